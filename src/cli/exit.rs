@@ -1,0 +1,25 @@
+//! How the program ends, as the shell sees it.
+
+/// Exit codes, the same for every subcommand.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(u8)]
+pub enum Exit {
+    /// Answered, or as expected; also when the reader of our output went away.
+    Success = 0,
+    /// The answer was not what the request expects.
+    Unexpected = 1,
+    /// Wrong usage, or a file that cannot be read or written.
+    Usage = 2,
+    /// Not sent: no credential, an unknown variable, a field that cannot be.
+    NotSent = 3,
+    /// The network failed.
+    Network = 4,
+    /// Cancelled from the keyboard.
+    Cancelled = 130,
+}
+
+impl From<Exit> for std::process::ExitCode {
+    fn from(exit: Exit) -> Self {
+        Self::from(exit as u8)
+    }
+}

@@ -1,0 +1,132 @@
+//! Credentials and secrets.
+//!
+//! Owns what may sign and how long it may do so. Refuses to print a secret: `Debug` and `Display`
+//! show `***`, and the text is wiped from memory when dropped.
+
+use std::fmt;
+use std::time::{Duration, SystemTime};
+
+use zeroize::Zeroize;
+
+/// A text that must not be seen: a secret access key, a session token, a password.
+#[derive(Clone, Default, PartialEq, Eq)]
+pub struct Secret(String);
+
+impl Secret {
+    /// Wraps a text.
+    pub fn new(text: impl Into<String>) -> Self {
+        Self(text.into())
+    }
+
+    /// The text itself, for signing and for a reveal that the user asked for.
+    pub fn expose(&self) -> &str {
+        &self.0
+    }
+
+    /// True when there is no text.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+}
+
+impl Drop for Secret {
+    fn drop(&mut self) {
+        self.0.zeroize();
+    }
+}
+
+impl fmt::Debug for Secret {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("***")
+    }
+}
+
+impl fmt::Display for Secret {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("***")
+    }
+}
+
+/// What signs a request.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Credential {
+    /// Access key id: `AKIA…` is long-term, `ASIA…` temporary.
+    pub access_key: String,
+    /// Secret access key.
+    pub secret_key: Secret,
+    /// Session token of a temporary credential.
+    pub session_token: Option<Secret>,
+    /// When it stops working (UTC); `None` means never.
+    pub expires_at: Option<SystemTime>,
+    /// Where it came from, in words for the bottom line, for example `keys of alice`.
+    pub source: String,
+}
+
+impl Credential {
+    /// A temporary key without its session token is a certain 403.
+    pub fn lacks_token(&self) -> bool {
+        self.access_key.starts_with("ASIA") && self.session_token.as_ref().is_none_or(Secret::is_empty)
+    }
+
+    /// How long it still works at `now`.
+    pub fn life(&self, now: SystemTime) -> Life {
+        match self.expires_at {
+            None => Life::Unlimited,
+            Some(at) => match at.duration_since(now) {
+                Ok(left) if !left.is_zero() => Life::Left(left),
+                Ok(_) => Life::Expired(Duration::ZERO),
+                Err(past) => Life::Expired(past.duration()),
+            },
+        }
+    }
+}
+
+/// How long a credential still works.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Life {
+    /// It does not expire.
+    Unlimited,
+    /// It works for this long.
+    Left(Duration),
+    /// It stopped working this long ago.
+    Expired(Duration),
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn temporary(expires_at: SystemTime) -> Credential {
+        Credential {
+            access_key: "ASIAIOSFODNN7EXAMPLE".into(),
+            secret_key: Secret::new("wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY"),
+            session_token: Some(Secret::new("token")),
+            expires_at: Some(expires_at),
+            source: "test".into(),
+        }
+    }
+
+    #[test]
+    fn debug_shows_neither_secret_nor_token() {
+        let shown = format!("{:?}", temporary(SystemTime::UNIX_EPOCH));
+        assert!(!shown.contains("wJalr") && !shown.contains("token\""), "{shown}");
+        assert!(shown.contains("***"));
+    }
+
+    #[test]
+    fn life_ends_at_the_very_second() {
+        let at = SystemTime::UNIX_EPOCH + Duration::from_secs(1000);
+        let credential = temporary(at);
+        assert_eq!(credential.life(at - Duration::from_secs(1)), Life::Left(Duration::from_secs(1)));
+        assert_eq!(credential.life(at), Life::Expired(Duration::ZERO));
+        assert_eq!(credential.life(at + Duration::from_secs(2)), Life::Expired(Duration::from_secs(2)));
+    }
+
+    #[test]
+    fn a_temporary_key_without_a_token_is_told() {
+        let mut credential = temporary(SystemTime::UNIX_EPOCH);
+        assert!(!credential.lacks_token());
+        credential.session_token = None;
+        assert!(credential.lacks_token());
+    }
+}

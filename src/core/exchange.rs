@@ -1,0 +1,233 @@
+//! The life of one send: what was sent, what came back, and how it ended.
+//!
+//! Owns plain data that the engine fills and the screen, the command line and the diagnosis read.
+//! Refuses behaviour: nothing here sends or decides.
+
+use std::net::SocketAddr;
+use std::time::{Duration, SystemTime};
+
+use bytes::Bytes;
+
+use crate::core::credential::Secret;
+use crate::core::sigv4::Steps;
+
+/// Numbers the sends of one run of the program; a report with an unknown number is dropped.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct SendId(pub u64);
+
+/// What the engine reports while a send is under way, in this order: [`Progress::Stage`] any
+/// number of times, [`Progress::Sent`] once for each hop that left, [`Progress::Head`] once,
+/// [`Progress::Chunk`] any number of times, and [`Progress::End`] exactly once, last.
+#[derive(Debug)]
+pub enum Progress {
+    /// What the send is waiting for now.
+    Stage(Stage),
+    /// The request in its final form, as it leaves.
+    Sent(Box<Sent>),
+    /// Status and headers have come.
+    Head(Box<Head>),
+    /// A piece of the decoded body, joined to about 16 ms or 64 KiB.
+    Chunk(Bytes),
+    /// The send is over.
+    End(Box<End>),
+}
+
+/// What a send is waiting for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Stage {
+    /// A credential of this identity is being fetched.
+    Credential(String),
+    /// The connection is being made, or the request is being sent.
+    Connecting,
+    /// The request is sent; the first byte of the answer has not come.
+    Waiting,
+    /// A redirect to this URL is being followed.
+    Redirect(String),
+}
+
+/// The request in the form that left this machine.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Sent {
+    /// Method.
+    pub method: String,
+    /// Final URL, with the signature when it travels in the query.
+    pub url: String,
+    /// Final headers, in order, each with where it came from.
+    pub headers: Vec<SentHeader>,
+    /// Length of the body in bytes.
+    pub body_len: u64,
+    /// How it was signed, when it was.
+    pub signing: Option<SigningRecord>,
+    /// Texts that must be masked wherever this record is shown.
+    pub secrets: Vec<Secret>,
+    /// The real time at which it left (UTC).
+    pub at: SystemTime,
+}
+
+/// One header as sent.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SentHeader {
+    /// Name as sent.
+    pub name: String,
+    /// Value; bytes that are no UTF-8 are replaced.
+    pub value: String,
+    /// Who put it there.
+    pub origin: HeaderOrigin,
+}
+
+/// Who put a header there.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum HeaderOrigin {
+    /// A row of the request.
+    Author,
+    /// A default, which can be switched off.
+    Default,
+    /// The authentication.
+    Auth,
+}
+
+/// How a request was signed: everything that the Signature tab shows and the diagnosis reads.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SigningRecord {
+    /// Canonical request, string to sign and the rest.
+    pub steps: Steps,
+    /// The identity's name, if it has one.
+    pub identity: Option<String>,
+    /// Access key id.
+    pub access_key: String,
+    /// Where the credential came from.
+    pub source: String,
+    /// A session token took part.
+    pub has_token: bool,
+    /// When the credential expires (UTC).
+    pub expires_at: Option<SystemTime>,
+    /// Region of the scope (region set for SigV4a).
+    pub region: String,
+    /// Service of the scope.
+    pub service: String,
+}
+
+/// Status line and headers of the answer, with what is known of the connection.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Head {
+    /// Status code.
+    pub status: u16,
+    /// Protocol, for example `HTTP/1.1`.
+    pub protocol: String,
+    /// Headers in the order in which they came; bytes that are no UTF-8 are replaced.
+    pub headers: Vec<(String, String)>,
+    /// The other end.
+    pub remote: Option<SocketAddr>,
+    /// The server's certificate, for TLS.
+    pub certificate: Option<Certificate>,
+    /// Hops that were redirects, oldest first: status and the URL that answered with it.
+    pub redirects: Vec<(u16, String)>,
+    /// Time phases up to here.
+    pub timing: Timing,
+}
+
+impl Head {
+    /// The first header of this name, whatever its case.
+    pub fn header(&self, name: &str) -> Option<&str> {
+        self.headers.iter().find(|(n, _)| n.eq_ignore_ascii_case(name)).map(|(_, v)| v.as_str())
+    }
+}
+
+/// What the server's certificate says.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Certificate {
+    /// Subject, as a distinguished name.
+    pub subject: String,
+    /// Issuer, as a distinguished name.
+    pub issuer: String,
+    /// DNS names and addresses it is valid for.
+    pub names: Vec<String>,
+    /// End of its validity (UTC).
+    pub not_after: SystemTime,
+    /// Whether it was verified; false when verification is turned off.
+    pub verified: bool,
+}
+
+/// Time phases; `None` where a phase did not happen or is not known (a connection used again).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Timing {
+    /// Name resolution.
+    pub resolve: Option<Duration>,
+    /// TCP and TLS.
+    pub connect: Option<Duration>,
+    /// From the request's being sent to the head of the answer.
+    pub first_byte: Option<Duration>,
+    /// From the head to the last byte.
+    pub download: Option<Duration>,
+    /// From the start of the send.
+    pub total: Duration,
+}
+
+/// How a send ended.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct End {
+    /// The outcome.
+    pub outcome: Outcome,
+    /// Final time phases.
+    pub timing: Timing,
+    /// Bytes of the body on the wire.
+    pub wire_bytes: u64,
+    /// Bytes of the body after decoding.
+    pub body_bytes: u64,
+    /// Trailers, in order.
+    pub trailers: Vec<(String, String)>,
+}
+
+/// The outcome of a send.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Outcome {
+    /// The whole answer came.
+    Answered,
+    /// Part of the answer came; the text says what is wrong with the rest.
+    Cut(String),
+    /// The request left, or tried to, and no answer came.
+    Network(Problem),
+    /// The request did not leave this machine.
+    NotSent(Vec<Problem>),
+    /// A signed request was redirected to another origin and stopped there.
+    RedirectRefused {
+        /// Where the server pointed.
+        target: String,
+    },
+    /// The user cancelled it.
+    Cancelled,
+}
+
+/// Something that is wrong, where, and what helps.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Problem {
+    /// The field it belongs to.
+    pub field: Field,
+    /// What is wrong, in one sentence.
+    pub message: String,
+    /// What helps, in one sentence; may be empty.
+    pub cure: String,
+}
+
+/// A place in a request that a problem can belong to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Field {
+    /// The request as a whole, or something outside it.
+    Request,
+    /// The method.
+    Method,
+    /// The URL.
+    Url,
+    /// The query row with this index.
+    Param(usize),
+    /// The header row with this index.
+    Header(usize),
+    /// The body, as a whole.
+    Body,
+    /// The form row or multipart part with this index.
+    BodyRow(usize),
+    /// A field of the auth tab, by its name in the file format (`identity`, `access_key`, …).
+    Auth(&'static str),
+    /// The identity of this name, as declared in the workspace.
+    Identity(String),
+}

@@ -1,0 +1,19 @@
+//! The pure floor: what a request is, how it resolves, how it is signed, and what an answer means.
+//!
+//! Owns every rule that can be stated without the outside world. Refuses clocks, files, the
+//! environment, sockets and screens: `now` and whatever was read come in as values.
+
+pub mod collection;
+pub mod convert;
+pub mod credential;
+pub mod diagnose;
+pub mod endpoint;
+pub mod exchange;
+pub mod iam;
+pub mod identity;
+pub mod request;
+pub mod resolve;
+pub mod scope;
+pub mod sigv4;
+pub mod template;
+pub mod wire;

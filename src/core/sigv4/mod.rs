@@ -1,0 +1,83 @@
+//! AWS Signature Version 4 and 4a: canonical request, string to sign, signature, verification.
+//!
+//! Owns the steps as AWS documents them, so that every one of them can be shown. The signature
+//! that is sent comes from the `aws-sigv4` crate; ours is computed beside it and compared at every
+//! send. Refuses to fetch credentials or to read a clock.
+//!
+//! Source: <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html>
+
+use url::Url;
+
+use crate::core::request::{Algorithm, SignatureLocation};
+
+/// What a signature covers. Headers are those of the wire form, in order, without `host`; `host`
+/// follows from the URL unless it stands among the headers.
+#[derive(Clone, Copy, Debug)]
+pub struct Signable<'a> {
+    /// Method.
+    pub method: &'a str,
+    /// Final URL.
+    pub url: &'a Url,
+    /// Final headers; hop-by-hop headers among them are left out of the signature.
+    pub headers: &'a [(&'a str, &'a str)],
+    /// What stands for the payload: lower-case hex SHA-256 or [`UNSIGNED_PAYLOAD`].
+    pub payload_hash: &'a str,
+}
+
+/// Stands for the payload where it is not signed.
+pub const UNSIGNED_PAYLOAD: &str = "UNSIGNED-PAYLOAD";
+
+/// Every setting of a signature, decided: nothing is left to be inferred.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Settings {
+    /// SigV4 or SigV4a.
+    pub algorithm: Algorithm,
+    /// Region, or the region set for SigV4a.
+    pub region: String,
+    /// Service of the credential scope.
+    pub service: String,
+    /// Headers or query.
+    pub location: SignatureLocation,
+    /// Life of a presigned URL in seconds, 1 to 604800.
+    pub expires: u64,
+    /// Resolve dot segments and empty segments of the path before signing.
+    pub normalize: bool,
+    /// Percent-encode the path a second time.
+    pub double_encode: bool,
+    /// Send and sign `x-amz-content-sha256`.
+    pub content_sha256: bool,
+    /// Leave the session token out of the signature and append it afterwards.
+    pub token_unsigned: bool,
+}
+
+/// A signature and what it adds to the request.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Signed {
+    /// Every step, as text.
+    pub steps: Steps,
+    /// Headers to add, in order: name and value. Empty for a signature in the query.
+    pub headers: Vec<(String, String)>,
+    /// The URL to send; the same as was signed unless the signature travels in the query.
+    pub url: Url,
+}
+
+/// Every step of one signature, as text.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Steps {
+    /// `AWS4-HMAC-SHA256` or `AWS4-ECDSA-P256-SHA256`.
+    pub algorithm: &'static str,
+    /// The canonical request. It holds the session token when that is signed: mask it when shown.
+    pub canonical_request: String,
+    /// The string to sign.
+    pub string_to_sign: String,
+    /// `date/region/service/aws4_request` (no region for SigV4a).
+    pub credential_scope: String,
+    /// Names of the signed headers, in order, joined with `;`.
+    pub signed_headers: String,
+    /// What stands for the payload: lower-case hex SHA-256 or `UNSIGNED-PAYLOAD`.
+    pub payload_hash: String,
+    /// `20150830T123600Z`.
+    pub amz_date: String,
+    /// Lower-case hex.
+    pub signature: String,
+}

@@ -1,0 +1,3 @@
+//! Arguments -> command line or screen -> exit code.
+
+fn main() {}
