@@ -17,28 +17,30 @@ const KNOWN: [&str; 4] = ["PutUserPolicy", "DeleteUserPolicy", "GetUserPolicy", 
 /// Characters, white space aside, that the inline policies of one user may have together.
 const MOST_CHARACTERS: usize = 2048;
 
+/// An action on one user: its name, and the parameters; XML of the result, if the action has one.
+type Action = fn(&mut User, &str, &Params) -> Result<Option<String>, Error>;
+
 pub(super) fn answer(state: &mut State, call: &Call, who: &Authenticated) -> Result<Reply, Error> {
     if who.temporary {
         // Without MFA, credentials of GetSessionToken call no IAM API.
         return Err(Error::new(403, "InvalidClientTokenId", Refusal::UNKNOWN_KEY));
     }
     let params = Params::read(call);
-    let action = params.action(IAM)?;
-    if !KNOWN.contains(&action) {
-        return Err(not_implemented(IAM, action, &KNOWN));
-    }
+    let name = params.action(IAM)?;
+    let action: Action = match name {
+        "PutUserPolicy" => put,
+        "DeleteUserPolicy" => delete,
+        "GetUserPolicy" => get,
+        "ListUserPolicies" => list,
+        other => return Err(not_implemented(IAM, other, &KNOWN)),
+    };
     let user = params.required("UserName", "userName")?;
-    authorise(state, who, action, user)?;
+    authorise(state, who, name, user)?;
     let Some(found) = state.users.get_mut(user) else {
         return Err(no_such(format!("The user with name {user} cannot be found.")));
     };
-    let result = match action {
-        "PutUserPolicy" => put(found, user, &params)?,
-        "DeleteUserPolicy" => delete(found, &params)?,
-        "GetUserPolicy" => Some(get(found, user, &params)?),
-        _ => Some(list(found)),
-    };
-    Ok(success(IAM, call, action, result.as_deref()))
+    let result = action(found, user, &params)?;
+    Ok(success(IAM, call, name, result.as_deref()))
 }
 
 fn authorise(state: &State, who: &Authenticated, action: &str, user: &str) -> Result<(), Error> {
@@ -88,7 +90,7 @@ fn put(user: &mut User, user_name: &str, params: &Params) -> Result<Option<Strin
     Ok(None)
 }
 
-fn delete(user: &mut User, params: &Params) -> Result<Option<String>, Error> {
+fn delete(user: &mut User, _: &str, params: &Params) -> Result<Option<String>, Error> {
     let name = policy_name(params)?;
     match user.policies.remove(name) {
         Some(_) => Ok(None),
@@ -96,21 +98,23 @@ fn delete(user: &mut User, params: &Params) -> Result<Option<String>, Error> {
     }
 }
 
-fn get(user: &User, user_name: &str, params: &Params) -> Result<String, Error> {
+fn get(user: &mut User, user_name: &str, params: &Params) -> Result<Option<String>, Error> {
     let name = policy_name(params)?;
     let Some(document) = user.policies.get(name) else {
         return Err(no_such(format!("The user policy with name {name} cannot be found.")));
     };
-    Ok(format!(
+    Ok(Some(format!(
         "    <UserName>{}</UserName>\n    <PolicyName>{}</PolicyName>\n    <PolicyDocument>{}</PolicyDocument>\n",
         escape(user_name),
         escape(name),
         utf8_percent_encode(&document.text, NON_ALPHANUMERIC),
-    ))
+    )))
 }
 
-fn list(user: &User) -> String {
+fn list(user: &mut User, _: &str, _: &Params) -> Result<Option<String>, Error> {
     let members: String =
         user.policies.keys().map(|name| format!("      <member>{}</member>\n", escape(name))).collect();
-    format!("    <PolicyNames>\n{members}    </PolicyNames>\n    <IsTruncated>false</IsTruncated>\n")
+    Ok(Some(format!(
+        "    <PolicyNames>\n{members}    </PolicyNames>\n    <IsTruncated>false</IsTruncated>\n"
+    )))
 }

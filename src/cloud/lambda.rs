@@ -86,8 +86,9 @@ fn enter(
         let message = denied(who, action, &arn, &decision);
         return Err(refused(403, "AccessDeniedException", Member::Upper, message));
     }
-    let qualifier =
-        url::form_urlencoded::parse(call.query.as_bytes()).find(|(name, _)| name == "Qualifier").map(|(_, q)| q);
+    let qualifier = url::form_urlencoded::parse(call.query.as_bytes())
+        .find(|(name, _)| name == "Qualifier")
+        .map(|(_, q)| q);
     if arn != state.function.arn || qualifier.is_some() {
         let qualifier = qualifier.map_or(String::new(), |q| format!(":{q}"));
         let message = format!("Function not found: {arn}{qualifier}");
@@ -185,7 +186,9 @@ fn required<'a>(
         400,
         "ValidationException",
         Member::Lower,
-        format!("1 validation error detected: Value {shown} at '{field}' failed to satisfy constraint: {constraint}"),
+        format!(
+            "1 validation error detected: Value {shown} at '{field}' failed to satisfy constraint: {constraint}"
+        ),
     ))
 }
 
@@ -216,7 +219,9 @@ fn condition_of(asked: &AddPermission, action: &str) -> Result<Option<Value>, Re
                 400,
                 "ValidationException",
                 Member::Lower,
-                format!("1 validation error detected: Value '{kind}' at 'functionUrlAuthType' failed to satisfy constraint: Member must satisfy enum value set: [NONE, AWS_IAM]"),
+                format!(
+                    "1 validation error detected: Value '{kind}' at 'functionUrlAuthType' failed to satisfy constraint: Member must satisfy enum value set: [NONE, AWS_IAM]"
+                ),
             ));
         }
         condition.insert("StringEquals".to_owned(), json!({ "lambda:FunctionUrlAuthType": kind }));

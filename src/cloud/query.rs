@@ -134,9 +134,8 @@ pub(super) fn not_implemented(service: Service, action: &str, known: &[&str]) ->
 /// A successful answer. `result` is the XML inside `<ActionResult>`, already escaped; `None` where
 /// the action has none.
 pub(super) fn success(service: Service, call: &Call, action: &str, result: Option<&str>) -> Reply {
-    let result = result.map_or(String::new(), |inner| {
-        format!("  <{action}Result>\n{inner}  </{action}Result>\n")
-    });
+    let result =
+        result.map_or(String::new(), |inner| format!("  <{action}Result>\n{inner}  </{action}Result>\n"));
     Reply::xml(
         200,
         format!(

@@ -138,7 +138,8 @@ fn everything() -> Document {
         conditions: Vec::new(),
     };
     Document {
-        text: r#"{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"*","Resource":"*"}]}"#.to_owned(),
+        text: r#"{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"*","Resource":"*"}]}"#
+            .to_owned(),
         policy: Policy { statements: vec![statement] },
     }
 }
@@ -152,7 +153,10 @@ impl User {
     fn new(name: &str, account: &str, random: &mut Random) -> Self {
         Self {
             id: random.id("AIDA"),
-            caller: Caller { arn: format!("arn:aws:iam::{account}:user/{name}"), account: account.to_owned() },
+            caller: Caller {
+                arn: format!("arn:aws:iam::{account}:user/{name}"),
+                account: account.to_owned(),
+            },
             access_key: random.id("AKIA"),
             secret_key: Secret::new(random.secret()),
             policies: BTreeMap::new(),

@@ -68,7 +68,9 @@ fn duration(given: Option<&str>) -> Result<Duration, Error> {
     };
     let must = |text: String| Err(Error::validation(Some(given), "durationSeconds", &text));
     match u64::try_from(seconds).unwrap_or(0) {
-        seconds if seconds < LEAST => must(format!("Member must have value greater than or equal to {LEAST}")),
+        seconds if seconds < LEAST => {
+            must(format!("Member must have value greater than or equal to {LEAST}"))
+        }
         seconds if seconds > MOST => must(format!("Member must have value less than or equal to {MOST}")),
         seconds => Ok(Duration::from_secs(seconds)),
     }
