@@ -10,7 +10,7 @@ use crate::core::request::{Algorithm, SignatureLocation};
 const LONGEST: u64 = 604_800;
 
 /// `http::Uri`, through which the crate reads a URL, takes no longer one.
-const LONGEST_URL: usize = 65_534;
+pub(crate) const LONGEST_URL: usize = 65_534;
 
 pub(crate) fn check(
     request: &Signable<'_>,
@@ -127,4 +127,41 @@ fn is_token(text: &str) -> bool {
 fn is_payload_hash(text: &str) -> bool {
     let is_hash = text.len() == 64 && text.bytes().all(|b| matches!(b, b'0'..=b'9' | b'a'..=b'f'));
     is_hash || text == UNSIGNED_PAYLOAD || text.starts_with("STREAMING-")
+}
+
+/// Whether the path of a URL, as typed, has segments `.` or `..`, in any spelling. The WHATWG parser
+/// resolves them, so that a service which does not normalise could not be asked for such a path.
+pub fn has_dot_segment(typed_url: &str) -> bool {
+    let rest = typed_url.split_once("://").map_or(typed_url, |(_, rest)| rest);
+    let end = rest.find(['?', '#']).unwrap_or(rest.len());
+    let (_, path) = rest[..end].split_once(['/', '\\']).unwrap_or_default();
+    path.split(['/', '\\']).any(|segment| {
+        let plain =
+            segment.trim_matches(|c: char| c.is_ascii_whitespace()).to_ascii_lowercase().replace("%2e", ".");
+        plain == "." || plain == ".."
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::has_dot_segment;
+
+    #[test]
+    fn dot_segments_are_seen_in_every_spelling() {
+        for typed in [
+            "http://h/a/../b",
+            "http://h/.",
+            "h/a/./b",
+            "http://h/%2e%2E/a",
+            "http://h\\..",
+            "http://h/a/.. ",
+        ] {
+            assert!(has_dot_segment(typed), "{typed}");
+        }
+        for typed in
+            ["http://h", "http://h/a.b/..c/...", "http://h/a?b=/../", "http://h/a#/..", "http://../a"]
+        {
+            assert!(!has_dot_segment(typed), "{typed}");
+        }
+    }
 }
