@@ -8,6 +8,7 @@ use clap::{Parser, Subcommand};
 
 use exit::Exit;
 
+pub mod demo;
 pub mod exit;
 pub mod sign;
 
@@ -25,6 +26,8 @@ pub struct Args {
 /// The subcommands.
 #[derive(Debug, Subcommand)]
 pub enum Command {
+    /// Play the way from 403 to 200 on a small cloud inside the program
+    Demo(demo::DemoArgs),
     /// Show how a request is signed, step by step, and send nothing
     Sign(sign::SignArgs),
 }
@@ -32,6 +35,7 @@ pub enum Command {
 /// Runs one subcommand.
 pub fn run(command: &Command, out: &mut dyn Write, err: &mut dyn Write) -> Exit {
     match command {
+        Command::Demo(args) => demo::serve(args, out, err),
         Command::Sign(args) => sign::run(args, out, err),
     }
 }
