@@ -43,7 +43,10 @@ pub(crate) fn similar<'a>(word: &str, candidates: impl IntoIterator<Item = &'a s
     candidates
         .into_iter()
         .map(|candidate| (distance(&folded, &candidate.replace('-', "_")), candidate))
-        .filter(|(distance, candidate)| *distance <= candidate.chars().count().max(3) / 3)
+        .filter(|(distance, candidate)| match candidate.chars().count() {
+            short @ 0..=3 => *distance < short.min(2),
+            long => *distance <= (long / 3).max(2),
+        })
         .min_by_key(|(distance, _)| *distance)
         .map(|(_, candidate)| candidate)
 }
