@@ -1,1 +1,5 @@
-//! (to be written)
+//! The outside world: files, sockets, other programs.
+//!
+//! Owns every side effect but the screen. Refuses policy: what to send and when is the engine's.
+
+pub mod store;
