@@ -1,1 +1,3 @@
-//! (to be written)
+//! The outside world: sockets, files and credentials.
+
+pub mod body;
