@@ -1,1 +1,3 @@
-//! (to be written)
+//! The outside world: the network, credentials, and what is on disk.
+
+pub mod transport;
