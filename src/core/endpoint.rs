@@ -26,6 +26,8 @@ pub struct SigningDefaults {
     pub content_sha256: bool,
     /// Leave the session token out of a presigned URL's signature and append it.
     pub token_unsigned: bool,
+    /// A presigned URL stands for any payload: `UNSIGNED-PAYLOAD` takes the place of its hash.
+    pub presign_unsigned: bool,
 }
 
 /// Reads a host name (no port). `None` where it is no AWS host.
@@ -37,5 +39,11 @@ pub fn infer(host: &str) -> Option<Inferred> {
 /// The signing defaults of a service; a service that is not known signs like most of them.
 pub fn defaults(service: &str) -> SigningDefaults {
     let s3 = matches!(service, "s3" | "s3express" | "s3-outposts" | "s3-object-lambda");
-    SigningDefaults { normalize: !s3, double_encode: !s3, content_sha256: s3, token_unsigned: false }
+    SigningDefaults {
+        normalize: !s3,
+        double_encode: !s3,
+        content_sha256: s3,
+        token_unsigned: false,
+        presign_unsigned: s3,
+    }
 }

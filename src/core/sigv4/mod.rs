@@ -6,7 +6,26 @@
 //!
 //! Source: <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html>
 
+mod canonical;
+mod check;
+mod encode;
+mod error;
+mod explain;
+mod keys;
+mod presented;
+mod reference;
+mod sign;
+
 use url::Url;
+
+pub use canonical::{
+    CanonicalHeaders, canonical_headers, canonical_path, canonical_query, canonical_request,
+};
+pub use error::SignError;
+pub use explain::{explain, mask};
+pub use keys::{amz_date, parse_amz_date, payload_hash, string_to_sign};
+pub use presented::{CredentialScope, Parameter, PresentError, Presented, RawRequest, Verification};
+pub use sign::sign;
 
 use crate::core::request::{Algorithm, SignatureLocation};
 
@@ -55,10 +74,30 @@ pub struct Settings {
 pub struct Signed {
     /// Every step, as text.
     pub steps: Steps,
-    /// Headers to add, in order: name and value. Empty for a signature in the query.
+    /// Headers to set, in order: name and value. Each replaces any of its name that the request
+    /// had (see [`Signed::replaces`]). Empty for a signature in the query.
     pub headers: Vec<(String, String)>,
     /// The URL to send; the same as was signed unless the signature travels in the query.
     pub url: Url,
+}
+
+impl Signed {
+    /// True where a header of the request must not be sent beside this signature, because the
+    /// signature brings its own or did not cover it.
+    pub fn replaces(&self, name: &str) -> bool {
+        let name = name.to_ascii_lowercase();
+        if self.headers.iter().any(|(own, _)| *own == name) {
+            return true;
+        }
+        match name.as_str() {
+            "authorization" | "x-amz-date" => true,
+            "x-amz-security-token" => {
+                self.headers.is_empty()
+                    && self.url.query_pairs().any(|(name, _)| name == "X-Amz-Security-Token")
+            }
+            _ => false,
+        }
+    }
 }
 
 /// Every step of one signature, as text.
