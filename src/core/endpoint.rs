@@ -333,7 +333,11 @@ mod tests {
         ("mfzwi23gnjvgw.mrap.accesspoint.s3-global.amazonaws.com", "s3", "*"),
         ("123456789012.s3-control.us-west-2.amazonaws.com", "s3", "us-west-2"),
         ("ol-123456789012.s3-object-lambda.us-west-2.amazonaws.com", "s3-object-lambda", "us-west-2"),
-        ("ap-123456789012.op-01ac5d28a6a232904.s3-outposts.us-west-2.amazonaws.com", "s3-outposts", "us-west-2"),
+        (
+            "ap-123456789012.op-01ac5d28a6a232904.s3-outposts.us-west-2.amazonaws.com",
+            "s3-outposts",
+            "us-west-2",
+        ),
         ("bucket--usw2-az1--x-s3.s3express-usw2-az1.us-west-2.amazonaws.com", "s3express", "us-west-2"),
         ("s3express-control.us-west-2.amazonaws.com", "s3express", "us-west-2"),
         ("iam.amazonaws.com", "iam", "us-east-1"),

@@ -128,3 +128,40 @@ fn is_payload_hash(text: &str) -> bool {
     let is_hash = text.len() == 64 && text.bytes().all(|b| matches!(b, b'0'..=b'9' | b'a'..=b'f'));
     is_hash || text == UNSIGNED_PAYLOAD || text.starts_with("STREAMING-")
 }
+
+/// Whether the path of a URL, as typed, has segments `.` or `..`, in any spelling. The WHATWG parser
+/// resolves them, so that a service which does not normalise could not be asked for such a path.
+pub fn has_dot_segment(typed_url: &str) -> bool {
+    let rest = typed_url.split_once("://").map_or(typed_url, |(_, rest)| rest);
+    let end = rest.find(['?', '#']).unwrap_or(rest.len());
+    let (_, path) = rest[..end].split_once(['/', '\\']).unwrap_or_default();
+    path.split(['/', '\\']).any(|segment| {
+        let plain =
+            segment.trim_matches(|c: char| c.is_ascii_whitespace()).to_ascii_lowercase().replace("%2e", ".");
+        plain == "." || plain == ".."
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::has_dot_segment;
+
+    #[test]
+    fn dot_segments_are_seen_in_every_spelling() {
+        for typed in [
+            "http://h/a/../b",
+            "http://h/.",
+            "h/a/./b",
+            "http://h/%2e%2E/a",
+            "http://h\\..",
+            "http://h/a/.. ",
+        ] {
+            assert!(has_dot_segment(typed), "{typed}");
+        }
+        for typed in
+            ["http://h", "http://h/a.b/..c/...", "http://h/a?b=/../", "http://h/a#/..", "http://../a"]
+        {
+            assert!(!has_dot_segment(typed), "{typed}");
+        }
+    }
+}

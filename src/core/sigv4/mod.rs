@@ -21,10 +21,12 @@ use url::Url;
 pub use canonical::{
     CanonicalHeaders, canonical_headers, canonical_path, canonical_query, canonical_request,
 };
+pub use check::has_dot_segment;
 pub use error::SignError;
 pub use explain::{explain, mask};
 pub use keys::{amz_date, parse_amz_date, payload_hash, string_to_sign};
 pub use presented::{CredentialScope, Parameter, PresentError, Presented, RawRequest, Verification};
+pub use reference::host;
 pub use sign::sign;
 
 use crate::core::request::{Algorithm, SignatureLocation};

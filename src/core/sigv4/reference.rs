@@ -111,7 +111,7 @@ fn url<'a>(prepared: &Prepared<'a>) -> Cow<'a, str> {
 }
 
 /// Host and port as the `Host` header has them; a scheme's default port is left out.
-pub(crate) fn host(url: &Url) -> Cow<'_, str> {
+pub fn host(url: &Url) -> Cow<'_, str> {
     let host = url.host_str().unwrap_or_default();
     match url.port() {
         Some(port) => Cow::Owned(format!("{host}:{port}")),
