@@ -11,7 +11,7 @@ use crate::core::identity::Identity;
 use crate::core::request::{
     Auth, AuthKind, Body, BodyKind, Expect, Part, Request, Row, SendOptions, SignatureLocation, Sigv4Auth,
 };
-use crate::core::scope::{ExpandError, Outside, Scope};
+use crate::core::scope::{ExpandError, Expanded, Outside, Scope};
 use crate::core::template::{self, PartKind};
 
 mod auth;
@@ -191,6 +191,13 @@ pub fn check_text(text: &str, context: &Context<'_>) -> Vec<(Range<usize>, Expan
     found
 }
 
+/// Replaces the references of one text; what cannot be replaced is a problem of this field.
+pub fn expand_text(field: &Field, text: &str, context: &Context<'_>) -> Result<Expanded, Vec<Problem>> {
+    context.scope.expand(text, context.outside).map_err(|errors| {
+        errors.iter().map(|error| problem(field.clone(), error.to_string(), cure(error))).collect()
+    })
+}
+
 /// The auth that a request ends up with: its own, or the inherited one; `inherit` at the top means
 /// none.
 pub fn effective_auth<'a>(own: &'a Auth, inherited: &'a Auth) -> &'a Auth {
@@ -259,15 +266,13 @@ impl Resolver<'_> {
 
     /// Replaces the references of one text; `None` when that cannot be, which is then reported.
     fn try_text(&mut self, field: &Field, text: &str) -> Option<String> {
-        match self.context.scope.expand(text, self.context.outside) {
+        match expand_text(field, text, self.context) {
             Ok(expanded) => {
                 self.secrets.extend(expanded.secrets);
                 Some(expanded.text)
             }
-            Err(errors) => {
-                for error in errors {
-                    self.problem(field.clone(), error.to_string(), cure(&error));
-                }
+            Err(problems) => {
+                self.problems.extend(problems);
                 None
             }
         }

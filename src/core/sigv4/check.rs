@@ -10,7 +10,7 @@ use crate::core::request::{Algorithm, SignatureLocation};
 const LONGEST: u64 = 604_800;
 
 /// `http::Uri`, through which the crate reads a URL, takes no longer one.
-const LONGEST_URL: usize = 65_534;
+pub(crate) const LONGEST_URL: usize = 65_534;
 
 pub(crate) fn check(
     request: &Signable<'_>,

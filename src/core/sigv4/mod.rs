@@ -122,3 +122,6 @@ pub struct Steps {
     /// Lower-case hex.
     pub signature: String,
 }
+
+#[cfg(test)]
+mod tests;

@@ -8,12 +8,12 @@ use std::time::SystemTime;
 use super::canonical::{
     canonical_headers, canonical_path, canonical_query, canonical_request, canonical_value, lower,
 };
-use super::check::check;
+use super::check::{LONGEST_URL, check};
 use super::error::SignError;
 use super::{Settings, Signable, Signed, Steps, encode, keys, reference};
 use crate::core::credential::Credential;
 use crate::core::request::{Algorithm, SignatureLocation};
-use url::Url;
+use url::{Position, Url};
 
 /// A request reduced to what both signers sign.
 pub(crate) struct Prepared<'a> {
@@ -48,10 +48,20 @@ pub fn sign(
     let scope = Scope::new(credential, settings, &amz_date);
     let added = scope.added_headers(&prepared, token);
     let mut draft = scope.draft(&prepared, &added, token);
+    check_growth(&prepared, &draft)?;
     let theirs = reference::signature(&prepared, credential, settings, at)?;
     compare(&draft, &scope, &theirs)?;
     draft.signature = theirs;
     Ok(scope.finish(&prepared, draft, added, token))
+}
+
+/// The crate panics where a query outgrows `http::Uri` by being encoded.
+fn check_growth(prepared: &Prepared<'_>, draft: &Steps) -> Result<(), SignError> {
+    let query = draft.canonical_request.split('\n').nth(2).unwrap_or_default();
+    if prepared.url[..Position::AfterPath].len() + 1 + query.len() > LONGEST_URL {
+        return Err(SignError::Url(format!("percent-encoded it is longer than {LONGEST_URL} bytes")));
+    }
+    Ok(())
 }
 
 fn prepare<'a>(request: &Signable<'a>, settings: &Settings, has_token: bool) -> Prepared<'a> {
@@ -60,7 +70,7 @@ fn prepare<'a>(request: &Signable<'a>, settings: &Settings, has_token: bool) -> 
         .headers
         .iter()
         .map(|(name, value)| (lower(name), *value))
-        .filter(|(name, _)| !is_left_out(name, in_query) && !is_own(name, settings, has_token))
+        .filter(|(name, _)| !is_left_out(name, settings) && !is_own(name, settings, has_token))
         .map(|(name, value)| (name, canonical_value(value)))
         .collect();
     let raw = request.url.query().unwrap_or_default();
@@ -74,11 +84,12 @@ fn prepare<'a>(request: &Signable<'a>, settings: &Settings, has_token: bool) -> 
 }
 
 /// Headers that may change on the way, and that no signer signs.
-fn is_left_out(name: &str, in_query: bool) -> bool {
+fn is_left_out(name: &str, settings: &Settings) -> bool {
     match name {
         "authorization" | "connection" | "expect" | "keep-alive" | "te" | "trailer" | "transfer-encoding"
         | "upgrade" | "user-agent" | "x-amzn-trace-id" => true,
-        "x-amz-user-agent" | "x-amz-checksum-mode" => in_query,
+        "x-amz-user-agent" | "x-amz-checksum-mode" => settings.location == SignatureLocation::Query,
+        "x-amz-security-token" => settings.token_unsigned,
         _ => name.starts_with("proxy-"),
     }
 }
