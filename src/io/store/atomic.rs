@@ -215,7 +215,7 @@ fn temporary(target: &Path, folder: &Path, access: Access) -> io::Result<tempfil
 }
 
 /// Makes a rename last through a power cut. Windows has no such call and needs none.
-fn sync_folder(folder: &Path) -> io::Result<()> {
+pub(super) fn sync_folder(folder: &Path) -> io::Result<()> {
     #[cfg(unix)]
     File::open(folder)?.sync_all()?;
     #[cfg(not(unix))]
