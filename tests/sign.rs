@@ -308,3 +308,17 @@ fn without_a_credential_nothing_is_signed() {
          hint: Set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or give --access-key and --secret-key.\n",
     );
 }
+
+#[test]
+fn a_reader_that_went_away_is_success() {
+    let mut child = std::process::Command::new(assert_cmd::cargo::cargo_bin("signpost"))
+        .args(["sign", "--access-key", "AKIDEXAMPLE", "--secret-key", SECRET])
+        .args(VANILLA)
+        .stdout(std::process::Stdio::piped())
+        .stderr(std::process::Stdio::piped())
+        .spawn()
+        .unwrap();
+    drop(child.stdout.take());
+    let output = child.wait_with_output().unwrap();
+    assert_eq!((output.status.code(), output.stderr), (Some(0), Vec::new()));
+}

@@ -70,7 +70,7 @@ pub enum SignError {
         ours: String,
         /// The crate's signature.
         theirs: String,
-        /// Our canonical request, to be compared with the service's. It may hold the session token.
+        /// Our canonical request, to be compared with the service's; the session token is masked.
         canonical_request: String,
     },
 }

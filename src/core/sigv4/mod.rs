@@ -71,8 +71,8 @@ pub struct Settings {
     pub token_unsigned: bool,
 }
 
-/// A signature and what it adds to the request.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// A signature and what it adds to the request. `Debug` shows no session token.
+#[derive(Clone, PartialEq, Eq)]
 pub struct Signed {
     /// Every step, as text.
     pub steps: Steps,
@@ -102,8 +102,16 @@ impl Signed {
     }
 }
 
-/// Every step of one signature, as text.
-#[derive(Clone, Debug, PartialEq, Eq)]
+impl std::fmt::Debug for Signed {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let names: Vec<_> = self.headers.iter().map(|(name, _)| name).collect();
+        f.debug_struct("Signed").field("steps", &self.steps).field("headers", &names).finish_non_exhaustive()
+    }
+}
+
+/// Every step of one signature, as text. `Debug` leaves out the canonical request, which may hold
+/// the session token.
+#[derive(Clone, PartialEq, Eq)]
 pub struct Steps {
     /// `AWS4-HMAC-SHA256` or `AWS4-ECDSA-P256-SHA256`.
     pub algorithm: &'static str,
@@ -121,6 +129,16 @@ pub struct Steps {
     pub amz_date: String,
     /// Lower-case hex.
     pub signature: String,
+}
+
+impl std::fmt::Debug for Steps {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Steps")
+            .field("string_to_sign", &self.string_to_sign)
+            .field("signed_headers", &self.signed_headers)
+            .field("signature", &self.signature)
+            .finish_non_exhaustive()
+    }
 }
 
 #[cfg(test)]

@@ -17,7 +17,7 @@ use crate::core::endpoint::SigningDefaults;
 use crate::core::request::Algorithm;
 
 /// A request as it came over the wire.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy)]
 pub struct RawRequest<'a> {
     /// Method.
     pub method: &'a str,
@@ -149,7 +149,7 @@ pub struct Presented {
 }
 
 /// What our own computation gives for a request.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct Verification {
     /// The presented signature is ours.
     pub matches: bool,

@@ -10,6 +10,7 @@ use super::canonical::{
 };
 use super::check::{LONGEST_URL, check};
 use super::error::SignError;
+use super::explain::mask;
 use super::{Settings, Signable, Signed, Steps, encode, keys, reference};
 use crate::core::credential::Credential;
 use crate::core::request::{Algorithm, SignatureLocation};
@@ -282,6 +283,6 @@ fn compare(ours: &Steps, scope: &Scope<'_>, theirs: &str) -> Result<(), SignErro
     Err(SignError::Disagreement {
         ours: shown,
         theirs: theirs.to_owned(),
-        canonical_request: ours.canonical_request.clone(),
+        canonical_request: mask(&ours.canonical_request, credential.session_token.as_slice()),
     })
 }

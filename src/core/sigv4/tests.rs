@@ -392,3 +392,12 @@ fn what_is_missing_from_a_signature_is_told_apart() {
     let scope = dated.scope().unwrap();
     assert_eq!((scope.access_key.as_str(), scope.text().as_str()), ("K", "20150830/r/s/aws4_request"));
 }
+
+#[test]
+fn debug_shows_no_token() {
+    for location in [SignatureLocation::Headers, SignatureLocation::Query] {
+        let settings = Settings { location, ..settings() };
+        let signed = Drawn::get("https://h/").sign(&credential(Some("tokentoken")), &settings).unwrap();
+        assert!(!format!("{signed:?}").contains("tokentoken"));
+    }
+}
