@@ -134,6 +134,42 @@ mod unix {
     }
 }
 
+/// Kills a process that saves again and again, at whatever moment comes, and finds one version or the
+/// other.
+#[test]
+fn a_kill_at_any_moment_leaves_a_whole_file() {
+    const FOLDER: &str = "SIGNPOST_TEST_KILLED";
+    let versions = [vec![b'a'; 300_000], vec![b'b'; 200_000]];
+    if let Some(folder) = std::env::var_os(FOLDER) {
+        let path = Path::new(&folder).join("a.toml");
+        for version in versions.iter().cycle() {
+            write(&path, version, Expected::Anything, Access::Usual).unwrap();
+        }
+    }
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("a.toml");
+    for round in 0..8 {
+        fs::write(&path, "old").unwrap();
+        let mut saver = std::process::Command::new(std::env::current_exe().unwrap())
+            .args(["saving::a_kill_at_any_moment_leaves_a_whole_file", "--exact"])
+            .env(FOLDER, folder.path())
+            .stdout(std::process::Stdio::null())
+            .spawn()
+            .unwrap();
+        let mut seen = 0;
+        // Each round kills at another moment, once saving is under way.
+        while seen <= round {
+            let now = fs::read(&path).unwrap();
+            assert!(now == b"old" || versions.contains(&now), "a piece of {} bytes", now.len());
+            seen += usize::from(now != b"old");
+            assert_eq!(saver.try_wait().unwrap(), None, "the saver gave up");
+        }
+        saver.kill().unwrap();
+        saver.wait().unwrap();
+        assert!(versions.contains(&fs::read(&path).unwrap()));
+    }
+}
+
 #[test]
 fn what_is_no_text_is_told_with_its_line() {
     let folder = tempfile::tempdir().unwrap();
