@@ -10,10 +10,23 @@ use std::time::SystemTime;
 use tokio::sync::mpsc;
 
 use crate::core::credential::Credential;
-use crate::core::exchange::{End, Outcome, Problem, Progress, Timing};
+use crate::core::exchange::{Problem, Progress};
 use crate::core::identity::Identity;
 use crate::core::request::{Auth, Request};
+use crate::core::resolve::Context;
 use crate::core::scope::{Outside, Scope};
+use crate::io::credentials::Cache;
+use crate::io::transport::{Transport, TransportSettings};
+
+mod identity;
+mod load;
+mod preview;
+mod redirect;
+mod run;
+mod signing;
+
+pub use preview::{Preview, PreviewSigner};
+pub use signing::Origin;
 
 /// Everything that one send needs, owned, so that a task can take it along.
 #[derive(Clone)]
@@ -32,6 +45,18 @@ pub struct Job {
     pub root: PathBuf,
 }
 
+impl Job {
+    /// What the request's fields may refer to.
+    pub fn context(&self) -> Context<'_> {
+        Context {
+            scope: &self.scope,
+            inherited_auth: &self.inherited_auth,
+            identities: &self.identities,
+            outside: &*self.outside,
+        }
+    }
+}
+
 /// Tells the time by which credentials expire (UTC). Real time, but for the demo, whose cloud's
 /// clock can be moved. Signatures are always dated by real time.
 pub type Clock = Arc<dyn Fn() -> SystemTime + Send + Sync>;
@@ -40,12 +65,19 @@ pub type Clock = Arc<dyn Fn() -> SystemTime + Send + Sync>;
 #[derive(Clone)]
 pub struct Engine {
     clock: Clock,
+    transport: Transport,
+    minted: Cache,
 }
 
 impl Engine {
-    /// An engine that judges expiry by this clock.
+    /// An engine that judges expiry by this clock and sends with the default settings.
     pub fn new(clock: Clock) -> Self {
-        Self { clock }
+        Self::with_settings(clock, TransportSettings::default())
+    }
+
+    /// An engine that judges expiry by this clock and sends with these settings.
+    pub fn with_settings(clock: Clock, settings: TransportSettings) -> Self {
+        Self { clock, transport: Transport::new(settings), minted: Cache::default() }
     }
 
     /// The time by which credentials expire.
@@ -56,14 +88,7 @@ impl Engine {
     /// Sends one request and reports as [`Progress`] says; the last report is always
     /// [`Progress::End`]. Dropping the future cancels the send and closes its socket.
     pub async fn send(&self, job: Job, progress: mpsc::Sender<Progress>) {
-        let _ = job;
-        let end = End {
-            outcome: Outcome::NotSent(Vec::new()),
-            timing: Timing::default(),
-            wire_bytes: 0,
-            body_bytes: 0,
-            trailers: Vec::new(),
-        };
+        let end = run::run(self, &job, &progress).await;
         // A receiver that is gone has cancelled.
         let _ = progress.send(Progress::End(Box::new(end))).await;
     }
@@ -71,13 +96,24 @@ impl Engine {
     /// The credential of an identity as it stands in the cache or in the declaration, without
     /// fetching anything. `None` where it would have to be fetched.
     pub fn known_credential(&self, name: &str, job: &Job) -> Option<Result<Credential, Vec<Problem>>> {
-        let _ = (name, job);
-        None
+        match identity::prepare(name, job) {
+            Err(problems) => Some(Err(problems)),
+            Ok(identity::Prepared::Keys(credential)) => Some(Ok(credential)),
+            Ok(identity::Prepared::Mint(mint)) => self.minted.get(&mint.key).map(Ok),
+        }
     }
 
     /// Fetches a fresh credential for an identity, whatever the cache holds.
     pub async fn renew(&self, name: &str, job: &Job) -> Result<Credential, Vec<Problem>> {
-        let _ = (name, job);
-        Err(Vec::new())
+        match identity::prepare(name, job)? {
+            identity::Prepared::Keys(credential) => Ok(credential),
+            identity::Prepared::Mint(mint) => mint.fetch(&self.transport, &self.minted).await,
+        }
+    }
+
+    /// What a send would do, as far as that can be told without sending, reading files or fetching
+    /// credentials.
+    pub fn preview(&self, job: &Job) -> Preview {
+        preview::preview(self, job)
     }
 }

@@ -2,9 +2,14 @@
 //!
 //! Owns argument parsing and one file per subcommand. Refuses to know the screen.
 
+use std::io::{self, Write};
+
 use clap::{Parser, Subcommand};
 
+use exit::Exit;
+
 pub mod exit;
+pub mod sign;
 
 /// A request workbench for the terminal that signs AWS Signature Version 4.
 #[derive(Debug, Parser)]
@@ -19,4 +24,23 @@ pub struct Args {
 
 /// The subcommands.
 #[derive(Debug, Subcommand)]
-pub enum Command {}
+pub enum Command {
+    /// Show how a request is signed, step by step, and send nothing
+    Sign(sign::SignArgs),
+}
+
+/// Runs one subcommand.
+pub fn run(command: &Command, out: &mut dyn Write, err: &mut dyn Write) -> Exit {
+    match command {
+        Command::Sign(args) => sign::run(args, out, err),
+    }
+}
+
+/// How a write to standard output ends the program: a reader that went away has what it wanted.
+fn written(result: io::Result<()>) -> Exit {
+    match result {
+        Ok(()) => Exit::Success,
+        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Exit::Success,
+        Err(_) => Exit::Usage,
+    }
+}

@@ -17,7 +17,8 @@ pub struct SendId(pub u64);
 
 /// What the engine reports while a send is under way, in this order: [`Progress::Stage`] any
 /// number of times, [`Progress::Sent`] once for each hop that left, [`Progress::Head`] once,
-/// [`Progress::Chunk`] any number of times, and [`Progress::End`] exactly once, last.
+/// [`Progress::Chunk`] any number of times, [`Progress::Adopted`] where it applies, and
+/// [`Progress::End`] exactly once, last.
 #[derive(Debug)]
 pub enum Progress {
     /// What the send is waiting for now.
@@ -28,6 +29,14 @@ pub enum Progress {
     Head(Box<Head>),
     /// A piece of the decoded body, joined to about 16 ms or 64 KiB.
     Chunk(Bytes),
+    /// The answer held a session whose source signed this request; it is now the credential of this
+    /// identity. Comes after the last chunk.
+    Adopted {
+        /// Name of the identity.
+        identity: String,
+        /// When the session expires (UTC).
+        expires_at: Option<SystemTime>,
+    },
     /// The send is over.
     End(Box<End>),
 }

@@ -4,10 +4,20 @@
 //! Owns the form that is shown, signed and sent. Refuses anything after it: no header is added and
 //! no byte re-encoded once a [`WireRequest`] exists, but for what the signature itself adds.
 
+use std::collections::BTreeMap;
+
+use base64::Engine as _;
 use bytes::Bytes;
 use url::Url;
 
-use crate::core::exchange::SentHeader;
+use crate::core::exchange::{Field, HeaderOrigin, Problem, SentHeader};
+use crate::core::resolve::{Plan, PlanAuth, PlanBody, problem};
+
+mod multipart;
+mod target;
+
+pub use multipart::boundary;
+pub use target::{encode_query, final_url, split_query};
 
 /// The final form of a request.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -17,7 +27,7 @@ pub struct WireRequest {
     /// Final URL.
     pub url: Url,
     /// Final headers in order, without `host` (it follows from the URL unless the author gave
-    /// one) and without `content-length` (it follows from the body).
+    /// one) and without `content-length` (it follows from the body unless the author gave one).
     pub headers: Vec<SentHeader>,
     /// The body.
     pub body: WireBody,
@@ -38,3 +48,175 @@ pub enum WireBody {
         sha256: String,
     },
 }
+
+impl WireBody {
+    /// Length in bytes.
+    pub fn len(&self) -> u64 {
+        match self {
+            Self::Bytes(bytes) => bytes.len() as u64,
+            Self::File { len, .. } => *len,
+        }
+    }
+
+    /// True when there is nothing to send.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+}
+
+/// What the files of a plan hold, read by the caller.
+#[derive(Clone, Debug, Default)]
+pub struct LoadedBody {
+    /// The body of [`PlanBody::File`].
+    pub file: Option<WireBody>,
+    /// The bytes of file parts, by the part's index.
+    pub parts: BTreeMap<usize, Bytes>,
+}
+
+/// What `user-agent` says unless the author says otherwise.
+pub const USER_AGENT: &str = concat!("signpost/", env!("CARGO_PKG_VERSION"));
+
+/// What `accept-encoding` says unless the author says otherwise: what can be decoded.
+pub const ACCEPT_ENCODING: &str = "gzip, br, zstd";
+
+/// Gives a plan its final form, or says everything that keeps it from having one.
+pub fn wire(plan: &Plan, files: LoadedBody) -> Result<WireRequest, Vec<Problem>> {
+    let mut problems = Vec::new();
+    let url = final_url(plan).map_err(|found| problems.push(found)).ok();
+    let (body, content_type) = body(plan, files, &mut problems);
+    check_headers(plan, &body, &mut problems);
+    let auth = auth_header(plan, &mut problems);
+    let (Some((url, userinfo)), true) = (url, problems.is_empty()) else {
+        return Err(problems);
+    };
+    let mut headers: Vec<_> =
+        plan.headers.iter().map(|(_, name, value)| header(name, value, HeaderOrigin::Author)).collect();
+    headers.extend(auth.or_else(|| userinfo.map(|(user, password)| basic(&user, &password))));
+    add_defaults(&mut headers, plan, content_type);
+    Ok(WireRequest { method: plan.method.clone(), url, headers, body })
+}
+
+fn header(name: &str, value: &str, origin: HeaderOrigin) -> SentHeader {
+    SentHeader { name: name.to_owned(), value: value.to_owned(), origin }
+}
+
+/// The `Authorization` value of RFC 7617.
+fn basic(username: &str, password: &str) -> SentHeader {
+    let pair = base64::engine::general_purpose::STANDARD.encode(format!("{username}:{password}"));
+    header("authorization", &format!("Basic {pair}"), HeaderOrigin::Auth)
+}
+
+fn auth_header(plan: &Plan, problems: &mut Vec<Problem>) -> Option<SentHeader> {
+    let made = match &plan.auth {
+        PlanAuth::None | PlanAuth::Sigv4(_) | PlanAuth::ApiKeyQuery { .. } => return None,
+        PlanAuth::Bearer(token) => {
+            header("authorization", &format!("Bearer {}", token.expose()), HeaderOrigin::Auth)
+        }
+        PlanAuth::Basic { username, password } => basic(username, password.expose()),
+        PlanAuth::ApiKeyHeader { name, value } => header(name, value.expose(), HeaderOrigin::Auth),
+    };
+    if let Some((index, name, _)) = plan.headers.iter().find(|(_, n, _)| n.eq_ignore_ascii_case(&made.name)) {
+        problems.push(twice(*index, name));
+    }
+    Some(made)
+}
+
+fn twice(index: usize, name: &str) -> Problem {
+    problem(
+        Field::Header(index),
+        format!("{name} would be sent twice: here and by the authentication"),
+        "Switch this row off, or choose no authentication.",
+    )
+}
+
+/// Headers that the signature itself adds.
+const SIGNATURE_HEADERS: [&str; 4] =
+    ["authorization", "x-amz-date", "x-amz-security-token", "x-amz-content-sha256"];
+
+/// Refuses headers that would contradict the body, the connection or the signature.
+fn check_headers(plan: &Plan, body: &WireBody, problems: &mut Vec<Problem>) {
+    let signed = matches!(plan.auth, PlanAuth::Sigv4(_));
+    let mut hosts = 0;
+    for (index, name, value) in &plan.headers {
+        let lower = name.to_ascii_lowercase();
+        let field = Field::Header(*index);
+        match lower.as_str() {
+            "transfer-encoding" => problems.push(problem(
+                field,
+                "transfer-encoding belongs to the connection and cannot be set",
+                "Switch this row off: the body's length is known and is sent as content-length.",
+            )),
+            "content-length" if value.parse() != Ok(body.len()) => problems.push(problem(
+                field,
+                format!("content-length says {value:?}, the body has {} bytes", body.len()),
+                "Switch this row off: the right length is sent by itself.",
+            )),
+            "host" => {
+                hosts += 1;
+                if hosts > 1 {
+                    problems.push(problem(field, "host is given twice", "Switch one of them off."));
+                }
+            }
+            name if signed && SIGNATURE_HEADERS.contains(&name) => problems.push(twice(*index, name)),
+            _ => {}
+        }
+    }
+    if plan.send.without.iter().any(|name| name.eq_ignore_ascii_case("accept"))
+        && !plan.headers.iter().any(|(_, name, _)| name.eq_ignore_ascii_case("accept"))
+    {
+        problems.push(problem(
+            Field::Request,
+            "accept cannot be left out: the HTTP library sends it always",
+            "Leave it on (*/* means the same as no accept), or give a header row of that name.",
+        ));
+    }
+}
+
+/// The body's bytes and the media type that goes with them.
+fn body(plan: &Plan, mut files: LoadedBody, problems: &mut Vec<Problem>) -> (WireBody, Option<String>) {
+    match &plan.body {
+        PlanBody::None => (WireBody::Bytes(Bytes::new()), None),
+        PlanBody::Bytes { bytes, content_type } => {
+            (WireBody::Bytes(Bytes::copy_from_slice(bytes)), Some((*content_type).to_owned()))
+        }
+        PlanBody::File(path) => {
+            let body = files.file.take().unwrap_or_else(|| {
+                problems.push(problem(Field::Body, format!("{path} has not been read"), ""));
+                WireBody::Bytes(Bytes::new())
+            });
+            (body, Some("application/octet-stream".to_owned()))
+        }
+        PlanBody::Multipart(parts) => {
+            let boundary = boundary(parts, &files.parts);
+            match multipart::encode(parts, &files.parts, &boundary) {
+                Ok(bytes) => {
+                    (WireBody::Bytes(bytes), Some(format!("multipart/form-data; boundary={boundary}")))
+                }
+                Err(found) => {
+                    problems.push(found);
+                    (WireBody::Bytes(Bytes::new()), None)
+                }
+            }
+        }
+    }
+}
+
+/// Adds the defaults that are neither given by the author nor switched off.
+fn add_defaults(headers: &mut Vec<SentHeader>, plan: &Plan, content_type: Option<String>) {
+    let defaults = [
+        ("accept", Some("*/*")),
+        ("accept-encoding", Some(ACCEPT_ENCODING)),
+        ("user-agent", Some(USER_AGENT)),
+        ("content-type", content_type.as_deref()),
+    ];
+    for (name, value) in defaults {
+        let given = headers.iter().any(|header| header.name.eq_ignore_ascii_case(name));
+        let off = plan.send.without.iter().any(|without| without.eq_ignore_ascii_case(name));
+        if let (Some(value), false, false) = (value, given, off) {
+            headers.push(header(name, value, HeaderOrigin::Default));
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

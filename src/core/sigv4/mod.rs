@@ -6,7 +6,28 @@
 //!
 //! Source: <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html>
 
+mod canonical;
+mod check;
+mod encode;
+mod error;
+mod explain;
+mod keys;
+mod presented;
+mod reference;
+mod sign;
+
 use url::Url;
+
+pub use canonical::{
+    CanonicalHeaders, canonical_headers, canonical_path, canonical_query, canonical_request,
+};
+pub use check::has_dot_segment;
+pub use error::SignError;
+pub use explain::{explain, mask};
+pub use keys::{amz_date, parse_amz_date, payload_hash, string_to_sign};
+pub use presented::{CredentialScope, Parameter, PresentError, Presented, RawRequest, Verification};
+pub use reference::host;
+pub use sign::sign;
 
 use crate::core::request::{Algorithm, SignatureLocation};
 
@@ -50,19 +71,47 @@ pub struct Settings {
     pub token_unsigned: bool,
 }
 
-/// A signature and what it adds to the request.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// A signature and what it adds to the request. `Debug` shows no session token.
+#[derive(Clone, PartialEq, Eq)]
 pub struct Signed {
     /// Every step, as text.
     pub steps: Steps,
-    /// Headers to add, in order: name and value. Empty for a signature in the query.
+    /// Headers to set, in order: name and value. Each replaces any of its name that the request
+    /// had (see [`Signed::replaces`]). Empty for a signature in the query.
     pub headers: Vec<(String, String)>,
     /// The URL to send; the same as was signed unless the signature travels in the query.
     pub url: Url,
 }
 
-/// Every step of one signature, as text.
-#[derive(Clone, Debug, PartialEq, Eq)]
+impl Signed {
+    /// True where a header of the request must not be sent beside this signature, because the
+    /// signature brings its own or did not cover it.
+    pub fn replaces(&self, name: &str) -> bool {
+        let name = name.to_ascii_lowercase();
+        if self.headers.iter().any(|(own, _)| *own == name) {
+            return true;
+        }
+        match name.as_str() {
+            "authorization" | "x-amz-date" => true,
+            "x-amz-security-token" => {
+                self.headers.is_empty()
+                    && self.url.query_pairs().any(|(name, _)| name == "X-Amz-Security-Token")
+            }
+            _ => false,
+        }
+    }
+}
+
+impl std::fmt::Debug for Signed {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let names: Vec<_> = self.headers.iter().map(|(name, _)| name).collect();
+        f.debug_struct("Signed").field("steps", &self.steps).field("headers", &names).finish_non_exhaustive()
+    }
+}
+
+/// Every step of one signature, as text. `Debug` leaves out the canonical request, which may hold
+/// the session token.
+#[derive(Clone, PartialEq, Eq)]
 pub struct Steps {
     /// `AWS4-HMAC-SHA256` or `AWS4-ECDSA-P256-SHA256`.
     pub algorithm: &'static str,
@@ -81,3 +130,16 @@ pub struct Steps {
     /// Lower-case hex.
     pub signature: String,
 }
+
+impl std::fmt::Debug for Steps {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Steps")
+            .field("string_to_sign", &self.string_to_sign)
+            .field("signed_headers", &self.signed_headers)
+            .field("signature", &self.signature)
+            .finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,388 @@
+//! `signpost sign`: every step of one signature, and nothing sent.
+
+use std::io::{self, Read, Write};
+use std::time::SystemTime;
+
+use clap::Args;
+use serde::Serialize;
+use url::Url;
+
+use super::exit::Exit;
+use crate::core::credential::{Credential, Secret};
+use crate::core::endpoint::{self, Inferred, SigningDefaults};
+use crate::core::request::{Algorithm, SignatureLocation};
+use crate::core::sigv4::{self, Settings, SignError, Signable, Signed, UNSIGNED_PAYLOAD};
+
+const EXAMPLES: &str = "\
+Credentials come from the options above, else from AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and
+AWS_SESSION_TOKEN. Prefer the environment: other users can see the arguments of a process.
+The region comes from --region, else from the host, else from AWS_REGION or AWS_DEFAULT_REGION.
+What is left out follows the service: S3 neither normalises nor encodes the path twice, sends
+x-amz-content-sha256, and presigns without the payload.
+
+Examples:
+  signpost sign https://abcdefg.lambda-url.us-east-1.on.aws/hello?q=1
+  signpost sign -X POST -H 'content-type: application/json' -d @body.json --json URL
+  signpost sign --presign 900 https://bucket.s3.eu-west-1.amazonaws.com/key
+  signpost sign --service execute-api --region eu-west-1 --date 20150830T123600Z URL
+
+Exit codes: 0 signed, 2 wrong usage or an unreadable file, 3 not signed for want of a credential.";
+
+/// Show how a request is signed, step by step, and send nothing
+///
+/// Prints canonical request, string to sign, credential scope, signed headers and signature, then
+/// the headers and the URL to send. Headers and body are taken as given; only what the signature
+/// asks for is added.
+#[derive(Debug, Args)]
+#[command(after_help = EXAMPLES)]
+pub struct SignArgs {
+    /// Absolute URL
+    url: String,
+    /// Method; left out, GET, or POST where there is data
+    #[arg(short = 'X', long = "request", value_name = "METHOD")]
+    method: Option<String>,
+    /// A header, taken as given; may be repeated
+    #[arg(short = 'H', long = "header", value_name = "NAME: VALUE")]
+    headers: Vec<String>,
+    /// The body: text, or the unaltered bytes of @FILE or of standard input (@-)
+    #[arg(short = 'd', long = "data", value_name = "DATA|@FILE|@-")]
+    data: Option<String>,
+    /// Region, or with --sigv4a the region set
+    #[arg(long)]
+    region: Option<String>,
+    /// Signing name of the service, for example lambda, execute-api or s3
+    #[arg(long)]
+    service: Option<String>,
+    /// Access key id
+    #[arg(long, value_name = "ID", requires = "secret_key")]
+    access_key: Option<String>,
+    /// Secret access key
+    #[arg(long, value_name = "SECRET", requires = "access_key", value_parser = secret)]
+    secret_key: Option<Secret>,
+    /// Session token of a temporary credential
+    #[arg(long, value_name = "TOKEN", value_parser = secret)]
+    session_token: Option<Secret>,
+    /// Date of the signature; left out, that of an x-amz-date header given, else now
+    #[arg(long, value_name = "20150830T123600Z", value_parser = date)]
+    date: Option<SystemTime>,
+    /// Put the signature into the query of a URL that is good for this long (1 to 604800)
+    #[arg(long, value_name = "SECONDS")]
+    presign: Option<u64>,
+    /// Sign UNSIGNED-PAYLOAD in place of the hash of the body (Lambda refuses it)
+    #[arg(long)]
+    unsigned_payload: bool,
+    /// Leave dot segments and empty segments of the path
+    #[arg(long)]
+    no_normalize: bool,
+    /// Do not encode the path a second time
+    #[arg(long)]
+    single_encode: bool,
+    /// Add and sign x-amz-content-sha256
+    #[arg(long)]
+    content_sha256_header: bool,
+    /// Add the session token without signing it
+    #[arg(long)]
+    omit_session_token: bool,
+    /// Sign with AWS4-ECDSA-P256-SHA256, for a set of regions
+    #[arg(long)]
+    sigv4a: bool,
+    /// Print one JSON object, with nothing masked
+    #[arg(long)]
+    json: bool,
+}
+
+fn secret(text: &str) -> Result<Secret, std::convert::Infallible> {
+    Ok(Secret::new(text))
+}
+
+fn date(text: &str) -> Result<SystemTime, &'static str> {
+    sigv4::parse_amz_date(text).ok_or("a date has the form 20150830T123600Z")
+}
+
+/// What went wrong, what helps, and the exit code that says so.
+struct Failure {
+    message: String,
+    cure: String,
+    exit: Exit,
+}
+
+impl Failure {
+    fn usage(message: impl Into<String>, cure: impl Into<String>) -> Self {
+        Self { message: message.into(), cure: cure.into(), exit: Exit::Usage }
+    }
+}
+
+impl From<SignError> for Failure {
+    fn from(error: SignError) -> Self {
+        let exit = match error {
+            SignError::EmptyAccessKey
+            | SignError::EmptySecretKey
+            | SignError::UncleanCredential(_)
+            | SignError::MissingToken { .. }
+            | SignError::Refused(_)
+            | SignError::Disagreement { .. } => Exit::NotSent,
+            _ => Exit::Usage,
+        };
+        Self { message: error.to_string(), cure: error.cure().to_owned(), exit }
+    }
+}
+
+/// Runs `signpost sign`.
+pub fn run(args: &SignArgs, out: &mut dyn Write, err: &mut dyn Write) -> Exit {
+    match sign(args, err) {
+        Ok(signing) => {
+            let text = if args.json { signing.json() } else { signing.text() };
+            super::written(out.write_all(text.as_bytes()).and_then(|()| out.flush()))
+        }
+        Err(failure) => {
+            // Where even this cannot be written, the exit code has to do.
+            let _ = writeln!(err, "error: {}\n  hint: {}", failure.message, failure.cure);
+            failure.exit
+        }
+    }
+}
+
+/// A signed request, with the headers to send in order.
+struct Signing {
+    signed: Signed,
+    headers: Vec<(String, String)>,
+    token: Option<Secret>,
+}
+
+fn sign(args: &SignArgs, err: &mut dyn Write) -> Result<Signing, Failure> {
+    let headers = args.headers.iter().map(|text| header(text)).collect::<Result<Vec<_>, _>>()?;
+    let url = url(&args.url)?;
+    let body = body(args.data.as_deref())?;
+    let host_header = headers.iter().find(|(name, _)| name.eq_ignore_ascii_case("host"));
+    let host = host_header.map_or(url.host_str().unwrap_or_default(), |(_, value)| without_port(value));
+    let inferred = endpoint::infer(host);
+    let service = service(args, inferred.as_ref(), host)?;
+    let region = region(args, inferred.as_ref(), host)?;
+    if let Some(inferred) = &inferred {
+        warn_of_contradiction(inferred, &service, &region, err);
+    }
+    let defaults = endpoint::defaults(&service);
+    let settings = settings(args, region, service, defaults);
+    if !settings.normalize && sigv4::has_dot_segment(&args.url) {
+        return Err(Failure::usage(
+            "the path has dot segments, and a URL with dot segments cannot be sent unaltered",
+            "Name the object without `.` and `..` segments.",
+        ));
+    }
+    let payload_hash = payload(args, &headers, &body, defaults);
+    let credential = credential(args)?;
+    let given: Vec<(&str, &str)> = headers.iter().map(|(n, v)| (n.as_str(), v.as_str())).collect();
+    let method = args.method.as_deref().unwrap_or(if args.data.is_some() { "POST" } else { "GET" });
+    let request = Signable { method, url: &url, headers: &given, payload_hash: &payload_hash };
+    let at = args.date.or_else(|| given_date(&headers)).unwrap_or_else(SystemTime::now);
+    let signed = sigv4::sign(&request, &credential, &settings, at)?;
+    let headers = headers_to_send(headers, &signed, &url);
+    Ok(Signing { signed, headers, token: credential.session_token })
+}
+
+fn header(text: &str) -> Result<(String, String), Failure> {
+    // curl writes an empty header as `name;`.
+    let pair = text.split_once(':').or_else(|| Some((text.strip_suffix(';')?, "")));
+    let (name, value) = pair.ok_or_else(|| {
+        Failure::usage(format!("the header `{text}` has no colon"), "Write it as -H 'name: value'.")
+    })?;
+    Ok((name.trim().to_owned(), value.trim_matches([' ', '\t']).to_owned()))
+}
+
+fn given_date(headers: &[(String, String)]) -> Option<SystemTime> {
+    let (_, date) = headers.iter().find(|(name, _)| name.eq_ignore_ascii_case("x-amz-date"))?;
+    sigv4::parse_amz_date(date)
+}
+
+/// The URL in its wire form.
+fn url(text: &str) -> Result<Url, Failure> {
+    let cure = "Give an absolute URL, for example https://example.com/path.";
+    let mut url = Url::parse(text)
+        .map_err(|error| Failure::usage(format!("the URL `{text}` is wrong: {error}"), cure))?;
+    if !url.username().is_empty() || url.password().is_some() {
+        return Err(Failure::usage(
+            "the URL holds a user name or password",
+            "Remove what stands before the `@`.",
+        ));
+    }
+    url.set_fragment(None);
+    if let Some(query) = url.query().filter(|query| query.contains('+')) {
+        // As typed it is a plus, and only this form means that to every server.
+        let query = query.replace('+', "%2B");
+        url.set_query(Some(&query));
+    }
+    Ok(url)
+}
+
+fn body(data: Option<&str>) -> Result<Vec<u8>, Failure> {
+    let Some(data) = data else { return Ok(Vec::new()) };
+    let Some(file) = data.strip_prefix('@') else { return Ok(data.as_bytes().to_vec()) };
+    let read = if file == "-" {
+        let mut bytes = Vec::new();
+        io::stdin().lock().read_to_end(&mut bytes).map(|_| bytes)
+    } else {
+        std::fs::read(file)
+    };
+    read.map_err(|error| {
+        let message = format!("the body `{data}` cannot be read: {error}");
+        Failure::usage(message, "Name a readable file after `@`, or `@-` for standard input.")
+    })
+}
+
+fn without_port(host: &str) -> &str {
+    match host.rsplit_once(':') {
+        Some((host, port)) if port.bytes().all(|byte| byte.is_ascii_digit()) => host,
+        _ => host,
+    }
+}
+
+fn service(args: &SignArgs, inferred: Option<&Inferred>, host: &str) -> Result<String, Failure> {
+    let service = args.service.clone().or_else(|| Some(inferred?.service.to_owned()));
+    service.ok_or_else(|| {
+        let message = format!("the host `{host}` does not say which service to sign for");
+        Failure::usage(message, "Give --service, for example --service execute-api.")
+    })
+}
+
+fn region(args: &SignArgs, inferred: Option<&Inferred>, host: &str) -> Result<String, Failure> {
+    let region = args.region.clone().or_else(|| inferred?.region.clone());
+    let region = region.or_else(|| env("AWS_REGION")).or_else(|| env("AWS_DEFAULT_REGION"));
+    region.ok_or_else(|| {
+        let message = format!("the host `{host}` does not say which region to sign for");
+        Failure::usage(message, "Give --region, for example --region us-east-1, or set AWS_REGION.")
+    })
+}
+
+fn warn_of_contradiction(inferred: &Inferred, service: &str, region: &str, err: &mut dyn Write) {
+    let said = [("service", Some(inferred.service), service), ("region", inferred.region.as_deref(), region)];
+    for (what, host, given) in said {
+        if let Some(host) = host.filter(|host| *host != given && *host != "*") {
+            // A warning that cannot be written must not stop the signing.
+            let _ = writeln!(err, "warning: signing for the {what} `{given}`, but the host says `{host}`");
+        }
+    }
+}
+
+fn settings(args: &SignArgs, region: String, service: String, defaults: SigningDefaults) -> Settings {
+    Settings {
+        algorithm: if args.sigv4a { Algorithm::Sigv4a } else { Algorithm::Sigv4 },
+        region,
+        service,
+        location: if args.presign.is_some() { SignatureLocation::Query } else { SignatureLocation::Headers },
+        expires: args.presign.unwrap_or_default(),
+        normalize: defaults.normalize && !args.no_normalize,
+        double_encode: defaults.double_encode && !args.single_encode,
+        content_sha256: defaults.content_sha256 || args.content_sha256_header,
+        token_unsigned: defaults.token_unsigned || args.omit_session_token,
+    }
+}
+
+/// What stands for the payload: as the options say, as a header given says, as the service presigns,
+/// else the hash of the body.
+fn payload(args: &SignArgs, headers: &[(String, String)], body: &[u8], defaults: SigningDefaults) -> String {
+    let given = headers.iter().find(|(name, _)| name.eq_ignore_ascii_case("x-amz-content-sha256"));
+    let presigned = args.presign.and_then(|_| defaults.presigned_payload());
+    if args.unsigned_payload {
+        UNSIGNED_PAYLOAD.to_owned()
+    } else if let Some((_, hash)) = given {
+        hash.clone()
+    } else if let Some(words) = presigned {
+        words.to_owned()
+    } else {
+        sigv4::payload_hash(body)
+    }
+}
+
+fn credential(args: &SignArgs) -> Result<Credential, Failure> {
+    let named = args.access_key.clone().zip(args.secret_key.clone()).map(|keys| (keys, None));
+    let from_env = || {
+        let keys = env("AWS_ACCESS_KEY_ID").zip(env("AWS_SECRET_ACCESS_KEY").map(Secret::new))?;
+        Some((keys, env("AWS_SESSION_TOKEN").map(Secret::new)))
+    };
+    let ((access_key, secret_key), token) = named.or_else(from_env).ok_or_else(|| {
+        let missing: Vec<_> = ["AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"]
+            .into_iter()
+            .filter(|name| env(name).is_none())
+            .collect();
+        Failure {
+            message: format!("there is no credential to sign with: {} not set", missing.join(" and ")),
+            cure: "Set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or give --access-key and --secret-key."
+                .into(),
+            exit: Exit::NotSent,
+        }
+    })?;
+    let session_token = args.session_token.clone().or(token);
+    Ok(Credential {
+        access_key,
+        secret_key,
+        session_token,
+        expires_at: None,
+        source: "command line".to_owned(),
+    })
+}
+
+/// An environment variable; an empty one counts as not set.
+fn env(name: &str) -> Option<String> {
+    std::env::var(name).ok().filter(|value| !value.is_empty())
+}
+
+/// The host, what is signed of the headers given, and what the signature adds.
+fn headers_to_send(given: Vec<(String, String)>, signed: &Signed, url: &Url) -> Vec<(String, String)> {
+    let is_signed =
+        |name: &str| signed.steps.signed_headers.split(';').any(|own| name.eq_ignore_ascii_case(own));
+    let given: Vec<_> =
+        given.into_iter().filter(|(name, _)| is_signed(name) && !signed.replaces(name)).collect();
+    let mut headers = Vec::new();
+    if !given.iter().any(|(name, _)| name.eq_ignore_ascii_case("host")) {
+        headers.push(("host".to_owned(), sigv4::host(url).into_owned()));
+    }
+    headers.extend(given);
+    headers.extend(signed.headers.iter().cloned());
+    headers
+}
+
+#[derive(Serialize)]
+struct Output<'a> {
+    canonical_request: &'a str,
+    string_to_sign: &'a str,
+    credential_scope: &'a str,
+    signed_headers: &'a str,
+    signature: &'a str,
+    headers: Vec<HeaderOutput<'a>>,
+    url: &'a str,
+}
+
+#[derive(Serialize)]
+struct HeaderOutput<'a> {
+    name: &'a str,
+    value: &'a str,
+}
+
+impl Signing {
+    fn json(&self) -> String {
+        let steps = &self.signed.steps;
+        let output = Output {
+            canonical_request: &steps.canonical_request,
+            string_to_sign: &steps.string_to_sign,
+            credential_scope: &steps.credential_scope,
+            signed_headers: &steps.signed_headers,
+            signature: &steps.signature,
+            headers: self.headers.iter().map(|(name, value)| HeaderOutput { name, value }).collect(),
+            url: self.signed.url.as_str(),
+        };
+        let json = serde_json::to_string_pretty(&output).expect("texts always serialise");
+        json + "\n"
+    }
+
+    /// For people: the token is masked but in a presigned URL, which is of no use without it.
+    fn text(&self) -> String {
+        let mut text = sigv4::explain(&self.signed.steps);
+        text.push_str("\n6. Headers to send\n");
+        for (name, value) in &self.headers {
+            text.push_str(&format!("  {name}: {value}\n"));
+        }
+        let mut text = sigv4::mask(&text, self.token.as_slice());
+        text.push_str(&format!("\n7. URL to send\n  {}\n", self.signed.url));
+        text
+    }
+}

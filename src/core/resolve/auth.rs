@@ -1,0 +1,197 @@
+//! The authentication of a request: inheritance, expansion, and what is missing.
+
+use super::{PlanAuth, PlanSigning, Resolver, Signer, effective_auth, is_token};
+use crate::core::credential::{Credential, Secret};
+use crate::core::exchange::Field;
+use crate::core::request::{
+    ApiKeyAuth, ApiKeyPlace, Auth, AuthKind, BasicAuth, BearerAuth, PayloadMode, SignatureLocation, Sigv4Auth,
+};
+
+impl Resolver<'_> {
+    pub(super) fn auth(&mut self, own: &Auth) -> PlanAuth {
+        let auth = effective_auth(own, self.context.inherited_auth);
+        match auth.kind {
+            AuthKind::Inherit | AuthKind::None => PlanAuth::None,
+            AuthKind::AwsSigv4 => self.sigv4(&auth.sigv4),
+            AuthKind::Bearer => self.bearer(&auth.bearer),
+            AuthKind::Basic => self.basic(&auth.basic),
+            AuthKind::ApiKey => self.api_key(&auth.api_key),
+        }
+    }
+
+    fn bearer(&mut self, auth: &BearerAuth) -> PlanAuth {
+        let field = Field::Auth("token");
+        let Some(token) = self.secret(&field, &auth.token) else { return PlanAuth::None };
+        self.check_credential_text(&field, "token", token.expose());
+        PlanAuth::Bearer(token)
+    }
+
+    fn basic(&mut self, auth: &BasicAuth) -> PlanAuth {
+        let username = self.text(&Field::Auth("username"), &auth.username);
+        if username.contains(':') {
+            self.problem(
+                Field::Auth("username"),
+                "a user name of basic authentication cannot hold a colon",
+                "What follows the colon would be read as the password.",
+            );
+        }
+        let password = self.secret(&Field::Auth("password"), &auth.password).unwrap_or_default();
+        PlanAuth::Basic { username, password }
+    }
+
+    fn api_key(&mut self, auth: &ApiKeyAuth) -> PlanAuth {
+        let name = self.text(&Field::Auth("name"), &auth.name);
+        let name = if name.trim().is_empty() { "x-api-key".to_owned() } else { name.trim().to_owned() };
+        let field = Field::Auth("value");
+        let Some(value) = self.secret(&field, &auth.value) else { return PlanAuth::None };
+        match auth.place {
+            ApiKeyPlace::Query => {
+                if value.is_empty() {
+                    self.problem(field, "the API key is empty", "Fill it in, or choose no authentication.");
+                }
+                PlanAuth::ApiKeyQuery { name, value }
+            }
+            ApiKeyPlace::Header => {
+                self.check_credential_text(&field, "API key", value.expose());
+                if !is_token(&name) {
+                    let message = format!("{name:?} is not a header name");
+                    self.problem(Field::Auth("name"), message, "Send the key in the query instead.");
+                }
+                PlanAuth::ApiKeyHeader { name, value }
+            }
+        }
+    }
+
+    /// A text that becomes part of a header value.
+    fn check_credential_text(&mut self, field: &Field, what: &str, text: &str) {
+        if text.is_empty() {
+            self.problem(
+                field.clone(),
+                format!("the {what} is empty"),
+                "Fill it in, or choose no authentication.",
+            );
+        } else if text.chars().any(char::is_control) {
+            self.problem(field.clone(), format!("the {what} holds a control character"), "Paste it again.");
+        }
+    }
+
+    fn sigv4(&mut self, auth: &Sigv4Auth) -> PlanAuth {
+        let Some(signer) = self.signer(auth) else {
+            self.settings(auth);
+            return PlanAuth::None;
+        };
+        let settings = self.settings(auth);
+        PlanAuth::Sigv4(Box::new(PlanSigning { signer, settings }))
+    }
+
+    fn signer(&mut self, auth: &Sigv4Auth) -> Option<Signer> {
+        let known = self.problems.len();
+        let identity = self.text(&Field::Auth("identity"), &auth.identity).trim().to_owned();
+        let access_key = self.text(&Field::Auth("access_key"), &auth.access_key).trim().to_owned();
+        let secret_key = self.secret(&Field::Auth("secret_key"), &auth.secret_key).unwrap_or_default();
+        let token = self.secret(&Field::Auth("session_token"), &auth.session_token).unwrap_or_default();
+        if self.problems.len() > known {
+            return None;
+        }
+        let inline = !access_key.is_empty() || !secret_key.is_empty() || !token.is_empty();
+        match (identity.is_empty(), inline) {
+            (false, true) => self.problem(
+                Field::Auth("identity"),
+                format!("identity {identity:?} and keys are both given"),
+                "Keep one of them: clear the identity, or the three keys.",
+            ),
+            (false, false) => return self.identity(identity),
+            (true, false) => self.problem(
+                Field::Auth("identity"),
+                "signing is chosen and there is nothing to sign with",
+                "Choose an identity, or fill in access key and secret key.",
+            ),
+            (true, true) => return self.inline(access_key, secret_key, token),
+        }
+        None
+    }
+
+    fn identity(&mut self, name: String) -> Option<Signer> {
+        let identities = self.context.identities;
+        if identities.iter().any(|identity| identity.name == name) {
+            return Some(Signer::Identity(name));
+        }
+        let names: Vec<_> = identities.iter().map(|identity| identity.name.as_str()).collect();
+        let cure = if names.is_empty() {
+            format!("Declare it under [identities.{name}] in signpost.toml.")
+        } else {
+            format!("There are: {}.", names.join(", "))
+        };
+        self.problem(Field::Auth("identity"), format!("there is no identity named {name:?}"), cure);
+        None
+    }
+
+    fn inline(&mut self, access_key: String, secret_key: Secret, token: Secret) -> Option<Signer> {
+        let cure = "Fill it in, or choose an identity.";
+        if access_key.is_empty() {
+            self.problem(Field::Auth("access_key"), "the access key is missing", cure);
+            return None;
+        }
+        if secret_key.is_empty() {
+            self.problem(Field::Auth("secret_key"), "the secret key is missing", cure);
+            return None;
+        }
+        Some(Signer::Inline(Credential {
+            access_key,
+            secret_key,
+            session_token: (!token.is_empty()).then_some(token),
+            expires_at: None,
+            source: "keys of this request".into(),
+        }))
+    }
+
+    fn settings(&mut self, auth: &Sigv4Auth) -> Sigv4Auth {
+        let region = self.scope_word("region", &auth.region);
+        let service = self.scope_word("service", &auth.service);
+        if auth.location == SignatureLocation::Query
+            && auth.expires.is_some_and(|seconds| !(1..=604_800).contains(&seconds))
+        {
+            self.problem(
+                Field::Auth("expires"),
+                "a presigned URL lives between 1 and 604800 seconds",
+                "A week, 604800, is the longest.",
+            );
+        }
+        let payload = match &auth.payload {
+            PayloadMode::Given(hash) => PayloadMode::Given(self.payload_hash(hash)),
+            mode @ (PayloadMode::Signed | PayloadMode::Unsigned) => mode.clone(),
+        };
+        Sigv4Auth {
+            identity: String::new(),
+            access_key: String::new(),
+            secret_key: String::new(),
+            session_token: String::new(),
+            region,
+            service,
+            payload,
+            ..auth.clone()
+        }
+    }
+
+    /// Region and service become parts of the credential scope, whose separator is a slash.
+    fn scope_word(&mut self, field: &'static str, text: &str) -> String {
+        let word = self.text(&Field::Auth(field), text).trim().to_owned();
+        if word.chars().any(|c| c == '/' || c.is_whitespace() || c.is_control()) {
+            let message = format!("{word:?} cannot be a {field}");
+            self.problem(Field::Auth(field), message, "It is one word, without spaces and slashes.");
+        }
+        word
+    }
+
+    fn payload_hash(&mut self, text: &str) -> String {
+        let hash = self.text(&Field::Auth("payload"), text).trim().to_ascii_lowercase();
+        if hash.len() != 64 || !hash.bytes().all(|b| b.is_ascii_hexdigit()) {
+            self.problem(
+                Field::Auth("payload"),
+                "the payload hash is not a SHA-256",
+                "It is 64 hexadecimal digits.",
+            );
+        }
+        hash
+    }
+}

@@ -1,0 +1,144 @@
+use std::collections::BTreeMap;
+
+use super::*;
+use crate::core::identity::IdentityKind;
+use crate::core::request::BearerAuth;
+use crate::core::scope::{Layer, Nothing, Source};
+
+fn scope(values: &[(&str, &str)]) -> Scope {
+    let values: BTreeMap<_, _> = values.iter().map(|(k, v)| ((*k).into(), (*v).into())).collect();
+    Scope { layers: vec![Layer { source: Source::Workspace, values }] }
+}
+
+fn run(request: &Request, scope: &Scope, inherited: &Auth) -> Result<Plan, Vec<Problem>> {
+    let alice = Identity {
+        name: "alice".into(),
+        kind: IdentityKind::Keys {
+            access_key: "AKIAIOSFODNN7EXAMPLE".into(),
+            secret_key: "{{secret:alice}}".into(),
+            session_token: String::new(),
+        },
+    };
+    let context = Context { scope, inherited_auth: inherited, identities: &[alice], outside: &Nothing };
+    resolve(request, &context)
+}
+
+fn get(url: &str) -> Request {
+    Request { url: url.into(), ..Request::default() }
+}
+
+fn signing(sigv4: Sigv4Auth) -> Request {
+    Request { auth: Auth { kind: AuthKind::AwsSigv4, sigv4, ..Auth::default() }, ..get("http://h/") }
+}
+
+fn problems(request: &Request) -> Vec<(Field, String)> {
+    let found = run(request, &scope(&[("function_url", "x")]), &Auth::default()).unwrap_err();
+    found.into_iter().map(|p| (p.field, p.message)).collect()
+}
+
+#[test]
+fn urls_are_completed_as_xh_does() {
+    for (typed, expected) in [
+        ("example.com/a", "http://example.com/a"),
+        ("localhost:3000/x", "http://localhost:3000/x"),
+        (":3000/x", "http://localhost:3000/x"),
+        (":/x", "http://localhost/x"),
+        (":", "http://localhost"),
+        ("://example.com", "http://example.com"),
+        ("https://example.com?u=http://x", "https://example.com?u=http://x"),
+        ("example.com?u=http://x", "http://example.com?u=http://x"),
+    ] {
+        assert_eq!(complete_scheme(typed), expected, "{typed}");
+    }
+}
+
+#[test]
+fn every_problem_comes_at_once_with_its_field() {
+    let request = Request {
+        method: "GE T".into(),
+        url: "{{functionurl}}".into(),
+        params: vec![Row::new("a", "{{nope}}")],
+        headers: vec![
+            Row::new("bad name", "x"),
+            Row::new("x", "a\nb"),
+            Row { off: true, ..Row::new("", "{{") },
+        ],
+        body: Body { kind: BodyKind::File, ..Body::default() },
+        auth: Auth { kind: AuthKind::AwsSigv4, ..Auth::default() },
+        ..Request::default()
+    };
+    let fields: Vec<_> = problems(&request).into_iter().map(|(field, _)| field).collect();
+    assert_eq!(
+        fields,
+        [
+            Field::Method,
+            Field::Url,
+            Field::Param(0),
+            Field::Header(0),
+            Field::Header(1),
+            Field::Body,
+            Field::Auth("identity"),
+        ]
+    );
+}
+
+#[test]
+fn an_unknown_variable_suggests_one_that_looks_alike() {
+    let found = run(&get("{{functionurl}}"), &scope(&[("function_url", "x")]), &Auth::default()).unwrap_err();
+    assert_eq!(found[0].message, "unknown variable {{functionurl}}");
+    assert_eq!(found[0].cure, "Did you mean {{function_url}}?");
+}
+
+#[test]
+fn signing_without_a_signer_names_the_missing_field() {
+    let keys = |access_key: &str, secret_key: &str| Sigv4Auth {
+        access_key: access_key.into(),
+        secret_key: secret_key.into(),
+        ..Sigv4Auth::default()
+    };
+    assert_eq!(problems(&signing(keys("AKIDEXAMPLE", "")))[0].0, Field::Auth("secret_key"));
+    assert_eq!(problems(&signing(keys("", "secret")))[0].0, Field::Auth("access_key"));
+    let both = Sigv4Auth { identity: "alice".into(), ..keys("AKIDEXAMPLE", "secret") };
+    assert_eq!(problems(&signing(both))[0].1, "identity \"alice\" and keys are both given");
+    let unknown = signing(Sigv4Auth { identity: "bob".into(), ..Sigv4Auth::default() });
+    let found = run(&unknown, &scope(&[]), &Auth::default()).unwrap_err();
+    assert_eq!(found[0].message, "there is no identity named \"bob\"");
+    assert_eq!(found[0].cure, "There are: alice.");
+}
+
+#[test]
+fn inherit_takes_the_surrounding_auth_and_means_none_at_the_top() {
+    let inherited =
+        Auth { kind: AuthKind::Bearer, bearer: BearerAuth { token: "{{t}}".into() }, ..Auth::default() };
+    let plan = run(&get("h"), &scope(&[("t", "tok")]), &inherited).unwrap();
+    assert_eq!(plan.auth, PlanAuth::Bearer(Secret::new("tok")));
+    assert_eq!(plan.secrets, [Secret::new("tok")]);
+    assert_eq!(run(&get("h"), &scope(&[]), &Auth::default()).unwrap().auth, PlanAuth::None);
+}
+
+#[test]
+fn broken_json_is_sent_as_written() {
+    let body = Body { kind: BodyKind::Json, text: "{\"a\": ".into(), ..Body::default() };
+    let plan =
+        run(&Request { method: "post".into(), body, ..get("h") }, &scope(&[]), &Auth::default()).unwrap();
+    assert_eq!(plan.method, "POST");
+    assert_eq!(plan.body, PlanBody::Bytes { bytes: b"{\"a\": ".to_vec(), content_type: "application/json" });
+}
+
+#[test]
+fn problems_do_not_show_what_a_url_was_made_of() {
+    let found = run(&get("http://{{t}}:bad/"), &scope(&[("t", "s3cret")]), &Auth::default()).unwrap_err();
+    assert_eq!(found[0].message, "this is no URL: invalid port number");
+}
+
+#[test]
+fn unknown_names_are_found_with_their_place() {
+    let known = scope(&[("a", "1"), ("b", "{{c}}")]);
+    let context =
+        Context { scope: &known, inherited_auth: &Auth::default(), identities: &[], outside: &Nothing };
+    let unknown = |name: &str| ExpandError::UnknownVariable { name: name.into(), similar: None };
+    assert_eq!(
+        check_text("{{a}}/{{zz}}?{{b}}&{{", &context),
+        [(6..12, unknown("zz")), (13..18, unknown("c")), (19..21, ExpandError::Broken("{{".into()))]
+    );
+}

@@ -1,0 +1,114 @@
+//! Percent-encoding as AWS defines it: everything but letters, digits and `-._~` becomes `%XX` with
+//! capital hex digits, of UTF-8.
+
+use std::borrow::Cow;
+
+const HEX: &[u8; 16] = b"0123456789ABCDEF";
+
+fn is_unreserved(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'_' | b'~')
+}
+
+fn push_encoded(out: &mut String, byte: u8) {
+    out.push('%');
+    out.push(char::from(HEX[usize::from(byte >> 4)]));
+    out.push(char::from(HEX[usize::from(byte & 15)]));
+}
+
+fn encode_unless(text: &str, keep: impl Fn(u8) -> bool) -> Cow<'_, str> {
+    if text.bytes().all(&keep) {
+        return Cow::Borrowed(text);
+    }
+    let mut out = String::with_capacity(text.len() + 16);
+    for byte in text.bytes() {
+        if keep(byte) { out.push(char::from(byte)) } else { push_encoded(&mut out, byte) }
+    }
+    Cow::Owned(out)
+}
+
+/// A query name or value that is not yet encoded.
+pub(crate) fn component(text: &str) -> Cow<'_, str> {
+    encode_unless(text, is_unreserved)
+}
+
+/// A whole path; slashes stay.
+pub(crate) fn path(text: &str) -> Cow<'_, str> {
+    encode_unless(text, |byte| byte == b'/' || is_unreserved(byte))
+}
+
+/// Encodes only what can never stand in a URL, and leaves a path that is in its wire form alone.
+pub(crate) fn wire_path(text: &str) -> Cow<'_, str> {
+    encode_unless(text, |byte| byte.is_ascii_graphic())
+}
+
+/// A query name or value as it stands in a URL, in whatever encoding its author chose, in the one
+/// encoding that is signed. A raw `+` is a plus.
+pub(crate) fn recode(text: &str) -> Cow<'_, str> {
+    if text.bytes().all(is_unreserved) {
+        return Cow::Borrowed(text);
+    }
+    let mut out = String::with_capacity(text.len() + 16);
+    for byte in percent_encoding::percent_decode_str(text) {
+        if is_unreserved(byte) { out.push(char::from(byte)) } else { push_encoded(&mut out, byte) }
+    }
+    Cow::Owned(out)
+}
+
+/// The text behind a query name or value; bytes that are no UTF-8 are replaced.
+pub(crate) fn decode(text: &str) -> Cow<'_, str> {
+    percent_encoding::percent_decode_str(text).decode_utf8_lossy()
+}
+
+/// Lower-case hex.
+pub(crate) fn hex(bytes: &[u8]) -> String {
+    let mut out = String::with_capacity(bytes.len() * 2);
+    for &byte in bytes {
+        out.push(char::from(HEX[usize::from(byte >> 4)].to_ascii_lowercase()));
+        out.push(char::from(HEX[usize::from(byte & 15)].to_ascii_lowercase()));
+    }
+    out
+}
+
+/// The bytes behind hex digits of either case; `None` where it is no hex.
+pub(crate) fn unhex(text: &str) -> Option<Vec<u8>> {
+    let digits = text.as_bytes();
+    if !digits.len().is_multiple_of(2) {
+        return None;
+    }
+    let digit = |byte: u8| char::from(byte).to_digit(16).and_then(|d| u8::try_from(d).ok());
+    digits.chunks_exact(2).map(|pair| Some(digit(pair[0])? << 4 | digit(pair[1])?)).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn recoding_gives_one_form_to_every_spelling() {
+        for (spelling, signed) in [
+            ("abc-._~", "abc-._~"),
+            ("a:b", "a%3Ab"),
+            ("a%3ab", "a%3Ab"),
+            ("%41", "A"),
+            ("a+b", "a%2Bb"),
+            ("a%2Bb", "a%2Bb"),
+            ("a%20b", "a%20b"),
+            ("100%", "100%25"),
+            ("%zz", "%25zz"),
+            ("k=v", "k%3Dv"),
+            ("%E1%88%B4", "%E1%88%B4"),
+            ("%ff", "%FF"),
+        ] {
+            assert_eq!(recode(spelling), signed, "{spelling}");
+        }
+    }
+
+    #[test]
+    fn hex_goes_round_and_refuses_what_is_no_hex() {
+        assert_eq!(hex(&[0, 0x9f, 0xff]), "009fff");
+        assert_eq!(unhex("009fFF"), Some(vec![0, 0x9f, 0xff]));
+        assert_eq!(unhex("0"), None);
+        assert_eq!(unhex("zz"), None);
+        assert_eq!(unhex("é"), None);
+    }
+}

@@ -1,0 +1,100 @@
+//! Why a request was not signed, and what helps.
+
+use thiserror::Error;
+
+/// Why a request was not signed. The message says what is wrong, [`SignError::cure`] what helps; no
+/// secret stands in either.
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
+pub enum SignError {
+    /// No access key id.
+    #[error("the access key id is empty")]
+    EmptyAccessKey,
+    /// No secret access key.
+    #[error("the secret access key is empty")]
+    EmptySecretKey,
+    /// Blanks or control characters, as a careless paste leaves them.
+    #[error("the {0} contains a blank or a control character")]
+    UncleanCredential(&'static str),
+    /// A temporary key alone.
+    #[error(
+        "{access_key} is a temporary access key and has no session token: the answer would be a certain 403"
+    )]
+    MissingToken {
+        /// The access key id.
+        access_key: String,
+    },
+    /// No region, or no region set.
+    #[error("the region is empty")]
+    EmptyRegion,
+    /// No service.
+    #[error("the service is empty")]
+    EmptyService,
+    /// A region or service that cannot stand in a credential scope.
+    #[error("the {what} `{value}` contains a character that cannot stand in a credential scope")]
+    ScopePart {
+        /// `region` or `service`.
+        what: &'static str,
+        /// As given.
+        value: String,
+    },
+    /// A presigned URL that would live too long, or not at all.
+    #[error("a presigned URL cannot live {0} seconds")]
+    Expires(u64),
+    /// A method that is no token.
+    #[error("`{0}` is no HTTP method")]
+    Method(String),
+    /// A URL that cannot be signed.
+    #[error("the URL cannot be signed: {0}")]
+    Url(String),
+    /// A header that cannot be signed because it cannot be sent.
+    #[error("the header `{name}` cannot be signed: {reason}")]
+    Header {
+        /// Its name.
+        name: String,
+        /// Why not.
+        reason: &'static str,
+    },
+    /// A payload hash that is neither a hash nor one of AWS's words for none.
+    #[error("the payload hash `{0}` is not 64 lower-case hex digits")]
+    PayloadHash(String),
+    /// A time that has no date of the form `20150830T123600Z`.
+    #[error("the time of signing lies outside the years 1970 to 9999")]
+    Date,
+    /// The crate would not sign.
+    #[error("aws-sigv4 refuses to sign this request: {0}")]
+    Refused(String),
+    /// Our signature and that of the crate differ.
+    #[error("two independent signers disagree about this request: ours {ours}, aws-sigv4 {theirs}")]
+    Disagreement {
+        /// Our signature (SigV4), or the SHA-256 of our string to sign (SigV4a).
+        ours: String,
+        /// The crate's signature.
+        theirs: String,
+        /// Our canonical request, to be compared with the service's; the session token is masked.
+        canonical_request: String,
+    },
+}
+
+impl SignError {
+    /// What helps, in one sentence.
+    pub fn cure(&self) -> &'static str {
+        match self {
+            Self::EmptyAccessKey => "Give an access key id, or choose another identity.",
+            Self::EmptySecretKey => "Give the secret access key that belongs to the access key id.",
+            Self::UncleanCredential(_) => "Paste it again without blanks and line ends.",
+            Self::MissingToken { .. } => "Give the session token that came with the temporary key.",
+            Self::EmptyRegion => "Give the region, for example `us-east-1`.",
+            Self::EmptyService => "Give the service's signing name, for example `lambda`.",
+            Self::ScopePart { .. } => "Use the name alone, for example `us-east-1` or `execute-api`.",
+            Self::Expires(_) => "Give 1 to 604800 seconds (seven days).",
+            Self::Method(_) => "Use letters, digits and `-`, for example `GET`.",
+            Self::Url(_) => "Give an absolute http or https URL, percent-encoded as UTF-8.",
+            Self::Header { .. } => "Change or remove this header.",
+            Self::PayloadHash(_) => "Give the SHA-256 of the body in lower-case hex, or UNSIGNED-PAYLOAD.",
+            Self::Date => "Set the clock of this machine.",
+            Self::Refused(_) | Self::Disagreement { .. } => {
+                "Nothing was sent: percent-encode unusual characters of the URL, and report this request."
+            }
+        }
+    }
+}

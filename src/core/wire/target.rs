@@ -1,0 +1,129 @@
+//! The final URL: path as the WHATWG parser leaves it, typed query and rows joined.
+
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
+use url::Url;
+
+use crate::core::endpoint;
+use crate::core::exchange::{Field, Problem};
+use crate::core::request::Row;
+use crate::core::resolve::{Plan, PlanAuth, check_url, problem};
+
+/// Everything but the unreserved characters of RFC 3986, as SigV4's canonical query has it; so a
+/// row's value can be signed and sent in the same spelling.
+const QUERY: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'_').remove(b'.').remove(b'~');
+
+/// User name and password that stood in a URL.
+type UserInfo = (String, String);
+
+/// The URL that is signed and sent, and the user name and password that stood in it.
+///
+/// The fragment is dropped, a raw `+` of the query becomes `%2B` (a space is typed as a space or
+/// `%20`), and the rows are appended.
+pub fn final_url(plan: &Plan) -> Result<(Url, Option<UserInfo>), Problem> {
+    let mut url = check_url(&plan.url)?;
+    if is_s3(plan, &url) {
+        check_s3_key(&plan.url)?;
+    }
+    url.set_fragment(None);
+    let userinfo = take_userinfo(&mut url, plan)?;
+    let typed = url.query().map(|query| query.replace('+', "%2B"));
+    let mut pairs: Vec<String> =
+        plan.params.iter().map(|(_, name, value)| encode_pair(name, value)).collect();
+    if let PlanAuth::ApiKeyQuery { name, value } = &plan.auth {
+        pairs.push(encode_pair(name, value.expose()));
+    }
+    let query: Vec<String> = typed.filter(|typed| !typed.is_empty()).into_iter().chain(pairs).collect();
+    url.set_query((!query.is_empty()).then(|| query.join("&")).as_deref());
+    Ok((url, userinfo))
+}
+
+fn encode_pair(name: &str, value: &str) -> String {
+    format!("{}={}", encode_query(name), encode_query(value))
+}
+
+/// Percent-encodes a name or a value of a query row.
+pub fn encode_query(text: &str) -> String {
+    utf8_percent_encode(text, QUERY).to_string()
+}
+
+/// Takes a typed URL apart into the part before `?` and rows that give the same query again.
+/// `None` where rows could not say the same: a pair without `=`, text that is not UTF-8, a raw
+/// `+`, or no query at all.
+pub fn split_query(url: &str) -> Option<(String, Vec<Row>)> {
+    let (base, query) = url.split_once('?')?;
+    let (query, fragment) = query.split_once('#').map_or((query, ""), |(query, fragment)| (query, fragment));
+    if !fragment.is_empty() || query.contains('+') || query.is_empty() {
+        return None;
+    }
+    let decode = |text: &str| {
+        // A reference holds no percent sign, so decoding leaves it whole.
+        percent_decode_str(text).decode_utf8().ok().map(|text| text.into_owned())
+    };
+    let rows = query
+        .split('&')
+        .map(|pair| {
+            let (name, value) = pair.split_once('=')?;
+            Some(Row::new(decode(name)?, decode(value)?))
+        })
+        .collect::<Option<Vec<_>>>()?;
+    Some((base.to_owned(), rows))
+}
+
+/// `user:password@` leaves the URL, as curl has it, and becomes basic authentication.
+fn take_userinfo(url: &mut Url, plan: &Plan) -> Result<Option<UserInfo>, Problem> {
+    if url.username().is_empty() && url.password().is_none() {
+        return Ok(None);
+    }
+    let authorized = plan.headers.iter().any(|(_, name, _)| name.eq_ignore_ascii_case("authorization"));
+    if authorized || plan.auth != PlanAuth::None {
+        return Err(problem(
+            Field::Url,
+            "the URL carries a user name, and the request is authenticated in another way",
+            "Remove what stands before the @ of the URL.",
+        ));
+    }
+    let decode = |text: &str| percent_decode_str(text).decode_utf8_lossy().into_owned();
+    let userinfo = (decode(url.username()), decode(url.password().unwrap_or_default()));
+    // Both can fail only for URLs without a host, which http and https always have.
+    let _ = url.set_username("");
+    let _ = url.set_password(None);
+    Ok(Some(userinfo))
+}
+
+/// True when the request goes to S3, by the service chosen or else by the host.
+fn is_s3(plan: &Plan, url: &Url) -> bool {
+    let chosen =
+        if let PlanAuth::Sigv4(signing) = &plan.auth { signing.settings.service.as_str() } else { "" };
+    if chosen.is_empty() {
+        url.host_str().and_then(endpoint::infer).is_some_and(|inferred| inferred.service.starts_with("s3"))
+    } else {
+        chosen.starts_with("s3")
+    }
+}
+
+/// An S3 key is taken literally, and a URL cannot carry every key: dot segments and backslashes
+/// would be resolved on the way, and another object would be asked for.
+fn check_s3_key(url: &str) -> Result<(), Problem> {
+    let after_host = url.split_once("://").map_or(url, |(_, rest)| rest);
+    let path = after_host.find(['/', '?', '#']).map_or("", |at| &after_host[at..]);
+    let path = path.split(['?', '#']).next().unwrap_or_default();
+    if path.contains('\\') {
+        return Err(problem(
+            Field::Url,
+            "a backslash in an S3 key would become a slash on the way",
+            "Write it as %5C.",
+        ));
+    }
+    let dots = |segment: &str| {
+        let segment = segment.to_ascii_lowercase().replace("%2e", ".");
+        segment == "." || segment == ".."
+    };
+    if path.split('/').any(dots) {
+        return Err(problem(
+            Field::Url,
+            "an S3 key with a segment of dots cannot be sent: every URL parser resolves it and asks for another object",
+            "Use a key without . and .. segments.",
+        ));
+    }
+    Ok(())
+}

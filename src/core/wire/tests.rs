@@ -1,0 +1,172 @@
+use super::*;
+use crate::core::credential::Secret;
+use crate::core::request::{Expect, Row, SendOptions, Sigv4Auth};
+use crate::core::resolve::{PartContent, PlanPart, PlanSigning, Signer};
+
+fn plan(url: &str) -> Plan {
+    Plan {
+        method: "GET".into(),
+        url: url.into(),
+        params: Vec::new(),
+        headers: Vec::new(),
+        body: PlanBody::None,
+        auth: PlanAuth::None,
+        expect: Expect::default(),
+        send: SendOptions::default(),
+        secrets: Vec::new(),
+    }
+}
+
+fn wired(plan: &Plan) -> WireRequest {
+    wire(plan, LoadedBody::default()).unwrap()
+}
+
+fn refused(plan: &Plan) -> Vec<(Field, String)> {
+    let found = wire(plan, LoadedBody::default()).unwrap_err();
+    found.into_iter().map(|p| (p.field, p.message)).collect()
+}
+
+fn signing(service: &str) -> PlanAuth {
+    PlanAuth::Sigv4(Box::new(PlanSigning {
+        signer: Signer::Identity("alice".into()),
+        settings: Sigv4Auth { service: service.into(), ..Sigv4Auth::default() },
+    }))
+}
+
+#[test]
+fn urls_take_the_form_in_which_they_are_sent() {
+    for (typed, sent) in [
+        ("http://h", "http://h/"),
+        ("http://h/a\\b", "http://h/a/b"),
+        ("http://h/a/../b/./c", "http://h/b/c"),
+        ("http://h/a b?x=it's", "http://h/a%20b?x=it%27s"),
+        ("http://h/?a=1+2", "http://h/?a=1%2B2"),
+        ("http://h/?a=1 2#frag", "http://h/?a=1%202"),
+        ("http://h:80/?versioning", "http://h/?versioning"),
+        ("https://h:8443//a//", "https://h:8443//a//"),
+        ("http://bücher.example/ü", "http://xn--bcher-kva.example/%C3%BC"),
+        ("http://h/?", "http://h/"),
+    ] {
+        assert_eq!(wired(&plan(typed)).url.as_str(), sent, "{typed}");
+    }
+}
+
+#[test]
+fn rows_join_the_typed_query_and_keep_every_byte() {
+    let mut plan = plan("http://h/?a=1");
+    plan.params = vec![
+        (0, "q".into(), "a b+c&d=e#f%20'ü".into()),
+        (1, "empty".into(), String::new()),
+        (2, "a".into(), "2".into()),
+    ];
+    let url = wired(&plan).url;
+    assert_eq!(url.query(), Some("a=1&q=a%20b%2Bc%26d%3De%23f%2520%27%C3%BC&empty=&a=2"));
+    assert_eq!(url.query_pairs().nth(1).unwrap().1, "a b+c&d=e#f%20'ü");
+}
+
+#[test]
+fn split_rows_give_the_same_query_again() {
+    let (base, rows) = split_query("{{u}}/p?q=a%20b&x={{v}}").unwrap();
+    assert_eq!((base.as_str(), rows), ("{{u}}/p", vec![Row::new("q", "a b"), Row::new("x", "{{v}}")]));
+    for kept in ["http://h/?acl", "http://h/?a=1+2", "http://h/?a=%ff", "http://h/"] {
+        assert_eq!(split_query(kept), None, "{kept}");
+    }
+}
+
+#[test]
+fn defaults_are_added_unless_given_or_switched_off() {
+    let names = |plan: &Plan| {
+        wired(plan).headers.into_iter().map(|h| (h.name, h.value, h.origin)).collect::<Vec<_>>()
+    };
+    let mut plan = plan("http://h/");
+    plan.headers = vec![(0, "Accept".into(), "text/html".into())];
+    plan.body = PlanBody::Bytes { bytes: b"{}".to_vec(), content_type: "application/json" };
+    plan.send.without = vec!["user-agent".into()];
+    assert_eq!(
+        names(&plan),
+        [
+            ("Accept".into(), "text/html".into(), HeaderOrigin::Author),
+            ("accept-encoding".into(), "gzip, br, zstd".into(), HeaderOrigin::Default),
+            ("content-type".into(), "application/json".into(), HeaderOrigin::Default),
+        ]
+    );
+}
+
+#[test]
+fn s3_keys_that_a_url_cannot_carry_are_refused() {
+    for path in ["/a/../b", "/./a", "/a/%2e%2E/b", "/a\\b"] {
+        let mut plan = plan(&format!("http://h{path}"));
+        plan.auth = signing("s3");
+        assert_eq!(refused(&plan)[0].0, Field::Url, "{path}");
+        plan.auth = signing("lambda");
+        assert!(wire(&plan, LoadedBody::default()).is_ok(), "{path}");
+    }
+    let mut fine = plan("http://h/a/..b/...?x=../y");
+    fine.auth = signing("s3");
+    assert_eq!(wired(&fine).url.path(), "/a/..b/...");
+}
+
+#[test]
+fn user_info_becomes_basic_authentication_and_leaves_the_url() {
+    let sent = wired(&plan("http://us%40er:p%3Aw@h/"));
+    assert_eq!(sent.url.as_str(), "http://h/");
+    assert_eq!(sent.headers[0].value, "Basic dXNAZXI6cDp3");
+    let mut both = plan("http://u:p@h/");
+    both.auth = PlanAuth::Bearer(Secret::new("t"));
+    assert_eq!(refused(&both)[0].0, Field::Url);
+}
+
+#[test]
+fn headers_that_contradict_are_refused_in_their_row() {
+    let mut plan = plan("http://h/");
+    plan.auth = signing("lambda");
+    plan.headers = [
+        ("Transfer-Encoding", "chunked"),
+        ("Content-Length", "7"),
+        ("Authorization", "x"),
+        ("X-Amz-Security-Token", "x"),
+        ("X-Amz-Meta-A", "fine"),
+        ("Host", "a"),
+        ("host", "b"),
+    ]
+    .iter()
+    .enumerate()
+    .map(|(index, (name, value))| (index, (*name).to_owned(), (*value).to_owned()))
+    .collect();
+    let fields: Vec<_> = refused(&plan).into_iter().map(|(field, _)| field).collect();
+    assert_eq!(fields, [0, 1, 2, 3, 6].map(Field::Header));
+}
+
+#[test]
+fn multipart_is_the_same_for_the_same_parts() {
+    let mut plan = plan("http://h/");
+    plan.method = "POST".into();
+    plan.body = PlanBody::Multipart(vec![
+        PlanPart {
+            index: 0,
+            name: "a\"b".into(),
+            content: PartContent::Text("1".into()),
+            content_type: None,
+        },
+        PlanPart {
+            index: 2,
+            name: "f".into(),
+            content: PartContent::File("dir/x.txt".into()),
+            content_type: Some("text/plain".into()),
+        },
+    ]);
+    let files = LoadedBody { file: None, parts: [(2, Bytes::from_static(b"\0\xff"))].into() };
+    let sent = wire(&plan, files.clone()).unwrap();
+    assert_eq!(sent, wire(&plan, files).unwrap());
+    let content_type = &sent.headers.last().unwrap().value;
+    let boundary = content_type.strip_prefix("multipart/form-data; boundary=").unwrap();
+    let expected = [
+        format!("--{boundary}\r\nContent-Disposition: form-data; name=\"a%22b\"\r\n\r\n1\r\n").as_bytes(),
+        format!("--{boundary}\r\nContent-Disposition: form-data; name=\"f\"; filename=\"x.txt\"\r\n")
+            .as_bytes(),
+        b"Content-Type: text/plain\r\n\r\n\0\xff\r\n",
+        format!("--{boundary}--\r\n").as_bytes(),
+    ]
+    .concat();
+    assert_eq!(sent.body, WireBody::Bytes(expected.into()));
+}

@@ -1,0 +1,211 @@
+//! An identity's declaration -> its credential.
+
+use std::time::{Duration, SystemTime};
+
+use crate::core::credential::{Credential, Life, Secret};
+use crate::core::exchange::{Field, Problem};
+use crate::core::identity::{Identity, IdentityKind, Renew};
+use crate::core::resolve::expand_text;
+use crate::io::credentials::sts::{self, GetSessionToken};
+use crate::io::credentials::{Cache, MintKey};
+use crate::io::transport::Transport;
+
+use super::Job;
+
+/// A session with less than this left is renewed before it is used.
+const SPARE: Duration = Duration::from_secs(60);
+
+/// An identity with every reference replaced.
+pub(super) enum Prepared {
+    /// Its keys stand in its declaration.
+    Keys(Credential),
+    /// Its keys are minted.
+    Mint(Box<Mint>),
+}
+
+/// A session to be asked for.
+pub(super) struct Mint {
+    pub(super) key: MintKey,
+    source: Credential,
+    region: String,
+    pub(super) renew: Renew,
+}
+
+impl Mint {
+    /// True when a session that was minted before serves this send.
+    pub(super) fn accepts(&self, known: &Credential, now: SystemTime) -> bool {
+        match (known.life(now), self.renew) {
+            (_, Renew::Ask) | (Life::Unlimited, _) => true,
+            (Life::Left(left), Renew::Auto) => left > SPARE,
+            (Life::Expired(_), Renew::Auto) => false,
+        }
+    }
+
+    /// Asks STS and keeps what it gives.
+    pub(super) async fn fetch(
+        &self,
+        transport: &Transport,
+        minted: &Cache,
+    ) -> Result<Credential, Vec<Problem>> {
+        let call = GetSessionToken {
+            source: &self.source,
+            duration_seconds: self.key.duration_seconds,
+            endpoint: &self.key.endpoint,
+            region: &self.region,
+        };
+        match call.call(transport, SystemTime::now()).await {
+            Ok(session) => Ok(self.keep(session, minted)),
+            Err(error) => Err(vec![Problem {
+                field: Field::Identity(self.key.identity.clone()),
+                message: error.message,
+                cure: error.cure,
+            }]),
+        }
+    }
+
+    /// Makes a session this identity's.
+    pub(super) fn keep(&self, session: Credential, minted: &Cache) -> Credential {
+        let source = format!("{} of {}", session.source, self.source.source);
+        let session = Credential { source, ..session };
+        minted.put(self.key.clone(), session.clone());
+        session
+    }
+}
+
+/// Replaces the references of an identity and, where it is minted, of its source.
+pub(super) fn prepare(name: &str, job: &Job) -> Result<Prepared, Vec<Problem>> {
+    let identity = find(name, job)?;
+    match &identity.kind {
+        IdentityKind::Keys { .. } => keys(identity, job).map(Prepared::Keys),
+        IdentityKind::GetSessionToken { source, duration_seconds, endpoint, region, renew } => {
+            let mut fields = Fields::new(name, job);
+            let endpoint = fields.text(endpoint);
+            let region = fields.text(region);
+            if duration_seconds.is_some_and(|seconds| !(900..=129_600).contains(&seconds)) {
+                fields.problem("duration_seconds is between 900 and 129600", "Correct it in signpost.toml.");
+            }
+            let problems = fields.problems;
+            let source = long_term(name, source, job);
+            let source = match source {
+                Ok(source) if problems.is_empty() => source,
+                Ok(_) => return Err(problems),
+                Err(more) => return Err(problems.into_iter().chain(more).collect()),
+            };
+            let key = MintKey {
+                identity: name.to_owned(),
+                access_key: source.access_key.clone(),
+                duration_seconds: *duration_seconds,
+                endpoint,
+            };
+            Ok(Prepared::Mint(Box::new(Mint { key, source, region, renew: *renew })))
+        }
+    }
+}
+
+/// The sessions that the answer to a request signed by `signer` would be: those of every identity
+/// that names it as its source.
+pub(super) fn minted_from(signer: &str, job: &Job) -> Vec<Box<Mint>> {
+    job.identities
+        .iter()
+        .filter(|identity| {
+            matches!(&identity.kind, IdentityKind::GetSessionToken { source, .. } if source == signer)
+        })
+        .filter_map(|identity| match prepare(&identity.name, job) {
+            Ok(Prepared::Mint(mint)) => Some(mint),
+            Ok(Prepared::Keys(_)) | Err(_) => None,
+        })
+        .collect()
+}
+
+/// A `GetSessionTokenResponse`, if this text is one.
+pub(super) fn session(text: &str) -> Option<Credential> {
+    sts::parse_session(text)
+}
+
+fn find<'a>(name: &str, job: &'a Job) -> Result<&'a Identity, Vec<Problem>> {
+    job.identities.iter().find(|identity| identity.name == name).ok_or_else(|| {
+        vec![Problem {
+            field: Field::Identity(name.to_owned()),
+            message: format!("there is no identity named {name:?}"),
+            cure: format!("Declare it under [identities.{name}] in signpost.toml."),
+        }]
+    })
+}
+
+/// The source of a session, which has to be long-term keys.
+fn long_term(name: &str, source: &str, job: &Job) -> Result<Credential, Vec<Problem>> {
+    let problem = |message: String, cure: &str| {
+        vec![Problem { field: Field::Identity(name.to_owned()), message, cure: cure.to_owned() }]
+    };
+    let Some(found) = job.identities.iter().find(|identity| identity.name == source) else {
+        return Err(problem(
+            format!("identity {name:?} has {source:?} as its source, and there is none of that name"),
+            "Correct source in signpost.toml.",
+        ));
+    };
+    match &found.kind {
+        IdentityKind::Keys { .. } => keys(found, job),
+        IdentityKind::GetSessionToken { .. } => Err(problem(
+            format!("identity {name:?} has {source:?} as its source, which is a session itself"),
+            "GetSessionToken takes long-term keys only: name an identity of kind \"keys\".",
+        )),
+    }
+}
+
+fn keys(identity: &Identity, job: &Job) -> Result<Credential, Vec<Problem>> {
+    let IdentityKind::Keys { access_key, secret_key, session_token } = &identity.kind else {
+        return Err(Vec::new());
+    };
+    let mut fields = Fields::new(&identity.name, job);
+    let access_key = fields.text(access_key);
+    let secret_key = Secret::new(fields.text(secret_key));
+    let token = Secret::new(fields.text(session_token));
+    if fields.problems.is_empty() {
+        let name = &identity.name;
+        for (missing, what) in [(access_key.is_empty(), "access_key"), (secret_key.is_empty(), "secret_key")]
+        {
+            if missing {
+                fields.problem(format!("identity {name:?} has no {what}"), "Fill it in in signpost.toml.");
+            }
+        }
+    }
+    if !fields.problems.is_empty() {
+        return Err(fields.problems);
+    }
+    Ok(Credential {
+        access_key,
+        secret_key,
+        session_token: (!token.is_empty()).then_some(token),
+        expires_at: None,
+        source: format!("keys of {}", identity.name),
+    })
+}
+
+/// Replaces the references of one identity's texts and gathers what cannot be.
+struct Fields<'a> {
+    name: &'a str,
+    job: &'a Job,
+    problems: Vec<Problem>,
+}
+
+impl<'a> Fields<'a> {
+    fn new(name: &'a str, job: &'a Job) -> Self {
+        Self { name, job, problems: Vec::new() }
+    }
+
+    fn text(&mut self, text: &str) -> String {
+        let field = Field::Identity(self.name.to_owned());
+        match expand_text(&field, text, &self.job.context()) {
+            Ok(expanded) => expanded.text.trim().to_owned(),
+            Err(problems) => {
+                self.problems.extend(problems);
+                String::new()
+            }
+        }
+    }
+
+    fn problem(&mut self, message: impl Into<String>, cure: impl Into<String>) {
+        let field = Field::Identity(self.name.to_owned());
+        self.problems.push(Problem { field, message: message.into(), cure: cure.into() });
+    }
+}

@@ -1,0 +1,152 @@
+//! What a send would do, told after every edit.
+
+use crate::core::credential::Credential;
+use crate::core::endpoint;
+use crate::core::exchange::{Field, Problem};
+use crate::core::request::{Body, BodyKind, PayloadMode, Request};
+use crate::core::resolve::{Plan, PlanAuth, PlanBody, PlanSigning, Signer, resolve};
+use crate::core::wire::final_url;
+
+use super::signing::{Origin, Scope, host_of};
+use super::{Engine, Job};
+
+/// What a send would do.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Preview {
+    /// The final URL, without a signature. It may hold secrets that stand in the URL or its rows.
+    pub url: Option<String>,
+    /// Who would sign; `None` where nobody does.
+    pub signer: Option<PreviewSigner>,
+    /// The region of the scope.
+    pub region: Option<(String, Origin)>,
+    /// The service of the scope.
+    pub service: Option<(String, Origin)>,
+    /// What keeps the request from being sent.
+    pub problems: Vec<Problem>,
+    /// What will probably go wrong.
+    pub warnings: Vec<Problem>,
+}
+
+/// Who would sign.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PreviewSigner {
+    /// The identity's name; `None` for keys of the request itself.
+    pub identity: Option<String>,
+    /// Its credential; `None` where it is fetched at the send, or cannot be had.
+    pub credential: Option<Credential>,
+}
+
+pub(super) fn preview(engine: &Engine, job: &Job) -> Preview {
+    let mut preview = Preview::default();
+    let context = job.context();
+    let plan = match resolve(&light(&job.request), &context) {
+        Ok(plan) => Some(plan),
+        Err(problems) => {
+            preview.problems = problems;
+            resolve(&bare(&job.request), &context).ok()
+        }
+    };
+    let Some(plan) = plan else { return preview };
+    let url = match final_url(&plan) {
+        Ok((url, _)) => url,
+        Err(problem) => {
+            preview.problems.push(problem);
+            return preview;
+        }
+    };
+    preview.url = Some(url.to_string());
+    let author = plan.headers.iter().find(|(_, name, _)| name.eq_ignore_ascii_case("host"));
+    let host = host_of(&url, author.map(|(_, _, value)| value.as_str()));
+    if let PlanAuth::Sigv4(signing) = &plan.auth {
+        let scope = Scope::of(&signing.settings, &host);
+        preview.problems.extend(scope.problems(&host));
+        preview.warnings.extend(scope.contradictions(&signing.settings));
+        (preview.region, preview.service) = (scope.region, scope.service);
+        preview.signer = Some(signer(engine, job, signing, &mut preview.problems));
+        warn_of_signing(&mut preview, &plan, signing, url.scheme());
+    } else if let Some(inferred) = endpoint::infer(&host) {
+        let what = inferred.what;
+        preview.service = Some((inferred.service.to_owned(), Origin::Inferred(what)));
+        preview.region = inferred.region.map(|region| (region, Origin::Inferred(what)));
+    }
+    preview
+}
+
+/// The request without a body that holds no reference, so that a long one costs nothing.
+fn light(request: &Request) -> Request {
+    let texts = matches!(request.body.kind, BodyKind::Json | BodyKind::Text);
+    let body = if texts && !request.body.text.contains("{{") {
+        Body { kind: request.body.kind, ..Body::default() }
+    } else {
+        request.body.clone()
+    };
+    Request { body, ..without_body(request) }
+}
+
+/// Everything but body and notes.
+fn without_body(request: &Request) -> Request {
+    Request {
+        method: request.method.clone(),
+        url: request.url.clone(),
+        params: request.params.clone(),
+        headers: request.headers.clone(),
+        auth: request.auth.clone(),
+        send: request.send.clone(),
+        ..Request::default()
+    }
+}
+
+/// URL and auth alone, to say what can be said where other fields are wrong.
+fn bare(request: &Request) -> Request {
+    Request { url: request.url.clone(), auth: request.auth.clone(), ..Request::default() }
+}
+
+fn signer(engine: &Engine, job: &Job, signing: &PlanSigning, problems: &mut Vec<Problem>) -> PreviewSigner {
+    match &signing.signer {
+        Signer::Inline(credential) => PreviewSigner { identity: None, credential: Some(credential.clone()) },
+        Signer::Identity(name) => {
+            let credential = match engine.known_credential(name, job) {
+                Some(Ok(credential)) => Some(credential),
+                Some(Err(found)) => {
+                    problems.extend(found);
+                    None
+                }
+                None => None,
+            };
+            PreviewSigner { identity: Some(name.clone()), credential }
+        }
+    }
+}
+
+fn warn_of_signing(preview: &mut Preview, plan: &Plan, signing: &PlanSigning, scheme: &str) {
+    let mut warn = |field, message: &str, cure: &str| {
+        preview.warnings.push(Problem { field, message: message.into(), cure: cure.into() });
+    };
+    let credential = preview.signer.as_ref().and_then(|signer| signer.credential.as_ref());
+    if credential.is_some_and(Credential::lacks_token) {
+        warn(
+            Field::Auth("session_token"),
+            "a temporary access key (ASIA…) without its session token is answered with 403",
+            "Paste the session token that came with it.",
+        );
+    }
+    let service = preview.service.as_ref().map(|(service, _)| service.as_str());
+    let presigned_body = signing.in_query() && !matches!(plan.body, PlanBody::None);
+    if service == Some("lambda") && (signing.settings.payload == PayloadMode::Unsigned || presigned_body) {
+        warn(
+            Field::Auth("payload"),
+            "Lambda does not take an unsigned payload: it answers with 403",
+            if presigned_body { "Sign in headers to send a body." } else { "Sign the payload." },
+        );
+    }
+    let inferred = matches!(preview.service, Some((_, Origin::Inferred(_))));
+    let aws =
+        preview.url.as_deref().is_some_and(|url| url.contains(".amazonaws.com") || url.contains(".on.aws"));
+    if scheme == "http" && inferred && aws {
+        warn(
+            Field::Url,
+            "this AWS host is asked over http, which most of them do not serve",
+            "Write https://.",
+        );
+    }
+}

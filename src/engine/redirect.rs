@@ -1,0 +1,105 @@
+//! What a redirect asks for, and what of the request may follow it.
+
+use bytes::Bytes;
+use url::Url;
+
+use crate::core::exchange::{Head, HeaderOrigin};
+use crate::core::wire::{WireBody, WireRequest};
+
+/// Where an answer points, when it is a redirect that can be followed.
+pub(super) fn target(head: &Head, from: &Url) -> Option<Url> {
+    if !matches!(head.status, 301 | 302 | 303 | 307 | 308) {
+        return None;
+    }
+    let mut target = from.join(head.header("location")?.trim()).ok()?;
+    target.set_fragment(None);
+    matches!(target.scheme(), "http" | "https").then_some(target)
+}
+
+/// True when both URLs have scheme, host and port in common.
+pub(super) fn same_origin(one: &Url, other: &Url) -> bool {
+    one.origin() == other.origin()
+}
+
+/// The request that follows a redirect: the method changes as the Fetch standard has it
+/// (<https://fetch.spec.whatwg.org/#http-redirect-fetch>), and credentials stay within the origin.
+pub(super) fn follow(wire: WireRequest, status: u16, mut target: Url, signed: bool) -> WireRequest {
+    let mut next = wire;
+    let stays = same_origin(&next.url, &target);
+    let becomes_get = match status {
+        301 | 302 => next.method == "POST",
+        303 => next.method != "GET" && next.method != "HEAD",
+        _ => false,
+    };
+    if becomes_get {
+        next.method = "GET".to_owned();
+        next.body = WireBody::Bytes(Bytes::new());
+    }
+    if signed && let Some(query) = target.query().filter(|query| query.contains('+')) {
+        // A server that writes + means a space; the signature allows no doubt.
+        let query = query.replace('+', "%20");
+        target.set_query(Some(&query));
+    }
+    next.url = target;
+    next.headers.retain(|header| {
+        let name = header.name.to_ascii_lowercase();
+        let of_body = name.starts_with("content-");
+        let private = header.origin == HeaderOrigin::Auth
+            || matches!(name.as_str(), "authorization" | "cookie" | "proxy-authorization" | "host");
+        !(becomes_get && of_body) && (stays || !private)
+    });
+    next
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::core::exchange::SentHeader;
+
+    fn wire(method: &str) -> WireRequest {
+        let header = |name: &str, origin| SentHeader { name: name.into(), value: "v".into(), origin };
+        WireRequest {
+            method: method.into(),
+            url: Url::parse("http://a.example/x").unwrap(),
+            headers: vec![
+                header("Cookie", HeaderOrigin::Author),
+                header("X-Own", HeaderOrigin::Author),
+                header("x-api-key", HeaderOrigin::Auth),
+                header("content-type", HeaderOrigin::Default),
+            ],
+            body: WireBody::Bytes("b".into()),
+        }
+    }
+
+    fn followed(method: &str, status: u16, to: &str) -> (String, u64, Vec<String>) {
+        let next = follow(wire(method), status, Url::parse(to).unwrap(), false);
+        (next.method, next.body.len(), next.headers.into_iter().map(|h| h.name).collect())
+    }
+
+    #[test]
+    fn methods_change_as_browsers_have_it() {
+        let here = "http://a.example/y";
+        for (method, status, expected, body) in [
+            ("POST", 301, "GET", 0),
+            ("POST", 302, "GET", 0),
+            ("PUT", 302, "PUT", 1),
+            ("PUT", 303, "GET", 0),
+            ("HEAD", 303, "HEAD", 1),
+            ("POST", 307, "POST", 1),
+            ("POST", 308, "POST", 1),
+        ] {
+            let (became, length, _) = followed(method, status, here);
+            assert_eq!((became.as_str(), length), (expected, body), "{method} {status}");
+        }
+    }
+
+    #[test]
+    fn credentials_stay_within_the_origin() {
+        let (_, _, kept) = followed("GET", 307, "http://a.example:80/y");
+        assert_eq!(kept, ["Cookie", "X-Own", "x-api-key", "content-type"]);
+        for elsewhere in ["https://a.example/y", "http://a.example:81/y", "http://b.example/y"] {
+            let (_, _, kept) = followed("GET", 307, elsewhere);
+            assert_eq!(kept, ["X-Own", "content-type"], "{elsewhere}");
+        }
+    }
+}

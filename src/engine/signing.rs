@@ -1,0 +1,180 @@
+//! Which settings a signature gets, and the signing itself.
+
+use std::time::SystemTime;
+
+use url::Url;
+
+use crate::core::credential::Credential;
+use crate::core::endpoint::{self, Inferred, SigningDefaults};
+use crate::core::exchange::{Field, HeaderOrigin, Problem, SentHeader, SigningRecord};
+use crate::core::request::{Algorithm, PayloadMode, SignatureLocation, Sigv4Auth};
+use crate::core::sigv4::{self, Settings, Signable, Signed, UNSIGNED_PAYLOAD};
+use crate::core::wire::{WireBody, WireRequest};
+
+/// Where a value came from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Origin {
+    /// The author typed it.
+    Typed,
+    /// The host says so; in words, what kind of host it is.
+    Inferred(&'static str),
+}
+
+/// Region and service of a signature, each with where it came from.
+pub(super) struct Scope {
+    pub(super) region: Option<(String, Origin)>,
+    pub(super) service: Option<(String, Origin)>,
+    inferred: Option<Inferred>,
+}
+
+impl Scope {
+    /// What was typed wins; the rest is read from the host.
+    pub(super) fn of(auth: &Sigv4Auth, host: &str) -> Self {
+        let inferred = endpoint::infer(host);
+        let typed = |text: &str| (!text.is_empty()).then(|| (text.to_owned(), Origin::Typed));
+        let read = |text: Option<&str>| {
+            let inferred = inferred.as_ref()?;
+            text.map(|text| (text.to_owned(), Origin::Inferred(inferred.what)))
+        };
+        let region =
+            typed(&auth.region).or_else(|| read(inferred.as_ref().and_then(|i| i.region.as_deref())));
+        let service = typed(&auth.service).or_else(|| read(inferred.as_ref().map(|i| i.service)));
+        Self { region, service, inferred }
+    }
+
+    /// What is missing for a signature.
+    pub(super) fn problems(&self, host: &str) -> Vec<Problem> {
+        let missing = |what: &'static str, example: &str| Problem {
+            field: Field::Auth(what),
+            message: format!("the {what} to sign for is not known: {host} does not say it"),
+            cure: format!("Fill in the {what}, for example {example}."),
+        };
+        let region = self.region.is_none().then(|| missing("region", "us-east-1"));
+        let service = self.service.is_none().then(|| missing("service", "lambda or execute-api"));
+        region.into_iter().chain(service).collect()
+    }
+
+    /// Where what was typed contradicts the host.
+    pub(super) fn contradictions(&self, auth: &Sigv4Auth) -> Vec<Problem> {
+        let Some(inferred) = &self.inferred else { return Vec::new() };
+        let differs = |field: &'static str, typed: &str, said: &str| {
+            (!typed.is_empty() && typed != said).then(|| Problem {
+                field: Field::Auth(field),
+                message: format!("{field} {typed} is typed, and the host is a {} in {said}", inferred.what),
+                cure: format!("Clear the {field} to use {said}, unless the host only stands in for another."),
+            })
+        };
+        let one_region = auth.algorithm == Algorithm::Sigv4;
+        let region = inferred.region.as_deref().filter(|_| one_region);
+        let region = region.and_then(|said| differs("region", &auth.region, said));
+        let service = (!auth.service.is_empty() && auth.service != inferred.service).then(|| Problem {
+            field: Field::Auth("service"),
+            message: format!(
+                "service {} is typed, and the host is a {}: {}",
+                auth.service, inferred.what, inferred.service
+            ),
+            cure: format!(
+                "Clear the service to use {}, unless the host only stands in for another.",
+                inferred.service
+            ),
+        });
+        region.into_iter().chain(service).collect()
+    }
+}
+
+/// The name by which the server is addressed, without its port: the author's Host, else the URL's.
+pub(super) fn host_of(url: &Url, author: Option<&str>) -> String {
+    match author {
+        Some(host) if host.starts_with('[') => host.split_inclusive(']').next().unwrap_or(host).to_owned(),
+        Some(host) => host.rsplit_once(':').map_or(host, |(name, _)| name).to_owned(),
+        None => url.host_str().unwrap_or_default().to_owned(),
+    }
+}
+
+/// The name by which the server of a wire form is addressed.
+pub(super) fn host_of_wire(wire: &WireRequest) -> String {
+    let author = wire.headers.iter().find(|header| header.name.eq_ignore_ascii_case("host"));
+    host_of(&wire.url, author.map(|header| header.value.as_str()))
+}
+
+/// A request with its signature.
+pub(super) struct SignedRequest {
+    pub(super) signed: Signed,
+    pub(super) record: SigningRecord,
+}
+
+/// Signs a wire form.
+pub(super) fn sign(
+    wire: &WireRequest,
+    auth: &Sigv4Auth,
+    credential: &Credential,
+    identity: Option<&str>,
+    at: SystemTime,
+) -> Result<SignedRequest, Vec<Problem>> {
+    let host = host_of_wire(wire);
+    let scope = Scope::of(auth, &host);
+    let problems = scope.problems(&host);
+    let (Some((region, _)), Some((service, _))) = (scope.region, scope.service) else {
+        return Err(problems);
+    };
+    let defaults = endpoint::defaults(&service);
+    let payload_hash = payload_hash(auth, &wire.body, &defaults);
+    let settings = Settings {
+        algorithm: auth.algorithm,
+        location: auth.location,
+        expires: auth.expires.unwrap_or(900),
+        normalize: auth.normalize.unwrap_or(defaults.normalize),
+        double_encode: auth.double_encode.unwrap_or(defaults.double_encode),
+        content_sha256: auth.content_sha256.unwrap_or(defaults.content_sha256 || must_be_told(auth)),
+        token_unsigned: auth.token_unsigned.unwrap_or(defaults.token_unsigned),
+        region,
+        service,
+    };
+    let headers: Vec<_> = wire
+        .headers
+        .iter()
+        .filter(|header| is_signed(header))
+        .map(|header| (header.name.as_str(), header.value.as_str()))
+        .collect();
+    let request =
+        Signable { method: &wire.method, url: &wire.url, headers: &headers, payload_hash: &payload_hash };
+    let signed = sigv4::sign(&request, credential, &settings, at).map_err(|error| {
+        vec![Problem { field: Field::Request, message: error.to_string(), cure: error.cure().to_owned() }]
+    })?;
+    let record = SigningRecord {
+        steps: signed.steps.clone(),
+        identity: identity.map(str::to_owned),
+        access_key: credential.access_key.clone(),
+        source: credential.source.clone(),
+        has_token: credential.session_token.as_ref().is_some_and(|token| !token.is_empty()),
+        expires_at: credential.expires_at,
+        region: settings.region,
+        service: settings.service,
+    };
+    Ok(SignedRequest { signed, record })
+}
+
+/// Everything the author wrote is signed, and the media type. The other defaults are not: what
+/// stands between may change them, and the signature would be blamed.
+fn is_signed(header: &SentHeader) -> bool {
+    header.origin != HeaderOrigin::Default || header.name.eq_ignore_ascii_case("content-type")
+}
+
+/// A payload that is not hashed as everybody hashes it has to be announced in a header.
+fn must_be_told(auth: &Sigv4Auth) -> bool {
+    auth.location == SignatureLocation::Headers && auth.payload != PayloadMode::Signed
+}
+
+fn payload_hash(auth: &Sigv4Auth, body: &WireBody, defaults: &SigningDefaults) -> String {
+    match &auth.payload {
+        PayloadMode::Given(hash) => hash.clone(),
+        PayloadMode::Unsigned => UNSIGNED_PAYLOAD.to_owned(),
+        PayloadMode::Signed if auth.location == SignatureLocation::Query && defaults.presign_unsigned => {
+            UNSIGNED_PAYLOAD.to_owned()
+        }
+        PayloadMode::Signed => match body {
+            WireBody::Bytes(bytes) => sigv4::payload_hash(bytes),
+            WireBody::File { sha256, .. } => sha256.clone(),
+        },
+    }
+}

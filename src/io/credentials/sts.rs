@@ -1,0 +1,243 @@
+//! STS GetSessionToken
+//! (<https://docs.aws.amazon.com/STS/latest/APIReference/API_GetSessionToken.html>).
+
+use std::time::SystemTime;
+
+use bytes::Bytes;
+use time::OffsetDateTime;
+use time::format_description::well_known::Rfc3339;
+use url::Url;
+
+use crate::core::credential::{Credential, Secret};
+use crate::core::endpoint;
+use crate::core::request::{Algorithm, SignatureLocation};
+use crate::core::resolve::complete_scheme;
+use crate::core::sigv4::{self, Settings, Signable};
+use crate::core::wire::{USER_AGENT, WireBody};
+use crate::io::transport::{Failure, Outgoing, Transport};
+
+/// The answer is a page of XML; more than this is no answer of STS.
+const MOST: usize = 1 << 20;
+
+/// The region whose STS is asked when none is named.
+pub const DEFAULT_REGION: &str = "us-east-1";
+
+/// A call of GetSessionToken.
+#[derive(Clone, Debug)]
+pub struct GetSessionToken<'a> {
+    /// Long-term keys that ask.
+    pub source: &'a Credential,
+    /// Life in seconds; `None` leaves it to the service.
+    pub duration_seconds: Option<u64>,
+    /// Endpoint; empty means the regional one.
+    pub endpoint: &'a str,
+    /// Region; empty means [`DEFAULT_REGION`].
+    pub region: &'a str,
+}
+
+/// Why there is no session: a sentence, and what helps.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{message}")]
+pub struct StsError {
+    /// What is wrong.
+    pub message: String,
+    /// What helps.
+    pub cure: String,
+}
+
+fn error(message: impl Into<String>, cure: impl Into<String>) -> StsError {
+    StsError { message: message.into(), cure: cure.into() }
+}
+
+impl GetSessionToken<'_> {
+    fn region(&self) -> &str {
+        if self.region.is_empty() { DEFAULT_REGION } else { self.region }
+    }
+
+    fn url(&self) -> Result<Url, StsError> {
+        let typed = if self.endpoint.is_empty() {
+            let region = self.region();
+            let suffix = if region.starts_with("cn-") { "amazonaws.com.cn" } else { "amazonaws.com" };
+            format!("https://sts.{region}.{suffix}/")
+        } else {
+            complete_scheme(self.endpoint.trim())
+        };
+        Url::parse(&typed).map_err(|found| {
+            error(format!("the STS endpoint is no URL: {found}"), "Correct endpoint in signpost.toml.")
+        })
+    }
+
+    fn form(&self) -> String {
+        let duration =
+            self.duration_seconds.map_or(String::new(), |seconds| format!("&DurationSeconds={seconds}"));
+        format!("Action=GetSessionToken&Version=2011-06-15{duration}")
+    }
+
+    fn outgoing(&self, at: SystemTime) -> Result<Outgoing, StsError> {
+        let url = self.url()?;
+        let body = self.form();
+        let mut headers = vec![
+            ("content-type".to_owned(), "application/x-www-form-urlencoded; charset=utf-8".to_owned()),
+            ("user-agent".to_owned(), USER_AGENT.to_owned()),
+        ];
+        let borrowed: Vec<_> = headers.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+        let defaults = endpoint::defaults("sts");
+        let settings = Settings {
+            algorithm: Algorithm::Sigv4,
+            region: self.region().to_owned(),
+            service: "sts".to_owned(),
+            location: SignatureLocation::Headers,
+            expires: 900,
+            normalize: defaults.normalize,
+            double_encode: defaults.double_encode,
+            content_sha256: defaults.content_sha256,
+            token_unsigned: defaults.token_unsigned,
+        };
+        let hash = sigv4::payload_hash(body.as_bytes());
+        let request = Signable { method: "POST", url: &url, headers: &borrowed, payload_hash: &hash };
+        let signed = sigv4::sign(&request, self.source, &settings, at)
+            .map_err(|found| error(format!("the call of STS cannot be signed: {found}"), found.cure()))?;
+        headers.extend(signed.headers);
+        let body = WireBody::Bytes(Bytes::from(body));
+        Ok(Outgoing { method: "POST".to_owned(), url, headers, body, insecure: false, deadline: None })
+    }
+
+    /// Asks for a session; `at` dates the signature.
+    pub async fn call(&self, transport: &Transport, at: SystemTime) -> Result<Credential, StsError> {
+        let answer = transport.exchange(self.outgoing(at)?, None).await.map_err(|failure| {
+            let (Failure::NotSent(found) | Failure::Network(found)) = failure;
+            error(format!("STS cannot be asked: {}", found.message), found.cure)
+        })?;
+        let mut receiver = answer.body;
+        let mut body = Vec::new();
+        while let Some(piece) = receiver.next().await {
+            body.extend_from_slice(&piece);
+            if body.len() > MOST {
+                break;
+            }
+        }
+        let text = String::from_utf8_lossy(&body);
+        if answer.head.status == 200
+            && let Some(session) = parse_session(&text)
+        {
+            return Ok(session);
+        }
+        Err(refusal(answer.head.status, &text))
+    }
+}
+
+/// The credentials of a `GetSessionTokenResponse`. `None` where the text is none.
+pub fn parse_session(xml: &str) -> Option<Credential> {
+    let document = roxmltree::Document::parse(xml).ok()?;
+    if document.root_element().tag_name().name() != "GetSessionTokenResponse" {
+        return None;
+    }
+    let credentials = document.descendants().find(|node| node.has_tag_name_local("Credentials"))?;
+    let text = |name: &str| {
+        let node = credentials.children().find(|node| node.has_tag_name_local(name))?;
+        node.text().map(str::trim).filter(|text| !text.is_empty())
+    };
+    Some(Credential {
+        access_key: text("AccessKeyId")?.to_owned(),
+        secret_key: Secret::new(text("SecretAccessKey")?),
+        session_token: Some(Secret::new(text("SessionToken")?)),
+        expires_at: Some(OffsetDateTime::parse(text("Expiration")?, &Rfc3339).ok()?.into()),
+        source: "STS GetSessionToken".to_owned(),
+    })
+}
+
+/// Names are compared without their namespace, which differs between STS and its imitations.
+trait LocalName {
+    fn has_tag_name_local(&self, name: &str) -> bool;
+}
+
+impl LocalName for roxmltree::Node<'_, '_> {
+    fn has_tag_name_local(&self, name: &str) -> bool {
+        self.is_element() && self.tag_name().name() == name
+    }
+}
+
+/// What STS answered instead of a session.
+fn refusal(status: u16, body: &str) -> StsError {
+    let document = roxmltree::Document::parse(body).ok();
+    let text = |name: &str| {
+        let node = document.as_ref()?.descendants().find(|node| node.has_tag_name_local(name))?;
+        node.text().map(|text| text.trim().to_owned())
+    };
+    match (text("Code"), text("Message")) {
+        (Some(code), message) => {
+            let cure = match code.as_str() {
+                "InvalidClientTokenId" => "Check the access key of the source identity.",
+                "SignatureDoesNotMatch" => {
+                    "Check the secret key of the source identity, and this machine's clock."
+                }
+                "AccessDenied" => "GetSessionToken takes long-term keys only, and no policy may deny it.",
+                "ExpiredToken" => "The source identity's own session has expired.",
+                _ => "",
+            };
+            let message =
+                message.filter(|text| !text.is_empty()).map_or(String::new(), |text| format!(": {text}"));
+            error(format!("STS refused GetSessionToken with {status} {code}{message}"), cure)
+        }
+        (None, _) => error(
+            format!("STS answered GetSessionToken with {status} and no credentials"),
+            "Check the identity's endpoint: it has to be an STS.",
+        ),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::*;
+
+    const ANSWER: &str = r#"<GetSessionTokenResponse xmlns="https://sts.amazonaws.com/doc/2011-06-15/">
+  <GetSessionTokenResult><Credentials>
+    <AccessKeyId>ASIAIOSFODNN7EXAMPLE</AccessKeyId>
+    <SecretAccessKey>wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY</SecretAccessKey>
+    <SessionToken>token+/=</SessionToken>
+    <Expiration>2026-01-01T00:15:00Z</Expiration>
+  </Credentials></GetSessionTokenResult>
+</GetSessionTokenResponse>"#;
+
+    #[test]
+    fn a_session_is_read_from_the_answer() {
+        let session = parse_session(ANSWER).unwrap();
+        assert_eq!(session.access_key, "ASIAIOSFODNN7EXAMPLE");
+        assert_eq!(session.session_token, Some(Secret::new("token+/=")));
+        assert_eq!(session.expires_at, Some(SystemTime::UNIX_EPOCH + Duration::from_secs(1_767_226_500)));
+        assert_eq!(parse_session("<a/>"), None);
+        assert_eq!(parse_session(&ANSWER.replace("2026-01-01T", "soon")), None);
+    }
+
+    #[test]
+    fn a_refusal_keeps_the_services_own_words() {
+        let body = r#"<ErrorResponse xmlns="https://sts.amazonaws.com/doc/2011-06-15/"><Error><Type>Sender</Type>
+            <Code>InvalidClientTokenId</Code><Message>The security token included in the request is invalid.</Message>
+            </Error></ErrorResponse>"#;
+        assert_eq!(
+            refusal(403, body).message,
+            "STS refused GetSessionToken with 403 InvalidClientTokenId: The security token included in the request is invalid."
+        );
+        assert_eq!(refusal(500, "oops").message, "STS answered GetSessionToken with 500 and no credentials");
+    }
+
+    #[test]
+    fn the_regional_endpoint_serves_where_none_is_given() {
+        let source = Credential {
+            access_key: "AKIDEXAMPLE".into(),
+            secret_key: Secret::new("wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY"),
+            session_token: None,
+            expires_at: None,
+            source: String::new(),
+        };
+        let url = |endpoint, region| {
+            let call = GetSessionToken { source: &source, duration_seconds: None, endpoint, region };
+            call.url().unwrap().to_string()
+        };
+        assert_eq!(url("", ""), "https://sts.us-east-1.amazonaws.com/");
+        assert_eq!(url("", "cn-north-1"), "https://sts.cn-north-1.amazonaws.com.cn/");
+        assert_eq!(url(":9000", "eu-west-1"), "http://localhost:9000/");
+    }
+}

@@ -1,0 +1,236 @@
+//! A wire form (signed or not) -> the answer's head and a stream of its body, timed.
+//!
+//! Owns connections, TLS, proxies, time limits and decoding. Refuses to add, drop or re-encode
+//! anything of the request, to follow redirects and to know about signing.
+
+use std::collections::HashMap;
+use std::path::PathBuf;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use futures_util::TryStreamExt as _;
+use tokio::io::AsyncReadExt as _;
+use tokio::sync::mpsc;
+use tokio::time::Instant;
+use url::Url;
+
+use crate::core::exchange::{Head, Problem, Progress, Stage};
+use crate::core::wire::WireBody;
+
+mod body;
+mod certificate;
+mod client;
+mod dns;
+mod failure;
+mod trace;
+
+pub use body::{BodyEnd, Receiver};
+pub use failure::Failure;
+
+use client::ClientKey;
+use trace::Trace;
+
+/// How requests travel; plain data, filled from the configuration.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TransportSettings {
+    /// Limit for name resolution, TCP and TLS together; `None` means no limit.
+    pub connect_timeout: Option<Duration>,
+    /// Limit from the request's being sent to the first byte of the answer.
+    pub first_byte_timeout: Option<Duration>,
+    /// Limit for the whole exchange.
+    pub total_timeout: Option<Duration>,
+    /// Proxy for every request: `http://`, `https://`, `socks5://` or `socks5h://`, with
+    /// `user:password@` where it asks for them. `None` means as the environment (`HTTP_PROXY`,
+    /// `HTTPS_PROXY`, `ALL_PROXY`, `NO_PROXY`) or the system says; that one is never used for
+    /// loopback addresses.
+    pub proxy: Option<String>,
+    /// Hosts that are reached without the proxy above: names, `.suffixes`, addresses, networks,
+    /// separated by commas.
+    pub no_proxy: Option<String>,
+    /// Files with certificates (PEM) of authorities that are trusted beside the system's.
+    pub ca_files: Vec<PathBuf>,
+    /// Client certificate (PEM), with its chain.
+    pub client_cert: Option<PathBuf>,
+    /// Its private key (PEM); `None` when it stands in the same file.
+    pub client_key: Option<PathBuf>,
+    /// How many redirects are followed.
+    pub max_redirects: u32,
+    /// Whether redirects are followed, unless the request says otherwise.
+    pub follow_redirects: bool,
+}
+
+impl Default for TransportSettings {
+    fn default() -> Self {
+        Self {
+            connect_timeout: Some(Duration::from_secs(10)),
+            first_byte_timeout: Some(Duration::from_secs(300)),
+            total_timeout: None,
+            proxy: None,
+            no_proxy: None,
+            ca_files: Vec::new(),
+            client_cert: None,
+            client_key: None,
+            max_redirects: 10,
+            follow_redirects: true,
+        }
+    }
+}
+
+/// A request in the very form in which it leaves.
+#[derive(Clone, Debug)]
+pub struct Outgoing {
+    /// Method.
+    pub method: String,
+    /// URL.
+    pub url: Url,
+    /// Headers, in order.
+    pub headers: Vec<(String, String)>,
+    /// Body.
+    pub body: WireBody,
+    /// Do not verify the server's certificate.
+    pub insecure: bool,
+    /// When the whole exchange must be over.
+    pub deadline: Option<Instant>,
+}
+
+/// An answer whose head has come.
+#[derive(Debug)]
+pub struct Answer {
+    /// Status line, headers and the connection.
+    pub head: Head,
+    /// The body, still to be read.
+    pub body: Receiver,
+}
+
+/// Sends requests. Cheap to clone; clones share connections.
+#[derive(Clone, Debug)]
+pub struct Transport {
+    settings: Arc<TransportSettings>,
+    clients: Arc<Mutex<HashMap<ClientKey, reqwest::Client>>>,
+}
+
+impl Transport {
+    /// A transport with these settings. Nothing is read or opened before the first request.
+    pub fn new(settings: TransportSettings) -> Self {
+        Self { settings: Arc::new(settings), clients: Arc::default() }
+    }
+
+    /// The settings.
+    pub fn settings(&self) -> &TransportSettings {
+        &self.settings
+    }
+
+    /// Sends a request and waits for the head of its answer. Stages are reported to `progress`
+    /// where somebody listens. Dropping the future closes the connection.
+    pub async fn exchange(
+        &self,
+        outgoing: Outgoing,
+        progress: Option<mpsc::Sender<Progress>>,
+    ) -> Result<Answer, Failure> {
+        let trace = Arc::new(Trace::new(progress));
+        let deadline = outgoing.deadline;
+        let insecure = outgoing.insecure;
+        let target = failure::Target::of(&outgoing.url, self.settings.proxy.is_some());
+        let client = self.client(&outgoing)?;
+        let request = request(outgoing, &trace).await?;
+        trace.stage(Stage::Waiting);
+        let answer = tokio::select! {
+            answer = trace::CURRENT.scope(trace.clone(), client.execute(request)) => answer,
+            limit = self.first_byte(&trace) => {
+                return Err(Failure::Network(failure::no_first_byte(&target, limit)));
+            }
+            () = until(deadline) => return Err(Failure::Network(failure::too_long(&target, &trace))),
+        };
+        let response = answer.map_err(|error| failure::classify(&error, &target, &self.settings))?;
+        let head = Head {
+            status: response.status().as_u16(),
+            protocol: format!("{:?}", response.version()),
+            headers: texts(response.headers()),
+            remote: response.remote_addr(),
+            certificate: response
+                .extensions()
+                .get::<reqwest::tls::TlsInfo>()
+                .and_then(|info| certificate::read(info.peer_certificate()?, !insecure)),
+            redirects: Vec::new(),
+            timing: trace.at_head(),
+        };
+        let body = Receiver::new(response, &head, deadline);
+        Ok(Answer { head, body })
+    }
+
+    fn client(&self, outgoing: &Outgoing) -> Result<reqwest::Client, Failure> {
+        let key = ClientKey::of(outgoing, &self.settings);
+        let mut clients = self.clients.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(client) = clients.get(&key) {
+            return Ok(client.clone());
+        }
+        let client = client::build(key, &self.settings).map_err(Failure::NotSent)?;
+        clients.insert(key, client.clone());
+        Ok(client)
+    }
+
+    /// Ends when nothing was sent and nothing has come for the limit.
+    async fn first_byte(&self, trace: &Trace) -> Duration {
+        let Some(limit) = self.settings.first_byte_timeout else {
+            return std::future::pending().await;
+        };
+        loop {
+            let at = trace.last_sign_of_life() + limit;
+            if at <= Instant::now() {
+                return limit;
+            }
+            tokio::time::sleep_until(at).await;
+        }
+    }
+}
+
+async fn until(deadline: Option<Instant>) {
+    match deadline {
+        Some(at) => tokio::time::sleep_until(at).await,
+        None => std::future::pending().await,
+    }
+}
+
+/// Names and values as text; bytes that are no UTF-8 are replaced.
+fn texts(headers: &http::HeaderMap) -> Vec<(String, String)> {
+    let text = |(name, value): (&http::HeaderName, &http::HeaderValue)| {
+        (name.as_str().to_owned(), String::from_utf8_lossy(value.as_bytes()).into_owned())
+    };
+    headers.iter().map(text).collect()
+}
+
+/// The library's form of a request.
+async fn request(outgoing: Outgoing, trace: &Arc<Trace>) -> Result<reqwest::Request, Failure> {
+    let cannot = |what: String| Failure::NotSent(failure::cannot_be_sent(what));
+    let method = http::Method::from_bytes(outgoing.method.as_bytes())
+        .map_err(|_| cannot(format!("the method {:?}", outgoing.method)))?;
+    let mut request = reqwest::Request::new(method, outgoing.url);
+    for (name, value) in &outgoing.headers {
+        let header = http::HeaderName::from_bytes(name.as_bytes())
+            .map_err(|_| cannot(format!("the header name {name:?}")))?;
+        let value = http::HeaderValue::from_bytes(value.as_bytes())
+            .map_err(|_| cannot(format!("the value of the header {name}")))?;
+        request.headers_mut().append(header, value);
+    }
+    match outgoing.body {
+        WireBody::Bytes(bytes) if bytes.is_empty() => {}
+        WireBody::Bytes(bytes) => *request.body_mut() = Some(bytes.into()),
+        WireBody::File { path, len, .. } => {
+            let file = tokio::fs::File::open(&path)
+                .await
+                .map_err(|error| Failure::NotSent(failure::file(&path, &error)))?;
+            let trace = trace.clone();
+            let stream = tokio_util::io::ReaderStream::with_capacity(file.take(len), 64 * 1024)
+                .inspect_ok(move |_| trace.sign_of_life());
+            // The length is known, so nothing is sent in chunks.
+            request.headers_mut().insert(http::header::CONTENT_LENGTH, len.into());
+            *request.body_mut() = Some(reqwest::Body::wrap_stream(stream));
+        }
+    }
+    Ok(request)
+}
+
+/// A problem that belongs to no field of the request.
+fn outside(message: impl Into<String>, cure: impl Into<String>) -> Problem {
+    Problem { field: crate::core::exchange::Field::Request, message: message.into(), cure: cure.into() }
+}

@@ -1,0 +1,145 @@
+//! HTTP clients, one for each way of connecting.
+
+use std::path::Path;
+
+use reqwest::tls::{Certificate, Identity};
+use reqwest::{Client, NoProxy, Proxy};
+
+use super::trace::TimedConnect;
+use super::{Outgoing, TransportSettings, dns, failure, outside};
+use crate::core::exchange::Problem;
+
+/// What tells clients apart; requests that agree in it share connections.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(super) struct ClientKey {
+    /// A TLS connection may be made. Without it the trust store is not even read, which is most of
+    /// what starting a client costs.
+    tls: bool,
+    /// Certificates are not verified.
+    insecure: bool,
+    /// HTTP/1.1 alone: an author's Host beside another authority is no valid HTTP/2.
+    http1: bool,
+    /// The proxies of environment and system are left alone.
+    direct: bool,
+}
+
+impl ClientKey {
+    pub(super) fn of(outgoing: &Outgoing, settings: &TransportSettings) -> Self {
+        let direct = settings.proxy.is_none() && is_loopback(&outgoing.url);
+        Self {
+            tls: outgoing.url.scheme() == "https" || (!direct && proxy_speaks_tls(settings)),
+            insecure: outgoing.insecure,
+            http1: outgoing.headers.iter().any(|(name, _)| name.eq_ignore_ascii_case("host")),
+            direct,
+        }
+    }
+}
+
+fn is_loopback(url: &url::Url) -> bool {
+    match url.host() {
+        Some(url::Host::Domain(name)) => dns::is_localhost(name),
+        Some(url::Host::Ipv4(ip)) => ip.is_loopback(),
+        Some(url::Host::Ipv6(ip)) => ip.is_loopback(),
+        None => false,
+    }
+}
+
+/// True when plain http may travel through a proxy that is itself reached over TLS.
+fn proxy_speaks_tls(settings: &TransportSettings) -> bool {
+    let https = |proxy: &str| proxy.trim_start().to_ascii_lowercase().starts_with("https:");
+    match &settings.proxy {
+        Some(proxy) => https(proxy),
+        None => ["http_proxy", "HTTP_PROXY", "all_proxy", "ALL_PROXY"]
+            .iter()
+            .any(|name| std::env::var(name).is_ok_and(|proxy| https(&proxy))),
+    }
+}
+
+/// Makes a client, or says which setting keeps it from being made.
+pub(super) fn build(key: ClientKey, settings: &TransportSettings) -> Result<Client, Problem> {
+    let mut builder = Client::builder()
+        .redirect(reqwest::redirect::Policy::none())
+        .retry(reqwest::retry::never())
+        .referer(false)
+        .http1_max_headers(512)
+        .tls_info(true)
+        .dns_resolver(dns::Resolver)
+        .connector_layer(TimedConnect);
+    if let Some(limit) = settings.connect_timeout {
+        builder = builder.connect_timeout(limit);
+    }
+    if key.http1 {
+        builder = builder.http1_only();
+    }
+    if key.direct {
+        builder = builder.no_proxy();
+    } else if let Some(proxy) = &settings.proxy {
+        builder = builder.proxy(explicit_proxy(proxy, settings)?);
+    }
+    if key.insecure {
+        builder = builder.tls_danger_accept_invalid_certs(true);
+    }
+    if key.tls {
+        for path in &settings.ca_files {
+            builder = builder.tls_certs_merge(authorities(path)?);
+        }
+        if let Some(identity) = client_identity(settings)? {
+            builder = builder.identity(identity);
+        }
+    } else {
+        builder = builder.tls_certs_only([]);
+    }
+    builder.build().map_err(|error| {
+        outside(
+            format!("the HTTP client cannot be made: {}", failure::root(&error)),
+            "Check the TLS settings.",
+        )
+    })
+}
+
+fn explicit_proxy(text: &str, settings: &TransportSettings) -> Result<Proxy, Problem> {
+    const SCHEMES: [&str; 5] = ["http", "https", "socks4", "socks5", "socks5h"];
+    let cure = "Write it as http://host:port or socks5h://host:port.";
+    // The text may hold a password, so it is not repeated.
+    let with_scheme = if text.contains("://") { text.to_owned() } else { format!("http://{text}") };
+    let url = url::Url::parse(&with_scheme)
+        .map_err(|error| outside(format!("the proxy is no URL: {error}"), cure))?;
+    if !SCHEMES.contains(&url.scheme()) {
+        return Err(outside(format!("a proxy cannot be reached by {:?}", url.scheme()), cure));
+    }
+    let proxy = Proxy::all(url)
+        .map_err(|error| outside(format!("the proxy cannot be used: {}", failure::root(&error)), cure))?;
+    Ok(proxy.no_proxy(settings.no_proxy.as_deref().and_then(NoProxy::from_string)))
+}
+
+fn authorities(path: &Path) -> Result<Vec<Certificate>, Problem> {
+    let pem = read(path)?;
+    let cure = "It has to be PEM: -----BEGIN CERTIFICATE-----.";
+    match Certificate::from_pem_bundle(&pem) {
+        Ok(found) if !found.is_empty() => Ok(found),
+        Ok(_) => Err(outside(format!("{} holds no certificate", path.display()), cure)),
+        Err(error) => Err(outside(
+            format!("{} cannot be read as certificates: {}", path.display(), failure::root(&error)),
+            cure,
+        )),
+    }
+}
+
+fn client_identity(settings: &TransportSettings) -> Result<Option<Identity>, Problem> {
+    let Some(cert) = &settings.client_cert else { return Ok(None) };
+    let mut pem = read(cert)?;
+    if let Some(key) = &settings.client_key {
+        pem.push(b'\n');
+        pem.extend(read(key)?);
+    }
+    Identity::from_pem(&pem).map(Some).map_err(|error| {
+        outside(
+            format!("the client certificate {} cannot be used: {}", cert.display(), failure::root(&error)),
+            "It has to be PEM, with its private key in the same file or in the one named beside it.",
+        )
+    })
+}
+
+fn read(path: &Path) -> Result<Vec<u8>, Problem> {
+    std::fs::read(path).map_err(|error| failure::file(path, &error))
+}
