@@ -108,12 +108,10 @@ pub struct Rows<'a> {
 
 impl<'a> Rows<'a> {
     pub(super) fn new(index: &'a Index, first: usize, bytes: &'a [u8], window: Window<'a>) -> Self {
-        let mut cursor = index.cursor(first);
-        let mut rows =
-            Self { index, bytes, window, cursor: cursor.clone(), hex_row: first, tokens: None, token: None };
+        let cursor = index.cursor(first);
+        let mut rows = Self { index, bytes, window, cursor, hex_row: first, tokens: None, token: None };
         if index.format() != Format::Hex {
-            while cursor.row() < first && cursor.next(index, bytes).is_some() {}
-            rows.cursor = cursor;
+            while rows.cursor.row() < first && rows.next_row().is_some() {}
         }
         rows
     }
@@ -133,8 +131,8 @@ impl<'a> Rows<'a> {
 
     fn next_row(&mut self) -> Option<Row> {
         let row = self.cursor.next(self.index, self.bytes)?;
-        if !row.continuation || self.tokens.is_none() || self.index.format() == Format::Text {
-            self.tokens = self.cursor.line().map(|line| line.tokens(self.bytes));
+        if let Some(line) = self.cursor.fresh_line() {
+            self.tokens = Some(line.tokens(self.bytes));
             self.token = self.tokens.as_mut().and_then(Iterator::next);
         }
         Some(row)

@@ -222,7 +222,7 @@ impl Index {
             walker.go_to(&place);
             first = place.row;
         }
-        Cursor { walker, row: first }
+        Cursor { walker, row: first, fresh: false }
     }
 
     fn advance(&mut self, bytes: &[u8], complete: bool, cancel: &AtomicBool) -> bool {
@@ -359,15 +359,16 @@ impl Index {
 pub(super) struct Cursor {
     walker: Walker,
     row: usize,
+    fresh: bool,
 }
 
 impl Cursor {
-    /// The next row. Its line stays at hand in [`Cursor::line`].
+    /// The next row. Its line stays at hand in [`Cursor::fresh_line`].
     pub(super) fn next(&mut self, index: &Index, bytes: &[u8]) -> Option<Row> {
         if self.row >= index.rows {
             return None;
         }
-        self.walker.find_line(bytes, true).ok()?;
+        self.fresh = self.walker.find_line(bytes, true).ok()?;
         let depth = index.depth(self.row);
         self.row += 1;
         let continuation = self.walker.continuation;
@@ -375,9 +376,9 @@ impl Cursor {
         Some(Row { bytes, depth, continuation })
     }
 
-    /// The line of the row that was found last.
-    pub(super) fn line(&self) -> Option<&Line> {
-        self.walker.line.as_ref()
+    /// The line of the row that was found last, when the row before it is of another.
+    pub(super) fn fresh_line(&self) -> Option<&Line> {
+        self.walker.line.as_ref().filter(|_| self.fresh)
     }
 
     pub(super) fn row(&self) -> usize {

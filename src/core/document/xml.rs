@@ -164,7 +164,7 @@ fn kept(
     complete: bool,
 ) -> Result<Line, Stop> {
     let role = if mode == Mode::Comment { Role::Comment } else { Role::String };
-    let (end, next, found) = source_line(bytes, search, complete)?;
+    let (end, next, found) = source_line(bytes, at, complete)?;
     let text = bytes.get(search..end).unwrap_or_default();
     match memmem::find(text, close) {
         Some(len) => {
