@@ -5,9 +5,10 @@ use std::io::{self, Write};
 use std::ops::Range;
 
 use super::cell::{Look, cell};
-use super::index::{Cursor, Format, HEX_BYTES};
+use super::index::{Cursor, HEX_BYTES};
 use super::line::{How, Token, Tokens};
 use super::text::squeezed;
+use super::walk::Format;
 use super::{Index, Matches};
 
 /// What a piece of a row is, for its colour.
@@ -181,7 +182,11 @@ impl<'a> Rows<'a> {
     }
 }
 
-const SPACES: &str = "                                                                ";
+/// More than any row is indented by.
+const SPACES: &str = match std::str::from_utf8(&[b' '; 256]) {
+    Ok(spaces) => spaces,
+    Err(_) => " ",
+};
 
 /// Puts text into the columns that are seen.
 struct Painter<'a, 'o> {
@@ -332,10 +337,7 @@ pub(super) fn write(index: &Index, rows: Range<usize>, bytes: &[u8], out: &mut i
             out.write_all(b"\n")?;
         }
         if !row.continuation {
-            let indent = 2 * row.depth;
-            out.write_all(
-                SPACES.repeat(indent / SPACES.len() + 1).get(..indent).unwrap_or_default().as_bytes(),
-            )?;
+            out.write_all(SPACES.get(..2 * row.depth).unwrap_or(SPACES).as_bytes())?;
         }
         let mut result = Ok(());
         drawn.each_token(&row.bytes, |token| {
