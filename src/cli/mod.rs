@@ -8,9 +8,13 @@ use clap::{Parser, Subcommand};
 
 use exit::Exit;
 
+pub mod completions;
 pub mod demo;
 pub mod exit;
+pub mod man;
+pub mod send;
 pub mod sign;
+mod visible;
 
 /// A request workbench for the terminal that signs AWS Signature Version 4.
 #[derive(Debug, Parser)]
@@ -30,6 +34,12 @@ pub enum Command {
     Demo(demo::DemoArgs),
     /// Show how a request is signed, step by step, and send nothing
     Sign(Box<sign::SignArgs>),
+    /// Send a saved request or a URL
+    Send(Box<send::SendArgs>),
+    /// Print a completion script for a shell
+    Completions(completions::CompletionsArgs),
+    /// Print the manual page, in roff
+    Man,
 }
 
 /// Runs one subcommand.
@@ -37,6 +47,9 @@ pub fn run(command: &Command, out: &mut dyn Write, err: &mut dyn Write) -> Exit 
     match command {
         Command::Demo(args) => demo::serve(args, out, err),
         Command::Sign(args) => sign::run(args, out, err),
+        Command::Send(args) => send::run(args, out, err),
+        Command::Completions(args) => completions::run(args, out),
+        Command::Man => man::run(out),
     }
 }
 
