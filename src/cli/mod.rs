@@ -8,8 +8,13 @@ use clap::{Parser, Subcommand};
 
 use exit::Exit;
 
+pub mod completions;
+pub mod demo;
 pub mod exit;
+pub mod man;
+pub mod send;
 pub mod sign;
+mod visible;
 
 /// A request workbench for the terminal that signs AWS Signature Version 4.
 #[derive(Debug, Parser)]
@@ -25,14 +30,26 @@ pub struct Args {
 /// The subcommands.
 #[derive(Debug, Subcommand)]
 pub enum Command {
+    /// Play the way from 403 to 200 on a small cloud inside the program
+    Demo(demo::DemoArgs),
     /// Show how a request is signed, step by step, and send nothing
     Sign(sign::SignArgs),
+    /// Send a saved request or a URL
+    Send(Box<send::SendArgs>),
+    /// Print a completion script for a shell
+    Completions(completions::CompletionsArgs),
+    /// Print the manual page, in roff
+    Man,
 }
 
 /// Runs one subcommand.
 pub fn run(command: &Command, out: &mut dyn Write, err: &mut dyn Write) -> Exit {
     match command {
+        Command::Demo(args) => demo::serve(args, out, err),
         Command::Sign(args) => sign::run(args, out, err),
+        Command::Send(args) => send::run(args, out, err),
+        Command::Completions(args) => completions::run(args, out),
+        Command::Man => man::run(out),
     }
 }
 

@@ -115,7 +115,7 @@ impl Folder {
         self.children.sort_by_cached_key(|child| {
             let (file, stem) = (file_name(&child.path), stem(&child.path));
             let place = order.iter().position(|name| name == file || name == stem);
-            (place.unwrap_or(usize::MAX), child.folder().is_none(), natural_key(file), file.to_owned())
+            (place.unwrap_or(usize::MAX), child.folder().is_none(), natural_key(stem), file.to_owned())
         });
         self.order = order;
     }

@@ -5,13 +5,13 @@ use std::time::{Duration, SystemTime};
 use base64::Engine as _;
 use tokio::sync::mpsc;
 use tokio::time::Instant;
-use url::Url;
 
 use crate::core::credential::{Credential, Secret};
 use crate::core::exchange::{
     End, Field, Head, HeaderOrigin, Outcome, Problem, Progress, Sent, SentHeader, Stage, Timing,
 };
 use crate::core::resolve::{Plan, PlanAuth, PlanSigning, Signer, resolve};
+use crate::core::sigv4;
 use crate::core::wire::{WireRequest, wire};
 use crate::io::transport::{Answer, BodyEnd, Failure, Outgoing};
 
@@ -253,7 +253,11 @@ fn depart(leaving: &Leaving) -> Result<(Sent, Outgoing), Vec<Problem>> {
     // HTTP/2, which only TLS leads to, has no Host; the library adds it where it is needed.
     let early = sent_by_library.then(|| outgoing(&headers));
     if !headers.iter().any(|header| header.name.eq_ignore_ascii_case("host")) {
-        let host = SentHeader { name: "host".into(), value: authority(&url), origin: HeaderOrigin::Default };
+        let host = SentHeader {
+            name: "host".into(),
+            value: sigv4::host(&url).into_owned(),
+            origin: HeaderOrigin::Default,
+        };
         headers.insert(0, host);
     }
     let outgoing = early.unwrap_or_else(|| outgoing(&headers));
@@ -267,12 +271,6 @@ fn depart(leaving: &Leaving) -> Result<(Sent, Outgoing), Vec<Problem>> {
         at,
     };
     Ok((sent, outgoing))
-}
-
-/// `host` or `host:port`, as the Host header has it.
-fn authority(url: &Url) -> String {
-    let host = url.host_str().unwrap_or_default();
-    url.port().map_or_else(|| host.to_owned(), |port| format!("{host}:{port}"))
 }
 
 /// Everything that must be masked where the request is shown.

@@ -169,12 +169,13 @@ fn payload_hash(auth: &Sigv4Auth, body: &WireBody, defaults: &SigningDefaults) -
     match &auth.payload {
         PayloadMode::Given(hash) => hash.clone(),
         PayloadMode::Unsigned => UNSIGNED_PAYLOAD.to_owned(),
-        PayloadMode::Signed if auth.location == SignatureLocation::Query && defaults.presign_unsigned => {
-            UNSIGNED_PAYLOAD.to_owned()
+        PayloadMode::Signed => {
+            let presigned = (auth.location == SignatureLocation::Query).then(|| defaults.presigned_payload());
+            match (presigned.flatten(), body) {
+                (Some(words), _) => words.to_owned(),
+                (None, WireBody::Bytes(bytes)) => sigv4::payload_hash(bytes),
+                (None, WireBody::File { sha256, .. }) => sha256.clone(),
+            }
         }
-        PayloadMode::Signed => match body {
-            WireBody::Bytes(bytes) => sigv4::payload_hash(bytes),
-            WireBody::File { sha256, .. } => sha256.clone(),
-        },
     }
 }

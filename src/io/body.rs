@@ -5,7 +5,7 @@
 //! know what the bytes mean.
 
 use std::fs::File;
-use std::io::{self, Write};
+use std::io::{self, Seek, SeekFrom, Write};
 use std::ops::Deref;
 use std::sync::Arc;
 
@@ -64,6 +64,8 @@ impl BodyWriter {
                 self.store = Store::File { file, map };
             }
             Store::File { file, map: mapped } => {
+                // Where an append failed half-way, the next one starts over.
+                file.seek(SeekFrom::Start(self.len as u64))?;
                 file.write_all(chunk)?;
                 if len > mapped.len() {
                     *mapped = map(file, len)?;

@@ -2,7 +2,7 @@
 
 use proptest::prelude::*;
 use signpost::core::request::*;
-use signpost::io::store::request_file::{parse, parse_draft, update};
+use signpost::io::store::request_file::{parse, parse_draft, unknown_keys, update};
 
 const DESIGNED: &str = r#"# Says hello.
 name = "Say hello"                 # optional; the file name serves
@@ -219,6 +219,22 @@ fn what_cannot_be_names_line_and_cure() {
         assert!(error.message.contains(message), "{text}\n{error}");
         assert!(error.hint.contains(hint), "{text}\n{error}");
     }
+}
+
+#[test]
+fn keys_that_mean_nothing_are_told_and_kept() {
+    let text = "urll = \"x\"\n[auth]\nkind = \"none\"\nregoin = \"us-east-1\"\n[plugin]\na = 1\n";
+    let found: Vec<_> = unknown_keys(text).into_iter().map(|e| (e.line, e.message, e.hint)).collect();
+    let ignored = |key: &str| format!("`{key}` is not known and is ignored");
+    assert_eq!(
+        found,
+        [
+            (1, ignored("urll"), "did you mean `url`?".to_owned()),
+            (4, ignored("auth.regoin"), "did you mean `region`?".to_owned()),
+            (5, ignored("plugin"), String::new()),
+        ]
+    );
+    assert_eq!(unknown_keys(&update("", &designed())), []);
 }
 
 #[test]

@@ -5,9 +5,10 @@ use std::io::{self, Write};
 use std::ops::Range;
 
 use super::cell::{Look, cell};
-use super::index::{Cursor, Format, HEX_BYTES};
+use super::index::{Cursor, HEX_BYTES};
 use super::line::{How, Token, Tokens};
 use super::text::squeezed;
+use super::walk::Format;
 use super::{Index, Matches};
 
 /// What a piece of a row is, for its colour.
@@ -108,12 +109,10 @@ pub struct Rows<'a> {
 
 impl<'a> Rows<'a> {
     pub(super) fn new(index: &'a Index, first: usize, bytes: &'a [u8], window: Window<'a>) -> Self {
-        let mut cursor = index.cursor(first);
-        let mut rows =
-            Self { index, bytes, window, cursor: cursor.clone(), hex_row: first, tokens: None, token: None };
+        let cursor = index.cursor(first);
+        let mut rows = Self { index, bytes, window, cursor, hex_row: first, tokens: None, token: None };
         if index.format() != Format::Hex {
-            while cursor.row() < first && cursor.next(index, bytes).is_some() {}
-            rows.cursor = cursor;
+            while rows.cursor.row() < first && rows.next_row().is_some() {}
         }
         rows
     }
@@ -133,8 +132,8 @@ impl<'a> Rows<'a> {
 
     fn next_row(&mut self) -> Option<Row> {
         let row = self.cursor.next(self.index, self.bytes)?;
-        if !row.continuation || self.tokens.is_none() || self.index.format() == Format::Text {
-            self.tokens = self.cursor.line().map(|line| line.tokens(self.bytes));
+        if let Some(line) = self.cursor.fresh_line() {
+            self.tokens = Some(line.tokens(self.bytes));
             self.token = self.tokens.as_mut().and_then(Iterator::next);
         }
         Some(row)
@@ -183,7 +182,11 @@ impl<'a> Rows<'a> {
     }
 }
 
-const SPACES: &str = "                                                                ";
+/// More than any row is indented by.
+const SPACES: &str = match std::str::from_utf8(&[b' '; 256]) {
+    Ok(spaces) => spaces,
+    Err(_) => " ",
+};
 
 /// Puts text into the columns that are seen.
 struct Painter<'a, 'o> {
@@ -334,10 +337,7 @@ pub(super) fn write(index: &Index, rows: Range<usize>, bytes: &[u8], out: &mut i
             out.write_all(b"\n")?;
         }
         if !row.continuation {
-            let indent = 2 * row.depth;
-            out.write_all(
-                SPACES.repeat(indent / SPACES.len() + 1).get(..indent).unwrap_or_default().as_bytes(),
-            )?;
+            out.write_all(SPACES.get(..2 * row.depth).unwrap_or(SPACES).as_bytes())?;
         }
         let mut result = Ok(());
         drawn.each_token(&row.bytes, |token| {

@@ -9,8 +9,9 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use super::chunks::Chunks;
 use super::draw::{Piece, Row, Rows, Window};
-use super::line::{Line, Mode, Shape, Stop, is_space, skip_space};
-use super::{Kind, Layout, draw, json, text, xml};
+use super::line::{Line, Mode, Shape, Stop, skip_space};
+use super::walk::{Format, Place, Walker};
+use super::{Kind, Layout, draw, json, xml};
 
 /// Rows, and bytes, from one remembered place to the next.
 const PLACE_ROWS: usize = 32;
@@ -20,15 +21,6 @@ const PLACE_BYTES: usize = 64 * 1024;
 pub(super) const HEX_BYTES: usize = 16;
 /// Levels that are indented; what is deeper stays there.
 const MAX_DEPTH: usize = 100;
-
-/// How rows are found.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Format {
-    Json,
-    Xml { html: bool },
-    Text,
-    Hex,
-}
 
 /// The rows of a body in one layout. Clones are cheap and share what they know, so one can be
 /// drawn from while another grows.
@@ -48,18 +40,6 @@ pub struct Index {
     /// The body is not looked at again before it has this length.
     wait_for: usize,
     complete: bool,
-}
-
-/// Where a row is.
-#[derive(Clone, Copy, Debug)]
-struct Place {
-    row: usize,
-    /// Where its line is looked for.
-    line: usize,
-    /// Its first byte.
-    start: usize,
-    mode: Mode,
-    continuation: bool,
 }
 
 impl Index {
@@ -192,7 +172,7 @@ impl Index {
             return None;
         }
         let target = self.span(row, bytes)?.bytes.start;
-        json::path(bytes.get(..).unwrap_or_default(), target, self.walker.raw_from)
+        json::path(bytes, target, self.walker.raw_from)
     }
 
     /// Rows as text, with their indentation and line breaks; what is wrapped is joined again.
@@ -222,7 +202,7 @@ impl Index {
             walker.go_to(&place);
             first = place.row;
         }
-        Cursor { walker, row: first }
+        Cursor { walker, row: first, fresh: false }
     }
 
     fn advance(&mut self, bytes: &[u8], complete: bool, cancel: &AtomicBool) -> bool {
@@ -359,15 +339,16 @@ impl Index {
 pub(super) struct Cursor {
     walker: Walker,
     row: usize,
+    fresh: bool,
 }
 
 impl Cursor {
-    /// The next row. Its line stays at hand in [`Cursor::line`].
+    /// The next row. Its line stays at hand in [`Cursor::fresh_line`].
     pub(super) fn next(&mut self, index: &Index, bytes: &[u8]) -> Option<Row> {
         if self.row >= index.rows {
             return None;
         }
-        self.walker.find_line(bytes, true).ok()?;
+        self.fresh = self.walker.find_line(bytes, true).ok()?;
         let depth = index.depth(self.row);
         self.row += 1;
         let continuation = self.walker.continuation;
@@ -375,128 +356,12 @@ impl Cursor {
         Some(Row { bytes, depth, continuation })
     }
 
-    /// The line of the row that was found last.
-    pub(super) fn line(&self) -> Option<&Line> {
-        self.walker.line.as_ref()
+    /// The line of the row that was found last, when the row before it is of another.
+    pub(super) fn fresh_line(&self) -> Option<&Line> {
+        self.walker.line.as_ref().filter(|_| self.fresh)
     }
 
     pub(super) fn row(&self) -> usize {
         self.row
-    }
-}
-
-/// Finds rows, one after another.
-#[derive(Clone, Debug)]
-struct Walker {
-    format: Format,
-    wrap: Option<usize>,
-    /// Where the body stops being what it claims to be.
-    raw_from: usize,
-    /// Where the line of the next row is looked for.
-    line_at: usize,
-    /// Where the next row starts.
-    start: usize,
-    /// The next row continues the one before.
-    continuation: bool,
-    mode: Mode,
-    /// The line that was found last.
-    line: Option<Line>,
-    /// `line` is used up.
-    done: bool,
-}
-
-impl Walker {
-    fn new(format: Format, wrap: Option<usize>) -> Self {
-        Self {
-            format,
-            wrap,
-            raw_from: usize::MAX,
-            line_at: 0,
-            start: 0,
-            continuation: false,
-            mode: Mode::Content,
-            line: None,
-            done: true,
-        }
-    }
-
-    fn go_to(&mut self, place: &Place) {
-        self.line_at = place.line;
-        self.start = place.start;
-        self.mode = place.mode;
-        self.continuation = place.continuation;
-    }
-
-    fn is_text(&self, at: usize) -> bool {
-        self.format == Format::Text || at >= self.raw_from
-    }
-
-    fn indent(&self, depth: usize) -> usize {
-        let indent = 2 * depth;
-        self.wrap.map_or(indent, |wrap| indent.min(wrap / 2))
-    }
-
-    /// Makes sure that `line` is the next row's; true when it had to be found.
-    fn find_line(&mut self, bytes: &[u8], complete: bool) -> Result<bool, Stop> {
-        if !self.done {
-            return Ok(false);
-        }
-        let line = self.line_from(bytes, complete)?;
-        if !self.continuation {
-            self.start = line.start;
-        }
-        self.line = Some(line);
-        self.done = false;
-        Ok(true)
-    }
-
-    fn line_from(&self, bytes: &[u8], complete: bool) -> Result<Line, Stop> {
-        if self.is_text(self.line_at) {
-            return text::line(bytes, self.line_at, self.wrap, complete);
-        }
-        let mut at = self.line_at;
-        if self.mode == Mode::Content {
-            if at == 0 && bytes.starts_with(b"\xef\xbb\xbf") {
-                at = 3;
-            }
-            if bytes.get(at).is_some_and(|&byte| is_space(byte)) {
-                at = skip_space(bytes, at);
-            }
-        }
-        if self.is_text(at) {
-            return text::line(bytes, at, self.wrap, complete);
-        }
-        if at >= bytes.len() {
-            return Err(if complete { Stop::End } else { Stop::More });
-        }
-        match self.format {
-            Format::Json => json::line(bytes, at, complete),
-            Format::Xml { html } => xml::line(bytes, at, self.mode, html, complete),
-            Format::Text | Format::Hex => text::line(bytes, at, self.wrap, complete),
-        }
-    }
-
-    /// Takes a row from the line that was found.
-    fn take_row(&mut self, bytes: &[u8], depth: usize) -> Range<usize> {
-        let Some(line) = &self.line else { return self.start..self.start };
-        let start = self.start;
-        let width = self.wrap.map(|wrap| wrap - self.indent(depth));
-        let end = text::row_end(bytes, line, start, width);
-        let used_up = end >= line.end;
-        if used_up && !line.open {
-            self.line_at = line.next;
-            self.start = line.next;
-            self.mode = line.mode;
-            self.continuation = false;
-            self.done = true;
-        } else {
-            self.start = end;
-            self.continuation = true;
-            if self.is_text(line.start) {
-                self.line_at = end;
-                self.done = true;
-            }
-        }
-        start..end
     }
 }

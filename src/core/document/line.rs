@@ -152,6 +152,10 @@ pub(super) fn is_space(byte: u8) -> bool {
 
 /// The first byte from `at` on that is no white space.
 pub(super) fn skip_space(bytes: &[u8], at: usize) -> usize {
+    // In a compact body there is none.
+    if bytes.get(at).is_some_and(|&byte| byte > b' ') {
+        return at;
+    }
     let rest = bytes.get(at..).unwrap_or_default();
     at + rest.iter().position(|&byte| !is_space(byte)).unwrap_or(rest.len())
 }

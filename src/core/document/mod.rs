@@ -24,6 +24,7 @@ mod kind;
 mod line;
 mod search;
 mod text;
+mod walk;
 mod xml;
 
 pub use draw::{Mark, Piece, Role, Row, Rows, Window};

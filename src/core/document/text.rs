@@ -52,6 +52,13 @@ pub(super) fn row_end(bytes: &[u8], line: &Line, from: usize, width: Option<usiz
         };
     };
     let bytes = bytes.get(..line.end).unwrap_or(bytes);
+    // Most rows are short and plain; at most two spaces are added to a line.
+    if let Some(rest) = bytes.get(from..)
+        && rest.len() + 2 <= width.min(MAX_ROW)
+        && all_plain(rest)
+    {
+        return line.end;
+    }
     let last = from.saturating_add(MAX_ROW);
     let mut column = 0;
     for part in line.parts() {

@@ -66,9 +66,7 @@ fn content(bytes: &[u8], at: usize, html: bool, complete: bool) -> Result<Line, 
         };
     }
     match tag(rest) {
-        Some(tag) if !(html && INLINE.contains(&tag.lower().as_slice())) => {
-            element(bytes, at, &tag, html, complete)
-        }
+        Some(tag) if !(html && tag.is_in(&INLINE)) => element(bytes, at, &tag, html, complete),
         _ => flow(bytes, at, html, complete),
     }
 }
@@ -76,18 +74,17 @@ fn content(bytes: &[u8], at: usize, html: bool, complete: bool) -> Result<Line, 
 /// A tag, with its content when that is no more than a line of text.
 fn element(bytes: &[u8], at: usize, tag: &Tag<'_>, html: bool, complete: bool) -> Result<Line, Stop> {
     let Some(end) = tag_end(bytes, at) else { return unclosed(bytes, at, complete) };
-    let lower = tag.lower();
-    let name = hash(if html { &lower } else { tag.name });
+    let name = hash(tag.name, html);
     if tag.closing {
         return Ok(markup(at, end, Effect::Close { name }));
     }
-    if bytes.get(end.saturating_sub(2)) == Some(&b'/') || (html && VOID.contains(&lower.as_slice())) {
+    if bytes.get(end.saturating_sub(2)) == Some(&b'/') || (html && tag.is_in(&VOID)) {
         return Ok(markup(at, end, Effect::None));
     }
-    let raw = RAW.iter().position(|raw| html && *raw == lower.as_slice());
+    let raw = RAW.iter().position(|raw| html && tag.name.eq_ignore_ascii_case(raw));
     let mut next = end;
     let close = match raw {
-        Some(_) => find_close(bytes, end, &lower),
+        Some(_) => find_close(bytes, end, tag.name),
         None => bytes.get(end..).and_then(|rest| memchr(b'<', rest)).map(|found| end + found),
     };
     match close {
@@ -116,7 +113,7 @@ fn element(bytes: &[u8], at: usize, tag: &Tag<'_>, html: bool, complete: bool) -
             next += 1;
         }
     }
-    let ends_sibling = html && SIBLINGS.contains(&lower.as_slice());
+    let ends_sibling = html && tag.is_in(&SIBLINGS);
     let effect = Effect::Open { name, ends_sibling };
     Ok(Line { start: at, end, next, open: false, shape: Shape::Markup, mode, effect })
 }
@@ -140,7 +137,7 @@ fn flow(bytes: &[u8], at: usize, html: bool, complete: bool) -> Result<Line, Sto
             return Err(Stop::More);
         }
         from = match tag(rest) {
-            Some(tag) if html && INLINE.contains(&tag.lower().as_slice()) => match tag_end(bytes, found) {
+            Some(tag) if html && tag.is_in(&INLINE) => match tag_end(bytes, found) {
                 Some(end) => end,
                 None if complete => found + 1,
                 None => return Err(Stop::More),
@@ -164,7 +161,7 @@ fn kept(
     complete: bool,
 ) -> Result<Line, Stop> {
     let role = if mode == Mode::Comment { Role::Comment } else { Role::String };
-    let (end, next, found) = source_line(bytes, search, complete)?;
+    let (end, next, found) = source_line(bytes, at, complete)?;
     let text = bytes.get(search..end).unwrap_or_default();
     match memmem::find(text, close) {
         Some(len) => {
@@ -229,8 +226,9 @@ struct Tag<'a> {
 }
 
 impl Tag<'_> {
-    fn lower(&self) -> Vec<u8> {
-        self.name.to_ascii_lowercase()
+    /// Whether it is one of these elements of HTML.
+    fn is_in(&self, names: &[&[u8]]) -> bool {
+        names.iter().any(|name| self.name.eq_ignore_ascii_case(name))
     }
 }
 
@@ -287,8 +285,9 @@ fn is_close(bytes: &[u8], at: usize, name: &[u8], any_case: bool) -> bool {
 }
 
 /// FNV-1a: names are compared, never shown, and a collision only shifts an indentation.
-fn hash(name: &[u8]) -> u32 {
-    name.iter().fold(0x811c_9dc5, |hash, byte| (hash ^ u32::from(*byte)).wrapping_mul(0x0100_0193))
+fn hash(name: &[u8], any_case: bool) -> u32 {
+    let fold = |byte: &u8| if any_case { byte.to_ascii_lowercase() } else { *byte };
+    name.iter().map(fold).fold(0x811c_9dc5, |hash, byte| (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193))
 }
 
 /// How many open elements a closing tag is looked for in.

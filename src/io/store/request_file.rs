@@ -2,7 +2,7 @@
 //!
 //! Owns the format (`docs/file-format.md` is its reference). Refuses files and folders: text in,
 //! text out. Unknown keys are kept and otherwise ignored, so that a newer file survives an older
-//! program.
+//! program; [`unknown_keys`] tells them.
 //!
 //! Every key may be left out, and default values are. `[body]` and `[auth]` hold the fields of
 //! every kind side by side, so that choosing another kind loses nothing; as soon as one of them
@@ -36,6 +36,41 @@ pub fn parse(text: &str) -> Result<Request, FileError> {
 pub fn parse_draft(text: &str) -> Result<Request, FileError> {
     read(text, Reading::Draft)
 }
+
+/// The keys of a request file that mean nothing to this program, each with its place. They are kept;
+/// a slip of the pen is told with the key that was meant.
+pub fn unknown_keys(text: &str) -> Vec<FileError> {
+    let text = unix_lines(text);
+    let Ok(document) = text::document(&text) else { return Vec::new() };
+    let root = Section::root(&document);
+    let mut found = Vec::new();
+    for (name, known) in KEYS {
+        let section = if name.is_empty() { Some(root.clone()) } else { root.section(name).ok().flatten() };
+        let Some(section) = section else { continue };
+        for key in section.keys().filter(|key| !known.contains(key)) {
+            let hint = match text::similar(key, known.iter().copied()) {
+                Some(similar) => format!("did you mean `{similar}`?"),
+                None => String::new(),
+            };
+            found.push(section.error_at(
+                key,
+                format!("`{}` is not known and is ignored", section.name(key)),
+                hint,
+            ));
+        }
+    }
+    found.sort_by_key(|error| (error.line, error.column));
+    found
+}
+
+/// Every key that is known, by section; `""` is the root.
+const KEYS: [(&str, &[&str]); 5] = [
+    ("", &["name", "method", "url", "params", "headers", "notes", "body", "auth", "expect", "send"]),
+    ("body", &["kind", "text", "fields", "parts", "file"]),
+    ("auth", &AUTH_FIELDS),
+    ("expect", &["status"]),
+    ("send", &["insecure", "follow_redirects", "timeout_seconds", "without"]),
+];
 
 /// How much is asked of a file.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -141,8 +176,9 @@ fn kind<T: Copy + Default>(
     }
 }
 
-/// The fields of `[auth]` besides `kind`.
-const AUTH_FIELDS: [&str; 20] = [
+/// The fields of `[auth]`, `kind` first.
+const AUTH_FIELDS: [&str; 21] = [
+    "kind",
     "identity",
     "access_key",
     "secret_key",
@@ -170,7 +206,7 @@ pub(super) fn auth(section: &Section<'_>, reading: Reading) -> Result<Auth, File
     let kinds = AuthKind::ALL.map(|kind| (kind.as_str(), kind));
     let text = |key| Ok::<_, FileError>(section.string(key)?.unwrap_or_default());
     Ok(Auth {
-        kind: kind(section, &kinds, &AUTH_FIELDS)?,
+        kind: kind(section, &kinds, &AUTH_FIELDS[1..])?,
         sigv4: sigv4(section, reading)?,
         bearer: BearerAuth { token: text("token")? },
         basic: BasicAuth { username: text("username")?, password: text("password")? },

@@ -1,0 +1,319 @@
+//! `signpost send`: one request, its body to standard output, everything else to standard error.
+
+use std::io::Write;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::{Duration, SystemTime};
+
+use clap::Args;
+use tokio::sync::mpsc;
+
+use super::exit::Exit;
+use crate::core::credential::Secret;
+use crate::core::exchange::{Outcome, Problem};
+use crate::core::request::{Auth, AuthKind};
+use crate::core::scope::Outside;
+use crate::engine::{Engine, Job};
+use crate::io::transport::TransportSettings;
+
+mod print;
+mod request;
+
+use print::Printer;
+
+const EXAMPLES: &str = "\
+A URL is signed only when --aws-sigv4, --service, --region or --identity is given. Its keys come from
+--user, else from AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and AWS_SESSION_TOKEN. Region and service
+that are left out are read from the host; a region also from AWS_REGION. {{name}} in any text is
+replaced by --var, the environment or the workspace; write \\{{ for two literal braces.
+
+Examples:
+  signpost send hello/get-hello.toml
+  signpost send -e prod --var id=7 users/get
+  signpost send --service lambda https://abcdefg.lambda-url.us-east-1.on.aws/hello
+  signpost send -X PUT -H 'content-type: text/plain' -d @notes.txt :3000/notes
+  signpost send --aws-sigv4 aws:amz:eu-west-1:execute-api -u \"$KEY:$SECRET\" URL
+
+Exit codes: 0 answered, or with the status that the request expects; 1 another status than expected;
+2 wrong usage or an unreadable file; 3 not sent; 4 the network failed; 130 cancelled.";
+
+/// Send a saved request or a URL
+///
+/// The body goes to standard output, everything else to standard error. With a saved request, the
+/// options change it for this one send.
+#[derive(Debug, Args)]
+#[command(after_help = EXAMPLES, disable_help_flag = false)]
+pub struct SendArgs {
+    /// Path of a saved request, or a URL (`host/path` and `:3000/path` will do)
+    #[arg(value_name = "REQUEST|URL")]
+    target: String,
+    /// Method; left out, GET, or POST where there is data
+    #[arg(short = 'X', long = "request", value_name = "METHOD")]
+    method: Option<String>,
+    /// A header; `Name:` leaves a default header out, `Name;` sends an empty one; may be repeated
+    #[arg(short = 'H', long = "header", value_name = "NAME: VALUE")]
+    headers: Vec<String>,
+    /// Form data: text, or the unaltered bytes of @FILE or of standard input (@-); repeated ones
+    /// are joined with &
+    #[arg(short = 'd', long = "data", visible_alias = "data-binary", value_name = "DATA|@FILE|@-")]
+    data: Vec<String>,
+    /// Form data in which @ means nothing
+    #[arg(long, value_name = "DATA")]
+    data_raw: Vec<String>,
+    /// Form data to be percent-encoded: [NAME=]TEXT
+    #[arg(long, value_name = "DATA")]
+    data_urlencode: Vec<String>,
+    /// JSON data, with the headers that go with it
+    #[arg(long, value_name = "DATA|@FILE|@-", conflicts_with_all = ["data", "data_raw", "data_urlencode"])]
+    json: Option<String>,
+    /// A part of a multipart form: NAME=TEXT or NAME=@FILE[;type=MEDIA]; may be repeated
+    #[arg(short = 'F', long = "form", value_name = "NAME=VALUE", conflicts_with_all = ["data", "data_raw", "data_urlencode", "json"])]
+    form: Vec<String>,
+    /// Put the data into the query
+    #[arg(short = 'G', long)]
+    get: bool,
+    /// Ask for the headers alone, and show them
+    #[arg(short = 'I', long)]
+    head: bool,
+    /// Show status line and headers before the body
+    #[arg(short = 'i', long)]
+    include: bool,
+    /// Write the body to this file
+    #[arg(short = 'o', long, value_name = "FILE")]
+    output: Option<PathBuf>,
+    /// Show what is sent, with secrets masked, what comes, and how long it took
+    #[arg(short = 'v', long)]
+    verbose: bool,
+    /// Show nothing but the body and errors
+    #[arg(short = 's', long)]
+    silent: bool,
+    /// User name and password; where the request is signed, access key and secret key
+    #[arg(short = 'u', long, value_name = "USER:PASSWORD", value_parser = secret)]
+    user: Option<Secret>,
+    /// Sign with SigV4, as curl has it: PROVIDER1[:PROVIDER2[:REGION[:SERVICE]]]
+    #[arg(long, value_name = "aws:amz[:REGION[:SERVICE]]")]
+    aws_sigv4: Option<String>,
+    /// Sign for this service, for example lambda, execute-api or s3
+    #[arg(long)]
+    service: Option<String>,
+    /// Sign for this region
+    #[arg(long)]
+    region: Option<String>,
+    /// Sign as this identity of the workspace
+    #[arg(long, value_name = "NAME", conflicts_with = "user")]
+    identity: Option<String>,
+    /// Session token of temporary keys
+    #[arg(long, value_name = "TOKEN", value_parser = secret)]
+    session_token: Option<Secret>,
+    /// Put the signature into the query of a URL that is good for this long (1 to 604800)
+    #[arg(long, value_name = "SECONDS")]
+    presign: Option<u64>,
+    /// Environment of the workspace
+    #[arg(short = 'e', long, value_name = "NAME")]
+    env: Option<String>,
+    /// A variable for this send; may be repeated
+    #[arg(long = "var", value_name = "NAME=VALUE")]
+    vars: Vec<String>,
+    /// Follow redirects
+    #[arg(short = 'L', long)]
+    location: bool,
+    /// Do not verify the server's certificate
+    #[arg(short = 'k', long)]
+    insecure: bool,
+    /// Limit for the whole exchange
+    #[arg(short = 'm', long, value_name = "SECONDS", value_parser = seconds)]
+    max_time: Option<Duration>,
+    /// Limit for the connection
+    #[arg(long, value_name = "SECONDS", value_parser = seconds)]
+    connect_timeout: Option<Duration>,
+    /// Proxy: http://, https://, socks5:// or socks5h://
+    #[arg(short = 'x', long, value_name = "URL")]
+    proxy: Option<String>,
+    /// Hosts to be reached without the proxy, separated by commas
+    #[arg(long, value_name = "HOSTS")]
+    noproxy: Option<String>,
+    /// Trust the authorities of this file (PEM), beside the system's; may be repeated
+    #[arg(long, value_name = "FILE")]
+    cacert: Vec<PathBuf>,
+    /// Client certificate (PEM)
+    #[arg(short = 'E', long, value_name = "FILE")]
+    cert: Option<PathBuf>,
+    /// Private key of the client certificate (PEM)
+    #[arg(long, value_name = "FILE", requires = "cert")]
+    key: Option<PathBuf>,
+    /// User agent
+    #[arg(short = 'A', long, value_name = "TEXT")]
+    user_agent: Option<String>,
+    /// Cookies: NAME=VALUE[; NAME=VALUE]
+    #[arg(short = 'b', long, value_name = "DATA")]
+    cookie: Option<String>,
+    /// Accepted for curl's sake: compressed answers are always asked for and decoded
+    #[arg(long, hide = true)]
+    compressed: bool,
+}
+
+fn secret(text: &str) -> Result<Secret, std::convert::Infallible> {
+    Ok(Secret::new(text))
+}
+
+fn seconds(text: &str) -> Result<Duration, String> {
+    let seconds: f64 = text.parse().map_err(|_| "write it as a number of seconds".to_owned())?;
+    Duration::try_from_secs_f64(seconds).map_err(|error| error.to_string())
+}
+
+/// What is wrong with the arguments, and what helps.
+struct Usage {
+    message: String,
+    cure: String,
+}
+
+impl Usage {
+    fn new(message: impl Into<String>, cure: impl Into<String>) -> Self {
+        Self { message: message.into(), cure: cure.into() }
+    }
+}
+
+/// The environment; the private store is the workspace's.
+struct Environment;
+
+impl Outside for Environment {
+    fn secret(&self, _name: &str) -> Option<Secret> {
+        None
+    }
+
+    fn env(&self, name: &str) -> Option<String> {
+        std::env::var(name).ok()
+    }
+}
+
+/// Runs `signpost send`.
+pub fn run(args: &SendArgs, out: &mut dyn Write, err: &mut dyn Write) -> Exit {
+    let surroundings = match surroundings(args) {
+        Ok(surroundings) => surroundings,
+        Err(usage) => return print::usage(&usage, err),
+    };
+    let mut stdin = None;
+    let job = match request::job(args, surroundings, &mut stdin) {
+        Ok(job) => job,
+        Err(usage) => return print::usage(&usage, err),
+    };
+    let runtime = match tokio::runtime::Builder::new_current_thread().enable_all().build() {
+        Ok(runtime) => runtime,
+        Err(error) => {
+            let usage = Usage::new(format!("nothing can be started: {error}"), "Close other programs.");
+            return print::usage(&usage, err);
+        }
+    };
+    let exit = runtime.block_on(send(args, job, out, err));
+    // A name that is still being resolved must not hold the program up.
+    runtime.shutdown_background();
+    exit
+}
+
+/// The request as saved and what surrounds it; for a URL, nothing but the environment.
+fn surroundings(args: &SendArgs) -> Result<Job, Usage> {
+    Ok(Job {
+        request: crate::core::request::Request { url: args.target.clone(), ..Default::default() },
+        scope: crate::core::scope::Scope::default(),
+        inherited_auth: Auth { kind: AuthKind::None, ..Auth::default() },
+        identities: Vec::new(),
+        outside: Arc::new(Environment),
+        root: PathBuf::from("."),
+    })
+}
+
+fn settings(args: &SendArgs) -> TransportSettings {
+    let base = TransportSettings { follow_redirects: false, ..TransportSettings::default() };
+    let unlimited = |limit: Duration| (!limit.is_zero()).then_some(limit);
+    TransportSettings {
+        connect_timeout: args.connect_timeout.map_or(base.connect_timeout, unlimited),
+        total_timeout: args.max_time.map_or(base.total_timeout, unlimited),
+        proxy: args.proxy.clone().or(base.proxy),
+        no_proxy: args.noproxy.clone().or(base.no_proxy),
+        ca_files: if args.cacert.is_empty() { base.ca_files } else { args.cacert.clone() },
+        client_cert: args.cert.clone().or(base.client_cert),
+        client_key: args.key.clone().or(base.client_key),
+        ..base
+    }
+}
+
+async fn send(args: &SendArgs, mut job: Job, out: &mut dyn Write, err: &mut dyn Write) -> Exit {
+    let engine = Engine::with_settings(Arc::new(SystemTime::now), settings(args));
+    request::complete_region(&engine, &mut job);
+    let mut printer = Printer::new(args, out, err);
+    for warning in warnings(&engine, &job) {
+        printer.warn(&warning);
+    }
+    let expected = job.request.expect.status;
+    let (sender, mut receiver) = mpsc::channel(8);
+    let sending = engine.send(job, sender);
+    let cancel = tokio::signal::ctrl_c();
+    tokio::pin!(sending, cancel);
+    let mut over = false;
+    loop {
+        tokio::select! {
+            biased;
+            _ = &mut cancel => return Exit::Cancelled,
+            report = receiver.recv() => {
+                let Some(report) = report else { return Exit::Network };
+                match printer.report(report) {
+                    Ok(None) => {}
+                    Ok(Some(outcome)) => return exit(&outcome, printer.status(), expected, &mut printer),
+                    Err(exit) => return exit,
+                }
+            }
+            () = &mut sending, if !over => over = true,
+        }
+    }
+}
+
+fn warnings(engine: &Engine, job: &Job) -> Vec<Problem> {
+    let preview = engine.preview(job);
+    let mut warnings = preview.warnings;
+    if let (None, Some((service, _))) = (&preview.signer, &preview.service)
+        && preview.problems.is_empty()
+        && !request::carries_authorization(&job.request)
+    {
+        warnings.push(Problem {
+            field: crate::core::exchange::Field::Request,
+            message: format!("the host belongs to AWS ({service}), and the request is not signed"),
+            cure: format!("Give --service {service}, or --identity NAME, to sign it."),
+        });
+    }
+    warnings
+}
+
+/// The exit code of an outcome, with a word on what it is not.
+fn exit(outcome: &Outcome, status: Option<u16>, expected: Option<u16>, printer: &mut Printer<'_>) -> Exit {
+    match outcome {
+        Outcome::Answered => match (expected, status) {
+            (Some(expected), Some(status)) if expected != status => {
+                printer.error(&format!("the status is {status}, expected was {expected}"), "");
+                Exit::Unexpected
+            }
+            _ => Exit::Success,
+        },
+        Outcome::Cut(why) => {
+            printer.error(why, "What came before is shown.");
+            Exit::Network
+        }
+        Outcome::Network(problem) => {
+            printer.problem(problem);
+            Exit::Network
+        }
+        Outcome::NotSent(problems) => {
+            for problem in problems {
+                printer.problem(problem);
+            }
+            Exit::NotSent
+        }
+        Outcome::RedirectRefused { target } => {
+            printer.error(
+                &format!("a signed request is not sent on to another origin: {target}"),
+                "Send to that URL yourself if you trust it.",
+            );
+            Exit::Unexpected
+        }
+        Outcome::Cancelled => Exit::Cancelled,
+    }
+}

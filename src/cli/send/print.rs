@@ -1,0 +1,264 @@
+//! What is shown of a send, and where.
+
+use std::fs::File;
+use std::io::{self, IsTerminal, Write};
+
+use super::{SendArgs, Usage};
+use crate::cli::exit::Exit;
+use crate::cli::visible::{VisibleStream, visible};
+use crate::core::credential::Secret;
+use crate::core::exchange::{End, Field, Head, Outcome, Problem, Progress, Sent, Stage};
+use crate::core::sigv4::mask;
+
+const RED: &str = "31";
+const YELLOW: &str = "33";
+const GREEN: &str = "32";
+const DIM: &str = "2";
+
+/// Says what is wrong with the arguments.
+pub(super) fn usage(usage: &Usage, err: &mut dyn Write) -> Exit {
+    let colour = colour(&io::stderr());
+    // Where even this cannot be written, the exit code has to do.
+    let _ = write_error(err, colour, &usage.message, &usage.cure);
+    Exit::Usage
+}
+
+/// Colour is for terminals, and for those who have not turned it off (<https://no-color.org>).
+fn colour(stream: &impl IsTerminal) -> bool {
+    stream.is_terminal() && std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty())
+}
+
+fn paint(colour: bool, code: &str, text: &str) -> String {
+    if colour { format!("\x1b[{code}m{text}\x1b[0m") } else { text.to_owned() }
+}
+
+fn write_error(err: &mut dyn Write, colour: bool, message: &str, cure: &str) -> io::Result<()> {
+    labelled(err, &paint(colour, RED, "error:"), message, cure)
+}
+
+fn labelled(err: &mut dyn Write, label: &str, message: &str, cure: &str) -> io::Result<()> {
+    writeln!(err, "{label} {}", visible(message, false))?;
+    if cure.is_empty() { Ok(()) } else { writeln!(err, "  hint: {}", visible(cure, false)) }
+}
+
+/// Where the body goes.
+enum Body<'a> {
+    /// As it is.
+    Raw(&'a mut dyn Write),
+    /// To a terminal.
+    Visible(&'a mut dyn Write, VisibleStream),
+    /// Into a file.
+    File(File, String),
+}
+
+/// Shows the reports of a send.
+pub(super) struct Printer<'a> {
+    args: &'a SendArgs,
+    body: Option<Body<'a>>,
+    err: &'a mut dyn Write,
+    colour: bool,
+    secrets: Vec<Secret>,
+    status: Option<u16>,
+}
+
+impl<'a> Printer<'a> {
+    pub(super) fn new(args: &'a SendArgs, out: &'a mut dyn Write, err: &'a mut dyn Write) -> Self {
+        let body = if io::stdout().is_terminal() {
+            Body::Visible(out, VisibleStream::default())
+        } else {
+            Body::Raw(out)
+        };
+        Self { args, body: Some(body), err, colour: colour(&io::stderr()), secrets: Vec::new(), status: None }
+    }
+
+    pub(super) fn status(&self) -> Option<u16> {
+        self.status
+    }
+
+    pub(super) fn error(&mut self, message: &str, cure: &str) {
+        let message = mask(message, &self.secrets);
+        let _ = write_error(self.err, self.colour, &message, cure);
+    }
+
+    pub(super) fn problem(&mut self, problem: &Problem) {
+        self.error(&placed(problem), &problem.cure);
+    }
+
+    pub(super) fn warn(&mut self, problem: &Problem) {
+        if !self.args.silent {
+            let label = paint(self.colour, YELLOW, "warning:");
+            let _ = labelled(self.err, &label, &placed(problem), &problem.cure);
+        }
+    }
+
+    /// Shows one report. Gives the outcome of the last one, or the exit code where the output
+    /// cannot be written any more.
+    pub(super) fn report(&mut self, report: Progress) -> Result<Option<Outcome>, Exit> {
+        match report {
+            Progress::Stage(stage) => self.stage(&stage),
+            Progress::Sent(sent) => self.sent(*sent),
+            Progress::Head(head) => self.head(&head)?,
+            Progress::Chunk(bytes) => self.chunk(&bytes)?,
+            Progress::Adopted { identity, .. } => {
+                self.note(&format!("* the session is now the credential of identity {identity}"));
+            }
+            Progress::End(end) => {
+                self.finish()?;
+                self.end(&end);
+                return Ok(Some(end.outcome));
+            }
+        }
+        Ok(None)
+    }
+
+    /// A line of `--verbose`. What cannot be written to standard error is left out.
+    fn note(&mut self, line: &str) {
+        if self.args.verbose {
+            let line = visible(&mask(line, &self.secrets), false);
+            let _ = writeln!(self.err, "{}", paint(self.colour, DIM, &line));
+        }
+    }
+
+    fn stage(&mut self, stage: &Stage) {
+        match stage {
+            Stage::Credential(identity) => self.note(&format!("* fetching a credential for {identity}")),
+            Stage::Redirect(target) => self.note(&format!("* redirected to {target}")),
+            Stage::Connecting | Stage::Waiting => {}
+        }
+    }
+
+    fn sent(&mut self, sent: Sent) {
+        self.secrets = sent.secrets;
+        if let Some(signing) = &sent.signing {
+            let (region, service) = (&signing.region, &signing.service);
+            self.note(&format!(
+                "* signed with {} ({}) for {service} in {region}",
+                signing.access_key, signing.source
+            ));
+        }
+        self.note(&format!("> {} {}", sent.method, sent.url));
+        for header in &sent.headers {
+            self.note(&format!("> {}: {}", header.name, header.value));
+        }
+        self.note(&format!("> ({} bytes)", sent.body_len));
+    }
+
+    fn head(&mut self, head: &Head) -> Result<(), Exit> {
+        self.status = Some(head.status);
+        let line = status_line(head);
+        self.note(&format!("< {line}"));
+        for (name, value) in &head.headers {
+            self.note(&format!("< {name}: {value}"));
+        }
+        if let Some(certificate) = &head.certificate {
+            let verified = if certificate.verified { "verified" } else { "NOT verified" };
+            self.note(&format!("* certificate of {}, {verified}", certificate.subject));
+        }
+        let shown = self.args.include || self.args.head;
+        if head.status >= 400 && !shown && !self.args.verbose && !self.args.silent {
+            let _ = writeln!(self.err, "{}", paint(self.colour, RED, &visible(&line, false)));
+        }
+        if let Some(path) = &self.args.output {
+            let file =
+                File::create(path).map_err(|error| self.unwritable(&path.display().to_string(), &error))?;
+            self.body = Some(Body::File(file, path.display().to_string()));
+        }
+        if shown {
+            let colour = colour(&io::stdout()) && self.args.output.is_none();
+            let code = if head.status < 400 { GREEN } else { RED };
+            let mut text = format!("{}\n", paint(colour, code, &line));
+            for (name, value) in &head.headers {
+                text.push_str(&visible(&format!("{name}: {value}"), false));
+                text.push('\n');
+            }
+            text.push('\n');
+            self.write(|out| out.write_all(text.as_bytes()))?;
+        }
+        Ok(())
+    }
+
+    fn chunk(&mut self, bytes: &[u8]) -> Result<(), Exit> {
+        if let Some(Body::Visible(out, stream)) = &mut self.body {
+            let text = stream.piece(bytes);
+            let written = out.write_all(text.as_bytes()).and_then(|()| out.flush());
+            return written.map_err(|error| self.unwritable("standard output", &error));
+        }
+        self.write(|out| out.write_all(bytes).and_then(|()| out.flush()))
+    }
+
+    fn finish(&mut self) -> Result<(), Exit> {
+        if let Some(Body::Visible(out, stream)) = &mut self.body {
+            let rest = stream.end();
+            let written = out.write_all(rest.as_bytes()).and_then(|()| out.flush());
+            return written.map_err(|error| self.unwritable("standard output", &error));
+        }
+        self.write(|out| out.flush())
+    }
+
+    /// Writes to where the body goes.
+    fn write(&mut self, write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> Result<(), Exit> {
+        let (result, place) = match &mut self.body {
+            Some(Body::Raw(out) | Body::Visible(out, _)) => (write(out), "standard output".to_owned()),
+            Some(Body::File(file, path)) => (write(file), path.clone()),
+            None => return Ok(()),
+        };
+        result.map_err(|error| self.unwritable(&place, &error))
+    }
+
+    /// A reader that went away has what it wanted.
+    fn unwritable(&mut self, place: &str, error: &io::Error) -> Exit {
+        if error.kind() == io::ErrorKind::BrokenPipe {
+            return Exit::Success;
+        }
+        self.error(&format!("{place} cannot be written: {error}"), "Check the disk and the permissions.");
+        Exit::Usage
+    }
+
+    fn end(&mut self, end: &End) {
+        for (name, value) in &end.trailers {
+            self.note(&format!("< {name}: {value} (trailer)"));
+        }
+        let timing = &end.timing;
+        let phases = [
+            ("resolve", timing.resolve),
+            ("connect", timing.connect),
+            ("first byte", timing.first_byte),
+            ("download", timing.download),
+            ("total", Some(timing.total)),
+        ];
+        let phases: Vec<_> = phases
+            .iter()
+            .filter_map(|(name, took)| Some(format!("{name} {:.1} ms", (*took)?.as_secs_f64() * 1e3)))
+            .collect();
+        let sizes = if end.wire_bytes == end.body_bytes {
+            format!("{} bytes", end.body_bytes)
+        } else {
+            format!("{} bytes, {} on the wire", end.body_bytes, end.wire_bytes)
+        };
+        self.note(&format!("* {sizes}; {}", phases.join(", ")));
+    }
+}
+
+fn status_line(head: &Head) -> String {
+    let reason = http::StatusCode::from_u16(head.status).ok().and_then(|status| status.canonical_reason());
+    match reason {
+        Some(reason) => format!("{} {} {reason}", head.protocol, head.status),
+        None => format!("{} {}", head.protocol, head.status),
+    }
+}
+
+/// The message with the field it belongs to.
+fn placed(problem: &Problem) -> String {
+    let place = match &problem.field {
+        Field::Request => return problem.message.clone(),
+        Field::Method => "method".to_owned(),
+        Field::Url => "URL".to_owned(),
+        Field::Param(index) => format!("query row {}", index + 1),
+        Field::Header(index) => format!("header {}", index + 1),
+        Field::Body => "body".to_owned(),
+        Field::BodyRow(index) => format!("body row {}", index + 1),
+        Field::Auth(field) => format!("auth {field}"),
+        Field::Identity(name) => format!("identity {name}"),
+    };
+    format!("{place}: {}", problem.message)
+}

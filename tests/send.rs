@@ -1,0 +1,262 @@
+//! `signpost send`, the real binary against a raw origin: exact output and exit codes.
+
+mod origin;
+
+use assert_cmd::Command;
+use signpost::core::credential::Secret;
+use signpost::core::endpoint;
+use signpost::core::sigv4::{Presented, RawRequest, payload_hash};
+
+use origin::Origin;
+
+const SECRET: &str = "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY";
+const OK: &[u8] = b"HTTP/1.1 200 OK\r\nx-one: 1\r\ncontent-length: 3\r\n\r\nhi\n";
+
+/// `signpost send`, with nothing from the environment, in an empty folder.
+fn send(args: &[&str]) -> Command {
+    let mut command = Command::cargo_bin("signpost").unwrap();
+    for name in [
+        "AWS_ACCESS_KEY_ID",
+        "AWS_SECRET_ACCESS_KEY",
+        "AWS_SESSION_TOKEN",
+        "AWS_REGION",
+        "AWS_DEFAULT_REGION",
+        "HTTP_PROXY",
+        "http_proxy",
+        "ALL_PROXY",
+        "all_proxy",
+    ] {
+        command.env_remove(name);
+    }
+    command.current_dir(std::env::temp_dir()).arg("send").args(args);
+    command
+}
+
+fn ok() -> Origin {
+    Origin::answering([OK.to_vec()])
+}
+
+#[test]
+fn the_body_alone_goes_to_standard_output() {
+    let origin = ok();
+    send(&[&format!(":{}/x?y=1", origin.port())]).assert().code(0).stdout("hi\n").stderr("");
+    let came = &origin.requests()[0];
+    assert_eq!((came.method.as_str(), came.target.as_str()), ("GET", "/x?y=1"));
+    assert_eq!(came.header("host").unwrap(), format!("localhost:{}", origin.port()));
+    assert_eq!(came.header("accept").unwrap(), "*/*");
+    assert_eq!(came.header("user-agent").unwrap(), concat!("signpost/", env!("CARGO_PKG_VERSION")));
+    assert!(came.header("authorization").is_none());
+}
+
+#[test]
+fn headers_are_included_on_request() {
+    let shown = "HTTP/1.1 200 OK\nx-one: 1\ncontent-length: 3\n\nhi\n";
+    send(&["-i", &ok().url("/")]).assert().code(0).stdout(shown).stderr("");
+    let head = Origin::answering([b"HTTP/1.1 200 OK\r\ncontent-length: 9\r\n\r\n".to_vec()]);
+    send(&["-I", &head.url("/")]).assert().code(0).stdout("HTTP/1.1 200 OK\ncontent-length: 9\n\n");
+    assert_eq!(head.requests()[0].method, "HEAD");
+}
+
+#[test]
+fn a_failing_status_is_said_beside_the_body() {
+    let origin = Origin::answering([b"HTTP/1.1 403 F\r\ncontent-length: 2\r\n\r\nno".to_vec()]);
+    send(&[&origin.url("/")]).assert().code(0).stdout("no").stderr("HTTP/1.1 403 Forbidden\n");
+}
+
+#[test]
+fn the_body_goes_into_a_file() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("body");
+    send(&["-o", path.to_str().unwrap(), &ok().url("/")]).assert().code(0).stdout("").stderr("");
+    assert_eq!(std::fs::read(&path).unwrap(), b"hi\n");
+    let missing = folder.path().join("no/body");
+    send(&["-o", missing.to_str().unwrap(), &ok().url("/")]).assert().code(2).stdout("");
+}
+
+#[test]
+fn data_makes_a_post_and_headers_are_taken_as_given() {
+    let origin = ok();
+    let url = origin.url("/");
+    send(&["-d", "a=1", "-d", "b=2", "-H", "X-Own: v", "-H", "accept: text/html", "-H", "User-Agent:", &url])
+        .assert()
+        .code(0);
+    let came = &origin.requests()[0];
+    assert_eq!((came.method.as_str(), came.body.as_slice()), ("POST", &b"a=1&b=2"[..]));
+    assert_eq!(came.header("content-type").unwrap(), "application/x-www-form-urlencoded");
+    assert_eq!(came.header("accept").unwrap(), "text/html");
+    assert_eq!(came.header("x-own").unwrap(), "v");
+    assert!(came.header("user-agent").is_none());
+}
+
+#[test]
+fn standard_input_and_files_are_sent_unaltered() {
+    let bytes = b"line\r\n\0\xff {{x}}\n";
+    let origin = ok();
+    send(&["-X", "PUT", "--json", "@-", &origin.url("/")]).write_stdin(&bytes[..]).assert().code(0);
+    let came = &origin.requests()[0];
+    assert_eq!((came.method.as_str(), came.body.as_slice()), ("PUT", &bytes[..]));
+    assert_eq!(came.header("content-type").unwrap(), "application/json");
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("part.txt");
+    std::fs::write(&path, bytes).unwrap();
+    let origin = ok();
+    let file = format!("f=@{};type=text/x", path.display());
+    send(&["-F", "t=text", "-F", &file, &origin.url("/")]).assert().code(0);
+    let body = origin.requests()[0].body.clone();
+    assert!(body.windows(bytes.len()).any(|window| window == bytes));
+    assert!(String::from_utf8_lossy(&body).contains("filename=\"part.txt\"\r\nContent-Type: text/x\r\n"));
+    send(&["-d", "@no-such-file", "http://127.0.0.1:9/"]).assert().code(2).stdout("").stderr(
+        "error: no-such-file cannot be read: No such file or directory (os error 2)\n  \
+         hint: Name a readable file after @, or @- for standard input.\n",
+    );
+}
+
+#[test]
+fn a_url_is_signed_with_the_keys_of_the_environment() {
+    let origin = ok();
+    let url = format!("http://abc.lambda-url.eu-west-1.localhost:{}/a:b?x=1", origin.port());
+    let mut command = send(&["--service", "lambda", "-d", "{}", &url]);
+    command.env("AWS_ACCESS_KEY_ID", "AKIDEXAMPLE").env("AWS_SECRET_ACCESS_KEY", SECRET);
+    command.env("AWS_SESSION_TOKEN", "token").assert().code(0).stderr("");
+    let came = &origin.requests()[0];
+    let headers: Vec<_> =
+        came.headers.iter().map(|(name, value)| (name.as_str(), value.as_slice())).collect();
+    let raw = RawRequest { method: &came.method, target: &came.target, headers: &headers };
+    let presented = Presented::parse(&raw).unwrap().unwrap();
+    assert_eq!(presented.scope().unwrap().region.as_deref(), Some("eu-west-1"));
+    let rules = endpoint::defaults("lambda");
+    assert!(presented.verify(&Secret::new(SECRET), &raw, &payload_hash(b"{}"), &rules).unwrap().matches);
+    assert_eq!(came.header("x-amz-security-token").unwrap(), "token");
+}
+
+#[test]
+fn curls_own_flags_sign_too() {
+    let origin = ok();
+    let user = format!("AKIDEXAMPLE:{SECRET}");
+    send(&[
+        "--aws-sigv4",
+        "aws:amz:us-east-2:es",
+        "-u",
+        &user,
+        "-H",
+        "X-Amz-Security-Token: t",
+        &origin.url("/"),
+    ])
+    .assert()
+    .code(0);
+    let came = &origin.requests()[0];
+    let authorization = came.header("authorization").unwrap();
+    assert!(authorization.starts_with("AWS4-HMAC-SHA256 Credential=AKIDEXAMPLE/"), "{authorization}");
+    assert!(authorization.contains("/us-east-2/es/aws4_request"), "{authorization}");
+    assert_eq!(came.headers.iter().filter(|(name, _)| name == "x-amz-security-token").count(), 1);
+    let origin = ok();
+    send(&["-u", "me:pass", &origin.url("/")]).assert().code(0);
+    assert_eq!(origin.requests()[0].header("authorization").unwrap(), "Basic bWU6cGFzcw==");
+}
+
+#[test]
+fn nothing_is_sent_without_a_credential_and_every_reason_is_given() {
+    let origin = Origin::answering([]);
+    send(&["--service", "lambda", "-H", "bad name: x", &origin.url("/{{nope}}")])
+        .assert()
+        .code(3)
+        .stdout("")
+        .stderr(
+            "error: URL: unknown variable {{nope}}\n  \
+         hint: Declare it under [variables], in an environment, or with --var.\n\
+         error: header 1: \"bad name\" is not a header name\n  \
+         hint: A name is letters, digits and - without spaces.\n\
+         error: auth access_key: the environment variable AWS_ACCESS_KEY_ID is not set\n  \
+         hint: Set it before signpost starts.\n\
+         error: auth secret_key: the environment variable AWS_SECRET_ACCESS_KEY is not set\n  \
+         hint: Set it before signpost starts.\n",
+        );
+    assert_eq!(origin.connections(), 0);
+}
+
+#[test]
+fn an_aws_host_that_is_not_signed_for_warns() {
+    let origin = ok();
+    let url = format!("http://abc.lambda-url.eu-west-1.localhost:{}/", origin.port());
+    send(&[&url]).assert().code(0).stdout("hi\n").stderr(
+        "warning: the host belongs to AWS (lambda), and the request is not signed\n  \
+         hint: Give --service lambda, or --identity NAME, to sign it.\n",
+    );
+    send(&["-s", &ok().url("/")]).assert().code(0).stderr("");
+}
+
+#[test]
+fn verbose_shows_both_sides_with_secrets_masked() {
+    let origin = ok();
+    let user = format!("AKIDEXAMPLE:{SECRET}");
+    let token = ["--session-token", "to/ken="];
+    let output = send(&["-v", "--service", "lambda", "--region", "us-east-1", "-u", &user])
+        .args(token)
+        .args(["--presign", "60", &origin.url("/x")])
+        .assert()
+        .code(0);
+    let shown = String::from_utf8(output.get_output().stderr.clone()).unwrap();
+    assert!(
+        shown.contains("* signed with AKIDEXAMPLE (keys of this request) for lambda in us-east-1\n"),
+        "{shown}"
+    );
+    assert!(shown.contains("X-Amz-Security-Token=***"), "{shown}");
+    assert!(shown.contains("> user-agent: signpost/"), "{shown}");
+    assert!(shown.contains("< HTTP/1.1 200 OK\n< x-one: 1\n"), "{shown}");
+    assert!(shown.contains("* 3 bytes; "), "{shown}");
+    assert!(!shown.contains("to/ken") && !shown.contains("to%2Fken") && !shown.contains(SECRET), "{shown}");
+}
+
+#[test]
+fn the_network_has_its_own_exit_code() {
+    let port = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+    send(&[&format!(":{port}")]).assert().code(4).stdout("").stderr(format!(
+        "error: connection refused by localhost:{port}\n  hint: Check the port, and whether the server runs.\n"
+    ));
+    let cut = Origin::answering([b"HTTP/1.1 200 OK\r\ncontent-length: 9\r\n\r\nabc".to_vec()]);
+    send(&[&cut.url("/")]).assert().code(4).stdout("abc").stderr(
+        "error: the connection was closed after 3 of the 9 bytes that content-length promised\n  \
+         hint: What came before is shown.\n",
+    );
+}
+
+#[test]
+fn redirects_are_followed_on_request() {
+    let moved = b"HTTP/1.1 302 Found\r\nlocation: /there\r\ncontent-length: 0\r\nconnection: close\r\n\r\n";
+    let origin = Origin::answering([moved.to_vec(), moved.to_vec(), OK.to_vec()]);
+    send(&[&origin.url("/")]).assert().code(0).stdout("");
+    send(&["-L", &origin.url("/")]).assert().code(0).stdout("hi\n");
+    assert_eq!(origin.requests()[2].target, "/there");
+}
+
+#[test]
+fn variables_are_given_by_hand() {
+    let origin = ok();
+    send(&["--var", "id=a b", "--var", "q=1", &origin.url("/{{id}}?q={{q}}")]).assert().code(0);
+    assert_eq!(origin.requests()[0].target, "/a%20b?q=1");
+    send(&["--var", "id", "http://h"])
+        .assert()
+        .code(2)
+        .stderr("error: --var \"id\" has no =\n  hint: Write it as --var NAME=VALUE.\n");
+}
+
+#[test]
+#[cfg(unix)]
+fn a_reader_that_goes_away_is_no_failure() {
+    let body = vec![b'x'; 4 << 20];
+    let head = format!("HTTP/1.1 200 OK\r\ncontent-length: {}\r\n\r\n", body.len());
+    let origin = Origin::answering([[head.as_bytes(), &body].concat()]);
+    let signpost = assert_cmd::cargo::cargo_bin("signpost");
+    let script = format!("set -o pipefail; {} send {} | head -c 1", signpost.display(), origin.url("/"));
+    Command::new("bash").args(["-c", &script]).assert().code(0).stdout("x").stderr("");
+}
+
+#[test]
+fn completions_and_the_manual_are_printed() {
+    let signpost = |args: &[&str]| Command::cargo_bin("signpost").unwrap().args(args).assert().code(0);
+    let script = signpost(&["completions", "bash"]).get_output().stdout.clone();
+    assert!(String::from_utf8(script).unwrap().contains("--aws-sigv4"));
+    let page = signpost(&["man"]).get_output().stdout.clone();
+    let page = String::from_utf8(page).unwrap();
+    assert!(page.contains(".TH signpost") && page.contains("signpost\\-send"), "{page}");
+}
