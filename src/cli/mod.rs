@@ -9,6 +9,7 @@ use clap::{Parser, Subcommand};
 use exit::Exit;
 
 pub mod completions;
+pub mod demo;
 pub mod exit;
 pub mod man;
 pub mod send;
@@ -29,6 +30,8 @@ pub struct Args {
 /// The subcommands.
 #[derive(Debug, Subcommand)]
 pub enum Command {
+    /// Play the way from 403 to 200 on a small cloud inside the program
+    Demo(demo::DemoArgs),
     /// Show how a request is signed, step by step, and send nothing
     Sign(sign::SignArgs),
     /// Send a saved request or a URL
@@ -42,6 +45,7 @@ pub enum Command {
 /// Runs one subcommand.
 pub fn run(command: &Command, out: &mut dyn Write, err: &mut dyn Write) -> Exit {
     match command {
+        Command::Demo(args) => demo::serve(args, out, err),
         Command::Sign(args) => sign::run(args, out, err),
         Command::Send(args) => send::run(args, out, err),
         Command::Completions(args) => completions::run(args, out),

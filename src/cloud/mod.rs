@@ -1,1 +1,90 @@
-//! (to be written)
+//! The local cloud: one account with a function URL, STS, IAM and Lambda permissions on loopback.
+//!
+//! Owns what AWS would answer: signatures are verified with [`crate::core::sigv4`], permissions
+//! judged with [`crate::core::iam`], and statuses, headers and bodies are AWS's. Refuses to listen
+//! on anything but loopback, to answer web pages of other origins, and to pretend: what it does not
+//! implement it says so, naming the action.
+
+mod authenticate;
+mod authorise;
+mod clock;
+mod function_url;
+mod iam;
+mod info;
+mod lambda;
+mod query;
+mod random;
+mod reply;
+mod request;
+mod server;
+mod state;
+pub mod story;
+mod sts;
+
+use std::net::{Ipv4Addr, SocketAddr};
+
+use tokio::net::TcpListener;
+use tokio::sync::oneshot;
+
+pub use clock::Clock;
+pub use info::{Info, UserInfo, Users};
+
+use state::State;
+
+/// What to start.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Options {
+    /// Port on 127.0.0.1; 0 takes a free one.
+    pub port: u16,
+}
+
+/// Why the cloud did not start.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// The port cannot be had.
+    #[error("port {port} of 127.0.0.1 cannot be used: {source}")]
+    Listen {
+        /// The port that was asked for.
+        port: u16,
+        /// What the system says.
+        source: std::io::Error,
+    },
+    /// The system gives no random numbers, and so there are no keys.
+    #[error("the system gives no random numbers: {0}")]
+    Random(getrandom::Error),
+}
+
+/// A running cloud. Dropping it stops it.
+#[derive(Debug)]
+pub struct Running {
+    info: Info,
+    clock: Clock,
+    /// Dropped with this value, and so the server learns that it is over.
+    _stop: oneshot::Sender<()>,
+}
+
+impl Running {
+    /// Where it is and who its users are.
+    pub fn info(&self) -> &Info {
+        &self.info
+    }
+
+    /// Its clock, by which credentials expire.
+    pub fn clock(&self) -> Clock {
+        self.clock.clone()
+    }
+}
+
+/// Starts a cloud with fresh keys, on the current tokio runtime.
+pub async fn start(options: Options) -> Result<Running, Error> {
+    let failed = |source| Error::Listen { port: options.port, source };
+    let address = SocketAddr::from((Ipv4Addr::LOCALHOST, options.port));
+    let listener = TcpListener::bind(address).await.map_err(failed)?;
+    let port = listener.local_addr().map_err(failed)?.port();
+    let (state, users) = State::new(random::Random::new().map_err(Error::Random)?);
+    let info = Info::new(&state, users, port);
+    let clock = Clock::default();
+    let (stop, stopped) = oneshot::channel();
+    tokio::spawn(server::serve(listener, state, clock.clone(), stopped));
+    Ok(Running { info, clock, _stop: stop })
+}

@@ -1,1 +1,170 @@
-//! (to be written)
+//! What the user may say: texts in, plain data and problems out.
+//!
+//! Owns the meaning of `config.toml`, the table of commands, and the themes. Refuses to read files
+//! (`io` does) and to know a terminal's types (`tui` does).
+
+pub mod command;
+pub mod key;
+pub mod keymap;
+mod parse;
+pub(crate) mod text;
+pub mod theme;
+
+use std::path::PathBuf;
+
+pub use parse::{ConfigProblem, parse};
+pub use text::FileError;
+
+use keymap::Keymap;
+use theme::{Role, Style, ThemeName};
+
+/// Everything that can be configured. `config.example.toml` documents each option.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Config {
+    /// `[theme]`.
+    pub theme: ThemeConfig,
+    /// `[layout]`.
+    pub layout: Layout,
+    /// `[network]`.
+    pub network: Network,
+    /// `[behavior]`.
+    pub behavior: Behavior,
+    /// `[keys]`.
+    pub keys: Keymap,
+}
+
+/// Colours.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ThemeConfig {
+    /// The theme to begin with.
+    pub name: ThemeName,
+    /// Styles of the user's own, laid over the theme.
+    pub styles: Vec<(Role, Style)>,
+}
+
+/// Where things stand on the screen.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Layout {
+    /// Where the response stands.
+    pub response: ResponsePlace,
+    /// Width of the tree in columns.
+    pub tree_width: u16,
+}
+
+impl Default for Layout {
+    fn default() -> Self {
+        Self { response: ResponsePlace::Auto, tree_width: 32 }
+    }
+}
+
+/// Where the response stands.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum ResponsePlace {
+    /// Beside the request where the screen is wide enough, else below.
+    #[default]
+    Auto,
+    /// Below the request.
+    Below,
+    /// Beside the request.
+    Beside,
+}
+
+/// How requests travel.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Network {
+    /// Seconds until a connection stands, TLS included; 0 means no limit.
+    pub connect_timeout_seconds: u64,
+    /// Seconds from the request's being sent to the first byte of the answer; 0 means no limit.
+    pub first_byte_timeout_seconds: u64,
+    /// Seconds for the whole exchange; 0 means no limit.
+    pub total_timeout_seconds: u64,
+    /// Which proxy.
+    pub proxy: Proxy,
+    /// Hosts that are reached without the proxy, besides those of `NO_PROXY`.
+    pub no_proxy: Vec<String>,
+    /// PEM files of further certificate authorities.
+    pub ca_files: Vec<PathBuf>,
+    /// PEM file of the client's certificate chain.
+    pub client_cert: Option<PathBuf>,
+    /// PEM file of its private key; `None` where the certificate's file holds both.
+    pub client_key: Option<PathBuf>,
+    /// Follow redirects within the origin, and unsigned ones everywhere.
+    pub follow_redirects: bool,
+    /// The most redirects of one send.
+    pub max_redirects: u32,
+}
+
+impl Default for Network {
+    fn default() -> Self {
+        Self {
+            connect_timeout_seconds: 30,
+            // A Lambda function may run for 15 minutes before it answers.
+            first_byte_timeout_seconds: 900,
+            total_timeout_seconds: 3600,
+            proxy: Proxy::Environment,
+            no_proxy: Vec::new(),
+            ca_files: Vec::new(),
+            client_cert: None,
+            client_key: None,
+            follow_redirects: true,
+            max_redirects: 10,
+        }
+    }
+}
+
+/// Which proxy is used.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum Proxy {
+    /// As `HTTP_PROXY`, `HTTPS_PROXY`, `ALL_PROXY` and `NO_PROXY` say.
+    #[default]
+    Environment,
+    /// None, whatever the environment says.
+    Off,
+    /// This one: `http://`, `https://`, `socks5://` or `socks5h://`.
+    Url(String),
+}
+
+/// How the program behaves.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Behavior {
+    /// The external editor with its arguments; empty means `$VISUAL`, then `$EDITOR`, then `vi`
+    /// (`notepad` on Windows).
+    pub editor: String,
+    /// Wrap long lines of a response.
+    pub wrap: bool,
+    /// Show bodies pretty-printed.
+    pub pretty: bool,
+    /// Ask before sending in an environment that is marked `production`.
+    pub confirm_production: bool,
+    /// Take the mouse.
+    pub mouse: bool,
+    /// How text is copied.
+    pub clipboard: Clipboard,
+}
+
+impl Default for Behavior {
+    fn default() -> Self {
+        Self {
+            editor: String::new(),
+            wrap: true,
+            pretty: true,
+            confirm_production: true,
+            mouse: true,
+            clipboard: Clipboard::Auto,
+        }
+    }
+}
+
+/// How text is copied.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Clipboard {
+    /// The system's clipboard, or the terminal's over SSH.
+    #[default]
+    Auto,
+    /// The terminal's (OSC 52), which works over SSH.
+    Osc52,
+    /// The system's.
+    System,
+    /// Not at all.
+    Off,
+}

@@ -7,6 +7,7 @@ pub mod collection;
 pub mod convert;
 pub mod credential;
 pub mod diagnose;
+pub mod document;
 pub mod endpoint;
 pub mod exchange;
 pub mod iam;

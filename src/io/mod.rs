@@ -1,4 +1,8 @@
-//! The outside world: the network, credentials, and what is on disk.
+//! The outside world: files, sockets, credentials.
+//!
+//! Owns every side effect but the screen. Refuses policy: what to send and when is the engine's.
 
+pub mod body;
 pub mod credentials;
+pub mod store;
 pub mod transport;

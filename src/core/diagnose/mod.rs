@@ -3,6 +3,61 @@
 //! Owns the meaning of answers. Refuses to guess silently: a finding says how sure it is and
 //! quotes its evidence. One file per family of services.
 
+mod answer;
+mod function_url;
+mod general;
+mod signature;
+mod sts;
+
+#[cfg(test)]
+mod tests;
+
+use std::time::SystemTime;
+
+use super::exchange::{Head, Sent};
+use super::identity::Identity;
+
+use answer::Answer;
+
+/// Everything that a diagnosis may look at.
+#[derive(Clone, Copy, Debug)]
+pub struct Evidence<'a> {
+    /// The request as it left; `None` where only the answer is at hand.
+    pub sent: Option<&'a Sent>,
+    /// Status and headers of the answer.
+    pub head: &'a Head,
+    /// The decoded body, or its first 64 KiB.
+    pub body: &'a [u8],
+    /// The declared identity that signed; it decides how credentials are renewed.
+    pub identity: Option<&'a Identity>,
+    /// The time by which credentials expire (UTC).
+    pub now: SystemTime,
+}
+
+/// What an answer means, the surest finding first; empty where there is nothing to say. Quotes from
+/// the answer are masked like the request's own secrets, and may hold control characters.
+pub fn diagnose(evidence: &Evidence<'_>) -> Vec<Finding> {
+    if evidence.head.status < 400 {
+        return Vec::new();
+    }
+    let answer = Answer::read(evidence);
+    let family = match answer.family {
+        answer::Family::FunctionUrl => function_url::find(&answer),
+        answer::Family::Query => sts::find(&answer),
+        answer::Family::Other => None,
+    };
+    let found = family.or_else(|| signature::find(&answer)).or_else(|| general::find(&answer));
+    let settled =
+        found.as_ref().is_some_and(|f| f.certainty == Certainty::Certain || f.id.starts_with("clock"));
+    let mut findings: Vec<Finding> = found.into_iter().collect();
+    if !settled {
+        // A clock that is off explains many a refusal, whatever its text.
+        findings.extend(signature::clock_by_date_header(&answer));
+    }
+    findings.sort_by_key(|finding| std::cmp::Reverse(finding.certainty));
+    findings
+}
+
 /// One cause, with its evidence and its cure.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Finding {

@@ -1,0 +1,99 @@
+//! `signpost demo`: the local cloud.
+//!
+//! Owns the arguments, and serving without a screen. With the screen it is put together in `main`.
+
+use std::io::{self, Write};
+use std::path::PathBuf;
+
+use clap::Args;
+
+use super::exit::Exit;
+use super::written;
+use crate::cloud::{self, Options, Running};
+
+/// Arguments of `signpost demo`.
+#[derive(Clone, Debug, Args)]
+pub struct DemoArgs {
+    /// Print one line of JSON with addresses and keys, and serve without a screen until stopped
+    #[arg(long, conflicts_with = "keep")]
+    pub serve: bool,
+    /// Port on 127.0.0.1; left out, a free one
+    #[arg(long, default_value_t = 0, hide_default_value = true)]
+    pub port: u16,
+    /// Leave the demo's workspace in this folder
+    #[arg(long, value_name = "DIR")]
+    pub keep: Option<PathBuf>,
+}
+
+/// Serves until the process is told to stop (SIGINT or SIGTERM).
+pub fn serve(args: &DemoArgs, out: &mut dyn Write, err: &mut dyn Write) -> Exit {
+    let runtime = match tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build() {
+        Ok(runtime) => runtime,
+        Err(error) => return failed(err, &error),
+    };
+    runtime.block_on(async {
+        let running = match cloud::start(Options { port: args.port }).await {
+            Ok(running) => running,
+            Err(error) => return failed(err, &error),
+        };
+        // From here on a signal is heard, before anybody learns that there is something to stop.
+        let mut stop = match Stop::listen() {
+            Ok(stop) => stop,
+            Err(error) => return failed(err, &error),
+        };
+        match announce(out, &running) {
+            Ok(()) => stop.wait().await,
+            Err(error) => return written(Err(error)),
+        }
+        Exit::Success
+    })
+}
+
+fn announce(out: &mut dyn Write, running: &Running) -> io::Result<()> {
+    let line = serde_json::to_string(running.info())?;
+    writeln!(out, "{line}")?;
+    out.flush()
+}
+
+fn failed(err: &mut dyn Write, error: &dyn std::error::Error) -> Exit {
+    // Nobody is left to tell where standard error is gone.
+    let _ = writeln!(err, "error: {error}\nhint: leave out --port to take a free one");
+    Exit::Usage
+}
+
+/// The signals that stop a server.
+struct Stop {
+    #[cfg(unix)]
+    interrupt: tokio::signal::unix::Signal,
+    #[cfg(unix)]
+    terminate: tokio::signal::unix::Signal,
+}
+
+#[cfg(unix)]
+impl Stop {
+    fn listen() -> io::Result<Self> {
+        use tokio::signal::unix::{SignalKind, signal};
+        Ok(Self { interrupt: signal(SignalKind::interrupt())?, terminate: signal(SignalKind::terminate())? })
+    }
+
+    async fn wait(&mut self) {
+        tokio::select! {
+            _ = self.interrupt.recv() => {}
+            _ = self.terminate.recv() => {}
+        }
+    }
+}
+
+#[cfg(not(unix))]
+impl Stop {
+    fn listen() -> io::Result<Self> {
+        Ok(Self {})
+    }
+
+    async fn wait(&mut self) {
+        // An error means that no signal can come; then nothing but the end of the process stops it.
+        if tokio::signal::ctrl_c().await.is_err() {
+            std::future::pending::<()>().await;
+        }
+    }
+}

@@ -1,0 +1,265 @@
+//! Who sent this request: the signature, checked in AWS's order.
+//!
+//! Owns which scopes, dates, keys and tokens are good, and the words in which the others are
+//! refused. The cryptography is [`crate::core::sigv4`]'s.
+
+use std::time::{Duration, SystemTime};
+
+use super::clock::basic;
+use super::reply::{Member, Reply};
+use super::request::Call;
+use super::state::{Key, State};
+use crate::core::credential::Secret;
+use crate::core::endpoint;
+use crate::core::iam::Caller;
+use crate::core::request::Algorithm;
+use crate::core::sigv4::{CredentialScope, Parameter, PresentError, Presented, RawRequest, payload_hash};
+
+/// The longest life of a presigned URL in seconds.
+const LONGEST: u64 = 604_800;
+
+const MISMATCH: &str = "The request signature we calculated does not match the signature you provided. Check your AWS Secret Access Key and signing method. Consult the service documentation for details.";
+
+/// Who sent a request, proven.
+pub(super) struct Authenticated {
+    /// Name of the user.
+    pub(super) user: String,
+    pub(super) caller: Caller,
+    /// It signed with credentials of GetSessionToken.
+    pub(super) temporary: bool,
+}
+
+/// What a service wants of a signature.
+#[derive(Clone, Copy)]
+pub(super) struct Wanted {
+    pub(super) service: &'static str,
+    /// How far the date of a signature may be off, in minutes.
+    pub(super) minutes: u64,
+    /// A signature in the query covers no body.
+    pub(super) no_presigned_body: bool,
+}
+
+/// Why nobody is proven to have sent a request. Services say the same in different words.
+#[derive(Debug)]
+pub(super) enum Refusal {
+    /// It carries no signature.
+    Unsigned,
+    /// Its signature cannot be read; this text says why.
+    Incomplete(String),
+    /// Its signature is not good; this text says why.
+    Mismatch(String),
+    /// The access key is not known, or the session token is missing or not its own.
+    UnknownKey,
+    /// The session token has expired.
+    ExpiredToken,
+}
+
+impl Refusal {
+    pub(super) const UNKNOWN_KEY: &str = "The security token included in the request is invalid";
+
+    /// As JSON services say it.
+    pub(super) fn json(&self) -> Reply {
+        let (kind, message) = match self {
+            Self::Unsigned => ("MissingAuthenticationTokenException", "Missing Authentication Token"),
+            Self::Incomplete(text) => ("IncompleteSignatureException", text.as_str()),
+            Self::Mismatch(text) => ("InvalidSignatureException", text.as_str()),
+            Self::UnknownKey => {
+                ("UnrecognizedClientException", "The security token included in the request is invalid.")
+            }
+            Self::ExpiredToken => {
+                ("ExpiredTokenException", "The security token included in the request is expired")
+            }
+        };
+        Reply::error(403, kind, Member::Lower, Some(message))
+    }
+}
+
+/// Proves who sent the request.
+pub(super) fn authenticate(state: &State, call: &Call, wanted: &Wanted) -> Result<Authenticated, Refusal> {
+    let headers = call.raw_headers();
+    let raw = RawRequest { method: &call.method, target: &call.target, headers: &headers };
+    let presented = Presented::parse(&raw).map_err(|error| unreadable(&error))?.ok_or(Refusal::Unsigned)?;
+    if presented.algorithm == Algorithm::Sigv4a && wanted.service != "sts" {
+        return Err(unreadable(&PresentError::Algorithm(presented.algorithm.wire_name().to_owned())));
+    }
+    check_date(&presented, call, wanted)?;
+    let scope = presented.scope().map_err(|error| unreadable(&error))?;
+    check_scope(&presented, &scope, state, wanted)?;
+    let (user, secret, temporary) = find_key(state, &presented, &scope, call.now)?;
+    verify(&presented, &raw, secret, call, wanted)?;
+    let caller = state.users.get(user).map(|user| user.caller.clone()).ok_or(Refusal::UnknownKey)?;
+    Ok(Authenticated { user: user.to_owned(), caller, temporary })
+}
+
+/// The service that a request is signed for, where that can be read.
+pub(super) fn presented_service(call: &Call) -> Option<String> {
+    let headers = call.raw_headers();
+    let raw = RawRequest { method: &call.method, target: &call.target, headers: &headers };
+    Some(Presented::parse(&raw).ok()??.scope().ok()?.service)
+}
+
+fn unreadable(error: &PresentError) -> Refusal {
+    let text = match error {
+        PresentError::HostNotSigned => {
+            return Refusal::Mismatch(
+                "'Host' or ':authority' must be a 'SignedHeader' in the AWS Authorization.".to_owned(),
+            );
+        }
+        PresentError::NotKeyValue { part, header } => format!(
+            "'{part}' not a valid key=value pair (missing equal-sign) in Authorization header: '{header}'."
+        ),
+        PresentError::Missing { parameters, in_query, algorithm } => {
+            missing(parameters, *in_query, algorithm)
+        }
+        PresentError::Algorithm(algorithm) => format!("Unsupported AWS 'algorithm': '{algorithm}'."),
+        PresentError::Date(date) => format!(
+            "Date must be in ISO-8601 'basic format'. Got '{date}'. See http://en.wikipedia.org/wiki/ISO_8601"
+        ),
+        PresentError::Expires(given) => format!("X-Amz-Expires should be a number, and it is '{given}'."),
+        PresentError::Credential(credential) => format!(
+            "Credential must have exactly 5 slash-delimited elements, e.g. keyid/date/region/service/term, got '{credential}'"
+        ),
+    };
+    Refusal::Incomplete(text)
+}
+
+fn missing(parameters: &[Parameter], in_query: bool, algorithm: &str) -> String {
+    let sentence = |parameter: &Parameter| {
+        let name = match parameter {
+            Parameter::Algorithm => "Algorithm",
+            Parameter::Credential => "Credential",
+            Parameter::Signature => "Signature",
+            Parameter::SignedHeaders => "SignedHeaders",
+            Parameter::Date => "Date",
+        };
+        match parameter {
+            _ if in_query => format!("AWS query-string parameters must include 'X-Amz-{name}'. "),
+            Parameter::Date => {
+                "Authorization header requires existence of either a 'X-Amz-Date' or a 'Date' header. "
+                    .to_owned()
+            }
+            _ => format!("Authorization header requires '{name}' parameter. "),
+        }
+    };
+    let sentences: String = parameters.iter().map(sentence).collect();
+    if in_query {
+        format!("{sentences}Re-examine the query-string parameters.")
+    } else {
+        format!("{sentences}Authorization={algorithm}")
+    }
+}
+
+fn check_date(presented: &Presented, call: &Call, wanted: &Wanted) -> Result<(), Refusal> {
+    let signed = presented.amz_date;
+    let text = &presented.amz_date_text;
+    let window = Duration::from_secs(wanted.minutes * 60);
+    let (now, life) = match presented.expires {
+        Some(seconds) if presented.in_query => (call.now, Duration::from_secs(seconds)),
+        _ => (call.signature_now, window),
+    };
+    if life.as_secs() > LONGEST {
+        return Err(Refusal::Incomplete(format!(
+            "X-Amz-Expires must be less than a week (in seconds); that is, the given X-Amz-Expires must be less than {LONGEST} seconds"
+        )));
+    }
+    let earliest = now.checked_sub(life).unwrap_or(SystemTime::UNIX_EPOCH);
+    if signed < earliest {
+        return Err(Refusal::Mismatch(format!(
+            "Signature expired: {text} is now earlier than {} ({} - {} min.)",
+            basic(earliest),
+            basic(now),
+            life.as_secs() / 60
+        )));
+    }
+    let latest = call.signature_now + window;
+    if signed > latest {
+        return Err(Refusal::Mismatch(format!(
+            "Signature not yet current: {text} is still later than {} ({} + {} min.)",
+            basic(latest),
+            basic(call.signature_now),
+            wanted.minutes
+        )));
+    }
+    Ok(())
+}
+
+fn check_scope(
+    presented: &Presented,
+    scope: &CredentialScope,
+    state: &State,
+    wanted: &Wanted,
+) -> Result<(), Refusal> {
+    let refuse = |text: String| Err(Refusal::Mismatch(text));
+    let region = scope.region.as_deref().or(presented.region_set.as_deref()).unwrap_or_default();
+    let fits = match presented.algorithm {
+        Algorithm::Sigv4 => region == state.region,
+        Algorithm::Sigv4a => region.split(',').any(|one| one.trim() == "*" || one.trim() == state.region),
+    };
+    let query_service = matches!(wanted.service, "sts" | "iam");
+    if !fits && query_service {
+        return refuse(format!("Credential should be scoped to a valid region, not '{region}'. "));
+    }
+    if !fits {
+        return refuse("Credential should be scoped to a valid region. ".to_owned());
+    }
+    if scope.service != wanted.service {
+        return refuse(format!("Credential should be scoped to correct service: '{}'. ", wanted.service));
+    }
+    if scope.terminator != "aws4_request" {
+        return refuse(format!(
+            "Credential should be scoped with a valid terminator: 'aws4_request', not '{}'. ",
+            scope.terminator
+        ));
+    }
+    let text = &presented.amz_date_text;
+    if text.get(..8) != Some(scope.date.as_str()) {
+        return refuse(format!(
+            "Date in Credential scope does not match YYYYMMDD from ISO-8601 version of date from HTTP: '{}' != '{}', from '{text}'.",
+            scope.date,
+            text.get(..8).unwrap_or_default()
+        ));
+    }
+    Ok(())
+}
+
+/// The user, the secret and whether the key is temporary.
+fn find_key<'a>(
+    state: &'a State,
+    presented: &Presented,
+    scope: &CredentialScope,
+    now: SystemTime,
+) -> Result<(&'a str, &'a Secret, bool), Refusal> {
+    match (state.key(&scope.access_key), &presented.security_token) {
+        (Some(Key::LongTerm { user, secret_key }), None) => Ok((user, secret_key, false)),
+        (Some(Key::Temporary(session)), Some(token)) if session.token == *token => {
+            if session.expires_at <= now {
+                return Err(Refusal::ExpiredToken);
+            }
+            Ok((&session.user, &session.secret_key, true))
+        }
+        _ => Err(Refusal::UnknownKey),
+    }
+}
+
+fn verify(
+    presented: &Presented,
+    raw: &RawRequest<'_>,
+    secret: &Secret,
+    call: &Call,
+    wanted: &Wanted,
+) -> Result<(), Refusal> {
+    let mismatch = || Refusal::Mismatch(MISMATCH.to_owned());
+    let hash = payload_hash(&call.body);
+    // None of these services takes UNSIGNED-PAYLOAD, so what is claimed must be the body's hash.
+    let claimed = call.header("x-amz-content-sha256");
+    let body_in_query = wanted.no_presigned_body && presented.in_query && !call.body.is_empty();
+    if claimed.is_some_and(|claimed| claimed != hash) || body_in_query {
+        return Err(mismatch());
+    }
+    let rules = endpoint::defaults(wanted.service);
+    match presented.verify(secret, raw, &hash, &rules) {
+        Ok(verification) if verification.matches => Ok(()),
+        Ok(_) => Err(mismatch()),
+        Err(error) => Err(unreadable(&error)),
+    }
+}

@@ -1,0 +1,37 @@
+//! One request as it came, read whole.
+
+use std::time::SystemTime;
+
+use bytes::Bytes;
+use http::HeaderMap;
+
+/// A request with its body and the times by which it is judged.
+pub(super) struct Call {
+    /// The id that the answer carries.
+    pub(super) id: String,
+    pub(super) method: String,
+    /// Path and query as sent.
+    pub(super) target: String,
+    /// Path as sent, still percent-encoded.
+    pub(super) path: String,
+    /// Query as sent, without `?`.
+    pub(super) query: String,
+    pub(super) headers: HeaderMap,
+    pub(super) body: Bytes,
+    /// The time by which credentials and presigned URLs expire.
+    pub(super) now: SystemTime,
+    /// The time by which the date of a signature is judged.
+    pub(super) signature_now: SystemTime,
+}
+
+impl Call {
+    /// The first header of this name, if it is text.
+    pub(super) fn header(&self, name: &str) -> Option<&str> {
+        self.headers.get(name).and_then(|value| value.to_str().ok())
+    }
+
+    /// Every header, as the verifier wants them.
+    pub(super) fn raw_headers(&self) -> Vec<(&str, &[u8])> {
+        self.headers.iter().map(|(name, value)| (name.as_str(), value.as_bytes())).collect()
+    }
+}

@@ -1,0 +1,84 @@
+//! The demo's workspace: the way from 403 to 200 as saved requests.
+//!
+//! Owns the files under `assets/demo`, which travel inside the program. Refuses to write over
+//! anything, and to write a secret: those go to whoever keeps them.
+
+use std::fs::{self, OpenOptions};
+use std::io::{self, Write};
+use std::path::Path;
+
+use super::info::Info;
+use crate::core::credential::Secret;
+
+macro_rules! files {
+    ($($path:literal),* $(,)?) => { [$(($path, include_str!(concat!("../../assets/demo/", $path)))),*] };
+}
+
+/// Every file with its text; only `signpost.toml` holds places to be filled in.
+const FILES: [(&str, &str); 16] = files![
+    "signpost.toml",
+    "1-unsigned.toml",
+    "2-alice-denied.toml",
+    "3-attach-policy.toml",
+    "4-alice-allowed.toml",
+    "5-detach-policy.toml",
+    "6-permit-url.toml",
+    "7-permit-invoke.toml",
+    "8-alice-allowed-again.toml",
+    "9-get-session-token.toml",
+    "10-session-allowed.toml",
+    "11-move-the-clock.toml",
+    "12-session-expired.toml",
+    "reset/folder.toml",
+    "reset/remove-url.toml",
+    "reset/remove-invoke.toml",
+];
+
+/// The names under which the workspace's files look for their secrets, and the secrets.
+pub type Secrets = [(&'static str, Secret); 2];
+
+/// Writes the workspace for a running cloud into a folder, which is created if need be, and gives
+/// back the secrets that belong into the private store.
+///
+/// # Errors
+/// [`io::ErrorKind::AlreadyExists`] where one of its files exists; nothing is written over.
+pub fn write_workspace(folder: &Path, info: &Info) -> io::Result<Secrets> {
+    if let Some((path, _)) = FILES.iter().find(|(path, _)| folder.join(path).exists()) {
+        return Err(io::Error::new(
+            io::ErrorKind::AlreadyExists,
+            format!("{} exists; the demo wants a folder of its own", folder.join(path).display()),
+        ));
+    }
+    for (path, text) in FILES {
+        let path = folder.join(path);
+        path.parent().map_or(Ok(()), fs::create_dir_all)?;
+        OpenOptions::new()
+            .write(true)
+            .create_new(true)
+            .open(&path)?
+            .write_all(filled(text, info).as_bytes())?;
+    }
+    Ok([
+        ("admin", info.users.admin.secret_access_key.clone()),
+        ("alice", info.users.alice.secret_access_key.clone()),
+    ])
+}
+
+/// What is filled in holds letters, digits and `:/.-_` only, so it needs no escaping in TOML.
+fn filled(text: &str, info: &Info) -> String {
+    let function_name = info.function_arn.rsplit(':').next().unwrap_or_default();
+    [
+        ("@endpoint@", info.endpoint.as_str()),
+        ("@function_url@", &info.function_url),
+        ("@function_url_path@", &info.function_url_path),
+        ("@function_name@", function_name),
+        ("@function_arn@", &info.function_arn),
+        ("@region@", &info.region),
+        ("@account@", &info.account),
+        ("@alice_arn@", &info.users.alice.arn),
+        ("@admin_access_key@", &info.users.admin.access_key_id),
+        ("@alice_access_key@", &info.users.alice.access_key_id),
+    ]
+    .iter()
+    .fold(text.to_owned(), |text, (place, value)| text.replace(place, value))
+}

@@ -1,0 +1,281 @@
+//! The table of commands: everything that a key, the palette or the mouse can ask for.
+//!
+//! Owns id, title, documentation, places and default keys of each command. Keymap, help, palette,
+//! footer and the README's key table are made from it. Refuses to carry commands out.
+
+use std::fmt::Write;
+
+/// A place in which keys have a meaning.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Context {
+    /// Every pane (not overlays, and not while editing).
+    Global,
+    /// The tree of requests.
+    Tree,
+    /// The URL bar.
+    Url,
+    /// Request tabs that are lists of rows: params, headers, form fields, parts.
+    Rows,
+    /// Request tabs that are fields and texts: auth, body, expect, notes.
+    Text,
+    /// The response, whatever its tab.
+    Response,
+    /// A text is being edited: letters are text.
+    Editing,
+    /// An overlay without a text field: help, a question, a list.
+    Overlay,
+    /// An overlay with a text field: palette, pickers, a name that is asked for. Letters are text.
+    Prompt,
+}
+
+impl Context {
+    /// Every context, in the order in which help shows them.
+    pub const ALL: [Self; 9] = [
+        Self::Global,
+        Self::Tree,
+        Self::Url,
+        Self::Rows,
+        Self::Text,
+        Self::Response,
+        Self::Editing,
+        Self::Overlay,
+        Self::Prompt,
+    ];
+
+    /// A heading for it.
+    pub fn title(self) -> &'static str {
+        match self {
+            Self::Global => "Everywhere",
+            Self::Tree => "Tree",
+            Self::Url => "URL bar",
+            Self::Rows => "Rows",
+            Self::Text => "Fields and texts",
+            Self::Response => "Response",
+            Self::Editing => "While editing",
+            Self::Overlay => "Overlays",
+            Self::Prompt => "Prompts and pickers",
+        }
+    }
+
+    /// True for the panes, in which the keys of [`Context::Global`] work too.
+    pub fn is_pane(self) -> bool {
+        match self {
+            Self::Tree | Self::Url | Self::Rows | Self::Text | Self::Response => true,
+            Self::Global | Self::Editing | Self::Overlay | Self::Prompt => false,
+        }
+    }
+
+    /// True where letters are text, so that no plain character can be a key.
+    pub fn takes_text(self) -> bool {
+        match self {
+            Self::Editing | Self::Prompt => true,
+            Self::Global
+            | Self::Tree
+            | Self::Url
+            | Self::Rows
+            | Self::Text
+            | Self::Response
+            | Self::Overlay => false,
+        }
+    }
+}
+
+/// One line of the table.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct CommandInfo {
+    /// The command.
+    pub command: Command,
+    /// Its name in the configuration.
+    pub id: &'static str,
+    /// Its name in the palette and the footer.
+    pub title: &'static str,
+    /// What it does, in one sentence.
+    pub doc: &'static str,
+    /// Where it can be asked for by key. Where letters are text its plain characters do not count.
+    pub contexts: &'static [Context],
+    /// Its default keys.
+    pub keys: &'static [&'static str],
+}
+
+macro_rules! commands {
+    ($($name:ident $id:literal $title:literal [$($context:ident),*] [$($key:literal),*] $doc:literal;)*) => {
+        /// Everything that can be asked for.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+        pub enum Command {
+            $(#[doc = $doc] $name,)*
+        }
+
+        /// Every command once, in the order in which help shows them.
+        pub const COMMANDS: &[CommandInfo] = &[$(CommandInfo {
+            command: Command::$name,
+            id: $id,
+            title: $title,
+            doc: $doc,
+            contexts: &[$(Context::$context),*],
+            keys: &[$($key),*],
+        }),*];
+    };
+}
+
+commands! {
+    Send "request.send" "Send" [Global, Editing] ["s", "f5", "ctrl-r"]
+        "Sends the request, signed where its auth says so.";
+    Cancel "request.cancel" "Cancel" [Global] ["x", "esc"]
+        "Cancels the send that is under way.";
+    Save "request.save" "Save" [Global, Editing] ["w", "ctrl-s"]
+        "Saves the request to its file.";
+    SaveAs "request.save-as" "Save as" [Global] ["W"]
+        "Saves the request under another name.";
+    NewRequest "request.new" "New request" [Tree, Url, Rows, Text] ["n"]
+        "Creates a request in the folder at the cursor.";
+    NewFolder "folder.new" "New folder" [Tree] ["N"]
+        "Creates a folder in the folder at the cursor.";
+    MethodPicker "request.method" "Method" [Global] ["M"]
+        "Picks the HTTP method.";
+    CopyCurl "request.copy-curl" "Copy as curl" [Global] ["c"]
+        "Copies the request as a curl command.";
+
+    Edit "edit.start" "Edit" [Url, Rows, Text] ["enter", "i", "e"]
+        "Edits what the cursor is on.";
+    EndEdit "edit.end" "End editing" [Editing] ["esc"]
+        "Leaves the text; the keys are verbs again.";
+    ExternalEditor "edit.external" "Open in $EDITOR" [Global, Editing] ["E", "alt-e"]
+        "Opens the text, or a file that does not parse, in the external editor.";
+    Undo "edit.undo" "Undo" [Global, Editing] ["u", "ctrl-z"]
+        "Takes back the last change; in the tree, the last delete.";
+    Redo "edit.redo" "Redo" [Global, Editing] ["U", "ctrl-y"]
+        "Makes the change again that was taken back.";
+    Reveal "secret.reveal" "Reveal secrets" [Global] ["*"]
+        "Shows or masks the secrets on the screen.";
+
+    ToggleRow "row.toggle" "Switch row" [Rows] ["space"]
+        "Switches the row on or off; a row that is off is kept and not sent.";
+    AddRow "row.add" "Add row" [Rows] ["a"]
+        "Adds a row and edits it.";
+    DeleteRow "row.delete" "Delete row" [Rows] ["d", "delete"]
+        "Deletes the row.";
+
+    Open "tree.open" "Open" [Tree] ["enter", "space"]
+        "Opens the request, or opens and closes the folder.";
+    Rename "tree.rename" "Rename" [Tree] ["r"]
+        "Renames the request or folder.";
+    Duplicate "tree.duplicate" "Duplicate" [Tree] ["d"]
+        "Copies the request or folder beside itself.";
+    Move "tree.move" "Move" [Tree] ["m"]
+        "Moves the request or folder into another folder.";
+    Delete "tree.delete" "Delete" [Tree] ["D", "delete"]
+        "Moves the request or folder to the trash; undo brings it back.";
+    FindInTree "tree.find" "Find request" [Tree] ["/"]
+        "Finds a request by its name.";
+
+    SearchResponse "response.search" "Search" [Response] ["/"]
+        "Searches the response.";
+    NextMatch "response.next-match" "Next match" [Response] ["n"]
+        "Goes to the next match.";
+    PreviousMatch "response.previous-match" "Previous match" [Response] ["N"]
+        "Goes to the previous match.";
+    CopyBody "response.copy-body" "Copy body" [Response] ["y"]
+        "Copies the body as shown.";
+    CopyHeader "response.copy-header" "Copy header" [Response] ["Y"]
+        "Copies the value of the header at the cursor.";
+    SaveBody "response.save-body" "Save body" [Response] ["o"]
+        "Saves the body to a file.";
+    TogglePretty "response.pretty" "Pretty or raw" [Response] ["p"]
+        "Shows the body pretty-printed, or byte for byte.";
+    ToggleWrap "response.wrap" "Wrap" [Response] ["Z"]
+        "Wraps long lines, or cuts them off.";
+
+    IdentityPicker "identity.pick" "Identity" [Global] ["I"]
+        "Picks the identity that signs this request.";
+    RenewSession "identity.renew" "Renew session" [Global] ["R"]
+        "Fetches fresh temporary credentials for this request's identity.";
+    EnvironmentPicker "environment.pick" "Environment" [Global] ["v"]
+        "Picks the environment whose variables count.";
+
+    FocusTree "focus.tree" "Go to tree" [Global, Editing] ["1", "t", "alt-1"]
+        "Goes to the tree.";
+    FocusUrl "focus.url" "Go to URL" [Global, Editing] ["2", "alt-2"]
+        "Goes to the URL bar.";
+    FocusTabs "focus.request" "Go to request tabs" [Global, Editing] ["3", "alt-3"]
+        "Goes to the request's tabs.";
+    FocusResponse "focus.response" "Go to response" [Global, Editing] ["4", "alt-4"]
+        "Goes to the response.";
+    FocusNext "focus.next" "Next pane" [Global] ["tab"]
+        "Goes to the next pane.";
+    FocusPrevious "focus.previous" "Previous pane" [Global] ["shift-tab"]
+        "Goes to the previous pane.";
+    NextTab "tab.next" "Next tab" [Global] ["]", "L"]
+        "Shows the next tab of this pane.";
+    PreviousTab "tab.previous" "Previous tab" [Global] ["[", "H"]
+        "Shows the previous tab of this pane.";
+    Up "move.up" "Up" [Global, Overlay, Prompt] ["k", "up"]
+        "Goes up.";
+    Down "move.down" "Down" [Global, Overlay, Prompt] ["j", "down"]
+        "Goes down.";
+    Left "move.left" "Left" [Global, Overlay] ["h", "left"]
+        "Goes left, or closes the folder.";
+    Right "move.right" "Right" [Global, Overlay] ["l", "right"]
+        "Goes right, or opens the folder.";
+    PageUp "move.page-up" "Page up" [Global, Overlay, Prompt] ["pageup", "ctrl-u"]
+        "Goes up by a page.";
+    PageDown "move.page-down" "Page down" [Global, Overlay, Prompt] ["pagedown", "ctrl-d"]
+        "Goes down by a page.";
+    Top "move.top" "Top" [Global, Overlay] ["g g", "home"]
+        "Goes to the first line.";
+    Bottom "move.bottom" "Bottom" [Global, Overlay] ["G", "end"]
+        "Goes to the last line.";
+
+    Palette "app.palette" "Commands" [Global] [":", "ctrl-p"]
+        "Finds a command by its name.";
+    Help "app.help" "Help" [Global, Editing] ["?", "f1"]
+        "Shows the keys, those of this place first.";
+    Jump "app.jump" "Jump" [Global] ["f", "ctrl-g"]
+        "Puts a letter on every place; the letter goes there.";
+    Zoom "view.zoom" "Zoom" [Global] ["z"]
+        "Gives this pane the whole screen, or takes it back.";
+    SwapLayout "view.layout" "Swap layout" [Global] ["\\"]
+        "Puts the response below the request, or beside it.";
+    ToggleTheme "view.theme" "Light or dark" [Global] ["T"]
+        "Changes between the light and the dark theme.";
+    Quit "app.quit" "Quit" [Global, Editing] ["q", "ctrl-q"]
+        "Quits; asks once where something is not saved.";
+    ForceQuit "app.force-quit" "Quit at once" [Global, Editing, Overlay, Prompt] ["ctrl-c"]
+        "Quits from anywhere; what is not saved stays as a draft.";
+
+    Accept "overlay.accept" "Accept" [Overlay, Prompt] ["enter"]
+        "Takes what is chosen.";
+    Close "overlay.close" "Close" [Overlay, Prompt] ["esc", "q"]
+        "Closes the overlay and changes nothing.";
+}
+
+impl Command {
+    /// Its line of the table.
+    pub fn info(self) -> &'static CommandInfo {
+        // The macro writes variants and lines in the same order.
+        &COMMANDS[self as usize]
+    }
+
+    /// The command of this id.
+    pub fn by_id(id: &str) -> Option<Self> {
+        COMMANDS.iter().find(|info| info.id == id).map(|info| info.command)
+    }
+}
+
+/// The table of default keys in Markdown, one section a context, as the README shows it.
+pub fn markdown() -> String {
+    let mut out = String::new();
+    for context in Context::ALL {
+        // Writing to a String cannot fail.
+        let _ = write!(out, "### {}\n\n| Keys | Command | What it does |\n|---|---|---|\n", context.title());
+        for info in COMMANDS.iter().filter(|info| info.contexts.contains(&context)) {
+            let keys = super::keymap::active(info.keys.iter().filter_map(|key| key.parse().ok()), context);
+            let keys: Vec<String> =
+                keys.map(|key| format!("`{}`", key.to_string().replace('|', "\\|"))).collect();
+            let _ = writeln!(out, "| {} | {} (`{}`) | {} |", keys.join(" "), info.title, info.id, info.doc);
+        }
+        out.push('\n');
+    }
+    out.truncate(out.trim_end().len());
+    out.push('\n');
+    out
+}

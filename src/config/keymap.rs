@@ -1,0 +1,119 @@
+//! Context and keys -> command.
+//!
+//! Owns which keys are bound and that no two bindings clash. Refuses time: a sequence waits until
+//! the next key decides.
+
+use std::collections::BTreeMap;
+
+use super::command::{COMMANDS, Command, Context};
+use super::key::{Key, KeySequence};
+
+/// The keys of every command.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Keymap {
+    keys: BTreeMap<Command, Vec<KeySequence>>,
+}
+
+/// What keys mean in a place.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Lookup {
+    /// This command.
+    Command(Command),
+    /// The beginning of a longer sequence.
+    Pending,
+    /// Nothing; where letters are text, the editor's.
+    Unbound,
+}
+
+/// Two commands that ask for the same keys in the same place.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Conflict {
+    /// The place.
+    pub context: Context,
+    /// The one command with its keys.
+    pub first: (Command, KeySequence),
+    /// The other; its keys are the same, or one begins with the other.
+    pub second: (Command, KeySequence),
+}
+
+impl Default for Keymap {
+    /// The keys of the table.
+    fn default() -> Self {
+        let parse = |keys: &[&str]| keys.iter().filter_map(|key| key.parse().ok()).collect();
+        Self { keys: COMMANDS.iter().map(|info| (info.command, parse(info.keys))).collect() }
+    }
+}
+
+/// The sequences that count in a context: where letters are text, none begins with a character.
+pub(super) fn active(
+    keys: impl Iterator<Item = KeySequence>,
+    context: Context,
+) -> impl Iterator<Item = KeySequence> {
+    keys.filter(move |sequence| counts(sequence, context))
+}
+
+fn counts(sequence: &KeySequence, context: Context) -> bool {
+    !(context.takes_text() && sequence.keys().first().is_some_and(|key| key.is_text()))
+}
+
+impl Keymap {
+    /// Binds a command to these keys and no others.
+    pub fn bind(&mut self, command: Command, keys: Vec<KeySequence>) {
+        self.keys.insert(command, keys);
+    }
+
+    /// The keys of a command, the first being the one to show.
+    pub fn keys(&self, command: Command) -> &[KeySequence] {
+        self.keys.get(&command).map_or(&[], Vec::as_slice)
+    }
+
+    /// The keys of a command that count in this context, the first being the one to show.
+    pub fn keys_in(&self, command: Command, context: Context) -> impl Iterator<Item = &KeySequence> {
+        self.keys(command).iter().filter(move |sequence| counts(sequence, context))
+    }
+
+    /// What the keys pressed so far mean in a context.
+    pub fn lookup(&self, context: Context, pressed: &[Key]) -> Lookup {
+        let mut pending = false;
+        for (command, sequence) in self.in_context(context) {
+            if sequence.keys() == pressed {
+                return Lookup::Command(command);
+            }
+            pending |= !pressed.is_empty() && sequence.keys().starts_with(pressed);
+        }
+        if pending { Lookup::Pending } else { Lookup::Unbound }
+    }
+
+    /// Every binding that counts in a context, in a pane with those of [`Context::Global`].
+    pub fn in_context(&self, context: Context) -> impl Iterator<Item = (Command, &KeySequence)> {
+        let here = move |command: Command| {
+            let contexts = command.info().contexts;
+            contexts.contains(&context) || (context.is_pane() && contexts.contains(&Context::Global))
+        };
+        self.keys
+            .iter()
+            .filter(move |(command, _)| here(**command))
+            .flat_map(|(command, keys)| keys.iter().map(move |sequence| (*command, sequence)))
+            .filter(move |(_, sequence)| counts(sequence, context))
+    }
+
+    /// Every clash, each pair of bindings once, in the first context in which it shows.
+    pub fn conflicts(&self) -> Vec<Conflict> {
+        let mut found: Vec<Conflict> = Vec::new();
+        for context in Context::ALL {
+            let bindings: Vec<_> = self.in_context(context).collect();
+            for (index, (first, keys)) in bindings.iter().enumerate() {
+                for (second, others) in &bindings[index + 1..] {
+                    if !keys.clashes(others) {
+                        continue;
+                    }
+                    let pair = ((*first, (*keys).clone()), (*second, (*others).clone()));
+                    if !found.iter().any(|c| c.first == pair.0 && c.second == pair.1) {
+                        found.push(Conflict { context, first: pair.0, second: pair.1 });
+                    }
+                }
+            }
+        }
+        found
+    }
+}

@@ -1,0 +1,307 @@
+//! Reading TOML with errors that name line, column and cure.
+//!
+//! Owns typed look-ups shared by every file of ours. Refuses to know any one file's meaning.
+
+use std::fmt;
+use std::ops::Range;
+
+use toml_edit::{Document, Item, TableLike, Value};
+
+/// Something in a file that cannot be read as meant: where, what, and what helps.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FileError {
+    /// Line, from 1.
+    pub line: usize,
+    /// Column in characters, from 1.
+    pub column: usize,
+    /// What is wrong, in one sentence.
+    pub message: String,
+    /// What helps, in one sentence; may be empty.
+    pub hint: String,
+}
+
+impl fmt::Display for FileError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "line {}, column {}: {}", self.line, self.column, self.message)?;
+        if self.hint.is_empty() { Ok(()) } else { write!(f, "\nhint: {}", self.hint) }
+    }
+}
+
+impl std::error::Error for FileError {}
+
+/// Line and column, both from 1, of a byte offset.
+fn line_column(text: &str, offset: usize) -> (usize, usize) {
+    let offset = text.floor_char_boundary(offset);
+    let before = &text[..offset];
+    let start = before.rfind('\n').map_or(0, |i| i + 1);
+    (before.matches('\n').count() + 1, before[start..].chars().count() + 1)
+}
+
+/// The candidate that looks most like `word`, if any looks like a slip of the same.
+pub(crate) fn similar<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    let folded = word.to_lowercase().replace('-', "_");
+    candidates
+        .into_iter()
+        .map(|candidate| (distance(&folded, &candidate.replace('-', "_")), candidate))
+        .filter(|(distance, candidate)| match candidate.chars().count() {
+            short @ 0..=3 => *distance < short.min(2),
+            long => *distance <= (long / 3).max(2),
+        })
+        .min_by_key(|(distance, _)| *distance)
+        .map(|(_, candidate)| candidate)
+}
+
+/// Levenshtein distance.
+fn distance(a: &str, b: &str) -> usize {
+    let b: Vec<char> = b.chars().collect();
+    let mut row: Vec<usize> = (0..=b.len()).collect();
+    for (i, x) in a.chars().enumerate() {
+        let mut diagonal = i;
+        let mut left = i + 1;
+        for (cell, y) in row.iter_mut().skip(1).zip(&b) {
+            let up = *cell;
+            left = (diagonal + usize::from(x != *y)).min(up + 1).min(left + 1);
+            (diagonal, *cell) = (up, left);
+        }
+        if let Some(first) = row.first_mut() {
+            *first = i + 1;
+        }
+    }
+    row.last().copied().unwrap_or_default()
+}
+
+/// Words listed for a hint: `"a", "b" or "c"`.
+pub(crate) fn one_of<'a>(words: impl IntoIterator<Item = &'a str>) -> String {
+    let quoted: Vec<String> = words.into_iter().map(|w| format!("\"{w}\"")).collect();
+    match quoted.split_last() {
+        Some((last, rest)) if !rest.is_empty() => format!("{} or {last}", rest.join(", ")),
+        _ => quoted.concat(),
+    }
+}
+
+/// Parses a text; the error says where the syntax breaks.
+pub(crate) fn document(text: &str) -> Result<Document<&str>, FileError> {
+    Document::parse(text).map_err(|error| {
+        let (line, column) = line_column(text, error.span().map_or(0, |span| span.start));
+        let message = error.message().trim().replace('\n', ", ");
+        FileError { line, column, message, hint: String::new() }
+    })
+}
+
+/// A table of a parsed text, with typed look-ups. A key that is absent is `None`; one of the wrong
+/// type is an error at its place.
+#[derive(Clone)]
+pub(crate) struct Section<'t> {
+    text: &'t str,
+    /// Dotted path for messages; empty for the root.
+    path: String,
+    table: &'t dyn TableLike,
+    span: Option<Range<usize>>,
+}
+
+impl<'t> Section<'t> {
+    /// The root of a parsed text.
+    pub(crate) fn root(document: &'t Document<&'t str>) -> Self {
+        Self { text: document.raw(), path: String::new(), table: document.as_table(), span: None }
+    }
+
+    /// Keys in order of appearance.
+    pub(crate) fn keys(&self) -> impl Iterator<Item = &'t str> + use<'t> {
+        self.table.iter().map(|(key, _)| key)
+    }
+
+    /// Whether the key is there.
+    pub(crate) fn has(&self, key: &str) -> bool {
+        self.table.contains_key(key)
+    }
+
+    /// The key with its path, for messages.
+    pub(crate) fn name(&self, key: &str) -> String {
+        if self.path.is_empty() { key.to_owned() } else { format!("{}.{key}", self.path) }
+    }
+
+    /// An error at this table's head.
+    pub(crate) fn error(&self, message: impl Into<String>, hint: impl Into<String>) -> FileError {
+        self.place(self.span.clone(), message.into(), hint.into())
+    }
+
+    /// An error at a key's name.
+    pub(crate) fn error_at(
+        &self,
+        key: &str,
+        message: impl Into<String>,
+        hint: impl Into<String>,
+    ) -> FileError {
+        let span = self.table.key(key).and_then(toml_edit::Key::span).or_else(|| self.span.clone());
+        self.place(span, message.into(), hint.into())
+    }
+
+    /// An error at a key's value.
+    pub(crate) fn error_in(
+        &self,
+        key: &str,
+        message: impl Into<String>,
+        hint: impl Into<String>,
+    ) -> FileError {
+        let span = self.table.get(key).and_then(Item::span).or_else(|| self.span.clone());
+        self.place(span, message.into(), hint.into())
+    }
+
+    fn place(&self, span: Option<Range<usize>>, message: String, hint: String) -> FileError {
+        let (line, column) = line_column(self.text, span.map_or(0, |span| span.start));
+        FileError { line, column, message, hint }
+    }
+
+    fn wrong_type(&self, key: &str, item: &Item, wanted: &str, hint: &str) -> FileError {
+        let message = format!("`{}` must be {wanted}, not {}", self.name(key), item.type_name());
+        self.error_in(key, message, hint)
+    }
+
+    pub(crate) fn string(&self, key: &str) -> Result<Option<String>, FileError> {
+        let Some(item) = self.table.get(key) else { return Ok(None) };
+        match item.as_str() {
+            Some(text) => Ok(Some(text.to_owned())),
+            None => Err(self.wrong_type(key, item, "text", &format!("put it in quotes: {key} = \"...\""))),
+        }
+    }
+
+    pub(crate) fn boolean(&self, key: &str) -> Result<Option<bool>, FileError> {
+        let Some(item) = self.table.get(key) else { return Ok(None) };
+        match item.as_bool() {
+            Some(value) => Ok(Some(value)),
+            None => {
+                let hint = format!("write {key} = true or {key} = false, without quotes");
+                Err(self.wrong_type(key, item, "true or false", &hint))
+            }
+        }
+    }
+
+    /// A whole number within `range`.
+    pub(crate) fn integer(
+        &self,
+        key: &str,
+        range: std::ops::RangeInclusive<i64>,
+    ) -> Result<Option<i64>, FileError> {
+        let Some(item) = self.table.get(key) else { return Ok(None) };
+        let Some(value) = item.as_integer() else {
+            let hint = format!("write {key} = {}, without quotes", range.start());
+            return Err(self.wrong_type(key, item, "a whole number", &hint));
+        };
+        if range.contains(&value) {
+            return Ok(Some(value));
+        }
+        let message = format!("`{}` cannot be {value}", self.name(key));
+        let hint = match *range.end() {
+            i64::MAX => format!("give a number from {}", range.start()),
+            end => format!("give a number from {} to {end}", range.start()),
+        };
+        Err(self.error_in(key, message, hint))
+    }
+
+    /// One of the given words.
+    pub(crate) fn word<T: Copy>(&self, key: &str, words: &[(&str, T)]) -> Result<Option<T>, FileError> {
+        let Some(written) = self.string(key)? else { return Ok(None) };
+        match words.iter().find(|(word, _)| *word == written) {
+            Some((_, value)) => Ok(Some(*value)),
+            None => {
+                let message = format!("`{}` cannot be \"{written}\"", self.name(key));
+                let all = one_of(words.iter().map(|(word, _)| *word));
+                let hint = match similar(&written, words.iter().map(|(word, _)| *word)) {
+                    Some(word) => format!("did you mean \"{word}\"? It is one of {all}"),
+                    None => format!("write {all}"),
+                };
+                Err(self.error_in(key, message, hint))
+            }
+        }
+    }
+
+    /// A list of texts.
+    pub(crate) fn strings(&self, key: &str) -> Result<Option<Vec<String>>, FileError> {
+        let Some(item) = self.table.get(key) else { return Ok(None) };
+        let hint = format!("write {key} = [\"...\", \"...\"]");
+        let Some(array) = item.as_array() else {
+            return Err(self.wrong_type(key, item, "a list of texts", &hint));
+        };
+        let texts: Option<Vec<String>> = array.iter().map(|v| v.as_str().map(str::to_owned)).collect();
+        match texts {
+            Some(texts) => Ok(Some(texts)),
+            None => {
+                let message = format!("`{}` must hold texts only", self.name(key));
+                let span = array.iter().find(|v| !v.is_str()).and_then(Value::span);
+                Err(self.place(span.or_else(|| item.span()), message, hint))
+            }
+        }
+    }
+
+    /// A table below this one.
+    pub(crate) fn section(&self, key: &str) -> Result<Option<Self>, FileError> {
+        let Some(item) = self.table.get(key) else { return Ok(None) };
+        match item.as_table_like() {
+            Some(table) => Ok(Some(Self {
+                text: self.text,
+                path: self.name(key),
+                table,
+                span: item.span().or_else(|| self.table.key(key).and_then(toml_edit::Key::span)),
+            })),
+            None => Err(self.wrong_type(key, item, "a table", &format!("write [{}]", self.name(key)))),
+        }
+    }
+
+    /// A list of tables, written as an array of inline tables or as `[[key]]`. `example` is one
+    /// element, for the hint.
+    pub(crate) fn list(&self, key: &str, example: &str) -> Result<Vec<Self>, FileError> {
+        let Some(item) = self.table.get(key) else { return Ok(Vec::new()) };
+        let hint = format!("write {key} = [{example}]");
+        let element = |index: usize, table: &'t dyn TableLike, span| Self {
+            text: self.text,
+            path: format!("{}[{index}]", self.name(key)),
+            table,
+            span,
+        };
+        match item {
+            Item::ArrayOfTables(tables) => {
+                Ok(tables.iter().enumerate().map(|(i, t)| element(i, t, t.span())).collect())
+            }
+            Item::Value(Value::Array(array)) => array
+                .iter()
+                .enumerate()
+                .map(|(i, value)| match value.as_inline_table() {
+                    Some(table) => Ok(element(i, table, value.span())),
+                    None => {
+                        let message = format!("`{}` must hold tables only", self.name(key));
+                        Err(self.place(value.span(), message, hint.clone()))
+                    }
+                })
+                .collect(),
+            Item::None | Item::Value(_) | Item::Table(_) => {
+                Err(self.wrong_type(key, item, "a list of tables", &hint))
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn places_count_characters_not_bytes() {
+        assert_eq!(line_column("ü = 1\nä = x", 0), (1, 1));
+        assert_eq!(line_column("ü = 1\nä = x", 12), (2, 5));
+        assert_eq!(line_column("a", 99), (1, 2));
+    }
+
+    #[test]
+    fn a_slip_is_recognised_and_a_stranger_is_not() {
+        let words = ["follow_redirects", "timeout_seconds", "insecure"];
+        assert_eq!(similar("follow-redirect", words), Some("follow_redirects"));
+        assert_eq!(similar("Insecure", words), Some("insecure"));
+        assert_eq!(similar("colour", words), None);
+    }
+
+    #[test]
+    fn a_syntax_error_names_its_place() {
+        let error = document("a = 1\nb = \n").unwrap_err();
+        assert_eq!((error.line, error.column), (2, 5), "{error}");
+    }
+}

@@ -1,0 +1,291 @@
+//! Themes: named roles -> styles of our own.
+//!
+//! Owns which roles there are and the built-in themes. Refuses the terminal's types: the screen
+//! turns these into its own, and reads `NO_COLOR`.
+
+use std::str::FromStr;
+
+/// A colour.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Color {
+    /// The terminal's own.
+    #[default]
+    Default,
+    /// One of the 16 colours that the terminal's scheme defines, 0 to 15.
+    Ansi(u8),
+    /// One of the 256 indexed colours.
+    Indexed(u8),
+    /// Red, green, blue.
+    Rgb(u8, u8, u8),
+}
+
+/// The names of the 16 colours, by number.
+const ANSI: [&str; 16] = [
+    "black",
+    "red",
+    "green",
+    "yellow",
+    "blue",
+    "magenta",
+    "cyan",
+    "white",
+    "bright-black",
+    "bright-red",
+    "bright-green",
+    "bright-yellow",
+    "bright-blue",
+    "bright-magenta",
+    "bright-cyan",
+    "bright-white",
+];
+
+/// A text that names no colour or style.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("\"{0}\" is no colour")]
+pub struct StyleError(pub String);
+
+impl FromStr for Color {
+    type Err = StyleError;
+
+    fn from_str(text: &str) -> Result<Self, StyleError> {
+        let error = || StyleError(text.to_owned());
+        if text == "default" {
+            return Ok(Self::Default);
+        }
+        if let Some(hex) = text.strip_prefix('#') {
+            let digits = hex.len() == 6 && hex.bytes().all(|b| b.is_ascii_hexdigit());
+            let rgb = u32::from_str_radix(hex, 16).ok().filter(|_| digits).ok_or_else(error)?;
+            let [_, red, green, blue] = rgb.to_be_bytes();
+            return Ok(Self::Rgb(red, green, blue));
+        }
+        match (0u8..).zip(ANSI).find(|(_, name)| *name == text) {
+            Some((number, _)) => Ok(Self::Ansi(number)),
+            None => text.parse().map(Self::Indexed).map_err(|_| error()),
+        }
+    }
+}
+
+/// How a role is drawn.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Style {
+    /// Colour of the text.
+    pub fg: Color,
+    /// Colour behind it.
+    pub bg: Color,
+    /// Bold.
+    pub bold: bool,
+    /// Dim.
+    pub dim: bool,
+    /// Italic.
+    pub italic: bool,
+    /// Underlined.
+    pub underline: bool,
+    /// Text and background changed over.
+    pub reversed: bool,
+}
+
+impl FromStr for Style {
+    type Err = StyleError;
+
+    /// Reads `bold red on #202020`: a colour, `on` and the colour behind it, and any of `bold`,
+    /// `dim`, `italic`, `underline`, `reversed`, each of which may be left out.
+    fn from_str(text: &str) -> Result<Self, StyleError> {
+        let mut style = Self::default();
+        let mut words = text.split_whitespace();
+        while let Some(word) = words.next() {
+            match word {
+                "bold" => style.bold = true,
+                "dim" => style.dim = true,
+                "italic" => style.italic = true,
+                "underline" => style.underline = true,
+                "reversed" => style.reversed = true,
+                "on" => style.bg = words.next().ok_or_else(|| StyleError(text.to_owned()))?.parse()?,
+                color => style.fg = color.parse()?,
+            }
+        }
+        Ok(style)
+    }
+}
+
+macro_rules! roles {
+    ($($name:ident $word:literal $dark:literal $light:literal $sixteen:literal $mono:literal $doc:literal;)*) => {
+        /// What a piece of the screen is.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+        pub enum Role {
+            $(#[doc = $doc] $name,)*
+        }
+
+        /// Name, then the style in the themes dark, light, sixteen and mono.
+        const ROLES: &[(Role, &str, [&str; 4])] = &[$((Role::$name, $word, [$dark, $light, $sixteen, $mono])),*];
+    };
+}
+
+roles! {
+    Text "text" "default" "default" "default" "default"
+        "Plain text.";
+    Dim "dim" "#8a8f98" "#6a6f78" "bright-black" "dim"
+        "What matters less: inferred values, rows that are off.";
+    Accent "accent" "bold #7aa2f7" "bold #2a5bd7" "bold cyan" "bold"
+        "Titles, keys, the tab that is shown.";
+    Border "border" "#4a4f5a" "#b8bcc4" "bright-black" "default"
+        "The frame of a pane.";
+    BorderFocus "border-focus" "#7aa2f7" "#2a5bd7" "cyan" "bold"
+        "The frame of the pane that has the focus.";
+    Selection "selection" "on #2f3b57" "on #d3e0ff" "reversed" "reversed"
+        "The line or text that is chosen.";
+    Match "match" "black on #e0af68" "black on #ffd866" "black on yellow" "reversed underline"
+        "A match of the search.";
+    Success "success" "bold #9ece6a" "bold #2f7d1f" "bold green" "bold"
+        "Status 2xx, and what went well.";
+    Redirect "redirect" "bold #7dcfff" "bold #0f6f93" "bold cyan" "bold"
+        "Status 3xx.";
+    ClientError "client-error" "bold #ff9e64" "bold #b3480a" "bold yellow" "bold reversed"
+        "Status 4xx.";
+    ServerError "server-error" "bold #f7768e" "bold #c01a3a" "bold red" "bold reversed"
+        "Status 5xx.";
+    Error "error" "#f7768e" "#c01a3a" "red" "bold"
+        "What is wrong.";
+    Warning "warning" "#e0af68" "#8f5e00" "yellow" "bold"
+        "What wants attention: an expiry that is near, verification turned off.";
+    Variable "variable" "#bb9af7" "#7a3fc0" "magenta" "underline"
+        "A reference that is known.";
+    VariableUnknown "variable-unknown" "underline #f7768e" "underline #c01a3a" "underline red" "underline bold"
+        "A reference that nobody knows.";
+    Key "key" "#7dcfff" "#0f6f93" "cyan" "bold"
+        "Keys of JSON, names of headers, tags.";
+    String "string" "#9ece6a" "#2f7d1f" "green" "default"
+        "Texts in JSON and attributes.";
+    Number "number" "#ff9e64" "#b3480a" "yellow" "default"
+        "Numbers.";
+    Literal "literal" "#bb9af7" "#7a3fc0" "magenta" "default"
+        "true, false, null.";
+    Punctuation "punctuation" "#8a8f98" "#6a6f78" "default" "default"
+        "Brackets, commas, colons.";
+    Comment "comment" "italic #8a8f98" "italic #6a6f78" "bright-black" "dim"
+        "Comments.";
+    Control "control" "#e0af68" "#8f5e00" "yellow" "reversed"
+        "Control characters made visible.";
+    MethodGet "method-get" "#9ece6a" "#2f7d1f" "green" "default"
+        "GET, HEAD, OPTIONS.";
+    MethodPost "method-post" "#e0af68" "#8f5e00" "yellow" "default"
+        "POST.";
+    MethodPut "method-put" "#7aa2f7" "#2a5bd7" "blue" "default"
+        "PUT, PATCH.";
+    MethodDelete "method-delete" "#f7768e" "#c01a3a" "red" "default"
+        "DELETE.";
+    MethodOther "method-other" "#bb9af7" "#7a3fc0" "magenta" "default"
+        "Every other method.";
+    Production "production" "bold white on #a01a2a" "bold white on #c01a3a" "bold white on red" "bold reversed"
+        "The mark of a production environment.";
+}
+
+impl Role {
+    /// Every role with its name in the configuration.
+    pub fn all() -> impl Iterator<Item = (Self, &'static str)> {
+        ROLES.iter().map(|(role, name, _)| (*role, *name))
+    }
+}
+
+/// The built-in themes.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum ThemeName {
+    /// As the terminal's background, colours and `NO_COLOR` ask for.
+    #[default]
+    Auto,
+    /// For dark backgrounds, in true colour.
+    Dark,
+    /// For light backgrounds, in true colour.
+    Light,
+    /// The terminal's own 16 colours, on any background.
+    Sixteen,
+    /// No colour at all.
+    Mono,
+}
+
+impl ThemeName {
+    /// Every name as written in the configuration.
+    pub const ALL: [(&'static str, Self); 5] = [
+        ("auto", Self::Auto),
+        ("dark", Self::Dark),
+        ("light", Self::Light),
+        ("sixteen", Self::Sixteen),
+        ("mono", Self::Mono),
+    ];
+}
+
+/// A style for every role.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Theme {
+    styles: Vec<Style>,
+}
+
+impl Theme {
+    /// A built-in theme with the user's own styles laid over it; [`ThemeName::Auto`] gives the
+    /// dark one, so whoever knows the terminal decides first. The one without colour takes no
+    /// styles of the user's.
+    pub fn new(name: ThemeName, overrides: &[(Role, Style)]) -> Self {
+        let column = match name {
+            ThemeName::Auto | ThemeName::Dark => 0,
+            ThemeName::Light => 1,
+            ThemeName::Sixteen => 2,
+            ThemeName::Mono => 3,
+        };
+        let built_in = |styles: &[&str; 4]| styles[column].parse().unwrap_or_default();
+        let mut styles: Vec<Style> = ROLES.iter().map(|(_, _, styles)| built_in(styles)).collect();
+        if name != ThemeName::Mono {
+            for (role, style) in overrides {
+                styles[*role as usize] = *style;
+            }
+        }
+        Self { styles }
+    }
+
+    /// The style of a role.
+    pub fn style(&self, role: Role) -> Style {
+        self.styles[role as usize]
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_built_in_style_is_one() {
+        for (role, name, styles) in ROLES {
+            for style in styles {
+                assert!(style.parse::<Style>().is_ok(), "{role:?} {style}");
+            }
+            assert!(name.bytes().all(|b| b.is_ascii_lowercase() || b == b'-'), "{name}");
+        }
+    }
+
+    #[test]
+    fn sixteen_and_mono_keep_to_their_colours() {
+        for (role, _) in Role::all() {
+            let sixteen = Theme::new(ThemeName::Sixteen, &[]).style(role);
+            for color in [sixteen.fg, sixteen.bg] {
+                assert!(matches!(color, Color::Default | Color::Ansi(_)), "{role:?}");
+            }
+            let mono = Theme::new(ThemeName::Mono, &[(role, "red".parse().unwrap())]).style(role);
+            assert_eq!((mono.fg, mono.bg), (Color::Default, Color::Default), "{role:?}");
+        }
+    }
+
+    #[test]
+    fn a_style_is_read_word_by_word() {
+        let style: Style = "bold bright-red on #0a0B0c underline".parse().unwrap();
+        let expected = Style {
+            fg: Color::Ansi(9),
+            bg: Color::Rgb(10, 11, 12),
+            bold: true,
+            underline: true,
+            ..Style::default()
+        };
+        assert_eq!(style, expected);
+        assert_eq!("200".parse(), Ok(Color::Indexed(200)));
+        for wrong in ["rde", "#12345", "#+12345", "red on", "256", "bold on bold"] {
+            assert!(wrong.parse::<Style>().is_err(), "{wrong}");
+        }
+    }
+}

@@ -1,0 +1,195 @@
+//! An error answer, read once: who refused, in which words.
+//!
+//! Owns the shapes in which AWS's services wrap an error. Tolerates what is inferred: headers that
+//! a proxy dropped, `message` for `Message`, a body cut off in the middle.
+
+use std::time::{Duration, SystemTime};
+
+use url::Url;
+
+use super::{Certainty, Evidence, Finding};
+use crate::core::endpoint;
+use crate::core::exchange::{Sent, SigningRecord};
+use crate::core::sigv4::mask;
+
+/// The longest quotation in a finding, in characters.
+const LONGEST_QUOTE: usize = 400;
+
+/// Who answered, as far as it changes what a text means.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Family {
+    /// A Lambda function URL.
+    FunctionUrl,
+    /// STS, IAM and other services that answer in XML.
+    Query,
+    /// Any other.
+    Other,
+}
+
+/// What the answer says of itself.
+pub(super) struct Answer<'a> {
+    pub(super) evidence: &'a Evidence<'a>,
+    pub(super) family: Family,
+    pub(super) status: u16,
+    /// The error's type without a namespace or an address: `x-amzn-ErrorType`, `__type` or `Code`.
+    pub(super) kind: String,
+    pub(super) message: Message,
+    /// The request's URL.
+    pub(super) url: Option<Url>,
+}
+
+/// The error's sentence.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Message {
+    /// There is none, or it was not found.
+    Absent,
+    /// It is `null`.
+    Null,
+    /// It is this.
+    Text(String),
+}
+
+impl<'a> Answer<'a> {
+    pub(super) fn read(evidence: &'a Evidence<'a>) -> Self {
+        let body = String::from_utf8_lossy(evidence.body);
+        let url = evidence.sent.and_then(|sent| Url::parse(&sent.url).ok());
+        let xml = body.trim_start().starts_with('<') && body.contains("<Code>");
+        let json = serde_json::from_str::<serde_json::Value>(&body).ok();
+        let member = |name: &str| json.as_ref().and_then(|json| json.get(name));
+        let message = match member("message").or_else(|| member("Message")) {
+            Some(serde_json::Value::String(text)) => Message::Text(text.clone()),
+            Some(serde_json::Value::Null) => Message::Null,
+            _ => element(&body, "Message").map_or(Message::Absent, Message::Text),
+        };
+        let kind = evidence
+            .head
+            .header("x-amzn-errortype")
+            .map(str::to_owned)
+            .or_else(|| member("__type").and_then(|kind| kind.as_str()).map(str::to_owned))
+            .or_else(|| element(&body, "Code"))
+            .map(|kind| bare(&kind).to_owned())
+            .unwrap_or_default();
+        let service = evidence.sent.and_then(|sent| sent.signing.as_ref()).map(|s| s.service.as_str());
+        let family = match &url {
+            Some(url) if is_function_url(url, service) => Family::FunctionUrl,
+            _ if xml => Family::Query,
+            _ => Family::Other,
+        };
+        Self { evidence, family, status: evidence.head.status, kind, message, url }
+    }
+
+    pub(super) fn sent(&self) -> Option<&Sent> {
+        self.evidence.sent
+    }
+
+    pub(super) fn signing(&self) -> Option<&SigningRecord> {
+        self.sent()?.signing.as_ref()
+    }
+
+    /// True where we know that no signature was sent.
+    pub(super) fn is_unsigned(&self) -> bool {
+        self.sent().is_some_and(|sent| {
+            sent.signing.is_none()
+                && !sent.headers.iter().any(|h| h.name.eq_ignore_ascii_case("authorization"))
+        })
+    }
+
+    /// The signature stood in the query.
+    pub(super) fn is_presigned(&self) -> bool {
+        self.url.as_ref().is_some_and(|url| url.query_pairs().any(|(name, _)| name == "X-Amz-Signature"))
+    }
+
+    /// The error's sentence; empty where there is none.
+    pub(super) fn text(&self) -> &str {
+        match &self.message {
+            Message::Text(text) => text,
+            Message::Absent | Message::Null => "",
+        }
+    }
+
+    pub(super) fn says(&self, part: &str) -> bool {
+        self.text().to_ascii_lowercase().contains(&part.to_ascii_lowercase())
+    }
+
+    /// What the host's name says about service and region.
+    pub(super) fn inferred(&self) -> Option<endpoint::Inferred> {
+        endpoint::infer(self.url.as_ref()?.host_str()?)
+    }
+
+    /// The region: as the host says, else as it was signed for.
+    pub(super) fn region(&self) -> Option<String> {
+        self.inferred()
+            .and_then(|inferred| inferred.region)
+            .or_else(|| self.signing().map(|signing| signing.region.clone()))
+            .filter(|region| !region.is_empty())
+    }
+
+    /// How far the server's clock is ahead of ours, and by its own account (the `Date` header);
+    /// negative where it is behind.
+    pub(super) fn server_ahead_seconds(&self) -> Option<i64> {
+        let date = httpdate::parse_http_date(self.evidence.head.header("date")?).ok()?;
+        Some(seconds_between(self.sent()?.at, date))
+    }
+
+    /// A finding that quotes status, error type and body.
+    pub(super) fn finding(
+        &self,
+        id: &'static str,
+        certainty: Certainty,
+        cause: impl Into<String>,
+        cure: impl Into<String>,
+    ) -> Finding {
+        let mut evidence = vec![format!("status: {}", self.status)];
+        if let Some(kind) = self.evidence.head.header("x-amzn-errortype") {
+            evidence.push(format!("x-amzn-errortype: {kind}"));
+        }
+        let body = String::from_utf8_lossy(self.evidence.body);
+        let body = mask(body.trim(), self.sent().map_or(&[], |sent| &sent.secrets));
+        if !body.is_empty() {
+            let quote: String = body.chars().take(LONGEST_QUOTE).collect();
+            let more = if quote.len() < body.len() { "…" } else { "" };
+            evidence.push(format!("body: {quote}{more}"));
+        }
+        Finding { id, certainty, cause: cause.into(), evidence, cure: cure.into(), commands: Vec::new() }
+    }
+}
+
+/// `com.example#Kind` and `Kind:http://…` are `Kind`.
+fn bare(kind: &str) -> &str {
+    let kind = kind.rsplit('#').next().unwrap_or(kind);
+    kind.split(':').next().unwrap_or(kind).trim()
+}
+
+/// The local cloud serves function URLs under a path too.
+fn is_function_url(url: &Url, service: Option<&str>) -> bool {
+    let host = url.host_str().unwrap_or_default();
+    let by_path = url.path().starts_with("/_url/") && service.is_none_or(|service| service == "lambda");
+    host.contains(".lambda-url.") || by_path
+}
+
+/// The text of the first element of this name; tolerates XML that is cut off behind it.
+fn element(body: &str, name: &str) -> Option<String> {
+    let (_, rest) = body.split_once(&format!("<{name}>"))?;
+    let (text, _) = rest.split_once("</")?;
+    let plain = text.replace("&lt;", "<").replace("&gt;", ">").replace("&quot;", "\"").replace("&apos;", "'");
+    Some(plain.replace("&amp;", "&"))
+}
+
+/// From `from` to `to`; negative where `to` is earlier.
+pub(super) fn seconds_between(from: SystemTime, to: SystemTime) -> i64 {
+    let seconds = |duration: Duration| i64::try_from(duration.as_secs()).unwrap_or(i64::MAX);
+    match to.duration_since(from) {
+        Ok(ahead) => seconds(ahead),
+        Err(behind) => -seconds(behind.duration()),
+    }
+}
+
+/// `45 s`, `10 min`, `3 h`: coarse, for people.
+pub(super) fn span(seconds: i64) -> String {
+    match seconds.unsigned_abs() {
+        seconds @ 0..120 => format!("{seconds} s"),
+        seconds @ 120..7200 => format!("{} min", seconds / 60),
+        seconds @ 7200..172_800 => format!("{} h", seconds / 3600),
+        seconds => format!("{} days", seconds / 86_400),
+    }
+}

@@ -1,0 +1,164 @@
+//! Lambda function URLs.
+//!
+//! Source: <https://docs.aws.amazon.com/lambda/latest/dg/urls-auth.html>
+
+use super::answer::{Answer, Message};
+use super::{Certainty, Finding};
+use crate::core::sigv4::UNSIGNED_PAYLOAD;
+
+/// What only a function URL means by its answer.
+pub(super) fn find(answer: &Answer<'_>) -> Option<Finding> {
+    match answer.status {
+        403 => forbidden(answer).or_else(|| payload(answer)),
+        413 => Some(answer.finding(
+            "request-too-large",
+            Certainty::Likely,
+            "The body is larger than the 6 MB that a function URL takes.",
+            "Send less, or put the data into S3 and send its address.",
+        )),
+        429 => Some(throttled(answer)),
+        502 => Some(answer.finding(
+            "function-error",
+            Certainty::Likely,
+            "The request was allowed and the function failed: it threw, ran into its timeout, or returned something that is no response.",
+            "Look into the function's log, under /aws/lambda/ and its name in CloudWatch Logs.",
+        )),
+        _ => None,
+    }
+}
+
+fn forbidden(answer: &Answer<'_>) -> Option<Finding> {
+    let text = answer.text();
+    let long = text.starts_with("Forbidden.");
+    match &answer.message {
+        Message::Null => Some(answer.finding(
+            "unknown-function-url",
+            Certainty::Certain,
+            "No function URL of this id exists in this region, or it was deleted.",
+            "Compare the host's first label and its region with `aws lambda get-function-url-config`.",
+        )),
+        Message::Text(_) if answer.is_unsigned() && long => Some(public_denied(answer)),
+        Message::Text(_) if answer.is_unsigned() && text == "Forbidden" => Some(answer.finding(
+            "unsigned",
+            Certainty::Certain,
+            "The function URL wants AWS_IAM, and this request carries no signature.",
+            "Choose AWS SigV4 on the Auth tab, with an identity that may call the function.",
+        )),
+        Message::Text(_) if long || text == "Forbidden" => {
+            let certainty = if long { Certainty::Certain } else { Certainty::Likely };
+            Some(denied(answer, if answer.signing().is_some() { certainty } else { Certainty::Possible }))
+        }
+        Message::Text(_) | Message::Absent => None,
+    }
+}
+
+/// The signature was good: it is checked before the permission.
+fn denied(answer: &Answer<'_>, certainty: Certainty) -> Finding {
+    let who = answer.signing().and_then(|s| s.identity.as_deref()).map_or("the caller", |name| name);
+    let mut finding = answer.finding(
+        "denied",
+        certainty,
+        format!("The signature is good, and no policy lets {who} call this function URL, or one denies it."),
+        "Allow both lambda:InvokeFunctionUrl and lambda:InvokeFunction, on the function or on the identity: since October 2025 a function URL asks for both.",
+    );
+    let place = Place::of(answer);
+    finding.commands = vec![
+        place.add_permission(&place.user(), "AWS_IAM"),
+        place.add_invoke_permission(&place.user()),
+        place.put_user_policy(),
+    ];
+    finding
+}
+
+fn public_denied(answer: &Answer<'_>) -> Finding {
+    let mut finding = answer.finding(
+        "no-public-policy",
+        Certainty::Likely,
+        "The function URL's auth type is NONE, but no policy on the function lets everybody call it.",
+        "Allow everybody both actions on the function, or sign the request.",
+    );
+    let place = Place::of(answer);
+    finding.commands = vec![place.add_permission("'*'", "NONE"), place.add_invoke_permission("'*'")];
+    finding
+}
+
+/// Two ways of signing a body that Lambda does not take; both show as a mismatch.
+fn payload(answer: &Answer<'_>) -> Option<Finding> {
+    let signing = answer.signing()?;
+    if !answer.says("does not match the signature") {
+        return None;
+    }
+    if signing.steps.payload_hash == UNSIGNED_PAYLOAD {
+        return Some(answer.finding(
+            "unsigned-payload",
+            Certainty::Certain,
+            "The payload was signed as UNSIGNED-PAYLOAD, which Lambda does not take.",
+            "Set the payload to signed on the Auth tab.",
+        ));
+    }
+    (answer.is_presigned() && answer.sent().is_some_and(|sent| sent.body_len > 0)).then(|| {
+        answer.finding(
+            "presigned-body",
+            Certainty::Certain,
+            "A presigned URL was sent with a body, which Lambda does not take.",
+            "Put the signature into headers on the Auth tab, or leave the body out.",
+        )
+    })
+}
+
+fn throttled(answer: &Answer<'_>) -> Finding {
+    let body = String::from_utf8_lossy(answer.evidence.body);
+    if body.contains("ReservedFunctionConcurrentInvocationLimitExceeded") {
+        return answer.finding(
+            "throttled",
+            Certainty::Certain,
+            "The function's reserved concurrency is used up, or is 0, which switches the function off.",
+            "Raise the function's reserved concurrency, or try again later.",
+        );
+    }
+    answer.finding(
+        "throttled",
+        Certainty::Likely,
+        "More requests came than the function or the account may run at once.",
+        "Try again later with pauses that grow, or raise the concurrency limit.",
+    )
+}
+
+/// What is known of the place; the rest are words in capitals to be replaced.
+struct Place {
+    region: String,
+    partition: &'static str,
+}
+
+impl Place {
+    fn of(answer: &Answer<'_>) -> Self {
+        let region = answer.region().unwrap_or_else(|| "REGION".to_owned());
+        let partition = answer.inferred().map_or("aws", |inferred| inferred.partition);
+        Self { region, partition }
+    }
+
+    fn user(&self) -> String {
+        format!("arn:{}:iam::ACCOUNT:user/USER", self.partition)
+    }
+
+    fn add_permission(&self, principal: &str, auth_type: &str) -> String {
+        format!(
+            "aws lambda add-permission --region {} --function-name FUNCTION --statement-id call-url --action lambda:InvokeFunctionUrl --principal {principal} --function-url-auth-type {auth_type}",
+            self.region
+        )
+    }
+
+    fn add_invoke_permission(&self, principal: &str) -> String {
+        format!(
+            "aws lambda add-permission --region {} --function-name FUNCTION --statement-id invoke-via-url --action lambda:InvokeFunction --principal {principal} --invoked-via-function-url",
+            self.region
+        )
+    }
+
+    fn put_user_policy(&self) -> String {
+        format!(
+            r#"aws iam put-user-policy --user-name USER --policy-name call-function-url --policy-document '{{"Version":"2012-10-17","Statement":[{{"Effect":"Allow","Action":["lambda:InvokeFunctionUrl","lambda:InvokeFunction"],"Resource":"arn:{}:lambda:{}:ACCOUNT:function:FUNCTION"}}]}}'"#,
+            self.partition, self.region
+        )
+    }
+}

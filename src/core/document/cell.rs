@@ -1,0 +1,123 @@
+//! Bytes as cells of a terminal: how many bytes one sign takes, how many columns, and what is put
+//! in place of what must not reach a terminal.
+
+use unicode_width::UnicodeWidthChar;
+
+/// Columns between tab stops.
+const TAB: usize = 8;
+
+/// One sign.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Cell {
+    /// Bytes that it takes in the body, at least 1.
+    pub(super) len: usize,
+    /// Columns that it takes on the screen.
+    pub(super) width: usize,
+    pub(super) look: Look,
+}
+
+/// How a sign is shown.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Look {
+    /// As it is.
+    Plain,
+    /// As this many spaces.
+    Spaces,
+    /// A control character, as its picture.
+    Picture(char),
+    /// A character that cannot be seen, as its code point.
+    Code(char),
+    /// A byte that is no UTF-8.
+    Byte(u8),
+}
+
+/// Whether this byte is shown as it is in one column.
+pub(super) fn is_plain(byte: u8) -> bool {
+    (0x20..0x7f).contains(&byte)
+}
+
+/// Whether all of these are shown as they are, one column each.
+pub(super) fn all_plain(bytes: &[u8]) -> bool {
+    // Without an early return the compiler makes wide instructions of it.
+    bytes.iter().fold(true, |all, &byte| all & is_plain(byte))
+}
+
+/// The sign at the start of `bytes` (not empty), when it stands in `column`.
+pub(super) fn cell(bytes: &[u8], column: usize) -> Cell {
+    let byte = bytes.first().copied().unwrap_or(0);
+    match byte {
+        0x20..0x7f => Cell { len: 1, width: 1, look: Look::Plain },
+        b'\t' => Cell { len: 1, width: TAB - column % TAB, look: Look::Spaces },
+        0..0x20 => picture(0x2400 + u32::from(byte)),
+        0x7f => picture(0x2421),
+        0x80.. => match first_char(bytes) {
+            Some(char) => wide_cell(char),
+            None => Cell { len: 1, width: 4, look: Look::Byte(byte) },
+        },
+    }
+}
+
+fn picture(code: u32) -> Cell {
+    let picture = char::from_u32(code).unwrap_or(char::REPLACEMENT_CHARACTER);
+    Cell { len: 1, width: 1, look: Look::Picture(picture) }
+}
+
+fn wide_cell(char: char) -> Cell {
+    let len = char.len_utf8();
+    if is_invisible(char) {
+        let digits = if u32::from(char) > 0xffff { 5 + usize::from(u32::from(char) > 0xfffff) } else { 4 };
+        return Cell { len, width: digits + 4, look: Look::Code(char) };
+    }
+    // A variation selector for emoji widens the sign before it by a column in most terminals.
+    let width = if char == '\u{fe0f}' { 1 } else { char.width().unwrap_or(1) };
+    Cell { len, width, look: Look::Plain }
+}
+
+fn first_char(bytes: &[u8]) -> Option<char> {
+    let start = bytes.get(..bytes.len().min(4))?;
+    start.utf8_chunks().next()?.valid().chars().next()
+}
+
+/// Controls of the second set, what changes the direction of text, and what has no width of its
+/// own but is no part of a sign: none of these can be told from nothing on a screen.
+fn is_invisible(char: char) -> bool {
+    matches!(char,
+        '\u{80}'..='\u{9f}'
+        | '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}' | '\u{1160}' | '\u{17b4}' | '\u{17b5}'
+        | '\u{180b}'..='\u{180f}'
+        | '\u{200b}'..='\u{200f}'
+        | '\u{2028}'..='\u{202e}'
+        | '\u{2060}'..='\u{206f}'
+        | '\u{3164}' | '\u{feff}' | '\u{ffa0}'
+        | '\u{fff0}'..='\u{fffb}'
+        | '\u{1bca0}'..='\u{1bca3}' | '\u{1d173}'..='\u{1d17a}'
+        | '\u{e0000}'..='\u{e0fff}')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_character_has_a_safe_look() {
+        for char in (0..=0x10_ffff).filter_map(char::from_u32) {
+            let text = char.to_string();
+            let cell = cell(text.as_bytes(), 0);
+            assert_eq!(cell.len, text.len(), "{char:?}");
+            if char.is_control() {
+                assert_ne!(cell.look, Look::Plain, "{char:?}");
+            }
+            if cell.look == Look::Plain && cell.width == 0 {
+                assert!(!matches!(char, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}'));
+            }
+        }
+    }
+
+    #[test]
+    fn a_broken_sequence_is_shown_byte_by_byte() {
+        assert_eq!(cell(b"\xe2\x82", 0), Cell { len: 1, width: 4, look: Look::Byte(0xe2) });
+        assert_eq!(cell("\u{20ac}".as_bytes(), 0), Cell { len: 3, width: 1, look: Look::Plain });
+        assert_eq!(cell("界".as_bytes(), 0).width, 2);
+        assert_eq!(cell(b"\t", 3).width, 5);
+    }
+}

@@ -1,0 +1,370 @@
+//! One row as pieces of text, safe for any terminal.
+
+use std::borrow::Cow;
+use std::io::{self, Write};
+use std::ops::Range;
+
+use super::cell::{Look, cell};
+use super::index::{Cursor, HEX_BYTES};
+use super::line::{How, Token, Tokens};
+use super::text::squeezed;
+use super::walk::Format;
+use super::{Index, Matches};
+
+/// What a piece of a row is, for its colour.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Role {
+    /// Text, indentation, and bytes in hex.
+    Plain,
+    /// Brackets, colons, commas, and what delimits tags.
+    Punctuation,
+    /// The key of an object, in its quotes.
+    Key,
+    /// A string, in its quotes; a CDATA section.
+    String,
+    /// A number.
+    Number,
+    /// `true` or `false`.
+    Bool,
+    /// `null`.
+    Null,
+    /// The name of a tag.
+    Tag,
+    /// The name of an attribute.
+    Attribute,
+    /// The value of an attribute, in its quotes.
+    AttributeValue,
+    /// A comment or a document type.
+    Comment,
+    /// What stands for a character that cannot be shown, or for a byte that is no UTF-8.
+    Invisible,
+    /// The offset at the start of a row of hex.
+    Offset,
+}
+
+/// Whether a piece was searched for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Mark {
+    /// It was not.
+    None,
+    /// It is part of a match.
+    Match,
+    /// It is part of the match that is gone to.
+    Current,
+}
+
+/// A piece of a row.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Piece<'a> {
+    /// What is shown. It holds no control characters, and nothing that changes direction.
+    pub text: Cow<'a, str>,
+    /// What it is.
+    pub role: Role,
+    /// Whether it was searched for.
+    pub mark: Mark,
+}
+
+/// What is seen of each row, and what is marked in it.
+#[derive(Clone, Copy, Debug)]
+pub struct Window<'a> {
+    /// Columns at the left that are scrolled away.
+    pub skip: usize,
+    /// Columns that are drawn at most.
+    pub width: usize,
+    /// What was searched for.
+    pub matches: Option<&'a Matches>,
+    /// The number of the match that is gone to.
+    pub current: Option<usize>,
+}
+
+impl Default for Window<'_> {
+    /// Whole rows without marks.
+    fn default() -> Self {
+        Self { skip: 0, width: usize::MAX, matches: None, current: None }
+    }
+}
+
+/// Where a row is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Row {
+    /// Its bytes in the body.
+    pub bytes: Range<usize>,
+    /// Its level.
+    pub depth: usize,
+    /// It continues the row before it.
+    pub continuation: bool,
+}
+
+/// Draws rows one after another.
+#[derive(Clone, Debug)]
+pub struct Rows<'a> {
+    index: &'a Index,
+    bytes: &'a [u8],
+    window: Window<'a>,
+    cursor: Cursor,
+    hex_row: usize,
+    tokens: Option<Tokens<'a>>,
+    token: Option<Token>,
+}
+
+impl<'a> Rows<'a> {
+    pub(super) fn new(index: &'a Index, first: usize, bytes: &'a [u8], window: Window<'a>) -> Self {
+        let cursor = index.cursor(first);
+        let mut rows = Self { index, bytes, window, cursor, hex_row: first, tokens: None, token: None };
+        if index.format() != Format::Hex {
+            while rows.cursor.row() < first && rows.next_row().is_some() {}
+        }
+        rows
+    }
+
+    /// Adds the pieces of the next row to `out`; `None` after the last row.
+    pub fn draw_next(&mut self, out: &mut Vec<Piece<'a>>) -> Option<Row> {
+        if self.index.format() == Format::Hex {
+            return self.draw_hex(out);
+        }
+        let row = self.next_row()?;
+        let mut painter = Painter::new(self.bytes, self.window, row.bytes.start, out);
+        painter.space(self.index.indent(row.depth));
+        painter.origin = painter.column;
+        self.each_token(&row.bytes, |token| painter.paint(token));
+        Some(row)
+    }
+
+    fn next_row(&mut self) -> Option<Row> {
+        let row = self.cursor.next(self.index, self.bytes)?;
+        if let Some(line) = self.cursor.fresh_line() {
+            self.tokens = Some(line.tokens(self.bytes));
+            self.token = self.tokens.as_mut().and_then(Iterator::next);
+        }
+        Some(row)
+    }
+
+    /// Calls `each` with what of the line's tokens is on this row.
+    fn each_token(&mut self, row: &Range<usize>, mut each: impl FnMut(Token)) {
+        while let Some(token) = self.token {
+            if token.start >= row.end {
+                break;
+            }
+            let (start, end) = (token.start.max(row.start), token.end.min(row.end));
+            if start < end {
+                each(Token { start, end, ..token });
+            }
+            if token.end > row.end {
+                break;
+            }
+            self.token = self.tokens.as_mut().and_then(Iterator::next);
+        }
+    }
+
+    fn draw_hex(&mut self, out: &mut Vec<Piece<'a>>) -> Option<Row> {
+        let start = self.hex_row * HEX_BYTES;
+        let end = self.bytes.len().min(start + HEX_BYTES);
+        let row = self.bytes.get(start..end).filter(|_| self.hex_row < self.index.len())?;
+        self.hex_row += 1;
+        let mut painter = Painter::new(self.bytes, self.window, start, out);
+        painter.put(Cow::Owned(format!("{start:08x}")), Role::Offset, Mark::None);
+        for (i, byte) in row.iter().enumerate() {
+            painter.space(1 + usize::from(i % 8 == 0));
+            let mark = painter.mark(start + i);
+            painter.put(Cow::Owned(format!("{byte:02x}")), Role::Plain, mark);
+        }
+        let missing = HEX_BYTES - row.len();
+        painter.space(3 * missing + usize::from(missing >= 8) + 2);
+        painter.restart_marks(start);
+        for (i, byte) in row.iter().enumerate() {
+            let mark = painter.mark(start + i);
+            match byte {
+                0x20..0x7f => painter.put(Cow::Owned(char::from(*byte).to_string()), Role::Plain, mark),
+                _ => painter.put(Cow::Borrowed("."), Role::Invisible, mark),
+            }
+        }
+        Some(Row { bytes: start..end, depth: 0, continuation: false })
+    }
+}
+
+/// More than any row is indented by.
+const SPACES: &str = match std::str::from_utf8(&[b' '; 256]) {
+    Ok(spaces) => spaces,
+    Err(_) => " ",
+};
+
+/// Puts text into the columns that are seen.
+struct Painter<'a, 'o> {
+    bytes: &'a [u8],
+    window: Window<'a>,
+    out: &'o mut Vec<Piece<'a>>,
+    column: usize,
+    /// Column from which tab stops count.
+    origin: usize,
+    /// Number of the next match.
+    next_match: usize,
+}
+
+impl<'a, 'o> Painter<'a, 'o> {
+    fn new(bytes: &'a [u8], window: Window<'a>, start: usize, out: &'o mut Vec<Piece<'a>>) -> Self {
+        let mut painter = Self { bytes, window, out, column: 0, origin: 0, next_match: 0 };
+        painter.restart_marks(start);
+        painter
+    }
+
+    fn restart_marks(&mut self, start: usize) {
+        self.next_match = self.window.matches.map_or(0, |matches| matches.ending_after(start));
+    }
+
+    /// How the byte at `at` is marked; bytes are asked for in order.
+    fn mark(&mut self, at: usize) -> Mark {
+        let Some(matches) = self.window.matches else { return Mark::None };
+        while let Some(span) = matches.get(self.next_match) {
+            if at < span.start {
+                break;
+            }
+            if at < span.end {
+                let current = self.window.current == Some(self.next_match);
+                return if current { Mark::Current } else { Mark::Match };
+            }
+            self.next_match += 1;
+        }
+        Mark::None
+    }
+
+    fn right(&self) -> usize {
+        self.window.skip.saturating_add(self.window.width)
+    }
+
+    /// Adds text of which each character takes one column.
+    fn put(&mut self, text: Cow<'a, str>, role: Role, mark: Mark) {
+        let len = text.chars().count();
+        let from = self.window.skip.saturating_sub(self.column).min(len);
+        let to = self.right().saturating_sub(self.column).min(len);
+        self.column += len;
+        if from >= to {
+            return;
+        }
+        let text = if to - from == len {
+            text
+        } else {
+            Cow::Owned(text.chars().skip(from).take(to - from).collect())
+        };
+        self.out.push(Piece { text, role, mark });
+    }
+
+    fn space(&mut self, columns: usize) {
+        self.blank(columns, Role::Plain, Mark::None);
+    }
+
+    fn blank(&mut self, columns: usize, role: Role, mark: Mark) {
+        let mut left = columns;
+        while left > 0 {
+            let len = left.min(SPACES.len());
+            self.put(Cow::Borrowed(SPACES.get(..len).unwrap_or_default()), role, mark);
+            left -= len;
+        }
+    }
+
+    /// Adds a token, as far as it is seen.
+    fn paint(&mut self, token: Token) {
+        let mut at = token.start;
+        let mut run = at..at;
+        let mut run_mark = Mark::None;
+        while at < token.end && self.column < self.right() {
+            let rest = self.bytes.get(at..token.end).unwrap_or_default();
+            let mark = self.mark(at);
+            let (len, width, look) = match squeezed(rest, token.how) {
+                Some(len) => (len, 1, Look::Spaces),
+                None => {
+                    let cell = cell(rest, self.column - self.origin);
+                    (cell.len, cell.width, cell.look)
+                }
+            };
+            let (left, right) = (self.column, self.column + width);
+            let seen = left >= self.window.skip && right <= self.right() && right > self.window.skip;
+            if look == Look::Plain && seen {
+                if mark != run_mark || run.end != at {
+                    self.flush(&run, token.role, run_mark);
+                    (run, run_mark) = (at..at, mark);
+                }
+                run.end = at + len;
+                self.column = right;
+            } else {
+                self.flush(&run, token.role, run_mark);
+                run = at + len..at + len;
+                self.stand_in(look, width, token.role, mark);
+            }
+            at += len;
+        }
+        self.flush(&run, token.role, run_mark);
+        if token.how == How::Spaced {
+            self.space(1);
+        }
+    }
+
+    /// Adds what was gathered, whose columns are counted already.
+    fn flush(&mut self, run: &Range<usize>, role: Role, mark: Mark) {
+        let bytes = self.bytes.get(run.clone()).unwrap_or_default();
+        if !bytes.is_empty() {
+            self.out.push(Piece { text: String::from_utf8_lossy(bytes), role, mark });
+        }
+    }
+
+    /// Adds what is shown in place of a sign.
+    fn stand_in(&mut self, look: Look, width: usize, role: Role, mark: Mark) {
+        match look {
+            // Half of a wide sign at the edge.
+            Look::Plain | Look::Spaces => self.blank(width, role, mark),
+            Look::Picture(picture) => self.put(Cow::Owned(picture.to_string()), Role::Invisible, mark),
+            Look::Code(char) => {
+                let code = format!("⟨U+{:04X}⟩", u32::from(char));
+                self.put(Cow::Owned(code), Role::Invisible, mark);
+            }
+            Look::Byte(byte) => self.put(Cow::Owned(format!("\\x{byte:02X}")), Role::Invisible, mark),
+        }
+    }
+}
+
+/// Writes rows as text; see [`Index::write`].
+pub(super) fn write(index: &Index, rows: Range<usize>, bytes: &[u8], out: &mut impl Write) -> io::Result<()> {
+    let mut drawn = Rows::new(index, rows.start, bytes, Window::default());
+    for number in rows.clone() {
+        if index.format() == Format::Hex {
+            let mut pieces = Vec::new();
+            drawn.draw_next(&mut pieces);
+            out.write_all(if number > rows.start { b"\n" } else { b"" })?;
+            pieces.iter().try_for_each(|piece| out.write_all(piece.text.as_bytes()))?;
+            continue;
+        }
+        let Some(row) = drawn.next_row() else { break };
+        if !row.continuation && number > rows.start {
+            out.write_all(b"\n")?;
+        }
+        if !row.continuation {
+            out.write_all(SPACES.get(..2 * row.depth).unwrap_or(SPACES).as_bytes())?;
+        }
+        let mut result = Ok(());
+        drawn.each_token(&row.bytes, |token| {
+            if result.is_ok() {
+                result = write_token(bytes, token, out);
+            }
+        });
+        result?;
+    }
+    Ok(())
+}
+
+fn write_token(bytes: &[u8], token: Token, out: &mut impl Write) -> io::Result<()> {
+    let mut rest = bytes.get(token.start..token.end).unwrap_or_default();
+    while !rest.is_empty() {
+        if let Some(len) = squeezed(rest, token.how) {
+            out.write_all(b" ")?;
+            rest = rest.get(len..).unwrap_or_default();
+        } else if token.how == How::Squeezed {
+            let breaks = |byte: &u8| matches!(byte, b'\n' | b'\r' | b'\t');
+            let len = rest.iter().position(breaks).unwrap_or(rest.len());
+            out.write_all(rest.get(..len).unwrap_or_default())?;
+            rest = rest.get(len..).unwrap_or_default();
+        } else {
+            out.write_all(rest)?;
+            break;
+        }
+    }
+    if token.how == How::Spaced { out.write_all(b" ") } else { Ok(()) }
+}

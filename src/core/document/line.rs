@@ -1,0 +1,161 @@
+//! A line: what a layout would put on one row, if a row were as long as it takes.
+
+use super::json::JsonLine;
+use super::{Role, json, xml};
+
+/// Bytes of a row at most; what is longer goes on in the next row. So a body that is one line of
+/// many megabytes is drawn without being read from its start.
+pub(super) const MAX_ROW: usize = 4096;
+
+/// One line of a layout.
+#[derive(Clone, Debug)]
+pub(super) struct Line {
+    /// First byte.
+    pub(super) start: usize,
+    /// Byte after the last.
+    pub(super) end: usize,
+    /// Where the next line is looked for.
+    pub(super) next: usize,
+    /// The line goes on after `end`: the next row continues it.
+    pub(super) open: bool,
+    pub(super) shape: Shape,
+    /// What the next line starts within.
+    pub(super) mode: Mode,
+    pub(super) effect: Effect,
+}
+
+/// What a line is made of.
+#[derive(Clone, Debug)]
+pub(super) enum Shape {
+    Json(JsonLine),
+    /// Tags and text.
+    Markup,
+    /// One thing, as it came; `squeeze` makes one space of a line break with its indentation.
+    Solid {
+        role: Role,
+        squeeze: bool,
+    },
+}
+
+/// What a place in a body is within, as far as the bytes after it do not tell.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) enum Mode {
+    #[default]
+    Content,
+    Comment,
+    CData,
+    /// An element of HTML whose content is kept as it is, by its number in `xml::RAW`.
+    Verbatim(u8),
+}
+
+/// What a line does to the nesting.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Effect {
+    None,
+    /// Opens something of this name.
+    Open {
+        name: u32,
+        /// Ends an open sibling of the same name (HTML's `li` and such).
+        ends_sibling: bool,
+    },
+    /// Closes something of this name.
+    Close {
+        name: u32,
+    },
+}
+
+/// Why there is no line.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Stop {
+    /// It depends on bytes that have not come.
+    More,
+    /// The body is at its end.
+    End,
+    /// From this byte on it is not the format that it claims to be.
+    Bad(usize, &'static str),
+}
+
+/// A stretch of a line with one role.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Token {
+    pub(super) start: usize,
+    pub(super) end: usize,
+    pub(super) role: Role,
+    pub(super) how: How,
+}
+
+/// How white space in a token is shown.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum How {
+    AsIs,
+    /// With a space after it.
+    Spaced,
+    /// A run of white space that starts with a line break or a tab is one space.
+    Squeezed,
+}
+
+impl Line {
+    /// The stretches that a row is cut from: as few as tell how wide each byte is.
+    pub(super) fn parts(&self) -> Tokens<'static> {
+        match &self.shape {
+            Shape::Json(line) => Tokens::Json(json::parts(line, self.start)),
+            Shape::Markup => Tokens::one(self.token(Role::Plain, true)),
+            Shape::Solid { role, squeeze } => Tokens::one(self.token(*role, *squeeze)),
+        }
+    }
+
+    /// The stretches that are drawn.
+    pub(super) fn tokens<'a>(&self, bytes: &'a [u8]) -> Tokens<'a> {
+        match &self.shape {
+            Shape::Json(line) => Tokens::Json(json::parts(line, self.start)),
+            Shape::Markup => Tokens::Markup(xml::Tokens::new(bytes, self.start, self.end)),
+            Shape::Solid { role, squeeze } => Tokens::one(self.token(*role, *squeeze)),
+        }
+    }
+
+    fn token(&self, role: Role, squeeze: bool) -> Token {
+        let how = if squeeze { How::Squeezed } else { How::AsIs };
+        Token { start: self.start, end: self.end, role, how }
+    }
+}
+
+/// The tokens of a line, in order.
+#[derive(Clone, Debug)]
+pub(super) enum Tokens<'a> {
+    One(Option<Token>),
+    Json(json::Parts),
+    Markup(xml::Tokens<'a>),
+}
+
+impl Tokens<'_> {
+    fn one(token: Token) -> Self {
+        Self::One(Some(token))
+    }
+}
+
+impl Iterator for Tokens<'_> {
+    type Item = Token;
+
+    fn next(&mut self) -> Option<Token> {
+        match self {
+            Self::One(token) => token.take(),
+            Self::Json(parts) => parts.next(),
+            Self::Markup(tokens) => tokens.next(),
+        }
+    }
+}
+
+/// Whether JSON and XML take this byte for white space.
+pub(super) fn is_space(byte: u8) -> bool {
+    matches!(byte, b' ' | b'\n' | b'\r' | b'\t')
+}
+
+/// The first byte from `at` on that is no white space.
+pub(super) fn skip_space(bytes: &[u8], at: usize) -> usize {
+    // In a compact body there is none.
+    if bytes.get(at).is_some_and(|&byte| byte > b' ') {
+        return at;
+    }
+    let rest = bytes.get(at..).unwrap_or_default();
+    at + rest.iter().position(|&byte| !is_space(byte)).unwrap_or(rest.len())
+}

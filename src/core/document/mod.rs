@@ -1,0 +1,33 @@
+//! The body of an answer as rows on a screen: pretty, raw, or in hex.
+//!
+//! Owns how bytes become rows: an [`Index`] that grows with the body and remembers one place in
+//! the body every few rows, and the drawing of single rows from there. The body itself is never
+//! copied, parsed into a tree or changed, so the index of a large body stays a small part of it,
+//! and what is drawn costs what is seen. Refuses to fail: what is not the format that it claims to
+//! be is shown as it came, with a note. Refuses to pass on anything a terminal could obey.
+//!
+//! ```
+//! use std::sync::atomic::AtomicBool;
+//! use signpost::core::document::{Index, Kind, Layout};
+//!
+//! let body = br#"{"a":[1,2],"b":{}}"#;
+//! let index = Index::build(body, Kind::Json, Layout::Pretty, None, &AtomicBool::new(false));
+//! assert_eq!(index.text(0..2, body), "{\n  \"a\": [");
+//! ```
+
+mod cell;
+mod chunks;
+mod draw;
+mod index;
+mod json;
+mod kind;
+mod line;
+mod search;
+mod text;
+mod walk;
+mod xml;
+
+pub use draw::{Mark, Piece, Role, Row, Rows, Window};
+pub use index::Index;
+pub use kind::{Kind, Layout};
+pub use search::Matches;

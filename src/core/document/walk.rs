@@ -1,0 +1,146 @@
+//! From one row to the next.
+//!
+//! Owns the steps that the building of an index and the drawing from it share, so that both find
+//! the same rows.
+
+use std::ops::Range;
+
+use super::line::{Line, Mode, Stop, is_space, skip_space};
+use super::{json, text, xml};
+
+/// How rows are found.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Format {
+    Json,
+    Xml { html: bool },
+    Text,
+    Hex,
+}
+
+/// Where a row is.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Place {
+    pub(super) row: usize,
+    /// Where its line is looked for.
+    pub(super) line: usize,
+    /// Its first byte.
+    pub(super) start: usize,
+    pub(super) mode: Mode,
+    pub(super) continuation: bool,
+}
+
+/// Finds rows, one after another.
+#[derive(Clone, Debug)]
+pub(super) struct Walker {
+    pub(super) format: Format,
+    pub(super) wrap: Option<usize>,
+    /// Where the body stops being what it claims to be.
+    pub(super) raw_from: usize,
+    /// Where the line of the next row is looked for.
+    pub(super) line_at: usize,
+    /// Where the next row starts.
+    pub(super) start: usize,
+    /// The next row continues the one before.
+    pub(super) continuation: bool,
+    pub(super) mode: Mode,
+    /// The line that was found last.
+    pub(super) line: Option<Line>,
+    /// `line` is used up.
+    pub(super) done: bool,
+}
+
+impl Walker {
+    pub(super) fn new(format: Format, wrap: Option<usize>) -> Self {
+        Self {
+            format,
+            wrap,
+            raw_from: usize::MAX,
+            line_at: 0,
+            start: 0,
+            continuation: false,
+            mode: Mode::Content,
+            line: None,
+            done: true,
+        }
+    }
+
+    pub(super) fn go_to(&mut self, place: &Place) {
+        self.line_at = place.line;
+        self.start = place.start;
+        self.mode = place.mode;
+        self.continuation = place.continuation;
+    }
+
+    pub(super) fn is_text(&self, at: usize) -> bool {
+        self.format == Format::Text || at >= self.raw_from
+    }
+
+    pub(super) fn indent(&self, depth: usize) -> usize {
+        let indent = 2 * depth;
+        self.wrap.map_or(indent, |wrap| indent.min(wrap / 2))
+    }
+
+    /// Makes sure that `line` is the next row's; true when it had to be found.
+    pub(super) fn find_line(&mut self, bytes: &[u8], complete: bool) -> Result<bool, Stop> {
+        if !self.done {
+            return Ok(false);
+        }
+        let line = self.line_from(bytes, complete)?;
+        if !self.continuation {
+            self.start = line.start;
+        }
+        self.line = Some(line);
+        self.done = false;
+        Ok(true)
+    }
+
+    fn line_from(&self, bytes: &[u8], complete: bool) -> Result<Line, Stop> {
+        if self.is_text(self.line_at) {
+            return text::line(bytes, self.line_at, self.wrap, complete);
+        }
+        let mut at = self.line_at;
+        if self.mode == Mode::Content {
+            if at == 0 && bytes.starts_with(b"\xef\xbb\xbf") {
+                at = 3;
+            }
+            if bytes.get(at).is_some_and(|&byte| is_space(byte)) {
+                at = skip_space(bytes, at);
+            }
+        }
+        if self.is_text(at) {
+            return text::line(bytes, at, self.wrap, complete);
+        }
+        if at >= bytes.len() {
+            return Err(if complete { Stop::End } else { Stop::More });
+        }
+        match self.format {
+            Format::Json => json::line(bytes, at, complete),
+            Format::Xml { html } => xml::line(bytes, at, self.mode, html, complete),
+            Format::Text | Format::Hex => text::line(bytes, at, self.wrap, complete),
+        }
+    }
+
+    /// Takes a row from the line that was found.
+    pub(super) fn take_row(&mut self, bytes: &[u8], depth: usize) -> Range<usize> {
+        let Some(line) = &self.line else { return self.start..self.start };
+        let start = self.start;
+        let width = self.wrap.map(|wrap| wrap - self.indent(depth));
+        let end = text::row_end(bytes, line, start, width);
+        let used_up = end >= line.end;
+        if used_up && !line.open {
+            self.line_at = line.next;
+            self.start = line.next;
+            self.mode = line.mode;
+            self.continuation = false;
+            self.done = true;
+        } else {
+            self.start = end;
+            self.continuation = true;
+            if self.is_text(line.start) {
+                self.line_at = end;
+                self.done = true;
+            }
+        }
+        start..end
+    }
+}

@@ -1,0 +1,66 @@
+//! Reading `config.toml`.
+//!
+//! Owns finding it and what a path in it is relative to. Refuses to judge options:
+//! [`crate::config::parse`] does.
+
+use std::path::{Path, PathBuf};
+
+use super::LoadError;
+use super::dirs::Dirs;
+use crate::config::{self, Config, ConfigProblem};
+
+/// A configuration as loaded.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct LoadedConfig {
+    /// The configuration, with defaults where something is wrong.
+    pub config: Config,
+    /// Where it came from; `None` where there is no file.
+    pub path: Option<PathBuf>,
+    /// What is wrong with it.
+    pub problems: Vec<ConfigProblem>,
+}
+
+/// Loads the file that was named, else the user's, which need not be there. Never fails: a file
+/// that cannot be read is a problem, and the defaults count.
+pub fn load(named: Option<&Path>, dirs: Option<&Dirs>) -> LoadedConfig {
+    let Some(path) = named.map(Path::to_owned).or_else(|| dirs.map(Dirs::config_file)) else {
+        return LoadedConfig::default();
+    };
+    match super::read_text(&path) {
+        Ok(text) => {
+            let (mut config, problems) = config::parse(&text);
+            let folder = path.parent().unwrap_or(Path::new(""));
+            let network = &mut config.network;
+            let files =
+                network.ca_files.iter_mut().chain(&mut network.client_cert).chain(&mut network.client_key);
+            for file in files {
+                *file = resolve(file, folder);
+            }
+            LoadedConfig { config, path: Some(path), problems }
+        }
+        Err(LoadError::Io { source, .. })
+            if named.is_none() && source.kind() == std::io::ErrorKind::NotFound =>
+        {
+            LoadedConfig::default()
+        }
+        Err(error) => {
+            let (line, message, hint) = match error {
+                LoadError::Io { source, .. } => {
+                    (1, format!("cannot read it: {source}"), "until then the defaults count".into())
+                }
+                LoadError::Broken { error, .. } => (error.line, error.message, error.hint),
+            };
+            let problem = ConfigProblem { line, key: String::new(), message, hint };
+            LoadedConfig { config: Config::default(), path: Some(path), problems: vec![problem] }
+        }
+    }
+}
+
+/// A path as the configuration means it: `~/` is the home, and what is relative lies beside it.
+fn resolve(file: &Path, folder: &Path) -> PathBuf {
+    let home = directories::BaseDirs::new().map(|dirs| dirs.home_dir().to_owned());
+    match (file.strip_prefix("~"), home) {
+        (Ok(rest), Some(home)) => home.join(rest),
+        (Ok(_) | Err(_), _) => folder.join(file),
+    }
+}

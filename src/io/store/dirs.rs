@@ -1,0 +1,34 @@
+//! Where the user's own files are.
+//!
+//! Owns the names of those places. Refuses to create them before something is to be written.
+
+use std::path::PathBuf;
+
+use directories::ProjectDirs;
+
+/// The user's own folders.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Dirs {
+    /// For the private store, drafts, history and the workspace that is used outside of any other.
+    pub data: PathBuf,
+    /// For `config.toml`.
+    pub config: PathBuf,
+}
+
+impl Dirs {
+    /// As the system has them (XDG on Linux); `None` where the user has no home.
+    pub fn of_user() -> Option<Self> {
+        let dirs = ProjectDirs::from("", "", "signpost")?;
+        Some(Self { data: dirs.data_dir().to_owned(), config: dirs.config_dir().to_owned() })
+    }
+
+    /// The workspace that is used outside of any other.
+    pub fn own_workspace(&self) -> PathBuf {
+        self.data.join("workspace")
+    }
+
+    /// The configuration.
+    pub fn config_file(&self) -> PathBuf {
+        self.config.join("config.toml")
+    }
+}

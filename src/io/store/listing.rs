@@ -1,0 +1,140 @@
+//! Listing a workspace.
+//!
+//! Owns which files are requests. Refuses to read them: names come from the files' names, and only
+//! `folder.toml` is opened, so that ten thousand requests list as fast as ten.
+
+use std::collections::BTreeMap;
+use std::fs::{self, DirEntry};
+use std::path::Path;
+
+use super::LoadError;
+use super::workspace::{FOLDER_FILE, FolderFile, WORKSPACE_FILE, Workspace, read_folder};
+use crate::core::collection::{EXTENSION, Folder, Node, NodeKind, Tree, join};
+
+/// Folders that hold no requests, whatever their files are called.
+const NOT_OURS: [&str; 6] = ["target", "node_modules", "__pycache__", "venv", "site-packages", "vendor"];
+
+/// Files of other programs that are often found in the folder of a project.
+const OTHERS: [&str; 12] = [
+    "Cargo.toml",
+    "Cross.toml",
+    "Trunk.toml",
+    "pyproject.toml",
+    "rust-toolchain.toml",
+    "rustfmt.toml",
+    "clippy.toml",
+    "deny.toml",
+    "taplo.toml",
+    "netlify.toml",
+    "fly.toml",
+    "samconfig.toml",
+];
+
+/// Deeper folders are not listed.
+const DEEPEST: usize = 32;
+
+/// A workspace's tree as the names of its files tell it.
+#[derive(Debug, Default)]
+pub struct Listing {
+    /// The tree; no request has been read.
+    pub tree: Tree,
+    /// What folders declare, by their path; belongs into [`Workspace::folders`].
+    pub folders: BTreeMap<String, FolderFile>,
+    /// Folders and `folder.toml` files that cannot be read.
+    pub problems: Vec<LoadError>,
+}
+
+/// Lists the requests of a workspace. Hidden files, other programs' files, and folders that hold no
+/// request are left out; links to folders are not followed.
+pub fn list(workspace: &Workspace) -> Listing {
+    let mut listing = Listing::default();
+    let mut root = Folder { order: workspace.order.clone(), ..Folder::default() };
+    // The user's own workspace is not there before something is saved.
+    if workspace.root.exists() {
+        root.children = listing.children(&workspace.root, "", 0).0;
+    }
+    root.sort();
+    listing.tree = Tree { root };
+    listing
+}
+
+impl Listing {
+    /// What a folder holds, and whether it holds nothing at all.
+    fn children(&mut self, folder: &Path, path: &str, depth: usize) -> (Vec<Node>, bool) {
+        let entries = match fs::read_dir(folder) {
+            Ok(entries) => entries,
+            Err(source) => {
+                self.problems.push(LoadError::Io { path: folder.to_owned(), source });
+                return (Vec::new(), false);
+            }
+        };
+        let mut children = Vec::new();
+        let mut empty = true;
+        for entry in entries.flatten() {
+            empty = false;
+            let name = entry.file_name();
+            let Some(name) = name.to_str() else {
+                if Path::new(&name).extension().is_some_and(|extension| extension == "toml") {
+                    let source = std::io::Error::other("its name is no UTF-8; rename it");
+                    self.problems.push(LoadError::Io { path: entry.path(), source });
+                }
+                continue;
+            };
+            let below = join(path, name);
+            let node = match kind(&entry, name) {
+                Some(Kind::Folder) if depth < DEEPEST => self.folder(&entry.path(), below, depth + 1),
+                Some(Kind::Request) => Some(Node { path: below, kind: NodeKind::Request(None) }),
+                Some(Kind::Folder) | None => None,
+            };
+            children.extend(node);
+        }
+        (children, empty)
+    }
+
+    fn folder(&mut self, folder: &Path, path: String, depth: usize) -> Option<Node> {
+        let (children, empty) = self.children(folder, &path, depth);
+        let settings = match read_folder(folder) {
+            Ok(settings) => settings,
+            Err(error) => {
+                self.problems.push(error);
+                Some(FolderFile::default())
+            }
+        };
+        if children.is_empty() && !empty && settings.is_none() {
+            return None;
+        }
+        let mut node = Folder { children, ..Folder::default() };
+        if let Some(settings) = settings {
+            node.name.clone_from(&settings.name);
+            node.order.clone_from(&settings.order);
+            self.folders.insert(path.clone(), settings);
+        }
+        node.sort();
+        Some(Node { path, kind: NodeKind::Folder(node) })
+    }
+}
+
+enum Kind {
+    Folder,
+    Request,
+}
+
+/// What an entry is by its name and by what the folder itself says of it; only links are asked.
+fn kind(entry: &DirEntry, name: &str) -> Option<Kind> {
+    if name.starts_with('.') {
+        return None;
+    }
+    let file_type = entry.file_type().ok()?;
+    let request = name.ends_with(EXTENSION)
+        && name.len() > EXTENSION.len()
+        && name != WORKSPACE_FILE
+        && name != FOLDER_FILE
+        && !OTHERS.contains(&name);
+    if file_type.is_dir() {
+        (!NOT_OURS.contains(&name)).then_some(Kind::Folder)
+    } else if request && (file_type.is_file() || fs::metadata(entry.path()).is_ok_and(|m| m.is_file())) {
+        Some(Kind::Request)
+    } else {
+        None
+    }
+}

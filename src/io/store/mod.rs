@@ -1,0 +1,84 @@
+//! Files: the workspace and its requests, the private store, drafts, the configuration.
+//!
+//! Owns what is on disk and that no save loses anything. Refuses to send and to draw.
+
+pub mod atomic;
+pub mod collections;
+pub mod config_file;
+pub mod dirs;
+pub mod drafts;
+pub mod listing;
+mod request_edit;
+pub mod request_file;
+mod rows_edit;
+pub mod secrets;
+pub mod workspace;
+
+use std::path::{Path, PathBuf};
+
+pub use crate::config::FileError;
+pub use atomic::{SaveError, Stamp};
+
+use crate::core::request::Request;
+
+/// A request as loaded.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Loaded {
+    /// The request.
+    pub request: Request,
+    /// The text of its file.
+    pub text: String,
+    /// What the file held, for a save to compare.
+    pub stamp: Stamp,
+}
+
+/// Why a file was not loaded.
+#[derive(Debug, thiserror::Error)]
+pub enum LoadError {
+    /// The system refused.
+    #[error("cannot read {}: {source}", path.display())]
+    Io {
+        /// The file or folder.
+        path: PathBuf,
+        /// What the system said.
+        #[source]
+        source: std::io::Error,
+    },
+    /// The file does not parse.
+    #[error("{}: {error}", path.display())]
+    Broken {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong, and where.
+        error: FileError,
+    },
+}
+
+/// Reads a text file. What is no UTF-8 is an error at its line.
+pub(crate) fn read_text(path: &Path) -> Result<String, LoadError> {
+    let bytes = std::fs::read(path).map_err(|source| LoadError::Io { path: path.to_owned(), source })?;
+    String::from_utf8(bytes).map_err(|error| {
+        let good = error.utf8_error().valid_up_to();
+        let before = String::from_utf8_lossy(error.as_bytes().get(..good).unwrap_or_default()).into_owned();
+        let last = before.rsplit('\n').next().unwrap_or_default();
+        let error = FileError {
+            line: before.matches('\n').count() + 1,
+            column: last.chars().count() + 1,
+            message: "the file is no UTF-8 text".into(),
+            hint: "save it as UTF-8".into(),
+        };
+        LoadError::Broken { path: path.to_owned(), error }
+    })
+}
+
+/// Loads a request.
+///
+/// # Errors
+/// [`LoadError::Broken`] with the line where the file does not parse.
+pub fn load(path: &Path) -> Result<Loaded, LoadError> {
+    let text = read_text(path)?;
+    match request_file::parse(&text) {
+        Ok(request) => Ok(Loaded { request, stamp: Stamp::of(text.as_bytes()), text }),
+        Err(error) => Err(LoadError::Broken { path: path.to_owned(), error }),
+    }
+}

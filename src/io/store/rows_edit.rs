@@ -1,0 +1,149 @@
+//! Editing a list of rows in place.
+//!
+//! Owns which old element a row came from, and where the comments of a list belong. Refuses to know
+//! what a row is made of: [`RowLike`] does.
+
+use toml_edit::{Array, ArrayOfTables, InlineTable, Table, TableLike, Value};
+
+/// What can be an element of a list of tables.
+pub(super) trait RowLike: PartialEq {
+    /// Reads an element that is known to be well-formed.
+    fn read(table: &dyn TableLike) -> Self;
+    /// The name by which a changed row is found again.
+    fn name(&self) -> &str;
+    /// Writes what differs.
+    fn write(&self, table: &mut dyn TableLike);
+}
+
+/// For each new row the old element that it was, as far as that can be told: the same row, else one
+/// of the same name, else what stood in its place.
+fn origins<T: RowLike>(old: &[T], new: &[T]) -> Vec<Option<usize>> {
+    let mut origins = vec![None; new.len()];
+    let mut free = vec![true; old.len()];
+    let mut claim = |same: &dyn Fn(usize, usize) -> bool| {
+        for (n, origin) in origins.iter_mut().enumerate().filter(|(_, origin)| origin.is_none()) {
+            // The nearest candidate at or after the row's own place goes first.
+            let candidates = (n.min(old.len())..old.len()).chain(0..n.min(old.len()));
+            if let Some(o) = candidates.into_iter().find(|o| free[*o] && same(*o, n)) {
+                free[o] = false;
+                *origin = Some(o);
+            }
+        }
+    };
+    claim(&|o, n| o == n && old[o] == new[n]);
+    claim(&|o, n| old[o] == new[n]);
+    claim(&|o, n| old[o].name() == new[n].name());
+    claim(&|o, n| o == n);
+    origins
+}
+
+/// Edits `[[key]]`.
+pub(super) fn edit_tables<T: RowLike>(tables: &mut ArrayOfTables, rows: &[T]) {
+    let old: Vec<Table> = tables.iter().cloned().collect();
+    let read: Vec<T> = old.iter().map(|table| T::read(table)).collect();
+    let places: Vec<_> = old.iter().map(Table::position).collect();
+    tables.clear();
+    for (index, (row, origin)) in rows.iter().zip(origins(&read, rows)).enumerate() {
+        let mut table = origin.and_then(|o| old.get(o)).cloned().unwrap_or_default();
+        // Tables are printed by position; a row that moved takes its new neighbours'.
+        table.set_position(places.get(index).or(places.last()).copied().flatten());
+        row.write(&mut table);
+        tables.push(table);
+    }
+}
+
+/// One element with the comments that belong to it.
+struct Element {
+    value: Value,
+    /// Line break, comments and indent before it.
+    before: String,
+    /// A comment after it on its own line.
+    after: String,
+}
+
+/// Edits `key = [{…}, …]`. One row stays on the key's line, more stand one a line, unless the
+/// author has put several on one line.
+pub(super) fn edit_array<T: RowLike>(array: &mut Array, rows: &[T]) {
+    let (old, end) = take_apart(array);
+    let read: Vec<T> = old
+        .iter()
+        .map(|element| match &element.value {
+            Value::InlineTable(table) => T::read(table),
+            _ => T::read(&InlineTable::new()),
+        })
+        .collect();
+    let spread = old.iter().any(|element| element.before.contains('\n'));
+    let lines = spread || (old.len() < 2 && rows.len() > 1);
+    let indent = old
+        .iter()
+        .filter_map(|element| element.before.rsplit_once('\n'))
+        .map(|(_, indent)| indent.to_owned())
+        .next()
+        .unwrap_or_else(|| "  ".to_owned());
+
+    let mut carried = String::new();
+    for (index, (row, origin)) in rows.iter().zip(origins(&read, rows)).enumerate() {
+        let mut table = match origin.and_then(|o| old.get(o)).map(|element| &element.value) {
+            Some(Value::InlineTable(table)) => table.clone(),
+            Some(_) | None => InlineTable::new(),
+        };
+        let keys = table.len();
+        row.write(&mut table);
+        if table.len() != keys && !table.to_string().contains('#') {
+            table.fmt();
+        }
+        let origin = origin.and_then(|o| old.get(o));
+        let own = origin.map(|element| element.before.as_str()).filter(|before| before.contains('\n'));
+        let before = match own {
+            Some(before) => before.to_owned(),
+            None if lines => format!("\n{indent}"),
+            None if index == 0 => String::new(),
+            None => " ".to_owned(),
+        };
+        let mut value = Value::InlineTable(table);
+        value.decor_mut().set_prefix(format!("{carried}{before}"));
+        value.decor_mut().set_suffix("");
+        carried = origin.map(|element| element.after.clone()).unwrap_or_default();
+        array.push_formatted(value);
+    }
+    let end = if lines && !end.contains('\n') { "\n".to_owned() } else { end };
+    array.set_trailing(format!("{carried}{end}"));
+    array.set_trailing_comma(lines);
+}
+
+/// Empties the array into its elements and the text before the closing bracket.
+fn take_apart(array: &mut Array) -> (Vec<Element>, String) {
+    let mut elements: Vec<Element> = Vec::new();
+    for value in array.iter() {
+        let prefix = value.decor().prefix().and_then(|p| p.as_str()).unwrap_or_default();
+        let (after_previous, before) = split_comment(prefix);
+        let before = match elements.last_mut() {
+            Some(previous) => {
+                previous.after.push_str(after_previous);
+                before.to_owned()
+            }
+            None => prefix.to_owned(),
+        };
+        elements.push(Element { value: value.clone(), before, after: String::new() });
+    }
+    // Without a trailing comma, what follows the last element is the element's own suffix.
+    let suffix = elements.last().and_then(|last| last.value.decor().suffix()).and_then(|s| s.as_str());
+    let trailing = format!("{}{}", suffix.unwrap_or_default(), array.trailing().as_str().unwrap_or_default());
+    let (after_last, end) = match elements.last_mut() {
+        Some(last) => {
+            let (comment, end) = split_comment(&trailing);
+            last.after.push_str(comment);
+            (last.after.clone(), end.to_owned())
+        }
+        None => (String::new(), trailing),
+    };
+    array.clear();
+    let end = if !after_last.is_empty() && !end.contains('\n') { "\n".to_owned() } else { end };
+    (elements, end)
+}
+
+/// Splits off a comment that stands before the first line break.
+fn split_comment(text: &str) -> (&str, &str) {
+    let line = text.find('\n').unwrap_or(text.len());
+    if text[..line].contains('#') { text.split_at(line) } else { ("", text) }
+}

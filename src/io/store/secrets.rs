@@ -1,0 +1,298 @@
+//! The private store: secrets and minted credentials, in the user's own data folder.
+//!
+//! Owns files that the user alone may read (0600, in folders of 0700; on Windows the profile's ACL
+//! rules), kept apart by the id of the workspace. Refuses to show what it holds: `Debug` gives names
+//! and no values.
+
+use std::collections::BTreeMap;
+use std::fs::{self, File};
+use std::io;
+use std::path::{Path, PathBuf};
+use std::sync::{PoisonError, RwLock};
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+use toml_edit::{DocumentMut, Item, Table, value};
+use zeroize::Zeroizing;
+
+use super::atomic::{self, Access, Expected};
+use super::{FileError, LoadError, SaveError};
+use crate::config::text::{self, Section};
+use crate::core::credential::{Credential, Secret};
+use crate::core::scope::Outside;
+use crate::core::template;
+
+/// The file in a workspace's private folder.
+const FILE: &str = "secrets.toml";
+
+/// Why a secret was not stored. What was there is as it was.
+#[derive(Debug, thiserror::Error)]
+pub enum SecretError {
+    /// The file was not written.
+    #[error(transparent)]
+    Save(#[from] SaveError),
+    /// The file was not read.
+    #[error(transparent)]
+    Load(#[from] LoadError),
+    /// Such a name could not be referred to.
+    #[error("\"{0}\" cannot be the name of a secret; use letters, digits, `_`, `-` and `.`")]
+    Name(String),
+}
+
+#[derive(Clone, Default, PartialEq, Eq)]
+struct Contents {
+    secrets: BTreeMap<String, Secret>,
+    minted: BTreeMap<String, Credential>,
+}
+
+/// The secrets of one workspace, held in memory and written through. May be shared between threads.
+pub struct SecretStore {
+    /// `None` where nothing is kept on disk.
+    folder: Option<PathBuf>,
+    contents: RwLock<Contents>,
+}
+
+impl std::fmt::Debug for SecretStore {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("SecretStore").field("secrets", &self.names()).finish_non_exhaustive()
+    }
+}
+
+impl SecretStore {
+    /// A store that forgets: for a workspace without an id, and for the demo.
+    pub fn in_memory() -> Self {
+        Self { folder: None, contents: RwLock::default() }
+    }
+
+    /// The store of the workspace with this id, below the user's data folder. Nothing is created
+    /// before something is stored; permissions that are too loose are tightened.
+    ///
+    /// # Errors
+    /// [`LoadError`] where the file is there and cannot be read.
+    pub fn open(data: &Path, id: &str) -> Result<Self, LoadError> {
+        let folder = data.join("secrets").join(id);
+        tighten(&folder).map_err(|source| LoadError::Io { path: folder.clone(), source })?;
+        let contents = read(&folder.join(FILE))?;
+        Ok(Self { folder: Some(folder), contents: RwLock::new(contents) })
+    }
+
+    /// A secret.
+    pub fn get(&self, name: &str) -> Option<Secret> {
+        self.with(|contents| contents.secrets.get(name).cloned())
+    }
+
+    /// The names of the secrets, in alphabetical order.
+    pub fn names(&self) -> Vec<String> {
+        self.with(|contents| contents.secrets.keys().cloned().collect())
+    }
+
+    /// Stores a secret under a name, in place of what was there.
+    ///
+    /// # Errors
+    /// [`SecretError`]; nothing changes.
+    pub fn set(&self, name: &str, secret: Secret) -> Result<(), SecretError> {
+        if !template::is_name(name) {
+            return Err(SecretError::Name(name.to_owned()));
+        }
+        self.change(|contents| drop(contents.secrets.insert(name.to_owned(), secret)))
+    }
+
+    /// Removes a secret.
+    ///
+    /// # Errors
+    /// [`SecretError`]; nothing changes.
+    pub fn remove(&self, name: &str) -> Result<(), SecretError> {
+        self.change(|contents| drop(contents.secrets.remove(name)))
+    }
+
+    /// The credential that was minted for an identity, expired or not.
+    pub fn minted(&self, identity: &str) -> Option<Credential> {
+        self.with(|contents| contents.minted.get(identity).cloned())
+    }
+
+    /// Keeps the credential that was minted for an identity; `None` forgets it.
+    ///
+    /// # Errors
+    /// [`SecretError`]; nothing changes.
+    pub fn set_minted(&self, identity: &str, credential: Option<Credential>) -> Result<(), SecretError> {
+        self.change(|contents| match credential {
+            Some(credential) => drop(contents.minted.insert(identity.to_owned(), credential)),
+            None => drop(contents.minted.remove(identity)),
+        })
+    }
+
+    fn with<T>(&self, look: impl FnOnce(&Contents) -> T) -> T {
+        // Contents are replaced whole, so a panic elsewhere leaves none by halves.
+        look(&self.contents.read().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// Changes what is on disk now, which another process may have changed since, and then what is
+    /// in memory.
+    fn change(&self, change: impl FnOnce(&mut Contents)) -> Result<(), SecretError> {
+        let mut guard = self.contents.write().unwrap_or_else(PoisonError::into_inner);
+        let Some(folder) = &self.folder else {
+            change(&mut guard);
+            return Ok(());
+        };
+        let path = folder.join(FILE);
+        let lock = lock(folder).map_err(|source| SaveError::Io { path: path.clone(), source })?;
+        let mut contents = read(&path)?;
+        change(&mut contents);
+        let text = Zeroizing::new(write(&contents));
+        atomic::write(&path, text.as_bytes(), Expected::Anything, Access::Private)?;
+        *guard = contents;
+        drop(lock);
+        Ok(())
+    }
+}
+
+/// Creates the private folder and keeps other processes out until the file is dropped.
+fn lock(folder: &Path) -> io::Result<File> {
+    fs::create_dir_all(folder)?;
+    tighten(folder)?;
+    let file = File::options().create(true).append(true).open(folder.join("lock"))?;
+    file.lock()?;
+    Ok(file)
+}
+
+/// Takes away whatever others may do with the folder, the one that holds it, and the file.
+fn tighten(folder: &Path) -> io::Result<()> {
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt;
+        let places = [folder.parent().map(|p| (p.to_owned(), 0o700)), Some((folder.to_owned(), 0o700))];
+        for (place, mode) in places.into_iter().flatten().chain([(folder.join(FILE), 0o600)]) {
+            match fs::metadata(&place) {
+                Ok(found) if found.permissions().mode() & 0o777 != mode => {
+                    fs::set_permissions(&place, fs::Permissions::from_mode(mode))?;
+                }
+                Ok(_) => {}
+                Err(error) if error.kind() == io::ErrorKind::NotFound => {}
+                Err(error) => return Err(error),
+            }
+        }
+    }
+    #[cfg(not(unix))]
+    let _ = folder;
+    Ok(())
+}
+
+fn read(path: &Path) -> Result<Contents, LoadError> {
+    let text = match super::read_text(path) {
+        Ok(text) => Zeroizing::new(text),
+        Err(LoadError::Io { source, .. }) if source.kind() == io::ErrorKind::NotFound => {
+            return Ok(Contents::default());
+        }
+        Err(error) => return Err(error),
+    };
+    parse(&text).map_err(|error| LoadError::Broken { path: path.to_owned(), error })
+}
+
+fn parse(text: &str) -> Result<Contents, FileError> {
+    let document = text::document(text).map_err(|error| FileError {
+        // The parser may quote what it could not read.
+        message: "the private store is no TOML".into(),
+        hint: "correct this line, or remove the file and enter the secrets again".into(),
+        ..error
+    })?;
+    let root = Section::root(&document);
+    let mut contents = Contents::default();
+    if let Some(secrets) = root.section("secrets")? {
+        for name in secrets.keys() {
+            let secret = Secret::new(secrets.string(name)?.unwrap_or_default());
+            contents.secrets.insert(name.to_owned(), secret);
+        }
+    }
+    if let Some(minted) = root.section("minted")? {
+        for name in minted.keys() {
+            if let Some(section) = minted.section(name)? {
+                contents.minted.insert(name.to_owned(), credential(&section)?);
+            }
+        }
+    }
+    Ok(contents)
+}
+
+fn credential(section: &Section<'_>) -> Result<Credential, FileError> {
+    let text = |key| Ok::<_, FileError>(section.string(key)?.unwrap_or_default());
+    let expires = section.integer("expires_at", 0..=i64::MAX)?;
+    Ok(Credential {
+        access_key: text("access_key")?,
+        secret_key: Secret::new(text("secret_key")?),
+        session_token: section.string("session_token")?.map(Secret::new),
+        expires_at: expires.and_then(|at| UNIX_EPOCH.checked_add(Duration::from_secs(at.unsigned_abs()))),
+        source: text("source")?,
+    })
+}
+
+fn write(contents: &Contents) -> String {
+    let mut document = DocumentMut::new();
+    let table = |entries: Vec<(&str, Item)>| {
+        let mut table = Table::new();
+        for (key, item) in entries {
+            table.insert(key, item);
+        }
+        Item::Table(table)
+    };
+    let secrets = contents.secrets.iter().map(|(name, secret)| (name.as_str(), value(secret.expose())));
+    document.insert("secrets", table(secrets.collect()));
+    let minted = contents.minted.iter().map(|(name, credential)| {
+        let mut entries = vec![
+            ("access_key", value(&credential.access_key)),
+            ("secret_key", value(credential.secret_key.expose())),
+            ("source", value(&credential.source)),
+        ];
+        entries.extend(credential.session_token.iter().map(|token| ("session_token", value(token.expose()))));
+        entries.extend(credential.expires_at.map(|at| ("expires_at", value(seconds(at)))));
+        (name.as_str(), table(entries))
+    });
+    document.insert("minted", table(minted.collect()));
+    document.to_string()
+}
+
+/// Unix time in whole seconds, which is what AWS gives.
+fn seconds(at: SystemTime) -> i64 {
+    let seconds = at.duration_since(UNIX_EPOCH).unwrap_or_default().as_secs();
+    i64::try_from(seconds).unwrap_or(i64::MAX)
+}
+
+/// The private store joined with the environment as it was when this was made.
+#[derive(Debug)]
+pub struct Surroundings {
+    /// The private store.
+    pub secrets: SecretStore,
+    environment: Environment,
+}
+
+/// Environment variables; `Debug` gives their number alone, for some hold secrets.
+struct Environment(BTreeMap<String, String>);
+
+impl std::fmt::Debug for Environment {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{} variables", self.0.len())
+    }
+}
+
+impl Surroundings {
+    /// Joins a store with these variables.
+    pub fn new(secrets: SecretStore, environment: impl IntoIterator<Item = (String, String)>) -> Self {
+        Self { secrets, environment: Environment(environment.into_iter().collect()) }
+    }
+
+    /// Joins a store with the environment of this process. A variable that is no UTF-8 is not set.
+    pub fn of_process(secrets: SecretStore) -> Self {
+        let text = |(name, value): (std::ffi::OsString, std::ffi::OsString)| {
+            Some((name.into_string().ok()?, value.into_string().ok()?))
+        };
+        Self::new(secrets, std::env::vars_os().filter_map(text))
+    }
+}
+
+impl Outside for Surroundings {
+    fn secret(&self, name: &str) -> Option<Secret> {
+        self.secrets.get(name)
+    }
+
+    fn env(&self, name: &str) -> Option<String> {
+        self.environment.0.get(name).cloned()
+    }
+}

@@ -1,0 +1,12 @@
+//! What is on disk: formats that go round, saves that lose nothing.
+
+#[path = "store/collections.rs"]
+mod collections;
+#[path = "store/private.rs"]
+mod private;
+#[path = "store/request_file.rs"]
+mod request_file;
+#[path = "store/saving.rs"]
+mod saving;
+#[path = "store/workspace.rs"]
+mod workspace;

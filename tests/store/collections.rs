@@ -1,0 +1,186 @@
+//! Requests and folders are created, saved, renamed, copied, moved, deleted and brought back.
+
+use std::fs;
+
+use signpost::core::request::{AuthKind, Request};
+use signpost::io::store::SaveError;
+use signpost::io::store::collections::{ChangeError, Collections, TRASH};
+use signpost::io::store::listing::list;
+use signpost::io::store::workspace::Workspace;
+
+struct Place {
+    folder: tempfile::TempDir,
+    all: Collections,
+}
+
+impl Place {
+    fn new() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let all = Collections::new(folder.path());
+        Self { folder, all }
+    }
+
+    fn put(&self, path: &str, text: &str) {
+        let path = self.folder.path().join(path);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, text).unwrap();
+    }
+
+    fn text(&self, path: &str) -> String {
+        fs::read_to_string(self.folder.path().join(path)).unwrap()
+    }
+
+    /// The paths of all requests, as the tree shows them.
+    fn listed(&self) -> Vec<String> {
+        let tree = list(&Workspace::load(self.folder.path()).unwrap()).tree;
+        tree.files().map(|node| node.path.clone()).collect()
+    }
+}
+
+fn to(url: &str) -> Request {
+    Request { url: url.into(), ..Request::default() }
+}
+
+#[test]
+fn a_request_gets_a_safe_free_name_and_keeps_its_own() {
+    let place = Place::new();
+    let (first, loaded) = place.all.create_request("a/b", "Say: hello?", &to("x")).unwrap();
+    assert_eq!((first.as_str(), loaded.request.name.as_deref()), ("a/b/Say-hello.toml", Some("Say: hello?")));
+    let (second, _) = place.all.create_request("a/b", "SAY hello", &to("x")).unwrap();
+    assert_eq!(second, "a/b/SAY-hello-2.toml");
+    let (plain, loaded) = place.all.create_request("", "plain", &to("x")).unwrap();
+    assert_eq!((plain.as_str(), loaded.text.as_str()), ("plain.toml", "url = \"x\"\n"));
+    assert_eq!(place.listed(), ["a/b/Say-hello.toml", "a/b/SAY-hello-2.toml", "plain.toml"]);
+}
+
+#[test]
+fn a_conflict_shows_theirs_and_loses_neither() {
+    let place = Place::new();
+    place.put("r.toml", "url = \"base\" # ours\n");
+    let loaded = place.all.load("r.toml").unwrap();
+    place.put("r.toml", "url = \"theirs\" # ours\nnotes = \"added\"\n");
+    let mine = Request { method: "POST".into(), ..loaded.request };
+    let error = place.all.save("r.toml", &loaded.text, &mine).unwrap_err();
+    let ChangeError::Save(SaveError::Changed { theirs, .. }) = error else { panic!("{error}") };
+    assert_eq!(theirs, "url = \"theirs\" # ours\nnotes = \"added\"\n");
+    assert_eq!(place.text("r.toml"), theirs);
+    let saved = place.all.save("r.toml", &theirs, &mine).unwrap();
+    assert_eq!(saved.text, "url = \"base\" # ours\nmethod = \"POST\"\n");
+    assert_eq!(place.all.load("r.toml").unwrap(), saved);
+}
+
+#[test]
+fn a_file_that_does_not_parse_is_never_overwritten() {
+    let place = Place::new();
+    let broken = "url = \"x\"\nmethod = = 1\n";
+    place.put("r.toml", "url = \"x\"\n");
+    let loaded = place.all.load("r.toml").unwrap();
+    place.put("r.toml", broken);
+    let over_loaded = place.all.save("r.toml", &loaded.text, &to("mine")).unwrap_err();
+    assert!(matches!(over_loaded, ChangeError::Save(SaveError::Changed { .. })), "{over_loaded}");
+    let over_theirs = place.all.save("r.toml", broken, &to("mine")).unwrap_err();
+    let ChangeError::Broken { error, .. } = &over_theirs else { panic!("{over_theirs}") };
+    assert_eq!(error.line, 2);
+    assert_eq!(place.text("r.toml"), broken);
+    // It may be renamed, copied and deleted, text and all.
+    let renamed = place.all.rename("r.toml", "New name").unwrap();
+    let copy = place.all.duplicate(&renamed).unwrap();
+    assert_eq!((place.text(&renamed), place.text(&copy)), (broken.into(), broken.into()));
+}
+
+#[test]
+fn a_request_that_could_not_be_read_again_is_not_written() {
+    let place = Place::new();
+    place.put("r.toml", "url = \"x\"\n");
+    let mut request = to("x");
+    request.auth.kind = AuthKind::AwsSigv4;
+    request.auth.sigv4.identity = "alice".into();
+    request.auth.sigv4.access_key = "AKIDEXAMPLE".into();
+    let error = place.all.save("r.toml", "url = \"x\"\n", &request).unwrap_err();
+    assert!(
+        matches!(error, ChangeError::Unsound { .. }) && error.to_string().contains("auth.access_key"),
+        "{error}"
+    );
+    assert_eq!(place.text("r.toml"), "url = \"x\"\n");
+}
+
+#[test]
+fn renaming_moves_the_file_and_follows_in_the_order() {
+    let place = Place::new();
+    place.put("a/folder.toml", "order = [\n  \"two\", # first\n  \"one.toml\",\n]\n");
+    place.put("a/one.toml", "url = \"1\"\n");
+    place.put("a/two.toml", "name = \"Two\"\nurl = \"2\"\n");
+    assert_eq!(place.all.rename("a/two.toml", "Number two").unwrap(), "a/Number-two.toml");
+    assert_eq!(place.text("a/Number-two.toml"), "name = \"Number two\"\nurl = \"2\"\n");
+    assert_eq!(place.text("a/folder.toml"), "order = [\n  \"Number-two\", # first\n  \"one.toml\",\n]\n");
+    assert_eq!(place.all.rename("a/one.toml", "uno").unwrap(), "a/uno.toml");
+    assert_eq!(place.text("a/uno.toml"), "url = \"1\"\n");
+    assert_eq!(place.listed(), ["a/Number-two.toml", "a/uno.toml"]);
+    let taken = place.all.rename("a/uno.toml", "NUMBER two").unwrap_err();
+    assert!(matches!(taken, ChangeError::Taken(ref path) if path == "a/NUMBER-two.toml"), "{taken}");
+    assert_eq!(place.all.rename("a/uno.toml", "Uno").unwrap(), "a/Uno.toml", "another case of its own name");
+    assert_eq!(place.all.rename("a", "Folder A").unwrap(), "Folder-A");
+    assert!(place.text("Folder-A/folder.toml").ends_with("name = \"Folder A\"\n"));
+}
+
+#[test]
+fn copies_stand_beside_what_they_were_made_from() {
+    let place = Place::new();
+    place.put("a/r.toml", "name = \"R\"\nurl = \"x\" # kept\n");
+    assert_eq!(place.all.duplicate("a/r.toml").unwrap(), "a/r-2.toml");
+    assert_eq!(place.text("a/r-2.toml"), "name = \"R (2)\"\nurl = \"x\" # kept\n");
+    assert_eq!(place.all.duplicate("a/r.toml").unwrap(), "a/r-3.toml");
+    assert_eq!(place.all.duplicate("a").unwrap(), "a-2");
+    assert_eq!(place.text("a-2/r.toml"), place.text("a/r.toml"));
+    assert_eq!(place.listed().len(), 6);
+}
+
+#[test]
+fn moving_never_replaces_and_never_nests_a_folder_in_itself() {
+    let place = Place::new();
+    place.put("a/r.toml", "url = \"a\"");
+    place.put("b/r.toml", "url = \"b\"");
+    assert!(matches!(place.all.move_to("a/r.toml", "b").unwrap_err(), ChangeError::Taken(_)));
+    assert!(matches!(place.all.move_to("a", "a/b").unwrap_err(), ChangeError::IntoItself(_)));
+    assert_eq!(place.all.move_to("a/r.toml", "").unwrap(), "r.toml");
+    assert_eq!(place.all.move_to("b", "a").unwrap(), "a/b");
+    assert_eq!(place.listed(), ["a/b/r.toml", "r.toml"]);
+}
+
+#[test]
+fn what_was_deleted_comes_back_even_where_its_place_is_taken() {
+    let place = Place::new();
+    place.put("a/r.toml", "url = \"old\"");
+    place.put("a/b/s.toml", "url = \"s\"");
+    let request = place.all.delete("a/r.toml").unwrap();
+    let folder = place.all.delete("a").unwrap();
+    assert_eq!(place.listed(), [""; 0]);
+    assert_eq!(place.text(&format!("{TRASH}/.gitignore")), "*\n");
+    place.put("a/r.toml", "url = \"new\"");
+    assert_eq!(place.all.restore(&request).unwrap(), "a/r-2.toml");
+    assert_eq!(place.all.restore(&folder).unwrap(), "a-2");
+    assert_eq!(place.text("a/r-2.toml"), "url = \"old\"");
+    assert_eq!(place.listed(), ["a/r.toml", "a/r-2.toml", "a-2/b/s.toml"]);
+    assert!(place.all.restore(&request).is_err(), "it came back once");
+}
+
+#[test]
+fn a_new_folder_is_listed_and_kept_by_git() {
+    let place = Place::new();
+    assert_eq!(place.all.create_folder("", "My folder").unwrap(), "My-folder");
+    assert_eq!(place.text("My-folder/folder.toml"), "name = \"My folder\"\n");
+    assert_eq!(place.all.create_folder("My-folder", "inner").unwrap(), "My-folder/inner");
+    let tree = list(&Workspace::load(place.folder.path()).unwrap()).tree;
+    assert_eq!(tree.get("My-folder").unwrap().label(), "My folder");
+    assert!(tree.folder("My-folder/inner").is_some());
+}
+
+#[test]
+fn no_path_leads_out_of_the_workspace() {
+    let place = Place::new();
+    for path in ["../x.toml", "/etc/x.toml", "a/../../x.toml", "a//b.toml", "a\\b.toml", "./x.toml"] {
+        assert!(matches!(place.all.load(path).unwrap_err(), ChangeError::Outside(_)), "{path}");
+        assert!(matches!(place.all.delete(path).unwrap_err(), ChangeError::Outside(_)), "{path}");
+    }
+    assert!(place.all.delete("").is_err());
+}

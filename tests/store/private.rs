@@ -1,0 +1,163 @@
+//! The private store, drafts, and the user's configuration file.
+
+use std::fs;
+use std::sync::Arc;
+use std::time::{Duration, UNIX_EPOCH};
+
+use signpost::core::credential::{Credential, Secret};
+use signpost::core::request::{AuthKind, Request};
+use signpost::core::scope::Outside;
+use signpost::io::store::Stamp;
+use signpost::io::store::config_file;
+use signpost::io::store::dirs::Dirs;
+use signpost::io::store::drafts::{Draft, Drafts};
+use signpost::io::store::secrets::{SecretStore, Surroundings};
+
+const SECRET: &str = "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY";
+
+#[test]
+fn secrets_and_minted_credentials_are_there_at_the_next_start() {
+    let data = tempfile::tempdir().unwrap();
+    let store = SecretStore::open(data.path(), "workspace-a").unwrap();
+    let awkward = "a \"quoted\" 'text'\n\\ with = signs # and ü";
+    store.set("alice", Secret::new(SECRET)).unwrap();
+    store.set("odd.name-1", Secret::new(awkward)).unwrap();
+    let minted = Credential {
+        access_key: "ASIAIOSFODNN7EXAMPLE".into(),
+        secret_key: Secret::new(SECRET),
+        session_token: Some(Secret::new("token")),
+        expires_at: Some(UNIX_EPOCH + Duration::from_secs(1_500_000_000)),
+        source: "session of alice".into(),
+    };
+    store.set_minted("session", Some(minted.clone())).unwrap();
+
+    let again = SecretStore::open(data.path(), "workspace-a").unwrap();
+    assert_eq!(again.get("alice"), Some(Secret::new(SECRET)));
+    assert_eq!(again.get("odd.name-1"), Some(Secret::new(awkward)));
+    assert_eq!(again.names(), ["alice", "odd.name-1"]);
+    assert_eq!(again.minted("session"), Some(minted));
+    let other = SecretStore::open(data.path(), "workspace-b").unwrap();
+    assert_eq!((other.get("alice"), other.minted("session")), (None, None));
+
+    // What another process stored meanwhile is not lost.
+    again.set("bob", Secret::new("b")).unwrap();
+    store.remove("alice").unwrap();
+    store.set_minted("session", None).unwrap();
+    let last = SecretStore::open(data.path(), "workspace-a").unwrap();
+    assert_eq!((last.names(), last.minted("session")), (vec!["bob".to_owned(), "odd.name-1".into()], None));
+}
+
+#[test]
+fn a_name_that_could_not_be_referred_to_is_refused() {
+    let error = SecretStore::in_memory().set("a b", Secret::new(SECRET)).unwrap_err().to_string();
+    assert!(error.contains("\"a b\"") && !error.contains(SECRET), "{error}");
+}
+
+#[test]
+fn nothing_prints_a_secret() {
+    let store = SecretStore::in_memory();
+    store.set("alice", Secret::new(SECRET)).unwrap();
+    let around = Surroundings::new(store, [("AWS_SECRET_ACCESS_KEY".into(), SECRET.into())]);
+    assert!(!format!("{around:?}").contains("wJalr"), "{around:?}");
+    let data = tempfile::tempdir().unwrap();
+    let folder = data.path().join("secrets/x");
+    fs::create_dir_all(&folder).unwrap();
+    for broken in [format!("[secrets]\na = {SECRET}\n"), format!("secrets = \"{SECRET}\"\n")] {
+        fs::write(folder.join("secrets.toml"), broken).unwrap();
+        let error = SecretStore::open(data.path(), "x").unwrap_err();
+        assert!(!format!("{error} {error:?}").contains("wJalr"), "{error:?}");
+    }
+}
+
+#[test]
+fn references_are_answered_from_store_and_environment_in_every_thread() {
+    let store = SecretStore::in_memory();
+    store.set("alice", Secret::new(SECRET)).unwrap();
+    let around = Arc::new(Surroundings::new(store, [("HOME_TOWN".into(), "Seattle".into())]));
+    let outside: Arc<dyn Outside + Send + Sync> = around.clone();
+    let thread =
+        std::thread::spawn(move || (outside.secret("alice"), outside.env("HOME_TOWN"), outside.env("NO")));
+    assert_eq!(thread.join().unwrap(), (Some(Secret::new(SECRET)), Some("Seattle".into()), None));
+    around.secrets.set("late", Secret::new("x")).unwrap();
+    assert!(around.secret("late").is_some());
+}
+
+#[cfg(unix)]
+#[test]
+fn the_store_is_the_users_alone() {
+    use std::os::unix::fs::PermissionsExt;
+    let data = tempfile::tempdir().unwrap();
+    let store = SecretStore::open(data.path(), "id").unwrap();
+    assert!(!data.path().join("secrets").exists(), "nothing is created before there is a secret");
+    store.set("a", Secret::new("b")).unwrap();
+    let [all, folder, file] =
+        ["secrets", "secrets/id", "secrets/id/secrets.toml"].map(|p| data.path().join(p));
+    let mode = |path| fs::metadata(path).unwrap().permissions().mode() & 0o777;
+    assert_eq!((mode(&all), mode(&folder), mode(&file)), (0o700, 0o700, 0o600));
+    for path in [&all, &folder, &file] {
+        fs::set_permissions(path, fs::Permissions::from_mode(0o755)).unwrap();
+    }
+    SecretStore::open(data.path(), "id").unwrap();
+    assert_eq!((mode(&all), mode(&folder), mode(&file)), (0o700, 0o700, 0o600));
+}
+
+fn draft(key: &str, base: &str) -> Draft {
+    let mut request = Request { url: "http://typed".into(), ..Request::default() };
+    request.auth.kind = AuthKind::AwsSigv4;
+    request.auth.sigv4.identity = "alice".into();
+    // Half-typed: both at once is refused when saving, and kept in a draft.
+    request.auth.sigv4.access_key = "AKIDEXAMPLE".into();
+    Draft { key: key.into(), path: Some("a/r.toml".into()), base: base.into(), request }
+}
+
+#[test]
+fn drafts_are_there_at_the_next_start_and_know_what_they_were_made_from() {
+    let data = tempfile::tempdir().unwrap();
+    let root = tempfile::tempdir().unwrap();
+    let drafts = Drafts::new(data.path(), root.path());
+    assert_eq!(drafts.read_all().0, []);
+    let base = "# about\nurl = \"old\" # kept\n";
+    let new = Draft { path: None, ..draft("new-1", "") };
+    drafts.write(&draft("a/r.toml", "")).unwrap();
+    drafts.write(&draft("a/r.toml", base)).unwrap();
+    drafts.write(&new).unwrap();
+    let (read, problems) = Drafts::new(data.path(), root.path()).read_all();
+    assert_eq!(read, [draft("a/r.toml", base), new]);
+    assert!(problems.is_empty(), "{problems:?}");
+    assert!(!read[0].is_stale(Stamp::of(base.as_bytes())) && read[0].is_stale(Stamp::of(b"theirs")));
+    let elsewhere = tempfile::tempdir().unwrap();
+    assert_eq!(Drafts::new(data.path(), elsewhere.path()).read_all().0, []);
+    drafts.remove("a/r.toml").unwrap();
+    drafts.remove("a/r.toml").unwrap();
+    assert_eq!(drafts.read_all().0.len(), 1);
+}
+
+#[test]
+fn a_draft_that_cannot_be_read_hides_no_other() {
+    let data = tempfile::tempdir().unwrap();
+    let drafts = Drafts::new(data.path(), data.path());
+    drafts.write(&draft("k", "")).unwrap();
+    let folder = fs::read_dir(data.path().join("drafts")).unwrap().next().unwrap().unwrap().path();
+    fs::write(folder.join("bad.toml"), "key = ").unwrap();
+    fs::write(folder.join(".half.tmp"), "key = ").unwrap();
+    let (read, problems) = drafts.read_all();
+    assert_eq!((read.len(), problems.len()), (1, 1));
+    assert!(problems[0].to_string().contains("bad.toml"), "{}", problems[0]);
+}
+
+#[test]
+fn the_configuration_is_found_and_its_paths_lie_beside_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let dirs = Dirs { data: folder.path().join("data"), config: folder.path().join("config") };
+    assert_eq!(config_file::load(None, Some(&dirs)), config_file::LoadedConfig::default());
+    let named = folder.path().join("other.toml");
+    let missing = config_file::load(Some(&named), Some(&dirs));
+    assert!(missing.problems[0].message.contains("cannot read"), "{missing:?}");
+    fs::create_dir(&dirs.config).unwrap();
+    fs::write(dirs.config_file(), "[network]\nca_files = [\"ca.pem\", \"/etc/ca.pem\"]\nproxi = \"\"\n")
+        .unwrap();
+    let loaded = config_file::load(None, Some(&dirs));
+    assert_eq!(loaded.config.network.ca_files, [dirs.config.join("ca.pem"), "/etc/ca.pem".into()]);
+    assert_eq!(loaded.path, Some(dirs.config_file()));
+    assert_eq!((loaded.problems.len(), loaded.problems[0].line), (1, 3));
+}

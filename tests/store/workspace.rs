@@ -1,0 +1,231 @@
+//! Finding, reading and listing a workspace.
+
+use std::fs;
+use std::path::Path;
+
+use signpost::core::collection::{Node, NodeKind};
+use signpost::core::identity::{IdentityKind, Renew};
+use signpost::core::request::{AuthKind, Row};
+use signpost::core::scope::{Nothing, Source};
+use signpost::io::store::LoadError;
+use signpost::io::store::dirs::Dirs;
+use signpost::io::store::listing::list;
+use signpost::io::store::workspace::{Workspace, find, find_or_own};
+
+const WORKSPACE: &str = r#"name = "function-url-demo"
+[variables]
+function_url = "http://demo.lambda-url.us-east-1.localhost:9000"
+who = "workspace"
+[environments.prod]
+function_url = "https://abcdefg.lambda-url.us-east-1.on.aws"
+production = true
+[environments.dev]
+who = "dev"
+[auth]
+kind = "aws-sigv4"
+identity = "alice"
+[identities.alice]
+kind = "keys"
+access_key = "AKIAIOSFODNN7EXAMPLE"
+secret_key = "{{secret:alice}}"
+[identities.session]
+kind = "get-session-token"
+source = "alice"
+duration_seconds = 900
+endpoint = "{{endpoint}}"
+renew = "ask"
+"#;
+
+fn put(root: &Path, path: &str, text: &str) {
+    let path = root.join(path);
+    fs::create_dir_all(path.parent().unwrap()).unwrap();
+    fs::write(path, text).unwrap();
+}
+
+#[test]
+fn the_designed_workspace_is_read() {
+    let workspace = Workspace::parse(Path::new("x"), WORKSPACE).unwrap();
+    assert_eq!(workspace.name, "function-url-demo");
+    let environments: Vec<_> =
+        workspace.environments.iter().map(|e| (e.name.as_str(), e.production)).collect();
+    assert_eq!(environments, [("prod", true), ("dev", false)]);
+    assert!(!workspace.environments[0].variables.contains_key("production"));
+    assert_eq!(workspace.identities.len(), 2);
+    assert_eq!(
+        workspace.identities[1].kind,
+        IdentityKind::GetSessionToken {
+            source: "alice".into(),
+            duration_seconds: Some(900),
+            endpoint: "{{endpoint}}".into(),
+            region: String::new(),
+            renew: Renew::Ask,
+        }
+    );
+}
+
+#[test]
+fn a_request_inherits_from_the_nearest_that_declares() {
+    let folder = tempfile::tempdir().unwrap();
+    put(folder.path(), "signpost.toml", WORKSPACE);
+    put(
+        folder.path(),
+        "a/folder.toml",
+        "[variables]\nwho = \"a\"\n[auth]\nkind = \"bearer\"\ntoken = \"{{secret:t}}\"\n",
+    );
+    put(
+        folder.path(),
+        "a/b/folder.toml",
+        "headers = [{ name = \"X-Team\", value = \"b\" }]\n[variables]\nwho = \"b\"\n",
+    );
+    put(folder.path(), "a/b/c/r.toml", "url = \"x\"");
+    let mut workspace = Workspace::load(folder.path()).unwrap();
+    workspace.folders = list(&workspace).folders;
+    let mut lazily = Workspace::load(folder.path()).unwrap();
+    lazily.read_folders("a/b/c").unwrap();
+    assert_eq!(lazily, workspace);
+
+    let who = |folder, environment| {
+        workspace.scope_for(folder, environment).expand("{{who}}", &Nothing).unwrap().text
+    };
+    assert_eq!(who("a/b/c", None), "b");
+    assert_eq!(who("a", None), "a");
+    assert_eq!(who("", None), "workspace");
+    assert_eq!(who("a/b/c", Some("dev")), "dev");
+    assert_eq!(who("a/b/c", Some("prod")), "b");
+    assert_eq!(workspace.scope_for("a/b", None).get("who").unwrap().1, &Source::Folder("a/b".into()));
+
+    assert_eq!(workspace.auth_for("a/b/c").kind, AuthKind::Bearer);
+    assert_eq!(workspace.auth_source("a/b/c"), Some(Source::Folder("a".into())));
+    assert_eq!(workspace.auth_for("").sigv4.identity, "alice");
+    assert_eq!(workspace.auth_source("elsewhere"), Some(Source::Workspace));
+    assert_eq!(Workspace::bare(Path::new("x")).auth_for("a").kind, AuthKind::None);
+    assert_eq!(workspace.headers_for("a/b/c"), [Row::new("X-Team", "b")]);
+    assert_eq!(workspace.headers_for("a"), []);
+}
+
+/// The text, the line of the error, and what message and hint must hold.
+const WRONG: [(&str, usize, &str, &str); 8] = [
+    ("[variables]\nport = 9000", 2, "`variables.port` must be text", "port = \"...\""),
+    ("[variables]\n\"a b\" = \"x\"", 2, "`a b` cannot be the name", "letters, digits"),
+    (
+        "[environments.prod]\nproduction = \"yes\"",
+        2,
+        "`environments.prod.production` must be true or false",
+        "quotes",
+    ),
+    ("[identities.a]\nkind = \"key\"", 2, "\"key\"", "did you mean \"keys\"?"),
+    (
+        "\n[identities.a]\nkind = \"keys\"\naccess_key = \"AKIDEXAMPLE\"",
+        2,
+        "`a` has no `secret_key`",
+        "add secret_key",
+    ),
+    (
+        "[identities.s]\nkind = \"get-session-token\"\nsource = \"bob\"",
+        3,
+        "`bob` is no identity of kind \"keys\"",
+        "[identities.bob]",
+    ),
+    (
+        "[identities.a]\nkind = \"keys\"\naccess_key = \"\"\nsecret_key = \"\"\n[identities.s]\nkind = \"get-session-token\"\nsource = \"a\"\nduration_seconds = 60",
+        8,
+        "cannot be 60",
+        "from 900 to 129600",
+    ),
+    ("id = \"../../x\"", 1, "`id` must be", "remove the line"),
+];
+
+#[test]
+fn what_cannot_be_names_line_and_cure() {
+    for (text, line, message, hint) in WRONG {
+        let error = Workspace::parse(Path::new("x"), text).unwrap_err();
+        assert_eq!(error.line, line, "{text}\n{error}");
+        assert!(error.message.contains(message), "{text}\n{error}");
+        assert!(error.hint.contains(hint), "{text}\n{error}");
+    }
+}
+
+#[test]
+fn it_is_found_upward_and_else_it_is_the_users_own() {
+    let folder = tempfile::tempdir().unwrap();
+    let root = folder.path().canonicalize().unwrap();
+    put(&root, "w/signpost.toml", "");
+    put(&root, "w/a/b/r.toml", "");
+    assert_eq!(find(&root.join("w/a/b")), Some(root.join("w")));
+    let dirs = Dirs { data: root.join("data"), config: root.join("config") };
+    assert_eq!(find_or_own(&root, Some(&dirs)), root.join("data/workspace"));
+    assert_eq!(find_or_own(&root.join("w"), Some(&dirs)), root.join("w"));
+}
+
+#[test]
+fn an_id_is_drawn_once_and_the_file_keeps_its_layout() {
+    let folder = tempfile::tempdir().unwrap();
+    put(folder.path(), "signpost.toml", "# Ours.\nname = \"x\" # and ours\n\n[variables]\na = \"1\"\n");
+    let mut workspace = Workspace::load(folder.path()).unwrap();
+    let mut other = workspace.clone();
+    let id = workspace.ensure_id().unwrap();
+    assert_eq!(id.len(), 32);
+    assert_eq!(other.ensure_id().unwrap(), id, "one that another process drew is taken over");
+    assert_eq!(
+        fs::read_to_string(folder.path().join("signpost.toml")).unwrap(),
+        format!("# Ours.\nname = \"x\" # and ours\nid = \"{id}\"\n\n[variables]\na = \"1\"\n")
+    );
+    let mut elsewhere = Workspace::bare(&folder.path().join("new"));
+    assert_ne!(elsewhere.ensure_id().unwrap(), id);
+    assert_eq!(Workspace::load(&folder.path().join("new")).unwrap().id, elsewhere.id);
+}
+
+fn shown(nodes: &[Node], depth: usize, out: &mut Vec<String>) {
+    for node in nodes {
+        out.push(format!("{}{}", "  ".repeat(depth), node.label()));
+        if let Some(folder) = node.folder() {
+            shown(&folder.children, depth + 1, out);
+        }
+    }
+}
+
+#[test]
+fn requests_are_listed_in_order_and_nothing_else_is() {
+    let folder = tempfile::tempdir().unwrap();
+    let root = folder.path();
+    put(root, "signpost.toml", "order = [\"steps\"]");
+    for name in ["10-last.toml", "2-second.toml", "notes.md", ".hidden.toml", "Cargo.toml", ".toml"] {
+        put(root, name, "this is = = no TOML");
+    }
+    put(root, "steps/folder.toml", "name = \"The story\"\norder = [\"b\", \"a.toml\"]");
+    for name in ["a", "b", "c"] {
+        put(root, &format!("steps/{name}.toml"), "");
+    }
+    put(root, "src/main.rs", "");
+    put(root, "target/x/r.toml", "");
+    put(root, ".git/r.toml", "");
+    put(root, "broken/folder.toml", "name = 1");
+    fs::create_dir(root.join("empty")).unwrap();
+    let listing = list(&Workspace::load(root).unwrap());
+    let mut lines = Vec::new();
+    shown(&listing.tree.root.children, 0, &mut lines);
+    assert_eq!(lines, ["The story", "  b", "  a", "  c", "broken", "empty", "2-second", "10-last"]);
+    let [LoadError::Broken { path, error }] = &listing.problems[..] else { panic!("{:?}", listing.problems) };
+    assert!(path.ends_with("broken/folder.toml") && error.line == 1);
+    assert!(
+        matches!(listing.tree.get("2-second.toml").unwrap().kind, NodeKind::Request(None)),
+        "not read yet"
+    );
+}
+
+#[test]
+fn ten_thousand_requests_are_listed() {
+    let folder = tempfile::tempdir().unwrap();
+    for group in 0..100 {
+        let group = folder.path().join(format!("group-{group}"));
+        fs::create_dir(&group).unwrap();
+        for request in 0..100 {
+            fs::write(group.join(format!("request-{request}.toml")), "").unwrap();
+        }
+    }
+    let tree = list(&Workspace::bare(folder.path())).tree;
+    assert_eq!(tree.files().count(), 10_000);
+    let last = tree.files().last().unwrap();
+    assert_eq!(last.path, "group-99/request-99.toml");
+    assert_eq!(tree.lines(|_| false).len(), 100);
+}
