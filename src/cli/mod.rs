@@ -37,7 +37,7 @@ pub enum Command {
     /// Play the way from 403 to 200 on a small cloud inside the program
     Demo(demo::DemoArgs),
     /// Show how a request is signed, step by step, and send nothing
-    Sign(sign::SignArgs),
+    Sign(Box<sign::SignArgs>),
     /// Send a saved request or a URL
     Send(Box<send::SendArgs>),
     /// Print a completion script for a shell
