@@ -37,6 +37,7 @@ const CRATES: [(&str, &[&str]); 46] = [
     ("crossterm", &["tui"]),
     ("directories", &["io"]),
     ("futures-util", FROM_IO),
+    ("getrandom", &["cloud"]),
     ("hmac", &["core"]),
     ("http", EVERYWHERE),
     ("http-body-util", &["io", "engine", "cloud"]),
