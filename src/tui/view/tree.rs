@@ -13,7 +13,7 @@ use crate::tui::view::{pane_block, text};
 
 /// Columns of the method in front of a name.
 const METHOD: usize = 5;
-/// Columns of the last status behind a name, with its mark.
+/// Columns of the last status behind a name, with its mark. They are kept free, so that no name jumps.
 const STATUS: usize = 6;
 
 /// Draws the tree.
@@ -42,7 +42,13 @@ pub(super) fn draw(model: &Model, paint: &Paint<'_>, frame: &mut Frame<'_>, area
     }
 }
 
-fn row(model: &Model, paint: &Paint<'_>, node: &Node, columns: usize) -> Line<'static> {
+fn row(
+    model: &Model,
+    paint: &Paint<'_>,
+    node: &Node,
+    columns: usize,
+    status_columns: usize,
+) -> Line<'static> {
     let mut spans = vec![Span::raw("  ".repeat(usize::from(node.depth)))];
     let taken = usize::from(node.depth) * 2;
     let file = node.path.rsplit('/').next().unwrap_or(&node.path);
