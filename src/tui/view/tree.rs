@@ -42,13 +42,7 @@ pub(super) fn draw(model: &Model, paint: &Paint<'_>, frame: &mut Frame<'_>, area
     }
 }
 
-fn row(
-    model: &Model,
-    paint: &Paint<'_>,
-    node: &Node,
-    columns: usize,
-    status_columns: usize,
-) -> Line<'static> {
+fn row(model: &Model, paint: &Paint<'_>, node: &Node, columns: usize) -> Line<'static> {
     let mut spans = vec![Span::raw("  ".repeat(usize::from(node.depth)))];
     let taken = usize::from(node.depth) * 2;
     let file = node.path.rsplit('/').next().unwrap_or(&node.path);
