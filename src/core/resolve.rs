@@ -16,8 +16,9 @@ use crate::core::template::{self, PartKind};
 
 mod auth;
 
-/// A request with every reference replaced. A body may be a file that is still to be read.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// A request with every reference replaced. A body may be a file that is still to be read. `Debug`
+/// leaves out what may hold secrets.
+#[derive(Clone, PartialEq, Eq)]
 pub struct Plan {
     /// Method, a valid HTTP token.
     pub method: String,
@@ -37,6 +38,16 @@ pub struct Plan {
     pub send: SendOptions,
     /// Secrets that took part, to be masked wherever the request is shown.
     pub secrets: Vec<Secret>,
+}
+
+impl std::fmt::Debug for Plan {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Plan")
+            .field("method", &self.method)
+            .field("auth", &self.auth)
+            .field("send", &self.send)
+            .finish_non_exhaustive()
+    }
 }
 
 /// A body after expansion.
