@@ -18,7 +18,7 @@ fn main() -> ExitCode {
     };
     let (mut out, mut err) = (io::stdout().lock(), io::stderr().lock());
     match args.command {
-        Some(command) => cli::run(&command, &mut out, &mut err).into(),
+        Some(command) => cli::run(&command, args.config.as_deref(), &mut out, &mut err).into(),
         None => {
             let _ = Args::command().write_long_help(&mut err);
             Exit::Usage.into()

@@ -7,6 +7,9 @@ use signpost::core::credential::{Credential, Secret};
 use signpost::core::endpoint;
 use signpost::core::request::{Algorithm, SignatureLocation};
 use signpost::core::sigv4::{Settings, Signable, payload_hash, sign};
+use signpost::io::store::listing::list;
+use signpost::io::store::request_file;
+use signpost::io::store::workspace::Workspace;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 use url::Url;
@@ -724,6 +727,8 @@ async fn the_demo_s_workspace_gets_the_answers_that_it_expects() {
         let table = text.parse().unwrap();
         (text, table)
     };
+    let listing = list(&Workspace::load(folder.path()).unwrap());
+    assert!(listing.problems.is_empty(), "{:?}", listing.problems);
     let (_, workspace) = read("signpost.toml");
     let variables = workspace["variables"].as_table().unwrap();
     let key = |name: &str| {
@@ -746,7 +751,8 @@ async fn the_demo_s_workspace_gets_the_answers_that_it_expects() {
     steps.extend(["reset/remove-url.toml".into(), "reset/remove-invoke.toml".into()]);
     let (_, reset) = read("reset/folder.toml");
     for path in steps {
-        let (_, request) = read(&path);
+        let (text, request) = read(&path);
+        request_file::parse(&text).unwrap_or_else(|error| panic!("{path}: {error}"));
         assert!(!request["notes"].as_str().unwrap().is_empty(), "{path}");
         let auth = request.get("auth").unwrap_or(&reset["auth"]);
         let text = |key: &str| auth.get(key).map(|value| expanded(value.as_str().unwrap(), variables));

@@ -116,6 +116,10 @@ fn xml_is_indented_by_its_tags() {
         assert_eq!(pretty(Kind::Xml, body.as_bytes()).1.as_deref(), Some(note));
     }
     assert_eq!(pretty(Kind::Xml, b"1 < 2 & <unclosed").0, "1 < 2 &\n<unclosed");
+    let (text, note) = pretty(Kind::Html, b"<p>a <b>c</b> <b d=\"e>\n</p>");
+    assert_eq!(text, "<p>\n  a <b>c</b>\n<b d=\"e>\n</p>");
+    let said = "not valid HTML from byte 14 on: a tag that does not end; the rest is shown raw";
+    assert_eq!(note.as_deref(), Some(said));
     assert_eq!(pretty(Kind::Xml, b"a<![CDATA[").0, "a\n<![CDATA[");
 }
 
@@ -259,6 +263,28 @@ fn paths_are_as_jq_writes_them() {
         ".",
     ];
     assert_eq!(paths, wanted);
+}
+
+#[test]
+fn bodies_that_never_close_come_to_their_end() {
+    // Each tempts a reader to look through the whole rest once for every few bytes.
+    let heads = [
+        "<a\n", "<a \"'\n", "<b '\n", "<b \"'x ", "<script>", "<!--\n", "<? ", "<!D ", "</p ", "\"", "[",
+        "{\"a\":", "\t", "x",
+    ];
+    for head in heads {
+        let body = head.repeat(300_000 / head.len()).into_bytes();
+        for kind in [Kind::Json, Kind::Xml, Kind::Html] {
+            let mut grown = Index::new(kind, Layout::Pretty, Some(80));
+            for end in (0..body.len()).step_by(4096) {
+                grown.extend(&body[..end], &GO);
+            }
+            grown.finish(&body, &GO);
+            let whole = Index::build(&body, kind, Layout::Pretty, Some(80), &GO);
+            assert!(grown.is_complete(), "{head:?} as {kind:?}");
+            assert_eq!((grown.len(), grown.note()), (whole.len(), whole.note()), "{head:?} as {kind:?}");
+        }
+    }
 }
 
 #[test]

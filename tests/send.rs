@@ -28,6 +28,11 @@ fn send(args: &[&str]) -> Command {
     ] {
         command.env_remove(name);
     }
+    // A home of nobody: no configuration, no workspace.
+    let nowhere = std::env::temp_dir().join("signpost-tests-nowhere");
+    for name in ["HOME", "XDG_CONFIG_HOME", "XDG_DATA_HOME", "APPDATA", "LOCALAPPDATA"] {
+        command.env(name, &nowhere);
+    }
     command.current_dir(std::env::temp_dir()).arg("send").args(args);
     command
 }
@@ -249,6 +254,80 @@ fn a_reader_that_goes_away_is_no_failure() {
     let signpost = assert_cmd::cargo::cargo_bin("signpost");
     let script = format!("set -o pipefail; {} send {} | head -c 1", signpost.display(), origin.url("/"));
     Command::new("bash").args(["-c", &script]).assert().code(0).stdout("x").stderr("");
+}
+
+/// A workspace with a request in a folder.
+fn workspace(origin: &Origin) -> tempfile::TempDir {
+    let folder = tempfile::tempdir().unwrap();
+    let write = |path: &str, text: &str| {
+        let path = folder.path().join(path);
+        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+        std::fs::write(path, text).unwrap();
+    };
+    write(
+        "signpost.toml",
+        &format!(
+            "[variables]\nbase = \"http://nowhere.invalid\"\n[environments.test]\nbase = \"{}\"\n\
+             [auth]\nkind = \"aws-sigv4\"\nidentity = \"alice\"\nregion = \"us-east-1\"\nservice = \"lambda\"\n\
+             [identities.alice]\nkind = \"keys\"\naccess_key = \"AKIDEXAMPLE\"\nsecret_key = \"{{{{env:ALICE}}}}\"\n\
+             [identities.bob]\nkind = \"keys\"\naccess_key = \"AKIDBOB\"\nsecret_key = \"{{{{env:ALICE}}}}\"\n",
+            origin.url("")
+        ),
+    );
+    write("sub/folder.toml", "[[headers]]\nname = \"X-Folder\"\nvalue = \"{{v}}\"\n[variables]\nv = \"1\"\n");
+    write(
+        "sub/get.toml",
+        "method = \"GET\"\nurl = \"{{base}}/x\"\n[auth]\nkind = \"inherit\"\n[expect]\nstatus = 201\n",
+    );
+    write("sub/broken.toml", "method = \n");
+    folder
+}
+
+#[test]
+fn a_saved_request_brings_what_it_inherits() {
+    let created = b"HTTP/1.1 201 Created\r\ncontent-length: 0\r\n\r\n";
+    let origin = Origin::answering([created.to_vec(), created.to_vec(), OK.to_vec()]);
+    let folder = workspace(&origin);
+    let send = |args: &[&str]| {
+        let mut command = send(args);
+        command.current_dir(folder.path()).env("ALICE", SECRET);
+        command
+    };
+    send(&["-e", "test", "sub/get"]).assert().code(0).stderr("");
+    send(&["-e", "test", "--identity", "bob", "--var", "v=2", "sub/get.toml"]).assert().code(0).stderr("");
+    let came = origin.requests();
+    assert_eq!((came[0].target.as_str(), came[0].header("x-folder").unwrap()), ("/x", "1".to_owned()));
+    assert!(came[0].header("authorization").unwrap().contains("Credential=AKIDEXAMPLE/"));
+    assert!(came[1].header("authorization").unwrap().contains("Credential=AKIDBOB/"));
+    assert_eq!(came[1].header("x-folder").unwrap(), "2");
+    send(&["-e", "test", "sub/get"])
+        .assert()
+        .code(1)
+        .stdout("hi\n")
+        .stderr("error: the status is 200, expected was 201\n");
+}
+
+#[test]
+fn a_saved_request_that_cannot_be_had_is_wrong_usage() {
+    let folder = workspace(&Origin::answering([]));
+    let send = |args: &[&str]| {
+        let mut command = send(args);
+        command.current_dir(folder.path());
+        command.assert()
+    };
+    send(&["-e", "prod", "sub/get"])
+        .code(2)
+        .stderr("error: there is no environment named \"prod\"\n  hint: There are: test.\n");
+    send(&["sub/gett"]).code(2).stderr(
+        "error: there is no saved request \"sub/gett\" here, and it is no URL\n  \
+         hint: Give the path of a request from here or from the workspace's folder, or a URL.\n",
+    );
+    let broken = send(&["sub/broken"]).code(2);
+    let said = String::from_utf8(broken.get_output().stderr.clone()).unwrap();
+    assert!(said.contains("broken.toml:1: "), "{said}");
+    send(&["-e", "test", "sub/get"]).code(3).stderr(
+        "error: identity alice: the environment variable ALICE is not set\n  hint: Set it before signpost starts.\n",
+    );
 }
 
 #[test]

@@ -7,6 +7,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
+use signpost::config::Proxy;
 use signpost::core::credential::Secret;
 use signpost::core::endpoint;
 use signpost::core::exchange::{End, Head, Outcome, Problem, Progress, Sent};
@@ -586,7 +587,7 @@ fn a_refusal_of_sts_stops_the_send_with_its_words() {
 fn a_proxy_is_asked_for_the_whole_url() {
     let proxy = Origin::answering([OK.to_vec()]);
     let settings = TransportSettings {
-        proxy: Some(format!("http://user:pass@127.0.0.1:{}", proxy.port())),
+        proxy: Proxy::Url(format!("http://user:pass@127.0.0.1:{}", proxy.port())),
         ..Default::default()
     };
     let seen = send_with(&engine(settings), job(get("http://example.invalid/x?y=1")));

@@ -3,6 +3,7 @@
 //! Owns argument parsing and one file per subcommand. Refuses to know the screen.
 
 use std::io::{self, Write};
+use std::path::Path;
 
 use clap::{Parser, Subcommand};
 
@@ -25,6 +26,9 @@ pub struct Args {
     pub command: Option<Command>,
     /// Workspace folder; left out, it is looked for from here upward.
     pub workspace: Option<std::path::PathBuf>,
+    /// Configuration file, in place of the user's
+    #[arg(long, value_name = "FILE", global = true)]
+    pub config: Option<std::path::PathBuf>,
 }
 
 /// The subcommands.
@@ -33,7 +37,7 @@ pub enum Command {
     /// Play the way from 403 to 200 on a small cloud inside the program
     Demo(demo::DemoArgs),
     /// Show how a request is signed, step by step, and send nothing
-    Sign(sign::SignArgs),
+    Sign(Box<sign::SignArgs>),
     /// Send a saved request or a URL
     Send(Box<send::SendArgs>),
     /// Print a completion script for a shell
@@ -42,12 +46,12 @@ pub enum Command {
     Man,
 }
 
-/// Runs one subcommand.
-pub fn run(command: &Command, out: &mut dyn Write, err: &mut dyn Write) -> Exit {
+/// Runs one subcommand; `config` names another configuration than the user's.
+pub fn run(command: &Command, config: Option<&Path>, out: &mut dyn Write, err: &mut dyn Write) -> Exit {
     match command {
         Command::Demo(args) => demo::serve(args, out, err),
         Command::Sign(args) => sign::run(args, out, err),
-        Command::Send(args) => send::run(args, out, err),
+        Command::Send(args) => send::run(args, config, out, err),
         Command::Completions(args) => completions::run(args, out),
         Command::Man => man::run(out),
     }

@@ -1,7 +1,7 @@
 //! `signpost send`: one request, its body to standard output, everything else to standard error.
 
 use std::io::Write;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
@@ -9,15 +9,17 @@ use clap::Args;
 use tokio::sync::mpsc;
 
 use super::exit::Exit;
+use crate::config::{Network, Proxy};
 use crate::core::credential::Secret;
-use crate::core::exchange::{Outcome, Problem};
-use crate::core::request::{Auth, AuthKind};
-use crate::core::scope::Outside;
+use crate::core::exchange::{Field, Outcome, Problem};
 use crate::engine::{Engine, Job};
+use crate::io::store::config_file;
+use crate::io::store::dirs::Dirs;
 use crate::io::transport::TransportSettings;
 
 mod print;
 mod request;
+mod target;
 
 use print::Printer;
 
@@ -108,6 +110,9 @@ pub struct SendArgs {
     /// Put the signature into the query of a URL that is good for this long (1 to 604800)
     #[arg(long, value_name = "SECONDS")]
     presign: Option<u64>,
+    /// Workspace folder; left out, it is looked for from here upward
+    #[arg(long, value_name = "FOLDER")]
+    workspace: Option<PathBuf>,
     /// Environment of the workspace
     #[arg(short = 'e', long, value_name = "NAME")]
     env: Option<String>,
@@ -173,30 +178,21 @@ impl Usage {
     }
 }
 
-/// The environment; the private store is the workspace's.
-struct Environment;
-
-impl Outside for Environment {
-    fn secret(&self, _name: &str) -> Option<Secret> {
-        None
-    }
-
-    fn env(&self, name: &str) -> Option<String> {
-        std::env::var(name).ok()
-    }
-}
-
-/// Runs `signpost send`.
-pub fn run(args: &SendArgs, out: &mut dyn Write, err: &mut dyn Write) -> Exit {
-    let surroundings = match surroundings(args) {
-        Ok(surroundings) => surroundings,
+/// Runs `signpost send`; `config` names another configuration than the user's.
+pub fn run(args: &SendArgs, config: Option<&Path>, out: &mut dyn Write, err: &mut dyn Write) -> Exit {
+    let dirs = Dirs::of_user();
+    let found = match target::find(args, dirs.as_ref()) {
+        Ok(found) => found,
         Err(usage) => return print::usage(&usage, err),
     };
     let mut stdin = None;
-    let job = match request::job(args, surroundings, &mut stdin) {
+    let job = match request::job(args, found.job, &mut stdin) {
         Ok(job) => job,
         Err(usage) => return print::usage(&usage, err),
     };
+    let loaded = config_file::load(config, dirs.as_ref());
+    print::config_problems(&loaded, err);
+    let settings = settings(args, &loaded.config.network, found.saved);
     let runtime = match tokio::runtime::Builder::new_current_thread().enable_all().build() {
         Ok(runtime) => runtime,
         Err(error) => {
@@ -204,41 +200,43 @@ pub fn run(args: &SendArgs, out: &mut dyn Write, err: &mut dyn Write) -> Exit {
             return print::usage(&usage, err);
         }
     };
-    let exit = runtime.block_on(send(args, job, out, err));
+    let exit = runtime.block_on(send(args, settings, job, out, err));
     // A name that is still being resolved must not hold the program up.
     runtime.shutdown_background();
     exit
 }
 
-/// The request as saved and what surrounds it; for a URL, nothing but the environment.
-fn surroundings(args: &SendArgs) -> Result<Job, Usage> {
-    Ok(Job {
-        request: crate::core::request::Request { url: args.target.clone(), ..Default::default() },
-        scope: crate::core::scope::Scope::default(),
-        inherited_auth: Auth { kind: AuthKind::None, ..Auth::default() },
-        identities: Vec::new(),
-        outside: Arc::new(Environment),
-        root: PathBuf::from("."),
-    })
-}
-
-fn settings(args: &SendArgs) -> TransportSettings {
-    let base = TransportSettings { follow_redirects: false, ..TransportSettings::default() };
+/// The configuration under the arguments. A URL follows redirects when asked to, as with curl; a
+/// saved request as configured.
+fn settings(args: &SendArgs, network: &Network, saved: bool) -> TransportSettings {
+    let base = TransportSettings::from(network);
     let unlimited = |limit: Duration| (!limit.is_zero()).then_some(limit);
+    let proxy = args.proxy.as_ref().map(|proxy| match proxy.as_str() {
+        "" => Proxy::Off,
+        proxy => Proxy::Url(proxy.to_owned()),
+    });
+    let no_proxy = args.noproxy.as_ref().map(|hosts| hosts.split(',').map(str::to_owned).collect());
     TransportSettings {
         connect_timeout: args.connect_timeout.map_or(base.connect_timeout, unlimited),
         total_timeout: args.max_time.map_or(base.total_timeout, unlimited),
-        proxy: args.proxy.clone().or(base.proxy),
-        no_proxy: args.noproxy.clone().or(base.no_proxy),
+        proxy: proxy.unwrap_or(base.proxy),
+        no_proxy: no_proxy.unwrap_or(base.no_proxy),
         ca_files: if args.cacert.is_empty() { base.ca_files } else { args.cacert.clone() },
         client_cert: args.cert.clone().or(base.client_cert),
-        client_key: args.key.clone().or(base.client_key),
+        client_key: if args.cert.is_some() { args.key.clone() } else { base.client_key },
+        follow_redirects: base.follow_redirects && saved,
         ..base
     }
 }
 
-async fn send(args: &SendArgs, mut job: Job, out: &mut dyn Write, err: &mut dyn Write) -> Exit {
-    let engine = Engine::with_settings(Arc::new(SystemTime::now), settings(args));
+async fn send(
+    args: &SendArgs,
+    settings: TransportSettings,
+    mut job: Job,
+    out: &mut dyn Write,
+    err: &mut dyn Write,
+) -> Exit {
+    let engine = Engine::with_settings(Arc::new(SystemTime::now), settings);
     request::complete_region(&engine, &mut job);
     let mut printer = Printer::new(args, out, err);
     for warning in warnings(&engine, &job) {
@@ -275,7 +273,7 @@ fn warnings(engine: &Engine, job: &Job) -> Vec<Problem> {
         && !request::carries_authorization(&job.request)
     {
         warnings.push(Problem {
-            field: crate::core::exchange::Field::Request,
+            field: Field::Request,
             message: format!("the host belongs to AWS ({service}), and the request is not signed"),
             cure: format!("Give --service {service}, or --identity NAME, to sign it."),
         });

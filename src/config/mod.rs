@@ -112,8 +112,8 @@ impl Default for Network {
     }
 }
 
-/// Which proxy is used.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+/// Which proxy is used. `Debug` leaves out the URL, which may hold a password.
+#[derive(Clone, Default, PartialEq, Eq)]
 pub enum Proxy {
     /// As `HTTP_PROXY`, `HTTPS_PROXY`, `ALL_PROXY` and `NO_PROXY` say.
     #[default]
@@ -122,6 +122,16 @@ pub enum Proxy {
     Off,
     /// This one: `http://`, `https://`, `socks5://` or `socks5h://`.
     Url(String),
+}
+
+impl std::fmt::Debug for Proxy {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(match self {
+            Self::Environment => "Environment",
+            Self::Off => "Off",
+            Self::Url(_) => "Url(***)",
+        })
+    }
 }
 
 /// How the program behaves.

@@ -17,6 +17,7 @@ mod multipart;
 mod target;
 
 pub use multipart::boundary;
+pub(crate) use target::decode_query;
 pub use target::{encode_query, final_url, split_query};
 
 /// The final form of a request.

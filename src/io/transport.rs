@@ -14,6 +14,7 @@ use tokio::sync::mpsc;
 use tokio::time::Instant;
 use url::Url;
 
+use crate::config::{Network, Proxy};
 use crate::core::exchange::{Head, Problem, Progress, Stage};
 use crate::core::wire::WireBody;
 
@@ -30,7 +31,7 @@ pub use failure::Failure;
 use client::ClientKey;
 use trace::Trace;
 
-/// How requests travel; plain data, filled from the configuration.
+/// How requests travel; plain data, made from the configuration.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct TransportSettings {
     /// Limit for name resolution, TCP and TLS together; `None` means no limit.
@@ -39,14 +40,10 @@ pub struct TransportSettings {
     pub first_byte_timeout: Option<Duration>,
     /// Limit for the whole exchange.
     pub total_timeout: Option<Duration>,
-    /// Proxy for every request: `http://`, `https://`, `socks5://` or `socks5h://`, with
-    /// `user:password@` where it asks for them. `None` means as the environment (`HTTP_PROXY`,
-    /// `HTTPS_PROXY`, `ALL_PROXY`, `NO_PROXY`) or the system says; that one is never used for
-    /// loopback addresses.
-    pub proxy: Option<String>,
-    /// Hosts that are reached without the proxy above: names, `.suffixes`, addresses, networks,
-    /// separated by commas.
-    pub no_proxy: Option<String>,
+    /// Which proxy. That of the environment or the system is never used for loopback addresses.
+    pub proxy: Proxy,
+    /// Hosts that are reached without any proxy: addresses, and names with everything under them.
+    pub no_proxy: Vec<String>,
     /// Files with certificates (PEM) of authorities that are trusted beside the system's.
     pub ca_files: Vec<PathBuf>,
     /// Client certificate (PEM), with its chain.
@@ -61,17 +58,24 @@ pub struct TransportSettings {
 
 impl Default for TransportSettings {
     fn default() -> Self {
+        Self::from(&Network::default())
+    }
+}
+
+impl From<&Network> for TransportSettings {
+    fn from(network: &Network) -> Self {
+        let limit = |seconds: u64| (seconds > 0).then(|| Duration::from_secs(seconds));
         Self {
-            connect_timeout: Some(Duration::from_secs(10)),
-            first_byte_timeout: Some(Duration::from_secs(300)),
-            total_timeout: None,
-            proxy: None,
-            no_proxy: None,
-            ca_files: Vec::new(),
-            client_cert: None,
-            client_key: None,
-            max_redirects: 10,
-            follow_redirects: true,
+            connect_timeout: limit(network.connect_timeout_seconds),
+            first_byte_timeout: limit(network.first_byte_timeout_seconds),
+            total_timeout: limit(network.total_timeout_seconds),
+            proxy: network.proxy.clone(),
+            no_proxy: network.no_proxy.clone(),
+            ca_files: network.ca_files.clone(),
+            client_cert: network.client_cert.clone(),
+            client_key: network.client_key.clone(),
+            max_redirects: network.max_redirects,
+            follow_redirects: network.follow_redirects,
         }
     }
 }
@@ -130,7 +134,7 @@ impl Transport {
         let trace = Arc::new(Trace::new(progress));
         let deadline = outgoing.deadline;
         let insecure = outgoing.insecure;
-        let target = failure::Target::of(&outgoing.url, self.settings.proxy.is_some());
+        let target = failure::Target::of(&outgoing.url, matches!(self.settings.proxy, Proxy::Url(_)));
         let client = self.client(&outgoing)?;
         let request = request(outgoing, &trace).await?;
         trace.stage(Stage::Waiting);

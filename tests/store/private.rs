@@ -4,10 +4,12 @@ use std::fs;
 use std::sync::Arc;
 use std::time::{Duration, UNIX_EPOCH};
 
+use signpost::config::Proxy;
 use signpost::core::credential::{Credential, Secret};
 use signpost::core::request::{AuthKind, Request};
 use signpost::core::scope::Outside;
 use signpost::io::store::Stamp;
+use signpost::io::store::collections::Collections;
 use signpost::io::store::config_file;
 use signpost::io::store::dirs::Dirs;
 use signpost::io::store::drafts::{Draft, Drafts};
@@ -60,6 +62,15 @@ fn nothing_prints_a_secret() {
     let around = Surroundings::new(store, [("AWS_SECRET_ACCESS_KEY".into(), SECRET.into())]);
     assert!(!format!("{around:?}").contains("wJalr"), "{around:?}");
     let data = tempfile::tempdir().unwrap();
+    let request = data.path().join("r.toml");
+    fs::write(&request, format!("# {SECRET}\nurl = \"x\"\n")).unwrap();
+    let all = Collections::new(data.path());
+    let loaded = all.load("r.toml").unwrap();
+    let conflict = all.save("r.toml", "url = \"y\"\n", &loaded.request).unwrap_err();
+    let from = Draft { base: loaded.text.clone(), ..draft("k", "") };
+    let proxy = Proxy::Url(format!("http://me:{SECRET}@localhost"));
+    let shown = format!("{loaded:?} {conflict:?} {conflict} {from:?} {proxy:?}");
+    assert!(!shown.contains("wJalr"), "{shown}");
     let folder = data.path().join("secrets/x");
     fs::create_dir_all(&folder).unwrap();
     for broken in [format!("[secrets]\na = {SECRET}\n"), format!("secrets = \"{SECRET}\"\n")] {

@@ -2,6 +2,7 @@
 
 use std::fs::File;
 use std::io::{self, IsTerminal, Write};
+use std::path::Path;
 
 use super::{SendArgs, Usage};
 use crate::cli::exit::Exit;
@@ -9,6 +10,7 @@ use crate::cli::visible::{VisibleStream, visible};
 use crate::core::credential::Secret;
 use crate::core::exchange::{End, Field, Head, Outcome, Problem, Progress, Sent, Stage};
 use crate::core::sigv4::mask;
+use crate::io::store::config_file::LoadedConfig;
 
 const RED: &str = "31";
 const YELLOW: &str = "33";
@@ -21,6 +23,15 @@ pub(super) fn usage(usage: &Usage, err: &mut dyn Write) -> Exit {
     // Where even this cannot be written, the exit code has to do.
     let _ = write_error(err, colour, &usage.message, &usage.cure);
     Exit::Usage
+}
+
+/// Says what is wrong with the configuration; where it is, the defaults count.
+pub(super) fn config_problems(loaded: &LoadedConfig, err: &mut dyn Write) {
+    let label = paint(colour(&io::stderr()), YELLOW, "warning:");
+    let path = loaded.path.as_deref().unwrap_or(Path::new("")).display();
+    for problem in &loaded.problems {
+        let _ = labelled(err, &label, &format!("{path}: {problem}"), "");
+    }
 }
 
 /// Colour is for terminals, and for those who have not turned it off (<https://no-color.org>).

@@ -7,6 +7,7 @@ use tempfile::NamedTempFile;
 
 use super::{SendArgs, Usage};
 use crate::core::request::{Auth, AuthKind, BodyKind, Part, Request, Row, SignatureLocation};
+use crate::core::resolve::effective_auth;
 use crate::core::scope::{Layer, Source};
 use crate::core::wire::encode_query;
 use crate::engine::{Engine, Job};
@@ -28,7 +29,7 @@ pub(super) fn job(args: &SendArgs, mut job: Job, stdin: &mut Option<NamedTempFil
         request.method.clone_from(method);
     }
     headers(args, request)?;
-    auth(args, request)?;
+    auth(args, request, &job.inherited_auth)?;
     request.send.insecure |= args.insecure;
     if args.location {
         request.send.follow_redirects = Some(true);
@@ -219,15 +220,14 @@ fn add_unless_given(args: &SendArgs, request: &mut Request, name: &str, value: &
 /// Where keys come from that are given nowhere.
 const ENVIRONMENT: [&str; 2] = ["AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"];
 
-fn auth(args: &SendArgs, request: &mut Request) -> Result<(), Usage> {
+fn auth(args: &SendArgs, request: &mut Request, inherited: &Auth) -> Result<(), Usage> {
+    let effective = effective_auth(&request.auth, inherited).clone();
     let named = args.aws_sigv4.is_some() || args.service.is_some() || args.region.is_some();
-    let saved = request.auth.kind == AuthKind::AwsSigv4;
+    let saved = effective.kind == AuthKind::AwsSigv4;
     if !named && args.identity.is_none() && !(saved && args.user.is_some()) {
         return basic(args, request);
     }
-    if !saved {
-        request.auth = Auth { kind: AuthKind::AwsSigv4, ..Auth::default() };
-    }
+    request.auth = if saved { effective } else { Auth { kind: AuthKind::AwsSigv4, ..Auth::default() } };
     let token = take_token(request);
     let sigv4 = &mut request.auth.sigv4;
     if let Some(scope) = &args.aws_sigv4 {
@@ -288,14 +288,17 @@ fn user_and_password(text: &str) -> Result<(&str, &str), Usage> {
 
 /// Fills in the region from the environment where neither the request nor its host names one.
 pub(super) fn complete_region(engine: &Engine, job: &mut Job) {
-    if job.request.auth.kind != AuthKind::AwsSigv4 || !job.request.auth.sigv4.region.is_empty() {
+    let effective = effective_auth(&job.request.auth, &job.inherited_auth);
+    if effective.kind != AuthKind::AwsSigv4 || !effective.sigv4.region.is_empty() {
         return;
     }
+    let mut effective = effective.clone();
     let preview = engine.preview(job);
     if preview.signer.is_some() && preview.region.is_none() {
         let set = |name: &&str| std::env::var(*name).is_ok_and(|region| !region.is_empty());
         if let Some(name) = ["AWS_REGION", "AWS_DEFAULT_REGION"].into_iter().find(set) {
-            job.request.auth.sigv4.region = format!("{{{{env:{name}}}}}");
+            effective.sigv4.region = format!("{{{{env:{name}}}}}");
+            job.request.auth = effective;
         }
     }
 }

@@ -1,1 +1,5 @@
-//! (to be written)
+//! Requests in other tools' words: one file per format.
+//!
+//! Owns reading and writing them and says what was left out. Refuses to read files or to send.
+
+pub mod curl;

@@ -1,6 +1,7 @@
 //! XML and HTML, one line at a time: a tag, a tag with the text it holds, or text.
 //!
-//! Never fails: what is no tag is text. What HTML keeps as it is stays as it is.
+//! What is no tag is text, and what HTML keeps as it is stays as it is. Only a tag without an end
+//! cannot be laid out.
 
 use memchr::{memchr, memchr2, memchr3, memmem};
 
@@ -56,13 +57,13 @@ fn content(bytes: &[u8], at: usize, html: bool, complete: bool) -> Result<Line, 
                 shape: Shape::Solid { role: Role::Comment, squeeze: true },
                 ..markup(at, at + len, Effect::None)
             }),
-            None => unclosed(bytes, at, complete),
+            None => Err(unclosed(at, complete)),
         };
     }
     if rest.starts_with(b"<?") {
         return match memmem::find(rest, b"?>") {
             Some(len) => Ok(markup(at, at + len + 2, Effect::None)),
-            None => unclosed(bytes, at, complete),
+            None => Err(unclosed(at, complete)),
         };
     }
     match tag(rest) {
@@ -73,7 +74,7 @@ fn content(bytes: &[u8], at: usize, html: bool, complete: bool) -> Result<Line, 
 
 /// A tag, with its content when that is no more than a line of text.
 fn element(bytes: &[u8], at: usize, tag: &Tag<'_>, html: bool, complete: bool) -> Result<Line, Stop> {
-    let Some(end) = tag_end(bytes, at) else { return unclosed(bytes, at, complete) };
+    let Some(end) = tag_end(bytes, at) else { return Err(unclosed(at, complete)) };
     let name = hash(tag.name, html);
     if tag.closing {
         return Ok(markup(at, end, Effect::Close { name }));
@@ -139,8 +140,8 @@ fn flow(bytes: &[u8], at: usize, html: bool, complete: bool) -> Result<Line, Sto
         from = match tag(rest) {
             Some(tag) if html && tag.is_in(&INLINE) => match tag_end(bytes, found) {
                 Some(end) => end,
-                None if complete => found + 1,
-                None => return Err(Stop::More),
+                None if found > at => break (found, found),
+                None => return Err(unclosed(at, complete)),
             },
             Some(_) if found > at => break (found, found),
             None if found > at && matches!(rest.get(1), Some(b'!' | b'?')) => break (found, found),
@@ -201,13 +202,10 @@ fn source_line(bytes: &[u8], at: usize, complete: bool) -> Result<(usize, usize,
     }
 }
 
-/// A tag that does not end is text up to the end of its line.
-fn unclosed(bytes: &[u8], at: usize, complete: bool) -> Result<Line, Stop> {
-    if !complete {
-        return Err(Stop::More);
-    }
-    let (end, next, _) = source_line(bytes, at, complete)?;
-    Ok(solid(at, end, next, Role::Plain, Mode::Content))
+/// A tag that does not end takes the rest with it: looking for the end of each tag after it would
+/// cost a pass over the rest for every one.
+fn unclosed(at: usize, complete: bool) -> Stop {
+    if complete { Stop::Bad(at, "a tag that does not end") } else { Stop::More }
 }
 
 fn markup(start: usize, end: usize, effect: Effect) -> Line {

@@ -7,6 +7,7 @@ use crate::core::endpoint;
 use crate::core::exchange::{Field, Problem};
 use crate::core::request::Row;
 use crate::core::resolve::{Plan, PlanAuth, check_url, problem};
+use crate::core::template::{self, PartKind};
 
 /// Everything but the unreserved characters of RFC 3986, as SigV4's canonical query has it; so a
 /// row's value can be signed and sent in the same spelling.
@@ -55,18 +56,32 @@ pub fn split_query(url: &str) -> Option<(String, Vec<Row>)> {
     if !fragment.is_empty() || query.contains('+') || query.is_empty() {
         return None;
     }
-    let decode = |text: &str| {
-        // A reference holds no percent sign, so decoding leaves it whole.
-        percent_decode_str(text).decode_utf8().ok().map(|text| text.into_owned())
-    };
     let rows = query
         .split('&')
         .map(|pair| {
             let (name, value) = pair.split_once('=')?;
-            Some(Row::new(decode(name)?, decode(value)?))
+            Some(Row::new(decode_query(name)?, decode_query(value)?))
         })
         .collect::<Option<Vec<_>>>()?;
     Some((base.to_owned(), rows))
+}
+
+/// Takes the percent-encoding off a name or a value that may hold references. `None` where the
+/// result is no UTF-8, or would run into a reference.
+pub(crate) fn decode_query(text: &str) -> Option<String> {
+    let mut out = String::new();
+    for part in template::parse(text) {
+        match part.kind {
+            PartKind::Reference(_) if out.ends_with('{') => return None,
+            PartKind::Reference(reference) => out.push_str(&reference.to_string()),
+            PartKind::Literal(text) => {
+                let decoded = percent_decode_str(&text).decode_utf8().ok()?;
+                out.push_str(&decoded.replace("{{", "\\{{"));
+            }
+            PartKind::Broken(text) => out.push_str(&text),
+        }
+    }
+    Some(out)
 }
 
 /// `user:password@` leaves the URL, as curl has it, and becomes basic authentication.

@@ -66,8 +66,9 @@ pub enum Access {
     Private,
 }
 
-/// Why a file was not saved. The old file is untouched.
-#[derive(Debug, thiserror::Error)]
+/// Why a file was not saved. The old file is untouched. `Debug` says what `Display` does, and so
+/// leaves out what somebody else wrote.
+#[derive(thiserror::Error)]
 pub enum SaveError {
     /// The disk holds something else than what was loaded.
     #[error("{} was changed by someone else since it was loaded; keep theirs, or save again to replace it", path.display())]
@@ -98,6 +99,12 @@ pub enum SaveError {
         #[source]
         source: io::Error,
     },
+}
+
+impl std::fmt::Debug for SaveError {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{self}")
+    }
 }
 
 fn cure(error: &io::Error) -> &'static str {

@@ -14,8 +14,9 @@ use super::{FileError, LoadError, SaveError, Stamp, request_file};
 use crate::config::text::{self, Section};
 use crate::core::request::Request;
 
-/// An unsaved request.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// An unsaved request. `Debug` leaves out the text it was made from, in which an author may have
+/// written anything.
+#[derive(Clone, PartialEq, Eq)]
 pub struct Draft {
     /// What tells it from other drafts: the request's path, or whatever the caller calls a request
     /// that has none yet.
@@ -26,6 +27,16 @@ pub struct Draft {
     pub base: String,
     /// The request as typed.
     pub request: Request,
+}
+
+impl std::fmt::Debug for Draft {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Draft")
+            .field("key", &self.key)
+            .field("path", &self.path)
+            .field("request", &self.request)
+            .finish_non_exhaustive()
+    }
 }
 
 impl Draft {

@@ -21,8 +21,8 @@ pub use atomic::{SaveError, Stamp};
 
 use crate::core::request::Request;
 
-/// A request as loaded.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// A request as loaded. `Debug` leaves out the text, in which an author may have written anything.
+#[derive(Clone, PartialEq, Eq)]
 pub struct Loaded {
     /// The request.
     pub request: Request,
@@ -30,6 +30,15 @@ pub struct Loaded {
     pub text: String,
     /// What the file held, for a save to compare.
     pub stamp: Stamp,
+}
+
+impl std::fmt::Debug for Loaded {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Loaded")
+            .field("request", &self.request)
+            .field("stamp", &self.stamp)
+            .finish_non_exhaustive()
+    }
 }
 
 /// Why a file was not loaded.

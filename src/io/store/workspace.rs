@@ -6,7 +6,6 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use sha2::{Digest, Sha256};
 use toml_edit::DocumentMut;
 
 use super::atomic::{self, Access, Expected};
@@ -224,7 +223,7 @@ impl Workspace {
         let id = match known {
             Some(id) => id,
             None => {
-                let id = draw_id(&self.root);
+                let id = draw_id().map_err(io_error)?;
                 let mut document: DocumentMut =
                     text.parse().map_err(|error| io_error(std::io::Error::other(error)))?;
                 put(document.as_table_mut(), "id", Some(id.as_str().into()));
@@ -275,18 +274,11 @@ fn auth(section: &Section<'_>) -> Result<Auth, FileError> {
     section.section("auth")?.map_or_else(|| Ok(Auth::default()), |s| request_file::auth(&s, Reading::Strict))
 }
 
-/// 128 bits that no other workspace has. Not secret: it only keeps stores apart.
-fn draw_id(root: &Path) -> String {
-    use std::hash::{BuildHasher, RandomState};
-    let mut hash = Sha256::new();
-    // Each state carries keys of the system's randomness.
-    for _ in 0..4 {
-        hash.update(RandomState::new().hash_one(root).to_le_bytes());
-    }
-    let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap_or_default();
-    hash.update(now.as_nanos().to_le_bytes());
-    hash.update(std::process::id().to_le_bytes());
-    Stamp::of(&hash.finalize()).to_string().chars().take(32).collect()
+/// 128 bits that no other workspace has, as hex.
+fn draw_id() -> std::io::Result<String> {
+    let mut bytes = [0; 16];
+    getrandom::fill(&mut bytes)?;
+    Ok(bytes.iter().map(|byte| format!("{byte:02x}")).collect())
 }
 
 /// The id becomes a folder's name, so it is held to letters, digits, `-` and `_`.

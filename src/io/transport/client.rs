@@ -3,10 +3,11 @@
 use std::path::Path;
 
 use reqwest::tls::{Certificate, Identity};
-use reqwest::{Client, NoProxy, Proxy};
+use reqwest::{Client, NoProxy};
 
 use super::trace::TimedConnect;
 use super::{Outgoing, TransportSettings, dns, failure, outside};
+use crate::config::Proxy;
 use crate::core::exchange::Problem;
 
 /// What tells clients apart; requests that agree in it share connections.
@@ -19,13 +20,19 @@ pub(super) struct ClientKey {
     insecure: bool,
     /// HTTP/1.1 alone: an author's Host beside another authority is no valid HTTP/2.
     http1: bool,
-    /// The proxies of environment and system are left alone.
+    /// No proxy is used.
     direct: bool,
 }
 
 impl ClientKey {
     pub(super) fn of(outgoing: &Outgoing, settings: &TransportSettings) -> Self {
-        let direct = settings.proxy.is_none() && is_loopback(&outgoing.url);
+        let direct = match settings.proxy {
+            Proxy::Off => true,
+            Proxy::Environment => {
+                is_loopback(&outgoing.url) || is_excepted(&outgoing.url, &settings.no_proxy)
+            }
+            Proxy::Url(_) => is_excepted(&outgoing.url, &settings.no_proxy),
+        };
         Self {
             tls: outgoing.url.scheme() == "https" || (!direct && proxy_speaks_tls(settings)),
             insecure: outgoing.insecure,
@@ -44,12 +51,25 @@ fn is_loopback(url: &url::Url) -> bool {
     }
 }
 
+/// True when the host, or a name above it, is in the list.
+fn is_excepted(url: &url::Url, list: &[String]) -> bool {
+    let host = url.host_str().unwrap_or_default().trim_matches(['[', ']']);
+    list.iter().map(|name| name.trim().trim_start_matches("*.").trim_start_matches('.')).any(|name| {
+        let above = host.len().checked_sub(name.len() + 1).and_then(|at| host.get(at..));
+        let above = above.and_then(|tail| tail.strip_prefix('.'));
+        name == "*"
+            || host.eq_ignore_ascii_case(name)
+            || above.is_some_and(|tail| tail.eq_ignore_ascii_case(name))
+    })
+}
+
 /// True when plain http may travel through a proxy that is itself reached over TLS.
 fn proxy_speaks_tls(settings: &TransportSettings) -> bool {
     let https = |proxy: &str| proxy.trim_start().to_ascii_lowercase().starts_with("https:");
     match &settings.proxy {
-        Some(proxy) => https(proxy),
-        None => ["http_proxy", "HTTP_PROXY", "all_proxy", "ALL_PROXY"]
+        Proxy::Off => false,
+        Proxy::Url(proxy) => https(proxy),
+        Proxy::Environment => ["http_proxy", "HTTP_PROXY", "all_proxy", "ALL_PROXY"]
             .iter()
             .any(|name| std::env::var(name).is_ok_and(|proxy| https(&proxy))),
     }
@@ -73,8 +93,8 @@ pub(super) fn build(key: ClientKey, settings: &TransportSettings) -> Result<Clie
     }
     if key.direct {
         builder = builder.no_proxy();
-    } else if let Some(proxy) = &settings.proxy {
-        builder = builder.proxy(explicit_proxy(proxy, settings)?);
+    } else if let Proxy::Url(proxy) = &settings.proxy {
+        builder = builder.proxy(explicit_proxy(proxy)?);
     }
     if key.insecure {
         builder = builder.tls_danger_accept_invalid_certs(true);
@@ -97,7 +117,7 @@ pub(super) fn build(key: ClientKey, settings: &TransportSettings) -> Result<Clie
     })
 }
 
-fn explicit_proxy(text: &str, settings: &TransportSettings) -> Result<Proxy, Problem> {
+fn explicit_proxy(text: &str) -> Result<reqwest::Proxy, Problem> {
     const SCHEMES: [&str; 5] = ["http", "https", "socks4", "socks5", "socks5h"];
     let cure = "Write it as http://host:port or socks5h://host:port.";
     // The text may hold a password, so it is not repeated.
@@ -107,9 +127,9 @@ fn explicit_proxy(text: &str, settings: &TransportSettings) -> Result<Proxy, Pro
     if !SCHEMES.contains(&url.scheme()) {
         return Err(outside(format!("a proxy cannot be reached by {:?}", url.scheme()), cure));
     }
-    let proxy = Proxy::all(url)
+    let proxy = reqwest::Proxy::all(url)
         .map_err(|error| outside(format!("the proxy cannot be used: {}", failure::root(&error)), cure))?;
-    Ok(proxy.no_proxy(settings.no_proxy.as_deref().and_then(NoProxy::from_string)))
+    Ok(proxy.no_proxy(NoProxy::from_env()))
 }
 
 fn authorities(path: &Path) -> Result<Vec<Certificate>, Problem> {
@@ -142,4 +162,24 @@ fn client_identity(settings: &TransportSettings) -> Result<Option<Identity>, Pro
 
 fn read(path: &Path) -> Result<Vec<u8>, Problem> {
     std::fs::read(path).map_err(|error| failure::file(path, &error))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_under_an_excepted_one_are_excepted_too() {
+        let excepted = |host: &str| {
+            let list =
+                ["example.com".to_owned(), ".corp".to_owned(), "10.0.0.1".to_owned(), "::1".to_owned()];
+            is_excepted(&url::Url::parse(&format!("http://{host}/")).unwrap(), &list)
+        };
+        for host in ["example.com", "a.EXAMPLE.com", "x.corp", "10.0.0.1:80", "[::1]"] {
+            assert!(excepted(host), "{host}");
+        }
+        for host in ["notexample.com", "example.org", "com", "10.0.0.11"] {
+            assert!(!excepted(host), "{host}");
+        }
+    }
 }

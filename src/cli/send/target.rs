@@ -1,0 +1,148 @@
+//! What a target names: a saved request with its surroundings, or a URL.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use super::{SendArgs, Usage};
+use crate::core::request::{Auth, AuthKind, Request};
+use crate::core::scope::Scope;
+use crate::engine::Job;
+use crate::io::store::dirs::Dirs;
+use crate::io::store::secrets::{SecretStore, Surroundings};
+use crate::io::store::workspace::{self, Workspace};
+use crate::io::store::{self, LoadError};
+
+/// A request that was found.
+pub(super) struct Found {
+    /// With everything that surrounds it.
+    pub(super) job: Job,
+    /// It is a saved one.
+    pub(super) saved: bool,
+}
+
+impl From<LoadError> for Usage {
+    fn from(error: LoadError) -> Self {
+        match error {
+            LoadError::Broken { path, error } => {
+                Self::new(format!("{}:{}: {}", path.display(), error.line, error.message), error.hint)
+            }
+            LoadError::Io { .. } => Self::new(error.to_string(), "Check the path and its permissions."),
+        }
+    }
+}
+
+/// Finds a saved request, or takes the target for a URL.
+pub(super) fn find(args: &SendArgs, dirs: Option<&Dirs>) -> Result<Found, Usage> {
+    let here = match &args.workspace {
+        Some(folder) => std::path::absolute(folder),
+        None => std::env::current_dir(),
+    };
+    let here = here
+        .map_err(|error| Usage::new(format!("no folder to start from: {error}"), "Go to another folder."))?;
+    let target = &args.target;
+    let is_url = target.contains("://") || target.starts_with([':', '/']) && !Path::new(target).exists();
+    if !is_url {
+        if let Some((root, file)) = saved(target, &here, args, dirs) {
+            return saved_request(args, &root, &file, dirs);
+        }
+        if !looks_like_host(target) {
+            return Err(Usage::new(
+                format!("there is no saved request {target:?} here, and it is no URL"),
+                "Give the path of a request from here or from the workspace's folder, or a URL.",
+            ));
+        }
+    }
+    let request = Request { url: target.clone(), ..Request::default() };
+    Ok(Found { job: surrounded(request, args, &here, dirs)?, saved: false })
+}
+
+/// A host has a dot, a port, or is this machine; `{{name}}` may stand for anything.
+fn looks_like_host(target: &str) -> bool {
+    let host = target.split(['/', '?', '#']).next().unwrap_or_default();
+    !target.ends_with(".toml") && (host.contains(['.', ':', '{', '@']) || host == "localhost")
+}
+
+/// The file of a saved request, named from here or from the workspace, with or without `.toml`,
+/// and the workspace that it belongs to.
+fn saved(target: &str, here: &Path, args: &SendArgs, dirs: Option<&Dirs>) -> Option<(PathBuf, PathBuf)> {
+    let root = match &args.workspace {
+        Some(_) => here.to_owned(),
+        None => workspace::find_or_own(here, dirs),
+    };
+    let with_extension = format!("{target}.toml");
+    let places = [here, &root].map(|folder| [target, with_extension.as_str()].map(|name| folder.join(name)));
+    let file = places
+        .into_iter()
+        .flatten()
+        .find(|place| place.is_file() && place.extension().is_some_and(|e| e == "toml"))?;
+    let file = std::path::absolute(file).ok()?;
+    let own = file.parent().and_then(workspace::find);
+    Some((own.unwrap_or(root), file))
+}
+
+fn saved_request(args: &SendArgs, root: &Path, file: &Path, dirs: Option<&Dirs>) -> Result<Found, Usage> {
+    let mut request = store::load(file)?.request;
+    let folder = file.parent().and_then(|folder| folder.strip_prefix(root).ok()).unwrap_or(Path::new(""));
+    let folder = folder.iter().map(|part| part.to_string_lossy()).collect::<Vec<_>>().join("/");
+    let mut workspace = Workspace::load(root)?;
+    workspace.read_folders(&folder)?;
+    for row in workspace.headers_for(&folder) {
+        let own = request.headers.iter().any(|own| !own.off && own.name.eq_ignore_ascii_case(&row.name));
+        if !own {
+            request.headers.push(row);
+        }
+    }
+    Ok(Found { job: within(&workspace, &folder, request, args, dirs)?, saved: true })
+}
+
+/// A URL asks for the workspace only where it refers to something.
+fn surrounded(request: Request, args: &SendArgs, here: &Path, dirs: Option<&Dirs>) -> Result<Job, Usage> {
+    let texts = args.headers.iter().chain(&args.data).chain(&args.form).chain([&args.target]);
+    let refers =
+        args.env.is_some() || args.identity.is_some() || texts.into_iter().any(|text| text.contains("{{"));
+    let root = workspace::find(here).filter(|_| refers);
+    let mut workspace = match &root {
+        Some(root) => Workspace::load(root)?,
+        None => Workspace::bare(here),
+    };
+    // A URL inherits nothing: it is signed only where that is asked for.
+    workspace.auth = Auth { kind: AuthKind::None, ..Auth::default() };
+    let job = within(&workspace, "", request, args, dirs)?;
+    Ok(Job { root: PathBuf::from("."), ..job })
+}
+
+fn within(
+    workspace: &Workspace,
+    folder: &str,
+    request: Request,
+    args: &SendArgs,
+    dirs: Option<&Dirs>,
+) -> Result<Job, Usage> {
+    let secrets = match (&workspace.id, dirs) {
+        (Some(id), Some(dirs)) => SecretStore::open(&dirs.data, id)?,
+        _ => SecretStore::in_memory(),
+    };
+    Ok(Job {
+        request,
+        scope: scope(workspace, folder, args)?,
+        inherited_auth: workspace.auth_for(folder),
+        identities: workspace.identities.clone(),
+        outside: Arc::new(Surroundings::of_process(secrets)),
+        root: workspace.root.clone(),
+    })
+}
+
+fn scope(workspace: &Workspace, folder: &str, args: &SendArgs) -> Result<Scope, Usage> {
+    if let Some(name) = &args.env
+        && workspace.environment(name).is_none()
+    {
+        let names: Vec<_> = workspace.environments.iter().map(|env| env.name.as_str()).collect();
+        let cure = if names.is_empty() {
+            "This workspace declares none.".to_owned()
+        } else {
+            format!("There are: {}.", names.join(", "))
+        };
+        return Err(Usage::new(format!("there is no environment named {name:?}"), cure));
+    }
+    Ok(workspace.scope_for(folder, args.env.as_deref()))
+}
