@@ -22,18 +22,13 @@ const BACKGROUND: &str = "#11151c";
 const FOREGROUND: &str = "#d5dae3";
 /// The first 16 colours, as a modern terminal has them.
 const PALETTE: [&str; 16] = [
-    "#1b2029", "#f0716f", "#8fc97a", "#e3b660", "#6ea8f0", "#c792e0", "#5fc4c4", "#c6ccd7", "#6a7385", "#ff8a88",
-    "#a9e092", "#f5ce80", "#8dbdff", "#dcaef2", "#7fdede", "#ffffff",
+    "#1b2029", "#f0716f", "#8fc97a", "#e3b660", "#6ea8f0", "#c792e0", "#5fc4c4", "#c6ccd7", "#6a7385",
+    "#ff8a88", "#a9e092", "#f5ce80", "#8dbdff", "#dcaef2", "#7fdede", "#ffffff",
 ];
 
 /// What is waited for, and what is pressed then.
-const STEPS: [(&str, &str); 5] = [
-    ("1 Unsigned", "\r"),
-    ("lambda-url", "s"),
-    ("403", "4"),
-    ("Diagnosis", "]]"),
-    ("AWS_IAM", ""),
-];
+const STEPS: [(&str, &str); 5] =
+    [("1 Unsigned", "\r"), ("lambda-url", "s"), ("403", "4"), ("Diagnosis", "]]"), ("AWS_IAM", "")];
 
 type Problem = Box<dyn std::error::Error>;
 
@@ -89,7 +84,9 @@ fn wait_for(words: &str, chunks: &Receiver<Vec<u8>>, terminal: &mut Parser) -> R
             Err(RecvTimeoutError::Timeout) if terminal.screen().contents().contains(words) => return Ok(()),
             Err(RecvTimeoutError::Timeout) if Instant::now() < deadline => {}
             Err(error) => {
-                return Err(format!("{words:?} did not come ({error}):\n{}", terminal.screen().contents()).into());
+                return Err(
+                    format!("{words:?} did not come ({error}):\n{}", terminal.screen().contents()).into()
+                );
             }
         }
     }
@@ -166,7 +163,9 @@ fn color(color: Color) -> Option<String> {
 fn draw_row(screen: &Screen, row: u16, svg: &mut String) {
     let mut runs: Vec<Run> = Vec::new();
     for column in 0..COLUMNS {
-        let Some(cell) = screen.cell(row, column).filter(|cell| !cell.is_wide_continuation()) else { continue };
+        let Some(cell) = screen.cell(row, column).filter(|cell| !cell.is_wide_continuation()) else {
+            continue;
+        };
         let style = style(cell);
         let columns = if cell.is_wide() { 2 } else { 1 };
         let text = if cell.has_contents() { cell.contents() } else { " " };

@@ -71,7 +71,10 @@ fn assert_current(path: &str, expected: &str) {
 
 #[test]
 fn the_table_of_keys_is_current() {
-    assert_current("docs/keys.md", &format!("{KEYS}{}", markdown().replace("\n### ", "\n## ").replacen("### ", "## ", 1)));
+    assert_current(
+        "docs/keys.md",
+        &format!("{KEYS}{}", markdown().replace("\n### ", "\n## ").replacen("### ", "## ", 1)),
+    );
 }
 
 #[test]
@@ -111,7 +114,8 @@ fn every_link_leads_somewhere() {
     for document in documents() {
         let text = read(&document);
         let links = text.split("](").skip(1).filter_map(|rest| rest.split_once(')').map(|(link, _)| link));
-        let pictures = text.split("src=\"").skip(1).filter_map(|rest| rest.split_once('"').map(|(link, _)| link));
+        let pictures =
+            text.split("src=\"").skip(1).filter_map(|rest| rest.split_once('"').map(|(link, _)| link));
         for link in links.chain(pictures).filter(|link| !link.contains("://") && !link.starts_with('#')) {
             let file = link.split('#').next().unwrap_or(link);
             let target = root().join(&document).parent().unwrap().join(file);
