@@ -1,11 +1,22 @@
 //! Arguments -> command line or screen -> exit code.
 
-use std::io;
+use std::io::{self, Write};
 use std::process::ExitCode;
+use std::sync::Arc;
+use std::time::SystemTime;
 
-use clap::{CommandFactory, Parser};
+use clap::Parser;
 use signpost::cli::exit::Exit;
-use signpost::cli::{self, Args};
+use signpost::cli::{self, Args, Command};
+use signpost::engine::Engine;
+use signpost::io::store::config_file;
+use signpost::io::store::dirs::Dirs;
+use signpost::io::store::secrets::SecretStore;
+use signpost::io::store::workspace::{self, Workspace};
+use signpost::io::transport::TransportSettings;
+use signpost::tui;
+
+mod demo;
 
 fn main() -> ExitCode {
     let args = match Args::try_parse() {
@@ -16,12 +27,53 @@ fn main() -> ExitCode {
             return if error.use_stderr() { Exit::Usage } else { Exit::Success }.into();
         }
     };
-    let (mut out, mut err) = (io::stdout().lock(), io::stderr().lock());
-    match args.command {
-        Some(command) => cli::run(&command, args.config.as_deref(), &mut out, &mut err).into(),
-        None => {
-            let _ = Args::command().write_long_help(&mut err);
-            Exit::Usage.into()
+    // The screen draws on standard output and may panic while it does: no lock is held over it.
+    let mut err = io::stderr();
+    match &args.command {
+        Some(Command::Demo(demo)) if !demo.serve => {
+            let config = config_file::load(args.config.as_deref(), Dirs::of_user().as_ref());
+            demo::run(demo, config, &mut err)
         }
+        Some(command) => cli::run(command, args.config.as_deref(), &mut io::stdout().lock(), &mut err),
+        None => match screen(&args) {
+            Ok(()) => Exit::Success,
+            Err(error) => {
+                // Nobody is left to tell where standard error is gone.
+                let _ = writeln!(err, "error: {error}");
+                Exit::Usage
+            }
+        },
     }
+    .into()
+}
+
+/// Opens the screen on the workspace that was named, else on the one that is found from here
+/// upward, else on the user's own.
+fn screen(args: &Args) -> io::Result<()> {
+    let dirs = Dirs::of_user();
+    let config = config_file::load(args.config.as_deref(), dirs.as_ref());
+    let root = match &args.workspace {
+        Some(folder) if folder.is_dir() => std::path::absolute(folder)?,
+        Some(folder) => {
+            let message = format!("{} is no folder; create it, or leave it out", folder.display());
+            return Err(io::Error::new(io::ErrorKind::NotFound, message));
+        }
+        None => workspace::find_or_own(&std::env::current_dir()?, dirs.as_ref()),
+    };
+    let data = dirs.map(|dirs| dirs.data);
+    // A workspace file that does not parse opens without its secrets; the screen says why.
+    let id = Workspace::load(&root).ok().and_then(|workspace| workspace.id);
+    let secrets = match (&data, id) {
+        (Some(data), Some(id)) => SecretStore::open(data, &id).map_err(io::Error::other)?,
+        (Some(_), None) | (None, _) => SecretStore::in_memory(),
+    };
+    let settings = TransportSettings::from(&config.config.network);
+    tui::run(tui::Options {
+        root,
+        config,
+        data,
+        secrets,
+        engine: Engine::with_settings(Arc::new(SystemTime::now), settings),
+        notice: None,
+    })
 }

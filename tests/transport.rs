@@ -2,6 +2,8 @@
 //! lie.
 
 mod origin;
+#[path = "transport/tls.rs"]
+mod tls;
 
 use std::path::PathBuf;
 use std::sync::Arc;

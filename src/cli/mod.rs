@@ -19,7 +19,7 @@ mod visible;
 
 /// A request workbench for the terminal that signs AWS Signature Version 4.
 #[derive(Debug, Parser)]
-#[command(name = "signpost", version)]
+#[command(name = "signpost", version, args_conflicts_with_subcommands = true)]
 pub struct Args {
     /// What to do; without it the screen opens.
     #[command(subcommand)]

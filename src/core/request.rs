@@ -46,6 +46,12 @@ impl Row {
     pub fn new(name: impl Into<String>, value: impl Into<String>) -> Self {
         Self { name: name.into(), value: value.into(), off: false }
     }
+
+    /// Switched on, and not the blank row of an editor.
+    pub fn takes_part(&self) -> bool {
+        let blank = self.name.is_empty() && self.value.is_empty();
+        !self.off && !blank
+    }
 }
 
 /// The body, with the text of every kind kept side by side; `kind` says which one is sent.

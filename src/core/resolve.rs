@@ -441,7 +441,7 @@ impl Resolver<'_> {
 
 /// Rows that are switched on and not blank, with their index.
 fn taking_part(rows: &[Row]) -> impl Iterator<Item = (usize, &Row)> {
-    rows.iter().enumerate().filter(|(_, row)| !row.off && !(row.name.is_empty() && row.value.is_empty()))
+    rows.iter().enumerate().filter(|(_, row)| row.takes_part())
 }
 
 /// Reads a URL whose scheme is complete.

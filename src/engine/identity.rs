@@ -104,14 +104,14 @@ pub(super) fn prepare(name: &str, job: &Job) -> Result<Prepared, Vec<Problem>> {
 
 /// The sessions that the answer to a request signed by `signer` would be: those of every identity
 /// that names it as its source.
-pub(super) fn minted_from(signer: &str, job: &Job) -> Vec<Box<Mint>> {
+pub(super) fn minted_from(signer: &str, job: &Job) -> Vec<Mint> {
     job.identities
         .iter()
         .filter(|identity| {
             matches!(&identity.kind, IdentityKind::GetSessionToken { source, .. } if source == signer)
         })
         .filter_map(|identity| match prepare(&identity.name, job) {
-            Ok(Prepared::Mint(mint)) => Some(mint),
+            Ok(Prepared::Mint(mint)) => Some(*mint),
             Ok(Prepared::Keys(_)) | Err(_) => None,
         })
         .collect()

@@ -1,1 +1,22 @@
-//! (to be written)
+//! The screen: an event loop over a model, messages and effects.
+//!
+//! Owns everything a user sees and presses. Refuses to send or save by itself: effects ask the
+//! runner, which asks the engine and the store.
+
+mod clipboard;
+mod disk;
+pub mod editor;
+pub mod effect;
+mod external;
+pub mod keymap;
+pub mod layout;
+pub mod model;
+pub mod msg;
+mod places;
+mod run;
+mod runner;
+pub mod terminal;
+pub mod update;
+pub mod view;
+
+pub use run::{Options, run};

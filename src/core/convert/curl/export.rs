@@ -232,7 +232,7 @@ fn form_value(text: &str) -> String {
 }
 
 fn taking_part(rows: &[Row]) -> impl Iterator<Item = &Row> {
-    rows.iter().filter(|row| !row.off && !(row.name.is_empty() && row.value.is_empty()))
+    rows.iter().filter(|row| row.takes_part())
 }
 
 fn api_key_name(auth: &Auth) -> &str {

@@ -1,0 +1,54 @@
+//! `signpost demo`: the local cloud and the screen in one program.
+//!
+//! Owns how the two are joined: the cloud's clock is the one by which credentials expire on the
+//! screen, and the demo's secrets stay in memory.
+
+use std::io::{self, Write};
+use std::sync::Arc;
+
+use signpost::cli::demo::DemoArgs;
+use signpost::cli::exit::Exit;
+use signpost::cloud::{self, story};
+use signpost::engine::Engine;
+use signpost::io::store::config_file::LoadedConfig;
+use signpost::io::store::secrets::SecretStore;
+use signpost::io::transport::TransportSettings;
+use signpost::tui;
+
+/// Starts the cloud and opens the screen on the story's workspace.
+pub(crate) fn run(args: &DemoArgs, config: LoadedConfig, err: &mut dyn Write) -> Exit {
+    match play(args, config) {
+        Ok(()) => Exit::Success,
+        Err(error) => {
+            // Nobody is left to tell where standard error is gone.
+            let _ = writeln!(err, "error: {error}");
+            Exit::Usage
+        }
+    }
+}
+
+fn play(args: &DemoArgs, config: LoadedConfig) -> io::Result<()> {
+    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build()?;
+    let running =
+        runtime.block_on(cloud::start(cloud::Options { port: args.port })).map_err(io::Error::other)?;
+    let temporary = if args.keep.is_none() { Some(tempfile::tempdir()?) } else { None };
+    let root = match (&args.keep, &temporary) {
+        (Some(folder), _) => folder.clone(),
+        (None, Some(folder)) => folder.path().to_owned(),
+        (None, None) => return Err(io::Error::other("no folder for the demo's workspace")),
+    };
+    let secrets = SecretStore::in_memory();
+    for (name, secret) in story::write_workspace(&root, running.info())? {
+        secrets.set(name, secret).map_err(io::Error::other)?;
+    }
+    let clock = running.clock();
+    let settings = TransportSettings::from(&config.config.network);
+    tui::run(tui::Options {
+        root,
+        config,
+        data: None,
+        secrets,
+        engine: Engine::with_settings(Arc::new(move || clock.now()), settings),
+        notice: Some("Welcome. s sends what is shown, j goes on to the next step, ? shows every key.".into()),
+    })
+}

@@ -1,0 +1,63 @@
+//! Copying.
+//!
+//! Owns the choice between the system's clipboard and the terminal's (OSC 52), which also works
+//! over SSH. Says what happened, and why not when it did not.
+
+use std::io::Write;
+
+use crossterm::clipboard::CopyToClipboard;
+use crossterm::execute;
+
+use crate::config::Clipboard;
+
+/// Terminals drop longer sequences; most take at least this many bytes before encoding.
+const OSC52_BYTES: usize = 74_000;
+
+/// Copies texts, and keeps the system's clipboard alive: on X11 its owner must stay.
+#[derive(Default)]
+pub(crate) struct Copier {
+    system: Option<arboard::Clipboard>,
+}
+
+impl Copier {
+    /// Copies a text; gives how, or why not.
+    pub(crate) fn copy(&mut self, how: Clipboard, text: &str) -> Result<String, String> {
+        match how {
+            Clipboard::Off => Err("copying is switched off (clipboard = \"off\" in config.toml)".into()),
+            Clipboard::System => self.system(text),
+            Clipboard::Osc52 => terminal(text),
+            Clipboard::Auto if over_ssh() => terminal(text),
+            Clipboard::Auto => self.system(text).or_else(|_| terminal(text)),
+        }
+    }
+
+    fn system(&mut self, text: &str) -> Result<String, String> {
+        let clipboard = match self.system.take() {
+            Some(clipboard) => Ok(clipboard),
+            None => arboard::Clipboard::new(),
+        };
+        let copied = clipboard.and_then(|mut clipboard| {
+            clipboard.set_text(text)?;
+            self.system = Some(clipboard);
+            Ok(())
+        });
+        copied.map(|()| "to the system's clipboard".to_owned()).map_err(|error| error.to_string())
+    }
+}
+
+fn over_ssh() -> bool {
+    ["SSH_CONNECTION", "SSH_TTY"].iter().any(|name| std::env::var_os(name).is_some())
+}
+
+fn terminal(text: &str) -> Result<String, String> {
+    if text.len() > OSC52_BYTES {
+        return Err(format!(
+            "{} bytes are more than a terminal takes (OSC 52); o saves them to a file",
+            text.len()
+        ));
+    }
+    let mut out = std::io::stdout();
+    execute!(out, CopyToClipboard::to_clipboard_from(text)).map_err(|error| error.to_string())?;
+    out.flush().map_err(|error| error.to_string())?;
+    Ok("through the terminal (OSC 52)".to_owned())
+}

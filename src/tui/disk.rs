@@ -1,0 +1,429 @@
+//! What the screen reads from and writes to the disk.
+//!
+//! Owns one thread that does these things one after another, in the order in which they were
+//! asked for, so that a draft never overtakes a save. Refuses to send requests.
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::thread::{self, JoinHandle};
+use std::time::Duration;
+
+use tokio::sync::mpsc;
+
+use crate::core::collection::{self, NodeKind, Tree};
+use crate::core::request::{Auth, Request, Row};
+use crate::core::scope::Scope;
+use crate::engine::Job;
+use crate::io::store::collections::{ChangeError, Collections};
+use crate::io::store::drafts::{Draft, Drafts};
+use crate::io::store::secrets::{SecretStore, Surroundings};
+use crate::io::store::workspace::{self, Workspace};
+use crate::io::store::{LoadError, Loaded, SaveError, listing};
+use crate::tui::effect::Effect;
+use crate::tui::model::tree::{Label, Node};
+use crate::tui::msg::{Msg, Opened};
+
+/// How long typing must pause before a draft is written.
+const DRAFT_PAUSE: Duration = Duration::from_millis(200);
+
+/// What a workspace on disk says, shared by the disk's thread and by sends.
+pub(crate) struct Shared {
+    state: Mutex<State>,
+}
+
+struct State {
+    workspace: Workspace,
+    environment: Option<String>,
+    surroundings: Arc<Surroundings>,
+}
+
+impl Shared {
+    pub(crate) fn new(workspace: Workspace, surroundings: Surroundings) -> Self {
+        Self {
+            state: Mutex::new(State { workspace, environment: None, surroundings: Arc::new(surroundings) }),
+        }
+    }
+
+    fn with<T>(&self, read: impl FnOnce(&mut State) -> T) -> T {
+        // The state is whole between any two statements, so a panic elsewhere does not spoil it.
+        read(&mut self.state.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// Everything that one send needs.
+    pub(crate) fn job(&self, path: &str, mut request: Request) -> Job {
+        self.with(|state| {
+            let folder = collection::parent(path);
+            let inherited = state.workspace.headers_for(folder);
+            add_missing(&mut request.headers, inherited);
+            Job {
+                request,
+                scope: state.workspace.scope_for(folder, state.environment.as_deref()),
+                inherited_auth: state.workspace.auth_for(folder),
+                identities: state.workspace.identities.clone(),
+                outside: Arc::clone(&state.surroundings) as _,
+                root: state.workspace.root.clone(),
+            }
+        })
+    }
+
+    /// Names in the private store.
+    pub(crate) fn secret_names(&self) -> Vec<String> {
+        self.with(|state| state.surroundings.secrets.names())
+    }
+
+    fn surrounding(&self, path: &str) -> (Scope, (Auth, String)) {
+        self.with(|state| {
+            let folder = collection::parent(path);
+            let source = state.workspace.auth_source(folder).map(|source| source.to_string());
+            (
+                state.workspace.scope_for(folder, state.environment.as_deref()),
+                (state.workspace.auth_for(folder), source.unwrap_or_default()),
+            )
+        })
+    }
+}
+
+/// A request's own header wins over one that it inherits.
+fn add_missing(headers: &mut Vec<Row>, inherited: Vec<Row>) {
+    for row in inherited {
+        if !headers.iter().any(|own| own.name.eq_ignore_ascii_case(&row.name)) {
+            headers.push(row);
+        }
+    }
+}
+
+/// The thread, and the way to ask it.
+pub(crate) struct Disk {
+    asks: Option<Sender<Effect>>,
+    thread: Option<JoinHandle<()>>,
+}
+
+impl Disk {
+    /// Starts the thread. `data` is the user's data folder; without it nothing private is kept.
+    pub(crate) fn start(shared: Arc<Shared>, data: Option<PathBuf>, msgs: mpsc::Sender<Msg>) -> Self {
+        let (asks, asked) = channel();
+        let root = shared.with(|state| state.workspace.root.clone());
+        let drafts = data.as_deref().map(|data| Drafts::new(data, &root));
+        let worker = Worker {
+            shared,
+            collections: Collections::new(root),
+            drafts,
+            data,
+            msgs,
+            typed: BTreeMap::new(),
+        };
+        let thread = thread::Builder::new().name("disk".into()).spawn(move || worker.work(&asked)).ok();
+        Self { asks: Some(asks), thread }
+    }
+
+    /// Asks for something.
+    pub(crate) fn ask(&self, effect: Effect) {
+        if let Some(asks) = &self.asks {
+            // The thread is gone only after a panic, which has been reported.
+            let _ = asks.send(effect);
+        }
+    }
+}
+
+impl Drop for Disk {
+    /// Waits until everything that was asked for is on disk.
+    fn drop(&mut self) {
+        self.asks = None;
+        if let Some(thread) = self.thread.take() {
+            let _ = thread.join();
+        }
+    }
+}
+
+struct Worker {
+    shared: Arc<Shared>,
+    collections: Collections,
+    drafts: Option<Drafts>,
+    data: Option<PathBuf>,
+    msgs: mpsc::Sender<Msg>,
+    /// Drafts that are not written yet, by path.
+    typed: BTreeMap<String, Draft>,
+}
+
+impl Worker {
+    fn work(mut self, asked: &Receiver<Effect>) {
+        loop {
+            let next = if self.typed.is_empty() {
+                asked.recv().map_err(|_| RecvTimeoutError::Disconnected)
+            } else {
+                asked.recv_timeout(DRAFT_PAUSE)
+            };
+            match next {
+                Ok(effect) => {
+                    if let Some(msg) = self.run(effect) {
+                        // The screen is gone when it does not listen.
+                        let _ = self.msgs.blocking_send(msg);
+                    }
+                }
+                Err(RecvTimeoutError::Timeout) => self.write_drafts(),
+                Err(RecvTimeoutError::Disconnected) => {
+                    self.write_drafts();
+                    return;
+                }
+            }
+        }
+    }
+
+    fn run(&mut self, effect: Effect) -> Option<Msg> {
+        Some(match effect {
+            Effect::List => self.list(),
+            Effect::Labels(paths) => {
+                let labels = paths.into_iter().map(|path| (label(&self.collections, &path), path));
+                Msg::Labels(labels.map(|(label, path)| (path, label)).collect())
+            }
+            Effect::Open(path) => open(&self.shared, &self.collections, path),
+            Effect::Surroundings(path) => {
+                let (scope, inherited) = self.shared.surrounding(&path);
+                Msg::Surrounded(path, scope, Box::new(inherited))
+            }
+            Effect::UseEnvironment(name) => {
+                self.shared.with(|state| state.environment = name);
+                return None;
+            }
+            Effect::Save { path, request, base } => self.save(path, *request, base.as_deref()),
+            Effect::SaveOver(path, request) => self.save_over(path, *request),
+            Effect::CreateFolder(path) => {
+                let made =
+                    self.collections.create_folder(collection::parent(&path), collection::file_name(&path));
+                match made {
+                    Ok(_) => self.list(),
+                    Err(error) => Msg::Failed(error.to_string()),
+                }
+            }
+            Effect::Move(from, to) => match self.move_to(&from, &to) {
+                Ok(to) => Msg::Moved { from, to },
+                Err(error) => Msg::Failed(error.to_string()),
+            },
+            Effect::Duplicate(path) => match self.collections.duplicate(&path) {
+                Ok(_) => self.list(),
+                Err(error) => Msg::Failed(error.to_string()),
+            },
+            Effect::Delete(path) => match self.collections.delete(&path) {
+                Ok(trashed) => Msg::Deleted(path, trashed),
+                Err(error) => Msg::Failed(error.to_string()),
+            },
+            Effect::Restore(trashed) => match self.collections.restore(&trashed) {
+                Ok(_) => self.list(),
+                Err(error) => Msg::Failed(error.to_string()),
+            },
+            Effect::WriteDraft(path, request, base) => {
+                let saved = base.is_some();
+                let draft = Draft {
+                    key: path.clone(),
+                    path: saved.then(|| path.clone()),
+                    base: base.map(|base| base.to_string()).unwrap_or_default(),
+                    request: *request,
+                };
+                self.typed.insert(path, draft);
+                return None;
+            }
+            Effect::RemoveDraft(path) => {
+                self.typed.remove(&path);
+                return self.remove_draft(&path);
+            }
+            Effect::KeepSecret { path, slot, name, secret } => {
+                let text = secret.clone();
+                match self.keep_secret(&name, secret) {
+                    Ok(()) => {
+                        Msg::SecretKept { path, slot, reference: format!("{{{{secret:{name}}}}}"), name }
+                    }
+                    Err(problem) => Msg::SecretNotKept { slot, text, problem },
+                }
+            }
+            Effect::SaveBody(file, body, over) => self.save_body(&file, &body, over),
+            Effect::Send(..)
+            | Effect::Cancel(_)
+            | Effect::Preview(..)
+            | Effect::Renew(..)
+            | Effect::Index { .. }
+            | Effect::Find { .. }
+            | Effect::Copy(..)
+            | Effect::CopyCurl(..)
+            | Effect::Edit { .. }
+            | Effect::EditFile(_) => return None,
+        })
+    }
+
+    fn list(&self) -> Msg {
+        let root = self.shared.with(|state| state.workspace.root.clone());
+        let mut loaded = match Workspace::load(&root) {
+            Ok(workspace) => workspace,
+            Err(error) => return Msg::Failed(error.to_string()),
+        };
+        let listed = listing::list(&loaded);
+        loaded.folders.clone_from(&listed.folders);
+        self.shared.with(|state| state.workspace = loaded.clone());
+        Msg::Listed(Box::new(loaded), nodes(&listed.tree))
+    }
+
+    fn save(&self, path: String, request: Request, base: Option<&str>) -> Msg {
+        let saved = match base {
+            Some(base) => self.collections.save(&path, base, &request).map(|loaded| (path.clone(), loaded)),
+            None => {
+                let name = request.name.clone().unwrap_or_else(|| collection::stem(&path).to_owned());
+                self.collections.create_request(collection::parent(&path), &name, &request)
+            }
+        };
+        match saved {
+            Ok((now, loaded)) => Msg::Saved { path, now, loaded: Box::new(loaded) },
+            Err(ChangeError::Save(SaveError::Changed { theirs, .. })) => {
+                let ours = crate::io::store::request_file::update(base.unwrap_or_default(), &request);
+                Msg::Conflict { path, theirs, ours }
+            }
+            Err(error) => Msg::NotSaved { path, problem: error.to_string() },
+        }
+    }
+
+    /// Saves over whatever is on disk now, after both versions were seen.
+    fn save_over(&self, path: String, request: Request) -> Msg {
+        let theirs = self.collections.place(&path).ok().and_then(|place| std::fs::read_to_string(place).ok());
+        self.save(path, request, theirs.as_deref())
+    }
+
+    /// A new path is a new folder, a new name, or both.
+    fn move_to(&self, from: &str, to: &str) -> Result<String, ChangeError> {
+        let to = to.trim_matches('/');
+        let mut path = from.to_owned();
+        if collection::parent(to) != collection::parent(from) {
+            path = self.collections.move_to(&path, collection::parent(to))?;
+        }
+        if collection::stem(to) != collection::stem(&path) {
+            path = self.collections.rename(&path, collection::file_name(to))?;
+        }
+        Ok(path)
+    }
+
+    fn write_drafts(&mut self) {
+        let Some(drafts) = &self.drafts else {
+            self.typed.clear();
+            return;
+        };
+        for (path, draft) in std::mem::take(&mut self.typed) {
+            if let Err(error) = drafts.write(&draft) {
+                // The text is still in its field; the next key tries again.
+                let _ = self.msgs.blocking_send(Msg::Failed(format!("No draft of {path} is kept: {error}")));
+            }
+        }
+    }
+
+    fn remove_draft(&self, path: &str) -> Option<Msg> {
+        let error = self.drafts.as_ref()?.remove(path).err()?;
+        Some(Msg::Failed(format!("The draft of {path} stays: {error}")))
+    }
+
+    fn keep_secret(&self, name: &str, secret: crate::core::credential::Secret) -> Result<(), String> {
+        self.shared.with(|state| {
+            if let (None, Some(data)) = (&state.workspace.id, &self.data) {
+                let id = state.workspace.ensure_id().map_err(|error| error.to_string())?;
+                let store = SecretStore::open(data, &id).map_err(|error| error.to_string())?;
+                state.surroundings = Arc::new(Surroundings::of_process(store));
+            }
+            state.surroundings.secrets.set(name, secret).map_err(|error| error.to_string())
+        })
+    }
+
+    fn save_body(&self, file: &str, body: &[u8], over: bool) -> Msg {
+        let file = PathBuf::from(file);
+        let place =
+            if file.is_absolute() { file } else { std::env::current_dir().unwrap_or_default().join(file) };
+        let mut options = std::fs::OpenOptions::new();
+        options.write(true).create_new(!over).create(over).truncate(over);
+        let written = options.open(&place).and_then(|mut out| std::io::Write::write_all(&mut out, body));
+        match written {
+            Ok(()) => Msg::Done(format!("{} bytes saved to {}", body.len(), place.display())),
+            Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => {
+                Msg::FileExists(place.to_string_lossy().into_owned())
+            }
+            Err(error) => Msg::Failed(format!("{} is not written: {error}", place.display())),
+        }
+    }
+}
+
+/// The tree as lines, in the order of the listing.
+pub(crate) fn nodes(tree: &Tree) -> Vec<Node> {
+    tree.lines(|_| true)
+        .into_iter()
+        .map(|line| Node {
+            path: line.node.path.clone(),
+            depth: u16::try_from(line.depth).unwrap_or(u16::MAX),
+            folder: matches!(line.node.kind, NodeKind::Folder(_)),
+        })
+        .collect()
+}
+
+/// What a request's file says of it.
+pub(crate) fn label(collections: &Collections, path: &str) -> Label {
+    match collections.load(path) {
+        Ok(Loaded { request, .. }) => Label::Request { name: request.name, method: request.method },
+        Err(error) => Label::Broken(load_problem(&error)),
+    }
+}
+
+/// Why a file was not loaded, with its line.
+fn load_problem(error: &ChangeError) -> String {
+    match error {
+        ChangeError::Load(LoadError::Broken { error, .. }) => {
+            format!("line {}: {}; {}", error.line, error.message, error.hint)
+        }
+        other => other.to_string(),
+    }
+}
+
+/// Reads a request with what holds for it.
+pub(crate) fn open(shared: &Shared, collections: &Collections, path: String) -> Msg {
+    match collections.load(&path) {
+        Ok(loaded) => {
+            let (scope, inherited) = shared.surrounding(&path);
+            Msg::Opened(Box::new(Opened {
+                path,
+                saved: Some(loaded.request.clone()),
+                request: loaded.request,
+                base: Some(loaded.text.into()),
+                scope,
+                inherited,
+            }))
+        }
+        Err(error) => Msg::NotOpened { path, problem: load_problem(&error) },
+    }
+}
+
+/// What was typed and not saved before the program ended last time.
+pub(crate) fn drafts(shared: &Shared, collections: &Collections, data: &std::path::Path) -> Vec<Opened> {
+    let root = shared.with(|state| state.workspace.root.clone());
+    let (drafts, _) = Drafts::new(data, &root).read_all();
+    drafts
+        .into_iter()
+        .map(|draft| {
+            let path = draft.path.clone().unwrap_or_else(|| draft.key.clone());
+            let saved = draft.path.as_deref().and_then(|path| collections.load(path).ok());
+            let (scope, inherited) = shared.surrounding(&path);
+            Opened {
+                saved: saved.map(|loaded| loaded.request),
+                base: draft.path.is_some().then(|| draft.base.clone().into()),
+                path,
+                request: draft.request,
+                scope,
+                inherited,
+            }
+        })
+        .collect()
+}
+
+/// Finds the workspace for a folder.
+pub(crate) fn load_workspace(root: &std::path::Path) -> (Workspace, Vec<Node>, Option<String>) {
+    let (mut loaded, problem) = match Workspace::load(root) {
+        Ok(workspace) => (workspace, None),
+        Err(error) => (workspace::Workspace::bare(root), Some(error.to_string())),
+    };
+    let listed = listing::list(&loaded);
+    loaded.folders.clone_from(&listed.folders);
+    let nodes = nodes(&listed.tree);
+    (loaded, nodes, problem.or_else(|| listed.problems.first().map(ToString::to_string)))
+}

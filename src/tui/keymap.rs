@@ -1,0 +1,98 @@
+//! The place that has the keys, and what keys mean there.
+//!
+//! Owns the way from the model to a [`Context`], and what footer and help show. The bindings
+//! themselves are [`crate::config::keymap`]'s.
+
+use crate::config::command::{COMMANDS, Command, Context};
+use crate::tui::model::field::Slot;
+use crate::tui::model::overlay::Overlay;
+use crate::tui::model::{Model, Pane};
+
+/// The place that has the keys.
+pub fn context(model: &Model) -> Context {
+    match model.overlays.last() {
+        Some(Overlay::Palette(_) | Overlay::Pick(_) | Overlay::Ask(..)) => return Context::Prompt,
+        Some(
+            Overlay::Help(_)
+            | Overlay::Confirm(_)
+            | Overlay::Jump(_)
+            | Overlay::Conflict(_)
+            | Overlay::Text { .. },
+        ) => {
+            return Context::Overlay;
+        }
+        None => {}
+    }
+    below_overlays(model)
+}
+
+/// The place that has the keys when no overlay lies over it.
+fn below_overlays(model: &Model) -> Context {
+    if model.editing.is_some() {
+        return Context::Editing;
+    }
+    match model.focus {
+        Pane::Tree => Context::Tree,
+        Pane::Url => Context::Url,
+        Pane::Response => Context::Response,
+        Pane::Request => match model.buffer().and_then(|buffer| buffer.slot()) {
+            Some(Slot::Cell(..) | Slot::NewRow(_)) => Context::Rows,
+            _ => Context::Text,
+        },
+    }
+}
+
+/// What the footer offers in a place, most useful first.
+fn offered(context: Context, under_way: bool) -> Vec<Command> {
+    use Command as C;
+    let here: &[C] = match context {
+        Context::Tree => &[C::Open, C::NewRequest, C::FindInTree, C::Rename, C::Delete],
+        Context::Url => &[C::Edit, C::MethodPicker, C::CopyCurl],
+        Context::Rows => &[C::Edit, C::AddRow, C::ToggleRow, C::DeleteRow, C::NextTab],
+        Context::Text => &[C::Edit, C::NextTab, C::IdentityPicker, C::Reveal],
+        Context::Response => {
+            &[C::NextTab, C::SearchResponse, C::CopyBody, C::SaveBody, C::TogglePretty, C::ToggleWrap]
+        }
+        Context::Editing => return vec![C::EndEdit, C::Send, C::Save, C::Undo, C::ExternalEditor],
+        Context::Overlay | Context::Prompt => return vec![C::Accept, C::Close],
+        Context::Global => &[],
+    };
+    let first = if under_way { C::Cancel } else { C::Send };
+    let mut all = vec![first];
+    all.extend(here);
+    all.extend([C::FocusNext, C::Save, C::Palette, C::Help, C::Quit]);
+    all
+}
+
+/// Keys and titles for the footer.
+pub fn hints(model: &Model) -> Vec<(String, String)> {
+    let context = context(model);
+    let under_way = model.exchange().is_some_and(crate::tui::model::response::Exchange::is_under_way);
+    offered(context, under_way)
+        .into_iter()
+        .filter_map(|command| {
+            let key = model.config.keys.keys_in(command, context).next()?;
+            Some((key.to_string(), command.info().title.to_owned()))
+        })
+        .collect()
+}
+
+/// Every command with its keys, those of the place that has the keys first.
+pub fn help(model: &Model) -> Vec<(&'static str, Vec<(String, &'static str)>)> {
+    let here = below_overlays(model);
+    let mut contexts = vec![here, Context::Global];
+    contexts.extend(Context::ALL.into_iter().filter(|other| *other != here && *other != Context::Global));
+    contexts.into_iter().map(|context| (context.title(), rows(model, context))).collect()
+}
+
+fn rows(model: &Model, context: Context) -> Vec<(String, &'static str)> {
+    COMMANDS
+        .iter()
+        .filter(|info| info.contexts.contains(&context))
+        .map(|info| {
+            let keys: Vec<String> =
+                model.config.keys.keys_in(info.command, context).map(ToString::to_string).collect();
+            (keys.join(", "), info.doc)
+        })
+        .collect()
+}

@@ -1,0 +1,226 @@
+//! Size + model -> areas. Drawing and the mouse share it.
+//!
+//! Owns where everything stands. Pure: it reads what it is given and writes nothing.
+
+use ratatui::layout::Rect;
+
+use crate::config::ResponsePlace;
+use crate::tui::model::Pane;
+
+/// The least size that is drawn; below it one line says so.
+pub const LEAST: (u16, u16) = (40, 10);
+
+/// From this width the tree stands beside the panes; below it, it is an overlay.
+pub const WIDE: u16 = 120;
+
+/// From this width of the space beside the tree, request and response stand side by side.
+const BESIDE: u16 = 118;
+
+/// What the layout depends on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Shape {
+    /// Columns and rows of the terminal.
+    pub size: (u16, u16),
+    /// The pane that has the keys.
+    pub focus: Pane,
+    /// Which of request and response was focused last; it has the room where both do not fit.
+    pub front: Pane,
+    /// The focused pane has the whole room.
+    pub zoom: bool,
+    /// Width of the tree in columns.
+    pub tree_width: u16,
+    /// Where the response stands.
+    pub response: ResponsePlace,
+    /// How many tenths of the room the request has where both are shown.
+    pub request_tenths: u16,
+}
+
+/// Where everything stands. A pane that is not drawn has `None`.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Areas {
+    /// The whole screen.
+    pub screen: Rect,
+    /// The tree of requests.
+    pub tree: Option<Rect>,
+    /// The tree stands over the panes instead of beside them.
+    pub tree_over: bool,
+    /// Method and URL.
+    pub url: Option<Rect>,
+    /// The request's tabs.
+    pub request: Option<Rect>,
+    /// The response's tabs.
+    pub response: Option<Rect>,
+    /// Who signs.
+    pub who: Rect,
+    /// Keys that work here, or what has just happened.
+    pub keys: Option<Rect>,
+}
+
+/// Says where everything stands, or `None` where the terminal is too small.
+pub fn areas(shape: &Shape) -> Option<Areas> {
+    let (width, height) = shape.size;
+    if width < LEAST.0 || height < LEAST.1 {
+        return None;
+    }
+    let screen = Rect::new(0, 0, width, height);
+    let (rest, keys) = cut_bottom(screen, 1);
+    let (room, who) = cut_bottom(rest, 1);
+    let mut areas = Areas { screen, who, keys: Some(keys), ..Areas::default() };
+    if shape.zoom {
+        zoomed(&mut areas, shape.focus, room);
+        return Some(areas);
+    }
+    let room = if width >= WIDE {
+        let (tree, room) = cut_left(room, shape.tree_width.clamp(16, width / 3));
+        areas.tree = Some(tree);
+        room
+    } else {
+        if shape.focus == Pane::Tree {
+            areas.tree = Some(Rect { width: room.width.min(shape.tree_width.max(44)), ..room });
+            areas.tree_over = true;
+        }
+        room
+    };
+    let (url, room) = cut_top(room, 3);
+    areas.url = Some(url);
+    share(&mut areas, shape, room);
+    Some(areas)
+}
+
+/// Gives the focused pane the whole room; the URL keeps its bar above request and response.
+fn zoomed(areas: &mut Areas, focus: Pane, room: Rect) {
+    match focus {
+        Pane::Tree => areas.tree = Some(room),
+        Pane::Url | Pane::Request => {
+            let (url, room) = cut_top(room, 3);
+            areas.url = Some(url);
+            areas.request = Some(room);
+        }
+        Pane::Response => areas.response = Some(room),
+    }
+}
+
+/// Shares a room between request and response.
+fn share(areas: &mut Areas, shape: &Shape, room: Rect) {
+    let beside = match shape.response {
+        ResponsePlace::Beside => room.width >= 60,
+        ResponsePlace::Below => false,
+        ResponsePlace::Auto => room.width >= BESIDE,
+    };
+    if beside {
+        let (request, response) = cut_left(room, tenths(room.width, shape.request_tenths));
+        (areas.request, areas.response) = (Some(request), Some(response));
+    } else if room.height >= 24 {
+        let (request, response) = cut_top(room, tenths(room.height, shape.request_tenths.min(5)).max(9));
+        (areas.request, areas.response) = (Some(request), Some(response));
+    } else {
+        // Both do not fit: the one in front has the room, the other shows its first line.
+        let folded = 3.min(room.height);
+        let (request, response) =
+            if shape.front == Pane::Response { cut_top(room, folded) } else { cut_bottom(room, folded) };
+        (areas.request, areas.response) = (Some(request), Some(response));
+    }
+}
+
+fn tenths(length: u16, tenths: u16) -> u16 {
+    // At most 10 tenths of a u16 fit a u32, and the result is no longer than `length`.
+    u16::try_from(u32::from(length) * u32::from(tenths.min(10)) / 10).unwrap_or(length)
+}
+
+fn cut_top(area: Rect, height: u16) -> (Rect, Rect) {
+    let height = height.min(area.height);
+    (Rect { height, ..area }, Rect { y: area.y + height, height: area.height - height, ..area })
+}
+
+fn cut_bottom(area: Rect, height: u16) -> (Rect, Rect) {
+    let height = height.min(area.height);
+    let above = area.height - height;
+    (Rect { height: above, ..area }, Rect { y: area.y + above, height, ..area })
+}
+
+fn cut_left(area: Rect, width: u16) -> (Rect, Rect) {
+    let width = width.min(area.width);
+    (Rect { width, ..area }, Rect { x: area.x + width, width: area.width - width, ..area })
+}
+
+/// The inside of a pane with a border.
+pub fn inside(area: Rect) -> Rect {
+    Rect {
+        x: area.x.saturating_add(1).min(area.right()),
+        y: area.y.saturating_add(1).min(area.bottom()),
+        width: area.width.saturating_sub(2),
+        height: area.height.saturating_sub(2),
+    }
+}
+
+/// A box in the middle of the screen, for overlays.
+pub fn centered(screen: Rect, width: u16, height: u16) -> Rect {
+    let width = width.min(screen.width);
+    let height = height.min(screen.height);
+    Rect {
+        x: screen.x + (screen.width - width) / 2,
+        y: screen.y + (screen.height - height) / 3,
+        width,
+        height,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn shape(size: (u16, u16), focus: Pane) -> Shape {
+        Shape {
+            size,
+            focus,
+            front: if focus == Pane::Response { Pane::Response } else { Pane::Request },
+            zoom: false,
+            tree_width: 32,
+            response: ResponsePlace::Auto,
+            request_tenths: 5,
+        }
+    }
+
+    #[test]
+    fn a_wide_terminal_shows_everything_at_once() {
+        let areas = areas(&shape((160, 45), Pane::Tree)).unwrap();
+        assert_eq!(areas.tree, Some(Rect::new(0, 0, 32, 43)));
+        assert!(!areas.tree_over);
+        assert_eq!(areas.url, Some(Rect::new(32, 0, 128, 3)));
+        assert_eq!(areas.request, Some(Rect::new(32, 3, 64, 40)));
+        assert_eq!(areas.response, Some(Rect::new(96, 3, 64, 40)));
+    }
+
+    #[test]
+    fn a_narrow_terminal_folds_what_is_not_in_front() {
+        let request = areas(&shape((80, 24), Pane::Request)).unwrap();
+        assert_eq!(request.tree, None);
+        assert_eq!(request.request.map(|r| r.height), Some(16));
+        assert_eq!(request.response.map(|r| r.height), Some(3));
+        let response = areas(&shape((80, 24), Pane::Response)).unwrap();
+        assert_eq!(response.response.map(|r| r.height), Some(16));
+    }
+
+    #[test]
+    fn no_size_makes_an_area_leave_the_screen() {
+        for width in 0..240 {
+            for height in 0..70 {
+                for focus in [Pane::Tree, Pane::Url, Pane::Request, Pane::Response] {
+                    for zoom in [false, true] {
+                        let shape = Shape { zoom, ..shape((width, height), focus) };
+                        let Some(areas) = areas(&shape) else {
+                            assert!(width < LEAST.0 || height < LEAST.1);
+                            continue;
+                        };
+                        for area in [areas.tree, areas.url, areas.request, areas.response, areas.keys]
+                            .into_iter()
+                            .flatten()
+                        {
+                            assert!(area.right() <= width && area.bottom() <= height, "{shape:?} {area:?}");
+                        }
+                    }
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,237 @@
+//! A request that is open for editing.
+//!
+//! Owns the text being worked on, what is on disk for comparison, and undo. Refuses to save.
+
+use std::sync::Arc;
+
+use crate::core::request::{Auth, Request};
+use crate::core::scope::Scope;
+use crate::engine::Preview;
+use crate::tui::model::field::{self, Column, Slot, Tab};
+use crate::tui::msg::Opened;
+
+/// How many changes of one request can be taken back.
+const HISTORY: usize = 200;
+
+/// A request that is open.
+#[derive(Clone, Debug)]
+pub struct Buffer {
+    /// Path in the workspace, with `/` between its parts.
+    pub path: String,
+    /// The request as it is now.
+    pub request: Request,
+    /// The request as it is on disk; `None` when it has never been saved.
+    pub saved: Option<Request>,
+    /// The text on disk that this is based on.
+    pub base: Option<Arc<str>>,
+    /// Variables that hold for this request.
+    pub scope: Scope,
+    /// What `inherit` means for this request, and where that is declared.
+    pub inherited: (Auth, String),
+    /// Who would sign, for where, and what is wrong.
+    pub preview: Preview,
+    /// The tab that is shown.
+    pub tab: Tab,
+    /// The line of the cursor in each tab.
+    pub lines: [usize; Tab::ALL.len()],
+    /// The column of the cursor in tables.
+    pub column: Column,
+    undo: Vec<Request>,
+    redo: Vec<Request>,
+}
+
+impl Buffer {
+    /// Opens a request.
+    pub fn new(path: String, request: Request, saved: Option<Request>, base: Option<Arc<str>>) -> Self {
+        let tab = if request.params.is_empty() { Tab::Auth } else { Tab::Params };
+        Self {
+            path,
+            request,
+            saved,
+            base,
+            scope: Scope::default(),
+            inherited: (Auth::default(), String::new()),
+            preview: Preview::default(),
+            tab,
+            lines: [0; Tab::ALL.len()],
+            column: Column::Value,
+            undo: Vec::new(),
+            redo: Vec::new(),
+        }
+    }
+
+    /// Opens what was read.
+    pub fn opened(opened: Opened) -> Self {
+        let mut buffer = Self::new(opened.path, opened.request, opened.saved, opened.base);
+        (buffer.scope, buffer.inherited) = (opened.scope, opened.inherited);
+        buffer
+    }
+
+    /// Takes what was read anew. What was typed stays, unless the version on disk is to replace
+    /// it; then undo brings it back.
+    pub fn reload(&mut self, opened: Opened, replace: bool) {
+        (self.scope, self.inherited) = (opened.scope, opened.inherited);
+        if replace || !self.is_dirty() {
+            let request = opened.saved.clone().unwrap_or(opened.request);
+            self.change(|mine| *mine = request);
+            self.saved = opened.saved;
+            self.base = opened.base;
+        }
+    }
+
+    /// True when it differs from what is on disk.
+    pub fn is_dirty(&self) -> bool {
+        self.saved.as_ref() != Some(&self.request)
+    }
+
+    /// Changes the request in one step of undo. Gives whether anything changed.
+    pub fn change(&mut self, change: impl FnOnce(&mut Request)) -> bool {
+        let before = self.request.clone();
+        change(&mut self.request);
+        if self.request == before {
+            return false;
+        }
+        self.push(before);
+        self.clamp();
+        true
+    }
+
+    /// Makes what was changed since `before` one step of undo.
+    pub fn record(&mut self, before: Request) {
+        if before != self.request {
+            self.push(before);
+        }
+        self.clamp();
+    }
+
+    fn push(&mut self, before: Request) {
+        self.redo.clear();
+        self.undo.push(before);
+        if self.undo.len() > HISTORY {
+            self.undo.remove(0);
+        }
+    }
+
+    /// True when there is something to take back or to make again.
+    pub fn has_history(&self) -> bool {
+        !self.undo.is_empty() || !self.redo.is_empty()
+    }
+
+    /// Takes the last change back. Gives whether there was one.
+    pub fn undo(&mut self) -> bool {
+        Self::swap(&mut self.undo, &mut self.redo, &mut self.request) && self.clamp()
+    }
+
+    /// Makes the change that was taken back again. Gives whether there was one.
+    pub fn redo(&mut self) -> bool {
+        Self::swap(&mut self.redo, &mut self.undo, &mut self.request) && self.clamp()
+    }
+
+    fn swap(from: &mut Vec<Request>, to: &mut Vec<Request>, request: &mut Request) -> bool {
+        let Some(other) = from.pop() else { return false };
+        to.push(std::mem::replace(request, other));
+        true
+    }
+
+    /// The fields of the shown tab.
+    pub fn slots(&self) -> Vec<Slot> {
+        field::slots(&self.request, self.tab)
+    }
+
+    /// The line of the cursor in the shown tab.
+    pub fn line(&self) -> usize {
+        self.lines[self.tab as usize]
+    }
+
+    /// Puts the cursor on a line of the shown tab, clamped to it.
+    pub fn set_line(&mut self, line: usize) {
+        self.lines[self.tab as usize] = line.min(self.slots().len().saturating_sub(1));
+    }
+
+    /// The field under the cursor.
+    pub fn slot(&self) -> Option<Slot> {
+        let slot = self.slots().get(self.line()).copied()?;
+        Some(match slot {
+            Slot::Cell(table, index, _) => Slot::Cell(table, index, self.column),
+            Slot::Method
+            | Slot::Url
+            | Slot::NewRow(_)
+            | Slot::Text(_)
+            | Slot::Choice(_)
+            | Slot::BodyText
+            | Slot::Notes => slot,
+        })
+    }
+
+    /// Puts the cursor on a field, changing the tab if need be.
+    pub fn go_to(&mut self, slot: Slot) {
+        for tab in Tab::ALL {
+            let line = field::slots(&self.request, tab).iter().position(|&other| same_line(other, slot));
+            if let Some(line) = line {
+                self.tab = tab;
+                self.lines[tab as usize] = line;
+                if let Slot::Cell(_, _, column) = slot {
+                    self.column = column;
+                }
+                return;
+            }
+        }
+    }
+
+    /// Keeps the cursor on the lines that are there.
+    fn clamp(&mut self) -> bool {
+        for tab in Tab::ALL {
+            let last = field::slots(&self.request, tab).len().saturating_sub(1);
+            let line = &mut self.lines[tab as usize];
+            *line = (*line).min(last);
+        }
+        true
+    }
+}
+
+/// Both cells of a row stand on its line.
+fn same_line(a: Slot, b: Slot) -> bool {
+    match (a, b) {
+        (Slot::Cell(t, i, _), Slot::Cell(u, j, _)) => (t, i) == (u, j),
+        _ => a == b,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::core::request::Row;
+    use crate::tui::model::field::Table;
+
+    fn buffer() -> Buffer {
+        let request = Request { headers: vec![Row::new("a", "1"), Row::new("b", "2")], ..Request::default() };
+        Buffer::new("a.toml".into(), request.clone(), Some(request), None)
+    }
+
+    #[test]
+    fn undo_and_redo_walk_the_changes() {
+        let mut buffer = buffer();
+        assert!(!buffer.change(|_| {}));
+        assert!(buffer.change(|r| r.url = "one".into()));
+        assert!(buffer.change(|r| r.url = "two".into()));
+        assert!(buffer.is_dirty());
+        assert!(buffer.undo());
+        assert_eq!(buffer.request.url, "one");
+        assert!(buffer.undo());
+        assert!(!buffer.is_dirty() && !buffer.undo());
+        assert!(buffer.redo() && buffer.redo() && !buffer.redo());
+        assert_eq!(buffer.request.url, "two");
+        buffer.undo();
+        buffer.change(|r| r.url = "three".into());
+        assert!(!buffer.redo());
+    }
+
+    #[test]
+    fn the_cursor_stays_on_a_line_that_is_there() {
+        let mut buffer = buffer();
+        buffer.go_to(Slot::Cell(Table::Headers, 1, Column::Name));
+        assert_eq!(buffer.slot(), Some(Slot::Cell(Table::Headers, 1, Column::Name)));
+        buffer.change(|r| r.headers.clear());
+        assert_eq!(buffer.slot(), Some(Slot::NewRow(Table::Headers)));
+    }
+}

@@ -1,0 +1,366 @@
+//! Everything the screen shows, as plain data.
+//!
+//! Owns the state; one file per pane, and one stack of overlays. Refuses behaviour that reaches
+//! outside: changes are made by [`crate::tui::update`], drawing only reads.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::time::{Duration, SystemTime};
+
+use crate::config::key::Key;
+use crate::config::theme::{Theme, ThemeName};
+use crate::config::{Config, ResponsePlace};
+use crate::core::exchange::SendId;
+use crate::core::identity::IdentityKind;
+use crate::core::request::{AuthKind, Request};
+use crate::core::template::Reference;
+use crate::io::store::collections::Trashed;
+use crate::io::store::workspace::Workspace;
+use crate::tui::editor::Editor;
+use crate::tui::layout::{self, Areas, Shape};
+use crate::tui::msg::Opened;
+
+pub mod address;
+pub mod buffer;
+pub mod field;
+pub mod overlay;
+pub mod picker;
+pub mod response;
+pub mod tree;
+
+use buffer::Buffer;
+use field::Slot;
+use overlay::Overlay;
+use response::{Exchange, ResponseTab};
+use tree::Tree;
+
+/// A part of the screen that can have the keys.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum Pane {
+    /// The tree of requests.
+    #[default]
+    Tree,
+    /// Method and URL.
+    Url,
+    /// The request's tabs.
+    Request,
+    /// The response's tabs.
+    Response,
+}
+
+/// Everything the screen shows.
+#[derive(Clone, Debug)]
+pub struct Model {
+    /// Columns and rows of the terminal.
+    pub size: (u16, u16),
+    /// What the user configured.
+    pub config: Config,
+    /// Colours.
+    pub theme: Theme,
+    /// Which theme they are of.
+    pub theme_name: ThemeName,
+    /// Keys of a chord that is not complete.
+    pub pending: Vec<Key>,
+    /// The workspace file.
+    pub workspace: Workspace,
+    /// Name of the chosen environment.
+    pub environment: Option<String>,
+    /// Names in the private store.
+    pub secrets: BTreeSet<String>,
+    /// Names of the environment variables.
+    pub env_names: BTreeSet<String>,
+    /// Requests whose version on disk is to replace what is open.
+    pub take_theirs: BTreeSet<String>,
+    /// The tree of requests.
+    pub tree: Tree,
+    /// Requests that are open, by path.
+    pub buffers: BTreeMap<String, Buffer>,
+    /// Path of the request that is shown.
+    pub current: Option<String>,
+    /// The last send of each request, by path.
+    pub exchanges: BTreeMap<String, Exchange>,
+    /// The pane that has the keys.
+    pub focus: Pane,
+    /// Which of request and response was focused last.
+    pub front: Pane,
+    /// The focused pane has the whole room.
+    pub zoom: bool,
+    /// Where the response stands.
+    pub response_side: ResponsePlace,
+    /// The tab of the response that is shown.
+    pub response_tab: ResponseTab,
+    /// First line shown of the response tabs other than the body.
+    pub response_scroll: usize,
+    /// Secrets are shown.
+    pub revealed: bool,
+    /// The field being edited.
+    pub editing: Option<Editing>,
+    /// What lies over the panes, the topmost last.
+    pub overlays: Vec<Overlay>,
+    /// What has just happened.
+    pub notice: Option<Notice>,
+    /// What a delete can be undone with, the last one last.
+    pub deleted: Vec<Trashed>,
+    /// The time by which credentials expire (UTC).
+    pub now: SystemTime,
+    /// Saves that are under way; quitting waits for them.
+    pub saving: usize,
+    /// The user wants to leave.
+    pub quitting: bool,
+    next_send: u64,
+}
+
+/// The field being edited.
+#[derive(Clone, Debug)]
+pub struct Editing {
+    /// Which field.
+    pub slot: Slot,
+    /// Its text.
+    pub editor: Editor,
+    /// The request before this visit to the field.
+    pub before: Box<Request>,
+    /// First line on the screen.
+    pub scroll: usize,
+    /// Names that complete what is being typed after `{{`, and which is selected.
+    pub completion: Option<Completion>,
+    /// Why the text cannot be.
+    pub error: Option<String>,
+}
+
+/// Names that complete what is being typed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Completion {
+    /// Name and what it stands for.
+    pub names: Vec<(String, String)>,
+    /// Which is selected.
+    pub selected: usize,
+    /// How many characters before the cursor it replaces.
+    pub typed: usize,
+}
+
+/// What has just happened, in one line.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Notice {
+    /// The line.
+    pub text: String,
+    /// How it is meant.
+    pub kind: NoticeKind,
+}
+
+/// How a notice is meant.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum NoticeKind {
+    /// It worked.
+    Good,
+    /// Good to know.
+    Info,
+    /// It did not work.
+    Bad,
+}
+
+impl Model {
+    /// A screen for a workspace, before anything was listed.
+    pub fn new(
+        config: Config,
+        theme_name: ThemeName,
+        workspace: Workspace,
+        size: (u16, u16),
+        now: SystemTime,
+    ) -> Self {
+        Self {
+            theme: Theme::new(theme_name, &config.theme.styles),
+            theme_name,
+            secrets: BTreeSet::new(),
+            env_names: BTreeSet::new(),
+            take_theirs: BTreeSet::new(),
+            size,
+            response_side: config.layout.response,
+            config,
+            pending: Vec::new(),
+            workspace,
+            environment: None,
+            tree: Tree::default(),
+            buffers: BTreeMap::new(),
+            current: None,
+            exchanges: BTreeMap::new(),
+            focus: Pane::Tree,
+            front: Pane::Request,
+            zoom: false,
+            response_tab: ResponseTab::Body,
+            response_scroll: 0,
+            revealed: false,
+            editing: None,
+            overlays: Vec::new(),
+            notice: None,
+            deleted: Vec::new(),
+            now,
+            saving: 0,
+            quitting: false,
+            next_send: 1,
+        }
+    }
+
+    /// Where everything stands; `None` where the terminal is too small.
+    pub fn areas(&self) -> Option<Areas> {
+        layout::areas(&Shape {
+            size: self.size,
+            focus: self.focus,
+            front: self.front,
+            zoom: self.zoom,
+            tree_width: self.config.layout.tree_width,
+            response: self.response_side,
+            request_tenths: 5,
+        })
+    }
+
+    /// The request that is shown.
+    pub fn buffer(&self) -> Option<&Buffer> {
+        self.buffers.get(self.current.as_ref()?)
+    }
+
+    /// As [`Model::buffer`], to be changed.
+    pub fn buffer_mut(&mut self) -> Option<&mut Buffer> {
+        self.buffers.get_mut(self.current.as_ref()?)
+    }
+
+    /// The last send of the request that is shown.
+    pub fn exchange(&self) -> Option<&Exchange> {
+        self.exchanges.get(self.current.as_ref()?)
+    }
+
+    /// As [`Model::exchange`], to be changed.
+    pub fn exchange_mut(&mut self) -> Option<&mut Exchange> {
+        self.exchanges.get_mut(self.current.as_ref()?)
+    }
+
+    /// The send with this number, unless another one has taken its place.
+    pub fn exchange_by_id(&mut self, id: SendId) -> Option<(&String, &mut Exchange)> {
+        self.exchanges.iter_mut().find(|(_, exchange)| exchange.id == id)
+    }
+
+    /// A number for a new send.
+    pub fn next_send(&mut self) -> SendId {
+        let id = SendId(self.next_send);
+        self.next_send += 1;
+        id
+    }
+
+    /// Paths of the requests that differ from what is on disk.
+    pub fn dirty(&self) -> impl Iterator<Item = &Buffer> {
+        self.buffers.values().filter(|buffer| buffer.is_dirty())
+    }
+
+    /// Names of the declared identities.
+    pub fn identity_names(&self) -> Vec<String> {
+        self.workspace.identities.iter().map(|identity| identity.name.clone()).collect()
+    }
+
+    /// What an identity is, in words.
+    pub fn identity_detail(&self, name: &str) -> String {
+        match self.workspace.identities.iter().find(|identity| identity.name == name).map(|i| &i.kind) {
+            None => "typed into this request, secrets kept in the private store".to_owned(),
+            Some(IdentityKind::Keys { access_key, .. }) => format!("keys {access_key}"),
+            Some(IdentityKind::GetSessionToken { source, duration_seconds, .. }) => {
+                let seconds = duration_seconds.unwrap_or(43_200);
+                format!("session of {source}, {seconds} s, from STS GetSessionToken")
+            }
+        }
+    }
+
+    /// True when the chosen environment is marked as production.
+    pub fn is_production(&self) -> bool {
+        let name = self.environment.as_deref();
+        name.is_some_and(|name| self.environments().any(|(other, production)| other == name && production))
+    }
+
+    /// The environments of the workspace, each with whether it is marked as production.
+    pub fn environments(&self) -> impl Iterator<Item = (&str, bool)> {
+        self.workspace
+            .environments
+            .iter()
+            .map(|environment| (environment.name.as_str(), environment.production))
+    }
+
+    /// What to call a request: its display name, else its file's.
+    pub fn request_name(&self, path: &str) -> String {
+        let open = self.buffers.get(path).and_then(|buffer| buffer.request.name.clone());
+        let read = match self.tree.label(path) {
+            Some(tree::Label::Request { name, .. }) => name.clone(),
+            Some(tree::Label::Broken(_)) | None => None,
+        };
+        let file = || path.rsplit('/').next().unwrap_or(path).trim_end_matches(".toml").to_owned();
+        open.or(read).unwrap_or_else(file)
+    }
+
+    /// Whether a reference of the shown request has a value.
+    pub fn knows(&self, reference: &Reference) -> bool {
+        match reference {
+            Reference::Variable(name) => self.buffer().is_some_and(|buffer| buffer.scope.get(name).is_some()),
+            Reference::Secret(name) => self.secrets.contains(name),
+            Reference::Env(name) => self.env_names.contains(name),
+        }
+    }
+
+    /// Every name that can stand between `{{` and `}}`, with what it stands for.
+    pub fn names(&self) -> Vec<(String, String)> {
+        let variables = self.buffer().map(|buffer| buffer.scope.names()).unwrap_or_default();
+        let variables = variables
+            .into_iter()
+            .map(|(name, (value, source))| (name.to_owned(), format!("{value}  ({source})")));
+        let secrets = self.secrets.iter().map(|name| (format!("secret:{name}"), "private store".to_owned()));
+        let env = self.env_names.iter().map(|name| (format!("env:{name}"), "environment".to_owned()));
+        variables.chain(secrets).chain(env).collect()
+    }
+
+    /// Whether the workspace says nothing about authentication.
+    pub fn has_no_auth(&self) -> bool {
+        matches!(self.workspace.auth.kind, AuthKind::Inherit | AuthKind::None)
+    }
+
+    /// Draws with another theme from now on.
+    pub fn use_theme(&mut self, name: ThemeName) {
+        self.theme = Theme::new(name, &self.config.theme.styles);
+        self.theme_name = name;
+    }
+
+    /// Takes what was typed before the program ended last time.
+    pub fn restore(&mut self, draft: Opened) {
+        self.buffers.insert(draft.path.clone(), Buffer::opened(draft));
+    }
+
+    /// Says what has just happened.
+    pub fn say(&mut self, kind: NoticeKind, text: impl Into<String>) {
+        self.notice = Some(Notice { text: text.into(), kind });
+    }
+
+    /// How long the screen stays true if nothing happens: until the countdown shows another value.
+    /// `None` where nothing on the screen depends on time.
+    pub fn next_change(&self) -> Option<Duration> {
+        let expires_at = self.buffer()?.preview.signer.as_ref()?.credential.as_ref()?.expires_at?;
+        let left = expires_at.duration_since(self.now).ok()?;
+        Some(until_next_value(left))
+    }
+}
+
+/// From this much time left a countdown shows seconds.
+pub const SECONDS_BELOW: Duration = Duration::from_secs(300);
+
+/// How long the countdown of `left` shows the same value.
+fn until_next_value(left: Duration) -> Duration {
+    let step = if left <= SECONDS_BELOW { Duration::from_secs(1) } else { Duration::from_secs(60) };
+    let into_step = left.as_millis() % step.as_millis();
+    let wait = if into_step == 0 { step.as_millis() } else { into_step };
+    Duration::from_millis(u64::try_from(wait).unwrap_or(1000).max(1))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_countdown_wakes_when_its_value_changes() {
+        assert_eq!(until_next_value(Duration::from_millis(14 * 60_000 + 1)), Duration::from_millis(1));
+        assert_eq!(until_next_value(Duration::from_secs(14 * 60)), Duration::from_secs(60));
+        assert_eq!(until_next_value(Duration::from_millis(4_500)), Duration::from_millis(500));
+        assert_eq!(until_next_value(Duration::from_secs(4)), Duration::from_secs(1));
+    }
+}

@@ -1,0 +1,122 @@
+//! What lies over the panes: one stack, the topmost has the keys.
+//!
+//! Owns the state of each overlay. Refuses to know how it is drawn.
+
+use crate::config::command::Command;
+use crate::core::request::Request;
+use crate::tui::editor::Editor;
+use crate::tui::model::Pane;
+use crate::tui::model::field::{Choice, Slot, Tab};
+use crate::tui::model::picker::Picker;
+use crate::tui::model::response::ResponseTab;
+
+/// What lies over the panes.
+#[derive(Clone, Debug)]
+pub enum Overlay {
+    /// The keys of this place, then all others; the number is the first line shown.
+    Help(usize),
+    /// Every command.
+    Palette(Picker<Command>),
+    /// A choice of something.
+    Pick(Picker<Pick>),
+    /// A line of text is asked for.
+    Ask(Ask, Editor),
+    /// A yes or no is asked for.
+    Confirm(Confirm),
+    /// A letter stands on every place.
+    Jump(Vec<(char, Place)>),
+    /// Somebody else changed a file that is being saved.
+    Conflict(Box<Conflict>),
+    /// A text to read; the number is the first line shown.
+    Text {
+        /// What it is.
+        title: String,
+        /// The text.
+        text: String,
+        /// First line shown.
+        scroll: usize,
+    },
+}
+
+/// What is picked.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Pick {
+    /// A method.
+    Method(String),
+    /// An environment; `None` for no environment.
+    Environment(Option<String>),
+    /// A word of a choice.
+    Option(Choice, String),
+    /// A request of the tree.
+    Request(String),
+    /// A header of the response, to be copied.
+    Header(String),
+}
+
+/// What a line of text is asked for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Ask {
+    /// The path of a new request.
+    NewRequest,
+    /// The path of a new folder.
+    NewFolder,
+    /// Where to save a copy of the open request.
+    SaveAs,
+    /// A new name for this path.
+    Rename(String),
+    /// A new place for this path.
+    Move(String),
+    /// A file to save the response's body to.
+    SaveBody,
+    /// What to search for in the response.
+    Search,
+    /// A private text that is missing, by its name.
+    Secret(String),
+}
+
+/// What a yes or no is asked for.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Confirm {
+    /// Quit with requests that are not saved.
+    Quit,
+    /// Delete this path (it can be undone).
+    Delete(String),
+    /// Send in an environment that is marked as production.
+    SendProduction(String),
+    /// Make a request of a pasted curl command.
+    Curl(Box<Request>, Vec<String>),
+    /// Save an Authorization header in the clear.
+    SaveAuthorization,
+    /// Overwrite this file with the response's body.
+    Overwrite(String),
+    /// Follow a redirect that a signed request stopped at, unsigned.
+    FollowRedirect(String),
+}
+
+/// Somebody else changed a file that is being saved.
+#[derive(Clone, Debug)]
+pub struct Conflict {
+    /// Path of the request.
+    pub path: String,
+    /// The file's text as it is on disk now.
+    pub theirs: String,
+    /// The text that was to be written.
+    pub ours: String,
+    /// First line shown.
+    pub scroll: usize,
+}
+
+/// A place that can be jumped to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Place {
+    /// A pane.
+    Pane(Pane),
+    /// A row of the tree.
+    TreeRow(usize),
+    /// A tab of the request.
+    Tab(Tab),
+    /// A tab of the response.
+    ResponseTab(ResponseTab),
+    /// A field of the request.
+    Slot(Slot),
+}

@@ -1,0 +1,126 @@
+//! A list that is narrowed by typing.
+//!
+//! Owns the fuzzy match and the selection. Refuses to know what a choice means.
+
+use nucleo_matcher::pattern::{CaseMatching, Normalization, Pattern};
+use nucleo_matcher::{Config, Matcher, Utf32Str};
+
+use crate::tui::editor::Editor;
+
+/// One line of a picker.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Item<T> {
+    /// What is matched and shown.
+    pub label: String,
+    /// What is shown dim behind it.
+    pub detail: String,
+    /// What is chosen.
+    pub value: T,
+}
+
+/// A list that is narrowed by typing.
+#[derive(Clone, Debug)]
+pub struct Picker<T> {
+    /// What is chosen here, in words.
+    pub title: String,
+    /// What has been typed.
+    pub query: Editor,
+    items: Vec<Item<T>>,
+    shown: Vec<usize>,
+    selected: usize,
+}
+
+impl<T> Picker<T> {
+    /// A picker over these items, with the first one selected.
+    pub fn new(title: impl Into<String>, items: Vec<Item<T>>) -> Self {
+        let shown = (0..items.len()).collect();
+        Self { title: title.into(), query: Editor::new("", false), items, shown, selected: 0 }
+    }
+
+    /// Selects the first item for which `wanted` holds.
+    pub fn select_where(mut self, wanted: impl Fn(&T) -> bool) -> Self {
+        if let Some(at) =
+            self.shown.iter().position(|&i| self.items.get(i).is_some_and(|it| wanted(&it.value)))
+        {
+            self.selected = at;
+        }
+        self
+    }
+
+    /// The items that match what has been typed, best first.
+    pub fn shown(&self) -> impl ExactSizeIterator<Item = &Item<T>> {
+        self.shown.iter().map(|&i| &self.items[i])
+    }
+
+    /// The place of the selection among the shown items.
+    pub fn selected(&self) -> usize {
+        self.selected
+    }
+
+    /// The selected value.
+    pub fn choice(&self) -> Option<&T> {
+        self.shown.get(self.selected).map(|&i| &self.items[i].value)
+    }
+
+    /// Moves the selection, without leaving the list.
+    pub fn move_by(&mut self, by: isize) {
+        self.selected = self.selected.saturating_add_signed(by).min(self.shown.len().saturating_sub(1));
+    }
+
+    /// Narrows the list to what has been typed. The selection goes to the best match.
+    pub fn narrow(&mut self) {
+        let query = self.query.text();
+        self.selected = 0;
+        if query.is_empty() {
+            self.shown = (0..self.items.len()).collect();
+            return;
+        }
+        let mut matcher = Matcher::new(Config::DEFAULT);
+        let pattern = Pattern::parse(&query, CaseMatching::Smart, Normalization::Smart);
+        let mut buffer = Vec::new();
+        let mut scored: Vec<(u32, usize)> = self
+            .items
+            .iter()
+            .enumerate()
+            .filter_map(|(i, item)| {
+                let text = format!("{} {}", item.label, item.detail);
+                pattern.score(Utf32Str::new(&text, &mut buffer), &mut matcher).map(|score| (score, i))
+            })
+            .collect();
+        scored.sort_by_key(|&(score, i)| (std::cmp::Reverse(score), i));
+        self.shown = scored.into_iter().map(|(_, i)| i).collect();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn picker() -> Picker<u8> {
+        let item = |label: &str, value| Item { label: label.into(), detail: String::new(), value };
+        Picker::new("t", vec![item("Send request", 1), item("Save request", 2), item("Quit", 3)])
+    }
+
+    #[test]
+    fn typing_narrows_and_selects_the_best() {
+        let mut picker = picker();
+        picker.query.insert("savreq");
+        picker.narrow();
+        assert_eq!(picker.choice(), Some(&2));
+        picker.query.insert("zzz");
+        picker.narrow();
+        assert_eq!(picker.choice(), None);
+        picker.move_by(1);
+        assert_eq!(picker.selected(), 0);
+    }
+
+    #[test]
+    fn the_selection_stays_in_the_list() {
+        let mut picker = picker();
+        picker.move_by(-3);
+        assert_eq!(picker.choice(), Some(&1));
+        picker.move_by(99);
+        assert_eq!(picker.choice(), Some(&3));
+        assert_eq!(picker.select_where(|v| *v == 2).choice(), Some(&2));
+    }
+}

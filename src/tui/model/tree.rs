@@ -1,0 +1,266 @@
+//! The tree of requests as the screen has it.
+//!
+//! Owns which folders are open, where the cursor stands and what is known of each request.
+//! Refuses to touch the disk: what is listed and read comes in by messages.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+/// One folder or request, in the order in which the tree lists them.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Node {
+    /// Path in the workspace, with `/` between its parts.
+    pub path: String,
+    /// How deep it stands; 0 is the workspace itself.
+    pub depth: u16,
+    /// A folder.
+    pub folder: bool,
+}
+
+/// What is known of a request once its file was read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Label {
+    /// It parses.
+    Request {
+        /// Display name, if it has one.
+        name: Option<String>,
+        /// Method.
+        method: String,
+    },
+    /// It does not parse; the text says why and where.
+    Broken(String),
+}
+
+/// The tree of requests.
+#[derive(Clone, Debug, Default)]
+pub struct Tree {
+    nodes: Vec<Node>,
+    /// Folders that are folded.
+    folded: BTreeSet<String>,
+    labels: BTreeMap<String, Label>,
+    statuses: BTreeMap<String, u16>,
+    /// Indices of the nodes that are shown.
+    shown: Vec<usize>,
+    cursor: usize,
+    /// First shown row on the screen.
+    pub scroll: usize,
+}
+
+impl Tree {
+    /// Takes a new listing. The cursor stays on the path it stood on, if that is still there.
+    pub fn set_nodes(&mut self, nodes: Vec<Node>) {
+        let path = self.current().map(|node| node.path.clone());
+        self.nodes = nodes;
+        self.refresh();
+        if let Some(path) = path {
+            self.go_to(&path);
+        }
+    }
+
+    /// Every node.
+    pub fn nodes(&self) -> &[Node] {
+        &self.nodes
+    }
+
+    /// The nodes that are not inside a folded folder.
+    pub fn shown(&self) -> impl ExactSizeIterator<Item = &Node> {
+        self.shown.iter().map(|&i| &self.nodes[i])
+    }
+
+    /// The shown node at a row.
+    pub fn at(&self, row: usize) -> Option<&Node> {
+        self.shown.get(row).map(|&i| &self.nodes[i])
+    }
+
+    /// The row of the cursor.
+    pub fn cursor(&self) -> usize {
+        self.cursor
+    }
+
+    /// The node under the cursor.
+    pub fn current(&self) -> Option<&Node> {
+        self.at(self.cursor)
+    }
+
+    /// Puts the cursor on a row, clamped to the tree.
+    pub fn set_cursor(&mut self, row: usize) {
+        self.cursor = row.min(self.shown.len().saturating_sub(1));
+    }
+
+    /// Moves the cursor without leaving the tree.
+    pub fn move_by(&mut self, by: isize) {
+        self.set_cursor(self.cursor.saturating_add_signed(by));
+    }
+
+    /// Puts the cursor on a path, opening the folders above it. Gives whether it is there.
+    pub fn go_to(&mut self, path: &str) -> bool {
+        let mut above = path;
+        let mut opened = false;
+        while let Some((folder, _)) = above.rsplit_once('/') {
+            opened |= self.folded.remove(folder);
+            above = folder;
+        }
+        if opened {
+            self.refresh();
+        }
+        match self.shown.iter().position(|&i| self.nodes[i].path == path) {
+            Some(row) => {
+                self.cursor = row;
+                true
+            }
+            None => {
+                self.set_cursor(self.cursor);
+                false
+            }
+        }
+    }
+
+    /// True when a folder is folded.
+    pub fn is_folded(&self, path: &str) -> bool {
+        self.folded.contains(path)
+    }
+
+    /// Folds or unfolds a folder.
+    pub fn fold(&mut self, path: &str, folded: bool) {
+        let changed = if folded { self.folded.insert(path.to_owned()) } else { self.folded.remove(path) };
+        if changed {
+            self.refresh();
+        }
+    }
+
+    /// What is known of a request.
+    pub fn label(&self, path: &str) -> Option<&Label> {
+        self.labels.get(path)
+    }
+
+    /// Notes what a request's file says.
+    pub fn set_label(&mut self, path: &str, label: Label) {
+        self.labels.insert(path.to_owned(), label);
+    }
+
+    /// Forgets what was read, after files may have changed.
+    pub fn forget_labels(&mut self) {
+        self.labels.clear();
+    }
+
+    /// The status of the last answer to a request.
+    pub fn status(&self, path: &str) -> Option<u16> {
+        self.statuses.get(path).copied()
+    }
+
+    /// Notes the status of the last answer to a request.
+    pub fn set_status(&mut self, path: &str, status: u16) {
+        self.statuses.insert(path.to_owned(), status);
+    }
+
+    /// Takes what is known of a path, and of all below it, to another path.
+    pub fn rename(&mut self, from: &str, to: &str) {
+        let renamed = |path: &str| match path.strip_prefix(from) {
+            Some("") => to.to_owned(),
+            Some(rest) if rest.starts_with('/') => format!("{to}{rest}"),
+            Some(_) | None => path.to_owned(),
+        };
+        self.folded = self.folded.iter().map(|path| renamed(path)).collect();
+        self.statuses = self.statuses.iter().map(|(path, status)| (renamed(path), *status)).collect();
+        self.labels.clear();
+        for node in &mut self.nodes {
+            node.path = renamed(&node.path);
+        }
+    }
+
+    /// Paths of the shown requests among `height` rows from the scroll position whose files have
+    /// not been read.
+    pub fn unlabelled(&self, height: usize) -> Vec<String> {
+        self.shown()
+            .skip(self.scroll)
+            .take(height)
+            .filter(|node| !node.folder && !self.labels.contains_key(&node.path))
+            .map(|node| node.path.clone())
+            .collect()
+    }
+
+    /// Scrolls so that the cursor is among `height` rows.
+    pub fn keep_in_view(&mut self, height: usize) {
+        let last = self.shown.len().saturating_sub(height);
+        if self.cursor < self.scroll {
+            self.scroll = self.cursor;
+        } else if height > 0 && self.cursor >= self.scroll + height {
+            self.scroll = self.cursor + 1 - height;
+        }
+        self.scroll = self.scroll.min(last);
+    }
+
+    /// Lists the nodes outside folded folders anew.
+    fn refresh(&mut self) {
+        self.shown.clear();
+        let mut hidden_below: Option<u16> = None;
+        for (i, node) in self.nodes.iter().enumerate() {
+            if hidden_below.is_some_and(|depth| node.depth > depth) {
+                continue;
+            }
+            hidden_below = (node.folder && self.folded.contains(&node.path)).then_some(node.depth);
+            self.shown.push(i);
+        }
+        self.set_cursor(self.cursor);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn tree() -> Tree {
+        let node = |path: &str, folder| Node {
+            path: path.into(),
+            depth: u16::try_from(path.matches('/').count()).unwrap(),
+            folder,
+        };
+        let mut tree = Tree::default();
+        tree.set_nodes(vec![
+            node("a", true),
+            node("a/b", true),
+            node("a/b/c.toml", false),
+            node("a/d.toml", false),
+            node("e.toml", false),
+        ]);
+        tree
+    }
+
+    fn shown(tree: &Tree) -> Vec<&str> {
+        tree.shown().map(|node| node.path.as_str()).collect()
+    }
+
+    #[test]
+    fn a_folded_folder_hides_all_below_it() {
+        let mut tree = tree();
+        tree.set_cursor(4);
+        tree.fold("a", true);
+        assert_eq!(shown(&tree), ["a", "e.toml"]);
+        assert_eq!(tree.current().map(|n| n.path.as_str()), Some("e.toml"));
+        assert!(tree.go_to("a/b/c.toml"));
+        assert_eq!(shown(&tree).len(), 5);
+    }
+
+    #[test]
+    fn a_new_listing_keeps_the_cursor_on_its_path() {
+        let mut tree = tree();
+        tree.go_to("e.toml");
+        let mut nodes = tree.nodes().to_vec();
+        nodes.insert(0, Node { path: "0.toml".into(), depth: 0, folder: false });
+        tree.set_nodes(nodes);
+        assert_eq!(tree.current().map(|n| n.path.as_str()), Some("e.toml"));
+        tree.set_nodes(Vec::new());
+        assert_eq!(tree.current(), None);
+    }
+
+    #[test]
+    fn only_rows_in_view_ask_to_be_read() {
+        let mut tree = tree();
+        assert_eq!(tree.unlabelled(3), ["a/b/c.toml"]);
+        tree.set_cursor(4);
+        tree.keep_in_view(2);
+        assert_eq!(tree.scroll, 3);
+        assert_eq!(tree.unlabelled(2), ["a/d.toml", "e.toml"]);
+        tree.set_label("e.toml", Label::Broken("line 1".into()));
+        assert_eq!(tree.unlabelled(2), ["a/d.toml"]);
+    }
+}

@@ -1,0 +1,175 @@
+//! Where each place stands on the screen.
+//!
+//! Owns the one map between places and areas that the jump overlay, the mouse and drawing share.
+//! Pure: model and areas in, rectangles out.
+
+use ratatui::layout::Rect;
+
+use crate::tui::layout::{Areas, inside};
+use crate::tui::model::field::{Column, Slot, Tab};
+use crate::tui::model::overlay::Place;
+use crate::tui::model::response::ResponseTab;
+use crate::tui::model::{Model, Pane};
+use crate::tui::view::text;
+
+/// Columns of a label in the request's tabs, with the mark before it.
+pub(crate) const LABEL: u16 = 18;
+
+/// Every place on the screen, in reading order.
+pub(crate) fn all(model: &Model, areas: &Areas) -> Vec<Place> {
+    let mut places = Vec::new();
+    if let Some(tree) = areas.tree {
+        let rows = usize::from(inside(tree).height);
+        let shown = model.tree.shown().len();
+        let last = shown.min(model.tree.scroll + rows);
+        places.extend((model.tree.scroll..last).map(Place::TreeRow));
+    }
+    if areas.url.is_some() {
+        places.push(Place::Slot(Slot::Url));
+    }
+    if let (Some(_), Some(buffer)) = (areas.request, model.buffer()) {
+        places.extend(Tab::ALL.map(Place::Tab));
+        places.extend(buffer.slots().into_iter().map(Place::Slot));
+    }
+    if areas.response.is_some() && model.exchange().is_some() {
+        places.extend(ResponseTab::ALL.map(Place::ResponseTab));
+    }
+    places.retain(|place| area(model, areas, *place).is_some());
+    places
+}
+
+/// Where a place stands; `None` where it is not on the screen.
+pub(crate) fn area(model: &Model, areas: &Areas, place: Place) -> Option<Rect> {
+    match place {
+        Place::Pane(Pane::Tree) => areas.tree,
+        Place::Pane(Pane::Url) | Place::Slot(Slot::Url | Slot::Method) => areas.url.map(inside),
+        Place::Pane(Pane::Request) => areas.request,
+        Place::Pane(Pane::Response) => areas.response,
+        Place::TreeRow(row) => {
+            let inner = inside(areas.tree?);
+            line(inner, row.checked_sub(model.tree.scroll)?)
+        }
+        Place::Tab(tab) => {
+            let titles = Tab::ALL.map(|tab| (tab_title(model, tab), tab));
+            title(areas.request?, &titles, tab)
+        }
+        Place::ResponseTab(tab) => {
+            let titles = ResponseTab::ALL.map(|tab| (tab.title().to_owned(), tab));
+            title(areas.response?, &titles, tab)
+        }
+        Place::Slot(slot) => {
+            let inner = inside(areas.request?);
+            let buffer = model.buffer()?;
+            let first = (buffer.line() + 1).saturating_sub(usize::from(inner.height));
+            let at = buffer.slots().iter().position(|other| same_line(*other, slot))?;
+            line(inner, at.checked_sub(first)?)
+        }
+    }
+}
+
+/// The place under a point, the smallest that holds it.
+pub(crate) fn at(model: &Model, areas: &Areas, x: u16, y: u16) -> Option<Place> {
+    let holds = |area: Rect| area.contains((x, y).into());
+    if areas.tree_over && areas.tree.is_some_and(holds) {
+        return row_at(model, areas, y).or(Some(Place::Pane(Pane::Tree)));
+    }
+    if let Some(place) =
+        all(model, areas).into_iter().find(|place| area(model, areas, *place).is_some_and(holds))
+    {
+        return Some(place);
+    }
+    [Pane::Tree, Pane::Url, Pane::Request, Pane::Response]
+        .into_iter()
+        .find(|pane| area(model, areas, Place::Pane(*pane)).is_some_and(holds))
+        .map(Place::Pane)
+}
+
+fn row_at(model: &Model, areas: &Areas, y: u16) -> Option<Place> {
+    all(model, areas)
+        .into_iter()
+        .filter(|place| matches!(place, Place::TreeRow(_)))
+        .find(|place| area(model, areas, *place).is_some_and(|area| area.y == y))
+}
+
+/// The title of a request tab, with what it holds.
+pub(crate) fn tab_title(model: &Model, tab: Tab) -> String {
+    let count = model.buffer().map_or(0, |buffer| tab.count(&buffer.request));
+    match tab {
+        _ if count == 0 => tab.title().to_owned(),
+        Tab::Params | Tab::Headers => format!("{} {count}", tab.title()),
+        Tab::Auth | Tab::Body | Tab::Expect | Tab::Notes => format!("{}•", tab.title()),
+    }
+}
+
+/// Where a title stands on the border of its pane: each has one column on either side.
+fn title<T: PartialEq + Copy>(pane: Rect, titles: &[(String, T)], wanted: T) -> Option<Rect> {
+    let mut x = pane.x.saturating_add(1);
+    for (title, tab) in titles {
+        let width = u16::try_from(text::text_width(title)).ok()?.saturating_add(2);
+        if *tab == wanted {
+            let area = Rect { x, y: pane.y, width, height: 1 };
+            return (area.right() < pane.right() && pane.height > 0).then_some(area);
+        }
+        x = x.saturating_add(width);
+    }
+    None
+}
+
+fn line(area: Rect, offset: usize) -> Option<Rect> {
+    let offset = u16::try_from(offset).ok()?;
+    (offset < area.height).then(|| Rect { y: area.y + offset, height: 1, ..area })
+}
+
+fn same_line(a: Slot, b: Slot) -> bool {
+    match (a, b) {
+        (Slot::Cell(t, i, _), Slot::Cell(u, j, _)) => (t, i) == (u, j),
+        _ => a == b,
+    }
+}
+
+/// The area in which a field is edited.
+pub(crate) fn edit_area(model: &Model, areas: &Areas, slot: Slot) -> Option<Rect> {
+    match slot {
+        Slot::Url | Slot::Method => {
+            let inner = inside(areas.url?);
+            let method = model.buffer().map_or("", |buffer| &buffer.request.method);
+            let method = if method.is_empty() { "GET" } else { method };
+            Some(right_of(inner, u16::try_from(text::text_width(&text::fit(method, 10))).ok()? + 3))
+        }
+        Slot::Notes => Some(inside(areas.request?)),
+        Slot::BodyText => {
+            let inner = inside(areas.request?);
+            let row = area(model, areas, Place::Slot(slot))?;
+            Some(Rect { y: row.y, height: inner.bottom() - row.y, ..inner })
+        }
+        Slot::Cell(_, _, column) => Some(cell(area(model, areas, Place::Slot(slot))?, column)),
+        Slot::NewRow(_) => None,
+        Slot::Text(_) | Slot::Choice(_) => Some(right_of(area(model, areas, Place::Slot(slot))?, LABEL)),
+    }
+}
+
+/// Where a row's name or value stands on its line.
+pub(crate) fn cell(row: Rect, column: Column) -> Rect {
+    let name = (row.width.saturating_sub(4) * 2 / 5).min(32);
+    match column {
+        Column::Name => Rect { width: name, ..right_of(row, 4) }.intersection(row),
+        Column::Value => right_of(row, 5 + name),
+    }
+}
+
+/// What is left of an area beside its first columns.
+pub(crate) fn right_of(area: Rect, taken: u16) -> Rect {
+    let taken = taken.min(area.width);
+    Rect { x: area.x + taken, width: area.width - taken, ..area }
+}
+
+/// Where the text's cursor stands.
+pub(crate) fn cursor(model: &Model, areas: &Areas) -> Option<(u16, u16)> {
+    let editing = model.editing.as_ref()?;
+    let area = edit_area(model, areas, editing.slot)?;
+    let (line, _) = editing.editor.cursor();
+    let at = text::text_width(&editing.editor.before_cursor());
+    let left = (at + 1).saturating_sub(usize::from(area.width));
+    let row = u16::try_from(line.checked_sub(editing.scroll)?).ok()?;
+    Some((area.x + u16::try_from(at - left).ok()?, area.y.saturating_add(row)))
+}

@@ -1,0 +1,364 @@
+//! The loop: select -> update -> effects -> draw.
+//!
+//! Owns the order of things. Nothing is drawn when nothing changed; input is looked at before
+//! anything else.
+
+use std::collections::VecDeque;
+use std::io;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+
+use crossterm::event::{
+    Event, EventStream, KeyCode as TermCode, KeyEvent, KeyEventKind, KeyModifiers, MouseButton,
+    MouseEventKind,
+};
+use futures_util::StreamExt;
+use tokio::sync::mpsc;
+
+use crate::config::key::{Key, KeyCode};
+use crate::config::theme::ThemeName;
+use crate::engine::Engine;
+use crate::io::store::collections::Collections;
+use crate::io::store::config_file::LoadedConfig;
+use crate::io::store::secrets::{SecretStore, Surroundings};
+use crate::tui::clipboard::Copier;
+use crate::tui::disk::{self, Disk, Shared};
+use crate::tui::effect::Effect;
+use crate::tui::model::{Model, NoticeKind};
+use crate::tui::msg::{Mouse, MouseKind, Msg};
+use crate::tui::runner::Runner;
+use crate::tui::terminal::{Guard, Screen};
+use crate::tui::update::update;
+use crate::tui::{external, view};
+
+/// Messages that wait for the screen; beyond them their senders wait.
+const MESSAGES: usize = 64;
+/// How many messages are taken before a frame is drawn.
+const BATCH: usize = 32;
+/// An Alt-key arrives as Escape and a letter; more than this apart, it is two keys.
+const CLOCK_TICK: Duration = Duration::from_secs(1);
+
+/// What the screen is opened on.
+pub struct Options {
+    /// The workspace folder.
+    pub root: PathBuf,
+    /// The configuration, with what is wrong with it.
+    pub config: LoadedConfig,
+    /// The user's data folder for drafts and secrets; `None` keeps both in memory.
+    pub data: Option<PathBuf>,
+    /// The private store.
+    pub secrets: SecretStore,
+    /// Sends requests, and tells the time by which credentials expire.
+    pub engine: Engine,
+    /// A line to begin with.
+    pub notice: Option<String>,
+}
+
+/// Runs the screen until the user leaves it.
+///
+/// # Errors
+/// What the terminal says when it cannot be taken or drawn on.
+pub fn run(options: Options) -> io::Result<()> {
+    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build()?;
+    let done = runtime.block_on(Loop::start(options)?.run());
+    // A task that still waits for a socket must not hold the program.
+    runtime.shutdown_background();
+    done
+}
+
+struct Loop {
+    model: Model,
+    runner: Runner,
+    engine: Engine,
+    guard: Guard,
+    screen: Screen,
+    copier: Copier,
+    msgs: mpsc::Receiver<Msg>,
+    /// What is known before anything else happens.
+    first: VecDeque<Msg>,
+}
+
+impl Loop {
+    fn start(options: Options) -> io::Result<Self> {
+        let Options { root, config, data, secrets, engine, notice } = options;
+        let (workspace, nodes, problem) = disk::load_workspace(&root);
+        let shared = Arc::new(Shared::new(workspace.clone(), Surroundings::of_process(secrets)));
+        let (sender, msgs) = mpsc::channel(MESSAGES);
+        let collections = Collections::new(root);
+        let drafts =
+            data.as_deref().map(|data| disk::drafts(&shared, &collections, data)).unwrap_or_default();
+        let disk = Disk::start(Arc::clone(&shared), data, sender.clone());
+        let mut model = Model::new(
+            config.config,
+            ThemeName::Dark,
+            workspace.clone(),
+            crossterm::terminal::size()?,
+            engine.now(),
+        );
+        model.use_theme(theme(model.config.theme.name));
+        model.secrets = shared.secret_names().into_iter().collect();
+        model.env_names = std::env::vars().map(|(name, _)| name).collect();
+        for draft in drafts {
+            model.restore(draft);
+        }
+        let mut first = VecDeque::from([Msg::Listed(Box::new(workspace), nodes)]);
+        first.extend(notice.map(Msg::Done));
+        first.extend(problem.map(Msg::Failed));
+        first.extend(config.problems.first().map(|problem| {
+            let place = config.path.as_deref().map(|path| path.display().to_string()).unwrap_or_default();
+            Msg::Failed(format!(
+                "{place} line {}: {}: {}; {}",
+                problem.line, problem.key, problem.message, problem.hint
+            ))
+        }));
+        let runner = Runner::new(engine.clone(), Arc::clone(&shared), disk, sender);
+        let mut this = Startup { model, runner, shared, collections };
+        this.settle(&mut first, &engine);
+        let (guard, screen) = Guard::enter(this.model.config.behavior.mouse)?;
+        let Startup { model, runner, .. } = this;
+        Ok(Self { model, runner, engine, guard, screen, copier: Copier::default(), msgs, first })
+    }
+
+    async fn run(mut self) -> io::Result<()> {
+        let mut input = EventStream::new();
+        let mut signals = Signals::new()?;
+        self.draw()?;
+        loop {
+            if self.model.quitting && self.model.saving == 0 {
+                return Ok(());
+            }
+            let msg = match self.first.pop_front() {
+                Some(msg) => msg,
+                None => match self.next(&mut input, &mut signals).await? {
+                    Some(msg) => msg,
+                    None => continue,
+                },
+            };
+            let mut effects = self.update(msg);
+            for _ in 0..BATCH {
+                let Some(msg) = self.first.pop_front().or_else(|| self.msgs.try_recv().ok()) else { break };
+                effects |= self.update(msg);
+            }
+            if effects {
+                // An editor had the terminal: what it left must not be taken for input.
+                input = EventStream::new();
+                self.screen.clear()?;
+            }
+            self.draw()?;
+        }
+    }
+
+    /// The next thing that happens. `None` for what does not matter.
+    async fn next(&mut self, input: &mut EventStream, signals: &mut Signals) -> io::Result<Option<Msg>> {
+        let wait = self.model.next_change();
+        tokio::select! {
+            biased;
+            event = input.next() => match event {
+                Some(Ok(event)) => Ok(translate(event)),
+                // The terminal is gone.
+                Some(Err(_)) | None => Ok(Some(Msg::Terminate)),
+            },
+            () = signals.terminate() => Ok(Some(Msg::Terminate)),
+            msg = self.msgs.recv() => Ok(msg),
+            () = tokio::time::sleep(wait.unwrap_or(CLOCK_TICK)), if wait.is_some() => Ok(Some(Msg::Tick)),
+        }
+    }
+
+    /// Takes a message and starts what follows from it. Gives whether an editor had the terminal.
+    fn update(&mut self, msg: Msg) -> bool {
+        let mut edited = false;
+        let msg = match msg {
+            Msg::CopyText(text, what) => self.copy(&text, &what),
+            msg => msg,
+        };
+        for effect in update(&mut self.model, msg, self.engine.now()) {
+            match effect {
+                Effect::Copy(text, what) => {
+                    let said = self.copy(&text, &what);
+                    self.first.push_back(said);
+                }
+                Effect::Edit { slot, text, extension } => {
+                    edited = true;
+                    let editor = self.model.config.behavior.editor.clone();
+                    let result = self.outside(|| external::edit_text(&editor, &text, extension));
+                    self.first.push_back(Msg::Edited(slot, result));
+                }
+                Effect::EditFile(path) => {
+                    edited = true;
+                    let editor = self.model.config.behavior.editor.clone();
+                    let file = self.model.workspace.root.join(&path);
+                    match self.outside(|| external::edit_file(&editor, &file)) {
+                        Ok(()) => {
+                            self.runner.start(Effect::List);
+                            self.runner.start(Effect::Open(path));
+                        }
+                        Err(problem) => self.first.push_back(Msg::Failed(problem)),
+                    }
+                }
+                effect => self.first.extend(self.runner.start(effect)),
+            }
+        }
+        edited
+    }
+
+    /// Does something while the terminal is somebody else's.
+    fn outside<T>(&mut self, work: impl FnOnce() -> Result<T, String>) -> Result<T, String> {
+        self.guard.suspend();
+        let done = work();
+        self.guard.resume().map_err(|error| format!("the terminal could not be taken again: {error}"))?;
+        done
+    }
+
+    fn copy(&mut self, text: &str, what: &str) -> Msg {
+        match self.copier.copy(self.model.config.behavior.clipboard, text) {
+            Ok(how) => Msg::Done(format!("{what}: copied {how}")),
+            Err(why) => Msg::Failed(format!("{what}: not copied, {why}")),
+        }
+    }
+
+    fn draw(&mut self) -> io::Result<()> {
+        let model = &self.model;
+        self.screen.draw(|frame| view::draw(model, frame))?;
+        Ok(())
+    }
+}
+
+/// Reads what the first frame shows before it is drawn, so that nothing jumps.
+struct Startup {
+    model: Model,
+    runner: Runner,
+    shared: Arc<Shared>,
+    collections: Collections,
+}
+
+impl Startup {
+    fn settle(&mut self, msgs: &mut VecDeque<Msg>, engine: &Engine) {
+        while let Some(msg) = msgs.pop_front() {
+            for effect in update(&mut self.model, msg, engine.now()) {
+                match effect {
+                    Effect::Open(path) => {
+                        msgs.push_back(disk::open(&self.shared, &self.collections, path));
+                    }
+                    Effect::Labels(paths) => {
+                        let label = |path: String| (disk::label(&self.collections, &path), path);
+                        let labels = paths.into_iter().map(label).map(|(label, path)| (path, label));
+                        msgs.push_back(Msg::Labels(labels.collect()));
+                    }
+                    Effect::Preview(path, request) => {
+                        let preview = engine.preview(&self.shared.job(&path, *request));
+                        msgs.push_back(Msg::Previewed(path, Box::new(preview)));
+                    }
+                    other => msgs.extend(self.runner.start(other)),
+                }
+            }
+        }
+        if let Some(notice) = self.model.notice.take() {
+            let kind = if notice.kind == NoticeKind::Bad { NoticeKind::Bad } else { NoticeKind::Info };
+            self.model.say(kind, notice.text);
+        }
+    }
+}
+
+/// The theme for this terminal: without colour where `NO_COLOR` says so, the terminal's own
+/// sixteen where it does not say that it has more.
+fn theme(configured: ThemeName) -> ThemeName {
+    let var = |name| std::env::var(name).unwrap_or_default();
+    if !var("NO_COLOR").is_empty() {
+        return ThemeName::Mono;
+    }
+    if configured != ThemeName::Auto {
+        return configured;
+    }
+    if !matches!(var("COLORTERM").as_str(), "truecolor" | "24bit") {
+        return ThemeName::Sixteen;
+    }
+    // `15;0`: foreground and background among the sixteen colours.
+    let background = var("COLORFGBG").rsplit(';').next().and_then(|n| n.parse::<u8>().ok());
+    if matches!(background, Some(7 | 15)) { ThemeName::Light } else { ThemeName::Dark }
+}
+
+/// The system's wish that we leave.
+#[cfg(unix)]
+struct Signals {
+    term: tokio::signal::unix::Signal,
+    hup: tokio::signal::unix::Signal,
+}
+
+#[cfg(unix)]
+impl Signals {
+    fn new() -> io::Result<Self> {
+        use tokio::signal::unix::{SignalKind, signal};
+        Ok(Self { term: signal(SignalKind::terminate())?, hup: signal(SignalKind::hangup())? })
+    }
+
+    async fn terminate(&mut self) {
+        tokio::select! {
+            _ = self.term.recv() => {}
+            _ = self.hup.recv() => {}
+        }
+    }
+}
+
+#[cfg(not(unix))]
+struct Signals;
+
+#[cfg(not(unix))]
+impl Signals {
+    fn new() -> io::Result<Self> {
+        Ok(Self)
+    }
+
+    async fn terminate(&mut self) {
+        // A failure to listen leaves the keyboard to end the program.
+        if tokio::signal::ctrl_c().await.is_err() {
+            std::future::pending::<()>().await;
+        }
+    }
+}
+
+/// A terminal's event as a message. `None` for what does not matter.
+fn translate(event: Event) -> Option<Msg> {
+    match event {
+        Event::Key(key) if key.kind != KeyEventKind::Release => translate_key(key).map(Msg::Key),
+        Event::Paste(text) => Some(Msg::Paste(text)),
+        Event::Resize(width, height) => Some(Msg::Resize(width, height)),
+        Event::Mouse(mouse) => {
+            let kind = match mouse.kind {
+                MouseEventKind::Down(MouseButton::Left) => MouseKind::Click,
+                MouseEventKind::ScrollUp => MouseKind::WheelUp,
+                MouseEventKind::ScrollDown => MouseKind::WheelDown,
+                _ => return None,
+            };
+            Some(Msg::Mouse(Mouse { kind, x: mouse.column, y: mouse.row }))
+        }
+        Event::Key(_) | Event::FocusGained | Event::FocusLost => None,
+    }
+}
+
+fn translate_key(key: KeyEvent) -> Option<Key> {
+    let shift = key.modifiers.contains(KeyModifiers::SHIFT);
+    let code = match key.code {
+        TermCode::Char(c) => KeyCode::Char(c),
+        TermCode::F(n) => KeyCode::F(n),
+        TermCode::Enter => KeyCode::Enter,
+        TermCode::Esc => KeyCode::Esc,
+        TermCode::Tab => KeyCode::Tab,
+        TermCode::BackTab => return Some(Key::new(KeyCode::Tab, false, false, true)),
+        TermCode::Backspace => KeyCode::Backspace,
+        TermCode::Delete => KeyCode::Delete,
+        TermCode::Insert => KeyCode::Insert,
+        TermCode::Up => KeyCode::Up,
+        TermCode::Down => KeyCode::Down,
+        TermCode::Left => KeyCode::Left,
+        TermCode::Right => KeyCode::Right,
+        TermCode::Home => KeyCode::Home,
+        TermCode::End => KeyCode::End,
+        TermCode::PageUp => KeyCode::PageUp,
+        TermCode::PageDown => KeyCode::PageDown,
+        _ => return None,
+    };
+    let ctrl = key.modifiers.contains(KeyModifiers::CONTROL);
+    let alt = key.modifiers.contains(KeyModifiers::ALT);
+    Some(Key::new(code, ctrl, alt, shift))
+}

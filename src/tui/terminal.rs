@@ -1,0 +1,95 @@
+//! The one file that touches raw mode.
+//!
+//! Owns entering and leaving the screen, also when the program panics. The terminal is restored
+//! exactly once, whoever comes first. Refuses to draw.
+
+use std::io::{self, Stdout, Write};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::thread::{self, ThreadId};
+
+use crossterm::event::{
+    DisableBracketedPaste, DisableMouseCapture, EnableBracketedPaste, EnableMouseCapture,
+};
+use crossterm::terminal::{EnterAlternateScreen, LeaveAlternateScreen};
+use crossterm::{cursor, execute, terminal};
+use ratatui::Terminal;
+use ratatui::backend::CrosstermBackend;
+
+/// The terminal as the screen draws on it. Output is collected and leaves in one write a frame.
+pub type Screen = Terminal<CrosstermBackend<io::BufWriter<Stdout>>>;
+
+/// One frame of a large terminal fits, so that it leaves in one write.
+const FRAME_BYTES: usize = 256 * 1024;
+
+/// Whether the terminal is ours at this moment.
+static ACTIVE: AtomicBool = AtomicBool::new(false);
+
+/// Holds the terminal; dropping it gives the terminal back.
+#[derive(Debug)]
+pub struct Guard {
+    mouse: bool,
+}
+
+impl Guard {
+    /// Takes the terminal: raw mode, alternate screen, bracketed paste, and the mouse if asked.
+    pub fn enter(mouse: bool) -> io::Result<(Self, Screen)> {
+        install_panic_hook(thread::current().id());
+        let guard = Self { mouse };
+        guard.resume()?;
+        let backend = CrosstermBackend::new(io::BufWriter::with_capacity(FRAME_BYTES, io::stdout()));
+        Ok((guard, Terminal::new(backend)?))
+    }
+
+    /// Gives the terminal back for a while, for `$EDITOR` or a shell.
+    pub fn suspend(&self) {
+        restore();
+    }
+
+    /// Takes the terminal again after [`Guard::suspend`].
+    pub fn resume(&self) -> io::Result<()> {
+        terminal::enable_raw_mode()?;
+        ACTIVE.store(true, Ordering::SeqCst);
+        execute!(io::stdout(), EnterAlternateScreen, EnableBracketedPaste, cursor::Hide)?;
+        if self.mouse {
+            execute!(io::stdout(), EnableMouseCapture)?;
+        }
+        Ok(())
+    }
+}
+
+impl Drop for Guard {
+    fn drop(&mut self) {
+        restore();
+    }
+}
+
+/// Leaves the screen as it was found. Does nothing when that has happened already.
+fn restore() {
+    if !ACTIVE.swap(false, Ordering::SeqCst) {
+        return;
+    }
+    // The terminal may be gone (SIGHUP); there is nobody left to tell.
+    let _ = execute!(
+        io::stdout(),
+        DisableMouseCapture,
+        DisableBracketedPaste,
+        LeaveAlternateScreen,
+        cursor::Show
+    );
+    let _ = terminal::disable_raw_mode();
+    let _ = io::stdout().flush();
+}
+
+/// On the screen's own thread a panic restores the terminal before it is reported. On any other
+/// thread it is a task's, which reports it as a message: nothing is printed over the screen.
+fn install_panic_hook(screen_thread: ThreadId) {
+    let report = std::panic::take_hook();
+    std::panic::set_hook(Box::new(move |info| {
+        if thread::current().id() == screen_thread {
+            restore();
+            report(info);
+        } else if !ACTIVE.load(Ordering::SeqCst) {
+            report(info);
+        }
+    }));
+}

@@ -1,0 +1,191 @@
+//! Looking at a body: rows, scrolling, search.
+
+use crate::core::document::Layout;
+use crate::tui::effect::Effect;
+use crate::tui::layout::inside;
+use crate::tui::model::response::{Exchange, ResponseTab, Search};
+use crate::tui::model::{Model, NoticeKind};
+
+/// Lines of the response pane above the body: the status line, and the line below it.
+pub(crate) const HEADER_LINES: u16 = 2;
+
+/// The columns and rows that a body has on the screen.
+pub(crate) fn room(model: &Model) -> (usize, usize) {
+    let inner = model.areas().and_then(|areas| areas.response).map(inside).unwrap_or_default();
+    (usize::from(inner.width), usize::from(inner.height.saturating_sub(HEADER_LINES)))
+}
+
+/// Asks for rows when there are none, when twice as much has come as they cover, or when the last
+/// of the body has come. So the work stays linear, and the first rows are on the screen early.
+pub(super) fn refresh(model: &mut Model, path: &str) -> Vec<Effect> {
+    let columns = room(model).0;
+    let Some(exchange) = model.exchanges.get_mut(path) else { return Vec::new() };
+    let len = exchange.body.len() as u64;
+    let over = !exchange.is_under_way();
+    let view = &mut exchange.view;
+    let wanted =
+        if over { len != view.asked_bytes } else { len >= view.asked_bytes.saturating_mul(2).max(1) };
+    if view.busy || !wanted {
+        return Vec::new();
+    }
+    vec![ask(exchange, columns)]
+}
+
+/// Asks for all rows anew, because they are to look different.
+fn relayout(model: &mut Model) -> Vec<Effect> {
+    let columns = room(model).0;
+    let Some(exchange) = model.exchange_mut() else { return Vec::new() };
+    if exchange.body.is_empty() {
+        return Vec::new();
+    }
+    vec![ask(exchange, columns)]
+}
+
+fn ask(exchange: &mut Exchange, columns: usize) -> Effect {
+    let view = &mut exchange.view;
+    view.generation += 1;
+    view.busy = true;
+    view.asked_bytes = exchange.body.len() as u64;
+    Effect::Index {
+        id: exchange.id,
+        generation: view.generation,
+        body: exchange.body.clone(),
+        kind: view.kind,
+        layout: view.layout,
+        wrap: view.wrap.then_some(columns.max(1)),
+    }
+}
+
+/// Takes rows that are ready. Stale ones are dropped.
+pub(super) fn indexed(
+    model: &mut Model,
+    id: crate::core::exchange::SendId,
+    generation: u64,
+    index: std::sync::Arc<crate::core::document::Index>,
+) -> Vec<Effect> {
+    let Some((path, exchange)) = model.exchange_by_id(id) else { return Vec::new() };
+    if exchange.view.generation != generation {
+        return Vec::new();
+    }
+    exchange.view.busy = false;
+    exchange.view.scroll = exchange.view.scroll.min(index.len().saturating_sub(1));
+    exchange.view.index = Some(index);
+    let path = path.clone();
+    refresh(model, &path)
+}
+
+/// The terminal has another width: wrapped rows are made anew.
+pub(super) fn resized(model: &mut Model) -> Vec<Effect> {
+    let columns = room(model).0;
+    let stale = model.exchange().is_some_and(|exchange| {
+        exchange.view.wrap
+            && exchange.view.index.as_ref().is_some_and(|index| index.wrap() != Some(columns.max(1)))
+    });
+    if stale { relayout(model) } else { Vec::new() }
+}
+
+/// Pretty, raw, bytes, and round again.
+pub(super) fn next_layout(model: &mut Model) -> Vec<Effect> {
+    let Some(exchange) = model.exchange_mut() else { return Vec::new() };
+    exchange.view.layout = match exchange.view.layout {
+        Layout::Pretty => Layout::Raw,
+        Layout::Raw => Layout::Hex,
+        Layout::Hex => Layout::Pretty,
+    };
+    (exchange.view.scroll, exchange.view.left) = (0, 0);
+    relayout(model)
+}
+
+/// Wraps long rows, or cuts them.
+pub(super) fn toggle_wrap(model: &mut Model) -> Vec<Effect> {
+    let Some(exchange) = model.exchange_mut() else { return Vec::new() };
+    exchange.view.wrap = !exchange.view.wrap;
+    exchange.view.left = 0;
+    relayout(model)
+}
+
+/// Moves what the response pane shows by lines.
+pub(super) fn scroll(model: &mut Model, by: isize) {
+    let height = room(model).1;
+    if model.response_tab != ResponseTab::Body {
+        let last = crate::tui::view::response_lines(model).saturating_sub(height);
+        model.response_scroll = model.response_scroll.saturating_add_signed(by).min(last);
+        return;
+    }
+    let Some(exchange) = model.exchange_mut() else { return };
+    let rows = exchange.view.index.as_ref().map_or(0, |index| index.len());
+    let last = rows.saturating_sub(height);
+    exchange.view.scroll = exchange.view.scroll.saturating_add_signed(by).min(last);
+}
+
+/// Moves what the body shows by columns.
+pub(super) fn scroll_sideways(model: &mut Model, by: isize) {
+    if let Some(exchange) = model.exchange_mut().filter(|exchange| !exchange.view.wrap) {
+        exchange.view.left = exchange.view.left.saturating_add_signed(by);
+    }
+}
+
+/// Searches the body.
+pub(super) fn search(model: &mut Model, query: String) -> Vec<Effect> {
+    let Some(exchange) = model.exchange_mut() else { return Vec::new() };
+    if query.is_empty() {
+        exchange.view.search = None;
+        return Vec::new();
+    }
+    exchange.view.search = Some(Search { query: query.clone(), matches: None, current: 0 });
+    let effect = Effect::Find { id: exchange.id, body: exchange.body.clone(), query };
+    model.response_tab = ResponseTab::Body;
+    vec![effect]
+}
+
+/// Takes the matches of a search and shows the first one from where the screen is.
+pub(super) fn found(
+    model: &mut Model,
+    id: crate::core::exchange::SendId,
+    query: &str,
+    matches: std::sync::Arc<crate::core::document::Matches>,
+) {
+    let height = room(model).1;
+    let Some((_, exchange)) = model.exchange_by_id(id) else { return };
+    let first = first_byte(exchange);
+    let Some(search) = exchange.view.search.as_mut().filter(|search| search.query == query) else { return };
+    search.current = matches.at_or_after(first).unwrap_or(0);
+    let none = matches.is_empty();
+    search.matches = Some(matches);
+    if none {
+        let words = format!("{query:?} is not in the body");
+        model.say(NoticeKind::Info, words);
+    } else {
+        show_match(exchange, height);
+    }
+}
+
+/// Goes to the next or previous match, round and round.
+pub(super) fn step_match(model: &mut Model, forward: bool) {
+    let height = room(model).1;
+    let Some(exchange) = model.exchange_mut() else { return };
+    let Some(search) = exchange.view.search.as_mut() else { return };
+    let Some(len) = search.matches.as_ref().map(|matches| matches.len()).filter(|len| *len > 0) else {
+        return;
+    };
+    search.current = if forward { (search.current + 1) % len } else { (search.current + len - 1) % len };
+    show_match(exchange, height);
+}
+
+/// The byte at which the first row on the screen begins.
+fn first_byte(exchange: &Exchange) -> usize {
+    let row = exchange.view.scroll;
+    let index = exchange.view.index.as_ref();
+    index.and_then(|index| index.span(row, &exchange.body)).map_or(0, |row| row.bytes.start)
+}
+
+/// Scrolls so that the current match is on the screen.
+fn show_match(exchange: &mut Exchange, height: usize) {
+    let Some(search) = &exchange.view.search else { return };
+    let Some(range) = search.matches.as_ref().and_then(|matches| matches.get(search.current)) else { return };
+    let Some(index) = &exchange.view.index else { return };
+    let row = index.row_of(range.start, &exchange.body);
+    if row < exchange.view.scroll || row >= exchange.view.scroll + height.max(1) {
+        exchange.view.scroll = row.saturating_sub(height / 2).min(index.len().saturating_sub(height));
+    }
+}

@@ -1,0 +1,292 @@
+//! Typing into a field: begin, type, complete, leave.
+//!
+//! What is typed reaches the request at every key, so that nothing is lost if the program dies;
+//! one visit to a field is one step of undo. Secrets alone wait: they go to the private store.
+
+use crate::config::key::{Key, KeyCode};
+use crate::core::credential::Secret;
+use crate::tui::effect::Effect;
+use crate::tui::layout::inside;
+use crate::tui::model::field::{self, Column, Slot};
+use crate::tui::model::{Completion, Editing, Model, Pane};
+use crate::tui::update::{files, overlays};
+
+/// How many names a completion offers.
+const NAMES: usize = 50;
+
+/// Begins to edit what is under the cursor: types into a text, begins a row, opens a choice.
+pub(super) fn begin(model: &mut Model) -> Vec<Effect> {
+    let slot = match model.focus {
+        Pane::Url => Some(Slot::Url),
+        Pane::Request => model.buffer().and_then(|buffer| buffer.slot()),
+        Pane::Tree | Pane::Response => None,
+    };
+    match slot {
+        Some(Slot::NewRow(table)) => add_row(model, table),
+        Some(Slot::Choice(choice)) => overlays::pick_option(model, choice),
+        Some(slot) => {
+            start(model, slot);
+            Vec::new()
+        }
+        None => Vec::new(),
+    }
+}
+
+/// Begins a new row of a table and types into its name.
+pub(super) fn add_row(model: &mut Model, table: field::Table) -> Vec<Effect> {
+    let Some(buffer) = model.buffer_mut() else { return Vec::new() };
+    let mut index = 0;
+    buffer.change(|request| index = field::add_row(request, table));
+    let slot = Slot::Cell(table, index, Column::Name);
+    buffer.go_to(slot);
+    start(model, slot);
+    files::touched(model)
+}
+
+/// Begins to type into a field.
+pub(super) fn start(model: &mut Model, slot: Slot) {
+    let Some(buffer) = model.buffer() else { return };
+    let before = buffer.request.clone();
+    let editor = crate::tui::editor::Editor::new(&field::text(&before, slot), slot.is_multiline());
+    model.editing =
+        Some(Editing { slot, editor, before: Box::new(before), scroll: 0, completion: None, error: None });
+    model.notice = None;
+}
+
+/// One key while typing. `None` where the key is not one that types.
+pub(super) fn key(model: &mut Model, key: Key) -> Vec<Effect> {
+    if complete_key(model, key) {
+        return typed(model);
+    }
+    let Some(editing) = model.editing.as_mut() else { return Vec::new() };
+    let page = 10;
+    match (key.code, editing.editor.is_multiline()) {
+        (KeyCode::Enter, false) => return leave(model),
+        (KeyCode::Tab, false) => return next_cell(model),
+        (KeyCode::PageUp, true) => editing.editor.move_lines(-page),
+        (KeyCode::PageDown, true) => editing.editor.move_lines(page),
+        _ => {
+            editing.editor.key(key);
+        }
+    }
+    typed(model)
+}
+
+/// A paste while typing.
+pub(super) fn paste(model: &mut Model, text: &str) -> Vec<Effect> {
+    let Some(editing) = model.editing.as_mut() else { return Vec::new() };
+    editing.editor.insert(text);
+    typed(model)
+}
+
+/// Takes what has been typed over into the request.
+pub(super) fn typed(model: &mut Model) -> Vec<Effect> {
+    refresh_completion(model);
+    keep_in_view(model);
+    let Some(editing) = model.editing.as_mut() else { return Vec::new() };
+    if editing.slot.is_secret() {
+        return Vec::new();
+    }
+    let (slot, text) = (editing.slot, editing.editor.text());
+    let Some(buffer) = model.buffer_mut() else { return Vec::new() };
+    let error = field::set_text(&mut buffer.request, slot, text).err();
+    if let Some(editing) = model.editing.as_mut() {
+        editing.error = error;
+    }
+    files::touched(model)
+}
+
+/// Ends typing. A text that cannot be keeps the field open and says why.
+pub(super) fn leave(model: &mut Model) -> Vec<Effect> {
+    let Some(editing) = model.editing.take() else { return Vec::new() };
+    if let Some(error) = &editing.error {
+        let error = error.clone();
+        model.say(crate::tui::model::NoticeKind::Bad, error);
+        if !editing.slot.is_multiline() && field_is_invalid(&editing) {
+            model.editing = Some(editing);
+            return Vec::new();
+        }
+    }
+    let text = editing.editor.text();
+    if editing.slot.is_secret() {
+        return leave_secret(model, editing.slot, text);
+    }
+    let Some(buffer) = model.buffer_mut() else { return Vec::new() };
+    buffer.record(*editing.before);
+    files::touched(model)
+}
+
+fn field_is_invalid(editing: &Editing) -> bool {
+    let mut scratch = (*editing.before).clone();
+    field::set_text(&mut scratch, editing.slot, editing.editor.text()).is_err()
+}
+
+/// A secret goes to the private store; a reference or an empty text goes into the field.
+fn leave_secret(model: &mut Model, slot: Slot, text: String) -> Vec<Effect> {
+    let text = text.trim().to_owned();
+    let Some(path) = model.current.clone() else { return Vec::new() };
+    if text.is_empty() || text.contains("{{") {
+        if let Some(buffer) = model.buffer_mut() {
+            buffer.change(|request| {
+                // Only number fields refuse a text, and no secret is one.
+                let _ = field::set_text(request, slot, text);
+            });
+        }
+        return files::touched(model);
+    }
+    let name = secret_name(&path, slot);
+    vec![Effect::KeepSecret { path, slot: Some(slot), name, secret: Secret::new(text) }]
+}
+
+/// A name for a field's secret, made of the request's path and the field.
+fn secret_name(path: &str, slot: Slot) -> String {
+    let stem: String =
+        path.trim_end_matches(".toml").chars().map(|c| if c.is_alphanumeric() { c } else { '-' }).collect();
+    format!("{stem}.{}", field::label(slot).to_lowercase().replace(' ', "-"))
+}
+
+/// Ends this cell and goes on with the next one: value after name, then the next row's name.
+fn next_cell(model: &mut Model) -> Vec<Effect> {
+    let slot = model.editing.as_ref().map(|editing| editing.slot);
+    let mut effects = leave(model);
+    if model.editing.is_some() {
+        return effects;
+    }
+    if let Some(Slot::Cell(table, index, column)) = slot {
+        match column {
+            Column::Name => {
+                let next = Slot::Cell(table, index, Column::Value);
+                if let Some(buffer) = model.buffer_mut() {
+                    buffer.go_to(next);
+                }
+                start(model, next);
+            }
+            Column::Value => effects.extend(add_row_after(model, table, index)),
+        }
+    }
+    effects
+}
+
+fn add_row_after(model: &mut Model, table: field::Table, index: usize) -> Vec<Effect> {
+    let next = Slot::Cell(table, index + 1, Column::Name);
+    let there = model.buffer().is_some_and(|buffer| {
+        buffer
+            .slots()
+            .iter()
+            .any(|slot| matches!(slot, Slot::Cell(t, i, _) if *t == table && *i == index + 1))
+    });
+    if there {
+        if let Some(buffer) = model.buffer_mut() {
+            buffer.go_to(next);
+        }
+        start(model, next);
+        Vec::new()
+    } else {
+        add_row(model, table)
+    }
+}
+
+/// Keys that the list of completions takes. Gives whether it took this one.
+fn complete_key(model: &mut Model, key: Key) -> bool {
+    let Some(editing) = model.editing.as_mut() else { return false };
+    let Some(completion) = editing.completion.as_mut() else { return false };
+    let last = completion.names.len().saturating_sub(1);
+    match key.code {
+        KeyCode::Down => completion.selected = (completion.selected + 1).min(last),
+        KeyCode::Up => completion.selected = completion.selected.saturating_sub(1),
+        KeyCode::Enter | KeyCode::Tab => {
+            let Some((name, _)) = completion.names.get(completion.selected) else { return false };
+            let (text, typed) = (format!("{name}}}}}"), completion.typed);
+            editing.editor.delete_before(typed);
+            editing.editor.insert(&text);
+            editing.completion = None;
+        }
+        _ => return false,
+    }
+    true
+}
+
+/// Closes the list of completions. Gives whether there was one.
+pub(super) fn close_completion(model: &mut Model) -> bool {
+    model.editing.as_mut().and_then(|editing| editing.completion.take()).is_some()
+}
+
+/// Offers the names that continue what stands between `{{` and the cursor.
+fn refresh_completion(model: &mut Model) {
+    let Some(editing) = model.editing.as_ref() else { return };
+    let before = editing.editor.before_cursor();
+    let typed = before.rfind("{{").map(|at| &before[at + 2..]).filter(|typed| !typed.contains("}}"));
+    let completion = typed.and_then(|typed| {
+        let names: Vec<(String, String)> = model
+            .names()
+            .into_iter()
+            .filter(|(name, _)| name.to_lowercase().starts_with(&typed.trim_start().to_lowercase()))
+            .take(NAMES)
+            .collect();
+        (!names.is_empty()).then(|| Completion { names, selected: 0, typed: typed.chars().count() })
+    });
+    if let Some(editing) = model.editing.as_mut() {
+        let selected = match (&editing.completion, &completion) {
+            (Some(old), Some(new)) if old.names == new.names => old.selected,
+            _ => 0,
+        };
+        editing.completion = completion.map(|completion| Completion { selected, ..completion });
+    }
+}
+
+/// Scrolls a text of several lines so that its cursor is in view.
+pub(super) fn keep_in_view(model: &mut Model) {
+    let height = model
+        .areas()
+        .and_then(|areas| areas.request)
+        .map_or(1, |area| usize::from(inside(area).height).saturating_sub(1).max(1));
+    let Some(editing) = model.editing.as_mut() else { return };
+    let line = editing.editor.cursor().0;
+    if line < editing.scroll {
+        editing.scroll = line;
+    } else if line >= editing.scroll + height {
+        editing.scroll = line + 1 - height;
+    }
+}
+
+/// Opens the text under the cursor in the user's editor.
+pub(super) fn external(model: &mut Model) -> Vec<Effect> {
+    let slot = match (&model.editing, model.focus) {
+        (Some(editing), _) => Some(editing.slot),
+        (None, Pane::Url) => Some(Slot::Url),
+        (None, Pane::Request) => model.buffer().and_then(|buffer| buffer.slot()),
+        (None, Pane::Tree) => {
+            return model
+                .tree
+                .current()
+                .filter(|node| !node.folder)
+                .map(|node| Effect::EditFile(node.path.clone()))
+                .into_iter()
+                .collect();
+        }
+        (None, Pane::Response) => None,
+    };
+    let mut effects = leave(model);
+    let Some(slot) = slot.filter(|slot| slot.is_typed() && !slot.is_secret()) else { return effects };
+    let Some(buffer) = model.buffer() else { return effects };
+    let text = field::text(&buffer.request, slot);
+    let extension = match (slot, buffer.request.body.kind) {
+        (Slot::BodyText, crate::core::request::BodyKind::Json) => "json",
+        (Slot::Notes, _) => "md",
+        _ => "txt",
+    };
+    effects.push(Effect::Edit { slot, text, extension });
+    effects
+}
+
+/// What the user's editor gave back.
+pub(super) fn edited(model: &mut Model, slot: Slot, text: &str) -> Vec<Effect> {
+    let text = if slot.is_multiline() { text } else { text.trim_end_matches(['\n', '\r']) };
+    let Some(buffer) = model.buffer_mut() else { return Vec::new() };
+    let mut error = None;
+    buffer.change(|request| error = field::set_text(request, slot, text.to_owned()).err());
+    if let Some(error) = error {
+        model.say(crate::tui::model::NoticeKind::Bad, error);
+    }
+    files::touched(model)
+}

@@ -1,0 +1,175 @@
+//! Sends: start, cancel, and what their reports change.
+
+use crate::core::diagnose::{self, Evidence};
+use crate::core::document::{Kind, Layout};
+use crate::core::exchange::{Field, Outcome, SendId};
+use crate::tui::effect::Effect;
+use crate::tui::model::overlay::{Ask, Confirm, Overlay};
+use crate::tui::model::response::{BodyPane, Exchange, Life};
+use crate::tui::model::{Model, NoticeKind, Pane};
+use crate::tui::msg::Report;
+use crate::tui::update::{body, editing, files, problems};
+
+/// How much of a body the diagnosis reads, in bytes.
+const EVIDENCE: usize = 64 * 1024;
+
+/// Sends the request that is shown, after asking in a production environment.
+pub(super) fn send(model: &mut Model) -> Vec<Effect> {
+    let mut effects = editing::leave(model);
+    if model.editing.is_some() {
+        return effects;
+    }
+    if model.buffer().is_none() {
+        model.say(NoticeKind::Bad, "No request is open: choose one in the tree, or press n");
+        return effects;
+    }
+    if model.is_production() && model.config.behavior.confirm_production {
+        let name = model.environment.clone().unwrap_or_default();
+        model.overlays.push(Overlay::Confirm(Confirm::SendProduction(name)));
+        return effects;
+    }
+    effects.extend(send_now(model));
+    effects
+}
+
+/// Sends the request that is shown.
+pub(super) fn send_now(model: &mut Model) -> Vec<Effect> {
+    let Some(path) = model.current.clone() else { return Vec::new() };
+    let mut effects = cancel(model);
+    let id = model.next_send();
+    let Some(buffer) = model.buffer() else { return effects };
+    let request = buffer.request.clone();
+    let view = match model.exchanges.get(&path) {
+        Some(before) => {
+            BodyPane { layout: before.view.layout, wrap: before.view.wrap, ..BodyPane::default() }
+        }
+        None => {
+            let layout = if model.config.behavior.pretty { Layout::Pretty } else { Layout::Raw };
+            BodyPane { layout, wrap: model.config.behavior.wrap, ..BodyPane::default() }
+        }
+    };
+    model.exchanges.insert(path.clone(), Exchange::new(id, model.now, view));
+    model.notice = None;
+    model.response_scroll = 0;
+    if model.areas().is_some_and(|areas| areas.tree_over) {
+        model.focus = Pane::Response;
+    }
+    model.front = Pane::Response;
+    effects.push(Effect::Send(id, path, Box::new(request)));
+    effects
+}
+
+/// Cancels the send of the request that is shown, if it is under way.
+pub(super) fn cancel(model: &mut Model) -> Vec<Effect> {
+    let Some(exchange) = model.exchange_mut().filter(|exchange| exchange.is_under_way()) else {
+        return Vec::new();
+    };
+    let id = exchange.id;
+    exchange.life = Life::cancelled(exchange.body.len() as u64);
+    vec![Effect::Cancel(id)]
+}
+
+/// Takes a report of a send. A report of a send that is over, or that was replaced, is dropped.
+pub(super) fn report(model: &mut Model, id: SendId, report: Report) -> Vec<Effect> {
+    let now = model.now;
+    let identities = model.workspace.identities.clone();
+    let Some((path, exchange)) = model.exchange_by_id(id) else { return Vec::new() };
+    if !exchange.is_under_way() {
+        return Vec::new();
+    }
+    let path = path.clone();
+    match report {
+        Report::Stage(stage) => exchange.life = Life::Waiting(stage),
+        Report::Sent(sent) => exchange.sent.push(*sent),
+        Report::Head(head) => {
+            exchange.life = Life::Streaming;
+            let status = head.status;
+            exchange.head = Some(*head);
+            model.tree.set_status(&path, status);
+        }
+        Report::Body(view) => {
+            if exchange.body.is_empty() {
+                let content_type = exchange.head.as_ref().and_then(|head| head.header("content-type"));
+                exchange.view.kind = Kind::detect(content_type, &view);
+            }
+            exchange.body = view;
+            return body::refresh(model, &path);
+        }
+        Report::Adopted(identity) => {
+            model.say(NoticeKind::Good, format!("{identity} now uses the credentials of this answer"));
+            return files::preview_all(model);
+        }
+        Report::End(end) => {
+            let outcome = end.outcome.clone();
+            exchange.life = Life::Ended(end);
+            let bytes: &[u8] = &exchange.body;
+            if let Some(head) = &exchange.head {
+                let signer = exchange.sent.last().and_then(|sent| sent.signing.as_ref()?.identity.as_deref());
+                let evidence = Evidence {
+                    sent: exchange.sent.last(),
+                    head,
+                    body: &bytes[..bytes.len().min(EVIDENCE)],
+                    identity: identities.iter().find(|identity| Some(identity.name.as_str()) == signer),
+                    now,
+                };
+                exchange.findings = diagnose::diagnose(&evidence);
+            }
+            let mut effects = body::refresh(model, &path);
+            effects.extend(ended(model, &path, &outcome));
+            return effects;
+        }
+    }
+    Vec::new()
+}
+
+/// What an outcome asks of the user.
+fn ended(model: &mut Model, path: &str, outcome: &Outcome) -> Vec<Effect> {
+    match outcome {
+        Outcome::Answered | Outcome::Cancelled => {}
+        Outcome::Cut(why) => model.say(NoticeKind::Bad, format!("Only part of the answer came: {why}")),
+        Outcome::Network(problem) => model.say(NoticeKind::Bad, &problem.message),
+        Outcome::RedirectRefused { target } => {
+            model.overlays.push(Overlay::Confirm(Confirm::FollowRedirect(target.clone())));
+        }
+        Outcome::NotSent(found) => {
+            let first = found.first();
+            let words = first.map_or("Not sent", |problem| problem.message.as_str());
+            model.say(NoticeKind::Bad, format!("Not sent: {words}"));
+            if model.current.as_deref() != Some(path) {
+                return Vec::new();
+            }
+            if let Some(name) = first.and_then(missing_secret) {
+                model
+                    .overlays
+                    .push(Overlay::Ask(Ask::Secret(name), crate::tui::editor::Editor::new("", false)));
+            } else if let Some(slot) = first.and_then(|problem| problems::place(&problem.field)) {
+                if slot == crate::tui::model::field::Slot::Url {
+                    model.focus = Pane::Url;
+                } else if let Some(buffer) = model.buffer_mut() {
+                    buffer.go_to(slot);
+                    model.focus = Pane::Request;
+                    model.front = Pane::Request;
+                }
+            }
+        }
+    }
+    // A session that was fetched for this send counts down from now on.
+    files::preview_all(model)
+}
+
+/// The name of the secret that a problem misses.
+fn missing_secret(problem: &crate::core::exchange::Problem) -> Option<String> {
+    match &problem.field {
+        Field::Request
+        | Field::Method
+        | Field::Url
+        | Field::Param(_)
+        | Field::Header(_)
+        | Field::Body
+        | Field::BodyRow(_)
+        | Field::Auth(_)
+        | Field::Identity(_) => {}
+    }
+    let rest = problem.message.strip_prefix("no secret named \"")?;
+    Some(rest.split('"').next()?.to_owned())
+}

@@ -1,0 +1,132 @@
+//! The two lines at the bottom: who signs, and which keys work here.
+
+use std::time::Duration;
+
+use ratatui::Frame;
+use ratatui::layout::Rect;
+use ratatui::text::{Line, Span};
+use ratatui::widgets::Paragraph;
+
+use crate::core::credential::Life;
+use crate::tui::keymap;
+use crate::tui::model::{Model, NoticeKind, SECONDS_BELOW};
+use crate::tui::view::style::Paint;
+use crate::tui::view::text;
+
+/// Who signs the request that is shown, until when, and in which environment.
+pub(super) fn draw_who(model: &Model, paint: &Paint<'_>, frame: &mut Frame<'_>, area: Rect) {
+    let right = environment(model, paint);
+    let right_width = right.iter().map(|span| text::text_width(&span.content)).sum::<usize>();
+    let room = usize::from(area.width).saturating_sub(right_width);
+    let left = text::slice(who(model, paint), 0, room);
+    frame.render_widget(Paragraph::new("").style(paint.text()), area);
+    frame.render_widget(Line::from(left), area);
+    let right_width = u16::try_from(right_width).unwrap_or(u16::MAX).min(area.width);
+    let place = Rect { x: area.right() - right_width, width: right_width, ..area };
+    frame.render_widget(Line::from(right), place);
+}
+
+fn who(model: &Model, paint: &Paint<'_>) -> Vec<Span<'static>> {
+    let Some(buffer) = model.buffer() else {
+        return vec![Span::styled(" no request chosen", paint.dim())];
+    };
+    let preview = &buffer.preview;
+    let Some(signer) = &preview.signer else {
+        let word = if preview.problems.is_empty() { " ○ unsigned" } else { " ○ nobody signs yet" };
+        return vec![Span::styled(word, paint.dim())];
+    };
+    let name = signer.identity.as_deref().unwrap_or("keys of this request");
+    let mut spans = vec![Span::styled(format!(" ● {}", text::fit(name, 24)), paint.bold())];
+    let Some(credential) = &signer.credential else {
+        let word = if preview.problems.is_empty() {
+            "  credentials are fetched at the send"
+        } else {
+            "  no credential: see the Auth tab"
+        };
+        spans.push(Span::styled(word, paint.dim()));
+        return spans;
+    };
+    spans.push(Span::raw(format!("  {}", text::fit(&credential.access_key, 24))));
+    spans.push(Span::styled(format!("  {}", text::fit(&credential.source, 40)), paint.dim()));
+    match credential.life(model.now) {
+        Life::Unlimited => {}
+        Life::Left(left) => {
+            let style = if left <= SECONDS_BELOW { paint.warning() } else { paint.bold() };
+            spans.push(Span::styled(format!("  ⏳ {} left", countdown(left)), style));
+        }
+        Life::Expired(_) => {
+            spans.push(Span::styled("  ✗ expired: R renews it", paint.production()));
+        }
+    }
+    spans
+}
+
+fn environment(model: &Model, paint: &Paint<'_>) -> Vec<Span<'static>> {
+    match &model.environment {
+        None => vec![Span::styled("env: none ", paint.dim())],
+        Some(name) if model.is_production() => {
+            vec![Span::styled(format!(" PRODUCTION: {} ", text::fit(name, 20)), paint.production())]
+        }
+        Some(name) => vec![Span::styled(format!("env: {} ", text::fit(name, 20)), paint.bold())],
+    }
+}
+
+/// Time left: in minutes, under five minutes in minutes and seconds.
+pub(super) fn countdown(left: Duration) -> String {
+    if left > SECONDS_BELOW {
+        let minutes = left.as_millis().div_ceil(60_000);
+        return if minutes >= 120 {
+            format!("{} h {} min", minutes / 60, minutes % 60)
+        } else {
+            format!("{minutes} min")
+        };
+    }
+    let seconds = left.as_millis().div_ceil(1000);
+    format!("{}:{:02}", seconds / 60, seconds % 60)
+}
+
+/// What has just happened, else the keys that work here.
+pub(super) fn draw_keys(model: &Model, paint: &Paint<'_>, frame: &mut Frame<'_>, area: Rect) {
+    if let Some(notice) = &model.notice {
+        let (mark, style) = match notice.kind {
+            NoticeKind::Good => ("✓", paint.success()),
+            NoticeKind::Info => ("·", paint.text()),
+            NoticeKind::Bad => ("✗", paint.error()),
+        };
+        let words = text::fit(&notice.text, usize::from(area.width).saturating_sub(4));
+        frame.render_widget(Line::styled(format!(" {mark} {words}"), style), area);
+        return;
+    }
+    let mut spans = Vec::new();
+    let mut used = 0;
+    for (key, title) in keymap::hints(model) {
+        let width = text::text_width(&key) + text::text_width(&title) + 3;
+        if used + width > usize::from(area.width) {
+            break;
+        }
+        used += width;
+        spans.push(Span::styled(format!(" {key}"), paint.accent_bold()));
+        spans.push(Span::styled(format!(" {title} "), paint.dim()));
+    }
+    frame.render_widget(Line::from(spans), area);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_countdown_speaks_in_minutes_then_seconds() {
+        for (seconds, words) in [
+            (43_200, "12 h 0 min"),
+            (900, "15 min"),
+            (899, "15 min"),
+            (301, "6 min"),
+            (300, "5:00"),
+            (61, "1:01"),
+            (1, "0:01"),
+        ] {
+            assert_eq!(countdown(Duration::from_secs(seconds)), words);
+        }
+    }
+}

@@ -1,0 +1,103 @@
+//! Draws the model. One file per pane; writes no state.
+//!
+//! Owns what the screen looks like. Refuses to decide anything: what is drawn follows from the
+//! model, and where from [`crate::tui::layout`].
+
+use ratatui::Frame;
+use ratatui::layout::Rect;
+use ratatui::text::{Line, Span};
+use ratatui::widgets::{Block, BorderType, Clear, Paragraph};
+
+use crate::tui::layout::LEAST;
+use crate::tui::model::{Model, Pane};
+
+mod bottom;
+mod details;
+mod overlay;
+mod request;
+mod response;
+pub mod style;
+pub mod text;
+mod tree;
+mod url;
+
+use style::Paint;
+
+/// Draws one frame.
+pub fn draw(model: &Model, frame: &mut Frame<'_>) {
+    let paint = Paint::new(&model.theme);
+    let screen = frame.area();
+    frame.buffer_mut().set_style(screen, paint.text());
+    let Some(areas) = model.areas() else {
+        too_small(frame, &paint, model.size);
+        return;
+    };
+    if let Some(area) = areas.url {
+        url::draw(model, &paint, frame, area);
+    }
+    if let Some(area) = areas.request {
+        request::draw(model, &paint, frame, area);
+    }
+    if let Some(area) = areas.response {
+        response::draw(model, &paint, frame, area);
+    }
+    if let Some(area) = areas.tree {
+        if areas.tree_over {
+            frame.render_widget(Clear, area);
+        }
+        tree::draw(model, &paint, frame, area);
+    }
+    bottom::draw_who(model, &paint, frame, areas.who);
+    if let Some(area) = areas.keys {
+        bottom::draw_keys(model, &paint, frame, area);
+    }
+    overlay::draw(model, &paint, frame, &areas);
+}
+
+fn too_small(frame: &mut Frame<'_>, paint: &Paint<'_>, size: (u16, u16)) {
+    let text = format!("signpost needs {}x{}, this is {}x{}", LEAST.0, LEAST.1, size.0, size.1);
+    let area = Rect { height: frame.area().height.min(1), ..frame.area() };
+    frame.render_widget(Paragraph::new(text).style(paint.warning()), area);
+}
+
+/// The border of a pane, with its title; the pane that has the keys stands out by its border and
+/// by the bold title, not by colour alone.
+fn pane_block<'a>(model: &Model, paint: &Paint<'_>, pane: Pane, title: Line<'a>) -> Block<'a> {
+    let focused = model.focus == pane && model.overlays.is_empty();
+    let border = if focused { BorderType::Thick } else { BorderType::Plain };
+    Block::bordered()
+        .border_type(border)
+        .border_style(if focused { paint.border_focus() } else { paint.border() })
+        .title(title)
+}
+
+/// The titles of tabs on one line; the shown one stands between brackets.
+fn tab_titles<'a>(
+    paint: &Paint<'_>,
+    titles: impl Iterator<Item = (String, bool)>,
+    focused: bool,
+) -> Line<'a> {
+    let mut spans = Vec::new();
+    for (title, shown) in titles {
+        if shown {
+            let style = if focused { paint.accent_bold() } else { paint.bold() };
+            spans.push(Span::styled(format!("[{title}]"), style));
+        } else {
+            spans.push(Span::styled(format!(" {title} "), paint.dim()));
+        }
+    }
+    Line::from(spans)
+}
+
+/// How many lines the shown tab of the response has, other than the body's.
+pub(crate) fn response_lines(model: &Model) -> usize {
+    let columns =
+        model.areas().and_then(|areas| areas.response).map_or(0, |area| area.width.saturating_sub(2));
+    let paint = Paint::new(&model.theme);
+    model.exchange().map_or(0, |exchange| details::lines(model, exchange, &paint, usize::from(columns)).len())
+}
+
+/// The shown tab of the response as plain text, secrets masked as on the screen.
+pub(crate) fn response_text(model: &Model) -> String {
+    details::as_text(model, &Paint::new(&model.theme))
+}

@@ -1,0 +1,267 @@
+//! What lies over the panes.
+
+use ratatui::Frame;
+use ratatui::layout::Rect;
+use ratatui::text::{Line, Span};
+use ratatui::widgets::{Block, BorderType, Clear, Paragraph};
+
+use crate::config::command::Command;
+use crate::tui::keymap;
+use crate::tui::layout::{Areas, centered, inside};
+use crate::tui::model::overlay::{Ask, Confirm, Conflict, Overlay};
+use crate::tui::model::picker::{Item, Picker};
+use crate::tui::model::{Completion, Model};
+use crate::tui::places;
+use crate::tui::view::style::Paint;
+use crate::tui::view::{request, text};
+
+/// Draws every overlay, the topmost last, and the completion of what is being typed.
+pub(super) fn draw(model: &Model, paint: &Paint<'_>, frame: &mut Frame<'_>, areas: &Areas) {
+    if let Some(completion) = model.editing.as_ref().and_then(|editing| editing.completion.as_ref()) {
+        draw_completion(model, paint, frame, areas, completion);
+    }
+    for overlay in &model.overlays {
+        match overlay {
+            Overlay::Help(scroll) => draw_text(paint, frame, areas, "Keys", &help(model, paint), *scroll),
+            Overlay::Palette(picker) => {
+                let detail = |item: &Item<Command>| item.detail.clone();
+                draw_picker(model, paint, frame, areas, picker, detail);
+            }
+            Overlay::Pick(picker) => {
+                draw_picker(model, paint, frame, areas, picker, |item| item.detail.clone());
+            }
+            Overlay::Ask(ask, editor) => {
+                let area = boxed(paint, frame, areas, ask_title(ask), 70, 3);
+                request::draw_editor(model, paint, frame, area, editor, 0, matches!(ask, Ask::Secret(_)));
+            }
+            Overlay::Confirm(confirm) => draw_confirm(model, paint, frame, areas, confirm),
+            Overlay::Jump(targets) => {
+                for (letter, place) in targets {
+                    if let Some(area) = places::area(model, areas, *place) {
+                        let spot = Rect { width: area.width.min(3), height: area.height.min(1), ..area };
+                        frame.render_widget(Line::styled(format!(" {letter} "), paint.jump()), spot);
+                    }
+                }
+            }
+            Overlay::Conflict(conflict) => draw_conflict(paint, frame, areas, conflict),
+            Overlay::Text { title, text, scroll } => {
+                let lines: Vec<Line<'static>> =
+                    text.lines().map(|line| Line::from(text::safe(line))).collect();
+                draw_text(paint, frame, areas, title, &lines, *scroll);
+            }
+        }
+    }
+}
+
+/// Clears a box in the middle of the screen and draws its border; gives its inside.
+fn boxed(
+    paint: &Paint<'_>,
+    frame: &mut Frame<'_>,
+    areas: &Areas,
+    title: &str,
+    width: u16,
+    height: u16,
+) -> Rect {
+    let area = centered(areas.screen, width, height);
+    frame.render_widget(Clear, area);
+    let block = Block::bordered()
+        .border_type(BorderType::Thick)
+        .border_style(paint.border_focus())
+        .style(paint.text())
+        .title(format!(" {title} "));
+    frame.render_widget(block, area);
+    inside(area)
+}
+
+fn ask_title(ask: &Ask) -> &'static str {
+    match ask {
+        Ask::NewRequest => "New request: its path, folders with /",
+        Ask::NewFolder => "New folder: its path",
+        Ask::SaveAs => "Save as: path of the new request",
+        Ask::Rename(_) => "Rename",
+        Ask::Move(_) => "Move to: the new path",
+        Ask::SaveBody => "Save the body to a file",
+        Ask::Search => "Search in the body",
+        Ask::Secret(_) => "A secret is missing: type it, it goes to the private store",
+    }
+}
+
+fn draw_picker<T>(
+    model: &Model,
+    paint: &Paint<'_>,
+    frame: &mut Frame<'_>,
+    areas: &Areas,
+    picker: &Picker<T>,
+    detail: impl Fn(&Item<T>) -> String,
+) {
+    let wanted = u16::try_from(picker.shown().len()).unwrap_or(u16::MAX).saturating_add(4);
+    let height = wanted.clamp(7, 20).min(areas.screen.height);
+    let area = boxed(paint, frame, areas, &picker.title, 76, height);
+    let query = Rect { height: area.height.min(1), ..area };
+    frame.render_widget(Line::styled("› ", paint.accent_bold()), query);
+    let field = Rect { x: query.x + query.width.min(2), width: query.width.saturating_sub(2), ..query };
+    request::draw_editor(model, paint, frame, field, &picker.query, 0, false);
+    let list = Rect { y: area.y + query.height, height: area.height - query.height, ..area };
+    let height = usize::from(list.height);
+    let first = (picker.selected() + 1).saturating_sub(height);
+    if picker.shown().len() == 0 {
+        frame.render_widget(Line::styled("  nothing matches", paint.dim()), list);
+    }
+    for (row, item) in picker.shown().enumerate().skip(first).take(height) {
+        let Ok(offset) = u16::try_from(row - first) else { break };
+        let place = Rect { y: list.y + offset, height: 1, ..list };
+        let chosen = row == picker.selected();
+        let width = usize::from(place.width);
+        let label = text::fit(&item.label, width.saturating_sub(4));
+        let used = text::text_width(&label) + 4;
+        let detail = text::fit(&detail(item), width.saturating_sub(used));
+        let line = Line::from(vec![
+            Span::raw(if chosen { "› " } else { "  " }),
+            Span::raw(label),
+            Span::styled(format!("  {detail}"), if chosen { paint.selection() } else { paint.dim() }),
+        ]);
+        let style = if chosen { paint.selection() } else { paint.text() };
+        frame.render_widget(Paragraph::new(line).style(style), place);
+    }
+}
+
+fn draw_confirm(model: &Model, paint: &Paint<'_>, frame: &mut Frame<'_>, areas: &Areas, confirm: &Confirm) {
+    let (title, words, yes) = match confirm {
+        Confirm::Quit => {
+            let names: Vec<String> = model.dirty().map(|b| text::safe(&b.path)).collect();
+            ("Quit", format!("Not saved: {}. Drafts are kept.", names.join(", ")), "quit")
+        }
+        Confirm::Delete(path) => {
+            ("Delete", format!("Move {} to the trash? u takes it back.", text::safe(path)), "delete")
+        }
+        Confirm::SendProduction(name) => {
+            ("Production", format!("Send in the environment {}?", text::safe(name)), "send")
+        }
+        Confirm::Curl(request, notes) => {
+            let dropped =
+                if notes.is_empty() { String::new() } else { format!("\nDropped: {}", notes.join("; ")) };
+            let words = format!("{} {}{dropped}", request.method, request.url);
+            ("Make a request of the pasted curl command?", words, "make it")
+        }
+        Confirm::SaveAuthorization => (
+            "Authorization in the clear",
+            "An Authorization header would be saved in the file as it is. Use the Auth tab, \
+             or {{secret:NAME}} as its value."
+                .to_owned(),
+            "save anyway",
+        ),
+        Confirm::Overwrite(path) => ("Overwrite", format!("{} exists.", text::safe(path)), "overwrite"),
+        Confirm::FollowRedirect(target) => (
+            "Redirect to another origin",
+            format!("The signed request was redirected to {} and stopped.", text::safe(target)),
+            "follow it, unsigned",
+        ),
+    };
+    let lines = text::wrap(&words, 64);
+    let height = u16::try_from(lines.len()).unwrap_or(8).saturating_add(4);
+    let area = boxed(paint, frame, areas, title, 70, height);
+    let mut shown: Vec<Line<'_>> = lines.into_iter().map(|line| Line::from(format!(" {line}"))).collect();
+    shown.push(Line::default());
+    shown.push(Line::from(vec![
+        Span::styled(" y", paint.accent_bold()),
+        Span::raw(format!(" {yes}   ")),
+        Span::styled("n", paint.accent_bold()),
+        Span::raw(" no"),
+    ]));
+    frame.render_widget(Paragraph::new(shown), area);
+}
+
+fn draw_conflict(paint: &Paint<'_>, frame: &mut Frame<'_>, areas: &Areas, conflict: &Conflict) {
+    let height = areas.screen.height.saturating_sub(4);
+    let title = format!("{} was changed by somebody else", text::safe(&conflict.path));
+    let area = boxed(paint, frame, areas, &title, areas.screen.width.saturating_sub(6), height);
+    let mut lines: Vec<Line<'static>> = similar::TextDiff::from_lines(&conflict.theirs, &conflict.ours)
+        .iter_all_changes()
+        .map(|change| {
+            let (mark, style) = match change.tag() {
+                similar::ChangeTag::Delete => ("- theirs ", paint.error()),
+                similar::ChangeTag::Insert => ("+ yours  ", paint.success()),
+                similar::ChangeTag::Equal => ("         ", paint.dim()),
+            };
+            Line::styled(format!("{mark}{}", text::safe(change.value().trim_end_matches('\n'))), style)
+        })
+        .collect();
+    let keys = Line::from(vec![
+        Span::styled(" o", paint.accent_bold()),
+        Span::raw(" save yours over theirs   "),
+        Span::styled("t", paint.accent_bold()),
+        Span::raw(" take theirs (yours stays in undo)   "),
+        Span::styled("esc", paint.accent_bold()),
+        Span::raw(" decide later"),
+    ]);
+    let room = usize::from(area.height.saturating_sub(2));
+    lines = lines.into_iter().skip(conflict.scroll).take(room).collect();
+    frame.render_widget(Paragraph::new(lines), area);
+    let last = Rect { y: area.bottom().saturating_sub(1), height: area.height.min(1), ..area };
+    frame.render_widget(keys, last);
+}
+
+fn draw_text(
+    paint: &Paint<'_>,
+    frame: &mut Frame<'_>,
+    areas: &Areas,
+    title: &str,
+    lines: &[Line<'static>],
+    scroll: usize,
+) {
+    let wanted = u16::try_from(lines.len()).unwrap_or(u16::MAX).saturating_add(2);
+    let height = wanted.min(areas.screen.height.saturating_sub(2));
+    let area = boxed(paint, frame, areas, title, 84, height);
+    let room = usize::from(area.height);
+    let first = scroll.min(lines.len().saturating_sub(room));
+    let shown: Vec<Line<'static>> = lines.iter().skip(first).take(room).cloned().collect();
+    frame.render_widget(Paragraph::new(shown), area);
+    if first + room < lines.len() {
+        let more = Rect { y: area.bottom(), height: 1, ..area }.intersection(areas.screen);
+        frame.render_widget(Line::styled("─ more: ↓ ", paint.dim()), more);
+    }
+}
+
+/// The keys of the place that has them first, then everything else.
+fn help(model: &Model, paint: &Paint<'_>) -> Vec<Line<'static>> {
+    let mut lines = Vec::new();
+    for (title, rows) in keymap::help(model) {
+        if !lines.is_empty() {
+            lines.push(Line::default());
+        }
+        lines.push(Line::styled(format!(" {title}"), paint.bold()));
+        for (keys, doc) in rows {
+            lines
+                .push(Line::from(vec![Span::styled(format!("  {keys:18}"), paint.accent()), Span::raw(doc)]));
+        }
+    }
+    lines
+}
+
+fn draw_completion(
+    model: &Model,
+    paint: &Paint<'_>,
+    frame: &mut Frame<'_>,
+    areas: &Areas,
+    completion: &Completion,
+) {
+    let Some(spot) = places::cursor(model, areas) else { return };
+    let height = u16::try_from(completion.names.len()).unwrap_or(u16::MAX).min(8);
+    let width = 48.min(areas.screen.width);
+    let below = spot.1 + 1 + height <= areas.screen.height;
+    let y = if below { spot.1 + 1 } else { spot.1.saturating_sub(height) };
+    let x = spot.0.min(areas.screen.width.saturating_sub(width));
+    let area = Rect { x, y, width, height }.intersection(areas.screen);
+    frame.render_widget(Clear, area);
+    let first = (completion.selected + 1).saturating_sub(usize::from(height));
+    let shown = completion.names.iter().enumerate().skip(first).take(usize::from(height));
+    let lines: Vec<Line<'static>> = shown
+        .map(|(i, (name, meaning))| {
+            let style = if i == completion.selected { paint.selection() } else { paint.popup() };
+            let name = text::fit(name, 24);
+            let line = format!(" {name:24} {}", text::fit(meaning, 20));
+            Line::styled(format!("{line:width$}", width = usize::from(width)), style)
+        })
+        .collect();
+    frame.render_widget(Paragraph::new(lines), area);
+}

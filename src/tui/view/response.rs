@@ -1,0 +1,259 @@
+//! The response's tabs.
+
+use std::time::Duration;
+
+use ratatui::Frame;
+use ratatui::layout::Rect;
+use ratatui::text::{Line, Span};
+use ratatui::widgets::Paragraph;
+
+use crate::core::document::{Kind, Layout, Window};
+use crate::core::exchange::{Outcome, Problem, Stage};
+use crate::core::request::Expect;
+use crate::tui::layout::inside;
+use crate::tui::model::response::{Exchange, Life, ResponseTab};
+use crate::tui::model::{Model, Pane};
+use crate::tui::update::HEADER_LINES;
+use crate::tui::view::style::Paint;
+use crate::tui::view::{details, pane_block, tab_titles, text};
+
+/// Draws the tabs and what the shown one holds.
+pub(super) fn draw(model: &Model, paint: &Paint<'_>, frame: &mut Frame<'_>, area: Rect) {
+    let focused = model.focus == Pane::Response;
+    let Some(exchange) = model.exchange() else {
+        frame.render_widget(pane_block(model, paint, Pane::Response, Line::from(" Response ")), area);
+        let hint = Line::styled(" s sends the request; the answer appears here.", paint.dim());
+        frame.render_widget(hint, inside(area));
+        return;
+    };
+    let titles = ResponseTab::ALL.iter().map(|tab| (tab.title().to_owned(), *tab == model.response_tab));
+    frame.render_widget(pane_block(model, paint, Pane::Response, tab_titles(paint, titles, focused)), area);
+    let inner = inside(area);
+    let head = Rect { height: inner.height.min(1), ..inner };
+    frame.render_widget(Line::from(status_line(model, exchange, paint, usize::from(inner.width))), head);
+    let below = Rect { y: inner.y + head.height, height: inner.height.saturating_sub(1).min(1), ..inner };
+    frame.render_widget(Line::from(second_line(model, exchange, paint, usize::from(inner.width))), below);
+    let taken = HEADER_LINES.min(inner.height);
+    let rest = Rect { y: inner.y + taken, height: inner.height - taken, ..inner };
+    match model.response_tab {
+        ResponseTab::Body => draw_body(exchange, paint, frame, rest),
+        ResponseTab::Headers | ResponseTab::Diagnosis | ResponseTab::Signature | ResponseTab::Timeline => {
+            let lines = details::lines(model, exchange, paint, usize::from(rest.width));
+            let shown: Vec<Line<'_>> =
+                lines.into_iter().skip(model.response_scroll).take(usize::from(rest.height)).collect();
+            frame.render_widget(Paragraph::new(shown), rest);
+        }
+    }
+}
+
+/// Status, time, sizes; or what is being waited for.
+fn status_line(model: &Model, exchange: &Exchange, paint: &Paint<'_>, columns: usize) -> Vec<Span<'static>> {
+    let mut spans = match (&exchange.head, exchange.outcome()) {
+        (Some(head), _) => {
+            let mark = if head.status < 400 { '✓' } else { '✗' };
+            let words = format!(" {mark} {} {} ", head.status, reason(head.status));
+            vec![Span::styled(words, paint.status_badge(head.status)), Span::raw(" ")]
+        }
+        (None, Some(outcome)) => return text::slice(outcome_spans(outcome, paint), 0, columns),
+        (None, None) => Vec::new(),
+    };
+    if let Life::Waiting(stage) = &exchange.life {
+        spans.push(Span::styled(format!(" … {}  x cancels", stage_words(stage)), paint.accent()));
+    }
+    if let Some(expect) = model.buffer().map(|buffer| &buffer.request.expect)
+        && let Some(words) = expectation(expect, exchange)
+    {
+        let met = words.starts_with('✓');
+        let style = if met { paint.success() } else { paint.error() };
+        spans.push(Span::styled(format!("{words}  "), style));
+    }
+    if let Some(head) = &exchange.head {
+        spans.push(Span::raw(numbers(exchange)));
+        spans.push(Span::styled(format!("  {}", text::safe(&head.protocol)), paint.dim()));
+    }
+    if exchange.life == Life::Streaming {
+        spans.push(Span::styled("  … receiving, x cancels", paint.accent()));
+    }
+    if model.buffer().is_some_and(|buffer| buffer.request.send.insecure) {
+        spans.push(Span::styled("  ! certificate not verified", paint.error()));
+    }
+    text::slice(spans, 0, columns)
+}
+
+fn numbers(exchange: &Exchange) -> String {
+    match exchange.end() {
+        Some(end) => {
+            let wire = if end.wire_bytes == end.body_bytes {
+                String::new()
+            } else {
+                format!(" ({} on the wire)", bytes(end.wire_bytes))
+            };
+            format!("{}  {}{wire}", duration(end.timing.total), bytes(end.body_bytes))
+        }
+        None => bytes(exchange.body.len() as u64),
+    }
+}
+
+/// Whether the answer is what the request expects.
+fn expectation(expect: &Expect, exchange: &Exchange) -> Option<String> {
+    let wanted = expect.status?;
+    let status = exchange.head.as_ref()?.status;
+    Some(if wanted == status { "✓ as expected".to_owned() } else { format!("✗ expected {wanted}") })
+}
+
+fn stage_words(stage: &Stage) -> String {
+    match stage {
+        Stage::Credential(identity) => format!("fetching credentials for {}", text::safe(identity)),
+        Stage::Connecting => "connecting".to_owned(),
+        Stage::Waiting => "waiting for the answer".to_owned(),
+        Stage::Redirect(target) => format!("redirected to {}", text::safe(target)),
+    }
+}
+
+fn outcome_spans(outcome: &Outcome, paint: &Paint<'_>) -> Vec<Span<'static>> {
+    match outcome {
+        Outcome::Answered => Vec::new(),
+        Outcome::Cut(why) => vec![Span::styled(format!(" ✗ cut short: {}", text::safe(why)), paint.error())],
+        Outcome::Network(problem) => {
+            vec![Span::styled(format!(" ✗ {}", problem_words(problem)), paint.error())]
+        }
+        Outcome::NotSent(_) => vec![Span::styled(" ✗ not sent ", paint.status_badge(500))],
+        Outcome::RedirectRefused { target } => {
+            let words = format!(" ! stopped at a redirect to {}", text::safe(target));
+            vec![Span::styled(words, paint.warning())]
+        }
+        Outcome::Cancelled => vec![Span::styled(" ○ cancelled", paint.warning())],
+    }
+}
+
+/// A problem in one line.
+pub(super) fn problem_words(problem: &Problem) -> String {
+    text::safe(format!("{} {}", problem.message, problem.cure).trim())
+}
+
+/// What the answer means, or what is wrong with it; else how the body is looked at.
+fn second_line(model: &Model, exchange: &Exchange, paint: &Paint<'_>, columns: usize) -> Vec<Span<'static>> {
+    let spans = match exchange.outcome() {
+        Some(Outcome::Cut(why)) if exchange.head.is_some() => {
+            vec![Span::styled(format!(" ✗ cut short: {}", text::safe(why)), paint.error())]
+        }
+        Some(Outcome::Cancelled) if exchange.head.is_some() => {
+            vec![Span::styled(" ○ cancelled: this is what had come", paint.warning())]
+        }
+        _ => match exchange.findings.first().filter(|_| model.response_tab != ResponseTab::Diagnosis) {
+            Some(finding) => {
+                vec![
+                    Span::styled(" why ", paint.warning()),
+                    Span::raw(text::fit(&finding.cause, columns.saturating_sub(5))),
+                ]
+            }
+            None if model.response_tab == ResponseTab::Body => body_words(exchange, paint),
+            None => Vec::new(),
+        },
+    };
+    text::slice(spans, 0, columns)
+}
+
+fn body_words(exchange: &Exchange, paint: &Paint<'_>) -> Vec<Span<'static>> {
+    let kind = match exchange.view.kind {
+        Kind::Json => "JSON",
+        Kind::Xml => "XML",
+        Kind::Html => "HTML",
+        Kind::Text => "text",
+        Kind::Binary => "binary",
+    };
+    let layout = match exchange.view.layout {
+        Layout::Pretty => "pretty",
+        Layout::Raw => "raw",
+        Layout::Hex => "hex",
+    };
+    let mut words = format!(" {kind}, {layout}");
+    if let Some(index) = &exchange.view.index {
+        words.push_str(&format!(", {} rows", index.len()));
+    }
+    if let Some(search) = &exchange.view.search {
+        let found = search.matches.as_ref().map_or("…".to_owned(), |matches| {
+            if matches.is_empty() {
+                "none".into()
+            } else {
+                format!("{}/{}", search.current + 1, matches.total())
+            }
+        });
+        words.push_str(&format!("   /{}: {found}", text::fit(&search.query, 24)));
+    }
+    let mut spans = vec![Span::styled(words, paint.dim())];
+    if let Some(note) = exchange.view.index.as_ref().and_then(|index| index.note()) {
+        spans.push(Span::styled(format!("  ! {}", text::safe(note)), paint.warning()));
+    }
+    spans
+}
+
+/// Draws the rows of the body that are in view, or why there is none.
+fn draw_body(exchange: &Exchange, paint: &Paint<'_>, frame: &mut Frame<'_>, area: Rect) {
+    if let Some(Outcome::NotSent(problems)) = exchange.outcome() {
+        let lines: Vec<Line<'_>> = problems
+            .iter()
+            .flat_map(|problem| {
+                [
+                    Line::styled(format!(" ✗ {}", text::safe(&problem.message)), paint.error()),
+                    Line::styled(format!("   {}", text::safe(&problem.cure)), paint.dim()),
+                ]
+            })
+            .collect();
+        frame.render_widget(Paragraph::new(lines), area);
+        return;
+    }
+    let bytes: &[u8] = &exchange.body;
+    if bytes.is_empty() {
+        if exchange.outcome() == Some(&Outcome::Answered) {
+            frame.render_widget(Line::styled(" (no body)", paint.dim()), area);
+        }
+        return;
+    }
+    let Some(index) = &exchange.view.index else { return };
+    let search = exchange.view.search.as_ref();
+    let window = Window {
+        skip: exchange.view.left,
+        width: usize::from(area.width),
+        matches: search.and_then(|search| search.matches.as_deref()),
+        current: search.map(|search| search.current),
+    };
+    let mut rows = index.rows(exchange.view.scroll, bytes, window);
+    let mut pieces = Vec::new();
+    for offset in 0..area.height {
+        pieces.clear();
+        if rows.draw_next(&mut pieces).is_none() {
+            break;
+        }
+        let spans: Vec<Span<'_>> = pieces
+            .iter()
+            .map(|piece| Span::styled(piece.text.as_ref(), paint.piece(piece.role, piece.mark)))
+            .collect();
+        frame.render_widget(Line::from(spans), Rect { y: area.y + offset, height: 1, ..area });
+    }
+}
+
+/// A number of bytes for people.
+pub(super) fn bytes(n: u64) -> String {
+    // Sizes for people need no more digits than an f64 has.
+    let scaled = |unit: u64| n as f64 / unit as f64;
+    match n {
+        0..=1023 => format!("{n} B"),
+        1024..=1_048_575 => format!("{:.1} KiB", scaled(1024)),
+        _ => format!("{:.1} MiB", scaled(1_048_576)),
+    }
+}
+
+/// A time for people.
+pub(super) fn duration(time: Duration) -> String {
+    match time.as_millis() {
+        0..=9 => format!("{:.1} ms", time.as_secs_f64() * 1000.0),
+        10..=999 => format!("{} ms", time.as_millis()),
+        _ => format!("{:.2} s", time.as_secs_f64()),
+    }
+}
+
+/// The standard phrase of a status.
+pub(super) fn reason(status: u16) -> &'static str {
+    http::StatusCode::from_u16(status).ok().and_then(|status| status.canonical_reason()).unwrap_or("")
+}

@@ -1,0 +1,186 @@
+//! The theme's roles as the terminal library's styles.
+//!
+//! Owns the one translation; views ask for what a thing is, never for a colour.
+
+use ratatui::style::{Color as Ink, Modifier, Style as Look};
+
+use crate::config::theme::{Color, Role, Style, Theme};
+use crate::core::document;
+
+/// Gives views their styles.
+pub struct Paint<'a> {
+    theme: &'a Theme,
+}
+
+impl<'a> Paint<'a> {
+    /// Paints with a theme.
+    pub fn new(theme: &'a Theme) -> Self {
+        Self { theme }
+    }
+
+    /// The style of a role.
+    pub fn role(&self, role: Role) -> Look {
+        look(self.theme.style(role))
+    }
+
+    pub(super) fn text(&self) -> Look {
+        self.role(Role::Text)
+    }
+
+    pub(super) fn bold(&self) -> Look {
+        self.text().add_modifier(Modifier::BOLD)
+    }
+
+    pub(super) fn dim(&self) -> Look {
+        self.role(Role::Dim)
+    }
+
+    pub(super) fn accent(&self) -> Look {
+        self.role(Role::Accent).remove_modifier(Modifier::BOLD)
+    }
+
+    pub(super) fn accent_bold(&self) -> Look {
+        self.role(Role::Accent).add_modifier(Modifier::BOLD)
+    }
+
+    pub(super) fn border(&self) -> Look {
+        self.role(Role::Border)
+    }
+
+    pub(super) fn border_focus(&self) -> Look {
+        self.role(Role::BorderFocus)
+    }
+
+    pub(super) fn selection(&self) -> Look {
+        self.role(Role::Selection)
+    }
+
+    /// The chosen line of a pane that does not have the keys.
+    pub(super) fn selection_dim(&self) -> Look {
+        self.text().add_modifier(Modifier::UNDERLINED)
+    }
+
+    pub(super) fn success(&self) -> Look {
+        self.role(Role::Success)
+    }
+
+    pub(super) fn warning(&self) -> Look {
+        self.role(Role::Warning)
+    }
+
+    pub(super) fn error(&self) -> Look {
+        self.role(Role::Error)
+    }
+
+    /// A reference that is known.
+    pub(super) fn reference(&self) -> Look {
+        self.role(Role::Variable)
+    }
+
+    /// A reference that nobody knows.
+    pub(super) fn wrong(&self) -> Look {
+        self.role(Role::VariableUnknown)
+    }
+
+    /// A text that is being typed.
+    pub(super) fn editing(&self) -> Look {
+        self.text()
+    }
+
+    /// A list that pops up beside a text.
+    pub(super) fn popup(&self) -> Look {
+        self.text().add_modifier(Modifier::REVERSED)
+    }
+
+    /// A letter of the jump overlay.
+    pub(super) fn jump(&self) -> Look {
+        self.role(Role::Match)
+    }
+
+    /// The name of a header.
+    pub(super) fn key(&self) -> Look {
+        self.role(Role::Key)
+    }
+
+    pub(super) fn production(&self) -> Look {
+        self.role(Role::Production)
+    }
+
+    /// A status code, by its class.
+    pub(super) fn status(&self, status: u16) -> Look {
+        self.role(match status {
+            0..=299 => Role::Success,
+            300..=399 => Role::Redirect,
+            400..=499 => Role::ClientError,
+            _ => Role::ServerError,
+        })
+    }
+
+    /// A status code as a block that is seen across the room.
+    pub(super) fn status_badge(&self, status: u16) -> Look {
+        self.status(status).add_modifier(Modifier::REVERSED | Modifier::BOLD)
+    }
+
+    /// A method, by what it does.
+    pub(super) fn method(&self, method: &str) -> Look {
+        self.role(match method {
+            "" | "GET" | "HEAD" | "OPTIONS" | "OPT" => Role::MethodGet,
+            "POST" => Role::MethodPost,
+            "PUT" | "PATCH" | "PTCH" => Role::MethodPut,
+            "DELETE" | "DEL" => Role::MethodDelete,
+            _ => Role::MethodOther,
+        })
+    }
+
+    /// A method as a block.
+    pub(super) fn method_badge(&self, method: &str) -> Look {
+        self.method(method).add_modifier(Modifier::REVERSED | Modifier::BOLD)
+    }
+
+    /// A piece of a body.
+    pub(super) fn piece(&self, role: document::Role, mark: document::Mark) -> Look {
+        let style = self.role(match role {
+            document::Role::Plain => Role::Text,
+            document::Role::Punctuation => Role::Punctuation,
+            document::Role::Key | document::Role::Tag => Role::Key,
+            document::Role::Attribute => Role::Number,
+            document::Role::String | document::Role::AttributeValue => Role::String,
+            document::Role::Number => Role::Number,
+            document::Role::Bool | document::Role::Null => Role::Literal,
+            document::Role::Comment => Role::Comment,
+            document::Role::Invisible => Role::Control,
+            document::Role::Offset => Role::Dim,
+        });
+        match mark {
+            document::Mark::None => style,
+            document::Mark::Match => self.role(Role::Match),
+            document::Mark::Current => {
+                self.role(Role::Match).add_modifier(Modifier::BOLD | Modifier::UNDERLINED)
+            }
+        }
+    }
+}
+
+fn look(style: Style) -> Look {
+    let mut look = Look::new().fg(ink(style.fg)).bg(ink(style.bg));
+    for (on, modifier) in [
+        (style.bold, Modifier::BOLD),
+        (style.dim, Modifier::DIM),
+        (style.italic, Modifier::ITALIC),
+        (style.underline, Modifier::UNDERLINED),
+        (style.reversed, Modifier::REVERSED),
+    ] {
+        if on {
+            look = look.add_modifier(modifier);
+        }
+    }
+    look
+}
+
+fn ink(color: Color) -> Ink {
+    match color {
+        Color::Default => Ink::Reset,
+        Color::Ansi(n) | Color::Indexed(n) => Ink::Indexed(n),
+        Color::Rgb(r, g, b) => Ink::Rgb(r, g, b),
+    }
+}

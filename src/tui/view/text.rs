@@ -1,0 +1,189 @@
+//! Texts of users and servers, made safe and fitted to their place.
+//!
+//! Owns widths and the replacement of what a terminal would obey. Everything that was not written
+//! by this program goes through here before it is drawn.
+
+use ratatui::style::Style;
+use ratatui::text::Span;
+use unicode_width::UnicodeWidthChar;
+
+use crate::core::template::{self, PartKind, Reference};
+use crate::tui::view::style::Paint;
+
+/// A character as it may be drawn: control characters become visible symbols, characters that
+/// turn or hide the text become a placeholder.
+pub fn visible(c: char) -> char {
+    match c {
+        '\u{0}'..='\u{1f}' => char::from_u32(0x2400 + c as u32).unwrap_or('\u{fffd}'),
+        '\u{7f}' => '\u{2421}',
+        '\u{80}'..='\u{9f}'
+        | '\u{200b}'..='\u{200f}'
+        | '\u{202a}'..='\u{202e}'
+        | '\u{2060}'..='\u{2069}'
+        | '\u{feff}' => '\u{fffd}',
+        _ => c,
+    }
+}
+
+/// A text as it may be drawn.
+pub fn safe(text: &str) -> String {
+    text.chars().map(visible).collect()
+}
+
+/// How many columns a character takes.
+pub fn width(c: char) -> usize {
+    visible(c).width().unwrap_or(0)
+}
+
+/// How many columns a text takes.
+pub fn text_width(text: &str) -> usize {
+    text.chars().map(width).sum()
+}
+
+/// A safe text cut to a number of columns, with `…` where something is missing.
+pub fn fit(text: &str, columns: usize) -> String {
+    let text = safe(text);
+    if text_width(&text) <= columns {
+        return text;
+    }
+    let mut out = String::new();
+    let mut used = 0;
+    for c in text.chars() {
+        if used + width(c) + 1 > columns {
+            break;
+        }
+        used += width(c);
+        out.push(c);
+    }
+    if columns > 0 {
+        out.push('…');
+    }
+    out
+}
+
+/// As [`fit`], keeping the end of the text rather than its start.
+pub fn fit_end(text: &str, columns: usize) -> String {
+    let text = safe(text);
+    if text_width(&text) <= columns {
+        return text;
+    }
+    let mut kept: Vec<char> = Vec::new();
+    let mut used = 1;
+    for c in text.chars().rev() {
+        if used + width(c) > columns {
+            break;
+        }
+        used += width(c);
+        kept.push(c);
+    }
+    if columns == 0 {
+        return String::new();
+    }
+    std::iter::once('…').chain(kept.into_iter().rev()).collect()
+}
+
+/// A text wrapped at words to a number of columns. An empty text is one empty line.
+pub fn wrap(text: &str, columns: usize) -> Vec<String> {
+    let columns = columns.max(1);
+    let mut lines = Vec::new();
+    for paragraph in text.split('\n') {
+        let mut line = String::new();
+        for word in paragraph.split(' ') {
+            let word = safe(word);
+            if !line.is_empty() && text_width(&line) + 1 + text_width(&word) > columns {
+                lines.push(std::mem::take(&mut line));
+            } else if !line.is_empty() {
+                line.push(' ');
+            }
+            for c in word.chars() {
+                if text_width(&line) + width(c) > columns {
+                    lines.push(std::mem::take(&mut line));
+                }
+                line.push(c);
+            }
+        }
+        lines.push(line);
+    }
+    lines
+}
+
+/// A text with its references coloured: known names as references, unknown ones marked.
+pub fn with_references(
+    text: &str,
+    base: Style,
+    paint: &Paint<'_>,
+    known: &dyn Fn(&Reference) -> bool,
+) -> Vec<Span<'static>> {
+    template::parse(text)
+        .into_iter()
+        .map(|part| {
+            let written = safe(&text[part.span]);
+            let style = match part.kind {
+                PartKind::Literal(_) => base,
+                PartKind::Reference(reference) if known(&reference) => paint.reference(),
+                PartKind::Reference(_) | PartKind::Broken(_) => paint.wrong(),
+            };
+            Span::styled(written, style)
+        })
+        .collect()
+}
+
+/// The spans between two columns: what is left of `from` and what exceeds `columns` is cut.
+pub fn slice(spans: Vec<Span<'static>>, from: usize, columns: usize) -> Vec<Span<'static>> {
+    let mut at = 0;
+    let mut out = Vec::new();
+    for span in spans {
+        let mut kept = String::new();
+        for c in span.content.chars() {
+            if at >= from && at + width(c) <= from + columns {
+                kept.push(c);
+            }
+            at += width(c);
+        }
+        if !kept.is_empty() {
+            out.push(Span::styled(kept, span.style));
+        }
+        if at >= from + columns {
+            break;
+        }
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_a_terminal_would_obey_is_shown_instead() {
+        assert_eq!(safe("a\u{1b}[2Jb\u{7f}\n"), "a␛[2Jb␡␊");
+        assert_eq!(safe("x\u{202e}y\u{9b}z"), "x\u{fffd}y\u{fffd}z");
+    }
+
+    #[test]
+    fn texts_fit_their_columns() {
+        assert_eq!(fit("abcdef", 4), "abc…");
+        assert_eq!(fit("abcd", 4), "abcd");
+        assert_eq!(fit("日本語", 4), "日…");
+        assert_eq!(fit("abc", 0), "");
+        assert_eq!(fit_end("abcdef", 4), "…def");
+        for columns in 0..8 {
+            assert!(text_width(&fit("日本語abc", columns)) <= columns);
+            assert!(text_width(&fit_end("日本語abc", columns)) <= columns);
+        }
+    }
+
+    #[test]
+    fn words_wrap_and_long_ones_break() {
+        assert_eq!(wrap("one two three", 7), ["one two", "three"]);
+        assert_eq!(wrap("abcdefgh", 3), ["abc", "def", "gh"]);
+        assert_eq!(wrap("a\n\nb", 5), ["a", "", "b"]);
+    }
+
+    #[test]
+    fn a_slice_keeps_styles() {
+        let red = Style::new().red();
+        let spans = slice(vec![Span::raw("abc"), Span::styled("def", red)], 2, 3);
+        assert_eq!(spans, [Span::raw("c"), Span::styled("de", red)]);
+    }
+}

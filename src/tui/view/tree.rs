@@ -1,0 +1,114 @@
+//! The tree of requests.
+
+use ratatui::Frame;
+use ratatui::layout::Rect;
+use ratatui::text::{Line, Span};
+use ratatui::widgets::Paragraph;
+
+use crate::tui::layout::inside;
+use crate::tui::model::tree::{Label, Node};
+use crate::tui::model::{Model, Pane};
+use crate::tui::view::style::Paint;
+use crate::tui::view::{pane_block, text};
+
+/// Columns of the method in front of a name.
+const METHOD: usize = 5;
+/// Columns of the last status behind a name, with its mark.
+const STATUS: usize = 6;
+
+/// Draws the tree.
+pub(super) fn draw(model: &Model, paint: &Paint<'_>, frame: &mut Frame<'_>, area: Rect) {
+    let name = if model.workspace.name.is_empty() { "Requests" } else { &model.workspace.name };
+    let title = Line::from(format!(" {} ", text::fit(name, usize::from(area.width.saturating_sub(6)))));
+    frame.render_widget(pane_block(model, paint, Pane::Tree, title), area);
+    let inner = inside(area);
+    let tree = &model.tree;
+    if tree.nodes().is_empty() {
+        let hint = "No requests yet.\n\nPress n for a new one,\nor paste a curl command.";
+        frame.render_widget(Paragraph::new(hint).style(paint.dim()), inner);
+        return;
+    }
+    for (line, node) in tree.shown().skip(tree.scroll).take(usize::from(inner.height)).enumerate() {
+        let Ok(offset) = u16::try_from(line) else { break };
+        let area = Rect { y: inner.y + offset, height: 1, ..inner };
+        let under_cursor = tree.scroll + line == tree.cursor();
+        let content = row(model, paint, node, usize::from(inner.width));
+        let style = match (under_cursor, model.focus == Pane::Tree) {
+            (true, true) => paint.selection(),
+            (true, false) => paint.selection_dim(),
+            (false, _) => paint.text(),
+        };
+        frame.render_widget(Paragraph::new(content).style(style), area);
+    }
+}
+
+fn row(model: &Model, paint: &Paint<'_>, node: &Node, columns: usize) -> Line<'static> {
+    let mut spans = vec![Span::raw("  ".repeat(usize::from(node.depth)))];
+    let taken = usize::from(node.depth) * 2;
+    let file = node.path.rsplit('/').next().unwrap_or(&node.path);
+    if node.folder {
+        let arrow = if model.tree.is_folded(&node.path) { "▸ " } else { "▾ " };
+        spans.push(Span::styled(arrow, paint.dim()));
+        spans.push(Span::styled(text::fit(file, columns.saturating_sub(taken + 2)), paint.bold()));
+        return Line::from(spans);
+    }
+    let buffer = model.buffers.get(&node.path);
+    let label = model.tree.label(&node.path);
+    let name = model.request_name(&node.path);
+    let method = match (buffer, label) {
+        (Some(buffer), _) => buffer.request.method.as_str(),
+        (None, Some(Label::Request { method, .. })) => method.as_str(),
+        (None, Some(Label::Broken(_)) | None) => "",
+    };
+    let broken = matches!(label, Some(Label::Broken(_)));
+    if broken {
+        spans.push(Span::styled(format!("{:METHOD$}", "!"), paint.error()));
+    } else {
+        let method = text::fit(short_method(method), METHOD - 1);
+        spans.push(Span::styled(format!("{method:METHOD$}"), paint.method(&method)));
+    }
+    let dirty = buffer.is_some_and(crate::tui::model::buffer::Buffer::is_dirty);
+    let room = columns.saturating_sub(taken + METHOD + STATUS);
+    let current = model.current.as_deref() == Some(node.path.as_str());
+    let style = if broken {
+        paint.error()
+    } else if current {
+        paint.bold()
+    } else {
+        paint.text()
+    };
+    let name = text::fit(&name, room.saturating_sub(usize::from(dirty) * 2));
+    let padding = room.saturating_sub(text::text_width(&name) + usize::from(dirty) * 2);
+    spans.push(Span::styled(name, style));
+    if dirty {
+        spans.push(Span::styled(" ●", paint.warning()));
+    }
+    spans.push(Span::raw(" ".repeat(padding)));
+    spans.push(status(model, paint, &node.path));
+    Line::from(spans)
+}
+
+/// The last status, or a mark for a send that is under way.
+fn status(model: &Model, paint: &Paint<'_>, path: &str) -> Span<'static> {
+    if model.exchanges.get(path).is_some_and(crate::tui::model::response::Exchange::is_under_way) {
+        return Span::styled("   …  ", paint.accent());
+    }
+    match model.tree.status(path) {
+        Some(status) => {
+            let mark = if status < 400 { '✓' } else { '✗' };
+            Span::styled(format!(" {mark}{status:>3} "), paint.status(status))
+        }
+        None => Span::raw("      "),
+    }
+}
+
+/// A method in at most four letters.
+fn short_method(method: &str) -> &str {
+    match method {
+        "" => "GET",
+        "DELETE" => "DEL",
+        "PATCH" => "PTCH",
+        "OPTIONS" => "OPT",
+        other => other,
+    }
+}

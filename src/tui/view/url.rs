@@ -1,0 +1,69 @@
+//! Method and URL.
+
+use ratatui::Frame;
+use ratatui::layout::Rect;
+use ratatui::text::{Line, Span};
+use ratatui::widgets::Paragraph;
+
+use crate::tui::layout::inside;
+use crate::tui::model::field::Slot;
+use crate::tui::model::{Model, Pane};
+use crate::tui::view::style::Paint;
+use crate::tui::view::{pane_block, request, text};
+
+/// Draws the bar.
+pub(super) fn draw(model: &Model, paint: &Paint<'_>, frame: &mut Frame<'_>, area: Rect) {
+    let Some(buffer) = model.buffer() else {
+        let block = pane_block(model, paint, Pane::Url, Line::from(" signpost "));
+        let hint = Line::styled(" Choose a request in the tree, or press n for a new one.", paint.dim());
+        frame.render_widget(Paragraph::new(hint).block(block), area);
+        return;
+    };
+    let mut title = vec![Span::raw(" "), Span::styled(title(model), paint.bold())];
+    if buffer.is_dirty() {
+        title.push(Span::styled(" ● not saved", paint.warning()));
+    }
+    title.push(Span::raw(" "));
+    frame.render_widget(pane_block(model, paint, Pane::Url, Line::from(title)), area);
+    let inner = inside(area);
+    let method = if buffer.request.method.is_empty() { "GET" } else { &buffer.request.method };
+    let badge = format!(" {} ", text::fit(method, 10));
+    let badge_width = u16::try_from(text::text_width(&badge)).unwrap_or(0).min(inner.width);
+    frame.render_widget(
+        Paragraph::new(Span::styled(badge, paint.method_badge(method))),
+        Rect { width: badge_width, ..inner },
+    );
+    let rest = Rect { x: inner.x + badge_width, width: inner.width.saturating_sub(badge_width), ..inner };
+    let field =
+        Rect { x: rest.x.saturating_add(1).min(rest.right()), width: rest.width.saturating_sub(1), ..rest };
+    if request::draw_editing(model, paint, frame, field, Slot::Url) {
+        return;
+    }
+    let mut spans = request::value_spans(model, paint, &buffer.request.url, paint.text());
+    spans.extend(query(model, paint));
+    if buffer.request.url.is_empty() {
+        spans = vec![Span::styled("type a URL: press Enter here", paint.dim())];
+    }
+    frame.render_widget(Paragraph::new(Line::from(spans)), field);
+}
+
+fn title(model: &Model) -> String {
+    let Some(buffer) = model.buffer() else { return String::new() };
+    let name = buffer.request.name.clone();
+    text::safe(&name.unwrap_or_else(|| buffer.path.trim_end_matches(".toml").to_owned()))
+}
+
+/// The rows that are switched on, joined as they will stand in the URL.
+fn query(model: &Model, paint: &Paint<'_>) -> Vec<Span<'static>> {
+    let Some(buffer) = model.buffer() else { return Vec::new() };
+    let mut separator = if buffer.request.url.contains('?') { "&" } else { "?" };
+    let mut spans = Vec::new();
+    for row in buffer.request.params.iter().filter(|row| !row.off && !row.name.is_empty()) {
+        spans.push(Span::styled(separator, paint.dim()));
+        spans.extend(request::value_spans(model, paint, &row.name, paint.dim()));
+        spans.push(Span::styled("=", paint.dim()));
+        spans.extend(request::value_spans(model, paint, &row.value, paint.dim()));
+        separator = "&";
+    }
+    spans
+}
