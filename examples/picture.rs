@@ -7,14 +7,15 @@
 
 use std::fmt::Write as _;
 use std::io::{Read, Write};
+use std::num::NonZero;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
 use std::time::{Duration, Instant};
 
 use portable_pty::{CommandBuilder, PtySize, native_pty_system};
 use vt100::{Cell, Color, Parser, Screen};
 
-const COLUMNS: u16 = 132;
-const ROWS: u16 = 38;
+const COLUMNS: NonZero<u16> = NonZero::new(132).unwrap();
+const ROWS: NonZero<u16> = NonZero::new(38).unwrap();
 /// Pixels of a cell.
 const CELL: (f32, f32) = (8.4, 18.0);
 const MARGIN: f32 = 12.0;
@@ -27,8 +28,14 @@ const PALETTE: [&str; 16] = [
 ];
 
 /// What is waited for, and what is pressed then.
-const STEPS: [(&str, &str); 5] =
-    [("1 Unsigned", "\r"), ("lambda-url", "s"), ("403", "4"), ("Diagnosis", "]]"), ("AWS_IAM", "")];
+const STEPS: [(&str, &str); 6] = [
+    ("12 As alice", "s"),
+    ("403", "1j\r"),
+    ("alice", "s"),
+    ("403 Forbidden", "4]"),
+    ("", "]"),
+    ("", ""),
+];
 
 type Problem = Box<dyn std::error::Error>;
 
@@ -38,7 +45,7 @@ fn main() -> Result<(), Problem> {
         return Err("usage: picture SIGNPOST PICTURE.svg".into());
     };
     let home = tempfile::tempdir()?;
-    let size = PtySize { rows: ROWS, cols: COLUMNS, pixel_width: 0, pixel_height: 0 };
+    let size = PtySize { rows: ROWS.get(), cols: COLUMNS.get(), pixel_width: 0, pixel_height: 0 };
     let pty = native_pty_system().openpty(size)?;
     let mut command = CommandBuilder::new(std::path::absolute(program)?);
     command.args(["demo"]);
@@ -93,14 +100,14 @@ fn wait_for(words: &str, chunks: &Receiver<Vec<u8>>, terminal: &mut Parser) -> R
 }
 
 fn draw(screen: &Screen) -> String {
-    let width = f32::from(COLUMNS) * CELL.0 + 2.0 * MARGIN;
-    let height = f32::from(ROWS) * CELL.1 + 2.0 * MARGIN;
+    let width = f32::from(COLUMNS.get()) * CELL.0 + 2.0 * MARGIN;
+    let height = f32::from(ROWS.get()) * CELL.1 + 2.0 * MARGIN;
     let mut svg = format!(
         "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {width} {height}\" font-size=\"14\" \
          font-family=\"ui-monospace, SFMono-Regular, Menlo, Consolas, 'DejaVu Sans Mono', monospace\">\n\
          <rect width=\"{width}\" height=\"{height}\" rx=\"8\" fill=\"{BACKGROUND}\"/>\n"
     );
-    for row in 0..ROWS {
+    for row in 0..ROWS.get() {
         draw_row(screen, row, &mut svg);
     }
     svg.push_str("</svg>\n");
@@ -162,7 +169,7 @@ fn color(color: Color) -> Option<String> {
 
 fn draw_row(screen: &Screen, row: u16, svg: &mut String) {
     let mut runs: Vec<Run> = Vec::new();
-    for column in 0..COLUMNS {
+    for column in 0..COLUMNS.get() {
         let Some(cell) = screen.cell(row, column).filter(|cell| !cell.is_wide_continuation()) else {
             continue;
         };
