@@ -30,7 +30,7 @@ impl fmt::Display for FileError {
 impl std::error::Error for FileError {}
 
 /// Line and column, both from 1, of a byte offset.
-fn line_column(text: &str, offset: usize) -> (usize, usize) {
+pub(crate) fn line_column(text: &str, offset: usize) -> (usize, usize) {
     let offset = text.floor_char_boundary(offset);
     let before = &text[..offset];
     let start = before.rfind('\n').map_or(0, |i| i + 1);

@@ -12,6 +12,7 @@ mod request_edit;
 pub mod request_file;
 mod rows_edit;
 pub mod secrets;
+mod secrets_file;
 pub mod workspace;
 
 use std::path::{Path, PathBuf};

@@ -9,14 +9,12 @@ use std::fs::{self, File};
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::{PoisonError, RwLock};
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use toml_edit::{DocumentMut, Item, Table, value};
 use zeroize::Zeroizing;
 
 use super::atomic::{self, Access, Expected};
-use super::{FileError, LoadError, SaveError};
-use crate::config::text::{self, Section};
+use super::secrets_file::{self, Contents};
+use super::{LoadError, SaveError};
 use crate::core::credential::{Credential, Secret};
 use crate::core::scope::Outside;
 use crate::core::template;
@@ -36,12 +34,6 @@ pub enum SecretError {
     /// Such a name could not be referred to.
     #[error("\"{0}\" cannot be the name of a secret; use letters, digits, `_`, `-` and `.`")]
     Name(String),
-}
-
-#[derive(Clone, Default, PartialEq, Eq)]
-struct Contents {
-    secrets: BTreeMap<String, Secret>,
-    minted: BTreeMap<String, Credential>,
 }
 
 /// The secrets of one workspace, held in memory and written through. May be shared between threads.
@@ -137,7 +129,9 @@ impl SecretStore {
         let lock = lock(folder).map_err(|source| SaveError::Io { path: path.clone(), source })?;
         let mut contents = read(&path)?;
         change(&mut contents);
-        let text = Zeroizing::new(write(&contents));
+        let text = secrets_file::write(&contents)
+            .map(Zeroizing::new)
+            .map_err(|error| SaveError::Io { path: path.clone(), source: io::Error::other(error) })?;
         atomic::write(&path, text.as_bytes(), Expected::Anything, Access::Private)?;
         *guard = contents;
         drop(lock);
@@ -184,75 +178,7 @@ fn read(path: &Path) -> Result<Contents, LoadError> {
         }
         Err(error) => return Err(error),
     };
-    parse(&text).map_err(|error| LoadError::Broken { path: path.to_owned(), error })
-}
-
-fn parse(text: &str) -> Result<Contents, FileError> {
-    let document = text::document(text).map_err(|error| FileError {
-        // The parser may quote what it could not read.
-        message: "the private store is no TOML".into(),
-        hint: "correct this line, or remove the file and enter the secrets again".into(),
-        ..error
-    })?;
-    let root = Section::root(&document);
-    let mut contents = Contents::default();
-    if let Some(secrets) = root.section("secrets")? {
-        for name in secrets.keys() {
-            let secret = Secret::new(secrets.string(name)?.unwrap_or_default());
-            contents.secrets.insert(name.to_owned(), secret);
-        }
-    }
-    if let Some(minted) = root.section("minted")? {
-        for name in minted.keys() {
-            if let Some(section) = minted.section(name)? {
-                contents.minted.insert(name.to_owned(), credential(&section)?);
-            }
-        }
-    }
-    Ok(contents)
-}
-
-fn credential(section: &Section<'_>) -> Result<Credential, FileError> {
-    let text = |key| Ok::<_, FileError>(section.string(key)?.unwrap_or_default());
-    let expires = section.integer("expires_at", 0..=i64::MAX)?;
-    Ok(Credential {
-        access_key: text("access_key")?,
-        secret_key: Secret::new(text("secret_key")?),
-        session_token: section.string("session_token")?.map(Secret::new),
-        expires_at: expires.and_then(|at| UNIX_EPOCH.checked_add(Duration::from_secs(at.unsigned_abs()))),
-        source: text("source")?,
-    })
-}
-
-fn write(contents: &Contents) -> String {
-    let mut document = DocumentMut::new();
-    let table = |entries: Vec<(&str, Item)>| {
-        let mut table = Table::new();
-        for (key, item) in entries {
-            table.insert(key, item);
-        }
-        Item::Table(table)
-    };
-    let secrets = contents.secrets.iter().map(|(name, secret)| (name.as_str(), value(secret.expose())));
-    document.insert("secrets", table(secrets.collect()));
-    let minted = contents.minted.iter().map(|(name, credential)| {
-        let mut entries = vec![
-            ("access_key", value(&credential.access_key)),
-            ("secret_key", value(credential.secret_key.expose())),
-            ("source", value(&credential.source)),
-        ];
-        entries.extend(credential.session_token.iter().map(|token| ("session_token", value(token.expose()))));
-        entries.extend(credential.expires_at.map(|at| ("expires_at", value(seconds(at)))));
-        (name.as_str(), table(entries))
-    });
-    document.insert("minted", table(minted.collect()));
-    document.to_string()
-}
-
-/// Unix time in whole seconds, which is what AWS gives.
-fn seconds(at: SystemTime) -> i64 {
-    let seconds = at.duration_since(UNIX_EPOCH).unwrap_or_default().as_secs();
-    i64::try_from(seconds).unwrap_or(i64::MAX)
+    secrets_file::parse(&text).map_err(|error| LoadError::Broken { path: path.to_owned(), error })
 }
 
 /// The private store joined with the environment as it was when this was made.
