@@ -47,7 +47,9 @@ fn who(model: &Model, paint: &Paint<'_>) -> Vec<Span<'static>> {
         return spans;
     };
     spans.push(Span::raw(format!("  {}", text::fit(&credential.access_key, 24))));
-    spans.push(Span::styled(format!("  {}", text::fit(&credential.source, 40)), paint.dim()));
+    if signer.identity.is_some() {
+        spans.push(Span::styled(format!("  {}", text::fit(&credential.source, 40)), paint.dim()));
+    }
     match credential.life(model.now) {
         Life::Unlimited => {}
         Life::Left(left) => {
