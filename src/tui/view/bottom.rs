@@ -65,7 +65,7 @@ fn life(life: Life, paint: &Paint<'_>) -> Vec<Span<'static>> {
         Life::Unlimited => Vec::new(),
         Life::Left(left) => {
             let style = if left <= SECONDS_BELOW { paint.warning() } else { paint.bold() };
-            vec![Span::styled(format!("  ⏳ {} left", countdown(left)), style)]
+            vec![Span::styled(format!("  {} left", countdown(left)), style)]
         }
         Life::Expired(_) => vec![Span::styled("  ✗ expired: R renews it", paint.production())],
     }
