@@ -7,8 +7,8 @@ target=${CARGO_TARGET_DIR:-target}
 program=${1:-$target/debug/signpost}
 venv=$target/interop-venv
 [ -x "$program" ] || { echo "$program is not built: run cargo build, or name the binary" >&2; exit 2; }
-[ -x "$venv/bin/python" ] || python3 -m venv "$venv"
-"$venv/bin/pip" install --quiet --disable-pip-version-check --requirement tests/interop/requirements.txt
+"$venv/bin/python" -m pip --version >/dev/null 2>&1 || python3 -m venv --clear "$venv"
+"$venv/bin/python" -m pip install --quiet --disable-pip-version-check --requirement tests/interop/requirements.txt
 for script in tests/interop/*.py; do
     echo "-- $script"
     "$venv/bin/python" "$script" "$program"

@@ -1,0 +1,443 @@
+#!/usr/bin/env python3
+"""Measures signpost and its peers side by side, in one run, and prints Markdown tables.
+
+    cargo build --release && benches/compare.py
+    benches/compare.py --signpost PATH --peers DIR --only start,send --runs 30
+
+Python 3.9 and its standard library, on Linux (CPU and memory are read from /proc). Peers are looked
+for in DIR/bin and in PATH; one that is not there is left out of the tables:
+
+    cargo install --root DIR atac slumber hurl
+    pip install posting
+
+The screen is timed to the arrival of the bytes that hold the words waited for, read from a
+pseudo-terminal of 160x45; no terminal is modelled, since that would cost more than the programs do.
+Programs take turns within each round, so that a slow moment of the machine falls on all of them.
+"""
+
+import argparse
+import fcntl
+import json
+import os
+import pathlib
+import pty
+import re
+import select
+import shutil
+import signal
+import socket
+import statistics
+import struct
+import subprocess
+import sys
+import tempfile
+import termios
+import threading
+import time
+
+COLUMNS, ROWS = 160, 45
+ROOT = pathlib.Path(__file__).resolve().parent.parent
+ESCAPES = re.compile(rb"\x1b(?:\[[0-9;:?<>=]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)|P[^\x1b]*\x1b\\|_[^\x1b]*\x1b\\|[()][0-9A-B]|[=>78])")
+# What terminals are asked at the start, and what a plain one says. An unanswered one costs its asker a time-out.
+ANSWERS = [(b"\x1b[c", b"\x1b[?62;22c"), (b"\x1b[0c", b"\x1b[?62;22c"), (b"\x1b[6n", b"\x1b[1;1R"), (b"\x1b[5n", b"\x1b[0n"),
+           (b"\x1b[?u", b"\x1b[?0u"), (b"\x1b]11;?", b"\x1b]11;rgb:0000/0000/0000\x1b\\"), (b"\x1b]10;?", b"\x1b]10;rgb:ffff/ffff/ffff\x1b\\"),
+           (b"\x1b[14t", b"\x1b[4;900;1600t"), (b"\x1b[16t", b"\x1b[6;20;10t")]
+KEYS = {"AWS_ACCESS_KEY_ID": "AKIAIOSFODNN7EXAMPLE", "AWS_SECRET_ACCESS_KEY": "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY"}
+
+
+def environment(home):
+    """Nothing of the user's, so that nothing but the program itself is measured."""
+    own = {name: os.environ[name] for name in ("PATH", "LANG", "LD_LIBRARY_PATH") if name in os.environ}
+    data = {f"XDG_{kind}_HOME": f"{home}/{kind.lower()}" for kind in ("DATA", "CONFIG", "CACHE", "STATE")}
+    return own | data | {"HOME": str(home), "TERM": "xterm-256color", "COLORTERM": "truecolor"}
+
+
+class Screen:
+    """A program in a pseudo-terminal."""
+
+    def __init__(self, command, folder, home):
+        self.master, terminal = pty.openpty()
+        fcntl.ioctl(terminal, termios.TIOCSWINSZ, struct.pack("HHHH", ROWS, COLUMNS, 0, 0))
+        self.bytes = b""
+        self.started = time.perf_counter()
+        self.process = subprocess.Popen(command, cwd=folder, env=environment(home), start_new_session=True,
+                                        stdin=terminal, stdout=terminal, stderr=terminal)
+        os.close(terminal)
+
+    def read(self, timeout):
+        """The time at which something came, or None."""
+        if not select.select([self.master], [], [], timeout)[0]:
+            return None
+        try:
+            chunk = os.read(self.master, 1 << 20)
+        except OSError:  # Linux: the program has closed its end.
+            return None
+        now = time.perf_counter()
+        for question, answer in ANSWERS:
+            if question in chunk:
+                os.write(self.master, answer)
+        self.bytes += chunk
+        return now if chunk else None
+
+    def wait_for(self, words, timeout=60.0):
+        """Seconds from now (or from the start) until all of the words have come."""
+        words = [word.encode() for word in words]
+        deadline = time.perf_counter() + timeout
+        while True:
+            now = self.read(max(0.0, deadline - time.perf_counter()))
+            if now is None:
+                raise RuntimeError(f"{words} did not come within {timeout} s; the last was {self.text()[-2000:]!r}")
+            text = self.text()
+            if all(word in text for word in words):
+                return now - self.started
+
+    def text(self):
+        return ESCAPES.sub(b"", self.bytes)
+
+    def settle(self, quiet=0.4, longest=10.0):
+        """Reads until nothing has come for a while."""
+        deadline = time.perf_counter() + longest
+        while time.perf_counter() < deadline and self.read(quiet) is not None:
+            pass
+
+    def press(self, key):
+        """Sends a key; what comes is timed and looked through from here on."""
+        self.bytes = b""
+        self.started = time.perf_counter()
+        os.write(self.master, key.encode())
+
+    def cpu(self):
+        """Seconds of CPU of all its threads, to the nanosecond."""
+        tasks = pathlib.Path(f"/proc/{self.process.pid}/task").glob("*/schedstat")
+        return sum(int(task.read_text().split()[0]) for task in tasks) / 1e9
+
+    def peak(self):
+        """Largest resident memory so far, in bytes."""
+        status = pathlib.Path(f"/proc/{self.process.pid}/status").read_text()
+        return int(re.search(r"VmHWM:\s+(\d+)", status)[1]) * 1024
+
+    def close(self):
+        for how in (signal.SIGTERM, signal.SIGKILL):
+            if self.process.poll() is None:
+                self.process.send_signal(how)
+                try:
+                    self.process.wait(0.3)
+                except subprocess.TimeoutExpired:
+                    pass
+        self.process.wait()
+        os.close(self.master)
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.close()
+
+
+class Signpost:
+    name, words, send, down = "signpost", ["request-00000", "GET", "Palette"], "s", "j"
+
+    def __init__(self, program):
+        self.program = program
+
+    def command(self, _folder):
+        return [self.program, "."]
+
+    def prepare(self, folder, count, url):
+        (folder / "signpost.toml").write_text('name = "bench"\n')
+        for number in range(count):
+            text = f'method = "GET"\nurl = "{url}"\n\n[auth]\nkind = "none"\n'
+            (folder / f"request-{number:05}.toml").write_text(text)
+
+
+class Slumber:
+    name, words, send, down = "slumber", ["request-00000", "GET"], "\r", "\x1b[B"
+
+    def __init__(self, program):
+        self.program = program
+
+    def command(self, _folder):
+        return [self.program]
+
+    def prepare(self, folder, count, url):
+        recipes = (f'  r{number}:\n    name: "request-{number:05}"\n    method: GET\n    url: "{url}"\n' for number in range(count))
+        (folder / "slumber.yml").write_text("requests:\n" + "".join(recipes))
+
+
+class Atac:
+    name, words, send, down = "ATAC", ["bench", "Collections"], None, "\x1b[B"
+
+    def __init__(self, program):
+        self.program = program
+
+    def command(self, folder):
+        return [self.program, "--directory", str(folder)]
+
+    def prepare(self, folder, count, url):
+        command = [self.program, "--directory", str(folder), "collection", "new", "bench"]
+        subprocess.run(command, env=environment(folder), check=True, capture_output=True)
+        for number in range(count):
+            command = [self.program, "--directory", str(folder), "request", "new", f"bench/request-{number:05}", "--url", url]
+            subprocess.run(command, env=environment(folder), check=True, capture_output=True)
+
+
+class Posting:
+    name, words, send, down = "posting", ["request-00000"], None, "\x1b[B"
+
+    def __init__(self, program):
+        self.program = program
+
+    def command(self, folder):
+        return [self.program, "--collection", str(folder)]
+
+    def prepare(self, folder, count, url):
+        for number in range(count):
+            (folder / f"request-{number:05}.posting.yaml").write_text(f"name: request-{number:05}\nmethod: GET\nurl: {url}\n")
+
+
+class Shell:
+    """What a terminal and a process cost by themselves."""
+
+    name, words = "a shell that prints one word", ["ready"]
+
+    def command(self, _folder):
+        return ["/bin/sh", "-c", "echo ready"]
+
+    def prepare(self, folder, count, url):
+        pass
+
+
+class Workspace:
+    """A program's folder with a number of requests."""
+
+    def __init__(self, program, count, url="http://127.0.0.1:9/"):
+        self.program = program
+        self.folder = pathlib.Path(tempfile.mkdtemp(prefix="compare-"))
+        self.home = pathlib.Path(tempfile.mkdtemp(prefix="compare-home-"))
+        program.prepare(self.folder, count, url)
+
+    def open(self):
+        return Screen(self.program.command(self.folder), self.folder, self.home)
+
+    def ready(self):
+        screen = self.open()
+        try:
+            screen.wait_for(self.program.words)
+        except RuntimeError:
+            screen.close()
+            raise
+        screen.settle()
+        return screen
+
+    def remove(self):
+        shutil.rmtree(self.folder, ignore_errors=True)
+        shutil.rmtree(self.home, ignore_errors=True)
+
+
+def origin(body):
+    """An HTTP origin on loopback, in a process of its own; gives its port."""
+    listener = socket.create_server(("127.0.0.1", 0), backlog=128)
+    child = os.fork()
+    if child:
+        return listener.getsockname()[1], child
+    head = f"HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: {len(body)}\r\n\r\n".encode()
+
+    def serve(connection):
+        connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        with connection:
+            data = b""
+            while piece := connection.recv(65536):
+                data += piece
+                while b"\r\n\r\n" in data:
+                    data = data.split(b"\r\n\r\n", 1)[1]
+                    connection.sendall(head + body)
+
+    try:
+        while True:
+            threading.Thread(target=serve, args=(listener.accept()[0],), daemon=True).start()
+    finally:
+        os._exit(0)
+
+
+def table(title, unit, results, scale, digits, against=0):
+    """A Markdown table; the ratio is to the row `against`."""
+    print(f"### {title}\n\n| Program | Median | Middle 80 % | Ratio |\n|---|---|---|---|")
+    base = statistics.median(results[against][1]) if results else 0
+    for name, values in results:
+        values = sorted(values)
+        low, high = values[len(values) // 10], values[-1 - len(values) // 10]
+        middle = statistics.median(values)
+        ratio = f"{middle / base:.2f}" if base else "-"
+        print(f"| {name} | {middle * scale:.{digits}f} {unit} | {low * scale:.{digits}f} to {high * scale:.{digits}f} | {ratio} |")
+    print(flush=True)
+
+
+def in_turns(things, runs, measure):
+    """[(name, [values])]: each thing once a round; a first round warms the caches."""
+    results = [(thing.program.name if isinstance(thing, Workspace) else thing[0], []) for thing in things]
+    for round_ in range(runs + 1):
+        for thing, (_, values) in zip(things, results):
+            value = measure(thing)
+            if round_:
+                values.append(value)
+    return results
+
+
+def start(workspace):
+    with workspace.open() as screen:
+        return screen.wait_for(workspace.program.words)
+
+
+def measure_start(programs, options):
+    for count, title, kinds, runs in [
+        (10, "Start to the first full screen, ten requests", (Signpost, Shell, Atac, Slumber, Posting), options.runs),
+        (10_000, "Start with 10,000 requests", (Signpost, Slumber), max(3, options.runs // 3)),
+    ]:
+        workspaces = [Workspace(program, count) for program in programs if isinstance(program, kinds)]
+        table(title, "ms", in_turns(workspaces, runs, start), 1e3, 1)
+        for workspace in workspaces:
+            workspace.remove()
+
+
+def key(screen, keys):
+    """Seconds from a key to the first byte that it causes."""
+    screen.settle(0.02, 0.5)
+    screen.press(keys)
+    came = screen.read(5.0)
+    if came is None:
+        raise RuntimeError("a key caused nothing")
+    return came - screen.started
+
+
+def measure_keys(programs, options):
+    for count, kinds in [(10, (Signpost, Atac, Slumber)), (10_000, (Signpost, Slumber))]:
+        results = []
+        for program in (program for program in programs if isinstance(program, kinds)):
+            workspace = Workspace(program, count)
+            up = {"j": "k", "\x1b[B": "\x1b[A"}[program.down]
+            with workspace.ready() as screen:
+                # Down and up again, so that the end of the list is never met.
+                values = [key(screen, (program.down, up)[number % 2]) for number in range(options.runs * 5)]
+            results.append((program.name, values[2:]))
+            workspace.remove()
+        table(f"Key to the first byte of the new frame, {count:,} requests", "ms", results, 1e3, 2)
+
+
+def measure_idle(programs, options):
+    seconds = 5
+    cpu, written = [], []
+    for program in (program for program in programs if not isinstance(program, Shell)):
+        workspace = Workspace(program, 10)
+        with workspace.ready() as screen:
+            screen.settle(1.5)
+            screen.bytes = b""
+            before, began = screen.cpu(), time.perf_counter()
+            while (left := began + seconds - time.perf_counter()) > 0:
+                screen.read(left)
+            cpu.append((program.name, [(screen.cpu() - before) / seconds]))
+            written.append((program.name, [len(screen.bytes) / seconds]))
+        workspace.remove()
+    table("Idle: CPU for a second", "ms", cpu, 1e3, 2)
+    table("Idle: bytes written for a second", "bytes", written, 1, 0)
+
+
+def measure_send(programs, options):
+    port, child = origin(b'{"message":"hello"}')
+    url = f"http://127.0.0.1:{port}/hello"
+    credentials = f"{KEYS['AWS_ACCESS_KEY_ID']}:{KEYS['AWS_SECRET_ACCESS_KEY']}"
+    signpost = programs[0].program
+    with tempfile.TemporaryDirectory(prefix="compare-") as folder:
+        variables = environment(folder) | KEYS
+        file = pathlib.Path(folder) / "request.hurl"
+        file.write_text(f"GET {url}\n[Options]\naws-sigv4: aws:amz:us-east-1:lambda\nuser: {credentials}\nHTTP 200\n")
+        commands = [("signpost send", [signpost, "send", "--service", "lambda", "--region", "us-east-1", url])]
+        if curl := shutil.which("curl"):
+            commands.append(("curl --aws-sigv4", [curl, "-s", "--aws-sigv4", "aws:amz:us-east-1:lambda", "-u", credentials, url]))
+        if hurl := find("hurl", options.peers):
+            commands.append(("hurl", [hurl, str(file)]))
+
+        def send(command):
+            began = time.perf_counter()
+            done = subprocess.run(command[1], env=variables, cwd=folder, stdin=subprocess.DEVNULL, capture_output=True, check=False)
+            took = time.perf_counter() - began
+            if done.returncode != 0 or b"hello" not in done.stdout:
+                raise RuntimeError(f"{command[1]}: {done.returncode} {done.stdout!r} {done.stderr!r}")
+            return took
+
+        table("One signed request to http on loopback, whole process", "ms", in_turns(commands, options.runs * 3, send), 1e3, 2)
+    os.kill(child, signal.SIGKILL)
+    os.waitpid(child, 0)
+
+
+def compact_json(size):
+    """A JSON object on one line, of about this many bytes."""
+    rows, length, number = [], 0, 0
+    while length < size:
+        row = json.dumps({"id": number, "name": f"marker-{number:06}", "note": "x" * 60}, separators=(",", ":"))
+        rows.append(row)
+        length += len(row) + 1
+        number += 1
+    return ('{"rows":[' + ",".join(rows) + "]}").encode()
+
+
+def measure_large(programs, options):
+    body = compact_json(10_000_000)
+    port, child = origin(body)
+    times, peaks = [], []
+    for program in (program for program in programs if isinstance(program, (Signpost, Slumber))):
+        # slumber shows a body of this size raw.
+        shown = f"{program.name}, {'pretty' if isinstance(program, Signpost) else 'raw'}"
+        workspace = Workspace(program, 1, f"http://127.0.0.1:{port}/")
+        seconds, peak = [], []
+        for _ in range(max(3, options.runs // 4)):
+            with workspace.ready() as screen:
+                screen.press(program.send)
+                # In pretty form the second row's name stands on the first screen; raw, only the first does.
+                seconds.append(screen.wait_for(["marker-000001" if isinstance(program, Signpost) else "marker-000000"]))
+                screen.settle(1.0)
+                peak.append(screen.peak())
+        times.append((shown, seconds))
+        peaks.append((shown, peak))
+        workspace.remove()
+    title = f"A compact JSON body of {len(body) / 1e6:.1f} MB"
+    table(f"{title}: Send to its rows on the screen", "ms", times, 1e3, 0)
+    table(f"{title}: peak memory", "MiB", peaks, 1 / (1 << 20), 0)
+    os.kill(child, signal.SIGKILL)
+    os.waitpid(child, 0)
+
+
+def find(program, peers):
+    beside = pathlib.Path(peers or ".") / "bin" / program
+    return str(beside) if peers and beside.exists() else shutil.which(program)
+
+
+MEASURES = {"start": measure_start, "keys": measure_keys, "idle": measure_idle, "send": measure_send, "large": measure_large}
+
+
+def version(program):
+    done = subprocess.run([program, "--version"], capture_output=True, text=True, check=False)
+    return (done.stdout or done.stderr).strip().splitlines()[0]
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.split("\n\n")[0], epilog="\n\n".join(__doc__.split("\n\n")[1:]),
+                                     formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--signpost", default=str(ROOT / "target/release/signpost"), help="the binary to measure")
+    parser.add_argument("--peers", metavar="DIR", help="where peers were installed to")
+    parser.add_argument("--only", default=",".join(MEASURES), help="of " + ",".join(MEASURES))
+    parser.add_argument("--runs", type=int, default=30, help="rounds; the large and slow things take fewer")
+    options = parser.parse_args()
+    if not os.access(options.signpost, os.X_OK):
+        sys.exit(f"{options.signpost} is not there: run cargo build --release, or name the binary with --signpost")
+    programs = [Signpost(str(pathlib.Path(options.signpost).resolve())), Shell()]
+    for kind, name in ((Atac, "atac"), (Slumber, "slumber"), (Posting, "posting")):
+        if path := find(name, options.peers):
+            programs.append(kind(path))
+    print("; ".join(version(program.program) for program in programs if not isinstance(program, Shell)))
+    print(f"{os.cpu_count()} cores, load {os.getloadavg()[0]:.1f} at the start\n", flush=True)
+    for name in options.only.split(","):
+        MEASURES[name](programs, options)
+
+
+if __name__ == "__main__":
+    main()
