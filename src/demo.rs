@@ -49,6 +49,6 @@ fn play(args: &DemoArgs, config: LoadedConfig) -> io::Result<()> {
         data: None,
         secrets,
         engine: Engine::with_settings(Arc::new(move || clock.now()), settings),
-        notice: Some("Welcome. s sends what is shown, j goes on to the next step, ? shows every key.".into()),
+        notice: Some("Welcome. s sends the request, J goes to the next step, ? shows every key.".into()),
     })
 }

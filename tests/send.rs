@@ -331,6 +331,18 @@ fn a_saved_request_that_cannot_be_had_is_wrong_usage() {
 }
 
 #[test]
+#[cfg(unix)]
+fn an_interrupt_cancels() {
+    let origin = Origin::silent();
+    let signpost = assert_cmd::cargo::cargo_bin("signpost");
+    let mut child = std::process::Command::new(signpost).args(["send", &origin.url("/")]).spawn().unwrap();
+    assert!(origin.has_received());
+    Command::new("kill").args(["-INT", &child.id().to_string()]).assert().success();
+    assert_eq!(child.wait().unwrap().code(), Some(130));
+    assert!(origin.was_closed_by_peer());
+}
+
+#[test]
 fn completions_and_the_manual_are_printed() {
     let signpost = |args: &[&str]| Command::cargo_bin("signpost").unwrap().args(args).assert().code(0);
     let script = signpost(&["completions", "bash"]).get_output().stdout.clone();

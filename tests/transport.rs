@@ -12,14 +12,14 @@ use std::time::{Duration, SystemTime};
 use signpost::config::Proxy;
 use signpost::core::credential::Secret;
 use signpost::core::endpoint;
-use signpost::core::exchange::{End, Head, Outcome, Problem, Progress, Sent};
+use signpost::core::exchange::{End, Field, Head, Outcome, Problem, Progress, Sent};
 use signpost::core::identity::{Identity, IdentityKind, Renew};
 use signpost::core::request::{
     Auth, AuthKind, Body, BodyKind, Part, Request, Row, SignatureLocation, Sigv4Auth,
 };
 use signpost::core::scope::{Nothing, Scope};
 use signpost::core::sigv4::{Presented, RawRequest, UNSIGNED_PAYLOAD, payload_hash};
-use signpost::engine::{Engine, Job};
+use signpost::engine::{Engine, Job, Origin as Provenance};
 use signpost::io::transport::TransportSettings;
 
 use origin::{Origin, Recorded};
@@ -615,4 +615,27 @@ fn cancelling_closes_the_socket() {
         }
     });
     assert!(origin.was_closed_by_peer());
+}
+
+#[test]
+fn a_preview_tells_who_signs_for_what_and_what_contradicts() {
+    let engine = engine(TransportSettings::default());
+    let mut request = get("http://abc.lambda-url.eu-west-1.localhost:9000/x?a=1");
+    request.params = vec![Row::new("b", "c d")];
+    request.auth = inline("", "");
+    request.auth.sigv4.access_key = "ASIAIOSFODNN7EXAMPLE".into();
+    let preview = engine.preview(&job(request.clone()));
+    assert_eq!(preview.url.as_deref(), Some("http://abc.lambda-url.eu-west-1.localhost:9000/x?a=1&b=c%20d"));
+    assert_eq!(preview.problems, []);
+    assert_eq!(preview.region, Some(("us-east-1".to_owned(), Provenance::Typed)));
+    let (service, origin) = preview.service.clone().unwrap();
+    assert_eq!(service, "lambda");
+    assert!(matches!(origin, Provenance::Inferred(_)));
+    let fields: Vec<_> = preview.warnings.iter().map(|warning| warning.field.clone()).collect();
+    assert_eq!(fields, [Field::Auth("region"), Field::Auth("session_token")]);
+    request.auth.sigv4.secret_key.clear();
+    request.headers = vec![Row::new("x", "{{nope}}")];
+    let preview = engine.preview(&job(request));
+    let fields: Vec<_> = preview.problems.iter().map(|problem| problem.field.clone()).collect();
+    assert_eq!(fields, [Field::Header(0), Field::Auth("secret_key")]);
 }

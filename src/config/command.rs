@@ -204,6 +204,10 @@ commands! {
         "Goes to the next pane.";
     FocusPrevious "focus.previous" "Previous pane" [Global] ["shift-tab"]
         "Goes to the previous pane.";
+    NextRequest "request.next" "Next request" [Global] ["J", "alt-down"]
+        "Shows the next request of the tree, from any pane.";
+    PreviousRequest "request.previous" "Previous request" [Global] ["K", "alt-up"]
+        "Shows the previous request of the tree, from any pane.";
     NextTab "tab.next" "Next tab" [Global] ["]", "L"]
         "Shows the next tab of this pane.";
     PreviousTab "tab.previous" "Previous tab" [Global] ["[", "H"]

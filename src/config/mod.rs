@@ -53,7 +53,7 @@ pub struct Layout {
 
 impl Default for Layout {
     fn default() -> Self {
-        Self { response: ResponsePlace::Auto, tree_width: 32 }
+        Self { response: ResponsePlace::Auto, tree_width: 38 }
     }
 }
 

@@ -54,8 +54,8 @@ pub enum Stage {
     Redirect(String),
 }
 
-/// The request in the form that left this machine.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// The request in the form that left this machine. `Debug` leaves out what may hold secrets.
+#[derive(Clone, PartialEq, Eq)]
 pub struct Sent {
     /// Method.
     pub method: String,
@@ -73,8 +73,20 @@ pub struct Sent {
     pub at: SystemTime,
 }
 
-/// One header as sent.
-#[derive(Clone, Debug, PartialEq, Eq)]
+impl std::fmt::Debug for Sent {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Sent")
+            .field("method", &self.method)
+            .field("headers", &self.headers)
+            .field("body_len", &self.body_len)
+            .field("signing", &self.signing)
+            .field("at", &self.at)
+            .finish_non_exhaustive()
+    }
+}
+
+/// One header as sent. `Debug` leaves out its value, which may be a secret.
+#[derive(Clone, PartialEq, Eq)]
 pub struct SentHeader {
     /// Name as sent.
     pub name: String,
@@ -82,6 +94,13 @@ pub struct SentHeader {
     pub value: String,
     /// Who put it there.
     pub origin: HeaderOrigin,
+}
+
+impl std::fmt::Debug for SentHeader {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let Self { name, value, origin } = self;
+        write!(f, "{name}: ({} bytes, {origin:?})", value.len())
+    }
 }
 
 /// Who put a header there.

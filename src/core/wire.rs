@@ -20,8 +20,8 @@ pub use multipart::boundary;
 pub(crate) use target::decode_query;
 pub use target::{encode_query, final_url, split_query};
 
-/// The final form of a request.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// The final form of a request. `Debug` leaves out what may hold secrets.
+#[derive(Clone, PartialEq, Eq)]
 pub struct WireRequest {
     /// Method.
     pub method: String,
@@ -34,8 +34,24 @@ pub struct WireRequest {
     pub body: WireBody,
 }
 
-/// A body whose length and hash are known.
-#[derive(Clone, Debug, PartialEq, Eq)]
+impl std::fmt::Debug for WireRequest {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("WireRequest")
+            .field("method", &self.method)
+            .field("headers", &self.headers)
+            .field("body", &self.body)
+            .finish_non_exhaustive()
+    }
+}
+
+impl std::fmt::Debug for WireBody {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "({} bytes)", self.len())
+    }
+}
+
+/// A body whose length and hash are known. `Debug` tells its length alone.
+#[derive(Clone, PartialEq, Eq)]
 pub enum WireBody {
     /// In memory; empty for none.
     Bytes(Bytes),

@@ -10,8 +10,8 @@ use crate::core::wire::final_url;
 use super::signing::{Origin, Scope, host_of};
 use super::{Engine, Job};
 
-/// What a send would do.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+/// What a send would do. `Debug` leaves out the URL, which may hold secrets.
+#[derive(Clone, Default, PartialEq, Eq)]
 pub struct Preview {
     /// The final URL, without a signature. It may hold secrets that stand in the URL or its rows.
     pub url: Option<String>,
@@ -25,6 +25,18 @@ pub struct Preview {
     pub problems: Vec<Problem>,
     /// What will probably go wrong.
     pub warnings: Vec<Problem>,
+}
+
+impl std::fmt::Debug for Preview {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Preview")
+            .field("signer", &self.signer)
+            .field("region", &self.region)
+            .field("service", &self.service)
+            .field("problems", &self.problems)
+            .field("warnings", &self.warnings)
+            .finish_non_exhaustive()
+    }
 }
 
 /// Who would sign.

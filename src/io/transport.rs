@@ -80,8 +80,8 @@ impl From<&Network> for TransportSettings {
     }
 }
 
-/// A request in the very form in which it leaves.
-#[derive(Clone, Debug)]
+/// A request in the very form in which it leaves, secrets and all.
+#[derive(Clone)]
 pub struct Outgoing {
     /// Method.
     pub method: String,

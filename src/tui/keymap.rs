@@ -50,9 +50,15 @@ fn offered(context: Context, under_way: bool) -> Vec<Command> {
         Context::Url => &[C::Edit, C::MethodPicker, C::CopyCurl],
         Context::Rows => &[C::Edit, C::AddRow, C::ToggleRow, C::DeleteRow, C::NextTab],
         Context::Text => &[C::Edit, C::NextTab, C::IdentityPicker, C::Reveal],
-        Context::Response => {
-            &[C::NextTab, C::SearchResponse, C::CopyBody, C::SaveBody, C::TogglePretty, C::ToggleWrap]
-        }
+        Context::Response => &[
+            C::NextRequest,
+            C::NextTab,
+            C::SearchResponse,
+            C::CopyBody,
+            C::SaveBody,
+            C::TogglePretty,
+            C::ToggleWrap,
+        ],
         Context::Editing => return vec![C::EndEdit, C::Send, C::Save, C::Undo, C::ExternalEditor],
         Context::Overlay | Context::Prompt => return vec![C::Accept, C::Close],
         Context::Global => &[],

@@ -39,6 +39,7 @@ enum Manner {
 pub(crate) struct Origin {
     port: u16,
     shared: Arc<Mutex<Shared>>,
+    received: mpsc::Receiver<()>,
     closed: mpsc::Receiver<()>,
 }
 
@@ -69,6 +70,7 @@ impl Origin {
         let port = listener.local_addr().unwrap().port();
         let shared = Arc::new(Mutex::new(Shared::default()));
         let (sender, closed) = mpsc::channel();
+        let (came, received) = mpsc::channel();
         let state = shared.clone();
         std::thread::spawn(move || {
             for stream in listener.incoming() {
@@ -76,6 +78,7 @@ impl Origin {
                 state.lock().unwrap().connections += 1;
                 let Some(recorded) = read(&mut stream) else { continue };
                 state.lock().unwrap().requests.push(recorded);
+                let _ = came.send(());
                 let Some(answer) = answers.pop_front() else { return };
                 if manner != Manner::Silent {
                     let _ = stream.write_all(&answer);
@@ -88,7 +91,7 @@ impl Origin {
                 let _ = sender.send(());
             }
         });
-        Self { port, shared, closed }
+        Self { port, shared, received, closed }
     }
 
     pub(crate) fn port(&self) -> u16 {
@@ -105,6 +108,11 @@ impl Origin {
 
     pub(crate) fn connections(&self) -> usize {
         self.shared.lock().unwrap().connections
+    }
+
+    /// Waits until a request has come.
+    pub(crate) fn has_received(&self) -> bool {
+        self.received.recv_timeout(Duration::from_secs(10)).is_ok()
     }
 
     /// Waits until the peer has closed a connection.

@@ -6,6 +6,7 @@
 
 mod export;
 mod import;
+mod options;
 mod words;
 
 pub use export::{export, export_request};

@@ -46,6 +46,8 @@ impl Kind {
         let essence = content_type.unwrap_or_default().split(';').next().unwrap_or_default().trim();
         let essence = essence.to_ascii_lowercase();
         match Self::declared(&essence) {
+            // A Lambda function that returns a text sends it without quotes, as application/json.
+            Some(Self::Json) if !may_be_json(head) => Self::Text,
             Some(kind) => kind,
             None => Self::sniffed(head),
         }
@@ -89,6 +91,17 @@ impl Kind {
             Some(b'<') if lower.starts_with(b"<!doctype html") || lower.starts_with(b"<html") => Self::Html,
             Some(b'<') if matches!(lower.get(1), Some(b'?' | b'!' | b'a'..=b'z')) => Self::Xml,
             _ => Self::Text,
+        }
+    }
+}
+
+/// Whether a JSON value can begin like this.
+fn may_be_json(head: &[u8]) -> bool {
+    let start = head.strip_prefix(b"\xef\xbb\xbf").unwrap_or(head).trim_ascii_start();
+    match start.first() {
+        None | Some(b'{' | b'[' | b'"' | b'-' | b'0'..=b'9') => true,
+        Some(_) => {
+            ["true", "false", "null", "NaN", "Infinity"].iter().any(|word| start.starts_with(word.as_bytes()))
         }
     }
 }

@@ -3,6 +3,7 @@ use std::collections::BTreeMap;
 use super::*;
 use crate::core::identity::IdentityKind;
 use crate::core::request::BearerAuth;
+use crate::core::request::{Body, BodyKind};
 use crate::core::scope::{Layer, Nothing, Source};
 
 fn scope(values: &[(&str, &str)]) -> Scope {

@@ -43,7 +43,6 @@ pub struct Buffer {
 impl Buffer {
     /// Opens a request.
     pub fn new(path: String, request: Request, saved: Option<Request>, base: Option<Arc<str>>) -> Self {
-        let tab = if request.params.is_empty() { Tab::Auth } else { Tab::Params };
         Self {
             path,
             request,
@@ -52,7 +51,7 @@ impl Buffer {
             scope: Scope::default(),
             inherited: (Auth::default(), String::new()),
             preview: Preview::default(),
-            tab,
+            tab: Tab::Params,
             lines: [0; Tab::ALL.len()],
             column: Column::Value,
             undo: Vec::new(),

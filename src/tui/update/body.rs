@@ -5,14 +5,33 @@ use crate::tui::effect::Effect;
 use crate::tui::layout::inside;
 use crate::tui::model::response::{Exchange, ResponseTab, Search};
 use crate::tui::model::{Model, NoticeKind};
+use crate::tui::view::text;
 
-/// Lines of the response pane above the body: the status line, and the line below it.
-pub(crate) const HEADER_LINES: u16 = 2;
+/// Lines that the cause of a refusal takes at most above the body.
+const WHY_LINES: usize = 3;
+/// Columns of the word before a cause.
+pub(crate) const WHY: usize = 5;
+
+/// The cause of a refusal as it stands above the body, where there is one.
+pub(crate) fn why(exchange: &Exchange, columns: usize) -> Vec<String> {
+    let Some(finding) = exchange.findings.first() else { return Vec::new() };
+    let mut lines = text::wrap(&finding.cause, columns.saturating_sub(WHY + 1));
+    lines.truncate(WHY_LINES);
+    lines
+}
+
+/// Lines of the response pane above what its tab shows: the status, and what is said below it.
+pub(crate) fn header_lines(model: &Model, columns: usize) -> u16 {
+    let why = model.exchange().map_or(0, |exchange| why(exchange, columns).len());
+    let below = if model.response_tab == ResponseTab::Diagnosis { 1 } else { why.max(1) };
+    u16::try_from(1 + below).unwrap_or(2)
+}
 
 /// The columns and rows that a body has on the screen.
 pub(crate) fn room(model: &Model) -> (usize, usize) {
     let inner = model.areas().and_then(|areas| areas.response).map(inside).unwrap_or_default();
-    (usize::from(inner.width), usize::from(inner.height.saturating_sub(HEADER_LINES)))
+    let columns = usize::from(inner.width);
+    (columns, usize::from(inner.height.saturating_sub(header_lines(model, columns))))
 }
 
 /// Asks for rows when there are none, when twice as much has come as they cover, or when the last

@@ -64,6 +64,8 @@ pub(super) fn run(model: &mut Model, command: Command) -> Vec<Effect> {
         Command::FocusResponse => focus(model, Pane::Response),
         Command::FocusNext => focus_step(model, 1),
         Command::FocusPrevious => focus_step(model, -1),
+        Command::NextRequest => files::show_next(model, true),
+        Command::PreviousRequest => files::show_next(model, false),
         Command::NextTab => tab_step(model, 1),
         Command::PreviousTab => tab_step(model, -1),
         Command::Up => vertical(model, -1),

@@ -8,7 +8,7 @@ use crate::io::store::workspace::Workspace;
 use crate::tui::effect::Effect;
 use crate::tui::layout::inside;
 use crate::tui::model::buffer::Buffer;
-use crate::tui::model::field::{self, Slot};
+use crate::tui::model::field::{self, Slot, Tab};
 use crate::tui::model::overlay::{Confirm, Conflict, Overlay};
 use crate::tui::model::tree::{Label, Node};
 use crate::tui::model::{Model, NoticeKind, Pane};
@@ -54,13 +54,43 @@ pub(super) fn show_cursor(model: &mut Model) -> Vec<Effect> {
     if model.current.as_deref() == Some(node.path.as_str()) && model.buffers.contains_key(&node.path) {
         return Vec::new();
     }
-    forget_untouched(model);
     model.response_scroll = 0;
-    if model.buffers.contains_key(&node.path) {
+    let tab = model.buffer().map(|shown| shown.tab);
+    if let Some(buffer) = model.buffers.get_mut(&node.path) {
+        buffer.tab = tab.unwrap_or(buffer.tab);
         model.current = Some(node.path.clone());
         return preview(model, &node.path).into_iter().collect();
     }
     vec![Effect::Open(node.path)]
+}
+
+/// Shows the next or previous request of the tree, passing over folders.
+pub(super) fn show_next(model: &mut Model, forward: bool) -> Vec<Effect> {
+    let at = model.tree.cursor();
+    let requests: Vec<usize> =
+        model.tree.shown().enumerate().filter(|(_, n)| !n.folder).map(|(i, _)| i).collect();
+    let next = if forward {
+        requests.into_iter().find(|row| *row > at)
+    } else {
+        requests.into_iter().rev().find(|row| *row < at)
+    };
+    let Some(next) = next else {
+        model.say(
+            NoticeKind::Info,
+            if forward { "This is the last request" } else { "This is the first request" },
+        );
+        return Vec::new();
+    };
+    model.tree.set_cursor(next);
+    keep_tree_in_view(model);
+    let answered = model.tree.current().is_some_and(|node| model.exchanges.contains_key(&node.path));
+    if !answered && model.focus == Pane::Response {
+        // Where one of the two is folded, a request that was not sent shows itself.
+        (model.focus, model.front) = (Pane::Request, Pane::Request);
+    }
+    let mut effects = show_cursor(model);
+    effects.extend(label_effects(model));
+    effects
 }
 
 /// Closes the shown request if nothing in it would be lost.
@@ -127,11 +157,21 @@ pub(super) fn opened(model: &mut Model, opened: Opened) -> Vec<Effect> {
             buffer.reload(opened, taking_theirs);
         }
         None => {
-            model.buffers.insert(path.clone(), Buffer::opened(opened));
+            let mut buffer = Buffer::opened(opened);
+            // Whoever looks through requests looks at the same side of each.
+            buffer.tab = match model.buffer() {
+                Some(shown) => shown.tab,
+                None if buffer.request.notes.is_empty() => Tab::Params,
+                None => Tab::Notes,
+            };
+            model.buffers.insert(path.clone(), buffer);
         }
     }
     let under_cursor = model.tree.current().is_some_and(|node| node.path == path);
     if under_cursor || model.current.is_none() {
+        if model.current.as_ref() != Some(&path) {
+            forget_untouched(model);
+        }
         model.current = Some(path.clone());
     }
     let mut effects: Vec<Effect> = preview(model, &path).into_iter().collect();

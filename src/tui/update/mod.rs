@@ -23,7 +23,7 @@ mod overlays;
 pub(crate) mod problems;
 mod sending;
 
-pub(crate) use body::HEADER_LINES;
+pub(crate) use body::{WHY, header_lines, why};
 
 /// Changes the model as a message asks, and gives what is to be done outside.
 pub fn update(model: &mut Model, msg: Msg, now: SystemTime) -> Vec<Effect> {

@@ -52,7 +52,7 @@ fn who(model: &Model, paint: &Paint<'_>) -> Vec<Span<'static>> {
         Life::Unlimited => {}
         Life::Left(left) => {
             let style = if left <= SECONDS_BELOW { paint.warning() } else { paint.bold() };
-            spans.push(Span::styled(format!("  ⏳ {} left", countdown(left)), style));
+            spans.push(Span::styled(format!("  {} left", countdown(left)), style));
         }
         Life::Expired(_) => {
             spans.push(Span::styled("  ✗ expired: R renews it", paint.production()));

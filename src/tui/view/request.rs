@@ -213,7 +213,7 @@ fn hint(model: &Model, buffer: &Buffer, slot: Slot) -> String {
 
 fn inferred(value: Option<&(String, Origin)>, otherwise: &str) -> String {
     match value {
-        Some((value, Origin::Inferred(what))) => format!("{value}  (from the host: {what})"),
+        Some((value, Origin::Inferred(what))) => format!("{value}  (host: {what})"),
         Some((value, Origin::Typed)) => value.clone(),
         None => otherwise.to_owned(),
     }

@@ -13,7 +13,7 @@ use crate::core::request::Expect;
 use crate::tui::layout::inside;
 use crate::tui::model::response::{Exchange, Life, ResponseTab};
 use crate::tui::model::{Model, Pane};
-use crate::tui::update::HEADER_LINES;
+use crate::tui::update::{WHY, header_lines, why};
 use crate::tui::view::style::Paint;
 use crate::tui::view::{details, pane_block, tab_titles, text};
 
@@ -31,9 +31,9 @@ pub(super) fn draw(model: &Model, paint: &Paint<'_>, frame: &mut Frame<'_>, area
     let inner = inside(area);
     let head = Rect { height: inner.height.min(1), ..inner };
     frame.render_widget(Line::from(status_line(model, exchange, paint, usize::from(inner.width))), head);
-    let below = Rect { y: inner.y + head.height, height: inner.height.saturating_sub(1).min(1), ..inner };
-    frame.render_widget(Line::from(second_line(model, exchange, paint, usize::from(inner.width))), below);
-    let taken = HEADER_LINES.min(inner.height);
+    let taken = header_lines(model, usize::from(inner.width)).min(inner.height);
+    let below = Rect { y: inner.y + head.height, height: taken.saturating_sub(1), ..inner };
+    frame.render_widget(Paragraph::new(said_below(model, exchange, paint, usize::from(inner.width))), below);
     let rest = Rect { y: inner.y + taken, height: inner.height - taken, ..inner };
     match model.response_tab {
         ResponseTab::Body => draw_body(exchange, paint, frame, rest),
@@ -132,7 +132,16 @@ pub(super) fn problem_words(problem: &Problem) -> String {
 }
 
 /// What the answer means, or what is wrong with it; else how the body is looked at.
-fn second_line(model: &Model, exchange: &Exchange, paint: &Paint<'_>, columns: usize) -> Vec<Span<'static>> {
+fn said_below(model: &Model, exchange: &Exchange, paint: &Paint<'_>, columns: usize) -> Vec<Line<'static>> {
+    let why = if model.response_tab == ResponseTab::Diagnosis { Vec::new() } else { why(exchange, columns) };
+    if exchange.outcome() == Some(&Outcome::Answered) && !why.is_empty() {
+        let word = |i| if i == 0 { " why " } else { "" };
+        let line = |(i, words)| {
+            let word = format!("{:WHY$}", word(i));
+            Line::from(vec![Span::styled(word, paint.warning()), Span::raw(words)])
+        };
+        return why.into_iter().enumerate().map(line).collect();
+    }
     let spans = match exchange.outcome() {
         Some(Outcome::Cut(why)) if exchange.head.is_some() => {
             vec![Span::styled(format!(" ✗ cut short: {}", text::safe(why)), paint.error())]
@@ -140,18 +149,10 @@ fn second_line(model: &Model, exchange: &Exchange, paint: &Paint<'_>, columns: u
         Some(Outcome::Cancelled) if exchange.head.is_some() => {
             vec![Span::styled(" ○ cancelled: this is what had come", paint.warning())]
         }
-        _ => match exchange.findings.first().filter(|_| model.response_tab != ResponseTab::Diagnosis) {
-            Some(finding) => {
-                vec![
-                    Span::styled(" why ", paint.warning()),
-                    Span::raw(text::fit(&finding.cause, columns.saturating_sub(5))),
-                ]
-            }
-            None if model.response_tab == ResponseTab::Body => body_words(exchange, paint),
-            None => Vec::new(),
-        },
+        _ if model.response_tab == ResponseTab::Body => body_words(exchange, paint),
+        _ => Vec::new(),
     };
-    text::slice(spans, 0, columns)
+    vec![Line::from(text::slice(spans, 0, columns))]
 }
 
 fn body_words(exchange: &Exchange, paint: &Paint<'_>) -> Vec<Span<'static>> {

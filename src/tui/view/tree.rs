@@ -13,7 +13,7 @@ use crate::tui::view::{pane_block, text};
 
 /// Columns of the method in front of a name.
 const METHOD: usize = 5;
-/// Columns of the last status behind a name, with its mark.
+/// Columns of the last status behind a name, with its mark. They are kept free, so that no name jumps.
 const STATUS: usize = 6;
 
 /// Draws the tree.

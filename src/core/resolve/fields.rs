@@ -1,0 +1,154 @@
+//! The fields of a request but for its authentication: expansion and checks.
+
+use super::{PartContent, PlanBody, PlanPart, Resolver, check_url, complete_scheme, is_token, taking_part};
+use crate::core::exchange::Field;
+use crate::core::request::{Body, BodyKind, Part, Row};
+
+impl Resolver<'_> {
+    pub(super) fn method(&mut self, typed: &str) -> String {
+        let Some(method) = self.try_text(&Field::Method, typed) else {
+            return String::new();
+        };
+        let method = method.trim();
+        if method.is_empty() {
+            return "GET".into();
+        }
+        if !is_token(method) {
+            self.problem(
+                Field::Method,
+                format!("{method:?} is not a method"),
+                "A method is one word, for example GET or POST.",
+            );
+        } else if method.eq_ignore_ascii_case("CONNECT") {
+            self.problem(
+                Field::Method,
+                "CONNECT opens a tunnel through a proxy and has no answer to show",
+                "Set the proxy in the configuration instead.",
+            );
+        }
+        // Methods are case-sensitive; the well-known ones are normalised as browsers do.
+        const KNOWN: [&str; 8] = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE"];
+        KNOWN.iter().find(|known| known.eq_ignore_ascii_case(method)).map_or(method, |known| known).to_owned()
+    }
+
+    pub(super) fn url(&mut self, typed: &str) -> String {
+        let Some(url) = self.try_text(&Field::Url, typed) else {
+            return String::new();
+        };
+        let url = url.trim();
+        if url.is_empty() {
+            self.problem(Field::Url, "the URL is empty", "Type one, for example https://example.com/.");
+            return String::new();
+        }
+        if url.chars().any(char::is_control) {
+            self.problem(Field::Url, "the URL holds a line break or another control character", "Remove it.");
+            return String::new();
+        }
+        let url = complete_scheme(url);
+        if let Err(found) = check_url(&url) {
+            self.problems.push(found);
+        }
+        url
+    }
+
+    pub(super) fn params(&mut self, rows: &[Row]) -> Vec<(usize, String, String)> {
+        let mut params = Vec::new();
+        for (index, row) in taking_part(rows) {
+            let field = Field::Param(index);
+            params.push((index, self.text(&field, &row.name), self.text(&field, &row.value)));
+        }
+        params
+    }
+
+    pub(super) fn headers(&mut self, rows: &[Row]) -> Vec<(usize, String, String)> {
+        let mut headers = Vec::new();
+        for (index, row) in taking_part(rows) {
+            let field = Field::Header(index);
+            let name = self.try_text(&field, &row.name);
+            let value = self.try_text(&field, &row.value);
+            let (Some(name), Some(value)) = (name, value) else { continue };
+            let (name, value) = (name.trim().to_owned(), value.trim().to_owned());
+            self.check_header(&field, &name, &value);
+            headers.push((index, name, value));
+        }
+        headers
+    }
+
+    fn check_header(&mut self, field: &Field, name: &str, value: &str) {
+        if !is_token(name) {
+            let message = if name.is_empty() {
+                "the header has no name".to_owned()
+            } else {
+                format!("{name:?} is not a header name")
+            };
+            self.problem(field.clone(), message, "A name is letters, digits and - without spaces.");
+        }
+        if value.chars().any(|c| c.is_control() && c != '\t') {
+            self.problem(
+                field.clone(),
+                format!("the value of {name} holds a line break or another control character"),
+                "Remove it.",
+            );
+        }
+    }
+
+    pub(super) fn body(&mut self, body: &Body) -> PlanBody {
+        match body.kind {
+            BodyKind::None => PlanBody::None,
+            // Broken JSON is sent as it is: that is how a server's error handling is tried out.
+            BodyKind::Json => self.bytes(&body.text, "application/json"),
+            BodyKind::Text => self.bytes(&body.text, "text/plain; charset=utf-8"),
+            BodyKind::Form => self.form(&body.form),
+            BodyKind::Multipart => self.multipart(&body.parts),
+            BodyKind::File => {
+                let path = self.try_text(&Field::Body, &body.file);
+                if path.as_deref().is_some_and(|path| path.trim().is_empty()) {
+                    self.problem(Field::Body, "the body is a file and none is named", "Give its path.");
+                }
+                PlanBody::File(path.unwrap_or_default())
+            }
+        }
+    }
+
+    fn bytes(&mut self, text: &str, content_type: &'static str) -> PlanBody {
+        PlanBody::Bytes { bytes: self.text(&Field::Body, text).into_bytes(), content_type }
+    }
+
+    fn form(&mut self, rows: &[Row]) -> PlanBody {
+        let mut form = url::form_urlencoded::Serializer::new(String::new());
+        for (index, row) in taking_part(rows) {
+            let field = Field::BodyRow(index);
+            form.append_pair(&self.text(&field, &row.name), &self.text(&field, &row.value));
+        }
+        PlanBody::Bytes {
+            bytes: form.finish().into_bytes(),
+            content_type: "application/x-www-form-urlencoded",
+        }
+    }
+
+    fn multipart(&mut self, parts: &[Part]) -> PlanBody {
+        let blank = |part: &Part| part.name.is_empty() && part.value.is_empty();
+        let mut plan = Vec::new();
+        for (index, part) in parts.iter().enumerate().filter(|(_, part)| !part.off && !blank(part)) {
+            let field = Field::BodyRow(index);
+            let name = self.text(&field, &part.name);
+            let value = self.try_text(&field, &part.value);
+            let content_type = part.content_type.as_deref().map(|text| self.text(&field, text));
+            if content_type.as_deref().is_some_and(|text| text.chars().any(char::is_control)) {
+                self.problem(field.clone(), "the content type holds a control character", "Remove it.");
+            }
+            if part.file && value.as_deref().is_some_and(|path| path.trim().is_empty()) {
+                self.problem(field, "the part is a file and none is named", "Give its path.");
+            }
+            let value = value.unwrap_or_default();
+            let content = if part.file { PartContent::File(value) } else { PartContent::Text(value) };
+            plan.push(PlanPart {
+                index,
+                name,
+                content,
+                content_type: content_type.filter(|t| !t.is_empty()),
+            });
+        }
+        PlanBody::Multipart(plan)
+    }
+}
