@@ -5,10 +5,11 @@
 
 use crate::config::key::{Key, KeyCode};
 use crate::core::credential::Secret;
+use crate::core::request::Request;
 use crate::core::template::{self, PartKind};
 use crate::tui::effect::Effect;
 use crate::tui::layout::inside;
-use crate::tui::model::field::{self, Column, Slot};
+use crate::tui::model::field::{self, Column, Slot, Text};
 use crate::tui::model::{Completion, Editing, Model, Pane};
 use crate::tui::update::{files, overlays};
 
@@ -147,6 +148,32 @@ fn leave_secret(model: &mut Model, slot: Slot, text: String) -> Vec<Effect> {
     }
     let name = secret_name(&path, slot);
     vec![Effect::KeepSecret { path, slot: Some(slot), name, secret: Secret::new(text) }]
+}
+
+/// Takes the secrets that stand in the fields of a request that came from elsewhere.
+pub(super) fn take_secrets(request: &mut Request) -> Vec<(Slot, Secret)> {
+    let mut taken = Vec::new();
+    for slot in
+        [Text::SecretKey, Text::SessionToken, Text::Token, Text::Password, Text::KeyValue].map(Slot::Text)
+    {
+        let text = field::text(request, slot);
+        if !is_reference(&text) {
+            taken.push((slot, Secret::new(text)));
+            // Only number fields refuse a text, and no secret is one.
+            let _ = field::set_text(request, slot, String::new());
+        }
+    }
+    taken
+}
+
+/// Sends the secrets of the request that is shown to the private store.
+pub(super) fn keep_secrets(model: &Model, secrets: Vec<(Slot, Secret)>) -> Vec<Effect> {
+    let Some(path) = model.current.clone() else { return Vec::new() };
+    let keep = |(slot, secret)| {
+        let name = secret_name(&path, slot);
+        Effect::KeepSecret { path: path.clone(), slot: Some(slot), name, secret }
+    };
+    secrets.into_iter().map(keep).collect()
 }
 
 /// A name for a field's secret, made of the request's path and the field.
