@@ -12,7 +12,7 @@ use crate::tui::model::overlay::{Ask, Confirm, Overlay, Pick, Place};
 use crate::tui::model::picker::{Item, Picker};
 use crate::tui::model::{Model, NoticeKind, Pane};
 use crate::tui::places;
-use crate::tui::update::{body, commands, files, sending};
+use crate::tui::update::{body, commands, editing, files, sending};
 
 /// Methods that the picker offers; any other can be typed.
 const METHODS: [&str; 7] = ["GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS"];
@@ -388,9 +388,11 @@ fn confirmed(model: &mut Model, confirm: Confirm) -> Vec<Effect> {
         }
         Confirm::Delete(path) => vec![Effect::Delete(path)],
         Confirm::SendProduction(_) => sending::send_now(model),
-        Confirm::Curl(request, _) => {
+        Confirm::Curl(mut request, _) => {
             let name = files::name_for(model, &request);
-            let effects = files::create(model, &name, *request);
+            let secrets = editing::take_secrets(&mut request);
+            let mut effects = files::create(model, &name, *request);
+            effects.extend(editing::keep_secrets(model, secrets));
             model.say(NoticeKind::Good, "A request was made of the curl command; w saves it");
             effects
         }

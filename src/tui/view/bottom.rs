@@ -51,7 +51,8 @@ fn who(model: &Model, paint: &Paint<'_>, room: usize) -> Vec<Span<'static>> {
     let width = |spans: &[Span<'_>]| spans.iter().map(|span| text::text_width(&span.content)).sum::<usize>();
     let key = Span::raw(format!("  {}", text::fit(&credential.access_key, 24)));
     let source = Span::styled(format!("  {}", text::fit(&credential.source, 40)), paint.dim());
-    for detail in [key, source] {
+    let source = signer.identity.is_some().then_some(source);
+    for detail in [Some(key), source].into_iter().flatten() {
         if width(&spans) + width(&life) + text::text_width(&detail.content) <= room {
             spans.push(detail);
         }
