@@ -159,6 +159,18 @@ impl Pty {
         }
     }
 
+    /// Waits until something outside of the screen is so.
+    #[track_caller]
+    pub(crate) fn wait_outside(&mut self, what: &str, so: impl Fn() -> bool) {
+        let deadline = Instant::now() + DEADLINE;
+        while !so() {
+            assert!(Instant::now() < deadline, "waited in vain for {what}; the screen:\n{}", self.text());
+            if let Ok(bytes) = self.output.recv_timeout(Duration::from_millis(10)) {
+                self.take(&bytes);
+            }
+        }
+    }
+
     fn take(&mut self, bytes: &[u8]) {
         self.bytes.extend_from_slice(bytes);
         self.parser.process(bytes);

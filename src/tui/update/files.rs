@@ -193,6 +193,10 @@ fn arrived(model: &mut Model, path: &str) {
 /// A file that cannot be opened stands in the tree with its reason.
 pub(super) fn not_opened(model: &mut Model, path: &str, problem: String) -> Vec<Effect> {
     arrived(model, path);
+    if model.tree.current().is_some_and(|node| node.path == path) {
+        // The keys must not go on to mean the request of before.
+        model.current = None;
+    }
     model.say(NoticeKind::Bad, format!("{path}: {problem} (E opens it in your editor)"));
     model.tree.set_label(path, Label::Broken(problem));
     Vec::new()
