@@ -16,6 +16,8 @@ use crate::tui::testing::Screen;
 /// A screen in which this place has the keys.
 fn at(context: Context) -> Screen {
     let mut s = Screen::new();
+    // A request with notes shows them first.
+    s.model.buffer_mut().unwrap().tab = Tab::Params;
     match context {
         Context::Global | Context::Tree => s.press("1"),
         Context::Url => s.press("2"),
@@ -169,6 +171,15 @@ fn check(s: &mut Screen, command: Command, context: Context) {
         C::DeleteRow => {
             ask(s, command, here);
             assert_eq!(s.request().params.len(), 1);
+        }
+        C::NextRequest | C::PreviousRequest => {
+            let cursor = |s: &Screen| s.model.tree.current().map(|node| node.path.clone());
+            let first = cursor(s);
+            ask(s, C::NextRequest, here);
+            assert!(s.take().iter().any(|e| matches!(e, Effect::Open(path) if Some(path) != first.as_ref())));
+            assert_ne!(cursor(s), first);
+            ask(s, C::PreviousRequest, here);
+            assert_eq!(cursor(s), first);
         }
         C::Open => {
             s.open("post.toml");
