@@ -16,6 +16,8 @@ mod places;
 mod run;
 mod runner;
 pub mod terminal;
+#[cfg(test)]
+mod testing;
 pub mod update;
 pub mod view;
 

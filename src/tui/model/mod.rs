@@ -3,7 +3,7 @@
 //! Owns the state; one file per pane, and one stack of overlays. Refuses behaviour that reaches
 //! outside: changes are made by [`crate::tui::update`], drawing only reads.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::time::{Duration, SystemTime};
 
 use crate::config::key::Key;
@@ -17,7 +17,7 @@ use crate::io::store::collections::Trashed;
 use crate::io::store::workspace::Workspace;
 use crate::tui::editor::Editor;
 use crate::tui::layout::{self, Areas, Shape};
-use crate::tui::msg::Opened;
+use crate::tui::msg::{Msg, Opened};
 
 pub mod address;
 pub mod buffer;
@@ -48,7 +48,7 @@ pub enum Pane {
 }
 
 /// Everything the screen shows.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub struct Model {
     /// Columns and rows of the terminal.
     pub size: (u16, u16),
@@ -76,6 +76,10 @@ pub struct Model {
     pub buffers: BTreeMap<String, Buffer>,
     /// Path of the request that is shown.
     pub current: Option<String>,
+    /// Path of the request that the cursor went to and that is still being read.
+    pub opening: Option<String>,
+    /// What was pressed since: it is meant for that request, so it waits.
+    pub held: VecDeque<Msg>,
     /// The last send of each request, by path.
     pub exchanges: BTreeMap<String, Exchange>,
     /// The pane that has the keys.
@@ -181,6 +185,8 @@ impl Model {
             tree: Tree::default(),
             buffers: BTreeMap::new(),
             current: None,
+            opening: None,
+            held: VecDeque::new(),
             exchanges: BTreeMap::new(),
             focus: Pane::Tree,
             front: Pane::Request,

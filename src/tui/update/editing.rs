@@ -5,6 +5,7 @@
 
 use crate::config::key::{Key, KeyCode};
 use crate::core::credential::Secret;
+use crate::core::template::{self, PartKind};
 use crate::tui::effect::Effect;
 use crate::tui::layout::inside;
 use crate::tui::model::field::{self, Column, Slot};
@@ -47,7 +48,11 @@ pub(super) fn add_row(model: &mut Model, table: field::Table) -> Vec<Effect> {
 pub(super) fn start(model: &mut Model, slot: Slot) {
     let Some(buffer) = model.buffer() else { return };
     let before = buffer.request.clone();
-    let editor = crate::tui::editor::Editor::new(&field::text(&before, slot), slot.is_multiline());
+    let mut editor = crate::tui::editor::Editor::new(&field::text(&before, slot), slot.is_multiline());
+    if slot.is_secret() {
+        // What is typed over a reference must not be joined to it.
+        editor.select_all();
+    }
     model.editing =
         Some(Editing { slot, editor, before: Box::new(before), scroll: 0, completion: None, error: None });
     model.notice = None;
@@ -121,11 +126,17 @@ fn field_is_invalid(editing: &Editing) -> bool {
     field::set_text(&mut scratch, editing.slot, editing.editor.text()).is_err()
 }
 
+/// Nothing but references: such a text is no secret itself.
+fn is_reference(text: &str) -> bool {
+    let parts = template::parse(text);
+    parts.iter().all(|part| matches!(part.kind, PartKind::Reference(_)))
+}
+
 /// A secret goes to the private store; a reference or an empty text goes into the field.
 fn leave_secret(model: &mut Model, slot: Slot, text: String) -> Vec<Effect> {
     let text = text.trim().to_owned();
     let Some(path) = model.current.clone() else { return Vec::new() };
-    if text.is_empty() || text.contains("{{") {
+    if is_reference(&text) {
         if let Some(buffer) = model.buffer_mut() {
             buffer.change(|request| {
                 // Only number fields refuse a text, and no secret is one.

@@ -61,6 +61,7 @@ pub(super) fn show_cursor(model: &mut Model) -> Vec<Effect> {
         model.current = Some(node.path.clone());
         return preview(model, &node.path).into_iter().collect();
     }
+    model.opening = Some(node.path.clone());
     vec![Effect::Open(node.path)]
 }
 
@@ -149,6 +150,7 @@ fn insert(nodes: &mut Vec<Node>, path: &str) {
 /// Takes a request that was read.
 pub(super) fn opened(model: &mut Model, opened: Opened) -> Vec<Effect> {
     let path = opened.path.clone();
+    arrived(model, &path);
     let taking_theirs = model.take_theirs.remove(&path);
     let label = Label::Request { name: opened.request.name.clone(), method: opened.request.method.clone() };
     model.tree.set_label(&path, label);
@@ -181,8 +183,16 @@ pub(super) fn opened(model: &mut Model, opened: Opened) -> Vec<Effect> {
     effects
 }
 
+/// A request that the cursor went to is there, or will not come.
+fn arrived(model: &mut Model, path: &str) {
+    if model.opening.as_deref() == Some(path) {
+        model.opening = None;
+    }
+}
+
 /// A file that cannot be opened stands in the tree with its reason.
 pub(super) fn not_opened(model: &mut Model, path: &str, problem: String) -> Vec<Effect> {
+    arrived(model, path);
     model.say(NoticeKind::Bad, format!("{path}: {problem} (E opens it in your editor)"));
     model.tree.set_label(path, Label::Broken(problem));
     Vec::new()

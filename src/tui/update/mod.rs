@@ -5,7 +5,7 @@
 
 use std::time::SystemTime;
 
-use crate::config::command::Context;
+use crate::config::command::{Command, Context};
 use crate::config::key::Key;
 use crate::config::keymap::Lookup;
 use crate::tui::effect::Effect;
@@ -28,6 +28,32 @@ pub(crate) use body::{WHY, header_lines, why};
 /// Changes the model as a message asks, and gives what is to be done outside.
 pub fn update(model: &mut Model, msg: Msg, now: SystemTime) -> Vec<Effect> {
     model.now = now;
+    if model.opening.is_some() && waits(model, &msg) {
+        model.held.push_back(msg);
+        return Vec::new();
+    }
+    let mut effects = change(model, msg);
+    while model.opening.is_none()
+        && let Some(msg) = model.held.pop_front()
+    {
+        effects.extend(change(model, msg));
+    }
+    effects
+}
+
+/// What is pressed right after a move in the tree is meant for the request that the cursor went to,
+/// not for the one that is shown until it has been read. Leaving at once never waits.
+fn waits(model: &Model, msg: &Msg) -> bool {
+    match msg {
+        Msg::Key(key) => {
+            model.config.keys.lookup(keymap::context(model), &[*key]) != Lookup::Command(Command::ForceQuit)
+        }
+        Msg::Paste(_) | Msg::Mouse(_) => true,
+        _ => false,
+    }
+}
+
+fn change(model: &mut Model, msg: Msg) -> Vec<Effect> {
     match msg {
         Msg::Key(key) => press(model, key),
         Msg::Paste(text) => paste(model, &text),

@@ -1,1 +1,3 @@
+//! Keys and messages in, model and effects out.
 
+mod commands;

@@ -1,0 +1,561 @@
+//! A screen without a terminal, for tests: keys and messages in; model, effects and cells out.
+//!
+//! Owns a small workspace in memory and answers at once what the disk and the engine's preview
+//! would answer. Everything else that an update asks for is kept, for the test to look at.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+use std::sync::Arc;
+use std::time::{Duration, SystemTime};
+
+use ratatui::Terminal;
+use ratatui::backend::TestBackend;
+use ratatui::buffer::Buffer as Cells;
+
+use crate::config::Config;
+use crate::config::key::KeySequence;
+use crate::config::theme::ThemeName;
+use crate::core::credential::{Credential, Secret};
+use crate::core::document::{Index, Matches};
+use crate::core::exchange::{
+    End, Field, Head, HeaderOrigin, Outcome, Problem, SendId, Sent, SentHeader, SigningRecord, Timing,
+};
+use crate::core::identity::{Identity, IdentityKind, Renew};
+use crate::core::request::{Algorithm, Auth, AuthKind, Request, SignatureLocation};
+use crate::core::scope::{Layer, Outside, Scope, Source};
+use crate::core::sigv4::{self, Settings, Signable};
+use crate::engine::{Engine, Job};
+use crate::io::body::BodyView;
+use crate::io::store::atomic::Stamp;
+use crate::io::store::workspace::{Environment, Workspace};
+use crate::io::store::{Loaded, request_file};
+use crate::tui::effect::Effect;
+use crate::tui::model::Model;
+use crate::tui::model::tree::{Label, Node};
+use crate::tui::msg::{Mouse, MouseKind, Msg, Opened, Report};
+use crate::tui::update::update;
+use crate::tui::view;
+
+/// A session token that may stand on no screen.
+pub(crate) const TOKEN: &str = "FwoGZXIvYXdzEXAMPLETOKENthatMustNotBeSeen";
+
+/// The requests of the workspace, in the order of the tree.
+const FILES: [(&str, &str); 6] = [
+    (
+        "hello.toml",
+        r#"
+name = "Say hello"
+method = "GET"
+url = "{{function_url}}/hello"
+params = [{ name = "q", value = "1" }, { name = "debug", value = "1", off = true }]
+headers = [{ name = "accept", value = "application/json" }]
+notes = "Look for 200 and a greeting."
+[auth]
+kind = "aws-sigv4"
+identity = "alice"
+[expect]
+status = 200
+"#,
+    ),
+    (
+        "post.toml",
+        r#"
+method = "POST"
+url = "{{function_url}}/items"
+[body]
+kind = "json"
+text = '''
+{
+  "name": "first",
+  "ref": "{{function_url}}"
+}'''
+"#,
+    ),
+    (
+        "api/keys.toml",
+        r#"
+method = "PUT"
+url = "https://s3.eu-west-1.amazonaws.com/bucket/key"
+[auth]
+kind = "aws-sigv4"
+access_key = "AKIAIOSFODNN7EXAMPLE"
+secret_key = "{{secret:stored}}"
+"#,
+    ),
+    (
+        "api/token.toml",
+        r#"
+method = "DELETE"
+url = "https://example.com/items/1"
+[auth]
+kind = "bearer"
+"#,
+    ),
+    (
+        "api/form.toml",
+        r#"
+method = "POST"
+url = "https://example.com/form"
+[body]
+kind = "form"
+form = [{ name = "a", value = "1" }]
+"#,
+    ),
+    ("plain.toml", "method = \"GET\"\nurl = \"https://example.com/\"\n[auth]\nkind = \"none\"\n"),
+];
+
+/// What the private store of the tests holds.
+struct Private;
+
+impl Outside for Private {
+    fn secret(&self, name: &str) -> Option<Secret> {
+        (name == "stored").then(|| Secret::new("wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY"))
+    }
+
+    fn env(&self, name: &str) -> Option<String> {
+        (name == "HOME").then(|| "/home/someone".to_owned())
+    }
+}
+
+/// A screen under test.
+pub(crate) struct Screen {
+    pub(crate) model: Model,
+    /// What was asked for since it was last taken, but for what is answered at once.
+    effects: Vec<Effect>,
+    /// The files' requests, by path.
+    pub(crate) disk: BTreeMap<String, Request>,
+    /// False where the test answers what is asked of the disk itself.
+    pub(crate) answers: bool,
+    engine: Engine,
+}
+
+/// The moment at which tests happen.
+pub(crate) fn now() -> SystemTime {
+    SystemTime::UNIX_EPOCH + Duration::from_secs(1_440_938_160)
+}
+
+/// The workspace of the tests.
+pub(crate) fn workspace() -> Workspace {
+    let keys = |name: &str, token: &str| Identity {
+        name: name.into(),
+        kind: IdentityKind::Keys {
+            access_key: "AKIAIOSFODNN7EXAMPLE".into(),
+            secret_key: "{{secret:stored}}".into(),
+            session_token: token.into(),
+        },
+    };
+    let session = IdentityKind::GetSessionToken {
+        source: "alice".into(),
+        duration_seconds: Some(900),
+        endpoint: String::new(),
+        region: String::new(),
+        renew: Renew::Auto,
+    };
+    let url = |url: &str| BTreeMap::from([("function_url".to_owned(), url.to_owned())]);
+    Workspace {
+        name: "sample".into(),
+        variables: url("https://abc.lambda-url.us-east-1.on.aws"),
+        environments: vec![
+            Environment { name: "test".into(), ..Environment::default() },
+            Environment {
+                name: "prod".into(),
+                production: true,
+                variables: url("https://prod.lambda-url.eu-west-1.on.aws"),
+            },
+        ],
+        auth: Auth { kind: AuthKind::None, ..Auth::default() },
+        identities: vec![
+            keys("alice", ""),
+            keys("admin", ""),
+            Identity { name: "session".into(), kind: session },
+        ],
+        ..Workspace::bare(Path::new("sample"))
+    }
+}
+
+/// Folders and requests as the tree lists these paths.
+pub(crate) fn nodes<'a>(paths: impl IntoIterator<Item = &'a str>) -> Vec<Node> {
+    let mut nodes: Vec<Node> = Vec::new();
+    for path in paths {
+        if let Some((folder, _)) = path.rsplit_once('/')
+            && !nodes.iter().any(|node| node.path == folder)
+        {
+            nodes.push(Node { path: folder.into(), depth: 0, folder: true });
+        }
+        let depth = u16::try_from(path.matches('/').count()).unwrap();
+        nodes.push(Node { path: path.into(), depth, folder: false });
+    }
+    nodes
+}
+
+/// The sequence that a text like `g g` or `ctrl-r` names.
+pub(crate) fn keys(text: &str) -> KeySequence {
+    text.parse().unwrap_or_else(|error| panic!("{text:?}: {error}"))
+}
+
+impl Screen {
+    /// A screen of this size before anything was listed.
+    pub(crate) fn empty(size: (u16, u16)) -> Self {
+        let mut config = Config::default();
+        config.behavior.wrap = false;
+        let mut model =
+            Model::new(config, ThemeName::Dark, Workspace::bare(Path::new("sample")), size, now());
+        model.secrets = ["stored".to_owned()].into();
+        model.env_names = ["HOME".to_owned()].into();
+        Self {
+            model,
+            effects: Vec::new(),
+            disk: BTreeMap::new(),
+            answers: true,
+            engine: Engine::new(Arc::new(now)),
+        }
+    }
+
+    /// A screen of this size on the workspace of the tests, with the first request open.
+    pub(crate) fn sized(width: u16, height: u16) -> Self {
+        let mut screen = Self::empty((width, height));
+        screen.disk = FILES
+            .iter()
+            .map(|(path, text)| ((*path).to_owned(), request_file::parse(text).expect("a request")))
+            .collect();
+        screen.list();
+        screen
+    }
+
+    /// As [`Screen::sized`], wide enough to show everything.
+    pub(crate) fn new() -> Self {
+        let mut screen = Self::sized(140, 40);
+        screen.take();
+        screen
+    }
+
+    /// As [`Screen::new`], on another request, with the keys in the tree.
+    pub(crate) fn on(path: &str) -> Self {
+        let mut screen = Self::new();
+        screen.open(path);
+        screen
+    }
+
+    /// Goes to a request by the tree.
+    pub(crate) fn open(&mut self, path: &str) {
+        self.press("1");
+        let row = self.model.tree.shown().position(|node| node.path == path);
+        let row = row.unwrap_or_else(|| panic!("{path} is not in the tree"));
+        self.press("g g");
+        for _ in 0..row {
+            self.press("j");
+        }
+        assert_eq!(self.model.current.as_deref(), Some(path));
+        self.take();
+    }
+
+    /// Tells the screen what the disk holds.
+    pub(crate) fn list(&mut self) {
+        let known = FILES.iter().map(|(path, _)| *path).filter(|path| self.disk.contains_key(*path));
+        let others =
+            self.disk.keys().map(String::as_str).filter(|path| FILES.iter().all(|(known, _)| known != path));
+        let nodes = nodes(known.chain(others));
+        let workspace = if self.disk.is_empty() { self.model.workspace.clone() } else { workspace() };
+        self.tell(Msg::Listed(Box::new(workspace), nodes));
+    }
+
+    /// Presses keys, one after another: `j`, `ctrl-r`, `g g`.
+    pub(crate) fn press(&mut self, sequence: &str) -> &mut Self {
+        for key in keys(sequence).keys() {
+            self.tell(Msg::Key(*key));
+        }
+        self
+    }
+
+    /// Types a text, letter by letter.
+    pub(crate) fn text(&mut self, text: &str) -> &mut Self {
+        for c in text.chars() {
+            let key = match c {
+                '\n' => "enter".parse(),
+                ' ' => "space".parse(),
+                c => c.to_string().parse(),
+            };
+            self.tell(Msg::Key(key.unwrap_or_else(|error| panic!("{c:?}: {error}"))));
+        }
+        self
+    }
+
+    pub(crate) fn paste(&mut self, text: &str) -> &mut Self {
+        self.tell(Msg::Paste(text.to_owned()))
+    }
+
+    pub(crate) fn mouse(&mut self, kind: MouseKind, x: u16, y: u16) -> &mut Self {
+        self.tell(Msg::Mouse(Mouse { kind, x, y }))
+    }
+
+    pub(crate) fn click(&mut self, x: u16, y: u16) -> &mut Self {
+        self.mouse(MouseKind::Click, x, y)
+    }
+
+    /// Lets something happen, and what follows from it.
+    pub(crate) fn tell(&mut self, msg: Msg) -> &mut Self {
+        let mut msgs = std::collections::VecDeque::from([msg]);
+        while let Some(msg) = msgs.pop_front() {
+            for effect in update(&mut self.model, msg, now()) {
+                match self.answer(&effect).filter(|_| self.answers) {
+                    Some(answer) => msgs.push_back(answer),
+                    None => self.effects.push(effect),
+                }
+            }
+        }
+        self
+    }
+
+    /// What the disk and the engine say at once.
+    pub(crate) fn answer(&self, effect: &Effect) -> Option<Msg> {
+        Some(match effect {
+            Effect::Open(path) => match self.disk.get(path) {
+                Some(request) => Msg::Opened(Box::new(self.opened(path, request))),
+                None => Msg::NotOpened { path: path.clone(), problem: "no such file".into() },
+            },
+            Effect::Surroundings(path) => Msg::Surrounded(
+                path.clone(),
+                self.scope(),
+                Box::new((self.model.workspace.auth.clone(), "signpost.toml".into())),
+            ),
+            Effect::Labels(paths) => {
+                let label = |path: &String| {
+                    let request = self.disk.get(path)?;
+                    let (name, method) = (request.name.clone(), request.method.clone());
+                    Some((path.clone(), Label::Request { name, method }))
+                };
+                Msg::Labels(paths.iter().filter_map(label).collect())
+            }
+            Effect::Preview(path, request) => {
+                let preview = self.engine.preview(&Job {
+                    request: (**request).clone(),
+                    scope: self.scope(),
+                    inherited_auth: self.model.workspace.auth.clone(),
+                    identities: self.model.workspace.identities.clone(),
+                    outside: Arc::new(Private),
+                    root: self.model.workspace.root.clone(),
+                });
+                Msg::Previewed(path.clone(), Box::new(preview))
+            }
+            _ => return None,
+        })
+    }
+
+    pub(crate) fn opened(&self, path: &str, request: &Request) -> Opened {
+        Opened {
+            path: path.to_owned(),
+            request: request.clone(),
+            saved: Some(request.clone()),
+            base: Some(request_file::update("", request).into()),
+            scope: self.scope(),
+            inherited: (self.model.workspace.auth.clone(), "signpost.toml".into()),
+        }
+    }
+
+    fn scope(&self) -> Scope {
+        let chosen = self.model.environment.as_deref();
+        let environment = self
+            .model
+            .workspace
+            .environments
+            .iter()
+            .find(|e| Some(e.name.as_str()) == chosen)
+            .map(|e| Layer { source: Source::Environment(e.name.clone()), values: e.variables.clone() });
+        let own = Layer { source: Source::Workspace, values: self.model.workspace.variables.clone() };
+        Scope { layers: environment.into_iter().chain([own]).collect() }
+    }
+
+    /// What was asked for since the last time.
+    pub(crate) fn take(&mut self) -> Vec<Effect> {
+        std::mem::take(&mut self.effects)
+    }
+
+    /// The request that is shown, as it is now.
+    pub(crate) fn request(&self) -> &Request {
+        &self.model.buffer().expect("a request is open").request
+    }
+
+    /// The notice at the bottom.
+    pub(crate) fn notice(&self) -> &str {
+        self.model.notice.as_ref().map_or("", |notice| &notice.text)
+    }
+
+    /// Sends what is shown, and gives the number of the send.
+    pub(crate) fn send(&mut self) -> SendId {
+        self.press("f5");
+        let sent = self.take().into_iter().find_map(|effect| match effect {
+            Effect::Send(id, ..) => Some(id),
+            _ => None,
+        });
+        sent.unwrap_or_else(|| panic!("nothing is sent: {}", self.notice()))
+    }
+
+    /// Sends what is shown and takes an answer.
+    pub(crate) fn answered(&mut self, status: u16, headers: &[(&str, &str)], body: &[u8]) -> SendId {
+        let id = self.send();
+        self.tell(Msg::Send(id, Report::Sent(Box::new(sent()))));
+        self.tell(Msg::Send(id, Report::Head(Box::new(head(status, headers)))));
+        if !body.is_empty() {
+            self.tell(Msg::Send(id, Report::Body(BodyView::from(body.to_vec()))));
+        }
+        self.tell(Msg::Send(id, Report::End(Box::new(end(Outcome::Answered, body.len() as u64)))));
+        self.settle();
+        id
+    }
+
+    /// Does what is asked of those who index and search.
+    pub(crate) fn settle(&mut self) {
+        let never = std::sync::atomic::AtomicBool::new(false);
+        loop {
+            let (asked, others): (Vec<_>, Vec<_>) = self
+                .take()
+                .into_iter()
+                .partition(|effect| matches!(effect, Effect::Index { .. } | Effect::Find { .. }));
+            self.effects = others;
+            if asked.is_empty() {
+                return;
+            }
+            for effect in asked {
+                let msg = match effect {
+                    Effect::Index { id, generation, body, kind, layout, wrap } => {
+                        let index = Index::build(&body, kind, layout, wrap, &never);
+                        Msg::Indexed(id, generation, Arc::new(index))
+                    }
+                    Effect::Find { id, body, query } => {
+                        let found = Matches::find(&body, &query, &never);
+                        Msg::Found(id, query, Arc::new(found))
+                    }
+                    _ => continue,
+                };
+                self.tell(msg);
+            }
+        }
+    }
+
+    /// The cells of a frame.
+    pub(crate) fn draw(&self) -> Cells {
+        let (width, height) = self.model.size;
+        let mut terminal = Terminal::new(TestBackend::new(width, height)).expect("a test backend");
+        terminal.draw(|frame| view::draw(&self.model, frame)).expect("a frame");
+        terminal.backend().buffer().clone()
+    }
+
+    /// The lines of a frame, without spaces at their ends.
+    pub(crate) fn lines(&self) -> Vec<String> {
+        let cells = self.draw();
+        let width = usize::from(cells.area.width.max(1));
+        cells
+            .content()
+            .chunks(width)
+            .map(|row| row.iter().map(|cell| cell.symbol()).collect::<String>().trim_end().to_owned())
+            .collect()
+    }
+
+    /// A frame as one text.
+    pub(crate) fn shown(&self) -> String {
+        self.lines().join("\n")
+    }
+
+    /// Where a text stands on the screen.
+    pub(crate) fn find(&self, text: &str) -> (u16, u16) {
+        let place = self.lines().iter().enumerate().find_map(|(y, line)| {
+            let at = line.find(text)?;
+            let x = line[..at].chars().map(view::text::width).sum::<usize>();
+            Some((u16::try_from(x).ok()?, u16::try_from(y).ok()?))
+        });
+        place.unwrap_or_else(|| panic!("{text:?} is not on the screen:\n{}", self.shown()))
+    }
+}
+
+/// The record of a request that was signed with a session token.
+pub(crate) fn sent() -> Sent {
+    let url = "https://abc.lambda-url.us-east-1.on.aws/hello?q=1";
+    let credential = Credential {
+        access_key: "ASIAIOSFODNN7EXAMPLE".into(),
+        secret_key: Secret::new("wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY"),
+        session_token: Some(Secret::new(TOKEN)),
+        expires_at: Some(now() + Duration::from_secs(840)),
+        source: "GetSessionToken".into(),
+    };
+    let settings = Settings {
+        algorithm: Algorithm::Sigv4,
+        region: "us-east-1".into(),
+        service: "lambda".into(),
+        location: SignatureLocation::Headers,
+        expires: 900,
+        normalize: true,
+        double_encode: true,
+        content_sha256: false,
+        token_unsigned: false,
+    };
+    let hash = sigv4::payload_hash(b"");
+    let parsed = url.parse().expect("a URL");
+    let signable =
+        Signable { method: "GET", url: &parsed, headers: &[("accept", "*/*")], payload_hash: &hash };
+    let signed = sigv4::sign(&signable, &credential, &settings, now()).expect("a signature");
+    let author = SentHeader { name: "accept".into(), value: "*/*".into(), origin: HeaderOrigin::Author };
+    let own = signed.headers.iter().map(|(name, value)| SentHeader {
+        name: name.clone(),
+        value: value.clone(),
+        origin: HeaderOrigin::Auth,
+    });
+    Sent {
+        method: "GET".into(),
+        url: url.into(),
+        headers: std::iter::once(author).chain(own).collect(),
+        body_len: 0,
+        signing: Some(SigningRecord {
+            steps: signed.steps,
+            identity: Some("session".into()),
+            access_key: credential.access_key.clone(),
+            source: credential.source.clone(),
+            has_token: true,
+            expires_at: credential.expires_at,
+            region: "us-east-1".into(),
+            service: "lambda".into(),
+        }),
+        secrets: vec![Secret::new(TOKEN)],
+        at: now(),
+    }
+}
+
+/// The head of an answer.
+pub(crate) fn head(status: u16, headers: &[(&str, &str)]) -> Head {
+    Head {
+        status,
+        protocol: "HTTP/1.1".into(),
+        headers: headers.iter().map(|(n, v)| ((*n).to_owned(), (*v).to_owned())).collect(),
+        remote: Some(([127, 0, 0, 1], 443).into()),
+        certificate: None,
+        redirects: Vec::new(),
+        timing: timing(),
+    }
+}
+
+fn timing() -> Timing {
+    let ms = Duration::from_millis;
+    Timing {
+        resolve: Some(ms(4)),
+        connect: Some(ms(20)),
+        first_byte: Some(ms(60)),
+        download: Some(ms(16)),
+        total: ms(100),
+    }
+}
+
+/// The end of a send.
+pub(crate) fn end(outcome: Outcome, body_bytes: u64) -> End {
+    End { outcome, timing: timing(), wire_bytes: body_bytes, body_bytes, trailers: Vec::new() }
+}
+
+/// Something that is wrong.
+pub(crate) fn problem(field: Field, message: &str, cure: &str) -> Problem {
+    Problem { field, message: message.into(), cure: cure.into() }
+}
+
+/// What the disk says after a save.
+pub(crate) fn loaded(request: &Request) -> Box<Loaded> {
+    let text = request_file::update("", request);
+    let stamp = Stamp::of(text.as_bytes());
+    Box::new(Loaded { request: request.clone(), text, stamp })
+}

@@ -1,0 +1,450 @@
+//! Every command can be asked for by key, and does what its line of the table says.
+
+use crate::config::ResponsePlace;
+use crate::config::command::{COMMANDS, Command, Context};
+use crate::config::theme::ThemeName;
+use crate::core::document::Layout;
+use crate::core::request::AuthKind;
+use crate::tui::effect::Effect;
+use crate::tui::keymap;
+use crate::tui::model::Pane;
+use crate::tui::model::field::{Column, Slot, Tab, Table, Text};
+use crate::tui::model::overlay::{Confirm, Overlay};
+use crate::tui::model::response::ResponseTab;
+use crate::tui::testing::Screen;
+
+/// A screen in which this place has the keys.
+fn at(context: Context) -> Screen {
+    let mut s = Screen::new();
+    // A request with notes shows them first.
+    s.model.buffer_mut().unwrap().tab = Tab::Params;
+    match context {
+        Context::Global | Context::Tree => s.press("1"),
+        Context::Url => s.press("2"),
+        Context::Rows => s.press("3"),
+        Context::Text => s.press("3 ] ]"),
+        Context::Response => {
+            s.answered(200, &[("content-type", "application/json")], br#"{"a": [1, 2, 3], "b": "a"}"#);
+            s.press("4")
+        }
+        Context::Editing => s.press("2 enter"),
+        Context::Overlay => s.press("?"),
+        Context::Prompt => s.press(":"),
+    };
+    s.take();
+    let wanted = if context == Context::Global { Context::Tree } else { context };
+    assert_eq!(keymap::context(&s.model), wanted);
+    s
+}
+
+/// Presses the first key of a command that counts in this place.
+fn ask(s: &mut Screen, command: Command, context: Context) {
+    let key = s.model.config.keys.keys_in(command, context).next().map(ToString::to_string);
+    s.press(&key.unwrap_or_else(|| panic!("{command:?} has no key in {context:?}")));
+}
+
+fn top(s: &Screen) -> &Overlay {
+    s.model.overlays.last().unwrap_or_else(|| panic!("no overlay: {}", s.notice()))
+}
+
+fn line(s: &Screen) -> usize {
+    s.model.buffer().unwrap().line()
+}
+
+#[test]
+fn every_command_does_what_it_says() {
+    for info in COMMANDS {
+        for context in info.contexts {
+            let mut s = at(*context);
+            check(&mut s, info.command, *context);
+        }
+    }
+}
+
+#[allow(clippy::too_many_lines)] // one arm a command, so that none is left out
+fn check(s: &mut Screen, command: Command, context: Context) {
+    use Command as C;
+    let here = context;
+    match command {
+        C::Send => {
+            ask(s, command, here);
+            assert!(s.take().iter().any(|e| matches!(e, Effect::Send(_, path, _) if path == "hello.toml")));
+            assert!(s.model.exchange().unwrap().is_under_way());
+        }
+        C::Cancel => {
+            let id = s.send();
+            ask(s, command, here);
+            assert!(matches!(s.take()[..], [Effect::Cancel(cancelled)] if cancelled == id));
+            assert!(!s.model.exchange().unwrap().is_under_way());
+        }
+        C::Save => {
+            s.model.buffer_mut().unwrap().request.notes = "changed".into();
+            ask(s, command, here);
+            assert!(s.take().iter().any(|e| matches!(e, Effect::Save { path, .. } if path == "hello.toml")));
+        }
+        C::SaveAs => {
+            ask(s, command, here);
+            s.press("ctrl-a").text("copy").press("enter");
+            assert!(s.take().iter().any(
+                |e| matches!(e, Effect::Save { path, base: None, request } if path == "copy.toml" && request.url.contains("hello"))
+            ));
+        }
+        C::NewRequest => {
+            ask(s, command, here);
+            s.text("made").press("enter");
+            assert_eq!(s.model.current.as_deref(), Some("made.toml"));
+            assert_eq!(s.model.editing.as_ref().map(|e| e.slot), Some(Slot::Url));
+        }
+        C::NewFolder => {
+            ask(s, command, here);
+            s.text("dir").press("enter");
+            assert!(matches!(&s.take()[..], [Effect::CreateFolder(path)] if path == "dir"));
+        }
+        C::MethodPicker => {
+            ask(s, command, here);
+            s.text("patc").press("enter");
+            assert_eq!(s.request().method, "PATCH");
+        }
+        C::CopyCurl => {
+            ask(s, command, here);
+            assert!(matches!(&s.take()[..], [Effect::CopyCurl(path, _)] if path == "hello.toml"));
+        }
+        C::Edit => {
+            if here == Context::Text {
+                s.press("j j");
+            }
+            ask(s, command, here);
+            let slot = s.model.editing.as_ref().unwrap().slot;
+            let wanted = match here {
+                Context::Url => Slot::Url,
+                Context::Rows => Slot::Cell(Table::Params, 0, Column::Value),
+                _ => Slot::Text(Text::Region),
+            };
+            assert_eq!(slot, wanted);
+        }
+        C::EndEdit => {
+            ask(s, command, here);
+            assert!(s.model.editing.is_none());
+        }
+        C::ExternalEditor => {
+            ask(s, command, here);
+            match s.take().pop() {
+                Some(Effect::EditFile(path)) if here == Context::Global => assert_eq!(path, "hello.toml"),
+                Some(Effect::Edit { slot: Slot::Url, text, .. }) => assert!(text.ends_with("/hello?q=1")),
+                other => panic!("{other:?}"),
+            }
+        }
+        C::Undo | C::Redo => {
+            if here == Context::Editing {
+                s.text("xy");
+                s.press("ctrl-z");
+                assert!(!s.request().params[0].value.ends_with("xy"));
+                s.press("ctrl-y ctrl-y");
+                assert!(s.request().params[0].value.ends_with("xy"));
+            } else {
+                s.press("3 space");
+                assert!(s.request().params[0].off);
+                ask(s, C::Undo, here);
+                assert!(!s.request().params[0].off);
+                ask(s, C::Redo, here);
+                assert!(s.request().params[0].off);
+            }
+        }
+        C::Reveal => {
+            ask(s, command, here);
+            assert!(s.model.revealed);
+            ask(s, command, here);
+            assert!(!s.model.revealed);
+        }
+        C::ToggleRow => {
+            ask(s, command, here);
+            assert!(s.request().params[0].off);
+        }
+        C::AddRow => {
+            ask(s, command, here);
+            assert_eq!(s.request().params.len(), 3);
+            assert_eq!(
+                s.model.editing.as_ref().map(|e| e.slot),
+                Some(Slot::Cell(Table::Params, 2, Column::Name))
+            );
+        }
+        C::DeleteRow => {
+            ask(s, command, here);
+            assert_eq!(s.request().params.len(), 1);
+        }
+        C::NextRequest | C::PreviousRequest => {
+            let cursor = |s: &Screen| s.model.tree.current().map(|node| node.path.clone());
+            let first = cursor(s);
+            ask(s, C::NextRequest, here);
+            assert!(s.take().iter().any(|e| matches!(e, Effect::Open(path) if Some(path) != first.as_ref())));
+            assert_ne!(cursor(s), first);
+            ask(s, C::PreviousRequest, here);
+            assert_eq!(cursor(s), first);
+        }
+        C::Open => {
+            s.open("post.toml");
+            ask(s, command, here);
+            assert_eq!((s.model.focus, s.request().method.as_str()), (Pane::Request, "POST"));
+            s.press("1 j");
+            assert!(s.model.tree.current().unwrap().folder);
+            ask(s, command, here);
+            assert!(s.model.tree.is_folded("api"));
+        }
+        C::Rename => {
+            ask(s, command, here);
+            s.press("ctrl-a").text("hi").press("enter");
+            assert!(
+                matches!(&s.take()[..], [Effect::Move(from, to)] if from == "hello.toml" && to.starts_with("hi"))
+            );
+        }
+        C::Duplicate => {
+            ask(s, command, here);
+            assert!(matches!(&s.take()[..], [Effect::Duplicate(path)] if path == "hello.toml"));
+        }
+        C::Move => {
+            ask(s, command, here);
+            s.press("ctrl-a").text("api/hello").press("enter");
+            assert!(matches!(&s.take()[..], [Effect::Move(_, to)] if to == "api/hello"));
+        }
+        C::Delete => {
+            ask(s, command, here);
+            assert!(matches!(top(s), Overlay::Confirm(Confirm::Delete(path)) if path == "hello.toml"));
+            s.press("y");
+            assert!(matches!(&s.take()[..], [Effect::Delete(path)] if path == "hello.toml"));
+        }
+        C::FindInTree => {
+            ask(s, command, here);
+            s.text("token").press("enter");
+            assert_eq!(s.model.current.as_deref(), Some("api/token.toml"));
+        }
+        C::SearchResponse | C::NextMatch | C::PreviousMatch => {
+            ask(s, C::SearchResponse, here);
+            s.text("\"").press("enter");
+            s.settle();
+            let current = |s: &Screen| s.model.exchange().unwrap().view.search.as_ref().unwrap().current;
+            assert_eq!(current(s), 0);
+            ask(s, C::NextMatch, here);
+            assert_eq!(current(s), 1);
+            ask(s, C::PreviousMatch, here);
+            assert_eq!(current(s), 0);
+        }
+        C::CopyBody => {
+            ask(s, command, here);
+            assert!(matches!(&s.take()[..], [Effect::Copy(text, _)] if text.contains("\"a\": [\n")));
+        }
+        C::CopyHeader => {
+            ask(s, command, here);
+            s.text("content").press("enter");
+            assert!(matches!(&s.take()[..], [Effect::Copy(text, _)] if text == "application/json"));
+        }
+        C::SaveBody => {
+            ask(s, command, here);
+            s.press("ctrl-a").text("out.json").press("enter");
+            assert!(matches!(&s.take()[..], [Effect::SaveBody(file, _, false)] if file == "out.json"));
+        }
+        C::TogglePretty => {
+            ask(s, command, here);
+            assert_eq!(s.model.exchange().unwrap().view.layout, Layout::Raw);
+            assert!(matches!(s.take()[..], [Effect::Index { layout: Layout::Raw, .. }]));
+        }
+        C::ToggleWrap => {
+            ask(s, command, here);
+            assert!(matches!(s.take()[..], [Effect::Index { wrap: Some(1..), .. }]));
+        }
+        C::IdentityPicker => {
+            s.open("plain.toml");
+            ask(s, command, here);
+            s.text("admin").press("enter");
+            assert_eq!(s.request().auth.kind, AuthKind::AwsSigv4);
+            assert_eq!(s.request().auth.sigv4.identity, "admin");
+        }
+        C::RenewSession => {
+            s.model.buffer_mut().unwrap().request.auth.sigv4.identity = "session".into();
+            s.press("v enter");
+            s.model.buffer_mut().unwrap().preview.signer =
+                Some(crate::engine::PreviewSigner { identity: Some("session".into()), credential: None });
+            s.take();
+            ask(s, command, here);
+            assert!(matches!(&s.take()[..], [Effect::Renew(identity, ..)] if identity == "session"));
+        }
+        C::EnvironmentPicker => {
+            ask(s, command, here);
+            s.text("test").press("enter");
+            assert_eq!(s.model.environment.as_deref(), Some("test"));
+            assert!(
+                s.take().iter().any(|e| matches!(e, Effect::UseEnvironment(Some(name)) if name == "test"))
+            );
+        }
+        C::FocusTree | C::FocusUrl | C::FocusTabs | C::FocusResponse => {
+            ask(s, command, here);
+            let wanted = match command {
+                C::FocusTree => Pane::Tree,
+                C::FocusUrl => Pane::Url,
+                C::FocusTabs => Pane::Request,
+                _ => Pane::Response,
+            };
+            assert_eq!(s.model.focus, wanted);
+            assert!(s.model.editing.is_none());
+        }
+        C::FocusNext => {
+            ask(s, command, here);
+            assert_eq!(s.model.focus, Pane::Url);
+        }
+        C::FocusPrevious => {
+            ask(s, command, here);
+            assert_eq!(s.model.focus, Pane::Response);
+        }
+        C::NextTab | C::PreviousTab => {
+            ask(s, command, here);
+            let wanted = if command == C::NextTab { Tab::Headers } else { Tab::Notes };
+            assert_eq!(s.model.buffer().unwrap().tab, wanted);
+            s.press("4");
+            ask(s, command, here);
+            let wanted = if command == C::NextTab { ResponseTab::Headers } else { ResponseTab::Timeline };
+            assert_eq!(s.model.response_tab, wanted);
+        }
+        C::Up | C::Down | C::PageUp | C::PageDown | C::Top | C::Bottom => moves(s, command, here),
+        C::Left | C::Right => {
+            if here == Context::Global {
+                s.press("3");
+                ask(s, command, here);
+                let wanted = if command == C::Left { Column::Name } else { Column::Value };
+                assert_eq!(s.model.buffer().unwrap().column, wanted);
+            }
+        }
+        C::Palette => {
+            ask(s, command, here);
+            s.text("reveal").press("enter");
+            assert!(s.model.revealed && s.model.overlays.is_empty());
+        }
+        C::Help => {
+            ask(s, command, here);
+            assert!(matches!(top(s), Overlay::Help(0)));
+        }
+        C::Jump => {
+            ask(s, command, here);
+            assert!(matches!(top(s), Overlay::Jump(targets) if targets.len() > 10));
+        }
+        C::Zoom => {
+            ask(s, command, here);
+            assert_eq!(s.model.areas().unwrap().url, None);
+            ask(s, command, here);
+            assert!(s.model.areas().unwrap().url.is_some());
+        }
+        C::SwapLayout => {
+            ask(s, command, here);
+            assert_eq!(s.model.response_side, ResponsePlace::Beside);
+            ask(s, command, here);
+            assert_eq!(s.model.response_side, ResponsePlace::Below);
+        }
+        C::ToggleTheme => {
+            ask(s, command, here);
+            assert_eq!(s.model.theme_name, ThemeName::Light);
+        }
+        C::Quit => {
+            ask(s, command, here);
+            assert!(s.model.quitting);
+        }
+        C::ForceQuit => {
+            s.model.buffers.get_mut("hello.toml").unwrap().request.notes = "changed".into();
+            ask(s, command, here);
+            assert!(s.model.quitting);
+        }
+        C::Accept | C::Close => {
+            ask(s, command, here);
+            // The palette's first command is to send.
+            assert_eq!(s.model.exchange().is_some(), command == C::Accept && here == Context::Prompt);
+            assert!(s.model.overlays.is_empty());
+        }
+    }
+}
+
+fn moves(s: &mut Screen, command: Command, here: Context) {
+    use Command as C;
+    match here {
+        Context::Global => {
+            s.press("3 ] ] j j");
+            let before = line(s);
+            ask(s, command, here);
+            let last = s.model.buffer().unwrap().slots().len() - 1;
+            let wanted = match command {
+                C::Up => before - 1,
+                C::Down => before + 1,
+                C::PageUp | C::Top => 0,
+                _ => last,
+            };
+            assert_eq!(line(s), wanted);
+        }
+        Context::Overlay => {
+            s.press("j j");
+            ask(s, command, here);
+            let Overlay::Help(scroll) = top(s) else { panic!("no help") };
+            let scroll = *scroll;
+            match command {
+                C::Up => assert_eq!(scroll, 1),
+                C::Down => assert_eq!(scroll, 3),
+                C::PageUp | C::Top => assert_eq!(scroll, 0),
+                _ => assert!(scroll > 3),
+            }
+        }
+        _ => {
+            s.press("down down");
+            ask(s, command, here);
+            let Overlay::Palette(picker) = top(s) else { panic!("no palette") };
+            let selected = picker.selected();
+            match command {
+                C::Up => assert_eq!(selected, 1),
+                C::Down => assert_eq!(selected, 3),
+                C::PageUp => assert_eq!(selected, 0),
+                _ => assert!(selected > 3),
+            }
+        }
+    }
+}
+
+#[test]
+fn a_chord_waits_for_its_second_key_and_for_nothing_else() {
+    let mut s = Screen::on("plain.toml");
+    s.press("g");
+    assert_eq!(s.model.tree.cursor(), 6);
+    s.press("g");
+    assert_eq!(s.model.tree.cursor(), 0);
+    s.press("G");
+    assert_eq!(s.model.tree.cursor(), 6);
+    // A key that does not complete the chord ends it.
+    s.press("g x g");
+    assert_eq!(s.model.tree.cursor(), 6);
+}
+
+#[test]
+fn commands_that_need_an_answer_say_so_without_one() {
+    for key in ["/", "Y", "o"] {
+        let mut s = Screen::new();
+        s.press("4");
+        s.press(key);
+        assert!(s.model.overlays.is_empty());
+        assert!(s.notice().contains("no answer yet"), "{key}: {}", s.notice());
+    }
+}
+
+#[test]
+fn every_key_of_an_empty_workspace_is_harmless() {
+    for info in COMMANDS {
+        for context in info.contexts {
+            for key in info.keys {
+                let mut s = Screen::empty((100, 30));
+                s.tell(crate::tui::msg::Msg::Listed(Box::new(s.model.workspace.clone()), Vec::new()));
+                match context {
+                    Context::Overlay => s.press("?"),
+                    Context::Prompt => s.press(":"),
+                    Context::Response => s.press("4"),
+                    Context::Url => s.press("2"),
+                    _ => &mut s,
+                };
+                s.press(key);
+                let sent = s.take().iter().any(|e| matches!(e, Effect::Send(..) | Effect::Save { .. }));
+                assert!(!sent && s.model.editing.is_none(), "{key}");
+            }
+        }
+    }
+}
