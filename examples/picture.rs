@@ -28,14 +28,8 @@ const PALETTE: [&str; 16] = [
 ];
 
 /// What is waited for, and what is pressed then.
-const STEPS: [(&str, &str); 6] = [
-    ("12 As alice", "s"),
-    ("403", "1j\r"),
-    ("alice", "s"),
-    ("403 Forbidden", "4]"),
-    ("", "]"),
-    ("", ""),
-];
+const STEPS: [(&str, &str); 6] =
+    [("12 As alice", "s"), ("403", "1j\r"), ("alice", "s"), ("403 Forbidden", "4]"), ("", "]"), ("", "")];
 
 type Problem = Box<dyn std::error::Error>;
 

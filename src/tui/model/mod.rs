@@ -3,9 +3,10 @@
 //! Owns the state; one file per pane, and one stack of overlays. Refuses behaviour that reaches
 //! outside: changes are made by [`crate::tui::update`], drawing only reads.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::time::{Duration, SystemTime};
 
+use crate::config::command::Command;
 use crate::config::key::Key;
 use crate::config::theme::{Theme, ThemeName};
 use crate::config::{Config, ResponsePlace};
@@ -104,9 +105,26 @@ pub struct Model {
     pub now: SystemTime,
     /// Saves that are under way; quitting waits for them.
     pub saving: usize,
+    /// Path of the request that is being read, to be shown.
+    pub opening: Option<String>,
+    /// Requests whose secrets are on their way to the private store.
+    pub keeping: Vec<String>,
+    /// A command that waits until secrets are kept and saves are done.
+    pub later: Option<Command>,
+    /// What was typed while something had to be waited for.
+    pub typeahead: VecDeque<Typed>,
     /// The user wants to leave.
     pub quitting: bool,
     next_send: u64,
+}
+
+/// Something that was typed before its turn.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Typed {
+    /// A key.
+    Key(Key),
+    /// A paste.
+    Paste(String),
 }
 
 /// The field being edited.
@@ -194,6 +212,10 @@ impl Model {
             deleted: Vec::new(),
             now,
             saving: 0,
+            opening: None,
+            keeping: Vec::new(),
+            later: None,
+            typeahead: VecDeque::new(),
             quitting: false,
             next_send: 1,
         }

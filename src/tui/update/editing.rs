@@ -9,7 +9,7 @@ use crate::tui::effect::Effect;
 use crate::tui::layout::inside;
 use crate::tui::model::field::{self, Column, Slot};
 use crate::tui::model::{Completion, Editing, Model, Pane};
-use crate::tui::update::{files, overlays};
+use crate::tui::update::{files, overlays, secrets};
 
 /// How many names a completion offers.
 const NAMES: usize = 50;
@@ -88,7 +88,12 @@ pub(super) fn typed(model: &mut Model) -> Vec<Effect> {
         return Vec::new();
     }
     let (slot, text) = (editing.slot, editing.editor.text());
+    editing.error = None;
     let Some(buffer) = model.buffer_mut() else { return Vec::new() };
+    if field::text(&buffer.request, slot) == text {
+        // The cursor alone has moved.
+        return Vec::new();
+    }
     let error = field::set_text(&mut buffer.request, slot, text).err();
     if let Some(editing) = model.editing.as_mut() {
         editing.error = error;
@@ -109,7 +114,8 @@ pub(super) fn leave(model: &mut Model) -> Vec<Effect> {
     }
     let text = editing.editor.text();
     if editing.slot.is_secret() {
-        return leave_secret(model, editing.slot, text);
+        let untouched = field::text(&editing.before, editing.slot) == text;
+        return if untouched { Vec::new() } else { leave_secret(model, editing.slot, text) };
     }
     let Some(buffer) = model.buffer_mut() else { return Vec::new() };
     buffer.record(*editing.before);
@@ -135,7 +141,7 @@ fn leave_secret(model: &mut Model, slot: Slot, text: String) -> Vec<Effect> {
         return files::touched(model);
     }
     let name = secret_name(&path, slot);
-    vec![Effect::KeepSecret { path, slot: Some(slot), name, secret: Secret::new(text) }]
+    vec![secrets::keep(model, path, Some(slot), name, Secret::new(text))]
 }
 
 /// A name for a field's secret, made of the request's path and the field.
@@ -196,9 +202,11 @@ fn complete_key(model: &mut Model, key: Key) -> bool {
         KeyCode::Up => completion.selected = completion.selected.saturating_sub(1),
         KeyCode::Enter | KeyCode::Tab => {
             let Some((name, _)) = completion.names.get(completion.selected) else { return false };
-            let (text, typed) = (format!("{name}}}}}"), completion.typed);
-            editing.editor.delete_before(typed);
-            editing.editor.insert(&text);
+            editing.editor.delete_before(completion.typed);
+            editing.editor.insert(name);
+            if !editing.editor.skip("}}") {
+                editing.editor.insert("}}");
+            }
             editing.completion = None;
         }
         _ => return false,

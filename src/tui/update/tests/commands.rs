@@ -16,6 +16,7 @@ use crate::tui::testing::Screen;
 /// A screen in which this place has the keys.
 fn at(context: Context) -> Screen {
     let mut s = Screen::new();
+    s.model.buffer_mut().unwrap().tab = Tab::Params;
     match context {
         Context::Global | Context::Tree => s.press("1"),
         Context::Url => s.press("2"),
@@ -282,6 +283,12 @@ fn check(s: &mut Screen, command: Command, context: Context) {
         C::FocusPrevious => {
             ask(s, command, here);
             assert_eq!(s.model.focus, Pane::Response);
+        }
+        C::NextRequest | C::PreviousRequest => {
+            s.open("api/keys.toml");
+            ask(s, command, here);
+            let wanted = if command == C::NextRequest { "api/token.toml" } else { "post.toml" };
+            assert_eq!(s.model.current.as_deref(), Some(wanted));
         }
         C::NextTab | C::PreviousTab => {
             ask(s, command, here);
