@@ -6,7 +6,7 @@
 use std::io::{self, Write};
 use std::sync::Arc;
 
-use signpost::cli::demo::DemoArgs;
+use signpost::cli::demo::{DemoArgs, keep};
 use signpost::cli::exit::Exit;
 use signpost::cloud::{self, story};
 use signpost::engine::Engine;
@@ -31,16 +31,19 @@ fn play(args: &DemoArgs, config: LoadedConfig) -> io::Result<()> {
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build()?;
     let running =
         runtime.block_on(cloud::start(cloud::Options { port: args.port })).map_err(io::Error::other)?;
-    let temporary = if args.keep.is_none() { Some(tempfile::tempdir()?) } else { None };
-    let root = match (&args.keep, &temporary) {
-        (Some(folder), _) => folder.clone(),
-        (None, Some(folder)) => folder.path().to_owned(),
-        (None, None) => return Err(io::Error::other("no folder for the demo's workspace")),
+    // Holds the folder that nobody keeps until the screen is left.
+    let temporary;
+    let (root, secrets) = match &args.keep {
+        Some(folder) => (folder.clone(), keep(folder, running.info())?),
+        None => {
+            temporary = tempfile::tempdir()?;
+            let secrets = SecretStore::in_memory();
+            for (name, secret) in story::write_workspace(temporary.path(), running.info())? {
+                secrets.set(name, secret).map_err(io::Error::other)?;
+            }
+            (temporary.path().to_owned(), secrets)
+        }
     };
-    let secrets = SecretStore::in_memory();
-    for (name, secret) in story::write_workspace(&root, running.info())? {
-        secrets.set(name, secret).map_err(io::Error::other)?;
-    }
     let clock = running.clock();
     let settings = TransportSettings::from(&config.config.network);
     tui::run(tui::Options {

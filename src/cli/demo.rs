@@ -1,26 +1,30 @@
 //! `signpost demo`: the local cloud.
 //!
-//! Owns the arguments, and serving without a screen. With the screen it is put together in `main`.
+//! Owns the arguments, serving without a screen, and the workspace that the user keeps. With the
+//! screen it is put together in `main`.
 
 use std::io::{self, Write};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::Args;
 
 use super::exit::Exit;
 use super::written;
-use crate::cloud::{self, Options, Running};
+use crate::cloud::{self, Info, Options, Running, story};
+use crate::io::store::dirs::Dirs;
+use crate::io::store::secrets::SecretStore;
+use crate::io::store::workspace::Workspace;
 
 /// Arguments of `signpost demo`.
 #[derive(Clone, Debug, Args)]
 pub struct DemoArgs {
     /// Print one line of JSON with addresses and keys, and serve without a screen until stopped
-    #[arg(long, conflicts_with = "keep")]
+    #[arg(long)]
     pub serve: bool,
     /// Port on 127.0.0.1; left out, a free one
     #[arg(long, default_value_t = 0, hide_default_value = true)]
     pub port: u16,
-    /// Leave the demo's workspace in this folder
+    /// Leave the demo's workspace in this folder, and its secrets in your private store
     #[arg(long, value_name = "DIR")]
     pub keep: Option<PathBuf>,
 }
@@ -41,12 +45,40 @@ pub fn serve(args: &DemoArgs, out: &mut dyn Write, err: &mut dyn Write) -> Exit 
             Ok(stop) => stop,
             Err(error) => return failed(err, &error),
         };
+        if let Some(folder) = &args.keep
+            && let Err(error) = keep(folder, running.info())
+        {
+            // Nobody is left to tell where standard error is gone.
+            let _ = writeln!(err, "error: {error}");
+            return Exit::Usage;
+        }
         match announce(out, &running) {
             Ok(()) => stop.wait().await,
             Err(error) => return written(Err(error)),
         }
         Exit::Success
     })
+}
+
+/// Writes the demo's workspace into a folder of the user's, and its secrets into the private store,
+/// where `signpost send` finds them.
+///
+/// # Errors
+/// What could not be written; a file that exists is never written over.
+pub fn keep(folder: &Path, info: &Info) -> io::Result<SecretStore> {
+    let secrets = story::write_workspace(folder, info)?;
+    let mut workspace = Workspace::load(folder).map_err(io::Error::other)?;
+    let store = match Dirs::of_user() {
+        Some(dirs) => {
+            let id = workspace.ensure_id().map_err(io::Error::other)?;
+            SecretStore::open(&dirs.data, &id).map_err(io::Error::other)?
+        }
+        None => SecretStore::in_memory(),
+    };
+    for (name, secret) in secrets {
+        store.set(name, secret).map_err(io::Error::other)?;
+    }
+    Ok(store)
 }
 
 fn announce(out: &mut dyn Write, running: &Running) -> io::Result<()> {

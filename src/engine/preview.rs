@@ -3,7 +3,7 @@
 use crate::core::credential::Credential;
 use crate::core::endpoint;
 use crate::core::exchange::{Field, Problem};
-use crate::core::request::{Body, BodyKind, PayloadMode, Request};
+use crate::core::request::{Auth, AuthKind, Body, BodyKind, PayloadMode, Request};
 use crate::core::resolve::{Plan, PlanAuth, PlanBody, PlanSigning, Signer, resolve};
 use crate::core::wire::final_url;
 
@@ -55,7 +55,10 @@ pub(super) fn preview(engine: &Engine, job: &Job) -> Preview {
         Ok(plan) => Some(plan),
         Err(problems) => {
             preview.problems = problems;
-            resolve(&bare(&job.request), &context).ok()
+            let unsigned = Auth { kind: AuthKind::None, ..Auth::default() };
+            [bare(&job.request), Request { auth: unsigned, ..bare(&job.request) }]
+                .iter()
+                .find_map(|request| resolve(request, &context).ok())
         }
     };
     let Some(plan) = plan else { return preview };

@@ -91,6 +91,11 @@ impl Editor {
         }
     }
 
+    /// Selects the whole text, so that the next key or paste replaces it.
+    pub fn select_all(&mut self) {
+        self.area.select_all();
+    }
+
     /// Replaces the whole text in one step of undo.
     pub fn replace(&mut self, text: &str) {
         self.area.select_all();

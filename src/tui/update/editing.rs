@@ -47,7 +47,11 @@ pub(super) fn add_row(model: &mut Model, table: field::Table) -> Vec<Effect> {
 pub(super) fn start(model: &mut Model, slot: Slot) {
     let Some(buffer) = model.buffer() else { return };
     let before = buffer.request.clone();
-    let editor = crate::tui::editor::Editor::new(&field::text(&before, slot), slot.is_multiline());
+    let mut editor = crate::tui::editor::Editor::new(&field::text(&before, slot), slot.is_multiline());
+    if slot.is_secret() {
+        // What is typed over a reference must not be joined to it.
+        editor.select_all();
+    }
     model.editing =
         Some(Editing { slot, editor, before: Box::new(before), scroll: 0, completion: None, error: None });
     model.notice = None;
@@ -131,7 +135,7 @@ fn field_is_invalid(editing: &Editing) -> bool {
 fn leave_secret(model: &mut Model, slot: Slot, text: String) -> Vec<Effect> {
     let text = text.trim().to_owned();
     let Some(path) = model.current.clone() else { return Vec::new() };
-    if text.is_empty() || text.contains("{{") {
+    if secrets::is_reference(&text) {
         if let Some(buffer) = model.buffer_mut() {
             buffer.change(|request| {
                 // Only number fields refuse a text, and no secret is one.
@@ -140,15 +144,7 @@ fn leave_secret(model: &mut Model, slot: Slot, text: String) -> Vec<Effect> {
         }
         return files::touched(model);
     }
-    let name = secret_name(&path, slot);
-    vec![secrets::keep(model, path, Some(slot), name, Secret::new(text))]
-}
-
-/// A name for a field's secret, made of the request's path and the field.
-fn secret_name(path: &str, slot: Slot) -> String {
-    let stem: String =
-        path.trim_end_matches(".toml").chars().map(|c| if c.is_alphanumeric() { c } else { '-' }).collect();
-    format!("{stem}.{}", field::label(slot).to_lowercase().replace(' ', "-"))
+    vec![secrets::keep_typed(model, path, slot, Secret::new(text))]
 }
 
 /// Ends this cell and goes on with the next one: value after name, then the next row's name.

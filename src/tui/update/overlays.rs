@@ -393,9 +393,14 @@ fn confirmed(model: &mut Model, confirm: Confirm) -> Vec<Effect> {
         }
         Confirm::Delete(path) => files::delete(model, path),
         Confirm::SendProduction(_) => sending::send_now(model),
-        Confirm::Curl(request, _) => {
+        Confirm::Curl(mut request, _) => {
             let name = files::name_for(model, &request);
-            let effects = files::create(model, &name, *request);
+            let taken = secrets::take(&mut request);
+            let mut effects = files::create(model, &name, *request);
+            if let Some(path) = model.current.clone() {
+                let keep = |(slot, secret)| secrets::keep_typed(model, path.clone(), slot, secret);
+                effects.extend(taken.into_iter().map(keep));
+            }
             model.say(NoticeKind::Good, "A request was made of the curl command; w saves it");
             effects
         }

@@ -18,7 +18,7 @@ pub(super) fn draw_who(model: &Model, paint: &Paint<'_>, frame: &mut Frame<'_>, 
     let right = environment(model, paint);
     let right_width = right.iter().map(|span| text::text_width(&span.content)).sum::<usize>();
     let room = usize::from(area.width).saturating_sub(right_width);
-    let left = text::slice(who(model, paint), 0, room);
+    let left = text::slice(who(model, paint, room), 0, room);
     frame.render_widget(Paragraph::new("").style(paint.text()), area);
     frame.render_widget(Line::from(left), area);
     let right_width = u16::try_from(right_width).unwrap_or(u16::MAX).min(area.width);
@@ -26,7 +26,8 @@ pub(super) fn draw_who(model: &Model, paint: &Paint<'_>, frame: &mut Frame<'_>, 
     frame.render_widget(Line::from(right), place);
 }
 
-fn who(model: &Model, paint: &Paint<'_>) -> Vec<Span<'static>> {
+/// The name and the time left always; the key and its source where there is room.
+fn who(model: &Model, paint: &Paint<'_>, room: usize) -> Vec<Span<'static>> {
     let Some(buffer) = model.buffer() else {
         return vec![Span::styled(" no request chosen", paint.dim())];
     };
@@ -46,19 +47,29 @@ fn who(model: &Model, paint: &Paint<'_>) -> Vec<Span<'static>> {
         spans.push(Span::styled(word, paint.dim()));
         return spans;
     };
-    spans.push(Span::raw(format!("  {}", text::fit(&credential.access_key, 24))));
-    spans.push(Span::styled(format!("  {}", text::fit(&credential.source, 40)), paint.dim()));
-    match credential.life(model.now) {
-        Life::Unlimited => {}
-        Life::Left(left) => {
-            let style = if left <= SECONDS_BELOW { paint.warning() } else { paint.bold() };
-            spans.push(Span::styled(format!("  {} left", countdown(left)), style));
-        }
-        Life::Expired(_) => {
-            spans.push(Span::styled("  ✗ expired: R renews it", paint.production()));
+    let life = life(credential.life(model.now), paint);
+    let width = |spans: &[Span<'_>]| spans.iter().map(|span| text::text_width(&span.content)).sum::<usize>();
+    let key = Span::raw(format!("  {}", text::fit(&credential.access_key, 24)));
+    let source = Span::styled(format!("  {}", text::fit(&credential.source, 40)), paint.dim());
+    let source = signer.identity.is_some().then_some(source);
+    for detail in [Some(key), source].into_iter().flatten() {
+        if width(&spans) + width(&life) + text::text_width(&detail.content) <= room {
+            spans.push(detail);
         }
     }
+    spans.extend(life);
     spans
+}
+
+fn life(life: Life, paint: &Paint<'_>) -> Vec<Span<'static>> {
+    match life {
+        Life::Unlimited => Vec::new(),
+        Life::Left(left) => {
+            let style = if left <= SECONDS_BELOW { paint.warning() } else { paint.bold() };
+            vec![Span::styled(format!("  {} left", countdown(left)), style)]
+        }
+        Life::Expired(_) => vec![Span::styled("  ✗ expired: R renews it", paint.production())],
+    }
 }
 
 fn environment(model: &Model, paint: &Paint<'_>) -> Vec<Span<'static>> {

@@ -7,6 +7,7 @@ use ratatui::text::{Line, Span};
 use ratatui::widgets::Paragraph;
 
 use crate::core::request::AuthKind;
+use crate::core::template::{self, PartKind};
 use crate::engine::Origin;
 use crate::tui::editor::Editor;
 use crate::tui::layout::inside;
@@ -188,8 +189,9 @@ fn choice_spans(buffer: &Buffer, paint: &Paint<'_>, choice: Choice, value: &str)
     ]
 }
 
+/// A text of a secret field that may be seen: it names the secret and does not hold it.
 fn is_reference(text: &str) -> bool {
-    text.starts_with("{{") && text.ends_with("}}")
+    !text.is_empty() && template::parse(text).iter().all(|part| matches!(part.kind, PartKind::Reference(_)))
 }
 
 /// What an empty field means.
@@ -288,7 +290,7 @@ pub(super) fn draw_editing(
     slot: Slot,
 ) -> bool {
     let Some(editing) = model.editing.as_ref().filter(|editing| editing.slot == slot) else { return false };
-    let hide = slot.is_secret() && !model.revealed && !editing.editor.text().starts_with("{{");
+    let hide = slot.is_secret() && !model.revealed && !is_reference(&editing.editor.text());
     draw_editor(model, paint, frame, area, &editing.editor, editing.scroll, hide);
     true
 }
