@@ -106,3 +106,6 @@ pub(crate) fn response_lines(model: &Model) -> usize {
 pub(crate) fn response_text(model: &Model) -> String {
     details::as_text(model, &Paint::new(&model.theme))
 }
+
+#[cfg(test)]
+mod tests;
