@@ -370,7 +370,8 @@ pub(crate) fn label(collections: &Collections, path: &str) -> Label {
 fn load_problem(error: &ChangeError) -> String {
     match error {
         ChangeError::Load(LoadError::Broken { error, .. }) => {
-            format!("line {}: {}; {}", error.line, error.message, error.hint)
+            let hint = if error.hint.is_empty() { String::new() } else { format!("; {}", error.hint) };
+            format!("line {}: {}{hint}", error.line, error.message)
         }
         other => other.to_string(),
     }

@@ -30,7 +30,7 @@ use crate::tui::msg::{Mouse, MouseKind, Msg};
 use crate::tui::runner::Runner;
 use crate::tui::terminal::{Guard, Screen};
 use crate::tui::update::update;
-use crate::tui::{external, view};
+use crate::tui::{external, terminal, view};
 
 /// Messages that wait for the screen; beyond them their senders wait.
 const MESSAGES: usize = 64;
@@ -143,7 +143,7 @@ impl Loop {
             if effects {
                 // An editor had the terminal: what it left must not be taken for input.
                 input = EventStream::new();
-                self.screen.clear()?;
+                terminal::clear(&mut self.screen)?;
             }
             self.draw()?;
         }

@@ -13,13 +13,36 @@ use crossterm::event::{
 use crossterm::terminal::{EnterAlternateScreen, LeaveAlternateScreen};
 use crossterm::{cursor, execute, terminal};
 use ratatui::Terminal;
-use ratatui::backend::CrosstermBackend;
+use ratatui::backend::{Backend, ClearType, CrosstermBackend};
 
-/// The terminal as the screen draws on it. Output is collected and leaves in one write a frame.
-pub type Screen = Terminal<CrosstermBackend<io::BufWriter<Stdout>>>;
+/// The terminal as the screen draws on it.
+pub type Screen = Terminal<CrosstermBackend<Frames>>;
 
-/// One frame of a large terminal fits, so that it leaves in one write.
-const FRAME_BYTES: usize = 256 * 1024;
+/// Collects a frame, so that it leaves in one write. One that only says again how the frame before
+/// it ended (no colour, no cursor) changes nothing, and is not written.
+#[derive(Debug)]
+pub struct Frames {
+    out: Stdout,
+    frame: Vec<u8>,
+    last: Vec<u8>,
+}
+
+impl Write for Frames {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.frame.extend_from_slice(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        if !self.last.ends_with(&self.frame) {
+            self.out.write_all(&self.frame)?;
+            self.out.flush()?;
+            std::mem::swap(&mut self.frame, &mut self.last);
+        }
+        self.frame.clear();
+        Ok(())
+    }
+}
 
 /// Whether the terminal is ours at this moment.
 static ACTIVE: AtomicBool = AtomicBool::new(false);
@@ -36,8 +59,8 @@ impl Guard {
         install_panic_hook(thread::current().id());
         let guard = Self { mouse };
         guard.resume()?;
-        let backend = CrosstermBackend::new(io::BufWriter::with_capacity(FRAME_BYTES, io::stdout()));
-        Ok((guard, Terminal::new(backend)?))
+        let frames = Frames { out: io::stdout(), frame: Vec::new(), last: Vec::new() };
+        Ok((guard, Terminal::new(CrosstermBackend::new(frames))?))
     }
 
     /// Gives the terminal back for a while, for `$EDITOR` or a shell.
@@ -55,6 +78,17 @@ impl Guard {
         }
         Ok(())
     }
+}
+
+/// Empties the terminal, so that the next frame is drawn whole. [`Terminal::clear`] would ask the
+/// terminal where its cursor is, and fail where no answer comes.
+///
+/// # Errors
+/// What the terminal says.
+pub fn clear(screen: &mut Screen) -> io::Result<()> {
+    screen.backend_mut().clear_region(ClearType::All)?;
+    screen.swap_buffers();
+    Ok(())
 }
 
 impl Drop for Guard {

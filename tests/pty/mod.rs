@@ -141,20 +141,42 @@ impl Pty {
         self.wait_until(&format!("no {text:?}"), |screen| !screen.contains(text));
     }
 
+    /// Waits until a frame that holds (or does not hold) a text has come to its end, which is a hidden
+    /// cursor.
+    #[track_caller]
+    pub(crate) fn wait_for_frame(&mut self, text: &str, there: bool) {
+        let what = format!("a whole frame, {text:?} {there}");
+        self.wait(&what, |pty| pty.shows(text) == there && pty.bytes.ends_with(b"\x1b[?25l"));
+    }
+
     #[track_caller]
     pub(crate) fn wait_until(&mut self, what: &str, enough: impl Fn(&str) -> bool) {
+        self.wait(what, |pty| enough(&pty.text()));
+    }
+
+    #[track_caller]
+    fn wait(&mut self, what: &str, enough: impl Fn(&Self) -> bool) {
         let deadline = Instant::now() + DEADLINE;
-        loop {
+        while !enough(self) {
             let text = self.text();
-            if enough(&text) {
-                return;
-            }
             match self.output.recv_timeout(deadline.saturating_duration_since(Instant::now())) {
                 Ok(bytes) => self.take(&bytes),
                 Err(RecvTimeoutError::Timeout) => panic!("waited in vain for {what}; the screen:\n{text}"),
                 Err(RecvTimeoutError::Disconnected) => {
                     panic!("it ended before {what} was there; the screen:\n{text}")
                 }
+            }
+        }
+    }
+
+    /// Waits until something outside of the screen is so.
+    #[track_caller]
+    pub(crate) fn wait_outside(&mut self, what: &str, so: impl Fn() -> bool) {
+        let deadline = Instant::now() + DEADLINE;
+        while !so() {
+            assert!(Instant::now() < deadline, "waited in vain for {what}; the screen:\n{}", self.text());
+            if let Ok(bytes) = self.output.recv_timeout(Duration::from_millis(10)) {
+                self.take(&bytes);
             }
         }
     }
