@@ -5,6 +5,7 @@
 
 use crate::config::key::{Key, KeyCode};
 use crate::core::credential::Secret;
+use crate::core::template::{self, PartKind};
 use crate::tui::effect::Effect;
 use crate::tui::layout::inside;
 use crate::tui::model::field::{self, Column, Slot};
@@ -131,11 +132,17 @@ fn field_is_invalid(editing: &Editing) -> bool {
     field::set_text(&mut scratch, editing.slot, editing.editor.text()).is_err()
 }
 
+/// Nothing but references: such a text is no secret itself.
+pub(super) fn is_reference(text: &str) -> bool {
+    let parts = template::parse(text);
+    parts.iter().all(|part| matches!(part.kind, PartKind::Reference(_)))
+}
+
 /// A secret goes to the private store; a reference or an empty text goes into the field.
 fn leave_secret(model: &mut Model, slot: Slot, text: String) -> Vec<Effect> {
     let text = text.trim().to_owned();
     let Some(path) = model.current.clone() else { return Vec::new() };
-    if secrets::is_reference(&text) {
+    if is_reference(&text) {
         if let Some(buffer) = model.buffer_mut() {
             buffer.change(|request| {
                 // Only number fields refuse a text, and no secret is one.
@@ -144,7 +151,15 @@ fn leave_secret(model: &mut Model, slot: Slot, text: String) -> Vec<Effect> {
         }
         return files::touched(model);
     }
-    vec![secrets::keep_typed(model, path, slot, Secret::new(text))]
+    let name = secret_name(&path, slot);
+    vec![secrets::keep(model, path, Some(slot), name, Secret::new(text))]
+}
+
+/// A name for a field's secret, made of the request's path and the field.
+pub(super) fn secret_name(path: &str, slot: Slot) -> String {
+    let stem: String =
+        path.trim_end_matches(".toml").chars().map(|c| if c.is_alphanumeric() { c } else { '-' }).collect();
+    format!("{stem}.{}", field::label(slot).to_lowercase().replace(' ', "-"))
 }
 
 /// Ends this cell and goes on with the next one: value after name, then the next row's name.

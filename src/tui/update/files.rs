@@ -170,10 +170,10 @@ fn is_below(path: &str, folder: &str) -> bool {
 /// Takes a request that was read.
 pub(super) fn opened(model: &mut Model, opened: Opened) -> Vec<Effect> {
     let path = opened.path.clone();
-    arrived(model, &path);
     let taking_theirs = model.take_theirs.remove(&path);
     let label = Label::Request { name: opened.request.name.clone(), method: opened.request.method.clone() };
     model.tree.set_label(&path, label);
+    model.opening.take_if(|opening| *opening == path);
     let under_cursor = model.tree.current().is_some_and(|node| node.path == path);
     let wanted = under_cursor || model.current.is_none();
     match model.buffers.get_mut(&path) {
@@ -206,16 +206,11 @@ pub(super) fn opened(model: &mut Model, opened: Opened) -> Vec<Effect> {
     effects
 }
 
-/// A request that the cursor went to is there, or will not come. Gives whether it is that one.
-fn arrived(model: &mut Model, path: &str) -> bool {
-    model.opening.take_if(|opening| opening == path).is_some()
-}
-
 /// A file that cannot be opened stands in the tree with its reason.
 pub(super) fn not_opened(model: &mut Model, path: &str, problem: String) -> Vec<Effect> {
     model.say(NoticeKind::Bad, format!("{path}: {problem} (E opens it in your editor)"));
     model.tree.set_label(path, Label::Broken(problem));
-    if arrived(model, path) {
+    if model.opening.take_if(|opening| opening == path).is_some() {
         // What is chosen cannot be shown; what was shown before must not be taken for it.
         forget_untouched(model);
         model.current = Some(path.to_owned());

@@ -11,7 +11,7 @@ use crate::config::keymap::Lookup;
 use crate::tui::effect::Effect;
 use crate::tui::keymap;
 use crate::tui::model::overlay::{Confirm, Overlay};
-use crate::tui::model::{Model, NoticeKind};
+use crate::tui::model::{Model, NoticeKind, Typed};
 use crate::tui::msg::Msg;
 
 mod body;
@@ -30,18 +30,22 @@ pub(crate) use body::{WHY, header_lines, why};
 /// Changes the model as a message asks, and gives what is to be done outside.
 pub fn update(model: &mut Model, msg: Msg, now: SystemTime) -> Vec<Effect> {
     model.now = now;
-    if waiting::must_wait(model, &msg) {
-        model.held.push_back(msg);
-        return Vec::new();
-    }
-    let mut effects = change(model, msg);
+    let mut effects = take(model, msg);
     effects.extend(waiting::catch_up(model));
     effects
 }
 
-fn change(model: &mut Model, msg: Msg) -> Vec<Effect> {
+fn take(model: &mut Model, msg: Msg) -> Vec<Effect> {
     match msg {
+        Msg::Key(key) if waiting::must_wait(model, key) => {
+            model.typeahead.push_back(Typed::Key(key));
+            Vec::new()
+        }
         Msg::Key(key) => press(model, key),
+        Msg::Paste(text) if waiting::is_behind(model) => {
+            model.typeahead.push_back(Typed::Paste(text));
+            Vec::new()
+        }
         Msg::Paste(text) => paste(model, &text),
         Msg::Mouse(event) => mouse::mouse(model, event),
         Msg::Resize(width, height) => {

@@ -399,10 +399,7 @@ fn confirmed(model: &mut Model, confirm: Confirm) -> Vec<Effect> {
             let name = files::name_for(model, &request);
             let taken = secrets::take(&mut request);
             let mut effects = files::create(model, &name, *request);
-            if let Some(path) = model.current.clone() {
-                let keep = |(slot, secret)| secrets::keep_typed(model, path.clone(), slot, secret);
-                effects.extend(taken.into_iter().map(keep));
-            }
+            effects.extend(secrets::keep_all(model, taken));
             model.say(NoticeKind::Good, "A request was made of the curl command; w saves it");
             effects
         }

@@ -2,7 +2,6 @@
 
 use crate::core::credential::Secret;
 use crate::core::request::Request;
-use crate::core::template::{self, PartKind};
 use crate::tui::editor::Editor;
 use crate::tui::effect::Effect;
 use crate::tui::model::field::{self, Slot, Text};
@@ -23,39 +22,30 @@ pub(super) fn keep(
     Effect::KeepSecret { path, slot, name, secret }
 }
 
-/// Asks the private store to keep the secret of a field, under a name made of path and field.
-pub(super) fn keep_typed(model: &mut Model, path: String, slot: Slot, secret: Secret) -> Effect {
-    let name = secret_name(&path, slot);
-    keep(model, path, Some(slot), name, secret)
-}
-
-/// A name for a field's secret, made of the request's path and the field.
-fn secret_name(path: &str, slot: Slot) -> String {
-    let stem: String =
-        path.trim_end_matches(".toml").chars().map(|c| if c.is_alphanumeric() { c } else { '-' }).collect();
-    format!("{stem}.{}", field::label(slot).to_lowercase().replace(' ', "-"))
-}
-
-/// Nothing but references: such a text is no secret itself.
-pub(super) fn is_reference(text: &str) -> bool {
-    let parts = template::parse(text);
-    parts.iter().all(|part| matches!(part.kind, PartKind::Reference(_)))
-}
-
-/// Takes the secrets that stand in the fields of a request that came from elsewhere.
+/// Takes the secrets out of the fields of a request that came from elsewhere.
 pub(super) fn take(request: &mut Request) -> Vec<(Slot, Secret)> {
     let mut taken = Vec::new();
     for slot in
         [Text::SecretKey, Text::SessionToken, Text::Token, Text::Password, Text::KeyValue].map(Slot::Text)
     {
         let text = field::text(request, slot);
-        if !is_reference(&text) {
+        if !editing::is_reference(&text) {
             taken.push((slot, Secret::new(text)));
             // Only number fields refuse a text, and no secret is one.
             let _ = field::set_text(request, slot, String::new());
         }
     }
     taken
+}
+
+/// Asks the private store to keep the secrets of the request that is shown.
+pub(super) fn keep_all(model: &mut Model, secrets: Vec<(Slot, Secret)>) -> Vec<Effect> {
+    let Some(path) = model.current.clone() else { return Vec::new() };
+    let keep = |(slot, secret)| {
+        let name = editing::secret_name(&path, slot);
+        keep(model, path.clone(), Some(slot), name, secret)
+    };
+    secrets.into_iter().map(keep).collect()
 }
 
 fn answered(model: &mut Model, path: &str) {

@@ -8,27 +8,23 @@ use crate::config::key::Key;
 use crate::config::keymap::Lookup;
 use crate::tui::effect::Effect;
 use crate::tui::keymap;
-use crate::tui::model::Model;
-use crate::tui::msg::Msg;
-use crate::tui::update::{change, commands};
+use crate::tui::model::{Model, Typed};
+use crate::tui::update::{commands, paste, press};
 
-/// True when this must wait. Leaving at once never waits, and neither does moving on in the tree
-/// while the request that was passed is being read.
-pub(super) fn must_wait(model: &Model, msg: &Msg) -> bool {
-    if model.opening.is_none() && model.later.is_none() {
-        return false;
-    }
-    match msg {
-        Msg::Key(key) => key_waits(model, *key),
-        Msg::Paste(_) | Msg::Mouse(_) => true,
-        _ => false,
-    }
+/// True while what is typed must wait.
+pub(super) fn is_behind(model: &Model) -> bool {
+    model.opening.is_some() || model.later.is_some() || !model.typeahead.is_empty()
 }
 
-fn key_waits(model: &Model, key: Key) -> bool {
+/// True when this key must wait. Leaving at once never waits, and neither does moving on in the
+/// tree while the request that was passed is being read.
+pub(super) fn must_wait(model: &Model, key: Key) -> bool {
+    if !is_behind(model) {
+        return false;
+    }
     let context = keymap::context(model);
-    let free = model.later.is_none() && model.held.is_empty() && context == Context::Tree;
     let pressed: Vec<Key> = model.pending.iter().copied().chain([key]).collect();
+    let free = model.later.is_none() && model.typeahead.is_empty() && context == Context::Tree;
     match model.config.keys.lookup(context, &pressed) {
         Lookup::Command(Command::ForceQuit) => false,
         Lookup::Command(command) => !(free && walks(command)),
@@ -72,7 +68,7 @@ pub(super) fn for_saves(model: &mut Model, command: Command) -> bool {
 /// What was waited for did not happen: nothing that was typed after it may take effect.
 pub(super) fn give_up(model: &mut Model) {
     model.later = None;
-    model.held.clear();
+    model.typeahead.clear();
     model.quitting = false;
 }
 
@@ -85,10 +81,12 @@ pub(super) fn catch_up(model: &mut Model) -> Vec<Effect> {
         }
         if let Some(command) = model.later.take() {
             effects.extend(commands::run(model, command));
-        } else if let Some(msg) = model.held.pop_front() {
-            effects.extend(change(model, msg));
         } else {
-            break;
+            match model.typeahead.pop_front() {
+                Some(Typed::Key(key)) => effects.extend(press(model, key)),
+                Some(Typed::Paste(text)) => effects.extend(paste(model, &text)),
+                None => break,
+            }
         }
     }
     effects

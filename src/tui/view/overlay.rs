@@ -188,9 +188,9 @@ fn draw_conflict(paint: &Paint<'_>, frame: &mut Frame<'_>, areas: &Areas, confli
         .collect();
     let keys = Line::from(vec![
         Span::styled(" o", paint.accent_bold()),
-        Span::raw(" save yours over theirs   "),
+        Span::raw(" save yours   "),
         Span::styled("t", paint.accent_bold()),
-        Span::raw(" take theirs (yours stays in undo)   "),
+        Span::raw(" take theirs   "),
         Span::styled("esc", paint.accent_bold()),
         Span::raw(" decide later"),
     ]);

@@ -318,7 +318,7 @@ fn walking_on_does_not_wait_and_leaves_nothing_behind() {
     }
     assert_eq!(s.model.current.as_deref(), Some("plain.toml"));
     assert_eq!(s.model.buffers.keys().collect::<Vec<_>>(), ["plain.toml"]);
-    assert!(s.model.opening.is_none() && s.model.held.is_empty());
+    assert!(s.model.opening.is_none() && s.model.typeahead.is_empty());
 }
 
 #[test]

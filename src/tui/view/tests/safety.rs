@@ -14,6 +14,7 @@ use crate::core::document::{Index, Kind, Layout, Matches};
 use crate::core::exchange::{Certificate, Field, Outcome, SendId, Stage};
 use crate::core::request::{Request, Row};
 use crate::io::body::BodyView;
+use crate::tui::effect::Effect;
 use crate::tui::keymap;
 use crate::tui::model::Pane;
 use crate::tui::model::field::{Slot, Tab, Table, Text};
@@ -413,15 +414,37 @@ fn happen(s: &mut Screen, step: &Step) {
             let msg = from_disk(s, *what);
             s.tell(msg)
         }
-        Step::Settle => {
-            s.settle();
-            s
-        }
+        Step::Settle => settle(s),
         Step::Answers(answers) => {
             s.answers = *answers;
             s
         }
     };
+}
+
+/// Lets everybody who was asked answer.
+fn settle(s: &mut Screen) -> &mut Screen {
+    s.settle();
+    let opening = s.model.opening.clone().map(Effect::Open);
+    for effect in s.take().into_iter().chain(opening) {
+        let answer = match effect {
+            Effect::KeepSecret { path, slot, name, .. } => {
+                Msg::SecretKept { path, slot, reference: format!("{{{{secret:{name}}}}}"), name }
+            }
+            Effect::Save { path, request, .. } | Effect::SaveOver(path, request) => {
+                Msg::Saved { now: path.clone(), path, loaded: loaded(&request) }
+            }
+            Effect::Move(from, to) => Msg::Moved { from, to },
+            Effect::Edit { slot, text, .. } => Msg::Edited(slot, Ok(format!("{text}\nmore\n"))),
+            Effect::SaveBody(path, _, false) => Msg::FileExists(path),
+            effect => match s.answer(&effect) {
+                Some(answer) => answer,
+                None => continue,
+            },
+        };
+        s.tell(answer);
+    }
+    s
 }
 
 /// What holds whatever has happened.
@@ -454,7 +477,7 @@ fn holds(s: &Screen) -> Result<(), TestCaseError> {
         let rows = exchange.view.index.as_ref().map_or(0, |index| index.len());
         prop_assert!(exchange.view.scroll < rows.max(1));
     }
-    prop_assert!(model.held.is_empty() || model.opening.is_some() || model.later.is_some());
+    prop_assert!(model.typeahead.is_empty() || model.opening.is_some() || model.later.is_some());
     let _ = (keymap::hints(model), keymap::help(model));
     Ok(())
 }
