@@ -38,6 +38,7 @@ pub fn update(model: &mut Model, msg: Msg, now: SystemTime) -> Vec<Effect> {
     {
         effects.extend(change(model, msg));
     }
+    effects.extend(body::follow_width(model));
     effects
 }
 
@@ -62,9 +63,7 @@ fn change(model: &mut Model, msg: Msg) -> Vec<Effect> {
             model.size = (width, height);
             files::keep_tree_in_view(model);
             editing::keep_in_view(model);
-            let mut effects = body::resized(model);
-            effects.extend(files::label_effects(model));
-            effects
+            files::label_effects(model)
         }
         Msg::Tick => Vec::new(),
         Msg::Send(id, report) => sending::report(model, id, report),
