@@ -8,7 +8,6 @@ Python 3.9 and its standard library, on Linux (CPU and memory are read from /pro
 for in DIR/bin and in PATH; one that is not there is left out of the tables:
 
     cargo install --root DIR atac slumber hurl
-    pip install posting
 
 The screen is timed to the arrival of the bytes that hold the words waited for, read from a
 pseudo-terminal of 160x45; no terminal is modelled, since that would cost more than the programs do.
@@ -182,20 +181,6 @@ class Atac:
             subprocess.run(command, env=environment(folder), check=True, capture_output=True)
 
 
-class Posting:
-    name, words, send, down = "posting", ["request-00000"], None, "\x1b[B"
-
-    def __init__(self, program):
-        self.program = program
-
-    def command(self, folder):
-        return [self.program, "--collection", str(folder)]
-
-    def prepare(self, folder, count, url):
-        for number in range(count):
-            (folder / f"request-{number:05}.posting.yaml").write_text(f"name: request-{number:05}\nmethod: GET\nurl: {url}\n")
-
-
 class Shell:
     """What a terminal and a process cost by themselves."""
 
@@ -303,7 +288,7 @@ def start(workspace):
 
 def measure_start(programs, options):
     for count, title, kinds, runs in [
-        (10, "Start to the first full screen, ten requests", (Signpost, Shell, Atac, Slumber, Posting), options.runs),
+        (10, "Start to the first full screen, ten requests", (Signpost, Shell, Atac, Slumber), options.runs),
         (10_000, "Start with 10,000 requests", (Signpost, Slumber), max(3, options.runs // 3)),
     ]:
         workspaces = [Workspace(program, count) for program in programs if isinstance(program, kinds)]
@@ -444,7 +429,7 @@ def main():
         sys.exit(f"{options.signpost} is not there: run cargo build --release, or name the binary with --signpost")
     programs = [Signpost(str(pathlib.Path(options.signpost).resolve()))]
     programs += [Shell(shell) for shell in ("sh", "bash") if shutil.which(shell)]
-    for kind, name in ((Atac, "atac"), (Slumber, "slumber"), (Posting, "posting")):
+    for kind, name in ((Atac, "atac"), (Slumber, "slumber")):
         if path := find(name, options.peers):
             programs.append(kind(path))
     print("; ".join(version(program.program) for program in programs if not isinstance(program, Shell)))

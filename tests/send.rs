@@ -69,6 +69,19 @@ fn a_failing_status_is_said_beside_the_body() {
 }
 
 #[test]
+fn a_refusal_says_why_and_what_helps() {
+    let body = r#"{"message":"Credential should be scoped to a valid region. "}"#;
+    let head = "x-amzn-ErrorType: InvalidSignatureException\r\ncontent-type: application/json";
+    let length = body.len();
+    let answer = format!("HTTP/1.1 403 F\r\n{head}\r\ncontent-length: {length}\r\n\r\n{body}");
+    let refusing = || Origin::answering([answer.clone().into_bytes()]);
+    let said = send(&[&refusing().url("/")]).assert().code(0).stdout(body).get_output().stderr.clone();
+    let said = String::from_utf8(said).unwrap();
+    assert!(said.contains("why: ") && said.contains("region") && said.contains("  hint: "), "{said}");
+    send(&["-s", &refusing().url("/")]).assert().code(0).stderr("");
+}
+
+#[test]
 fn the_body_goes_into_a_file() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("body");

@@ -20,8 +20,10 @@ use crate::io::transport::TransportSettings;
 mod print;
 mod request;
 mod target;
+mod why;
 
 use print::Printer;
+use why::Why;
 
 const EXAMPLES: &str = "\
 A URL is signed only when --aws-sigv4, --service, --region or --identity is given. Its keys come from
@@ -238,7 +240,7 @@ async fn send(
 ) -> Exit {
     let engine = Engine::with_settings(Arc::new(SystemTime::now), settings);
     request::complete_region(&engine, &mut job);
-    let mut printer = Printer::new(args, out, err);
+    let mut printer = Printer::new(args, Why::new(job.identities.clone()), out, err);
     for warning in warnings(&engine, &job) {
         printer.warn(&warning);
     }

@@ -3,7 +3,9 @@
 use std::fs::File;
 use std::io::{self, IsTerminal, Write};
 use std::path::Path;
+use std::time::SystemTime;
 
+use super::why::Why;
 use super::{SendArgs, Usage};
 use crate::cli::exit::Exit;
 use crate::cli::visible::{VisibleStream, visible};
@@ -70,16 +72,18 @@ pub(super) struct Printer<'a> {
     colour: bool,
     secrets: Vec<Secret>,
     status: Option<u16>,
+    why: Why,
 }
 
 impl<'a> Printer<'a> {
-    pub(super) fn new(args: &'a SendArgs, out: &'a mut dyn Write, err: &'a mut dyn Write) -> Self {
+    pub(super) fn new(args: &'a SendArgs, why: Why, out: &'a mut dyn Write, err: &'a mut dyn Write) -> Self {
         let body = if io::stdout().is_terminal() {
             Body::Visible(out, VisibleStream::default())
         } else {
             Body::Raw(out)
         };
-        Self { args, body: Some(body), err, colour: colour(&io::stderr()), secrets: Vec::new(), status: None }
+        let colour = colour(&io::stderr());
+        Self { args, body: Some(body), err, colour, secrets: Vec::new(), status: None, why }
     }
 
     pub(super) fn status(&self) -> Option<u16> {
@@ -116,10 +120,22 @@ impl<'a> Printer<'a> {
             Progress::End(end) => {
                 self.finish()?;
                 self.end(&end);
+                self.explain();
                 return Ok(Some(end.outcome));
             }
         }
         Ok(None)
+    }
+
+    /// Says why an answer is a refusal, and what helps.
+    fn explain(&mut self) {
+        let Some(finding) = self.why.finding(SystemTime::now()).filter(|_| !self.args.silent) else { return };
+        let label = paint(self.colour, YELLOW, "why:");
+        let cause = mask(&finding.cause, &self.secrets);
+        let _ = labelled(self.err, &label, &cause, &mask(&finding.cure, &self.secrets));
+        for command in &finding.commands {
+            self.note(&format!("* {command}"));
+        }
     }
 
     /// A line of `--verbose`. What cannot be written to standard error is left out.
@@ -139,7 +155,7 @@ impl<'a> Printer<'a> {
     }
 
     fn sent(&mut self, sent: Sent) {
-        self.secrets = sent.secrets;
+        self.secrets.clone_from(&sent.secrets);
         if let Some(signing) = &sent.signing {
             let (region, service) = (&signing.region, &signing.service);
             self.note(&format!(
@@ -152,10 +168,12 @@ impl<'a> Printer<'a> {
             self.note(&format!("> {}: {}", header.name, header.value));
         }
         self.note(&format!("> ({} bytes)", sent.body_len));
+        self.why.sent(sent);
     }
 
     fn head(&mut self, head: &Head) -> Result<(), Exit> {
         self.status = Some(head.status);
+        self.why.head(head);
         let line = status_line(head);
         self.note(&format!("< {line}"));
         for (name, value) in &head.headers {
@@ -189,6 +207,7 @@ impl<'a> Printer<'a> {
     }
 
     fn chunk(&mut self, bytes: &[u8]) -> Result<(), Exit> {
+        self.why.chunk(bytes);
         if let Some(Body::Visible(out, stream)) = &mut self.body {
             let text = stream.piece(bytes);
             let written = out.write_all(text.as_bytes()).and_then(|()| out.flush());

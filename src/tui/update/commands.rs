@@ -11,7 +11,7 @@ use crate::tui::model::field::{self, Column, Slot, Tab};
 use crate::tui::model::overlay::{Ask, Confirm, Overlay};
 use crate::tui::model::response::ResponseTab;
 use crate::tui::model::{Model, NoticeKind, Pane};
-use crate::tui::update::{body, editing, files, overlays, sending};
+use crate::tui::update::{body, editing, files, overlays, sending, waiting};
 
 /// Carries a command out.
 pub(super) fn run(model: &mut Model, command: Command) -> Vec<Effect> {
@@ -37,7 +37,8 @@ pub(super) fn run(model: &mut Model, command: Command) -> Vec<Effect> {
         Command::Rename => with_node(model, |path| Ask::Rename(path.to_owned())),
         Command::Move => with_node(model, |path| Ask::Move(path.to_owned())),
         Command::Duplicate => {
-            model.tree.current().map(|node| Effect::Duplicate(node.path.clone())).into_iter().collect()
+            let path = model.tree.current().map(|node| node.path.clone());
+            path.map(|path| files::duplicate(model, path)).unwrap_or_default()
         }
         Command::Delete => {
             if let Some(node) = model.tree.current() {
@@ -417,6 +418,9 @@ fn toggle_theme(model: &mut Model) -> Vec<Effect> {
 
 fn quit(model: &mut Model) -> Vec<Effect> {
     let effects = editing::leave(model);
+    if waiting::for_saves(model, Command::Quit) {
+        return effects;
+    }
     if model.dirty().next().is_some() {
         model.overlays.push(Overlay::Confirm(Confirm::Quit));
     } else {
