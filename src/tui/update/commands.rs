@@ -85,7 +85,7 @@ pub(super) fn run(model: &mut Model, command: Command) -> Vec<Effect> {
         Command::Jump => overlays::jump(model),
         Command::Zoom => {
             model.zoom = !model.zoom;
-            body::resized(model)
+            Vec::new()
         }
         Command::SwapLayout => swap_layout(model),
         Command::ToggleTheme => toggle_theme(model),
@@ -105,7 +105,7 @@ pub(super) fn run(model: &mut Model, command: Command) -> Vec<Effect> {
 fn cancel(model: &mut Model) -> Vec<Effect> {
     if model.zoom && model.exchange().is_none_or(|exchange| !exchange.is_under_way()) {
         model.zoom = false;
-        return body::resized(model);
+        return Vec::new();
     }
     let effects = sending::cancel(model);
     if !effects.is_empty() {
@@ -405,7 +405,7 @@ fn sideways_in_request(model: &mut Model, by: isize) -> Vec<Effect> {
 fn swap_layout(model: &mut Model) -> Vec<Effect> {
     let beside = model.areas().and_then(|areas| Some(areas.request?.y == areas.response?.y)).unwrap_or(false);
     model.response_side = if beside { ResponsePlace::Below } else { ResponsePlace::Beside };
-    body::resized(model)
+    Vec::new()
 }
 
 fn toggle_theme(model: &mut Model) -> Vec<Effect> {

@@ -32,6 +32,7 @@ pub fn update(model: &mut Model, msg: Msg, now: SystemTime) -> Vec<Effect> {
     model.now = now;
     let mut effects = take(model, msg);
     effects.extend(waiting::catch_up(model));
+    effects.extend(body::follow_width(model));
     effects
 }
 
@@ -52,9 +53,7 @@ fn take(model: &mut Model, msg: Msg) -> Vec<Effect> {
             model.size = (width, height);
             files::keep_tree_in_view(model);
             editing::keep_in_view(model);
-            let mut effects = body::resized(model);
-            effects.extend(files::label_effects(model));
-            effects
+            files::label_effects(model)
         }
         Msg::Tick => Vec::new(),
         Msg::Send(id, report) => sending::report(model, id, report),
