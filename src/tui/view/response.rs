@@ -167,7 +167,11 @@ fn body_words(exchange: &Exchange, paint: &Paint<'_>) -> Vec<Span<'static>> {
     };
     let mut words = format!(" {kind}, {layout}");
     if let Some(index) = &exchange.view.index {
-        words.push_str(&format!(", {} rows", index.len()));
+        words.push_str(&if index.len() == 1 {
+            ", 1 row".to_owned()
+        } else {
+            format!(", {} rows", index.len())
+        });
     }
     if let Some(search) = &exchange.view.search {
         let found = search.matches.as_ref().map_or("…".to_owned(), |matches| {
