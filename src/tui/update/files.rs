@@ -212,8 +212,12 @@ pub(super) fn not_opened(model: &mut Model, path: &str, problem: String) -> Vec<
     model.tree.set_label(path, Label::Broken(problem));
     if model.opening.take_if(|opening| opening == path).is_some() {
         // What is chosen cannot be shown; what was shown before must not be taken for it.
-        forget_untouched(model);
-        model.current = Some(path.to_owned());
+        let effects = editing::leave(model);
+        if model.editing.is_none() {
+            forget_untouched(model);
+            model.current = Some(path.to_owned());
+        }
+        return effects;
     }
     Vec::new()
 }

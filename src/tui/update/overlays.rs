@@ -240,8 +240,10 @@ fn settle_conflict(model: &mut Model, ours: bool) -> Vec<Effect> {
         return vec![Effect::SaveOver(path, request)];
     }
     model.take_theirs.insert(path.clone());
-    // What is pressed next is meant for what was taken.
-    model.opening = Some(path.clone());
+    if model.current.as_ref() == Some(&path) {
+        // What is pressed next is meant for what was taken.
+        model.opening = Some(path.clone());
+    }
     vec![Effect::Open(path)]
 }
 
