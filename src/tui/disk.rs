@@ -234,7 +234,7 @@ impl Worker {
                     Ok(()) => {
                         Msg::SecretKept { path, slot, reference: format!("{{{{secret:{name}}}}}"), name }
                     }
-                    Err(problem) => Msg::SecretNotKept { slot, text, problem },
+                    Err(problem) => Msg::SecretNotKept { path, slot, name, text, problem },
                 }
             }
             Effect::SaveBody(file, body, over) => self.save_body(&file, &body, over),

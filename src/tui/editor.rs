@@ -129,6 +129,17 @@ impl Editor {
         self.move_to(line.saturating_add_signed(by), column);
     }
 
+    /// Moves behind `text` where it stands right after the cursor. Gives whether it does.
+    pub fn skip(&mut self, text: &str) -> bool {
+        let (line, column) = self.cursor();
+        let rest = self.area.lines().get(line).map(|l| l.chars().skip(column));
+        let there = rest.is_some_and(|rest| rest.take(text.chars().count()).eq(text.chars()));
+        for _ in text.chars().filter(|_| there) {
+            self.area.move_cursor(CursorMove::Forward);
+        }
+        there
+    }
+
     /// The text between the start of the cursor's line and the cursor.
     pub fn before_cursor(&self) -> String {
         let (line, column) = self.cursor();

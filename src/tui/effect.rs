@@ -1,6 +1,6 @@
 //! What an update asks the outside to do, as plain data.
 //!
-//! Owns the vocabulary between [`crate::tui::update`] and [`crate::tui::runner`]. No closures: an
+//! Owns the vocabulary between [`crate::tui::update`] and the runner. No closures: an
 //! effect can be logged and compared with another.
 
 use std::sync::Arc;

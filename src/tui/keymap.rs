@@ -43,7 +43,7 @@ fn below_overlays(model: &Model) -> Context {
 }
 
 /// What the footer offers in a place, most useful first.
-fn offered(context: Context, under_way: bool) -> Vec<Command> {
+fn offered(context: Context, under_way: bool, narrow: bool) -> Vec<Command> {
     use Command as C;
     let here: &[C] = match context {
         Context::Tree => &[C::Open, C::NewRequest, C::FindInTree, C::Rename, C::Delete],
@@ -65,8 +65,13 @@ fn offered(context: Context, under_way: bool) -> Vec<Command> {
     };
     let first = if under_way { C::Cancel } else { C::Send };
     let mut all = vec![first];
-    all.extend(here);
-    all.extend([C::FocusNext, C::Save, C::Palette, C::Help, C::Quit]);
+    if narrow {
+        // Where the tree is out of sight, the way on comes first.
+        all.extend([C::NextRequest, C::FocusTree, C::Help]);
+    }
+    all.extend(here.iter().filter(|command| !all.contains(*command)).copied().collect::<Vec<_>>());
+    let last = [C::FocusNext, C::Save, C::Palette, C::Help, C::Quit];
+    all.extend(last.into_iter().filter(|command| !narrow || *command != C::Help));
     all
 }
 
@@ -74,7 +79,8 @@ fn offered(context: Context, under_way: bool) -> Vec<Command> {
 pub fn hints(model: &Model) -> Vec<(String, String)> {
     let context = context(model);
     let under_way = model.exchange().is_some_and(crate::tui::model::response::Exchange::is_under_way);
-    offered(context, under_way)
+    let narrow = model.areas().is_some_and(|areas| areas.tree.is_none());
+    offered(context, under_way, narrow)
         .into_iter()
         .filter_map(|command| {
             let key = model.config.keys.keys_in(command, context).next()?;

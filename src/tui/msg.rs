@@ -102,8 +102,12 @@ pub enum Msg {
     },
     /// A secret could not be kept; the field stays open with its text.
     SecretNotKept {
+        /// Path of the request.
+        path: String,
         /// The field; `None` for a secret that no field holds.
         slot: Option<Slot>,
+        /// The name it was to have in the store.
+        name: String,
         /// The text.
         text: Secret,
         /// Why.

@@ -120,7 +120,7 @@ fn line(area: Rect, offset: usize) -> Option<Rect> {
     (offset < area.height).then(|| Rect { y: area.y + offset, height: 1, ..area })
 }
 
-fn same_line(a: Slot, b: Slot) -> bool {
+pub(crate) fn same_line(a: Slot, b: Slot) -> bool {
     match (a, b) {
         (Slot::Cell(t, i, _), Slot::Cell(u, j, _)) => (t, i) == (u, j),
         _ => a == b,

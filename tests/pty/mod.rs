@@ -141,14 +141,24 @@ impl Pty {
         self.wait_until(&format!("no {text:?}"), |screen| !screen.contains(text));
     }
 
+    /// Waits until a frame that holds (or does not hold) a text has come to its end, which is a hidden
+    /// cursor.
+    #[track_caller]
+    pub(crate) fn wait_for_frame(&mut self, text: &str, there: bool) {
+        let what = format!("a whole frame, {text:?} {there}");
+        self.wait(&what, |pty| pty.shows(text) == there && pty.bytes.ends_with(b"\x1b[?25l"));
+    }
+
     #[track_caller]
     pub(crate) fn wait_until(&mut self, what: &str, enough: impl Fn(&str) -> bool) {
+        self.wait(what, |pty| enough(&pty.text()));
+    }
+
+    #[track_caller]
+    fn wait(&mut self, what: &str, enough: impl Fn(&Self) -> bool) {
         let deadline = Instant::now() + DEADLINE;
-        loop {
+        while !enough(self) {
             let text = self.text();
-            if enough(&text) {
-                return;
-            }
             match self.output.recv_timeout(deadline.saturating_duration_since(Instant::now())) {
                 Ok(bytes) => self.take(&bytes),
                 Err(RecvTimeoutError::Timeout) => panic!("waited in vain for {what}; the screen:\n{text}"),

@@ -124,7 +124,8 @@ mod tests {
     #[test]
     fn the_declared_type_wins_and_the_bytes_decide_where_it_says_nothing() {
         let cases: &[(Option<&str>, &[u8], Kind)] = &[
-            (Some("application/json"), b"oops", Kind::Json),
+            (Some("application/json"), b"Hello from Lambda!", Kind::Text),
+            (Some("application/json"), b" {oops", Kind::Json),
             (Some("Application/Problem+JSON; charset=utf-8"), b"{}", Kind::Json),
             (Some("application/x-amz-json-1.1"), b"{}", Kind::Json),
             (Some("application/x-ndjson"), b"{}\n{}", Kind::Json),

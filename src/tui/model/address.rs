@@ -17,7 +17,7 @@ pub fn join(request: &Request) -> String {
     let (base, fragment) = split_fragment(&request.url);
     let mut text = base.to_owned();
     let mut separator = if base.contains('?') { '&' } else { '?' };
-    for row in request.params.iter().filter(|row| !row.off) {
+    for row in request.params.iter().filter(|row| row.takes_part()) {
         text.push(separator);
         text.push_str(&encode(&row.name, NAME));
         text.push('=');
@@ -29,7 +29,7 @@ pub fn join(request: &Request) -> String {
 }
 
 /// Takes a typed URL: what stands after `?` becomes rows, in the places of those that were
-/// switched on; rows that are switched off stay. A query that is no text when decoded stays in the
+/// switched on; rows that are switched off or blank stay. A query that is no text when decoded stays in the
 /// URL as it is.
 pub fn split_into(request: &mut Request, text: &str) {
     let (base, fragment) = split_fragment(text);
@@ -39,7 +39,7 @@ pub fn split_into(request: &mut Request, text: &str) {
     let mut new = rows.into_iter();
     let mut merged = Vec::new();
     for row in request.params.drain(..) {
-        if row.off {
+        if !row.takes_part() {
             merged.push(row);
         } else {
             merged.extend(new.next());

@@ -6,6 +6,7 @@
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::time::{Duration, SystemTime};
 
+use crate::config::command::Command;
 use crate::config::key::Key;
 use crate::config::theme::{Theme, ThemeName};
 use crate::config::{Config, ResponsePlace};
@@ -17,7 +18,7 @@ use crate::io::store::collections::Trashed;
 use crate::io::store::workspace::Workspace;
 use crate::tui::editor::Editor;
 use crate::tui::layout::{self, Areas, Shape};
-use crate::tui::msg::{Msg, Opened};
+use crate::tui::msg::Opened;
 
 pub mod address;
 pub mod buffer;
@@ -76,10 +77,6 @@ pub struct Model {
     pub buffers: BTreeMap<String, Buffer>,
     /// Path of the request that is shown.
     pub current: Option<String>,
-    /// Path of the request that the cursor went to and that is still being read.
-    pub opening: Option<String>,
-    /// What was pressed since: it is meant for that request, so it waits.
-    pub held: VecDeque<Msg>,
     /// The last send of each request, by path.
     pub exchanges: BTreeMap<String, Exchange>,
     /// The pane that has the keys.
@@ -108,9 +105,26 @@ pub struct Model {
     pub now: SystemTime,
     /// Saves that are under way; quitting waits for them.
     pub saving: usize,
+    /// Path of the request that is being read, to be shown.
+    pub opening: Option<String>,
+    /// Requests whose secrets are on their way to the private store.
+    pub keeping: Vec<String>,
+    /// A command that waits until secrets are kept and saves are done.
+    pub later: Option<Command>,
+    /// What was typed while something had to be waited for.
+    pub typeahead: VecDeque<Typed>,
     /// The user wants to leave.
     pub quitting: bool,
     next_send: u64,
+}
+
+/// Something that was typed before its turn.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Typed {
+    /// A key.
+    Key(Key),
+    /// A paste.
+    Paste(String),
 }
 
 /// The field being edited.
@@ -185,8 +199,6 @@ impl Model {
             tree: Tree::default(),
             buffers: BTreeMap::new(),
             current: None,
-            opening: None,
-            held: VecDeque::new(),
             exchanges: BTreeMap::new(),
             focus: Pane::Tree,
             front: Pane::Request,
@@ -200,6 +212,10 @@ impl Model {
             deleted: Vec::new(),
             now,
             saving: 0,
+            opening: None,
+            keeping: Vec::new(),
+            later: None,
+            typeahead: VecDeque::new(),
             quitting: false,
             next_send: 1,
         }

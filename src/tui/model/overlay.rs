@@ -90,7 +90,12 @@ pub enum Confirm {
     /// Overwrite this file with the response's body.
     Overwrite(String),
     /// Follow a redirect that a signed request stopped at, unsigned.
-    FollowRedirect(String),
+    FollowRedirect {
+        /// Path of the request.
+        path: String,
+        /// Where the server pointed.
+        target: String,
+    },
 }
 
 /// Somebody else changed a file that is being saved.

@@ -140,6 +140,8 @@ pub struct BodyPane {
     pub generation: u64,
     /// How many bytes of the body the rows on the screen, or those being made, cover.
     pub asked_bytes: u64,
+    /// The columns at which the rows on the screen, or those being made, are wrapped.
+    pub asked_wrap: Option<usize>,
     /// Rows are being made.
     pub busy: bool,
     /// First row on the screen.
@@ -159,6 +161,7 @@ impl Default for BodyPane {
             index: None,
             generation: 0,
             asked_bytes: 0,
+            asked_wrap: None,
             busy: false,
             scroll: 0,
             left: 0,

@@ -34,10 +34,18 @@ pub(crate) fn room(model: &Model) -> (usize, usize) {
     (columns, usize::from(inner.height.saturating_sub(header_lines(model, columns))))
 }
 
+/// The columns at which rows are wrapped: a response that is not on the screen has all of them.
+fn columns(model: &Model) -> usize {
+    match room(model).0 {
+        0 => usize::from(model.size.0),
+        columns => columns,
+    }
+}
+
 /// Asks for rows when there are none, when twice as much has come as they cover, or when the last
 /// of the body has come. So the work stays linear, and the first rows are on the screen early.
 pub(super) fn refresh(model: &mut Model, path: &str) -> Vec<Effect> {
-    let columns = room(model).0;
+    let columns = columns(model);
     let Some(exchange) = model.exchanges.get_mut(path) else { return Vec::new() };
     let len = exchange.body.len() as u64;
     let over = !exchange.is_under_way();
@@ -52,7 +60,7 @@ pub(super) fn refresh(model: &mut Model, path: &str) -> Vec<Effect> {
 
 /// Asks for all rows anew, because they are to look different.
 fn relayout(model: &mut Model) -> Vec<Effect> {
-    let columns = room(model).0;
+    let columns = columns(model);
     let Some(exchange) = model.exchange_mut() else { return Vec::new() };
     if exchange.body.is_empty() {
         return Vec::new();
@@ -65,13 +73,14 @@ fn ask(exchange: &mut Exchange, columns: usize) -> Effect {
     view.generation += 1;
     view.busy = true;
     view.asked_bytes = exchange.body.len() as u64;
+    view.asked_wrap = view.wrap.then_some(columns.max(1));
     Effect::Index {
         id: exchange.id,
         generation: view.generation,
         body: exchange.body.clone(),
         kind: view.kind,
         layout: view.layout,
-        wrap: view.wrap.then_some(columns.max(1)),
+        wrap: view.asked_wrap,
     }
 }
 
@@ -93,13 +102,14 @@ pub(super) fn indexed(
     refresh(model, &path)
 }
 
-/// The terminal has another width: wrapped rows are made anew.
-pub(super) fn resized(model: &mut Model) -> Vec<Effect> {
+/// The response has another width: wrapped rows are made anew. Where it is not on the screen they
+/// wait until it is.
+pub(super) fn follow_width(model: &mut Model) -> Vec<Effect> {
     let columns = room(model).0;
-    let stale = model.exchange().is_some_and(|exchange| {
-        exchange.view.wrap
-            && exchange.view.index.as_ref().is_some_and(|index| index.wrap() != Some(columns.max(1)))
-    });
+    let stale = columns > 0
+        && model.exchange().is_some_and(|exchange| {
+            exchange.view.wrap && exchange.view.asked_wrap.is_some_and(|asked| asked != columns)
+        });
     if stale { relayout(model) } else { Vec::new() }
 }
 

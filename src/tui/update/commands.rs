@@ -11,7 +11,7 @@ use crate::tui::model::field::{self, Column, Slot, Tab};
 use crate::tui::model::overlay::{Ask, Confirm, Overlay};
 use crate::tui::model::response::ResponseTab;
 use crate::tui::model::{Model, NoticeKind, Pane};
-use crate::tui::update::{body, editing, files, overlays, sending};
+use crate::tui::update::{body, editing, files, overlays, sending, waiting};
 
 /// Carries a command out.
 pub(super) fn run(model: &mut Model, command: Command) -> Vec<Effect> {
@@ -37,7 +37,8 @@ pub(super) fn run(model: &mut Model, command: Command) -> Vec<Effect> {
         Command::Rename => with_node(model, |path| Ask::Rename(path.to_owned())),
         Command::Move => with_node(model, |path| Ask::Move(path.to_owned())),
         Command::Duplicate => {
-            model.tree.current().map(|node| Effect::Duplicate(node.path.clone())).into_iter().collect()
+            let path = model.tree.current().map(|node| node.path.clone());
+            path.map(|path| files::duplicate(model, path)).unwrap_or_default()
         }
         Command::Delete => {
             if let Some(node) = model.tree.current() {
@@ -84,7 +85,7 @@ pub(super) fn run(model: &mut Model, command: Command) -> Vec<Effect> {
         Command::Jump => overlays::jump(model),
         Command::Zoom => {
             model.zoom = !model.zoom;
-            body::resized(model)
+            Vec::new()
         }
         Command::SwapLayout => swap_layout(model),
         Command::ToggleTheme => toggle_theme(model),
@@ -104,7 +105,7 @@ pub(super) fn run(model: &mut Model, command: Command) -> Vec<Effect> {
 fn cancel(model: &mut Model) -> Vec<Effect> {
     if model.zoom && model.exchange().is_none_or(|exchange| !exchange.is_under_way()) {
         model.zoom = false;
-        return body::resized(model);
+        return Vec::new();
     }
     let effects = sending::cancel(model);
     if !effects.is_empty() {
@@ -404,7 +405,7 @@ fn sideways_in_request(model: &mut Model, by: isize) -> Vec<Effect> {
 fn swap_layout(model: &mut Model) -> Vec<Effect> {
     let beside = model.areas().and_then(|areas| Some(areas.request?.y == areas.response?.y)).unwrap_or(false);
     model.response_side = if beside { ResponsePlace::Below } else { ResponsePlace::Beside };
-    body::resized(model)
+    Vec::new()
 }
 
 fn toggle_theme(model: &mut Model) -> Vec<Effect> {
@@ -417,6 +418,9 @@ fn toggle_theme(model: &mut Model) -> Vec<Effect> {
 
 fn quit(model: &mut Model) -> Vec<Effect> {
     let effects = editing::leave(model);
+    if waiting::for_saves(model, Command::Quit) {
+        return effects;
+    }
     if model.dirty().next().is_some() {
         model.overlays.push(Overlay::Confirm(Confirm::Quit));
     } else {

@@ -5,13 +5,12 @@
 
 use crate::config::key::{Key, KeyCode};
 use crate::core::credential::Secret;
-use crate::core::request::Request;
 use crate::core::template::{self, PartKind};
 use crate::tui::effect::Effect;
 use crate::tui::layout::inside;
-use crate::tui::model::field::{self, Column, Slot, Text};
+use crate::tui::model::field::{self, Column, Slot};
 use crate::tui::model::{Completion, Editing, Model, Pane};
-use crate::tui::update::{files, overlays};
+use crate::tui::update::{files, overlays, secrets};
 
 /// How many names a completion offers.
 const NAMES: usize = 50;
@@ -94,7 +93,12 @@ pub(super) fn typed(model: &mut Model) -> Vec<Effect> {
         return Vec::new();
     }
     let (slot, text) = (editing.slot, editing.editor.text());
+    editing.error = None;
     let Some(buffer) = model.buffer_mut() else { return Vec::new() };
+    if field::text(&buffer.request, slot) == text {
+        // The cursor alone has moved.
+        return Vec::new();
+    }
     let error = field::set_text(&mut buffer.request, slot, text).err();
     if let Some(editing) = model.editing.as_mut() {
         editing.error = error;
@@ -115,7 +119,8 @@ pub(super) fn leave(model: &mut Model) -> Vec<Effect> {
     }
     let text = editing.editor.text();
     if editing.slot.is_secret() {
-        return leave_secret(model, editing.slot, text);
+        let untouched = field::text(&editing.before, editing.slot) == text;
+        return if untouched { Vec::new() } else { leave_secret(model, editing.slot, text) };
     }
     let Some(buffer) = model.buffer_mut() else { return Vec::new() };
     buffer.record(*editing.before);
@@ -128,7 +133,7 @@ fn field_is_invalid(editing: &Editing) -> bool {
 }
 
 /// Nothing but references: such a text is no secret itself.
-fn is_reference(text: &str) -> bool {
+pub(super) fn is_reference(text: &str) -> bool {
     let parts = template::parse(text);
     parts.iter().all(|part| matches!(part.kind, PartKind::Reference(_)))
 }
@@ -147,37 +152,11 @@ fn leave_secret(model: &mut Model, slot: Slot, text: String) -> Vec<Effect> {
         return files::touched(model);
     }
     let name = secret_name(&path, slot);
-    vec![Effect::KeepSecret { path, slot: Some(slot), name, secret: Secret::new(text) }]
-}
-
-/// Takes the secrets that stand in the fields of a request that came from elsewhere.
-pub(super) fn take_secrets(request: &mut Request) -> Vec<(Slot, Secret)> {
-    let mut taken = Vec::new();
-    for slot in
-        [Text::SecretKey, Text::SessionToken, Text::Token, Text::Password, Text::KeyValue].map(Slot::Text)
-    {
-        let text = field::text(request, slot);
-        if !is_reference(&text) {
-            taken.push((slot, Secret::new(text)));
-            // Only number fields refuse a text, and no secret is one.
-            let _ = field::set_text(request, slot, String::new());
-        }
-    }
-    taken
-}
-
-/// Sends the secrets of the request that is shown to the private store.
-pub(super) fn keep_secrets(model: &Model, secrets: Vec<(Slot, Secret)>) -> Vec<Effect> {
-    let Some(path) = model.current.clone() else { return Vec::new() };
-    let keep = |(slot, secret)| {
-        let name = secret_name(&path, slot);
-        Effect::KeepSecret { path: path.clone(), slot: Some(slot), name, secret }
-    };
-    secrets.into_iter().map(keep).collect()
+    vec![secrets::keep(model, path, Some(slot), name, Secret::new(text))]
 }
 
 /// A name for a field's secret, made of the request's path and the field.
-fn secret_name(path: &str, slot: Slot) -> String {
+pub(super) fn secret_name(path: &str, slot: Slot) -> String {
     let stem: String =
         path.trim_end_matches(".toml").chars().map(|c| if c.is_alphanumeric() { c } else { '-' }).collect();
     format!("{stem}.{}", field::label(slot).to_lowercase().replace(' ', "-"))
@@ -234,9 +213,11 @@ fn complete_key(model: &mut Model, key: Key) -> bool {
         KeyCode::Up => completion.selected = completion.selected.saturating_sub(1),
         KeyCode::Enter | KeyCode::Tab => {
             let Some((name, _)) = completion.names.get(completion.selected) else { return false };
-            let (text, typed) = (format!("{name}}}}}"), completion.typed);
-            editing.editor.delete_before(typed);
-            editing.editor.insert(&text);
+            editing.editor.delete_before(completion.typed);
+            editing.editor.insert(name);
+            if !editing.editor.skip("}}") {
+                editing.editor.insert("}}");
+            }
             editing.completion = None;
         }
         _ => return false,

@@ -1,6 +1,9 @@
 //! Requests on disk: which one is shown, opened, saved, created, moved, deleted.
 
-use crate::core::collection::safe_name;
+use std::collections::BTreeSet;
+
+use crate::config::command::Command;
+use crate::core::collection::{self, safe_name};
 use crate::core::request::{AuthKind, Request};
 use crate::io::store::Loaded;
 use crate::io::store::collections::Trashed;
@@ -8,12 +11,12 @@ use crate::io::store::workspace::Workspace;
 use crate::tui::effect::Effect;
 use crate::tui::layout::inside;
 use crate::tui::model::buffer::Buffer;
-use crate::tui::model::field::{self, Slot, Tab};
+use crate::tui::model::field::{Slot, Tab};
 use crate::tui::model::overlay::{Confirm, Conflict, Overlay};
 use crate::tui::model::tree::{Label, Node};
 use crate::tui::model::{Model, NoticeKind, Pane};
 use crate::tui::msg::Opened;
-use crate::tui::update::editing;
+use crate::tui::update::{editing, waiting};
 
 /// A path without the ending of request files.
 pub(super) fn stem(path: &str) -> &str {
@@ -59,6 +62,7 @@ pub(super) fn show_cursor(model: &mut Model) -> Vec<Effect> {
     if let Some(buffer) = model.buffers.get_mut(&node.path) {
         buffer.tab = tab.unwrap_or(buffer.tab);
         model.current = Some(node.path.clone());
+        model.opening = None;
         return preview(model, &node.path).into_iter().collect();
     }
     model.opening = Some(node.path.clone());
@@ -99,7 +103,7 @@ fn forget_untouched(model: &mut Model) {
     let Some(path) = model.current.clone() else { return };
     let untouched =
         model.buffers.get(&path).is_some_and(|buffer| !buffer.is_dirty() && !buffer.has_history());
-    if untouched && !model.exchanges.contains_key(&path) {
+    if untouched && !model.exchanges.contains_key(&path) && !model.keeping.contains(&path) {
         model.buffers.remove(&path);
     }
 }
@@ -112,17 +116,21 @@ pub(super) fn listed(model: &mut Model, workspace: Workspace, nodes: Vec<Node>) 
     keep_tree_in_view(model);
     let mut effects = label_effects(model);
     if model.current.is_none() {
-        effects.extend(show_first(model));
+        effects.extend(show_nearest(model));
     }
     effects.extend(preview_all(model));
     effects
 }
 
-/// Puts the cursor on the first request and shows it.
-pub(super) fn show_first(model: &mut Model) -> Vec<Effect> {
-    let first = model.tree.shown().position(|node| !node.folder);
-    let Some(first) = first else { return Vec::new() };
-    model.tree.set_cursor(first);
+/// Puts the cursor on the request that is nearest to it, those below first, and shows it.
+fn show_nearest(model: &mut Model) -> Vec<Effect> {
+    let at = model.tree.cursor();
+    let requests = || model.tree.shown().enumerate().filter(|(_, node)| !node.folder).map(|(row, _)| row);
+    let Some(row) = requests().find(|row| *row >= at).or_else(|| requests().last()) else {
+        return Vec::new();
+    };
+    model.tree.set_cursor(row);
+    keep_tree_in_view(model);
     show_cursor(model)
 }
 
@@ -136,28 +144,42 @@ fn with_unsaved(model: &Model, mut nodes: Vec<Node>) -> Vec<Node> {
     nodes
 }
 
-/// Puts a request's node behind its folder's last one.
+/// Puts a request's node behind its folder's last one, with the folders that it needs.
 fn insert(nodes: &mut Vec<Node>, path: &str) {
+    for (end, _) in path.match_indices('/') {
+        if !nodes.iter().any(|node| node.path == path[..end]) {
+            insert_one(nodes, &path[..end], true);
+        }
+    }
+    insert_one(nodes, path, false);
+}
+
+fn insert_one(nodes: &mut Vec<Node>, path: &str, folder: bool) {
     let depth = u16::try_from(path.matches('/').count()).unwrap_or(u16::MAX);
-    let folder = path.rsplit_once('/').map_or("", |(folder, _)| folder);
-    let inside = |node: &Node| {
-        folder.is_empty() || node.path.starts_with(&format!("{folder}/")) || node.path == folder
-    };
+    let parent = collection::parent(path);
+    let inside = |node: &Node| parent.is_empty() || node.path == parent || is_below(&node.path, parent);
     let at = nodes.iter().rposition(inside).map_or(nodes.len(), |at| at + 1);
-    nodes.insert(at, Node { path: path.to_owned(), depth, folder: false });
+    nodes.insert(at, Node { path: path.to_owned(), depth, folder });
+}
+
+/// True for what lies in a folder, however deep.
+fn is_below(path: &str, folder: &str) -> bool {
+    path.strip_prefix(folder).is_some_and(|rest| rest.starts_with('/'))
 }
 
 /// Takes a request that was read.
 pub(super) fn opened(model: &mut Model, opened: Opened) -> Vec<Effect> {
     let path = opened.path.clone();
-    arrived(model, &path);
     let taking_theirs = model.take_theirs.remove(&path);
     let label = Label::Request { name: opened.request.name.clone(), method: opened.request.method.clone() };
     model.tree.set_label(&path, label);
+    model.opening.take_if(|opening| *opening == path);
+    let under_cursor = model.tree.current().is_some_and(|node| node.path == path);
+    let wanted = under_cursor || model.current.is_none();
     match model.buffers.get_mut(&path) {
-        Some(buffer) => {
-            buffer.reload(opened, taking_theirs);
-        }
+        Some(buffer) => buffer.reload(opened, taking_theirs),
+        // The cursor has moved on, past a request that nobody looks at.
+        None if !wanted => return Vec::new(),
         None => {
             let mut buffer = Buffer::opened(opened);
             // Whoever looks through requests looks at the same side of each.
@@ -169,49 +191,48 @@ pub(super) fn opened(model: &mut Model, opened: Opened) -> Vec<Effect> {
             model.buffers.insert(path.clone(), buffer);
         }
     }
-    let under_cursor = model.tree.current().is_some_and(|node| node.path == path);
-    if under_cursor || model.current.is_none() {
-        if model.current.as_ref() != Some(&path) {
+    let mut effects = Vec::new();
+    if wanted && model.current.as_ref() != Some(&path) {
+        effects.extend(editing::leave(model));
+        if model.editing.is_none() {
             forget_untouched(model);
+            model.current = Some(path.clone());
         }
-        model.current = Some(path.clone());
     }
-    let mut effects: Vec<Effect> = preview(model, &path).into_iter().collect();
+    effects.extend(preview(model, &path));
     if taking_theirs {
         effects.push(Effect::RemoveDraft(path));
     }
     effects
 }
 
-/// A request that the cursor went to is there, or will not come.
-fn arrived(model: &mut Model, path: &str) {
-    if model.opening.as_deref() == Some(path) {
-        model.opening = None;
-    }
-}
-
 /// A file that cannot be opened stands in the tree with its reason.
 pub(super) fn not_opened(model: &mut Model, path: &str, problem: String) -> Vec<Effect> {
-    arrived(model, path);
-    if model.tree.current().is_some_and(|node| node.path == path) {
-        // The keys must not go on to mean the request of before.
-        model.current = None;
-    }
     model.say(NoticeKind::Bad, format!("{path}: {problem} (E opens it in your editor)"));
     model.tree.set_label(path, Label::Broken(problem));
+    if model.opening.take_if(|opening| opening == path).is_some() {
+        // What is chosen cannot be shown; what was shown before must not be taken for it.
+        forget_untouched(model);
+        model.current = Some(path.to_owned());
+    }
     Vec::new()
 }
 
 /// What follows from a change of the request that is shown.
 pub(super) fn touched(model: &Model) -> Vec<Effect> {
-    let Some(buffer) = model.buffer() else { return Vec::new() };
+    model.current.as_deref().map(|path| changed(model, path)).unwrap_or_default()
+}
+
+/// What follows from a change of a request.
+pub(super) fn changed(model: &Model, path: &str) -> Vec<Effect> {
+    let Some(buffer) = model.buffers.get(path) else { return Vec::new() };
     let mut effects: Vec<Effect> = preview(model, &buffer.path).into_iter().collect();
-    effects.push(if buffer.is_dirty() {
-        Effect::WriteDraft(buffer.path.clone(), Box::new(buffer.request.clone()), buffer.base.clone())
-    } else {
-        Effect::RemoveDraft(buffer.path.clone())
-    });
+    effects.push(if buffer.is_dirty() { draft(buffer) } else { Effect::RemoveDraft(buffer.path.clone()) });
     effects
+}
+
+fn draft(buffer: &Buffer) -> Effect {
+    Effect::WriteDraft(buffer.path.clone(), Box::new(buffer.request.clone()), buffer.base.clone())
 }
 
 fn preview(model: &Model, path: &str) -> Option<Effect> {
@@ -228,13 +249,19 @@ pub(super) fn preview_all(model: &Model) -> Vec<Effect> {
 pub(super) fn environment_changed(model: &mut Model) -> Vec<Effect> {
     let name = model.environment.clone();
     let mut effects = vec![Effect::UseEnvironment(name)];
-    effects.extend(model.buffers.keys().cloned().map(Effect::Open));
+    effects.extend(model.buffers.values().map(|buffer| match buffer.saved {
+        Some(_) => Effect::Open(buffer.path.clone()),
+        None => Effect::Surroundings(buffer.path.clone()),
+    }));
     effects
 }
 
 /// Saves the request that is shown, after a warning where it would hold a secret in the clear.
 pub(super) fn save(model: &mut Model) -> Vec<Effect> {
     let mut effects = editing::leave(model);
+    if waiting::for_saves(model, Command::Save) {
+        return effects;
+    }
     let Some(buffer) = model.buffer().filter(|_| model.editing.is_none()) else { return effects };
     if !buffer.is_dirty() {
         model.say(NoticeKind::Info, "Nothing to save");
@@ -298,7 +325,7 @@ pub(super) fn saved(model: &mut Model, path: &str, now: &str, loaded: Loaded) ->
 /// Somebody else changed the file: both versions are shown, and nothing is written.
 pub(super) fn conflict(model: &mut Model, path: String, theirs: String, ours: String) -> Vec<Effect> {
     model.saving = model.saving.saturating_sub(1);
-    model.quitting = false;
+    waiting::give_up(model);
     model.overlays.push(Overlay::Conflict(Box::new(Conflict { path, theirs, ours, scroll: 0 })));
     Vec::new()
 }
@@ -345,7 +372,7 @@ fn free_path(model: &Model, name: &str) -> String {
             || model.tree.nodes().iter().any(|node| node.path.eq_ignore_ascii_case(path))
     };
     let parts: Vec<String> = base.split('/').filter(|part| !part.trim().is_empty()).map(safe_name).collect();
-    let first = parts.join("/");
+    let first = if parts.is_empty() { safe_name("") } else { parts.join("/") };
     (1..)
         .map(|n| if n == 1 { format!("{first}.toml") } else { format!("{first}-{n}.toml") })
         .find(|path| !taken(path))
@@ -369,51 +396,88 @@ pub(super) fn moved(model: &mut Model, from: &str, to: &str) -> Vec<Effect> {
         }
         Some(format!("{to}/{}", path.strip_prefix(from)?.strip_prefix('/')?))
     };
-    let paths: Vec<String> = model.buffers.keys().cloned().collect();
+    let mut effects = Vec::new();
+    let paths: BTreeSet<String> = model.buffers.keys().chain(model.exchanges.keys()).cloned().collect();
     for (path, new) in paths.into_iter().filter_map(|path| Some((path.clone(), renamed(&path)?))) {
+        if let Some(exchange) = model.exchanges.remove(&path) {
+            model.exchanges.insert(new.clone(), exchange);
+        }
         if let Some(mut buffer) = model.buffers.remove(&path) {
             buffer.path.clone_from(&new);
-            model.buffers.insert(new.clone(), buffer);
-        }
-        if let Some(exchange) = model.exchanges.remove(&path) {
-            model.exchanges.insert(new, exchange);
+            if buffer.is_dirty() {
+                effects.push(Effect::RemoveDraft(path));
+                effects.push(draft(&buffer));
+            }
+            model.buffers.insert(new, buffer);
         }
     }
     model.current = model.current.take().map(|path| renamed(&path).unwrap_or(path));
     model.tree.rename(from, to);
     model.say(NoticeKind::Good, format!("{from} is now {to}"));
-    vec![Effect::List]
+    effects.push(Effect::List);
+    effects
 }
 
 /// A request or folder is in the trash.
 pub(super) fn deleted(model: &mut Model, path: &str, trashed: Trashed) -> Vec<Effect> {
-    let inside =
-        |other: &str| other == path || other.strip_prefix(path).is_some_and(|rest| rest.starts_with('/'));
-    model.buffers.retain(|other, _| !inside(other));
-    model.exchanges.retain(|other, _| !inside(other));
-    if model.current.as_deref().is_some_and(inside) {
-        model.current = None;
-    }
+    let mut effects = close(model, path);
     model.deleted.push(trashed);
     model.say(NoticeKind::Good, format!("{path} is in the trash: u takes it back"));
-    vec![Effect::List]
+    effects.push(Effect::List);
+    effects
 }
 
-/// A secret is in the private store; its field takes the reference.
-pub(super) fn secret_kept(
-    model: &mut Model,
-    path: &str,
-    slot: Option<Slot>,
-    reference: String,
-    name: String,
-) -> Vec<Effect> {
-    model.secrets.insert(name);
-    if let (Some(slot), Some(buffer)) = (slot, model.buffers.get_mut(path)) {
-        buffer.change(|request| {
-            // Only number fields refuse a text, and no secret is one.
-            let _ = field::set_text(request, slot, reference);
-        });
+/// Closes a request, or all of a folder, with drafts and sends.
+fn close(model: &mut Model, path: &str) -> Vec<Effect> {
+    let inside = |other: &str| other == path || is_below(other, path);
+    let mut effects = Vec::new();
+    let sends = model.exchanges.iter().filter(|(other, exchange)| inside(other) && exchange.is_under_way());
+    effects.extend(sends.map(|(_, exchange)| Effect::Cancel(exchange.id)));
+    let dirty = model.dirty().map(|buffer| &buffer.path).filter(|other| inside(other));
+    effects.extend(dirty.cloned().map(Effect::RemoveDraft));
+    model.exchanges.retain(|other, _| !inside(other));
+    model.buffers.retain(|other, _| !inside(other));
+    if model.current.as_deref().is_some_and(inside) {
+        (model.current, model.editing) = (None, None);
     }
-    model.say(NoticeKind::Good, "Kept in the private store; the request holds a reference");
-    touched(model)
+    effects
+}
+
+/// True for a request that was never on disk.
+pub(super) fn is_unsaved(model: &Model, path: &str) -> bool {
+    model.buffers.get(path).is_some_and(|buffer| buffer.saved.is_none())
+}
+
+/// Deletes a request or folder; a request that was never on disk is just forgotten.
+pub(super) fn delete(model: &mut Model, path: String) -> Vec<Effect> {
+    if !is_unsaved(model, &path) {
+        return vec![Effect::Delete(path)];
+    }
+    let mut effects = close(model, &path);
+    model.say(NoticeKind::Info, format!("{path} was never saved and is gone"));
+    effects.push(Effect::List);
+    effects
+}
+
+/// Gives a request or folder another path; one that was never on disk has it at once.
+pub(super) fn rename(model: &mut Model, from: String, to: &str) -> Vec<Effect> {
+    if !is_unsaved(model, &from) {
+        return vec![Effect::Move(from, to.to_owned())];
+    }
+    if stem(&from) == stem(to) {
+        return Vec::new();
+    }
+    let to = free_path(model, to);
+    moved(model, &from, &to)
+}
+
+/// Copies a request or folder; one that was never on disk is copied as it stands.
+pub(super) fn duplicate(model: &mut Model, path: String) -> Vec<Effect> {
+    match model.buffers.get(&path).filter(|buffer| buffer.saved.is_none()) {
+        Some(buffer) => {
+            let request = buffer.request.clone();
+            create(model, &path, request)
+        }
+        None => vec![Effect::Duplicate(path)],
+    }
 }

@@ -5,13 +5,13 @@
 
 use std::time::SystemTime;
 
-use crate::config::command::{Command, Context};
+use crate::config::command::Context;
 use crate::config::key::Key;
 use crate::config::keymap::Lookup;
 use crate::tui::effect::Effect;
 use crate::tui::keymap;
 use crate::tui::model::overlay::{Confirm, Overlay};
-use crate::tui::model::{Model, NoticeKind};
+use crate::tui::model::{Model, NoticeKind, Typed};
 use crate::tui::msg::Msg;
 
 mod body;
@@ -21,50 +21,39 @@ mod files;
 mod mouse;
 mod overlays;
 pub(crate) mod problems;
+mod secrets;
 mod sending;
+mod waiting;
 
 pub(crate) use body::{WHY, header_lines, why};
 
 /// Changes the model as a message asks, and gives what is to be done outside.
 pub fn update(model: &mut Model, msg: Msg, now: SystemTime) -> Vec<Effect> {
     model.now = now;
-    if model.opening.is_some() && waits(model, &msg) {
-        model.held.push_back(msg);
-        return Vec::new();
-    }
-    let mut effects = change(model, msg);
-    while model.opening.is_none()
-        && let Some(msg) = model.held.pop_front()
-    {
-        effects.extend(change(model, msg));
-    }
+    let mut effects = take(model, msg);
+    effects.extend(waiting::catch_up(model));
+    effects.extend(body::follow_width(model));
     effects
 }
 
-/// What is pressed right after a move in the tree is meant for the request that the cursor went to,
-/// not for the one that is shown until it has been read. Leaving at once never waits.
-fn waits(model: &Model, msg: &Msg) -> bool {
+fn take(model: &mut Model, msg: Msg) -> Vec<Effect> {
     match msg {
-        Msg::Key(key) => {
-            model.config.keys.lookup(keymap::context(model), &[*key]) != Lookup::Command(Command::ForceQuit)
+        Msg::Key(key) if waiting::must_wait(model, key) => {
+            model.typeahead.push_back(Typed::Key(key));
+            Vec::new()
         }
-        Msg::Paste(_) | Msg::Mouse(_) => true,
-        _ => false,
-    }
-}
-
-fn change(model: &mut Model, msg: Msg) -> Vec<Effect> {
-    match msg {
         Msg::Key(key) => press(model, key),
+        Msg::Paste(text) if waiting::is_behind(model) => {
+            model.typeahead.push_back(Typed::Paste(text));
+            Vec::new()
+        }
         Msg::Paste(text) => paste(model, &text),
         Msg::Mouse(event) => mouse::mouse(model, event),
         Msg::Resize(width, height) => {
             model.size = (width, height);
             files::keep_tree_in_view(model);
             editing::keep_in_view(model);
-            let mut effects = body::resized(model);
-            effects.extend(files::label_effects(model));
-            effects
+            files::label_effects(model)
         }
         Msg::Tick => Vec::new(),
         Msg::Send(id, report) => sending::report(model, id, report),
@@ -98,24 +87,17 @@ fn change(model: &mut Model, msg: Msg) -> Vec<Effect> {
         Msg::Conflict { path, theirs, ours } => files::conflict(model, path, theirs, ours),
         Msg::NotSaved { path, problem } => {
             model.saving = model.saving.saturating_sub(1);
-            model.quitting = false;
+            waiting::give_up(model);
             model.say(NoticeKind::Bad, format!("{path} is not saved: {problem}"));
             Vec::new()
         }
         Msg::Moved { from, to } => files::moved(model, &from, &to),
         Msg::Deleted(path, trashed) => files::deleted(model, &path, trashed),
-        Msg::SecretKept { path, slot, reference, name } => {
-            files::secret_kept(model, &path, slot, reference, name)
-        }
-        Msg::SecretNotKept { slot, text, problem } => {
-            if let Some(slot) = slot {
-                editing::start(model, slot);
-            }
-            if let Some(editing) = model.editing.as_mut() {
-                editing.editor.replace(text.expose());
-            }
+        Msg::SecretKept { path, slot, reference, name } => secrets::kept(model, &path, slot, reference, name),
+        Msg::SecretNotKept { path, slot, name, text, problem } => {
+            let effects = secrets::not_kept(model, &path, slot, name, &text);
             model.say(NoticeKind::Bad, problem);
-            Vec::new()
+            effects
         }
         Msg::Edited(slot, Ok(text)) => editing::edited(model, slot, &text),
         Msg::Edited(_, Err(problem)) | Msg::Failed(problem) => {

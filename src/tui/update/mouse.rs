@@ -28,6 +28,11 @@ pub(super) fn mouse(model: &mut Model, event: Mouse) -> Vec<Effect> {
     if by != 0 {
         return wheel(model, place, by);
     }
+    if let (Some(editing), Place::Slot(slot)) = (&model.editing, place)
+        && places::same_line(editing.slot, slot)
+    {
+        return Vec::new();
+    }
     let again = is_here(model, place);
     let effects = overlays::go_to(model, place);
     if again && model.editing.is_none() {

@@ -2,6 +2,7 @@
 
 use crate::config::command::{COMMANDS, Command};
 use crate::config::key::{Key, KeyCode};
+use crate::core::collection;
 use crate::core::convert::curl;
 use crate::core::credential::Secret;
 use crate::core::request::Request;
@@ -12,7 +13,7 @@ use crate::tui::model::overlay::{Ask, Confirm, Overlay, Pick, Place};
 use crate::tui::model::picker::{Item, Picker};
 use crate::tui::model::{Model, NoticeKind, Pane};
 use crate::tui::places;
-use crate::tui::update::{body, commands, editing, files, sending};
+use crate::tui::update::{body, commands, files, secrets, sending};
 
 /// Methods that the picker offers; any other can be typed.
 const METHODS: [&str; 7] = ["GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS"];
@@ -152,13 +153,17 @@ pub(super) fn go_to(model: &mut Model, place: Place) -> Vec<Effect> {
         Place::Pane(pane) => commands::focus(model, pane),
         Place::TreeRow(row) => {
             let mut effects = commands::focus(model, Pane::Tree);
-            model.tree.set_cursor(row);
-            effects.extend(files::show_cursor(model));
+            if model.editing.is_none() {
+                model.tree.set_cursor(row);
+                effects.extend(files::show_cursor(model));
+            }
             effects
         }
         Place::Tab(tab) => {
             let effects = commands::focus(model, Pane::Request);
-            if let Some(buffer) = model.buffer_mut() {
+            if model.editing.is_none()
+                && let Some(buffer) = model.buffer_mut()
+            {
                 buffer.tab = tab;
             }
             effects
@@ -171,7 +176,10 @@ pub(super) fn go_to(model: &mut Model, place: Place) -> Vec<Effect> {
         Place::Slot(slot) => {
             let pane = if matches!(slot, Slot::Url | Slot::Method) { Pane::Url } else { Pane::Request };
             let effects = commands::focus(model, pane);
-            if let Some(buffer) = model.buffer_mut().filter(|_| pane == Pane::Request) {
+            if pane == Pane::Request
+                && model.editing.is_none()
+                && let Some(buffer) = model.buffer_mut()
+            {
                 buffer.go_to(slot);
             }
             effects
@@ -181,16 +189,13 @@ pub(super) fn go_to(model: &mut Model, place: Place) -> Vec<Effect> {
 
 /// Moves within the topmost overlay. Gives whether there is one.
 pub(super) fn move_by(model: &mut Model, by: isize) -> bool {
-    let clamped = by.clamp(-10_000, 10_000);
+    let last = crate::tui::view::last_overlay_scroll(model);
+    let scrolled = |scroll: usize| scroll.saturating_add_signed(by).min(last);
     match model.overlays.last_mut() {
-        Some(Overlay::Help(scroll) | Overlay::Text { scroll, .. }) => {
-            *scroll = scroll.saturating_add_signed(clamped)
-        }
-        Some(Overlay::Conflict(conflict)) => {
-            conflict.scroll = conflict.scroll.saturating_add_signed(clamped);
-        }
-        Some(Overlay::Palette(picker)) => picker.move_by(clamped),
-        Some(Overlay::Pick(picker)) => picker.move_by(clamped),
+        Some(Overlay::Help(scroll) | Overlay::Text { scroll, .. }) => *scroll = scrolled(*scroll),
+        Some(Overlay::Conflict(conflict)) => conflict.scroll = scrolled(conflict.scroll),
+        Some(Overlay::Palette(picker)) => picker.move_by(by),
+        Some(Overlay::Pick(picker)) => picker.move_by(by),
         Some(Overlay::Ask(..) | Overlay::Confirm(_) | Overlay::Jump(_)) => {}
         None => return false,
     }
@@ -235,6 +240,8 @@ fn settle_conflict(model: &mut Model, ours: bool) -> Vec<Effect> {
         return vec![Effect::SaveOver(path, request)];
     }
     model.take_theirs.insert(path.clone());
+    // What is pressed next is meant for what was taken.
+    model.opening = Some(path.clone());
     vec![Effect::Open(path)]
 }
 
@@ -363,10 +370,10 @@ fn answered(model: &mut Model, ask: Ask, text: &str) -> Vec<Effect> {
         }
         Ask::NewFolder => vec![Effect::CreateFolder(trimmed.to_owned())],
         Ask::Rename(path) => {
-            let folder = path.rsplit_once('/').map(|(folder, _)| format!("{folder}/")).unwrap_or_default();
-            vec![Effect::Move(path, format!("{folder}{trimmed}"))]
+            let to = collection::join(collection::parent(&path), trimmed);
+            files::rename(model, path, &to)
         }
-        Ask::Move(path) => vec![Effect::Move(path, trimmed.to_owned())],
+        Ask::Move(path) => files::rename(model, path, trimmed),
         Ask::SaveBody => match model.exchange() {
             Some(exchange) => vec![Effect::SaveBody(trimmed.to_owned(), exchange.body.clone(), false)],
             None => Vec::new(),
@@ -375,7 +382,7 @@ fn answered(model: &mut Model, ask: Ask, text: &str) -> Vec<Effect> {
         Ask::Secret(name) => {
             let path = model.current.clone().unwrap_or_default();
             let secret = Secret::new(text);
-            vec![Effect::KeepSecret { path, slot: None, name, secret }]
+            vec![secrets::keep(model, path, None, name, secret)]
         }
     }
 }
@@ -386,13 +393,13 @@ fn confirmed(model: &mut Model, confirm: Confirm) -> Vec<Effect> {
             model.quitting = true;
             Vec::new()
         }
-        Confirm::Delete(path) => vec![Effect::Delete(path)],
+        Confirm::Delete(path) => files::delete(model, path),
         Confirm::SendProduction(_) => sending::send_now(model),
         Confirm::Curl(mut request, _) => {
             let name = files::name_for(model, &request);
-            let secrets = editing::take_secrets(&mut request);
+            let taken = secrets::take(&mut request);
             let mut effects = files::create(model, &name, *request);
-            effects.extend(editing::keep_secrets(model, secrets));
+            effects.extend(secrets::keep_all(model, taken));
             model.say(NoticeKind::Good, "A request was made of the curl command; w saves it");
             effects
         }
@@ -401,8 +408,8 @@ fn confirmed(model: &mut Model, confirm: Confirm) -> Vec<Effect> {
             Some(exchange) => vec![Effect::SaveBody(path, exchange.body.clone(), true)],
             None => Vec::new(),
         },
-        Confirm::FollowRedirect(target) => {
-            let Some(buffer) = model.buffer() else { return Vec::new() };
+        Confirm::FollowRedirect { path, target } => {
+            let Some(buffer) = model.buffers.get(&path) else { return Vec::new() };
             let mut request = buffer.request.clone();
             request.url = target;
             request.params.clear();

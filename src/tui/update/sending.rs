@@ -1,5 +1,6 @@
 //! Sends: start, cancel, and what their reports change.
 
+use crate::config::command::Command;
 use crate::core::diagnose::{self, Evidence};
 use crate::core::document::{Kind, Layout};
 use crate::core::exchange::{Field, Outcome, SendId};
@@ -8,7 +9,7 @@ use crate::tui::model::overlay::{Ask, Confirm, Overlay};
 use crate::tui::model::response::{BodyPane, Exchange, Life};
 use crate::tui::model::{Model, NoticeKind, Pane};
 use crate::tui::msg::Report;
-use crate::tui::update::{body, editing, files, problems};
+use crate::tui::update::{body, editing, files, problems, waiting};
 
 /// How much of a body the diagnosis reads, in bytes.
 const EVIDENCE: usize = 64 * 1024;
@@ -16,7 +17,7 @@ const EVIDENCE: usize = 64 * 1024;
 /// Sends the request that is shown, after asking in a production environment.
 pub(super) fn send(model: &mut Model) -> Vec<Effect> {
     let mut effects = editing::leave(model);
-    if model.editing.is_some() {
+    if model.editing.is_some() || waiting::for_secrets(model, Command::Send) {
         return effects;
     }
     if model.buffer().is_none() {
@@ -72,8 +73,9 @@ pub(super) fn cancel(model: &mut Model) -> Vec<Effect> {
 /// Takes a report of a send. A report of a send that is over, or that was replaced, is dropped.
 pub(super) fn report(model: &mut Model, id: SendId, report: Report) -> Vec<Effect> {
     let now = model.now;
-    let identities = model.workspace.identities.clone();
-    let Some((path, exchange)) = model.exchange_by_id(id) else { return Vec::new() };
+    let Some((path, exchange)) = model.exchanges.iter_mut().find(|(_, exchange)| exchange.id == id) else {
+        return Vec::new();
+    };
     if !exchange.is_under_way() {
         return Vec::new();
     }
@@ -109,7 +111,11 @@ pub(super) fn report(model: &mut Model, id: SendId, report: Report) -> Vec<Effec
                     sent: exchange.sent.last(),
                     head,
                     body: &bytes[..bytes.len().min(EVIDENCE)],
-                    identity: identities.iter().find(|identity| Some(identity.name.as_str()) == signer),
+                    identity: model
+                        .workspace
+                        .identities
+                        .iter()
+                        .find(|identity| Some(identity.name.as_str()) == signer),
                     now,
                 };
                 exchange.findings = diagnose::diagnose(&evidence);
@@ -129,7 +135,8 @@ fn ended(model: &mut Model, path: &str, outcome: &Outcome) -> Vec<Effect> {
         Outcome::Cut(why) => model.say(NoticeKind::Bad, format!("Only part of the answer came: {why}")),
         Outcome::Network(problem) => model.say(NoticeKind::Bad, &problem.message),
         Outcome::RedirectRefused { target } => {
-            model.overlays.push(Overlay::Confirm(Confirm::FollowRedirect(target.clone())));
+            let (path, target) = (path.to_owned(), target.clone());
+            model.overlays.push(Overlay::Confirm(Confirm::FollowRedirect { path, target }));
         }
         Outcome::NotSent(found) => {
             let first = found.first();

@@ -1,3 +1,8 @@
 //! Keys and messages in, model and effects out.
 
 mod commands;
+mod editing;
+mod files;
+mod pointing;
+mod secrets;
+mod sending;

@@ -89,6 +89,11 @@ fn tab_titles<'a>(
     Line::from(spans)
 }
 
+/// The last line from which the topmost overlay can be shown.
+pub(crate) fn last_overlay_scroll(model: &Model) -> usize {
+    overlay::last_scroll(model)
+}
+
 /// How many lines the shown tab of the response has, other than the body's.
 pub(crate) fn response_lines(model: &Model) -> usize {
     let columns =
@@ -101,3 +106,6 @@ pub(crate) fn response_lines(model: &Model) -> usize {
 pub(crate) fn response_text(model: &Model) -> String {
     details::as_text(model, &Paint::new(&model.theme))
 }
+
+#[cfg(test)]
+mod tests;

@@ -151,7 +151,7 @@ fn draw_confirm(model: &Model, paint: &Paint<'_>, frame: &mut Frame<'_>, areas: 
             "save anyway",
         ),
         Confirm::Overwrite(path) => ("Overwrite", format!("{} exists.", text::safe(path)), "overwrite"),
-        Confirm::FollowRedirect(target) => (
+        Confirm::FollowRedirect { target, .. } => (
             "Redirect to another origin",
             format!("The signed request was redirected to {} and stopped.", text::safe(target)),
             "follow it, unsigned",
@@ -188,9 +188,9 @@ fn draw_conflict(paint: &Paint<'_>, frame: &mut Frame<'_>, areas: &Areas, confli
         .collect();
     let keys = Line::from(vec![
         Span::styled(" o", paint.accent_bold()),
-        Span::raw(" save yours over theirs   "),
+        Span::raw(" save yours   "),
         Span::styled("t", paint.accent_bold()),
-        Span::raw(" take theirs (yours stays in undo)   "),
+        Span::raw(" take theirs   "),
         Span::styled("esc", paint.accent_bold()),
         Span::raw(" decide later"),
     ]);
@@ -199,6 +199,29 @@ fn draw_conflict(paint: &Paint<'_>, frame: &mut Frame<'_>, areas: &Areas, confli
     frame.render_widget(Paragraph::new(lines), area);
     let last = Rect { y: area.bottom().saturating_sub(1), height: area.height.min(1), ..area };
     frame.render_widget(keys, last);
+}
+
+/// The last line from which the topmost overlay can be shown without leaving room empty.
+pub(super) fn last_scroll(model: &Model) -> usize {
+    let paint = Paint::new(&model.theme);
+    let height = model.size.1;
+    let (lines, room) = match model.overlays.last() {
+        Some(Overlay::Help(_)) => (help(model, &paint).len(), height.saturating_sub(4)),
+        Some(Overlay::Text { text, .. }) => (text.lines().count(), height.saturating_sub(4)),
+        Some(Overlay::Conflict(conflict)) => {
+            let diff = similar::TextDiff::from_lines(&conflict.theirs, &conflict.ours);
+            (diff.iter_all_changes().count(), height.saturating_sub(8))
+        }
+        Some(
+            Overlay::Palette(_)
+            | Overlay::Pick(_)
+            | Overlay::Ask(..)
+            | Overlay::Confirm(_)
+            | Overlay::Jump(_),
+        )
+        | None => (0, 0),
+    };
+    lines.saturating_sub(usize::from(room))
 }
 
 fn draw_text(

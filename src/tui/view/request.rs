@@ -316,16 +316,18 @@ pub(super) fn draw_editor(
     for (row, content) in editor.lines().iter().enumerate().skip(scroll).take(usize::from(area.height)) {
         let Ok(offset) = u16::try_from(row - scroll) else { break };
         let place = Rect { y: area.y + offset, height: 1, ..area };
+        // Of a line that nobody reads as a whole, only what is near the window is looked at, so a
+        // reference that begins far to the left of it is not coloured.
+        let (skipped, before) = far_left(content, if hide { 0 } else { left.saturating_sub(NEAR) });
+        let near: String = content.chars().skip(skipped).take(left - before + width + NEAR).collect();
         let spans = if hide {
-            vec![Span::raw("•".repeat(content.chars().count()))]
+            vec![Span::raw("•".repeat(near.chars().count()))]
         } else {
-            // References are coloured only in lines of a length that a person reads.
-            let line: String = content.chars().take(left + width + 256).collect();
-            value_spans(model, paint, &line, paint.text())
+            value_spans(model, paint, &near, paint.text())
         };
-        let spans = select(spans, editor, row, paint);
+        let spans = select(spans, editor, (row, skipped), paint);
         frame.render_widget(
-            Paragraph::new(Line::from(text::slice(spans, left, width))).style(paint.editing()),
+            Paragraph::new(Line::from(text::slice(spans, left - before, width))).style(paint.editing()),
             place,
         );
     }
@@ -335,15 +337,35 @@ pub(super) fn draw_editor(
     }
 }
 
-/// Marks the selected part of a line.
-fn select(spans: Vec<Span<'static>>, editor: &Editor, row: usize, paint: &Paint<'_>) -> Vec<Span<'static>> {
+/// Columns beside the window in which references are still recognised.
+const NEAR: usize = 256;
+
+/// How many characters of a line end within its first `columns`, and how many columns they take.
+fn far_left(line: &str, columns: usize) -> (usize, usize) {
+    let mut taken = (0, 0);
+    for width in line.chars().map(text::width) {
+        if taken.1 + width > columns {
+            break;
+        }
+        taken = (taken.0 + 1, taken.1 + width);
+    }
+    taken
+}
+
+/// Marks the selected part of a line, whose first characters may have been skipped.
+fn select(
+    spans: Vec<Span<'static>>,
+    editor: &Editor,
+    (row, skipped): (usize, usize),
+    paint: &Paint<'_>,
+) -> Vec<Span<'static>> {
     let Some(((first, from), (last, to))) = editor.selection() else { return spans };
     if row < first || row > last {
         return spans;
     }
     let from = if row == first { from } else { 0 };
     let to = if row == last { to } else { usize::MAX };
-    let mut at = 0;
+    let mut at = skipped;
     let mut out: Vec<Span<'static>> = Vec::new();
     for span in spans {
         for c in span.content.chars() {

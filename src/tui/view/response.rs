@@ -115,7 +115,7 @@ fn outcome_spans(outcome: &Outcome, paint: &Paint<'_>) -> Vec<Span<'static>> {
         Outcome::Answered => Vec::new(),
         Outcome::Cut(why) => vec![Span::styled(format!(" ✗ cut short: {}", text::safe(why)), paint.error())],
         Outcome::Network(problem) => {
-            vec![Span::styled(format!(" ✗ {}", problem_words(problem)), paint.error())]
+            vec![Span::styled(format!(" ✗ {}", text::safe(&problem.message)), paint.error())]
         }
         Outcome::NotSent(_) => vec![Span::styled(" ✗ not sent ", paint.status_badge(500))],
         Outcome::RedirectRefused { target } => {
@@ -124,11 +124,6 @@ fn outcome_spans(outcome: &Outcome, paint: &Paint<'_>) -> Vec<Span<'static>> {
         }
         Outcome::Cancelled => vec![Span::styled(" ○ cancelled", paint.warning())],
     }
-}
-
-/// A problem in one line.
-pub(super) fn problem_words(problem: &Problem) -> String {
-    text::safe(format!("{} {}", problem.message, problem.cure).trim())
 }
 
 /// What the answer means, or what is wrong with it; else how the body is looked at.
@@ -149,7 +144,9 @@ fn said_below(model: &Model, exchange: &Exchange, paint: &Paint<'_>, columns: us
         Some(Outcome::Cancelled) if exchange.head.is_some() => {
             vec![Span::styled(" ○ cancelled: this is what had come", paint.warning())]
         }
-        _ if model.response_tab == ResponseTab::Body => body_words(exchange, paint),
+        _ if model.response_tab == ResponseTab::Body && !exchange.body.is_empty() => {
+            body_words(exchange, paint)
+        }
         _ => Vec::new(),
     };
     vec![Line::from(text::slice(spans, 0, columns))]
@@ -170,7 +167,11 @@ fn body_words(exchange: &Exchange, paint: &Paint<'_>) -> Vec<Span<'static>> {
     };
     let mut words = format!(" {kind}, {layout}");
     if let Some(index) = &exchange.view.index {
-        words.push_str(&format!(", {} rows", index.len()));
+        words.push_str(&if index.len() == 1 {
+            ", 1 row".to_owned()
+        } else {
+            format!(", {} rows", index.len())
+        });
     }
     if let Some(search) = &exchange.view.search {
         let found = search.matches.as_ref().map_or("…".to_owned(), |matches| {
@@ -191,17 +192,14 @@ fn body_words(exchange: &Exchange, paint: &Paint<'_>) -> Vec<Span<'static>> {
 
 /// Draws the rows of the body that are in view, or why there is none.
 fn draw_body(exchange: &Exchange, paint: &Paint<'_>, frame: &mut Frame<'_>, area: Rect) {
-    if let Some(Outcome::NotSent(problems)) = exchange.outcome() {
-        let lines: Vec<Line<'_>> = problems
-            .iter()
-            .flat_map(|problem| {
-                [
-                    Line::styled(format!(" ✗ {}", text::safe(&problem.message)), paint.error()),
-                    Line::styled(format!("   {}", text::safe(&problem.cure)), paint.dim()),
-                ]
-            })
-            .collect();
-        frame.render_widget(Paragraph::new(lines), area);
+    let problems = match exchange.outcome() {
+        Some(Outcome::NotSent(problems)) => problems.as_slice(),
+        Some(Outcome::Network(problem)) => std::slice::from_ref(problem),
+        _ => &[],
+    };
+    if !problems.is_empty() {
+        let lines = problems.iter().flat_map(|problem| problem_lines(problem, paint, area.width));
+        frame.render_widget(Paragraph::new(lines.collect::<Vec<_>>()), area);
         return;
     }
     let bytes: &[u8] = &exchange.body;
@@ -232,6 +230,19 @@ fn draw_body(exchange: &Exchange, paint: &Paint<'_>, frame: &mut Frame<'_>, area
             .collect();
         frame.render_widget(Line::from(spans), Rect { y: area.y + offset, height: 1, ..area });
     }
+}
+
+/// What is wrong and what helps, in full.
+fn problem_lines(problem: &Problem, paint: &Paint<'_>, columns: u16) -> Vec<Line<'static>> {
+    let columns = usize::from(columns).saturating_sub(4);
+    let mut lines = Vec::new();
+    for (i, line) in text::wrap(&problem.message, columns).into_iter().enumerate() {
+        let mark = if i == 0 { '✗' } else { ' ' };
+        lines.push(Line::styled(format!(" {mark} {line}"), paint.error()));
+    }
+    let cure = if problem.cure.is_empty() { Vec::new() } else { text::wrap(&problem.cure, columns) };
+    lines.extend(cure.into_iter().map(|line| Line::styled(format!("   {line}"), paint.dim())));
+    lines
 }
 
 /// A number of bytes for people.

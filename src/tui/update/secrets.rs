@@ -1,0 +1,108 @@
+//! Secrets on their way to the private store, and what comes back.
+
+use crate::core::credential::Secret;
+use crate::core::request::Request;
+use crate::tui::editor::Editor;
+use crate::tui::effect::Effect;
+use crate::tui::model::field::{self, Slot, Text};
+use crate::tui::model::overlay::{Ask, Overlay};
+use crate::tui::model::{Model, NoticeKind, Pane};
+use crate::tui::update::{editing, files, waiting};
+
+/// Asks the private store to keep a secret. Until it answers, the request stays open and whatever
+/// needs the secret waits.
+pub(super) fn keep(
+    model: &mut Model,
+    path: String,
+    slot: Option<Slot>,
+    name: String,
+    secret: Secret,
+) -> Effect {
+    model.keeping.push(path.clone());
+    Effect::KeepSecret { path, slot, name, secret }
+}
+
+/// Takes the secrets out of the fields of a request that came from elsewhere.
+pub(super) fn take(request: &mut Request) -> Vec<(Slot, Secret)> {
+    let mut taken = Vec::new();
+    for slot in
+        [Text::SecretKey, Text::SessionToken, Text::Token, Text::Password, Text::KeyValue].map(Slot::Text)
+    {
+        let text = field::text(request, slot);
+        if !editing::is_reference(&text) {
+            taken.push((slot, Secret::new(text)));
+            // Only number fields refuse a text, and no secret is one.
+            let _ = field::set_text(request, slot, String::new());
+        }
+    }
+    taken
+}
+
+/// Asks the private store to keep the secrets of the request that is shown.
+pub(super) fn keep_all(model: &mut Model, secrets: Vec<(Slot, Secret)>) -> Vec<Effect> {
+    let Some(path) = model.current.clone() else { return Vec::new() };
+    let keep = |(slot, secret)| {
+        let name = editing::secret_name(&path, slot);
+        keep(model, path.clone(), Some(slot), name, secret)
+    };
+    secrets.into_iter().map(keep).collect()
+}
+
+fn answered(model: &mut Model, path: &str) {
+    if let Some(at) = model.keeping.iter().position(|other| other == path) {
+        model.keeping.remove(at);
+    }
+}
+
+/// A secret is in the private store; its field takes the reference.
+pub(super) fn kept(
+    model: &mut Model,
+    path: &str,
+    slot: Option<Slot>,
+    reference: String,
+    name: String,
+) -> Vec<Effect> {
+    answered(model, path);
+    model.secrets.insert(name);
+    if let (Some(slot), Some(buffer)) = (slot, model.buffers.get_mut(path)) {
+        buffer.change(|request| {
+            // Only number fields refuse a text, and no secret is one.
+            let _ = field::set_text(request, slot, reference);
+        });
+    }
+    model.say(NoticeKind::Good, "Kept in the private store; the request holds a reference");
+    files::changed(model, path)
+}
+
+/// A secret could not be kept: the place where it was typed opens again, with its text.
+pub(super) fn not_kept(
+    model: &mut Model,
+    path: &str,
+    slot: Option<Slot>,
+    name: String,
+    text: &Secret,
+) -> Vec<Effect> {
+    answered(model, path);
+    waiting::give_up(model);
+    let Some(slot) = slot else {
+        model.overlays.push(Overlay::Ask(Ask::Secret(name), Editor::new(text.expose(), false)));
+        return Vec::new();
+    };
+    let effects = editing::leave(model);
+    // A field whose text cannot be gives way: a number is typed again sooner than a secret.
+    model.editing = None;
+    if model.buffers.contains_key(path) {
+        model.current = Some(path.to_owned());
+        model.tree.go_to(path);
+        files::keep_tree_in_view(model);
+    }
+    if let Some(buffer) = model.buffer_mut().filter(|buffer| buffer.path == path) {
+        buffer.go_to(slot);
+        (model.focus, model.front) = (Pane::Request, Pane::Request);
+        editing::start(model, slot);
+    }
+    if let Some(editing) = model.editing.as_mut() {
+        editing.editor.replace(text.expose());
+    }
+    effects
+}

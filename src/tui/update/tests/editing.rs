@@ -1,0 +1,234 @@
+//! Typing into fields.
+
+use crate::core::request::Row;
+use crate::tui::effect::Effect;
+use crate::tui::model::field::{Column, Slot, Tab, Table, Text};
+use crate::tui::model::overlay::{Confirm, Overlay};
+use crate::tui::model::{NoticeKind, Pane};
+use crate::tui::msg::Msg;
+use crate::tui::testing::Screen;
+
+/// A screen in which a field of the shown request is being edited.
+fn editing(path: &str, slot: Slot) -> Screen {
+    let mut s = Screen::on(path);
+    if slot == Slot::Url {
+        s.press("2 enter");
+    } else {
+        s.model.buffer_mut().unwrap().go_to(slot);
+        s.press("3 enter");
+    }
+    assert_eq!(s.model.editing.as_ref().map(|e| e.slot), Some(slot), "{}", s.shown());
+    s.take();
+    s
+}
+
+fn drafts(effects: &[Effect]) -> Vec<&str> {
+    let urls = effects.iter().filter_map(|effect| match effect {
+        Effect::WriteDraft(_, request, _) => Some(request.url.as_str()),
+        _ => None,
+    });
+    urls.collect()
+}
+
+#[test]
+fn letters_are_text_and_reach_the_request_and_its_draft_at_once() {
+    let mut s = editing("plain.toml", Slot::Url);
+    s.text("sqx");
+    assert_eq!(s.request().url, "https://example.com/sqx");
+    let effects = s.take();
+    assert_eq!(drafts(&effects).last(), Some(&"https://example.com/sqx"));
+    assert!(!effects.iter().any(|e| matches!(e, Effect::Send(..))));
+    assert!(s.shown().contains("● not saved"));
+}
+
+#[test]
+fn one_visit_to_a_field_is_one_step_of_undo() {
+    let mut s = editing("plain.toml", Slot::Url);
+    s.text("one/two").press("esc");
+    assert!(s.model.editing.is_none());
+    s.press("u");
+    assert_eq!(s.request().url, "https://example.com/");
+    assert!(s.take().iter().any(|e| matches!(e, Effect::RemoveDraft(_))), "nothing is left to keep");
+    s.press("U");
+    assert_eq!(s.request().url, "https://example.com/one/two");
+    s.press("u u");
+    assert_eq!(s.notice(), "Nothing to undo");
+}
+
+#[test]
+fn looking_at_a_field_changes_and_writes_nothing() {
+    for path in ["hello.toml", "plain.toml", "post.toml"] {
+        let mut s = editing(path, Slot::Url);
+        s.press("left left home end");
+        assert!(s.take().is_empty(), "{path}");
+        s.press("esc");
+        assert!(!s.model.buffer().unwrap().is_dirty());
+    }
+}
+
+#[test]
+fn what_is_typed_after_the_question_mark_becomes_rows_and_back() {
+    let mut s = editing("hello.toml", Slot::Url);
+    assert_eq!(s.model.editing.as_ref().unwrap().editor.text(), "{{function_url}}/hello?q=1");
+    s.text("2&name=a%20b").press("enter");
+    let off = Row { off: true, ..Row::new("debug", "1") };
+    assert_eq!(s.request().params, [Row::new("q", "12"), off, Row::new("name", "a b")]);
+    assert_eq!(s.request().url, "{{function_url}}/hello");
+    // And the other way: a row that is switched on shows in the URL.
+    s.press("3");
+    s.model.buffer_mut().unwrap().go_to(Slot::Cell(Table::Params, 1, Column::Value));
+    s.press("space");
+    assert!(s.shown().contains("hello?q=12&debug=1&name=a b"), "{}", s.shown());
+}
+
+#[test]
+fn a_row_that_is_still_blank_is_no_part_of_the_url() {
+    let mut s = editing("plain.toml", Slot::Url);
+    s.press("esc 3");
+    s.model.buffer_mut().unwrap().tab = Tab::Params;
+    s.press("a esc 2 enter");
+    assert_eq!(s.model.editing.as_ref().unwrap().editor.text(), "https://example.com/");
+    s.text("x");
+    assert_eq!(s.request().params, [Row::default()]);
+}
+
+#[test]
+fn tab_goes_from_name_to_value_to_the_next_row() {
+    let mut s = Screen::on("plain.toml");
+    s.press("3 ]");
+    s.model.buffer_mut().unwrap().tab = Tab::Headers;
+    s.press("a").text("x-one").press("tab").text("1").press("tab").text("x-two").press("tab");
+    s.text("2").press("enter");
+    assert_eq!(s.request().headers, [Row::new("x-one", "1"), Row::new("x-two", "2")]);
+    assert!(s.model.editing.is_none());
+}
+
+#[test]
+fn a_number_that_cannot_be_keeps_the_field_and_says_why() {
+    let mut s = editing("plain.toml", Slot::Text(Text::Status));
+    s.text("9x").press("enter");
+    assert!(s.model.editing.is_some());
+    assert!(s.notice().contains("not a number"), "{}", s.notice());
+    assert_eq!(s.request().expect.status, None);
+    // Neither sending nor going elsewhere loses it.
+    s.take();
+    s.press("f5");
+    assert!(!s.take().iter().any(|e| matches!(e, Effect::Send(..))));
+    s.press("alt-1");
+    assert_eq!((s.model.focus, s.model.editing.is_some()), (Pane::Request, true));
+    s.press("ctrl-a").text("204").press("enter");
+    assert_eq!((s.request().expect.status, s.model.editing.is_none()), (Some(204), true));
+}
+
+#[test]
+fn a_click_elsewhere_does_not_carry_an_open_field_away() {
+    let mut s = editing("plain.toml", Slot::Text(Text::Status));
+    s.text("9x");
+    let (x, y) = s.find("POST");
+    s.click(x, y);
+    assert_eq!(s.model.current.as_deref(), Some("plain.toml"));
+    assert!(s.model.editing.is_some());
+    let (x, y) = s.find(" Headers ");
+    s.click(x + 1, y);
+    assert_eq!(s.model.buffer().unwrap().tab, Tab::Expect);
+}
+
+#[test]
+fn names_after_two_braces_are_completed() {
+    let mut s = editing("plain.toml", Slot::Url);
+    s.press("ctrl-a").text("{{fun");
+    assert!(s.shown().contains("function_url"), "{}", s.shown());
+    s.press("tab");
+    assert_eq!(s.request().url, "{{function_url}}");
+    assert!(s.model.editing.as_ref().unwrap().completion.is_none());
+    // Escape closes the list first, then the field.
+    s.text("/{{sec");
+    s.press("esc");
+    assert!(s.model.editing.is_some());
+    s.press("esc");
+    assert!(s.model.editing.is_none());
+}
+
+#[test]
+fn completing_inside_a_reference_does_not_double_its_end() {
+    let mut s = editing("plain.toml", Slot::Url);
+    s.press("ctrl-a").text("{{fun}}/a").press("left left left left").press("backspace").text("n");
+    s.press("enter");
+    assert_eq!(s.request().url, "{{function_url}}/a");
+    assert!(s.model.editing.as_ref().unwrap().completion.is_none());
+    s.text("x");
+    assert_eq!(s.request().url, "{{function_url}}x/a");
+}
+
+#[test]
+fn a_paste_where_nothing_is_edited_is_never_keys() {
+    for text in ["D", "y", "q", "gg", "sD\ny", "x\u{1b}:q\n"] {
+        let mut s = Screen::new();
+        let before = format!("{:?}", s.model.buffers);
+        s.paste(text);
+        assert!(s.take().is_empty(), "{text:?}");
+        assert!(s.model.overlays.is_empty() && !s.model.quitting);
+        assert_eq!(format!("{:?}", s.model.buffers), before);
+        assert!(s.notice().contains("Nothing is being edited"));
+        s.press("D").paste("y");
+        assert!(s.take().is_empty() && s.model.overlays.len() == 1, "a question is not answered by a paste");
+    }
+}
+
+#[test]
+fn a_paste_in_a_field_is_text_in_one_step() {
+    let mut s = editing("plain.toml", Slot::Url);
+    s.paste("items/1\r\n");
+    assert_eq!(s.request().url, "https://example.com/items/1");
+    s.press("ctrl-z esc");
+    assert_eq!(s.request().url, "https://example.com/");
+}
+
+#[test]
+fn a_pasted_curl_command_offers_to_become_a_request() {
+    let mut s = Screen::new();
+    s.paste("curl -X PUT https://api.example.com/v1/items -H 'a: b' -d '{\"n\": 1}'");
+    assert!(matches!(s.model.overlays[..], [Overlay::Confirm(Confirm::Curl(..))]));
+    assert!(s.shown().contains("https://api.example.com/v1/items"));
+    s.press("n");
+    assert_eq!(s.model.current.as_deref(), Some("hello.toml"));
+    s.paste("curl -X PUT https://api.example.com/v1/items -H 'a: b' -d '{\"n\": 1}'").press("y");
+    assert_eq!(s.model.current.as_deref(), Some("put-items.toml"));
+    assert_eq!((s.request().method.as_str(), s.request().body.text.as_str()), ("PUT", "{\"n\": 1}"));
+    assert!(s.model.buffer().unwrap().is_dirty());
+    assert_eq!(s.model.tree.current().map(|node| node.path.as_str()), Some("put-items.toml"));
+}
+
+#[test]
+fn a_curl_command_that_cannot_be_read_says_why() {
+    let mut s = Screen::new();
+    s.paste("curl -H 'unclosed https://x");
+    assert!(s.model.overlays.is_empty());
+    assert_eq!(s.model.notice.as_ref().map(|notice| notice.kind), Some(NoticeKind::Bad));
+}
+
+#[test]
+fn the_external_editor_brings_a_body_back_as_one_step() {
+    let mut s = Screen::on("post.toml");
+    s.press("3");
+    s.model.buffer_mut().unwrap().go_to(Slot::BodyText);
+    s.press("E");
+    let Some(Effect::Edit { slot, text, extension }) = s.take().pop() else { panic!("no editor") };
+    assert_eq!((slot, extension), (Slot::BodyText, "json"));
+    assert_eq!(text, s.request().body.text);
+    s.tell(Msg::Edited(slot, Ok("{}\n".into())));
+    assert_eq!(s.request().body.text, "{}\n");
+    s.press("u");
+    assert_eq!(s.request().body.text, text);
+    s.tell(Msg::Edited(slot, Err("vi: not found".into())));
+    assert_eq!((s.notice(), s.request().body.text.as_str()), ("vi: not found", text.as_str()));
+}
+
+#[test]
+fn a_body_takes_lines_and_tabs() {
+    let mut s = editing("post.toml", Slot::BodyText);
+    s.press("ctrl-a").text("{\n").press("tab").text("}\n");
+    assert_eq!(s.request().body.text, "{\n  }\n");
+    s.press("esc");
+    assert!(s.model.editing.is_none());
+}

@@ -1,0 +1,343 @@
+//! Requests on disk: opened, saved, renamed, deleted, and the keys that come before the disk does.
+
+use crate::core::request::Request;
+use crate::io::store::collections::Collections;
+use crate::tui::effect::Effect;
+use crate::tui::model::Pane;
+use crate::tui::model::overlay::{Confirm, Overlay};
+use crate::tui::model::tree::Label;
+use crate::tui::msg::{Msg, Report};
+use crate::tui::testing::{Screen, head, loaded};
+
+/// Types something into the URL of the shown request.
+fn changed(path: &str) -> Screen {
+    let mut s = Screen::on(path);
+    s.press("2 enter").text("x").press("esc");
+    assert!(s.model.buffer().unwrap().is_dirty());
+    s.take();
+    s
+}
+
+fn saved(s: &mut Screen, path: &str, now: &str) {
+    let request = s.model.buffers[path].request.clone();
+    s.disk.insert(now.to_owned(), request.clone());
+    s.tell(Msg::Saved { path: path.into(), now: now.into(), loaded: loaded(&request) });
+}
+
+fn drafted(effects: &[Effect]) -> Vec<&str> {
+    effects
+        .iter()
+        .filter_map(|e| if let Effect::WriteDraft(path, ..) = e { Some(path.as_str()) } else { None })
+        .collect()
+}
+
+fn undrafted(effects: &[Effect]) -> Vec<&str> {
+    effects
+        .iter()
+        .filter_map(|e| if let Effect::RemoveDraft(path) = e { Some(path.as_str()) } else { None })
+        .collect()
+}
+
+#[test]
+fn a_save_clears_the_mark_and_the_draft() {
+    let mut s = changed("plain.toml");
+    s.press("w");
+    let base = s.model.buffer().unwrap().base.clone();
+    assert!(
+        matches!(&s.take()[..], [Effect::Save { path, base: b, .. }] if path == "plain.toml" && *b == base)
+    );
+    assert_eq!(s.model.saving, 1);
+    saved(&mut s, "plain.toml", "plain.toml");
+    assert_eq!((s.model.saving, s.model.buffer().unwrap().is_dirty()), (0, false));
+    assert_eq!(undrafted(&s.take()), ["plain.toml"]);
+    assert!(!s.shown().contains("not saved"));
+    s.press("w");
+    assert_eq!((s.take().len(), s.notice()), (0, "Nothing to save"));
+}
+
+#[test]
+fn what_is_typed_while_a_save_is_under_way_stays_unsaved() {
+    let mut s = changed("plain.toml");
+    s.press("w");
+    let before = s.request().clone();
+    s.press("2 enter").text("more").press("esc");
+    s.take();
+    s.tell(Msg::Saved { path: "plain.toml".into(), now: "plain.toml".into(), loaded: loaded(&before) });
+    assert!(s.model.buffer().unwrap().is_dirty());
+    assert!(undrafted(&s.take()).is_empty());
+}
+
+#[test]
+fn saving_and_quitting_right_after_a_save_wait_for_it() {
+    let mut s = changed("plain.toml");
+    s.press("w w");
+    assert_eq!(s.take().len(), 1, "a second save on the same base would quarrel with the first");
+    saved(&mut s, "plain.toml", "plain.toml");
+    assert_eq!(s.notice(), "Nothing to save");
+    let mut s = changed("plain.toml");
+    s.press("w q");
+    assert!(!s.model.quitting && s.model.overlays.is_empty());
+    saved(&mut s, "plain.toml", "plain.toml");
+    assert!(s.model.quitting, "nothing is unsaved any more, so nothing is asked");
+    let mut s = changed("plain.toml");
+    s.press("w q D y");
+    s.tell(Msg::NotSaved { path: "plain.toml".into(), problem: "the disk is full".into() });
+    assert!(!s.model.quitting && s.model.overlays.is_empty(), "keys after a failure are dropped");
+    assert!(s.notice().contains("the disk is full"));
+}
+
+#[test]
+fn quitting_with_something_unsaved_asks_once_and_names_it() {
+    let mut s = changed("plain.toml");
+    s.press("q");
+    assert!(matches!(s.model.overlays[..], [Overlay::Confirm(Confirm::Quit)]));
+    assert!(s.shown().contains("plain.toml"));
+    s.press("esc");
+    assert!(!s.model.quitting && s.model.overlays.is_empty());
+    s.press("q y");
+    assert!(s.model.quitting);
+    let mut clean = Screen::new();
+    clean.press("q");
+    assert!(clean.model.quitting);
+    let mut told = changed("plain.toml");
+    told.tell(Msg::Terminate);
+    assert!(told.model.quitting, "who is told to go does not ask");
+}
+
+#[test]
+fn an_authorization_header_in_the_clear_warns_before_it_is_saved() {
+    let mut s = Screen::on("plain.toml");
+    s.model.buffer_mut().unwrap().request.headers =
+        vec![crate::core::request::Row::new("Authorization", "Bearer abc")];
+    s.press("w");
+    assert!(matches!(s.model.overlays[..], [Overlay::Confirm(Confirm::SaveAuthorization)]));
+    assert!(s.take().is_empty());
+    s.press("n w y");
+    assert!(matches!(&s.take()[..], [Effect::Save { .. }]));
+}
+
+fn conflict(s: &mut Screen) {
+    s.press("w");
+    s.take();
+    s.tell(Msg::Conflict {
+        path: "plain.toml".into(),
+        theirs: "method = \"GET\"\nurl = \"https://theirs.example/\"\n".into(),
+        ours: "method = \"GET\"\nurl = \"https://example.com/x\"\n".into(),
+    });
+}
+
+#[test]
+fn a_conflict_shows_both_and_enter_alone_decides_nothing() {
+    let mut s = changed("plain.toml");
+    conflict(&mut s);
+    let shown = s.shown();
+    assert!(shown.contains("- theirs url = \"https://theirs.example/\""), "{shown}");
+    assert!(shown.contains("+ yours  url = \"https://example.com/x\""), "{shown}");
+    s.press("enter");
+    assert_eq!((s.model.overlays.len(), s.take().len(), s.model.saving), (1, 0, 0));
+    s.press("esc");
+    assert_eq!((s.model.overlays.len(), s.take().len()), (0, 0));
+    assert!(s.model.buffer().unwrap().is_dirty());
+}
+
+#[test]
+fn a_conflict_keeps_ours_over_theirs() {
+    let mut s = changed("plain.toml");
+    conflict(&mut s);
+    s.press("o");
+    assert!(
+        matches!(&s.take()[..], [Effect::SaveOver(path, request)] if path == "plain.toml" && request.url.ends_with('x'))
+    );
+    assert_eq!(s.model.saving, 1);
+    saved(&mut s, "plain.toml", "plain.toml");
+    assert!(!s.model.buffer().unwrap().is_dirty());
+}
+
+#[test]
+fn a_conflict_takes_theirs_and_leaves_ours_in_undo() {
+    let mut s = changed("plain.toml");
+    conflict(&mut s);
+    s.disk.get_mut("plain.toml").unwrap().url = "https://theirs.example/".into();
+    s.press("t");
+    assert_eq!(s.request().url, "https://theirs.example/");
+    assert!(!s.model.buffer().unwrap().is_dirty());
+    assert_eq!(undrafted(&s.take()), ["plain.toml"]);
+    s.press("u");
+    assert_eq!(s.request().url, "https://example.com/x");
+}
+
+#[test]
+fn a_rename_moves_what_is_open_and_its_draft() {
+    let mut s = changed("api/token.toml");
+    let id = s.send();
+    s.tell(Msg::Moved { from: "api".into(), to: "v2".into() });
+    let effects = s.take();
+    assert_eq!(s.model.current.as_deref(), Some("v2/token.toml"));
+    assert_eq!(s.model.buffer().unwrap().path, "v2/token.toml");
+    assert_eq!((undrafted(&effects), drafted(&effects)), (vec!["api/token.toml"], vec!["v2/token.toml"]));
+    assert!(matches!(effects.last(), Some(Effect::List)));
+    s.tell(Msg::Send(id, Report::Head(Box::new(head(204, &[])))));
+    assert_eq!(s.model.tree.status("v2/token.toml"), Some(204));
+    assert_eq!(s.model.exchange().unwrap().head.as_ref().unwrap().status, 204);
+    assert!(!s.model.buffers.contains_key("api/token.toml"));
+}
+
+#[test]
+fn a_delete_goes_to_the_trash_and_undo_brings_it_back() {
+    let folder = tempfile::tempdir().unwrap();
+    let collections = Collections::new(folder.path().to_owned());
+    let (path, _) = collections.create_request("", "plain", &Request::default()).unwrap();
+    let mut s = changed("plain.toml");
+    s.press("1 D y");
+    let effects = s.take();
+    let [Effect::Delete(asked)] = &effects[..] else { panic!("{effects:?}") };
+    let trashed = collections.delete(asked).unwrap();
+    s.disk.remove(&path);
+    s.tell(Msg::Deleted(path.clone(), trashed.clone()));
+    assert!(s.notice().contains("u takes it back"));
+    assert_eq!(undrafted(&s.take()), ["plain.toml"]);
+    s.list();
+    // The cursor stays where it was, on what stands there now.
+    assert_eq!(s.model.current.as_deref(), Some("api/form.toml"));
+    s.take();
+    s.press("u");
+    assert!(matches!(&s.take()[..], [Effect::Restore(back)] if *back == trashed));
+    s.press("u");
+    assert_eq!(s.notice(), "Nothing was deleted here");
+}
+
+#[test]
+fn a_request_that_was_never_saved_can_be_renamed_copied_and_deleted() {
+    let mut s = Screen::new();
+    s.press("1 n").text("new").press("enter").text("https://n.example").press("esc 1");
+    s.take();
+    s.press("r ctrl-a").text("better").press("enter");
+    assert_eq!(s.model.current.as_deref(), Some("better.toml"));
+    let effects = s.take();
+    assert_eq!((undrafted(&effects), drafted(&effects)), (vec!["new.toml"], vec!["better.toml"]));
+    s.list();
+    s.press("d");
+    assert_eq!(s.model.current.as_deref(), Some("better-2.toml"));
+    assert_eq!(s.request().url, "https://n.example");
+    s.press("1 D y");
+    let effects = s.take();
+    assert!(!effects.iter().any(|e| matches!(e, Effect::Delete(_))), "{effects:?}");
+    assert_eq!(undrafted(&effects), ["better-2.toml"]);
+    s.list();
+    assert!(s.model.tree.shown().all(|node| node.path != "better-2.toml"));
+    assert!(s.model.buffers.contains_key("better.toml"));
+}
+
+#[test]
+fn a_new_request_stands_in_the_folder_that_was_typed() {
+    let mut s = Screen::new();
+    s.press("G h h");
+    s.press("1 n ctrl-a").text("deep/er/one").press("enter esc");
+    assert_eq!(s.model.current.as_deref(), Some("deep/er/one.toml"));
+    assert_eq!(s.model.tree.current().map(|node| node.path.as_str()), Some("deep/er/one.toml"));
+    let shown: Vec<_> = s.model.tree.shown().map(|node| node.path.clone()).collect();
+    assert!(shown.ends_with(&["deep".into(), "deep/er".into(), "deep/er/one.toml".into()]), "{shown:?}");
+}
+
+#[test]
+fn no_name_makes_a_request_without_one() {
+    for typed in ["/", "///", "..", "a/../b", " / "] {
+        let mut s = Screen::new();
+        s.press("n ctrl-a").text(typed).press("enter");
+        if let Some(path) = s.model.buffers.keys().find(|path| *path != "hello.toml") {
+            let parts: Vec<&str> = path.split('/').collect();
+            assert!(
+                parts.iter().all(|part| !part.is_empty() && *part != ".toml" && !part.starts_with("..")),
+                "{path}"
+            );
+        }
+    }
+}
+
+#[test]
+fn a_new_request_takes_its_final_name_at_the_save() {
+    let mut s = Screen::new();
+    s.press("n ctrl-a").text("Two words").press("enter").text("https://n.example").press("esc w");
+    let path = s.model.current.clone().unwrap();
+    assert!(s.take().iter().any(|e| matches!(e, Effect::Save { base: None, .. })));
+    saved(&mut s, &path, "two-words-2.toml");
+    assert_eq!(s.model.current.as_deref(), Some("two-words-2.toml"));
+    assert_eq!(s.notice(), "Saved two-words-2.toml");
+    assert!(s.take().iter().any(|e| matches!(e, Effect::List)));
+}
+
+#[test]
+fn a_file_that_does_not_parse_is_named_and_is_not_taken_for_the_one_before() {
+    let mut s = Screen::on("post.toml");
+    s.answers = false;
+    s.press("j");
+    s.press("j s");
+    let [Effect::Open(path)] = &s.take()[..] else { panic!() };
+    let path = path.clone();
+    s.tell(Msg::NotOpened { path: path.clone(), problem: "line 3: no such key".into() });
+    assert!(
+        !s.take().iter().any(|e| matches!(e, Effect::Send(..))),
+        "the one before is not sent in its place"
+    );
+    assert_eq!(s.model.tree.label(&path), Some(&Label::Broken("line 3: no such key".into())));
+    s.press("E");
+    assert!(matches!(&s.take()[..], [Effect::EditFile(edited)] if *edited == path));
+}
+
+#[test]
+fn keys_that_come_before_the_disk_act_on_what_was_meant() {
+    let mut s = Screen::on("hello.toml");
+    s.answered(200, &[], b"x");
+    s.take();
+    s.answers = false;
+    // On to the next request, send it, and edit its URL, all before it was read.
+    s.press("j s 2 enter").text("zz").press("enter");
+    let effects = s.take();
+    assert!(matches!(&effects[..], [Effect::Open(path)] if path == "post.toml"), "{effects:?}");
+    assert_eq!(s.model.buffers["hello.toml"].request.url, "{{function_url}}/hello");
+    let answer = s.answer(&effects[0]).unwrap();
+    s.tell(answer);
+    let sent =
+        s.take().into_iter().find_map(|e| if let Effect::Send(_, path, _) = e { Some(path) } else { None });
+    assert_eq!(sent.as_deref(), Some("post.toml"));
+    assert_eq!(s.request().url, "{{function_url}}/itemszz");
+    assert_eq!(s.model.buffers["hello.toml"].request.url, "{{function_url}}/hello");
+    assert_eq!(s.model.focus, Pane::Url);
+}
+
+#[test]
+fn walking_on_does_not_wait_and_leaves_nothing_behind() {
+    let mut s = Screen::on("hello.toml");
+    s.answers = false;
+    s.press("j j j j J G");
+    let opens: Vec<Effect> = s.take().into_iter().filter(|e| matches!(e, Effect::Open(_))).collect();
+    assert!(opens.len() >= 4);
+    for effect in &opens {
+        let answer = s.answer(effect).unwrap();
+        s.tell(answer);
+    }
+    assert_eq!(s.model.current.as_deref(), Some("plain.toml"));
+    assert_eq!(s.model.buffers.keys().collect::<Vec<_>>(), ["plain.toml"]);
+    assert!(s.model.opening.is_none() && s.model.typeahead.is_empty());
+}
+
+#[test]
+fn leaving_at_once_waits_for_nothing() {
+    let mut s = Screen::on("hello.toml");
+    s.answers = false;
+    s.press("j s ctrl-c");
+    assert!(s.model.quitting);
+}
+
+#[test]
+fn a_body_file_that_exists_asks_before_it_is_overwritten() {
+    let mut s = Screen::on("plain.toml");
+    s.answered(200, &[], b"hello");
+    s.tell(Msg::FileExists("out.txt".into()));
+    assert!(s.shown().contains("out.txt exists"));
+    s.take();
+    s.press("y");
+    assert!(
+        matches!(&s.take()[..], [Effect::SaveBody(file, body, true)] if file == "out.txt" && **body == *b"hello")
+    );
+}

@@ -1,0 +1,236 @@
+//! Secrets go to the private store; requests and drafts hold references.
+
+use crate::core::credential::Secret;
+use crate::tui::effect::Effect;
+use crate::tui::model::field::{Slot, Text};
+use crate::tui::model::overlay::{Ask, Overlay};
+use crate::tui::msg::Msg;
+use crate::tui::testing::Screen;
+
+const SECRET: Slot = Slot::Text(Text::SecretKey);
+const TYPED: &str = "zyx/SECRET+key";
+
+/// A screen in which a secret field is being edited, emptied.
+fn typing(path: &str, slot: Slot) -> Screen {
+    let mut s = Screen::on(path);
+    s.model.buffer_mut().unwrap().go_to(slot);
+    s.press("3 enter ctrl-a delete");
+    s.take();
+    s
+}
+
+/// What was asked to be kept: its name and text.
+fn kept(effects: &[Effect]) -> Option<(String, String)> {
+    effects.iter().find_map(|effect| match effect {
+        Effect::KeepSecret { name, secret, .. } => Some((name.clone(), secret.expose().to_owned())),
+        _ => None,
+    })
+}
+
+/// The store says that it has kept what it was asked to keep.
+fn store_answers(s: &mut Screen, effects: &[Effect]) {
+    for effect in effects {
+        if let Effect::KeepSecret { path, slot, name, .. } = effect {
+            s.tell(Msg::SecretKept {
+                path: path.clone(),
+                slot: *slot,
+                reference: format!("{{{{secret:{name}}}}}"),
+                name: name.clone(),
+            });
+        }
+    }
+}
+
+/// Every request that leaves the update, whatever for.
+fn requests(effects: &[Effect]) -> String {
+    let mut all = String::new();
+    for effect in effects {
+        let request = match effect {
+            Effect::Send(_, _, request)
+            | Effect::Preview(_, request)
+            | Effect::Renew(_, _, request)
+            | Effect::Save { request, .. }
+            | Effect::SaveOver(_, request)
+            | Effect::CopyCurl(_, request)
+            | Effect::WriteDraft(_, request, _) => request,
+            _ => continue,
+        };
+        let auth = &request.auth;
+        for text in [
+            &auth.sigv4.secret_key,
+            &auth.sigv4.session_token,
+            &auth.bearer.token,
+            &auth.basic.password,
+            &auth.api_key.value,
+            &request.url,
+            &request.body.text,
+        ] {
+            all.push_str(text);
+            all.push('\n');
+        }
+    }
+    all
+}
+
+#[test]
+fn a_secret_never_reaches_the_request_or_a_draft() {
+    let mut s = typing("api/keys.toml", SECRET);
+    s.answers = false;
+    s.text(TYPED);
+    let mut effects = s.take();
+    s.press("enter");
+    effects.extend(s.take());
+    assert_eq!(kept(&effects), Some(("api-keys.secret-key".into(), TYPED.into())));
+    assert!(!requests(&effects).contains("zyx"));
+    assert!(!format!("{:?}", s.model.buffers).contains("zyx"));
+    store_answers(&mut s, &effects);
+    assert_eq!(s.request().auth.sigv4.secret_key, "{{secret:api-keys.secret-key}}");
+    let effects = s.take();
+    assert!(requests(&effects).contains("{{secret:api-keys.secret-key}}"));
+    assert!(effects.iter().any(|e| matches!(e, Effect::WriteDraft(..))));
+    assert!(s.model.secrets.contains("api-keys.secret-key"));
+    assert!(!s.shown().contains("zyx"));
+}
+
+#[test]
+fn a_long_token_is_pasted_whole_and_masked() {
+    let mut s = typing("api/token.toml", Slot::Text(Text::Token));
+    let token = "Ab1/".repeat(512);
+    s.paste(&format!("{token}\r\n"));
+    assert!(!s.shown().contains("Ab1/"), "{}", s.shown());
+    assert!(s.shown().contains("••••"));
+    s.press("enter");
+    let effects = s.take();
+    assert_eq!(kept(&effects).map(|(_, text)| text), Some(token));
+    assert!(!requests(&effects).contains("Ab1/"));
+}
+
+#[test]
+fn a_reference_stays_what_it_is_and_an_empty_text_clears() {
+    let mut s = typing("api/token.toml", Slot::Text(Text::Token));
+    s.text("{{env:HOME}}").press("esc esc");
+    assert_eq!(kept(&s.take()), None);
+    assert_eq!(s.request().auth.bearer.token, "{{env:HOME}}");
+    s.press("enter ctrl-a delete enter");
+    assert_eq!(s.request().auth.bearer.token, "");
+}
+
+#[test]
+fn a_secret_that_could_not_be_kept_stays_in_its_field() {
+    let mut s = typing("api/keys.toml", SECRET);
+    s.text(TYPED).press("enter");
+    // Meanwhile the user is elsewhere, and types into something else.
+    s.open("plain.toml");
+    s.press("2 enter");
+    s.tell(Msg::SecretNotKept {
+        path: "api/keys.toml".into(),
+        slot: Some(SECRET),
+        name: "api-keys.secret-key".into(),
+        text: Secret::new(TYPED),
+        problem: "the disk is full".into(),
+    });
+    assert!(!s.model.buffers["plain.toml"].request.url.contains("zyx"));
+    assert_eq!(s.model.current.as_deref(), Some("api/keys.toml"));
+    let editing = s.model.editing.as_ref().expect("the field is open");
+    assert_eq!((editing.slot, editing.editor.text()), (SECRET, TYPED.to_owned()));
+    assert_eq!(s.notice(), "the disk is full");
+    assert!(s.shown().contains("Secret key") && !s.shown().contains("zyx"), "{}", s.shown());
+    s.take();
+    s.press("enter");
+    assert_eq!(kept(&s.take()).map(|(_, text)| text), Some(TYPED.into()));
+}
+
+#[test]
+fn a_missing_secret_that_could_not_be_kept_is_asked_for_again() {
+    let mut s = Screen::on("plain.toml");
+    s.press("2 enter");
+    s.tell(Msg::SecretNotKept {
+        path: "plain.toml".into(),
+        slot: None,
+        name: "gone".into(),
+        text: Secret::new(TYPED),
+        problem: "the disk is full".into(),
+    });
+    assert_eq!(s.request().url, "https://example.com/");
+    assert!(
+        matches!(&s.model.overlays[..], [Overlay::Ask(Ask::Secret(name), text)] if name == "gone" && text.text() == TYPED)
+    );
+    assert!(!s.shown().contains("zyx"));
+}
+
+#[test]
+fn sending_saving_and_quitting_wait_for_the_store() {
+    for (key, done) in [
+        ("ctrl-r", (|s, e| e.iter().any(|e| matches!(e, Effect::Send(..))) && !s.model.quitting) as Done),
+        ("ctrl-s", |_, e| e.iter().any(|e| matches!(e, Effect::Save { .. }))),
+        ("ctrl-q", |s, _| matches!(s.model.overlays[..], [Overlay::Confirm(_)])),
+    ] {
+        let mut s = typing("api/token.toml", Slot::Text(Text::Token));
+        s.text(TYPED).press(key);
+        let effects = s.take();
+        assert!(kept(&effects).is_some() && effects.len() == 1, "{key}: {effects:?}");
+        assert!(!s.model.quitting && s.model.overlays.is_empty(), "{key}");
+        store_answers(&mut s, &effects);
+        let effects = s.take();
+        assert!(done(&s, &effects), "{key}: {effects:?}");
+        if key != "ctrl-q" {
+            assert!(requests(&effects).contains("{{secret:api-token.token}}"));
+        }
+    }
+}
+
+type Done = fn(&Screen, &[Effect]) -> bool;
+
+#[test]
+fn a_secret_that_was_not_kept_is_not_sent_either() {
+    let mut s = typing("api/token.toml", Slot::Text(Text::Token));
+    s.text(TYPED).press("ctrl-r");
+    s.take();
+    s.tell(Msg::SecretNotKept {
+        path: "api/token.toml".into(),
+        slot: Some(Slot::Text(Text::Token)),
+        name: "api-token.token".into(),
+        text: Secret::new(TYPED),
+        problem: "no".into(),
+    });
+    s.press("ctrl-a delete").text("{{secret:stored}}").press("enter");
+    assert!(!s.take().iter().any(|e| matches!(e, Effect::Send(..))));
+}
+
+#[test]
+fn coming_back_to_a_field_before_the_store_answers_loses_nothing() {
+    let mut s = typing("api/token.toml", Slot::Text(Text::Token));
+    s.text(TYPED).press("enter enter");
+    assert!(s.model.editing.is_some());
+    let effects = s.take();
+    store_answers(&mut s, &effects);
+    s.press("esc");
+    assert_eq!(s.request().auth.bearer.token, "{{secret:api-token.token}}");
+}
+
+#[test]
+fn a_secret_of_a_request_that_is_not_shown_any_more_reaches_it_and_its_draft() {
+    let mut s = typing("api/token.toml", Slot::Text(Text::Token));
+    s.text(TYPED).press("enter");
+    let effects = s.take();
+    s.open("plain.toml");
+    store_answers(&mut s, &effects);
+    let drafted =
+        s.take().iter().any(|e| matches!(e, Effect::WriteDraft(path, ..) if path == "api/token.toml"));
+    assert!(drafted);
+    s.open("api/token.toml");
+    assert_eq!(s.request().auth.bearer.token, "{{secret:api-token.token}}");
+}
+
+#[test]
+fn a_revealed_secret_is_shown_and_masked_again() {
+    let mut s = Screen::on("api/token.toml");
+    s.model.buffer_mut().unwrap().request.auth.bearer.token = "from-a-file".into();
+    s.model.buffer_mut().unwrap().go_to(Slot::Text(Text::Token));
+    s.press("3");
+    assert!(!s.shown().contains("from-a-file"));
+    s.press("*");
+    assert!(s.shown().contains("from-a-file"));
+    s.press("*");
+    assert!(!s.shown().contains("from-a-file"));
+}

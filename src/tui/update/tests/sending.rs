@@ -1,0 +1,250 @@
+//! Sends: started, reported, cancelled, replaced.
+
+use crate::core::exchange::{Field, Outcome, SendId, Stage};
+use crate::io::body::BodyView;
+use crate::tui::effect::Effect;
+use crate::tui::model::Pane;
+use crate::tui::model::field::{Slot, Text};
+use crate::tui::model::overlay::{Ask, Confirm, Overlay};
+use crate::tui::model::response::{Life, ResponseTab};
+use crate::tui::msg::{Msg, Report};
+use crate::tui::testing::{Screen, end, head, problem, sent};
+
+fn body(bytes: &[u8]) -> Report {
+    Report::Body(BodyView::from(bytes.to_vec()))
+}
+
+fn sends(s: &mut Screen) -> Vec<String> {
+    let effects = s.take().into_iter();
+    effects.filter_map(|e| if let Effect::Send(_, path, _) = e { Some(path) } else { None }).collect()
+}
+
+#[test]
+fn a_send_goes_through_its_life() {
+    let mut s = Screen::on("plain.toml");
+    let id = s.send();
+    assert_eq!(s.model.exchange().unwrap().life, Life::Waiting(Stage::Connecting));
+    s.tell(Msg::Send(id, Report::Stage(Stage::Waiting)));
+    assert!(s.shown().contains("waiting for the answer"), "{}", s.shown());
+    s.tell(Msg::Send(id, Report::Sent(Box::new(sent()))));
+    s.tell(Msg::Send(id, Report::Head(Box::new(head(200, &[("content-type", "application/json")])))));
+    assert_eq!(s.model.exchange().unwrap().life, Life::Streaming);
+    s.tell(Msg::Send(id, body(b"{\"a\": 1")));
+    s.settle();
+    assert!(s.shown().contains("\"a\""), "the first rows are shown while the rest comes: {}", s.shown());
+    s.tell(Msg::Send(id, body(b"{\"a\": 1}")));
+    s.tell(Msg::Send(id, Report::End(Box::new(end(Outcome::Answered, 8)))));
+    s.settle();
+    let exchange = s.model.exchange().unwrap();
+    assert!(!exchange.is_under_way());
+    assert_eq!(&exchange.body[..], b"{\"a\": 1}");
+    assert_eq!(s.model.tree.status("plain.toml"), Some(200));
+    assert!(s.shown().contains("200 OK"));
+}
+
+#[test]
+fn cancelling_is_at_once_and_what_comes_after_is_dropped() {
+    let mut s = Screen::on("plain.toml");
+    let id = s.send();
+    s.tell(Msg::Send(id, Report::Head(Box::new(head(200, &[])))));
+    s.tell(Msg::Send(id, body(b"half")));
+    s.take();
+    s.press("x");
+    assert!(matches!(s.take()[..], [Effect::Cancel(cancelled)] if cancelled == id));
+    assert!(s.shown().contains("cancelled"), "{}", s.shown());
+    s.tell(Msg::Send(id, body(b"half and more")));
+    s.tell(Msg::Send(id, Report::Head(Box::new(head(500, &[])))));
+    s.tell(Msg::Send(id, Report::End(Box::new(end(Outcome::Answered, 13)))));
+    let exchange = s.model.exchange().unwrap();
+    assert_eq!(&exchange.body[..], b"half");
+    assert_eq!(exchange.outcome(), Some(&Outcome::Cancelled));
+    assert_eq!(s.model.tree.status("plain.toml"), Some(200));
+    s.press("x");
+    assert!(s.take().is_empty());
+}
+
+#[test]
+fn sending_again_cancels_the_first_and_drops_its_reports() {
+    let mut s = Screen::on("plain.toml");
+    let first = s.send();
+    s.press("f5");
+    let effects = s.take();
+    assert!(effects.iter().any(|e| matches!(e, Effect::Cancel(id) if *id == first)));
+    let second = s.model.exchange().unwrap().id;
+    assert_ne!(first, second);
+    s.tell(Msg::Send(first, Report::Head(Box::new(head(500, &[])))));
+    s.tell(Msg::Send(SendId(999), Report::Head(Box::new(head(500, &[])))));
+    assert!(s.model.exchange().unwrap().head.is_none());
+    assert_eq!(s.model.tree.status("plain.toml"), None);
+}
+
+#[test]
+fn rows_and_matches_of_an_earlier_question_are_dropped() {
+    let mut s = Screen::on("plain.toml");
+    let id = s.answered(200, &[("content-type", "application/json")], br#"{"a": 1}"#);
+    let pretty = s.model.exchange().unwrap().view.index.clone().unwrap();
+    let generation = s.model.exchange().unwrap().view.generation;
+    s.press("4 p");
+    s.tell(Msg::Indexed(id, generation, pretty));
+    assert!(s.model.exchange().unwrap().view.busy, "the pretty rows came too late");
+    s.settle();
+    assert_eq!(s.model.exchange().unwrap().view.index.as_ref().unwrap().len(), 1);
+    s.press("/").text("a").press("enter");
+    let never = std::sync::atomic::AtomicBool::new(false);
+    let other = crate::core::document::Matches::find(b"zzz", "z", &never);
+    s.tell(Msg::Found(id, "z".into(), std::sync::Arc::new(other)));
+    assert!(s.model.exchange().unwrap().view.search.as_ref().unwrap().matches.is_none());
+}
+
+#[test]
+fn answers_reach_the_request_that_was_sent_though_another_is_shown() {
+    let mut s = Screen::on("plain.toml");
+    let id = s.send();
+    s.open("post.toml");
+    s.tell(Msg::Send(id, Report::Head(Box::new(head(404, &[])))));
+    s.tell(Msg::Send(id, Report::End(Box::new(end(Outcome::Answered, 0)))));
+    assert!(s.model.exchange().is_none());
+    assert_eq!(s.model.tree.status("plain.toml"), Some(404));
+    s.open("plain.toml");
+    assert_eq!(s.model.exchange().unwrap().head.as_ref().unwrap().status, 404);
+}
+
+#[test]
+fn what_keeps_a_request_from_leaving_is_where_the_cursor_goes() {
+    let mut s = Screen::on("api/keys.toml");
+    let id = s.send();
+    let missing = problem(Field::Auth("region"), "no region", "Type one.");
+    s.tell(Msg::Send(id, Report::End(Box::new(end(Outcome::NotSent(vec![missing]), 0)))));
+    assert_eq!(s.model.focus, Pane::Request);
+    assert_eq!(s.model.buffer().unwrap().slot(), Some(Slot::Text(Text::Region)));
+    assert!(s.notice().contains("no region") && s.shown().contains("Type one."));
+    assert_eq!(s.model.tree.status("api/keys.toml"), None);
+}
+
+#[test]
+fn typing_is_not_interrupted_by_what_comes_back() {
+    let mut s = Screen::on("plain.toml");
+    let id = s.send();
+    s.press("2 enter");
+    let missing = problem(Field::Auth("region"), "no region", "Type one.");
+    s.tell(Msg::Send(id, Report::End(Box::new(end(Outcome::NotSent(vec![missing]), 0)))));
+    s.text("xy");
+    assert_eq!(s.request().url, "https://example.com/xy");
+    assert_eq!(s.model.editing.as_ref().unwrap().slot, Slot::Url);
+    assert!(s.shown().contains("https://example.com/xy"), "{}", s.shown());
+}
+
+#[test]
+fn a_missing_secret_is_asked_for_by_name_and_kept() {
+    let mut s = Screen::on("api/keys.toml");
+    let id = s.send();
+    let missing = problem(Field::Auth("secret_key"), "no secret named \"stored\" is kept", "");
+    s.tell(Msg::Send(id, Report::End(Box::new(end(Outcome::NotSent(vec![missing]), 0)))));
+    assert!(matches!(&s.model.overlays[..], [Overlay::Ask(Ask::Secret(name), _)] if name == "stored"));
+    s.text("hunter2");
+    assert!(!s.shown().contains("hunter2"));
+    s.take();
+    s.press("enter");
+    let effects = s.take();
+    let Some(Effect::KeepSecret { slot: None, name, secret, .. }) = effects.first() else { panic!() };
+    assert_eq!((name.as_str(), secret.expose()), ("stored", "hunter2"));
+}
+
+#[test]
+fn production_asks_before_each_send() {
+    let mut s = Screen::on("plain.toml");
+    s.press("v").text("prod").press("enter");
+    assert!(s.shown().contains("PRODUCTION"));
+    s.take();
+    s.press("s");
+    assert!(
+        matches!(&s.model.overlays[..], [Overlay::Confirm(Confirm::SendProduction(name))] if name == "prod")
+    );
+    assert!(sends(&mut s).is_empty());
+    s.press("n s y");
+    assert_eq!(sends(&mut s), ["plain.toml"]);
+    s.model.config.behavior.confirm_production = false;
+    s.press("s");
+    assert_eq!(sends(&mut s), ["plain.toml"]);
+}
+
+#[test]
+fn another_environment_has_other_variables_and_keeps_what_was_typed() {
+    let mut s = Screen::on("hello.toml");
+    s.press("2 enter").text("x").press("esc");
+    s.press("1 n").text("new").press("enter").text("https://n.example").press("esc");
+    s.open("hello.toml");
+    s.press("v").text("prod").press("enter");
+    let preview = &s.model.buffer().unwrap().preview;
+    assert_eq!(preview.url.as_deref(), Some("https://prod.lambda-url.eu-west-1.on.aws/hello?q=1x"));
+    assert_eq!(preview.region.as_ref().map(|(region, _)| region.as_str()), Some("eu-west-1"));
+    // A request that was never saved is on no disk to be read from.
+    assert_eq!(s.model.buffers["new.toml"].request.url, "https://n.example");
+    assert!(!s.shown().contains("no such file"), "{}", s.shown());
+}
+
+#[test]
+fn a_redirect_that_was_refused_follows_the_request_that_met_it() {
+    let mut s = Screen::on("hello.toml");
+    let id = s.send();
+    s.open("plain.toml");
+    s.tell(Msg::Send(id, Report::Head(Box::new(head(302, &[])))));
+    let target = "https://elsewhere.example/x".to_owned();
+    s.tell(Msg::Send(id, Report::End(Box::new(end(Outcome::RedirectRefused { target }, 0)))));
+    assert!(s.shown().contains("https://elsewhere.example/x"));
+    s.take();
+    s.press("y");
+    assert_eq!(s.model.current.as_deref(), Some("hello-(redirected).toml"));
+    assert_eq!(s.request().headers[0].name, "accept", "it is the redirected request's copy");
+    assert_eq!(s.request().auth.kind, crate::core::request::AuthKind::None);
+    assert_eq!(sends(&mut s), ["hello-(redirected).toml"]);
+}
+
+#[test]
+fn a_refusal_is_diagnosed_and_a_tab_can_be_copied() {
+    let mut s = Screen::on("hello.toml");
+    s.answered(403, &[("x-amzn-errortype", "AccessDeniedException")], br#"{"Message":"Forbidden"}"#);
+    assert!(!s.model.exchange().unwrap().findings.is_empty());
+    s.press("4 ] ]");
+    assert_eq!(s.model.response_tab, ResponseTab::Diagnosis);
+    s.press("y");
+    assert!(matches!(&s.take()[..], [Effect::Copy(text, _)] if !text.is_empty()));
+}
+
+#[test]
+fn renewing_says_how_it_went() {
+    let mut s = Screen::on("plain.toml");
+    s.press("R");
+    assert!(s.take().is_empty() && s.notice().contains("not signed by a session"));
+    s.tell(Msg::Renewed("session".into(), Ok(())));
+    assert!(s.notice().contains("fresh credentials"));
+    let why = problem(Field::Request, "no answer", "Look at the network.");
+    s.tell(Msg::Renewed("session".into(), Err(vec![why])));
+    assert!(s.notice().contains("no answer Look at the network."));
+}
+
+#[test]
+fn a_body_that_trickles_in_is_indexed_a_bounded_number_of_times() {
+    let mut s = Screen::on("plain.toml");
+    let id = s.send();
+    s.tell(Msg::Send(id, Report::Head(Box::new(head(200, &[])))));
+    let mut whole = Vec::new();
+    let mut asked = 0;
+    for _ in 0..1000 {
+        whole.extend_from_slice(b"0123456789\n");
+        s.tell(Msg::Send(id, body(&whole)));
+        let effects = s.take();
+        asked += effects.iter().filter(|e| matches!(e, Effect::Index { .. })).count();
+        for effect in effects {
+            if let Effect::Index { id, generation, body, kind, layout, wrap } = effect {
+                let never = std::sync::atomic::AtomicBool::new(false);
+                let index = crate::core::document::Index::build(&body, kind, layout, wrap, &never);
+                s.tell(Msg::Indexed(id, generation, std::sync::Arc::new(index)));
+            }
+        }
+    }
+    s.tell(Msg::Send(id, Report::End(Box::new(end(Outcome::Answered, whole.len() as u64)))));
+    s.settle();
+    assert!(asked < 15, "{asked}");
+    assert_eq!(s.model.exchange().unwrap().view.index.as_ref().unwrap().len(), 1000);
+}

@@ -1,0 +1,281 @@
+//! Frames as they are seen: every main state in four sizes, and what must never be on a screen.
+
+use std::time::Duration;
+
+use ratatui::style::{Color, Modifier};
+
+use crate::config::theme::ThemeName;
+use crate::core::credential::{Credential, Secret};
+use crate::core::exchange::{Field, Outcome};
+use crate::engine::PreviewSigner;
+use crate::io::body::BodyView;
+use crate::tui::model::field::{Slot, Tab, Text};
+use crate::tui::msg::{Msg, Report};
+use crate::tui::testing::{Screen, TOKEN, end, head, now, problem};
+
+mod safety;
+
+/// The sizes in which every state is looked at.
+const SIZES: [(u16, u16); 4] = [(60, 15), (80, 24), (120, 40), (200, 60)];
+
+const JSON: &[(&str, &str)] =
+    &[("content-type", "application/json"), ("x-amzn-requestid", "c6af9ac6-7b61-11e6-9a41-93e8deadbeef")];
+
+/// A state's frames, one after another.
+fn frames(state: fn(&mut Screen)) -> String {
+    let mut out = String::new();
+    for (width, height) in SIZES {
+        let mut screen = Screen::sized(width, height);
+        state(&mut screen);
+        out.push_str(&format!("{width}x{height}\n{}\n\n", screen.shown()));
+    }
+    out
+}
+
+fn story(s: &mut Screen) {
+    s.open("hello.toml");
+}
+
+fn forbidden(s: &mut Screen) {
+    story(s);
+    s.answered(
+        403,
+        &[("content-type", "application/json"), ("x-amzn-errortype", "AccessDeniedException")],
+        br#"{"Message":"Forbidden. For troubleshooting Function URL authorization issues, see: https://docs.aws.amazon.com/lambda/latest/dg/urls-auth.html"}"#,
+    );
+    s.press("4");
+}
+
+fn fine(s: &mut Screen) {
+    story(s);
+    s.answered(200, JSON, br#"{"message": "Hello from Lambda!", "n": 1.5, "ok": true, "none": null}"#);
+    s.press("4");
+}
+
+fn streaming(s: &mut Screen) {
+    story(s);
+    let id = s.send();
+    s.tell(Msg::Send(id, Report::Head(Box::new(head(200, JSON)))));
+    s.tell(Msg::Send(id, Report::Body(BodyView::from(b"[1, 2, 3".to_vec()))));
+    s.settle();
+    s.press("4");
+}
+
+fn network(s: &mut Screen) {
+    story(s);
+    let id = s.send();
+    let problem =
+        problem(Field::Url, "the name abc.lambda-url.us-east-1.on.aws is not known", "Check the host.");
+    s.tell(Msg::Send(id, Report::End(Box::new(end(Outcome::Network(problem), 0)))));
+}
+
+fn not_sent(s: &mut Screen) {
+    s.open("api/keys.toml");
+    let id = s.send();
+    let problems = vec![
+        problem(Field::Auth("session_token"), "the session token is missing", "Paste it."),
+        problem(Field::Url, "{{nobody}} is not known", "Declare it in signpost.toml."),
+    ];
+    s.tell(Msg::Send(id, Report::End(Box::new(end(Outcome::NotSent(problems), 0)))));
+}
+
+fn signature(s: &mut Screen) {
+    fine(s);
+    s.press("] ] ]");
+}
+
+fn conflict(s: &mut Screen) {
+    s.open("plain.toml");
+    s.press("2 enter").text("x").press("esc w");
+    s.tell(Msg::Conflict {
+        path: "plain.toml".into(),
+        theirs: "method = \"GET\"\nurl = \"https://theirs.example/\"\n".into(),
+        ours: "method = \"GET\"\nurl = \"https://example.com/x\"\n".into(),
+    });
+}
+
+/// The status line of an identity whose session ends soon.
+fn expiring(s: &mut Screen) {
+    story(s);
+    let credential = Credential {
+        access_key: "ASIAIOSFODNN7EXAMPLE".into(),
+        secret_key: Secret::new("wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY"),
+        session_token: Some(Secret::new(TOKEN)),
+        expires_at: Some(now() + Duration::from_secs(125)),
+        source: "GetSessionToken of alice".into(),
+    };
+    s.model.buffer_mut().unwrap().preview.signer =
+        Some(PreviewSigner { identity: Some("session".into()), credential: Some(credential) });
+}
+
+fn auth(s: &mut Screen) {
+    story(s);
+    s.model.buffer_mut().unwrap().tab = Tab::Auth;
+    s.press("3 j");
+}
+
+fn body(s: &mut Screen) {
+    s.open("post.toml");
+    s.model.buffer_mut().unwrap().go_to(Slot::BodyText);
+    s.press("3 enter down end").text("!");
+}
+
+macro_rules! snapshots {
+    ($($name:ident: $state:expr;)*) => {
+        $(#[test]
+        fn $name() {
+            insta::assert_snapshot!(stringify!($name), frames($state));
+        })*
+    };
+}
+
+snapshots! {
+    an_empty_workspace: |s| {
+        *s = Screen::empty(s.model.size);
+        s.list();
+    };
+    the_story_is_loaded: story;
+    the_auth_tab_says_where_region_and_service_come_from: auth;
+    a_body_is_edited: body;
+    a_name_is_completed: |s| {
+        s.open("plain.toml");
+        s.press("2 enter ctrl-a").text("{{f");
+    };
+    a_secret_is_typed: |s| {
+        s.open("api/keys.toml");
+        s.model.buffer_mut().unwrap().go_to(Slot::Text(Text::SessionToken));
+        s.press("3 enter").paste(TOKEN);
+    };
+    a_refusal_is_diagnosed: forbidden;
+    the_diagnosis_tab: |s| {
+        forbidden(s);
+        s.press("] ]");
+    };
+    an_answer_is_fine: fine;
+    an_answer_comes_in: streaming;
+    there_is_no_answer: network;
+    it_was_not_sent: not_sent;
+    the_signature_tab: signature;
+    the_timeline_tab: |s| {
+        fine(s);
+        s.press("] ] ] ]");
+    };
+    a_session_ends_soon: expiring;
+    help: |s| {
+        story(s);
+        s.press("?");
+    };
+    the_palette: |s| {
+        story(s);
+        s.press(":").text("cop");
+    };
+    letters_to_jump_by: |s| {
+        fine(s);
+        s.press("f");
+    };
+    a_question: |s| {
+        s.open("plain.toml");
+        s.press("D");
+    };
+    production: |s| {
+        story(s);
+        s.press("v").text("prod").press("enter s");
+    };
+    a_conflict: conflict;
+}
+
+#[test]
+fn below_the_least_size_one_line_says_so() {
+    let screen = Screen::sized(39, 9);
+    assert_eq!(screen.lines()[0], "signpost needs 40x10, this is 39x9");
+    assert!(screen.lines()[1..].iter().all(String::is_empty));
+}
+
+#[test]
+fn a_session_token_is_on_no_screen_until_it_is_asked_for() {
+    for (width, height) in SIZES {
+        let mut s = Screen::sized(width, height);
+        signature(&mut s);
+        let mut seen = String::new();
+        for _ in 0..60 {
+            seen.push_str(&s.shown());
+            assert!(!s.shown().contains(&TOKEN[..12]), "{}", s.shown());
+            s.press("j");
+        }
+        assert!(seen.contains("x-amz-security-token"), "the tab shows it as a header: {seen}");
+        assert!(seen.contains("***"));
+        s.take();
+        s.press("y");
+        assert!(!format!("{:?}", s.take()).contains(TOKEN), "a copy is masked as well");
+    }
+    let mut s = Screen::sized(200, 60);
+    signature(&mut s);
+    s.press("*");
+    assert!(s.shown().contains(TOKEN));
+}
+
+#[test]
+fn a_session_that_is_over_says_how_it_is_renewed() {
+    let mut s = Screen::sized(120, 40);
+    expiring(&mut s);
+    assert!(s.shown().contains("2:05 left"), "{}", s.shown());
+    s.model.now += Duration::from_secs(200);
+    assert!(s.shown().contains("expired: R renews it"));
+}
+
+/// The states in which themes are compared.
+const THEMED: [fn(&mut Screen); 8] = [story, auth, body, forbidden, fine, streaming, not_sent, conflict];
+
+#[test]
+fn sixteen_keeps_to_the_terminals_own_colours() {
+    for state in THEMED {
+        let mut s = Screen::sized(120, 40);
+        s.model.use_theme(ThemeName::Sixteen);
+        state(&mut s);
+        for cell in s.draw().content() {
+            for color in [cell.fg, cell.bg] {
+                assert!(matches!(color, Color::Reset | Color::Indexed(0..=15)), "{color:?}");
+            }
+        }
+    }
+}
+
+#[test]
+fn mono_has_no_colour_and_the_same_words() {
+    for state in THEMED {
+        let mut s = Screen::sized(120, 40);
+        state(&mut s);
+        let coloured = s.shown();
+        s.model.use_theme(ThemeName::Mono);
+        assert_eq!(s.shown(), coloured);
+        for cell in s.draw().content() {
+            assert_eq!((cell.fg, cell.bg, cell.underline_color), (Color::Reset, Color::Reset, Color::Reset));
+        }
+    }
+}
+
+#[test]
+fn without_colour_focus_status_and_selection_are_seen() {
+    let mut s = Screen::sized(120, 40);
+    s.model.use_theme(ThemeName::Mono);
+    // Focus: the frame of the pane that has the keys is thick, and it alone.
+    for (key, corner) in [("1", "┏ sample"), ("2", "┏ Say hello"), ("3", "┏ Params"), ("4", "┏ Response")]
+    {
+        s.press(key);
+        let shown = s.shown();
+        assert!(shown.contains(corner) || shown.contains(&corner.replace("┏ ", "┏[")), "{key}: {shown}");
+        assert_eq!(shown.matches('┏').count(), 1);
+    }
+    // Selection: the line under the cursor is reversed.
+    s.press("1");
+    let (x, y) = s.find("GET  Say hello");
+    assert!(s.draw()[(x, y)].modifier.contains(Modifier::REVERSED));
+    assert!(!s.draw()[(x, y + 1)].modifier.contains(Modifier::REVERSED));
+    // Status: a word, and another mark for what is refused.
+    fine(&mut s);
+    assert!(s.shown().contains("✓ 200 OK") && s.shown().contains("✓200"), "{}", s.shown());
+    let ok = s.find("✓ 200 OK");
+    forbidden(&mut s);
+    assert!(s.shown().contains("✗ 403 Forbidden") && s.shown().contains("✗403"));
+    assert!(s.draw()[ok].modifier.contains(Modifier::REVERSED));
+}
