@@ -259,7 +259,7 @@ def origin(body):
 
 def table(title, unit, results, scale, digits, against=0):
     """A Markdown table; the ratio is to the row `against`."""
-    print(f"### {title}\n\n| Program | Median | Middle 80 % | Ratio |\n|---|---|---|---|")
+    print(f"### {title}\n\n| Program | Median | Middle 80 % | Times signpost |\n|---|---|---|---|")
     base = statistics.median(results[against][1]) if results else 0
     for name, values in results:
         values = sorted(values)
