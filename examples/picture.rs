@@ -28,8 +28,15 @@ const PALETTE: [&str; 16] = [
 ];
 
 /// What is waited for, and what is pressed then.
-const STEPS: [(&str, &str); 6] =
-    [("12 As alice", "s"), ("403", "1j\r"), ("alice", "s"), ("403 Forbidden", "4]"), ("", "]"), ("", "")];
+const STEPS: [(&str, &str); 7] = [
+    ("12 As alice", "s"),
+    ("403", "1j\r"),
+    ("alice", "3[[["),
+    ("[Auth", "s"),
+    ("403 Forbidden", "4]"),
+    ("", "]"),
+    ("", ""),
+];
 
 type Problem = Box<dyn std::error::Error>;
 
