@@ -204,7 +204,7 @@ const STEPS: [(&str, Option<&str>); 12] = [
     ("9-get-session-token", None),
     ("10-session-allowed", Some(HELLO)),
     ("11-move-the-clock", None),
-    ("12-session-expired", None),
+    ("12-session-expired", Some(EXPIRED)),
 ];
 
 #[test]
@@ -213,17 +213,20 @@ fn the_story_as_saved_requests() {
     let folder = home.path().join("story");
     let cloud = Cloud::start(home, &["--keep", folder.to_str().unwrap()]);
     let send = |name: &str| cloud.send(&["--workspace", folder.to_str().unwrap(), name]).assert();
-    // Every step but the last is as its [expect] says: exit code 0, whatever the status.
-    for (name, body) in &STEPS[..11] {
+    // Every step is as its [expect] says: exit code 0, whatever the status.
+    for (name, body) in &STEPS {
         let sent = send(name).code(0);
         if let Some(body) = body {
             assert_eq!(stdout(&sent), *body, "{name}");
         }
     }
-    // No session is kept between two sends: a fresh one is fetched, which is not what the step expects.
-    let last = send(STEPS[11].0).code(1).stdout(HELLO);
-    let said = String::from_utf8(last.get_output().stderr.clone()).unwrap();
-    assert_eq!(said, "error: the status is 200, expected was 403\n");
+    // The session of step 9 is kept, and since its identity asks before it renews, it is sent as it is.
+    let head = cloud.send(&["--workspace", folder.to_str().unwrap(), "-i", STEPS[11].0]).assert().code(0);
+    assert!(stdout(&head).contains("x-amzn-errortype: ExpiredTokenException\n"), "{}", stdout(&head));
+    // Asked to, it is renewed, and that is kept too.
+    let renewed = cloud.send(&["--workspace", folder.to_str().unwrap(), "--renew", STEPS[9].0]).assert();
+    renewed.code(0).stdout(HELLO);
+    send(STEPS[9].0).code(0).stdout(HELLO);
     // A step that was played before is answered with 409: its expectation fails.
     send("6-permit-url").code(1);
     for name in ["reset/remove-url", "reset/remove-invoke"] {

@@ -1,6 +1,9 @@
 //! `signpost send`, the real binary against a raw origin: exact output and exit codes.
 
+#[path = "../origin/mod.rs"]
 mod origin;
+
+mod sessions;
 
 use assert_cmd::Command;
 use signpost::core::credential::Secret;
