@@ -32,6 +32,11 @@ impl Drop for Cloud {
 }
 
 impl Cloud {
+    /// Ends it, and gives its home to the next.
+    fn stop(mut self) -> TempDir {
+        std::mem::replace(&mut self.home, tempfile::tempdir().unwrap())
+    }
+
     fn start(home: TempDir, args: &[&str]) -> Self {
         let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_signpost"));
         for name in HOMES {
@@ -265,6 +270,66 @@ fn a_workspace_is_never_written_over() {
         .assert()
         .code(2)
         .stdout("")
-        .stderr(format!("error: {} exists; the demo wants a folder of its own\n", file.display()));
+        .stderr(format!(
+            "error: {} is not of a demo, and is not written over; name a folder that is empty, or one that an \
+             earlier demo left\n",
+            file.display()
+        ));
     assert_eq!(std::fs::read_to_string(&file).unwrap(), "name = \"mine\"\n");
+    std::fs::rename(&file, folder.join("1-unsigned.toml")).unwrap();
+    Command::cargo_bin("signpost")
+        .unwrap()
+        .args(["demo", "--serve", "--keep", folder.to_str().unwrap()])
+        .assert()
+        .code(2)
+        .stderr(format!(
+            "error: {} exists; the demo wants a folder of its own\n",
+            folder.join("1-unsigned.toml").display()
+        ));
+    assert!(!file.exists());
+}
+
+#[test]
+fn a_kept_demo_is_brought_back_to_work() {
+    let home = tempfile::tempdir().unwrap();
+    let folder = home.path().join("story");
+    let args = ["--keep", folder.to_str().unwrap()];
+    let file = folder.join("signpost.toml");
+    let first = Cloud::start(home, &args);
+    let of_first = |pointer: &str| first.text(pointer).to_owned();
+    let values = [
+        "/endpoint",
+        "/function_url",
+        "/function_url_path",
+        "/users/admin/access_key_id",
+        "/users/alice/access_key_id",
+    ];
+    let old = values.map(of_first);
+    // What the user makes of it meanwhile.
+    let text = std::fs::read_to_string(&file).unwrap();
+    let text = text.replace("name = \"From 403 to 200\"", "name = \"Mine\" # now").replace(
+        "[variables]",
+        "[environments.prod]\nfunction_url = \"https://x\"\n\n[variables]\nown = \"1\"",
+    );
+    std::fs::write(&file, &text).unwrap();
+    std::fs::remove_file(folder.join("3-attach-policy.toml")).unwrap();
+    std::fs::write(folder.join("2-alice-denied.toml"), "url = \"{{function_url}}/mine\"\n").unwrap();
+    let (home, workspace) = (first.stop(), folder.to_str().unwrap());
+
+    let second = Cloud::start(home, &args);
+    let mut expected = text;
+    for (old, pointer) in old.iter().zip(values) {
+        // The longer addresses begin with the shorter one, so the quotes count.
+        expected = expected.replace(&format!("\"{old}\""), &format!("\"{}\"", second.text(pointer)));
+    }
+    assert_ne!(old[4], second.text("/users/alice/access_key_id"));
+    assert_eq!(std::fs::read_to_string(&file).unwrap(), expected);
+    assert!(!folder.join("3-attach-policy.toml").exists());
+    let send = |name: &str| second.send(&["--workspace", workspace, name]).assert();
+    send("1-unsigned").code(0).stdout(FORBIDDEN);
+    for name in ["6-permit-url", "7-permit-invoke"] {
+        send(name).code(0);
+    }
+    // Nobody's session is left from before: alice's new keys ask for one of their own.
+    send("10-session-allowed").code(0).stdout(HELLO);
 }
