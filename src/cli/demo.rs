@@ -118,7 +118,7 @@ fn is_demo(workspace: &Workspace) -> bool {
     variable("endpoint").starts_with("http://127.0.0.1:")
         && function.contains(".lambda-url.")
         && function.contains(".localhost:")
-        && ["admin", "alice"].iter().all(|name| is_user(&name))
+        && ["admin", "alice"].iter().all(is_user)
 }
 
 fn announce(out: &mut dyn Write, running: &Running) -> io::Result<()> {

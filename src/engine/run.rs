@@ -68,6 +68,7 @@ impl Send<'_> {
             wire_bytes: body.wire_bytes,
             body_bytes: body.body_bytes,
             trailers: body.trailers,
+            remarks: body.remarks,
         }
     }
 

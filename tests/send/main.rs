@@ -66,6 +66,23 @@ fn headers_are_included_on_request() {
 }
 
 #[test]
+fn what_is_odd_about_an_answer_is_a_warning() {
+    let odd = || {
+        Origin::answering([
+            b"HTTP/1.1 200 OK\r\ncontent-encoding: od\x80d\r\ncontent-length: 2\r\n\r\nhi".to_vec()
+        ])
+    };
+    send(&[&odd().url("/")]).assert().code(0).stdout("hi").stderr(
+        "warning: the content-encoding od\u{fffd}d is not known, and is not taken off: the body is shown with it\n",
+    );
+    send(&["-s", &odd().url("/")]).assert().code(0).stderr("");
+    send(&["-H", "accept:", "http://127.0.0.1:9/"]).assert().code(3).stderr(
+        "error: accept cannot be left out: the HTTP library sends it always\n  \
+         hint: Leave it on (*/* means the same as no accept), or give a header row of that name.\n",
+    );
+}
+
+#[test]
 fn a_failing_status_is_said_beside_the_body() {
     let origin = Origin::answering([b"HTTP/1.1 403 F\r\ncontent-length: 2\r\n\r\nno".to_vec()]);
     send(&[&origin.url("/")]).assert().code(0).stdout("no").stderr("HTTP/1.1 403 Forbidden\n");

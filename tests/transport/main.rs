@@ -99,8 +99,13 @@ fn runtime() -> tokio::runtime::Runtime {
 
 /// Sends and gathers every report, in a task as the screen has it.
 fn send_with(engine: &Engine, job: Job) -> Seen {
+    send_in(&runtime(), engine, job)
+}
+
+/// The same in a runtime that lives on, and the connections with it.
+fn send_in(runtime: &tokio::runtime::Runtime, engine: &Engine, job: Job) -> Seen {
     let engine = engine.clone();
-    runtime().block_on(async move {
+    runtime.block_on(async move {
         let (sender, mut receiver) = tokio::sync::mpsc::channel(8);
         tokio::spawn(async move { engine.send(job, sender).await });
         let mut seen = Seen::default();

@@ -119,10 +119,16 @@ pub(super) fn classify(error: &reqwest::Error, target: &Target, settings: &Trans
                 "Check the scheme, http or https, and the server's log.",
             )
         }
-        _ => (
-            format!("{name} gave no valid HTTP answer: {text}"),
-            "Check the port and the scheme, http or https.",
-        ),
+        _ => match broken_head(&text) {
+            Some(what) => (
+                format!("{name} answered, but no answer can be read: {what}"),
+                "The fault is the server's, or that of what stands between: look at the bytes that it sends.",
+            ),
+            None => (
+                format!("{name} gave no valid HTTP answer: {text}"),
+                "Check the port and the scheme, http or https.",
+            ),
+        },
     };
     Failure::Network(outside(message, cure))
 }
@@ -135,6 +141,20 @@ fn unknown_name(found: &NameError) -> Problem {
         format!("the name {} cannot be resolved: {reason}", found.host),
         "Check its spelling, the network and the VPN.",
     )
+}
+
+/// What is wrong with the head of an answer, by hyper's texts. The library gives none of its bytes.
+fn broken_head(text: &str) -> Option<&'static str> {
+    Some(match text {
+        "invalid HTTP header parsed" => {
+            "a header line has no colon, or holds a control character, which no header may"
+        }
+        "invalid content-length parsed" => "its content-length is no number, or there are two that differ",
+        "unexpected transfer-encoding parsed" => "its transfer-encoding is none that HTTP/1 knows here",
+        "invalid HTTP status-code parsed" => "its status is no number of three digits",
+        "message head is too large" => "its headers are too many or too long",
+        _ => return None,
+    })
 }
 
 /// What a proxy itself refuses.
