@@ -18,7 +18,7 @@ pub mod sign;
 mod visible;
 
 /// A request workbench for the terminal that signs AWS Signature Version 4.
-#[derive(Debug, Parser)]
+#[derive(Debug, Default, Parser)]
 #[command(name = "signpost", version, args_conflicts_with_subcommands = true)]
 pub struct Args {
     /// What to do; without it the screen opens.
