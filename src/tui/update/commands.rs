@@ -15,6 +15,10 @@ use crate::tui::update::{body, editing, files, overlays, sending, waiting};
 
 /// Carries a command out.
 pub(super) fn run(model: &mut Model, command: Command) -> Vec<Effect> {
+    // The disk answers for the paths that it was asked about.
+    if changes_paths(command) && waiting::for_saves(model, command) {
+        return Vec::new();
+    }
     match command {
         Command::Send => sending::send(model),
         Command::Cancel => cancel(model),
@@ -100,6 +104,13 @@ pub(super) fn run(model: &mut Model, command: Command) -> Vec<Effect> {
             Vec::new()
         }
     }
+}
+
+fn changes_paths(command: Command) -> bool {
+    matches!(
+        command,
+        Command::SaveAs | Command::Rename | Command::Move | Command::Duplicate | Command::Delete
+    )
 }
 
 fn cancel(model: &mut Model) -> Vec<Effect> {

@@ -344,6 +344,9 @@ pub(super) fn create(model: &mut Model, name: &str, mut request: Request) -> Vec
         request.auth.kind = AuthKind::None;
     }
     let empty = request.url.is_empty();
+    // What was being typed belongs to another request, even if it cannot be.
+    let mut effects = editing::leave(model);
+    model.editing = None;
     model.buffers.insert(path.clone(), Buffer::new(path.clone(), request, None, None));
     let mut nodes = model.tree.nodes().to_vec();
     insert(&mut nodes, &path);
@@ -352,7 +355,7 @@ pub(super) fn create(model: &mut Model, name: &str, mut request: Request) -> Vec
     keep_tree_in_view(model);
     model.current = Some(path.clone());
     model.focus = Pane::Url;
-    let mut effects = vec![Effect::Surroundings(path)];
+    effects.push(Effect::Surroundings(path));
     if empty {
         editing::start(model, Slot::Url);
     }

@@ -32,6 +32,7 @@ pub fn update(model: &mut Model, msg: Msg, now: SystemTime) -> Vec<Effect> {
     model.now = now;
     let mut effects = take(model, msg);
     effects.extend(waiting::catch_up(model));
+    effects.extend(editing::settle(model));
     effects.extend(body::follow_width(model));
     effects
 }
@@ -48,6 +49,10 @@ fn take(model: &mut Model, msg: Msg) -> Vec<Effect> {
             Vec::new()
         }
         Msg::Paste(text) => paste(model, &text),
+        Msg::Mouse(event) if waiting::mouse_must_wait(model, event) => {
+            model.typeahead.push_back(Typed::Mouse(event));
+            Vec::new()
+        }
         Msg::Mouse(event) => mouse::mouse(model, event),
         Msg::Resize(width, height) => {
             model.size = (width, height);

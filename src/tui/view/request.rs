@@ -278,7 +278,7 @@ fn draw_long(model: &Model, paint: &Paint<'_>, frame: &mut Frame<'_>, area: Rect
 
 /// A text with its references coloured.
 pub(super) fn value_spans(model: &Model, paint: &Paint<'_>, value: &str, base: Style) -> Vec<Span<'static>> {
-    text::with_references(value, base, paint, &|reference| model.knows(reference))
+    text::with_references(text::head(value), base, paint, &|reference| model.knows(reference))
 }
 
 /// Draws the editor when it is this field that is edited. Gives whether it is.
@@ -310,16 +310,16 @@ pub(super) fn draw_editor(
     }
     let width = usize::from(area.width);
     let (line, column) = editor.cursor();
-    let at: usize = editor.lines().get(line).map_or(0, |l| l.chars().take(column).map(text::width).sum());
-    let at = if hide { column } else { at };
+    let at = if hide { column } else { text::text_width(editor.before_cursor()) };
     let left = (at + 1).saturating_sub(width);
     for (row, content) in editor.lines().iter().enumerate().skip(scroll).take(usize::from(area.height)) {
         let Ok(offset) = u16::try_from(row - scroll) else { break };
         let place = Rect { y: area.y + offset, height: 1, ..area };
         // Of a line that nobody reads as a whole, only what is near the window is looked at, so a
         // reference that begins far to the left of it is not coloured.
-        let (skipped, before) = far_left(content, if hide { 0 } else { left.saturating_sub(NEAR) });
-        let near: String = content.chars().skip(skipped).take(left - before + width + NEAR).collect();
+        let (skipped, before, bytes) = far_left(content, if hide { 0 } else { left.saturating_sub(NEAR) });
+        let near = content.get(bytes..).unwrap_or_default();
+        let near: String = near.chars().take(left - before + width + NEAR).collect();
         let spans = if hide {
             vec![Span::raw("•".repeat(near.chars().count()))]
         } else {
@@ -340,14 +340,20 @@ pub(super) fn draw_editor(
 /// Columns beside the window in which references are still recognised.
 const NEAR: usize = 256;
 
-/// How many characters of a line end within its first `columns`, and how many columns they take.
-fn far_left(line: &str, columns: usize) -> (usize, usize) {
-    let mut taken = (0, 0);
-    for width in line.chars().map(text::width) {
+/// How many characters of a line end within its first `columns`, and how many columns and bytes
+/// they take.
+fn far_left(line: &str, columns: usize) -> (usize, usize, usize) {
+    if line.is_ascii() {
+        let taken = columns.min(line.len());
+        return (taken, taken, taken);
+    }
+    let mut taken = (0, 0, 0);
+    for c in line.chars() {
+        let width = text::width(c);
         if taken.1 + width > columns {
             break;
         }
-        taken = (taken.0 + 1, taken.1 + width);
+        taken = (taken.0 + 1, taken.1 + width, taken.2 + c.len_utf8());
     }
     taken
 }
