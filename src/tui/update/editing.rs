@@ -11,7 +11,7 @@ use crate::tui::effect::Effect;
 use crate::tui::layout::inside;
 use crate::tui::model::field::{self, Column, Slot};
 use crate::tui::model::{Completion, Editing, Model, Pane};
-use crate::tui::update::{files, overlays, secrets};
+use crate::tui::update::{files, pickers, secrets};
 
 /// How many names a completion offers.
 const NAMES: usize = 50;
@@ -25,7 +25,7 @@ pub(super) fn begin(model: &mut Model) -> Vec<Effect> {
     };
     match slot {
         Some(Slot::NewRow(table)) => add_row(model, table),
-        Some(Slot::Choice(choice)) => overlays::pick_option(model, choice),
+        Some(Slot::Choice(choice)) => pickers::pick_option(model, choice),
         Some(slot) => {
             start(model, slot);
             Vec::new()
