@@ -55,14 +55,15 @@ fn draw_lines(model: &Model, buffer: &Buffer, paint: &Paint<'_>, frame: &mut Fra
         let selected = line == buffer.line();
         draw_line(model, buffer, paint, frame, row, slot, selected);
     }
-    if buffer.tab == Tab::Auth {
-        let used = u16::try_from(slots.len()).unwrap_or(u16::MAX).saturating_add(1);
-        let rest = Rect {
-            y: area.y.saturating_add(used).min(area.bottom()),
-            height: area.height.saturating_sub(used),
-            ..area
-        };
-        frame.render_widget(Paragraph::new(auth_words(model, buffer, paint, rest.width)), rest);
+    let used = u16::try_from(slots.len()).unwrap_or(u16::MAX).saturating_add(1);
+    let rest = Rect {
+        y: area.y.saturating_add(used).min(area.bottom()),
+        height: area.height.saturating_sub(used),
+        ..area
+    };
+    let text_fills_it = slots.contains(&Slot::BodyText);
+    if !text_fills_it {
+        frame.render_widget(Paragraph::new(words_below(model, buffer, paint, rest.width)), rest);
     }
 }
 
@@ -229,6 +230,25 @@ fn inferred(value: Option<&(String, Origin)>, otherwise: &str) -> String {
         Some((value, Origin::Typed)) => value.clone(),
         None => otherwise.to_owned(),
     }
+}
+
+/// What stands below the fields: what is wrong with the one that has the keys, in full, and what
+/// the chosen authentication means.
+fn words_below(model: &Model, buffer: &Buffer, paint: &Paint<'_>, width: u16) -> Vec<Line<'static>> {
+    let mut lines = Vec::new();
+    let preview = &buffer.preview;
+    if let Some(slot) = buffer.slot() {
+        for (found, look) in [(&preview.problems, paint.error()), (&preview.warnings, paint.warning())] {
+            let Some(problem) = problems::at(found, slot) else { continue };
+            let words = format!("{} {}", problem.message, problem.cure);
+            let wrapped = text::wrap(words.trim(), usize::from(width).saturating_sub(2));
+            lines.extend(wrapped.into_iter().map(|line| Line::styled(format!("  {line}"), look)));
+        }
+    }
+    if buffer.tab == Tab::Auth {
+        lines.extend(auth_words(model, buffer, paint, width));
+    }
+    lines
 }
 
 /// What the chosen authentication means, in words below the fields.

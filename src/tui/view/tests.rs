@@ -288,11 +288,7 @@ fn a_region_that_is_typed_as_a_reference_says_what_it_comes_to() {
     s.model.buffer_mut().unwrap().go_to(Slot::Text(Text::Region));
     s.press("enter").text("{{region}}").press("esc");
     let (x, y) = s.find("= eu-north-1");
-    assert!(
-        s.lines()[usize::from(y)].contains("Region            {{region}}  = eu-north-1"),
-        "{}",
-        s.shown()
-    );
+    assert!(s.lines()[usize::from(y)].contains("Region          {{region}}  = eu-north-1"), "{}", s.shown());
     assert!(s.draw()[(x, y)].fg == s.draw()[s.find("Service")].fg, "it is dim as labels are");
 }
 
