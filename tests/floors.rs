@@ -62,7 +62,6 @@ const CRATES: [(&str, &[&str]); 46] = [
     ("toml", &["config", "io"]),
     ("toml_edit", &["config", "io"]),
     ("tower", &["io"]),
-    ("tui-textarea", &["tui"]),
     ("unicode-width", &["core", "cli", "tui"]),
     ("url", EVERYWHERE),
     ("x509-parser", &["io"]),

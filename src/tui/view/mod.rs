@@ -13,6 +13,7 @@ use crate::tui::model::{Model, Pane};
 
 mod bottom;
 mod details;
+mod editor;
 mod overlay;
 mod request;
 mod response;

@@ -9,7 +9,7 @@ use crate::tui::layout::inside;
 use crate::tui::model::field::Slot;
 use crate::tui::model::{Model, Pane};
 use crate::tui::view::style::Paint;
-use crate::tui::view::{pane_block, request, text};
+use crate::tui::view::{editor, pane_block, text};
 
 /// Draws the bar.
 pub(super) fn draw(model: &Model, paint: &Paint<'_>, frame: &mut Frame<'_>, area: Rect) {
@@ -36,10 +36,10 @@ pub(super) fn draw(model: &Model, paint: &Paint<'_>, frame: &mut Frame<'_>, area
     let rest = Rect { x: inner.x + badge_width, width: inner.width.saturating_sub(badge_width), ..inner };
     let field =
         Rect { x: rest.x.saturating_add(1).min(rest.right()), width: rest.width.saturating_sub(1), ..rest };
-    if request::draw_editing(model, paint, frame, field, Slot::Url) {
+    if editor::draw_editing(model, paint, frame, field, Slot::Url) {
         return;
     }
-    let mut spans = request::value_spans(model, paint, &buffer.request.url, paint.text());
+    let mut spans = editor::value_spans(model, paint, &buffer.request.url, paint.text());
     spans.extend(query(model, paint));
     if buffer.request.url.is_empty() {
         spans = vec![Span::styled("type a URL: press Enter here", paint.dim())];
@@ -60,9 +60,9 @@ fn query(model: &Model, paint: &Paint<'_>) -> Vec<Span<'static>> {
     let mut spans = Vec::new();
     for row in buffer.request.params.iter().filter(|row| !row.off && !row.name.is_empty()) {
         spans.push(Span::styled(separator, paint.dim()));
-        spans.extend(request::value_spans(model, paint, &row.name, paint.dim()));
+        spans.extend(editor::value_spans(model, paint, &row.name, paint.dim()));
         spans.push(Span::styled("=", paint.dim()));
-        spans.extend(request::value_spans(model, paint, &row.value, paint.dim()));
+        spans.extend(editor::value_spans(model, paint, &row.value, paint.dim()));
         separator = "&";
     }
     spans
