@@ -9,7 +9,10 @@ use ratatui::text::{Line, Span};
 use ratatui::widgets::{Block, BorderType, Clear, Paragraph};
 
 use crate::tui::layout::LEAST;
+use crate::tui::model::buffer::Buffer;
+use crate::tui::model::field::Slot;
 use crate::tui::model::{Model, Pane};
+use crate::tui::update::problems;
 
 mod bottom;
 mod details;
@@ -70,6 +73,21 @@ fn pane_block<'a>(model: &Model, paint: &Paint<'_>, pane: Pane, title: Line<'a>)
         .border_type(border)
         .border_style(if focused { paint.border_focus() } else { paint.border() })
         .title(title)
+}
+
+/// The first problem of these fields, else the first warning, for the border below them.
+fn wrong(buffer: &Buffer, slots: &[Slot], paint: &Paint<'_>, width: u16) -> Line<'static> {
+    let preview = &buffer.preview;
+    for (mark, found, look) in
+        [('✗', &preview.problems, paint.error()), ('!', &preview.warnings, paint.warning())]
+    {
+        if let Some(problem) = slots.iter().find_map(|slot| problems::at(found, *slot)) {
+            let words = format!("{} {}", problem.message, problem.cure);
+            let words = text::fit(words.trim(), usize::from(width).saturating_sub(6));
+            return Line::styled(format!(" {mark} {words} "), look);
+        }
+    }
+    Line::default()
 }
 
 /// The titles of tabs on one line; the shown one stands between brackets.

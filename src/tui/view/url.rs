@@ -9,7 +9,7 @@ use crate::tui::layout::inside;
 use crate::tui::model::field::Slot;
 use crate::tui::model::{Model, Pane};
 use crate::tui::view::style::Paint;
-use crate::tui::view::{editor, pane_block, text};
+use crate::tui::view::{editor, pane_block, text, wrong};
 
 /// Draws the bar.
 pub(super) fn draw(model: &Model, paint: &Paint<'_>, frame: &mut Frame<'_>, area: Rect) {
@@ -24,7 +24,11 @@ pub(super) fn draw(model: &Model, paint: &Paint<'_>, frame: &mut Frame<'_>, area
         title.push(Span::styled(" ● not saved", paint.warning()));
     }
     title.push(Span::raw(" "));
-    frame.render_widget(pane_block(model, paint, Pane::Url, Line::from(title)), area);
+    let block = pane_block(model, paint, Pane::Url, Line::from(title));
+    frame.render_widget(
+        block.title_bottom(wrong(buffer, &[Slot::Method, Slot::Url], paint, area.width)),
+        area,
+    );
     let inner = inside(area);
     let method = if buffer.request.method.is_empty() { "GET" } else { &buffer.request.method };
     let badge = format!(" {} ", text::fit(method, 10));
