@@ -30,7 +30,7 @@ pub(super) fn draw(model: &Model, paint: &Paint<'_>, frame: &mut Frame<'_>, area
     let titles = Tab::ALL.iter().map(|tab| (places::tab_title(model, *tab), *tab == buffer.tab));
     let block = pane_block(model, paint, Pane::Request, tab_titles(paint, titles, focused));
     let below = if buffer.tab == Tab::Body {
-        wrong(buffer, &[Slot::BodyText], paint, area.width)
+        wrong(model, &[Slot::BodyText], paint, area.width)
     } else {
         Line::default()
     };
@@ -172,7 +172,8 @@ fn value_of(model: &Model, buffer: &Buffer, paint: &Paint<'_>, slot: Slot) -> Ve
         Slot::Choice(choice) => choice_spans(buffer, paint, choice, &value),
         _ if value.is_empty() => vec![Span::styled(hint(model, buffer, slot), paint.dim())],
         _ if slot.is_secret() && !model.revealed && !is_reference(&value) => {
-            vec![Span::raw("••••••••"), Span::styled("  * reveals", paint.dim())]
+            let reveal = keymap::says(model, Command::Reveal, "reveals");
+            vec![Span::raw("••••••••"), Span::styled(format!("  {reveal}"), paint.dim())]
         }
         _ => value_spans(model, paint, &value, paint.text()),
     };

@@ -5,6 +5,8 @@ use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
 use ratatui::widgets::Paragraph;
 
+use crate::config::command::Command;
+use crate::tui::keymap;
 use crate::tui::layout::inside;
 use crate::tui::model::field::Slot;
 use crate::tui::model::{Model, Pane};
@@ -15,7 +17,13 @@ use crate::tui::view::{editor, pane_block, text, wrong};
 pub(super) fn draw(model: &Model, paint: &Paint<'_>, frame: &mut Frame<'_>, area: Rect) {
     let Some(buffer) = model.buffer() else {
         let block = pane_block(model, paint, Pane::Url, Line::from(" signpost "));
-        let hint = Line::styled(" Choose a request in the tree, or press n for a new one.", paint.dim());
+        let new = keymap::says(model, Command::NewRequest, "makes a new one");
+        let words = if model.tree.nodes().is_empty() {
+            format!(" No request yet: {new}; a pasted curl command becomes one, too.")
+        } else {
+            format!(" Choose a request in the tree, or {new}.")
+        };
+        let hint = Line::styled(words, paint.dim());
         frame.render_widget(Paragraph::new(hint).block(block), area);
         return;
     };
@@ -25,10 +33,8 @@ pub(super) fn draw(model: &Model, paint: &Paint<'_>, frame: &mut Frame<'_>, area
     }
     title.push(Span::raw(" "));
     let block = pane_block(model, paint, Pane::Url, Line::from(title));
-    frame.render_widget(
-        block.title_bottom(wrong(buffer, &[Slot::Method, Slot::Url], paint, area.width)),
-        area,
-    );
+    frame
+        .render_widget(block.title_bottom(wrong(model, &[Slot::Method, Slot::Url], paint, area.width)), area);
     let inner = inside(area);
     let method = if buffer.request.method.is_empty() { "GET" } else { &buffer.request.method };
     let badge = format!(" {} ", text::fit(method, 10));
@@ -46,7 +52,8 @@ pub(super) fn draw(model: &Model, paint: &Paint<'_>, frame: &mut Frame<'_>, area
     let mut spans = editor::value_spans(model, paint, &buffer.request.url, paint.text());
     spans.extend(query(model, paint));
     if buffer.request.url.is_empty() {
-        spans = vec![Span::styled("type a URL: press Enter here", paint.dim())];
+        let words = keymap::says(model, Command::Edit, "here, then type a URL");
+        spans = vec![Span::styled(words, paint.dim())];
     }
     frame.render_widget(Paragraph::new(Line::from(spans)), field);
 }
