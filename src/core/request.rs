@@ -346,7 +346,7 @@ pub struct SendOptions {
     pub follow_redirects: Option<bool>,
     /// Seconds for the whole exchange; `None` means as configured, 0 means no limit.
     pub timeout_seconds: Option<u64>,
-    /// Default headers that are switched off, in lower case (`accept`, `accept-encoding`,
-    /// `user-agent`, `content-type`).
+    /// Default headers that are switched off, in lower case (`accept-encoding`, `user-agent`,
+    /// `content-type`; that of `accept` is told as a problem, since it is always sent).
     pub without: Vec<String>,
 }

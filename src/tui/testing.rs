@@ -554,7 +554,14 @@ fn timing() -> Timing {
 
 /// The end of a send.
 pub(crate) fn end(outcome: Outcome, body_bytes: u64) -> End {
-    End { outcome, timing: timing(), wire_bytes: body_bytes, body_bytes, trailers: Vec::new() }
+    End {
+        outcome,
+        timing: timing(),
+        wire_bytes: body_bytes,
+        body_bytes,
+        trailers: Vec::new(),
+        remarks: Vec::new(),
+    }
 }
 
 /// Something that is wrong.

@@ -93,6 +93,18 @@ fn defaults_are_added_unless_given_or_switched_off() {
 }
 
 #[test]
+fn accept_is_never_promised_to_be_left_out() {
+    let mut plan = plan("http://h/");
+    plan.send.without = vec!["Accept".into()];
+    assert_eq!(
+        refused(&plan),
+        [(Field::Request, "accept cannot be left out: the HTTP library sends it always".to_owned())]
+    );
+    plan.headers = vec![(0, "accept".into(), String::new())];
+    assert_eq!(wired(&plan).headers[0].value, "");
+}
+
+#[test]
 fn s3_keys_that_a_url_cannot_carry_are_refused() {
     for path in ["/a/../b", "/./a", "/a/%2e%2E/b", "/a\\b"] {
         let mut plan = plan(&format!("http://h{path}"));

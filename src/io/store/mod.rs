@@ -14,6 +14,7 @@ mod rows_edit;
 pub mod secrets;
 mod secrets_file;
 pub mod workspace;
+mod workspace_edit;
 
 use std::path::{Path, PathBuf};
 

@@ -105,7 +105,7 @@ pub(super) fn report(model: &mut Model, id: SendId, report: Report) -> Vec<Effec
             return files::preview_all(model);
         }
         Report::End(end) => {
-            let outcome = end.outcome.clone();
+            let (outcome, remarks) = (end.outcome.clone(), end.remarks.clone());
             exchange.life = Life::Ended(end);
             let bytes: &[u8] = &exchange.body;
             if let Some(head) = &exchange.head {
@@ -124,6 +124,7 @@ pub(super) fn report(model: &mut Model, id: SendId, report: Report) -> Vec<Effec
                 exchange.findings = diagnose::diagnose(&evidence);
             }
             let mut effects = body::refresh(model, &path);
+            remarks.into_iter().for_each(|remark| model.say(NoticeKind::Bad, remark));
             effects.extend(ended(model, &path, &outcome));
             return effects;
         }
