@@ -193,6 +193,9 @@ fn a_plus_as_typed_is_a_plus() {
     let output = json(&["https://abc.lambda-url.us-east-1.on.aws/?q=a+b"]);
     assert_eq!(canonical_line(&output, 2), "q=a%2Bb");
     assert_eq!(text(&output, "url"), "https://abc.lambda-url.us-east-1.on.aws/?q=a%2Bb");
+    let output = json(&["--plus-as-space", "https://abc.lambda-url.us-east-1.on.aws/a+b?q=a+b"]);
+    assert_eq!(canonical_line(&output, 2), "q=a%20b");
+    assert_eq!(text(&output, "url"), "https://abc.lambda-url.us-east-1.on.aws/a+b?q=a%20b");
 }
 
 #[test]

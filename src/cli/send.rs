@@ -115,6 +115,9 @@ pub struct SendArgs {
     /// Put the signature into the query of a URL that is good for this long (1 to 604800)
     #[arg(long, value_name = "SECONDS")]
     presign: Option<u64>,
+    /// Read a + in the URL's query as a space; left out, it is what the saved request says, else a plus
+    #[arg(long)]
+    plus_as_space: bool,
     /// Workspace folder; left out, it is looked for from here upward
     #[arg(long, value_name = "FOLDER")]
     workspace: Option<PathBuf>,

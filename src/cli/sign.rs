@@ -10,7 +10,7 @@ use url::Url;
 use super::exit::Exit;
 use crate::core::credential::{Credential, Secret};
 use crate::core::endpoint::{self, Inferred, SigningDefaults};
-use crate::core::request::{Algorithm, SignatureLocation};
+use crate::core::request::{Algorithm, Plus, SignatureLocation};
 use crate::core::sigv4::{self, Settings, SignError, Signable, Signed, UNSIGNED_PAYLOAD};
 
 const EXAMPLES: &str = "\
@@ -68,6 +68,9 @@ pub struct SignArgs {
     /// Put the signature into the query of a URL that is good for this long (1 to 604800)
     #[arg(long, value_name = "SECONDS")]
     presign: Option<u64>,
+    /// Read a + in the query as a space; left out, it is a plus
+    #[arg(long)]
+    plus_as_space: bool,
     /// Sign UNSIGNED-PAYLOAD in place of the hash of the body (Lambda refuses it)
     #[arg(long)]
     unsigned_payload: bool,
@@ -151,7 +154,8 @@ struct Signing {
 
 fn sign(args: &SignArgs, err: &mut dyn Write) -> Result<Signing, Failure> {
     let headers = args.headers.iter().map(|text| header(text)).collect::<Result<Vec<_>, _>>()?;
-    let url = url(&args.url)?;
+    let plus = if args.plus_as_space { Plus::Space } else { Plus::Literal };
+    let url = url(&args.url, plus)?;
     let body = body(args.data.as_deref())?;
     let host_header = headers.iter().find(|(name, _)| name.eq_ignore_ascii_case("host"));
     let host = host_header.map_or(url.host_str().unwrap_or_default(), |(_, value)| without_port(value));
@@ -195,7 +199,7 @@ fn given_date(headers: &[(String, String)]) -> Option<SystemTime> {
 }
 
 /// The URL in its wire form.
-fn url(text: &str) -> Result<Url, Failure> {
+fn url(text: &str, plus: Plus) -> Result<Url, Failure> {
     let cure = "Give an absolute URL, for example https://example.com/path.";
     let mut url = Url::parse(text)
         .map_err(|error| Failure::usage(format!("the URL `{text}` is wrong: {error}"), cure))?;
@@ -207,8 +211,7 @@ fn url(text: &str) -> Result<Url, Failure> {
     }
     url.set_fragment(None);
     if let Some(query) = url.query().filter(|query| query.contains('+')) {
-        // As typed it is a plus, and only this form means that to every server.
-        let query = query.replace('+', "%2B");
+        let query = plus.spelled_out(query);
         url.set_query(Some(&query));
     }
     Ok(url)

@@ -268,6 +268,15 @@ fn redirects_are_followed_on_request() {
 }
 
 #[test]
+fn a_plus_is_what_the_author_says() {
+    let origin = Origin::answering([OK.to_vec(), OK.to_vec()]);
+    send(&[&origin.url("/a+b?q=1+2")]).assert().code(0);
+    send(&["--plus-as-space", &origin.url("/a+b?q=1+2")]).assert().code(0);
+    let targets: Vec<_> = origin.requests().into_iter().map(|request| request.target).collect();
+    assert_eq!(targets, ["/a+b?q=1%2B2", "/a+b?q=1%202"]);
+}
+
+#[test]
 fn variables_are_given_by_hand() {
     let origin = ok();
     send(&["--var", "id=a b", "--var", "q=1", &origin.url("/{{id}}?q={{q}}")]).assert().code(0);

@@ -59,7 +59,14 @@ fn many_processes_at_once_keep_each_its_session() {
         }
         assert_eq!(sts.connections(), names.len());
     }
-    assert!(send_as("s0", &folder, &home, &origin.url("/")).arg("--renew").status().unwrap().success());
+    assert!(
+        send_as("s0", &folder, &home, &origin.url("/"))
+            .arg("--renew")
+            .stdout(Stdio::null())
+            .status()
+            .unwrap()
+            .success()
+    );
     assert_eq!(sts.connections(), names.len() + 1);
     let tokens: Vec<_> =
         origin.requests().iter().filter_map(|request| request.header("x-amz-security-token")).collect();
