@@ -131,6 +131,14 @@ pub fn hint(model: &Model, command: Command, context: Context) -> Option<(String
     Some((key.to_string(), command.info().title.to_owned()))
 }
 
+/// What a command does, in a sentence that begins with its first key.
+pub fn says(model: &Model, command: Command, words: &str) -> String {
+    match model.config.keys.keys(command).first() {
+        Some(key) => format!("{key} {words}"),
+        None => format!("{} {words}", command.info().title),
+    }
+}
+
 /// Every command with its keys, those of the place that has the keys first.
 pub fn help(model: &Model) -> Vec<(&'static str, Vec<(String, &'static str)>)> {
     let here = below_overlays(model);

@@ -5,6 +5,7 @@ use crate::config::command::Command;
 use crate::config::theme::ThemeName;
 use crate::core::diagnose::Finding;
 use crate::tui::effect::Effect;
+use crate::tui::keymap;
 use crate::tui::model::buffer::Buffer;
 use crate::tui::model::field::{self, Slot};
 use crate::tui::model::overlay::{Ask, Confirm, Overlay};
@@ -204,7 +205,8 @@ fn delete_row(model: &mut Model) -> Vec<Effect> {
     if let Some(buffer) = model.buffer_mut() {
         buffer.change(|request| field::delete_row(request, table, index));
     }
-    model.say(NoticeKind::Info, "Row deleted: u takes it back");
+    let undo = keymap::says(model, Command::Undo, "takes it back");
+    model.say(NoticeKind::Info, format!("Row deleted: {undo}"));
     files::touched(model)
 }
 

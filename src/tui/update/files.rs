@@ -1,7 +1,9 @@
 //! Requests on disk: what is listed, which one is opened and shown, and what follows from a change.
 
+use crate::config::command::Command;
 use crate::io::store::workspace::Workspace;
 use crate::tui::effect::Effect;
+use crate::tui::keymap;
 use crate::tui::layout::inside;
 use crate::tui::model::buffer::Buffer;
 use crate::tui::model::field::Tab;
@@ -167,7 +169,8 @@ pub(super) fn opened(model: &mut Model, opened: Opened) -> Vec<Effect> {
 
 /// A file that cannot be opened stands in the tree with its reason.
 pub(super) fn not_opened(model: &mut Model, path: &str, problem: String) -> Vec<Effect> {
-    model.say(NoticeKind::Bad, format!("{path}: {problem} (E opens it in your editor)"));
+    let cure = keymap::says(model, Command::ExternalEditor, "opens it in your editor");
+    model.say(NoticeKind::Bad, format!("{path}: {problem} ({cure})"));
     model.tree.set_label(path, Label::Broken(problem));
     if model.opening.take_if(|opening| opening == path).is_some() {
         // What is chosen cannot be shown; what was shown before must not be taken for it.

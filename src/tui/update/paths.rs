@@ -3,10 +3,12 @@
 
 use std::collections::BTreeSet;
 
+use crate::config::command::Command;
 use crate::core::collection::{self, safe_name};
 use crate::core::request::{AuthKind, Request};
 use crate::io::store::collections::Trashed;
 use crate::tui::effect::Effect;
+use crate::tui::keymap;
 use crate::tui::model::buffer::Buffer;
 use crate::tui::model::field::Slot;
 use crate::tui::model::tree::Node;
@@ -142,7 +144,8 @@ pub(super) fn moved(model: &mut Model, from: &str, to: &str) -> Vec<Effect> {
 pub(super) fn deleted(model: &mut Model, path: &str, trashed: Trashed) -> Vec<Effect> {
     let mut effects = close(model, path);
     model.deleted.push(trashed);
-    model.say(NoticeKind::Good, format!("{path} is in the trash: u takes it back"));
+    let undo = keymap::says(model, Command::Undo, "takes it back");
+    model.say(NoticeKind::Good, format!("{path} is in the trash: {undo}"));
     effects.push(Effect::List);
     effects
 }

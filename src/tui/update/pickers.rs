@@ -1,8 +1,9 @@
 //! Lists to choose from: what they offer, and what a choice does.
 
-use crate::config::command::{COMMANDS, Context};
+use crate::config::command::{COMMANDS, Command, Context};
 use crate::core::request::AuthKind;
 use crate::tui::effect::Effect;
+use crate::tui::keymap;
 use crate::tui::model::field::{self, Choice, Slot};
 use crate::tui::model::overlay::{Overlay, Pick};
 use crate::tui::model::picker::{Item, Picker};
@@ -95,7 +96,8 @@ pub(super) fn pick_request(model: &mut Model) -> Vec<Effect> {
 /// Offers the headers of the response, to copy one.
 pub(super) fn pick_header(model: &mut Model) -> Vec<Effect> {
     let Some(head) = model.exchange().and_then(|exchange| exchange.head.as_ref()) else {
-        model.say(NoticeKind::Info, "There is no answer yet: s sends the request");
+        let send = keymap::says(model, Command::Send, "sends the request");
+        model.say(NoticeKind::Info, format!("There is no answer yet: {send}"));
         return Vec::new();
     };
     let items = head

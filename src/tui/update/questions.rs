@@ -1,11 +1,13 @@
 //! Questions: a line of text, a yes or no, one of two versions; and what an answer does.
 
+use crate::config::command::Command;
 use crate::core::collection;
 use crate::core::convert::curl;
 use crate::core::credential::Secret;
 use crate::core::request::{AuthKind, Request};
 use crate::tui::editor::Editor;
 use crate::tui::effect::Effect;
+use crate::tui::keymap;
 use crate::tui::model::overlay::{Ask, Confirm, Overlay};
 use crate::tui::model::{Model, NoticeKind};
 use crate::tui::update::{body, files, paths, saving, secrets, sending};
@@ -26,7 +28,8 @@ pub(super) fn ask(model: &mut Model, ask: Ask) -> Vec<Effect> {
         Ask::Secret(_) => String::new(),
     };
     if matches!(ask, Ask::Search | Ask::SaveBody) && model.exchange().is_none() {
-        model.say(NoticeKind::Info, "There is no answer yet: s sends the request");
+        let send = keymap::says(model, Command::Send, "sends the request");
+        model.say(NoticeKind::Info, format!("There is no answer yet: {send}"));
         return Vec::new();
     }
     model.overlays.push(Overlay::Ask(ask, Editor::new(&text, false)));

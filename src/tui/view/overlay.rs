@@ -135,7 +135,8 @@ fn draw_confirm(model: &Model, paint: &Paint<'_>, frame: &mut Frame<'_>, areas: 
             ("Quit", format!("Not saved: {}. Drafts are kept.", names.join(", ")), "quit")
         }
         Confirm::Delete(path) => {
-            ("Delete", format!("Move {} to the trash? u takes it back.", text::safe(path)), "delete")
+            let undo = keymap::says(model, Command::Undo, "takes it back");
+            ("Delete", format!("Move {} to the trash? In the tree, {undo}.", text::safe(path)), "delete")
         }
         Confirm::SendProduction(name) => {
             ("Production", format!("Send in the environment {}?", text::safe(name)), "send")

@@ -18,7 +18,7 @@ use crate::tui::places::{self, LABEL, MARK};
 use crate::tui::update::problems;
 use crate::tui::view::editor::{draw_editing, is_reference, value_spans};
 use crate::tui::view::style::Paint;
-use crate::tui::view::{pane_block, tab_titles, text};
+use crate::tui::view::{pane_block, tab_titles, text, wrong};
 
 /// Draws the tabs and what the shown one holds.
 pub(super) fn draw(model: &Model, paint: &Paint<'_>, frame: &mut Frame<'_>, area: Rect) {
@@ -29,7 +29,12 @@ pub(super) fn draw(model: &Model, paint: &Paint<'_>, frame: &mut Frame<'_>, area
     };
     let titles = Tab::ALL.iter().map(|tab| (places::tab_title(model, *tab), *tab == buffer.tab));
     let block = pane_block(model, paint, Pane::Request, tab_titles(paint, titles, focused));
-    frame.render_widget(block, area);
+    let below = if buffer.tab == Tab::Body {
+        wrong(model, &[Slot::BodyText], paint, area.width)
+    } else {
+        Line::default()
+    };
+    frame.render_widget(block.title_bottom(below), area);
     let inner = inside(area);
     match buffer.tab {
         Tab::Notes => draw_long(model, paint, frame, inner, Slot::Notes, true),
@@ -167,7 +172,8 @@ fn value_of(model: &Model, buffer: &Buffer, paint: &Paint<'_>, slot: Slot) -> Ve
         Slot::Choice(choice) => choice_spans(buffer, paint, choice, &value),
         _ if value.is_empty() => vec![Span::styled(hint(model, buffer, slot), paint.dim())],
         _ if slot.is_secret() && !model.revealed && !is_reference(&value) => {
-            vec![Span::raw("••••••••"), Span::styled("  * reveals", paint.dim())]
+            let reveal = keymap::says(model, Command::Reveal, "reveals");
+            vec![Span::raw("••••••••"), Span::styled(format!("  {reveal}"), paint.dim())]
         }
         _ => value_spans(model, paint, &value, paint.text()),
     };

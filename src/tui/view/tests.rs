@@ -304,3 +304,23 @@ fn the_text_of_a_body_is_marked_when_it_has_the_keys() {
     s.press("esc k");
     assert!(s.shown().contains("› Body") && !s.shown().contains("› {"), "{}", s.shown());
 }
+
+#[test]
+fn what_cannot_be_sent_is_marked_in_its_field_with_the_reason() {
+    let mut s = Screen::on("plain.toml");
+    s.press("2 enter ctrl-u").text("https://exa mple.com/{{nobody}}").press("esc");
+    let border = s.lines()[2].clone();
+    assert!(border.contains("✗ ") && border.contains("nobody"), "{}", s.shown());
+    s.open("post.toml");
+    s.press("3");
+    s.model.buffer_mut().unwrap().go_to(Slot::BodyText);
+    s.press("enter").text("{{gone}}").press("esc");
+    assert!(s.shown().lines().any(|line| line.contains("━ ✗") || line.contains("┗ ✗")), "{}", s.shown());
+    s.open("hello.toml");
+    s.press("3");
+    s.model.buffer_mut().unwrap().tab = Tab::Headers;
+    s.press("a").text("bad name").press("tab").text("x").press("esc");
+    let (_, y) = s.find("☑ bad name");
+    assert!(s.lines()[usize::from(y)].contains('✗'), "{}", s.shown());
+    assert!(s.lines()[usize::from(y) + 3].contains("bad name"), "{}", s.shown());
+}

@@ -2,7 +2,7 @@
 
 use crate::core::request::Row;
 use crate::tui::effect::Effect;
-use crate::tui::model::field::{Column, Slot, Tab, Table, Text};
+use crate::tui::model::field::{Choice, Column, Slot, Tab, Table, Text};
 use crate::tui::model::overlay::{Confirm, Overlay};
 use crate::tui::model::{NoticeKind, Pane};
 use crate::tui::msg::Msg;
@@ -222,6 +222,19 @@ fn the_external_editor_brings_a_body_back_as_one_step() {
     assert_eq!(s.request().body.text, text);
     s.tell(Msg::Edited(slot, Err("vi: not found".into())));
     assert_eq!((s.notice(), s.request().body.text.as_str()), ("vi: not found", text.as_str()));
+}
+
+#[test]
+fn a_plus_in_the_url_asks_what_it_means() {
+    let mut s = Screen::on("plain.toml");
+    s.press("2 enter").text("?q=a+b").press("esc 3");
+    s.model.buffer_mut().unwrap().go_to(Slot::Choice(Choice::Plus));
+    assert!(s.shown().contains("A + in the URL  ‹ means a plus ›"), "{}", s.shown());
+    s.press("right");
+    assert_eq!(s.request().params, [Row::new("q", "a b")]);
+    assert!(s.shown().contains("‹ means a space ›"));
+    s.press("u");
+    assert_eq!(s.request().params, [Row::new("q", "a+b")]);
 }
 
 #[test]
