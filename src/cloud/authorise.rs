@@ -2,7 +2,7 @@
 
 use super::authenticate::Authenticated;
 use super::state::State;
-use crate::core::iam::{Attached, Basis, Context, Decision, Kind, Policies, Question, evaluate};
+use crate::core::iam::{Attached, Context, Decision, Layer, Policies, Question, evaluate};
 
 /// An action on a resource that its owner's policies judge.
 pub(super) struct Ask<'a> {
@@ -28,6 +28,7 @@ pub(super) fn decide(state: &State, who: &Authenticated, ask: &Ask<'_>) -> Decis
             .then(|| state.function.policy())
             .flatten()
             .map(|policy| Attached { name: &state.function.name, policy }),
+        ..Policies::default()
     };
     let question = Question {
         caller: &who.caller,
@@ -41,15 +42,22 @@ pub(super) fn decide(state: &State, who: &Authenticated, ask: &Ask<'_>) -> Decis
 
 /// AWS's sentence for a decision that does not allow; `shown` is the resource as the service names
 /// it.
-pub(super) fn denied(who: &Authenticated, action: &str, shown: &str, decision: &Decision) -> String {
-    let why = match decision.basis {
-        Basis::ExplicitDeny(index) => match decision.steps.get(index).map(|step| step.kind) {
-            Some(Kind::Resource) => "with an explicit deny in a resource-based policy".to_owned(),
-            Some(Kind::Identity) | None => "with an explicit deny in an identity-based policy".to_owned(),
-        },
-        Basis::NothingAllows | Basis::Allowed(_) => {
+pub(super) fn denied(who: &Authenticated, action: &str, shown: &str, decision: Decision) -> String {
+    let why = match decision {
+        Decision::ExplicitDeny(layer) => format!("with an explicit deny in {}", article(layer)),
+        Decision::ImplicitDeny(_) | Decision::Allowed => {
             format!("because no identity-based policy allows the {action} action")
         }
     };
-    format!("User: {} is not authorized to perform: {action} on resource: {shown} {why}", who.caller.arn)
+    format!("User: {} is not authorized to perform: {action} on resource: {shown} {why}", who.caller.name())
+}
+
+fn article(layer: Layer) -> &'static str {
+    match layer {
+        Layer::ServiceControlPolicy => "a service control policy",
+        Layer::ResourcePolicy => "a resource-based policy",
+        Layer::IdentityPolicy => "an identity-based policy",
+        Layer::PermissionsBoundary => "a permissions boundary",
+        Layer::SessionPolicy => "a session policy",
+    }
 }

@@ -10,7 +10,7 @@ use super::query::{Error, IAM, Params, escape, not_implemented, success};
 use super::reply::Reply;
 use super::request::Call;
 use super::state::{Document, State, User};
-use crate::core::iam::{Context, Kind, Policy};
+use crate::core::iam::{Context, Kind, Policy, Version};
 
 const KNOWN: [&str; 4] = ["PutUserPolicy", "DeleteUserPolicy", "GetUserPolicy", "ListUserPolicies"];
 
@@ -51,7 +51,7 @@ fn authorise(state: &State, who: &Authenticated, action: &str, user: &str) -> Re
     if decision.allowed() {
         return Ok(());
     }
-    let message = denied(who, &action, &format!("user {user}"), &decision);
+    let message = denied(who, &action, &format!("user {user}"), decision);
     Err(Error::new(403, "AccessDenied", message))
 }
 
@@ -77,6 +77,10 @@ fn put(user: &mut User, user_name: &str, params: &Params) -> Result<Option<Strin
     let text = params.required("PolicyDocument", "policyDocument")?;
     let policy = Policy::parse(text, Kind::Identity)
         .map_err(|malformed| Error::new(400, "MalformedPolicyDocument", malformed.to_string()))?;
+    if policy.version() != Version::V2012 {
+        let message = "Policy document must be version 2012-10-17 or greater.";
+        return Err(Error::new(400, "MalformedPolicyDocument", message));
+    }
     let weight = |text: &str| text.chars().filter(|c| !c.is_whitespace()).count();
     let others = user.policies.iter().filter(|(known, _)| *known != name);
     if others.map(|(_, document)| weight(&document.text)).sum::<usize>() + weight(text) > MOST_CHARACTERS {

@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 use super::info::{UserInfo, Users};
 use super::random::Random;
 use crate::core::credential::Secret;
-use crate::core::iam::{Caller, Effect, Kind, Malformed, Policy, Selection, Statement};
+use crate::core::iam::{Caller, Kind, Malformed, Policy};
 
 /// Sessions that are remembered; beyond, the one that expires first is forgotten.
 const MOST_SESSIONS: usize = 10_000;
@@ -77,7 +77,7 @@ impl State {
         let (account, region, function) = ("123456789012", "us-east-1", "hello");
         let mut admin = User::new("admin", account, &mut random);
         let alice = User::new("alice", account, &mut random);
-        admin.policies.insert("AdministratorAccess".to_owned(), everything());
+        admin.policies.extend(everything().map(|document| ("AdministratorAccess".to_owned(), document)));
         let keys = Users { admin: admin.info(), alice: alice.info() };
         let function = Function {
             name: function.to_owned(),
@@ -127,21 +127,10 @@ impl State {
 }
 
 /// The policy that allows everything.
-fn everything() -> Document {
-    let any = || Selection::Any(vec!["*".to_owned()]);
-    let statement = Statement {
-        sid: None,
-        effect: Effect::Allow,
-        principals: Vec::new(),
-        actions: any(),
-        resources: any(),
-        conditions: Vec::new(),
-    };
-    Document {
-        text: r#"{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"*","Resource":"*"}]}"#
-            .to_owned(),
-        policy: Policy { statements: vec![statement] },
-    }
+fn everything() -> Option<Document> {
+    let text = r#"{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"*","Resource":"*"}]}"#;
+    let policy = Policy::parse(text, Kind::Identity).ok()?;
+    Some(Document { text: text.to_owned(), policy })
 }
 
 fn whole_seconds(time: SystemTime) -> SystemTime {
@@ -151,11 +140,14 @@ fn whole_seconds(time: SystemTime) -> SystemTime {
 
 impl User {
     fn new(name: &str, account: &str, random: &mut Random) -> Self {
+        let id = random.id("AIDA");
         Self {
-            id: random.id("AIDA"),
-            caller: Caller {
+            id: id.clone(),
+            caller: Caller::User {
                 arn: format!("arn:aws:iam::{account}:user/{name}"),
+                id,
                 account: account.to_owned(),
+                tags: Vec::new(),
             },
             access_key: random.id("AKIA"),
             secret_key: Secret::new(random.secret()),
@@ -165,7 +157,7 @@ impl User {
 
     fn info(&self) -> UserInfo {
         UserInfo {
-            arn: self.caller.arn.clone(),
+            arn: self.caller.name().to_owned(),
             access_key_id: self.access_key.clone(),
             secret_access_key: self.secret_key.clone(),
         }

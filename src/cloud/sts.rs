@@ -25,8 +25,8 @@ fn get_caller_identity(state: &State, call: &Call, who: &Authenticated) -> Reply
     let id = state.users.get(&who.user).map_or("", |user| &user.id);
     let result = format!(
         "    <Arn>{}</Arn>\n    <UserId>{id}</UserId>\n    <Account>{}</Account>\n",
-        escape(&who.caller.arn),
-        who.caller.account
+        escape(who.caller.arn().unwrap_or_default()),
+        who.caller.account().unwrap_or_default()
     );
     success(STS, call, "GetCallerIdentity", Some(&result))
 }
