@@ -84,7 +84,7 @@ fn enter(
     let context = Context::default();
     let decision = decide(&state, who, &Ask { action, resource: &arn, context: &context });
     if !decision.allowed() {
-        let message = denied(who, action, &arn, &decision);
+        let message = denied(who, action, &arn, decision);
         return Err(refused(403, "AccessDeniedException", Member::Upper, message));
     }
     let qualifier = url::form_urlencoded::parse(call.query.as_bytes())
