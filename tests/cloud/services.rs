@@ -66,10 +66,10 @@ async fn iam_keeps_the_policies_of_users() {
     );
 
     let malformed = cloud
-        .put_policy(r#"{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"*","Resource":"*","Condition":{"StringLike":{"a:b":"c"}}}]}"#)
+        .put_policy(r#"{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"*","Resource":"*","Condition":{"StringLikes":{"a:b":"c"}}}]}"#)
         .await;
     assert_eq!((malformed.status, malformed.xml("Code")), (400, "MalformedPolicyDocument"));
-    assert!(malformed.xml("Message").ends_with("(at Statement[0].Condition.StringLike)"), "{malformed:?}");
+    assert!(malformed.xml("Message").ends_with("(at Statement[0].Condition.StringLikes)"), "{malformed:?}");
 
     let policy = r#"{"Version":"2012-10-17","Statement":{"Effect":"Allow","Action":"iam:*","Resource":"*"}}"#;
     assert_eq!(cloud.put_policy(policy).await.status, 200);

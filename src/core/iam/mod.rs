@@ -22,6 +22,7 @@ mod operator;
 mod pattern;
 mod policy;
 mod principal;
+mod render;
 mod trace;
 mod value;
 
