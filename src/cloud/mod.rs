@@ -8,10 +8,13 @@
 mod authenticate;
 mod authorise;
 mod clock;
+pub mod config;
 mod function_url;
 mod iam;
 mod info;
+mod jwt;
 mod lambda;
+mod persist;
 mod query;
 mod random;
 mod reply;
@@ -20,30 +23,54 @@ mod server;
 mod state;
 pub mod story;
 mod sts;
+mod xml;
 
-use std::net::{Ipv4Addr, SocketAddr};
+use std::collections::BTreeSet;
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use tokio::net::TcpListener;
 use tokio::sync::oneshot;
 
 pub use clock::Clock;
-pub use info::{Info, UserInfo, Users};
+pub use info::{AccountInfo, FunctionInfo, Info, Listing, UserInfo, Users};
+pub use persist::FolderError;
 
-use state::State;
+use persist::Folder;
+use random::Random;
+use state::{Demo, Settings, State, Store};
 
-/// What to start.
+/// What the demo starts.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Options {
     /// Port on 127.0.0.1; 0 takes a free one.
     pub port: u16,
 }
 
+/// What `signpost cloud` starts. What stands here goes before what the configuration says.
+#[derive(Clone, Debug, Default)]
+pub struct Setup {
+    /// The text of a `cloud.toml`; empty gives the demo's account.
+    pub config: String,
+    /// Address to listen on.
+    pub listen: Option<IpAddr>,
+    /// Port; 0 takes a free one.
+    pub port: Option<u16>,
+    /// Folder in which the state is kept.
+    pub state: Option<PathBuf>,
+    /// Tell every request on standard error.
+    pub log: bool,
+}
+
 /// Why the cloud did not start.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
     /// The port cannot be had.
-    #[error("port {port} of 127.0.0.1 cannot be used: {source}")]
+    #[error("port {port} of {address} cannot be used: {source}")]
     Listen {
+        /// The address.
+        address: IpAddr,
         /// The port that was asked for.
         port: u16,
         /// What the system says.
@@ -52,20 +79,30 @@ pub enum Error {
     /// The system gives no random numbers, and so there are no keys.
     #[error("the system gives no random numbers: {0}")]
     Random(getrandom::Error),
+    /// The configuration has mistakes.
+    #[error("the configuration has {} mistakes", .0.len())]
+    Config(Vec<config::Problem>),
+    /// The state folder cannot be used.
+    #[error(transparent)]
+    Folder(#[from] FolderError),
+    /// The state cannot be written into its folder.
+    #[error("the state cannot be saved: {0}")]
+    Save(String),
 }
 
-/// A running cloud. Dropping it stops it.
+/// A running cloud and what there is to know of it. Dropping it stops it.
 #[derive(Debug)]
-pub struct Running {
-    info: Info,
+pub struct Running<I = Info> {
+    info: I,
     clock: Clock,
+    address: SocketAddr,
     /// Dropped with this value, and so the server learns that it is over.
     _stop: oneshot::Sender<()>,
 }
 
-impl Running {
+impl<I> Running<I> {
     /// Where it is and who its users are.
-    pub fn info(&self) -> &Info {
+    pub fn info(&self) -> &I {
         &self.info
     }
 
@@ -73,18 +110,74 @@ impl Running {
     pub fn clock(&self) -> Clock {
         self.clock.clone()
     }
+
+    /// Where it listens.
+    pub fn address(&self) -> SocketAddr {
+        self.address
+    }
 }
 
-/// Starts a cloud with fresh keys, on the current tokio runtime.
+/// Starts the demo's cloud with fresh keys, on the current tokio runtime.
 pub async fn start(options: Options) -> Result<Running, Error> {
-    let failed = |source| Error::Listen { port: options.port, source };
-    let address = SocketAddr::from((Ipv4Addr::LOCALHOST, options.port));
-    let listener = TcpListener::bind(address).await.map_err(failed)?;
-    let port = listener.local_addr().map_err(failed)?.port();
-    let (state, users) = State::new(random::Random::new().map_err(Error::Random)?);
-    let info = Info::new(&state, users, port);
+    let (listener, address) = listen(Ipv4Addr::LOCALHOST.into(), options.port).await?;
+    let random = Random::new().map_err(Error::Random)?;
     let clock = Clock::default();
+    let Demo { state, users, function } = Demo::new(clock.now(), &random);
+    let info = Info::new(&function, users, address.port());
+    Ok(run(listener, address, Store::new(state, random, Settings::default(), None), clock, info))
+}
+
+/// Starts a cloud as its configuration says, on the current tokio runtime.
+///
+/// # Errors
+/// Every mistake of the configuration, a folder that cannot be used, an address that cannot be had.
+pub async fn open(setup: Setup) -> Result<Running<Listing>, Error> {
+    let random = Random::new().map_err(Error::Random)?;
+    let clock = Clock::default();
+    let config::Config { options, state, declared } =
+        config::parse(&setup.config, clock.now(), &random).map_err(Error::Config)?;
+    let (listener, address) =
+        listen(setup.listen.unwrap_or(options.listen), setup.port.unwrap_or(options.port)).await?;
+    clock.advance(options.advance_seconds);
+    clock.set_skew(options.skew_seconds);
+    let folder = setup.state.as_deref().or(options.state.as_deref());
+    let settings = Settings { both_actions: options.both_actions, log: setup.log || options.log };
+    let (store, listing) = keep(folder, state, &declared, random, settings, address)?;
+    Ok(run(listener, address, store, clock, listing))
+}
+
+/// Joins what is declared with what was kept.
+fn keep(
+    folder: Option<&Path>,
+    declared: State,
+    keys: &BTreeSet<String>,
+    random: Random,
+    settings: Settings,
+    address: SocketAddr,
+) -> Result<(Store, Listing), Error> {
+    let (folder, state) = match folder.map(Folder::open).transpose()? {
+        None => (None, declared),
+        Some((folder, None)) => (Some(folder), declared),
+        Some((folder, Some(mut kept))) => {
+            kept.declare(declared);
+            (Some(folder), kept)
+        }
+    };
+    let listing = Listing::new(&state, keys, address);
+    let store = Store::new(state, random, settings, folder);
+    store.save().map_err(|unsaved| Error::Save(unsaved.0))?;
+    Ok((store, listing))
+}
+
+async fn listen(address: IpAddr, port: u16) -> Result<(TcpListener, SocketAddr), Error> {
+    let failed = |source| Error::Listen { address, port, source };
+    let listener = TcpListener::bind(SocketAddr::from((address, port))).await.map_err(failed)?;
+    let bound = listener.local_addr().map_err(failed)?;
+    Ok((listener, bound))
+}
+
+fn run<I>(listener: TcpListener, address: SocketAddr, store: Store, clock: Clock, info: I) -> Running<I> {
     let (stop, stopped) = oneshot::channel();
-    tokio::spawn(server::serve(listener, state, clock.clone(), stopped));
-    Ok(Running { info, clock, _stop: stop })
+    tokio::spawn(server::serve(listener, Arc::new(store), clock.clone(), stopped));
+    Running { info, clock, address, _stop: stop }
 }
