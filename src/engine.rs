@@ -94,8 +94,8 @@ impl Engine {
         let _ = progress.send(Progress::End(Box::new(end))).await;
     }
 
-    /// The credential of an identity as it stands in the cache, the private store or the declaration, without
-    /// fetching anything. `None` where it would have to be fetched.
+    /// The credential of an identity as it stands in the cache, the private store or the declaration,
+    /// without fetching anything. `None` where it would have to be fetched.
     pub fn known_credential(&self, name: &str, job: &Job) -> Option<Result<Credential, Vec<Problem>>> {
         match identity::prepare(name, job) {
             Err(problems) => Some(Err(problems)),
