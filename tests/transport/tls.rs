@@ -281,8 +281,9 @@ fn tunnel() -> (u16, std::sync::mpsc::Receiver<String>) {
 fn tls_passes_a_tunnel_and_the_proxy_sees_neither_path_nor_signature() {
     let (authority, folder) = (authority(), tempfile::tempdir().unwrap());
     let server = Server::start(&authority, &["localhost"], 2100, "h2", false);
-    let strict = Proxy::Url(format!("http://127.0.0.1:{}", tunnel().0));
-    let strict = TransportSettings { proxy: strict, ..Default::default() };
+    let (port, _asked) = tunnel();
+    let proxy = Proxy::Url(format!("http://127.0.0.1:{port}"));
+    let strict = TransportSettings { proxy, ..Default::default() };
     let seen = send_with(&engine(strict), job(get(&server.url("localhost"))));
     assert!(seen.network().message.contains("authority that is not trusted"), "{:?}", seen.network());
     for alpn in ["http/1.1", "h2"] {
