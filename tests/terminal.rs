@@ -108,6 +108,25 @@ fn signals_leave_the_terminal_as_it_was() {
 }
 
 #[test]
+fn a_panic_gives_the_terminal_back_once_and_can_be_read() {
+    let desk = Desk::new(&[("a.toml", PLAIN)]);
+    let env: [(&str, &OsStr); 2] = [("SIGNPOST_TEST_PANIC", "1".as_ref()), ("RUST_BACKTRACE", "0".as_ref())];
+    let mut pty = desk.open_with(WIDE, &env);
+    pty.press("2e-typed");
+    pty.wait_for("/a-typed");
+    // F12
+    pty.press("\x1b[24~");
+    assert_eq!(pty.exit_code(), 101);
+    pty.assert_restored();
+    let leaves = pty.bytes.windows(8).filter(|bytes| bytes == b"\x1b[?1049l").count();
+    assert_eq!(leaves, 1, "the terminal was given back {leaves} times");
+    for words in ["panicked at src", "asked to by SIGNPOST_TEST_PANIC", "signpost failed: this is a bug"] {
+        assert!(pty.text().lines().any(|line| line.contains(words)), "{words}: {}", pty.text());
+    }
+    assert!(desk.drafts().iter().any(|draft| holds(draft, "/a-typed")), "what was typed is lost");
+}
+
+#[test]
 fn what_was_typed_survives_a_kill_and_is_saved_beside_the_comments() {
     let desk = Desk::new(&[("a.toml", PLAIN)]);
     let mut pty = desk.open(WIDE);
