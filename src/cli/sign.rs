@@ -4,7 +4,6 @@ use std::io::{self, Read, Write};
 use std::time::SystemTime;
 
 use clap::Args;
-use serde::Serialize;
 use url::Url;
 
 use super::exit::Exit;
@@ -12,6 +11,9 @@ use crate::core::credential::{Credential, Secret};
 use crate::core::endpoint::{self, Inferred, SigningDefaults};
 use crate::core::request::{Algorithm, Plus, SignatureLocation};
 use crate::core::sigv4::{self, Settings, SignError, Signable, Signed, UNSIGNED_PAYLOAD};
+use crate::core::wire::s3_spelling;
+
+mod output;
 
 const EXAMPLES: &str = "\
 Credentials come from the options above, else from AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and
@@ -173,6 +175,7 @@ fn sign(args: &SignArgs, err: &mut dyn Write) -> Result<Signing, Failure> {
             "Name the object without `.` and `..` segments.",
         ));
     }
+    warn_of_spelling(&settings.service, &url, err);
     let payload_hash = payload(args, &headers, &body, defaults);
     let credential = credential(args)?;
     let given: Vec<(&str, &str)> = headers.iter().map(|(n, v)| (n.as_str(), v.as_str())).collect();
@@ -266,6 +269,16 @@ fn warn_of_contradiction(inferred: &Inferred, service: &str, region: &str, err: 
     }
 }
 
+/// S3 takes the key out of the path and encodes it anew; what was signed has to be that.
+fn warn_of_spelling(service: &str, url: &Url, err: &mut dyn Write) {
+    let spelled = s3_spelling(url.path());
+    if service.starts_with("s3") && spelled != url.path() {
+        // A warning that cannot be written must not stop the signing.
+        let _ =
+            writeln!(err, "warning: S3 signs this path as {spelled}; write it so, as `signpost send` does");
+    }
+}
+
 fn settings(args: &SignArgs, region: String, service: String, defaults: SigningDefaults) -> Settings {
     Settings {
         algorithm: if args.sigv4a { Algorithm::Sigv4a } else { Algorithm::Sigv4 },
@@ -342,50 +355,4 @@ fn headers_to_send(given: Vec<(String, String)>, signed: &Signed, url: &Url) -> 
     headers.extend(given);
     headers.extend(signed.headers.iter().cloned());
     headers
-}
-
-#[derive(Serialize)]
-struct Output<'a> {
-    canonical_request: &'a str,
-    string_to_sign: &'a str,
-    credential_scope: &'a str,
-    signed_headers: &'a str,
-    signature: &'a str,
-    headers: Vec<HeaderOutput<'a>>,
-    url: &'a str,
-}
-
-#[derive(Serialize)]
-struct HeaderOutput<'a> {
-    name: &'a str,
-    value: &'a str,
-}
-
-impl Signing {
-    fn json(&self) -> String {
-        let steps = &self.signed.steps;
-        let output = Output {
-            canonical_request: &steps.canonical_request,
-            string_to_sign: &steps.string_to_sign,
-            credential_scope: &steps.credential_scope,
-            signed_headers: &steps.signed_headers,
-            signature: &steps.signature,
-            headers: self.headers.iter().map(|(name, value)| HeaderOutput { name, value }).collect(),
-            url: self.signed.url.as_str(),
-        };
-        let json = serde_json::to_string_pretty(&output).expect("texts always serialise");
-        json + "\n"
-    }
-
-    /// For people: the token is masked but in a presigned URL, which is of no use without it.
-    fn text(&self) -> String {
-        let mut text = sigv4::explain(&self.signed.steps);
-        text.push_str("\n6. Headers to send\n");
-        for (name, value) in &self.headers {
-            text.push_str(&format!("  {name}: {value}\n"));
-        }
-        let mut text = sigv4::mask(&text, self.token.as_slice());
-        text.push_str(&format!("\n7. URL to send\n  {}\n", self.signed.url));
-        text
-    }
 }

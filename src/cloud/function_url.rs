@@ -5,11 +5,11 @@
 use std::time::SystemTime;
 
 use super::authenticate::{Authenticated, Refusal};
-use super::authorise::{Ask, decide};
-use super::random::Random;
+use super::authorise::{self, Ask, decide};
 use super::reply::{Member, Reply};
-use super::state::{Function, State};
-use crate::core::iam::Context;
+use super::request::Call;
+use super::state::{Function, State, Store};
+use crate::core::iam::Attached;
 
 /// The largest body that a buffered call takes, in bytes.
 pub(super) const MOST_BYTES: usize = 6_291_456;
@@ -37,24 +37,26 @@ pub(super) fn refused(refusal: &Refusal) -> Reply {
 
 /// Since October 2025 a function URL asks for both actions.
 pub(super) fn answer(
+    store: &Store,
     state: &State,
     function: &Function,
     who: &Authenticated,
-    now: SystemTime,
-    random: &Random,
+    call: &Call,
 ) -> Reply {
-    let context = Context::default()
+    let context = authorise::context(call, who)
         .with("lambda:FunctionUrlAuthType", "AWS_IAM")
         .with("lambda:InvokedViaFunctionUrl", "true");
-    let allowed = ["lambda:InvokeFunctionUrl", "lambda:InvokeFunction"].iter().all(|action| {
-        decide(state, who, &Ask { action, resource: &function.arn, context: &context }).allowed()
+    let policy = function.policy().map(|policy| Attached { name: &function.name, policy });
+    let allowed = authorise::function_url_actions(&store.settings).iter().all(|action| {
+        let ask = Ask { action, resource: &function.arn, context: &context, policy };
+        decide(state, who, &ask).allowed()
     });
     if !allowed {
         let message = "Forbidden. For troubleshooting Function URL authorization issues, see: https://docs.aws.amazon.com/lambda/latest/dg/urls-auth.html";
         return Reply::error(403, DENIED, Member::Upper, Some(message));
     }
-    let seconds = now.duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default().as_secs();
-    let (root, parent) = (random.hex(12), random.hex(8));
+    let seconds = call.now.duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default().as_secs();
+    let (root, parent) = (store.random.hex(12), store.random.hex(8));
     let trace = format!("Root=1-{seconds:08x}-{root};Parent={parent};Sampled=0");
     hello().with("X-Amzn-Trace-Id", trace)
 }

@@ -23,6 +23,7 @@ mod server;
 mod state;
 pub mod story;
 mod sts;
+mod xml;
 
 use std::collections::BTreeSet;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};

@@ -198,7 +198,7 @@ fn function(store: &Store, call: &Call, id: &str, region: Option<&str>) -> Reply
     let wanted =
         Wanted { service: "lambda", region: Some(&function.region), minutes: 5, no_presigned_body: true };
     match authenticate(&state, call, &wanted) {
-        Ok(who) => function_url::answer(&state, function, &who, call.now, &store.random),
+        Ok(who) => function_url::answer(store, &state, function, &who, call),
         Err(refusal) => function_url::refused(&refusal),
     }
 }
@@ -239,6 +239,11 @@ fn guess_service(call: &Call) -> &'static str {
 type QueryAnswer = fn(&Store, &Call, &super::authenticate::Authenticated) -> Result<Reply, query::Error>;
 
 fn query_service(store: &Store, call: &Call, service: query::Service, answer: QueryAnswer) -> Reply {
+    if service.name == "sts"
+        && let Some(reply) = sts::unsigned(store, call)
+    {
+        return reply.unwrap_or_else(|error| error.reply(service, call));
+    }
     let wanted = Wanted { service: service.name, region: None, minutes: 15, no_presigned_body: false };
     let who = authenticate(&store.read(), call, &wanted);
     let reply = match who {

@@ -27,7 +27,7 @@ pub fn final_url(plan: &Plan) -> Result<(Url, Option<UserInfo>), Problem> {
     let mut url = check_url(&plan.url)?;
     if is_s3(plan, &url) {
         check_s3_key(&plan.url)?;
-        spell_s3_key(&mut url);
+        url.set_path(&s3_spelling(url.path()));
     }
     url.set_fragment(None);
     let userinfo = take_userinfo(&mut url, plan)?;
@@ -144,11 +144,11 @@ fn check_s3_key(url: &str) -> Result<(), Problem> {
     Ok(())
 }
 
-/// Gives a key the one spelling in which every reader sees the same. The client signs the path as it
+/// The one spelling of an S3 path in which every reader sees the same. The client signs the path as it
 /// is sent; S3 takes the key out of it and encodes every byte of it but the unreserved ones and `/`
 /// (`UriEncode` of <https://docs.aws.amazon.com/AmazonS3/latest/API/sig-v4-header-based-auth.html>).
-/// So that is what is sent: `a:b` goes as `a%3Ab`, and `%2F`, which S3 cannot tell from it, as `/`.
-fn spell_s3_key(url: &mut Url) {
-    let key: Vec<u8> = percent_decode_str(url.path()).collect();
-    url.set_path(&percent_encode(&key, PATH).to_string());
+/// So that is what is sent: `a:b` goes as `a%3Ab`, and `%2F`, which is the same key, as `/`.
+pub fn s3_spelling(path: &str) -> String {
+    let key: Vec<u8> = percent_decode_str(path).collect();
+    percent_encode(&key, PATH).to_string()
 }

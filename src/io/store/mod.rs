@@ -13,6 +13,7 @@ pub mod request_file;
 mod rows_edit;
 pub mod secrets;
 mod secrets_file;
+mod sweep;
 pub mod workspace;
 mod workspace_edit;
 

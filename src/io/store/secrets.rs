@@ -14,7 +14,7 @@ use zeroize::Zeroizing;
 
 use super::atomic::{self, Access, Expected};
 use super::secrets_file::{self, Contents};
-use super::{LoadError, SaveError};
+use super::{LoadError, SaveError, sweep};
 use crate::core::credential::{Credential, Secret};
 use crate::core::scope::Outside;
 use crate::core::template;
@@ -65,6 +65,7 @@ impl SecretStore {
     pub fn open(data: &Path, id: &str) -> Result<Self, LoadError> {
         let folder = data.join("secrets").join(id);
         tighten(&folder).map_err(|source| LoadError::Io { path: folder.clone(), source })?;
+        sweep::folder(&folder);
         let contents = read(&folder.join(FILE))?;
         Ok(Self { folder: Some(folder), contents: RwLock::new(contents) })
     }
