@@ -23,7 +23,7 @@ pub(super) use account::{
 };
 pub(super) use demo::Demo;
 pub(super) use function::{AuthType, Builtin, Cors, Function, Handler, InvokeMode, UrlConfig};
-pub(super) use names::{Names, fits_name, fits_path, is_account_id};
+pub(super) use names::{fits_name, fits_path, is_account_id};
 pub(super) use policy::{Document, aws_managed};
 pub(super) use session::{NewSession, Session, Source};
 pub(super) use store::{Settings, Store, Unsaved};
