@@ -8,6 +8,7 @@
 mod authenticate;
 mod authorise;
 mod clock;
+mod function;
 mod function_url;
 mod iam;
 mod info;
