@@ -3,12 +3,13 @@
 //! Owns which scopes, dates, keys and tokens are good, and the words in which the others are
 //! refused. The cryptography is [`crate::core::sigv4`]'s.
 
+use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
 use super::clock::basic;
 use super::reply::{Member, Reply};
 use super::request::Call;
-use super::state::{Key, State};
+use super::state::{Key, Session, Source, State};
 use crate::core::credential::Secret;
 use crate::core::endpoint;
 use crate::core::iam::Caller;
@@ -21,18 +22,36 @@ const LONGEST: u64 = 604_800;
 const MISMATCH: &str = "The request signature we calculated does not match the signature you provided. Check your AWS Secret Access Key and signing method. Consult the service documentation for details.";
 
 /// Who sent a request, proven.
+#[derive(Clone, Debug)]
 pub(super) struct Authenticated {
-    /// Name of the user.
-    pub(super) user: String,
     pub(super) caller: Caller,
-    /// It signed with credentials of GetSessionToken.
-    pub(super) temporary: bool,
+    pub(super) access_key: String,
+    /// `AIDA…`, `AROA…:session`, `ACCOUNT:federated`, or the account's id for its root user.
+    pub(super) user_id: String,
+    pub(super) who: Who,
+    /// Set where it signed with temporary keys.
+    pub(super) session: Option<Arc<Session>>,
+}
+
+/// Whom a caller acts as, in the caller's account.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Who {
+    /// The account itself.
+    Root,
+    /// The user of this name, with its own keys or with those of GetSessionToken.
+    User(String),
+    /// The role of this name.
+    Role(String),
+    /// A federated user: the user (`None` for root) that vouches for it.
+    Federated(Option<String>),
 }
 
 /// What a service wants of a signature.
 #[derive(Clone, Copy)]
-pub(super) struct Wanted {
+pub(super) struct Wanted<'a> {
     pub(super) service: &'static str,
+    /// The one region that the scope may name; `None` takes every region of the cloud.
+    pub(super) region: Option<&'a str>,
     /// How far the date of a signature may be off, in minutes.
     pub(super) minutes: u64,
     /// A signature in the query covers no body.
@@ -75,7 +94,11 @@ impl Refusal {
 }
 
 /// Proves who sent the request.
-pub(super) fn authenticate(state: &State, call: &Call, wanted: &Wanted) -> Result<Authenticated, Refusal> {
+pub(super) fn authenticate(
+    state: &State,
+    call: &Call,
+    wanted: &Wanted<'_>,
+) -> Result<Authenticated, Refusal> {
     let headers = call.raw_headers();
     let raw = RawRequest { method: &call.method, target: &call.target, headers: &headers };
     let presented = Presented::parse(&raw).map_err(|error| unreadable(&error))?.ok_or(Refusal::Unsigned)?;
@@ -85,10 +108,9 @@ pub(super) fn authenticate(state: &State, call: &Call, wanted: &Wanted) -> Resul
     check_date(&presented, call, wanted)?;
     let scope = presented.scope().map_err(|error| unreadable(&error))?;
     check_scope(&presented, &scope, state, wanted)?;
-    let (user, secret, temporary) = find_key(state, &presented, &scope, call.now)?;
-    verify(&presented, &raw, secret, call, wanted)?;
-    let caller = state.users.get(user).map(|user| user.caller.clone()).ok_or(Refusal::UnknownKey)?;
-    Ok(Authenticated { user: user.to_owned(), caller, temporary })
+    let key = find_key(state, &presented, &scope, call.now)?;
+    verify(state, &presented, &scope, key.secret(), &raw, call, wanted)?;
+    identify(state, &key, scope.access_key)
 }
 
 /// The service that a request is signed for, where that can be read.
@@ -149,7 +171,7 @@ fn missing(parameters: &[Parameter], in_query: bool, algorithm: &str) -> String 
     }
 }
 
-fn check_date(presented: &Presented, call: &Call, wanted: &Wanted) -> Result<(), Refusal> {
+fn check_date(presented: &Presented, call: &Call, wanted: &Wanted<'_>) -> Result<(), Refusal> {
     let signed = presented.amz_date;
     let text = &presented.amz_date_text;
     let window = Duration::from_secs(wanted.minutes * 60);
@@ -187,13 +209,17 @@ fn check_scope(
     presented: &Presented,
     scope: &CredentialScope,
     state: &State,
-    wanted: &Wanted,
+    wanted: &Wanted<'_>,
 ) -> Result<(), Refusal> {
     let refuse = |text: String| Err(Refusal::Mismatch(text));
     let region = scope.region.as_deref().or(presented.region_set.as_deref()).unwrap_or_default();
+    let known = |region: &str| match wanted.region {
+        Some(only) => region == only,
+        None => state.regions.contains(region),
+    };
     let fits = match presented.algorithm {
-        Algorithm::Sigv4 => region == state.region,
-        Algorithm::Sigv4a => region.split(',').any(|one| one.trim() == "*" || one.trim() == state.region),
+        Algorithm::Sigv4 => known(region),
+        Algorithm::Sigv4a => region.split(',').map(str::trim).any(|one| one == "*" || known(one)),
     };
     let query_service = matches!(wanted.service, "sts" | "iam");
     if !fits && query_service {
@@ -222,31 +248,67 @@ fn check_scope(
     Ok(())
 }
 
-/// The user, the secret and whether the key is temporary.
+/// The key, if it may be used now.
 fn find_key<'a>(
     state: &'a State,
     presented: &Presented,
     scope: &CredentialScope,
     now: SystemTime,
-) -> Result<(&'a str, &'a Secret, bool), Refusal> {
+) -> Result<Key<'a>, Refusal> {
     match (state.key(&scope.access_key), &presented.security_token) {
-        (Some(Key::LongTerm { user, secret_key }), None) => Ok((user, secret_key, false)),
+        (Some(found @ Key::LongTerm { key, .. }), None) if key.active => Ok(found),
         (Some(Key::Temporary(session)), Some(token)) if session.token == *token => {
-            if session.expires_at <= now {
+            if session.expires <= now {
                 return Err(Refusal::ExpiredToken);
             }
-            Ok((&session.user, &session.secret_key, true))
+            Ok(Key::Temporary(session))
         }
         _ => Err(Refusal::UnknownKey),
     }
 }
 
+/// Whom a key acts as. Keys of somebody who is gone are not known any more.
+fn identify(state: &State, key: &Key<'_>, access_key: String) -> Result<Authenticated, Refusal> {
+    let (account, session, source) = match key {
+        Key::LongTerm { owner, .. } => {
+            (&owner.account, None, Source::SessionToken { user: owner.user.clone() })
+        }
+        Key::Temporary(session) => (&session.account, Some(Arc::clone(session)), session.source.clone()),
+    };
+    let found = state.account(account).ok_or(Refusal::UnknownKey)?;
+    let (who, arn, user_id) = match source {
+        Source::SessionToken { user: None } => {
+            (Who::Root, format!("arn:aws:iam::{account}:root"), account.clone())
+        }
+        Source::SessionToken { user: Some(name) } => {
+            let user = found.users.get(&name).ok_or(Refusal::UnknownKey)?;
+            (Who::User(name), user.arn.clone(), user.id.clone())
+        }
+        Source::Federation { user, name } => {
+            if user.as_ref().is_some_and(|user| !found.users.contains(user)) {
+                return Err(Refusal::UnknownKey);
+            }
+            let arn = format!("arn:aws:sts::{account}:federated-user/{name}");
+            (Who::Federated(user), arn, format!("{account}:{name}"))
+        }
+        Source::Role { role, name } | Source::WebIdentity { role, name, .. } => {
+            let role = found.roles.get(&role).ok_or(Refusal::UnknownKey)?;
+            let arn = format!("arn:aws:sts::{account}:assumed-role/{}/{name}", role.name);
+            (Who::Role(role.name.clone()), arn, format!("{}:{name}", role.id))
+        }
+    };
+    let caller = Caller { arn, account: account.clone() };
+    Ok(Authenticated { caller, access_key, user_id, who, session })
+}
+
 fn verify(
+    state: &State,
     presented: &Presented,
-    raw: &RawRequest<'_>,
+    scope: &CredentialScope,
     secret: &Secret,
+    raw: &RawRequest<'_>,
     call: &Call,
-    wanted: &Wanted,
+    wanted: &Wanted<'_>,
 ) -> Result<(), Refusal> {
     let mismatch = || Refusal::Mismatch(MISMATCH.to_owned());
     let hash = payload_hash(&call.body);
@@ -257,9 +319,10 @@ fn verify(
         return Err(mismatch());
     }
     let rules = endpoint::defaults(wanted.service);
-    match presented.verify(secret, raw, &hash, &rules) {
-        Ok(verification) if verification.matches => Ok(()),
-        Ok(_) => Err(mismatch()),
-        Err(error) => Err(unreadable(&error)),
+    let key = state.signing_keys.get(scope, secret);
+    if presented.verify_with(key.as_ref(), scope, raw, &hash, &rules).matches {
+        Ok(())
+    } else {
+        Err(mismatch())
     }
 }

@@ -1,7 +1,7 @@
 //! May this caller do that: the account's policies, asked through [`crate::core::iam`].
 
-use super::authenticate::Authenticated;
-use super::state::State;
+use super::authenticate::{Authenticated, Who};
+use super::state::{Document, State, aws_managed};
 use crate::core::iam::{Attached, Basis, Context, Decision, Kind, Policies, Question, evaluate};
 
 /// An action on a resource that its owner's policies judge.
@@ -16,27 +16,40 @@ pub(super) struct Ask<'a> {
 
 /// Decides it. The function's own policy has a say where the resource is the function.
 pub(super) fn decide(state: &State, who: &Authenticated, ask: &Ask<'_>) -> Decision {
+    let function = state.function(ask.resource);
     let policies = Policies {
-        identity: state
-            .users
-            .get(&who.user)
-            .into_iter()
-            .flat_map(|user| &user.policies)
-            .map(|(name, document)| Attached { name, policy: &document.policy })
-            .collect(),
-        resource: (ask.resource == state.function.arn)
-            .then(|| state.function.policy())
-            .flatten()
-            .map(|policy| Attached { name: &state.function.name, policy }),
+        identity: identity_policies(state, who),
+        resource: function
+            .and_then(|function| Some(Attached { name: &function.name, policy: function.policy()? })),
     };
+    let owner = ask.resource.split(':').nth(4).filter(|owner| !owner.is_empty());
     let question = Question {
         caller: &who.caller,
         action: ask.action,
         resource: ask.resource,
-        owner: &state.account,
+        owner: owner.unwrap_or(&who.caller.account),
         context: ask.context,
     };
     evaluate(&question, &policies)
+}
+
+fn identity_policies<'a>(state: &'a State, who: &Authenticated) -> Vec<Attached<'a>> {
+    let Some(account) = state.account(&who.caller.account) else { return Vec::new() };
+    let attached = |(name, document): (&'a str, &'a Document)| Attached { name, policy: &document.policy };
+    match &who.who {
+        Who::User(name) | Who::Federated(Some(name)) => match account.users.get(name) {
+            Some(user) => account.granted_to(user).map(attached).collect(),
+            None => Vec::new(),
+        },
+        Who::Role(name) => match account.roles.get(name) {
+            Some(role) => account.granted(&role.grants).map(attached).collect(),
+            None => Vec::new(),
+        },
+        Who::Root | Who::Federated(None) => {
+            let everything = aws_managed().get_key_value("arn:aws:iam::aws:policy/AdministratorAccess");
+            everything.map(|(name, document)| attached((name, document))).into_iter().collect()
+        }
+    }
 }
 
 /// AWS's sentence for a decision that does not allow; `shown` is the resource as the service names

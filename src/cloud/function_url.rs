@@ -6,8 +6,9 @@ use std::time::SystemTime;
 
 use super::authenticate::{Authenticated, Refusal};
 use super::authorise::{Ask, decide};
+use super::random::Random;
 use super::reply::{Member, Reply};
-use super::state::State;
+use super::state::{Function, State};
 use crate::core::iam::Context;
 
 /// The largest body that a buffered call takes, in bytes.
@@ -35,19 +36,25 @@ pub(super) fn refused(refusal: &Refusal) -> Reply {
 }
 
 /// Since October 2025 a function URL asks for both actions.
-pub(super) fn answer(state: &mut State, who: &Authenticated, now: SystemTime) -> Reply {
+pub(super) fn answer(
+    state: &State,
+    function: &Function,
+    who: &Authenticated,
+    now: SystemTime,
+    random: &Random,
+) -> Reply {
     let context = Context::default()
         .with("lambda:FunctionUrlAuthType", "AWS_IAM")
         .with("lambda:InvokedViaFunctionUrl", "true");
     let allowed = ["lambda:InvokeFunctionUrl", "lambda:InvokeFunction"].iter().all(|action| {
-        decide(state, who, &Ask { action, resource: &state.function.arn, context: &context }).allowed()
+        decide(state, who, &Ask { action, resource: &function.arn, context: &context }).allowed()
     });
     if !allowed {
         let message = "Forbidden. For troubleshooting Function URL authorization issues, see: https://docs.aws.amazon.com/lambda/latest/dg/urls-auth.html";
         return Reply::error(403, DENIED, Member::Upper, Some(message));
     }
     let seconds = now.duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default().as_secs();
-    let (root, parent) = (state.random.hex(12), state.random.hex(8));
+    let (root, parent) = (random.hex(12), random.hex(8));
     let trace = format!("Root=1-{seconds:08x}-{root};Parent={parent};Sampled=0");
     hello().with("X-Amzn-Trace-Id", trace)
 }

@@ -9,8 +9,8 @@ use super::authorise::{Ask, decide, denied};
 use super::query::{Error, IAM, Params, escape, not_implemented, success};
 use super::reply::Reply;
 use super::request::Call;
-use super::state::{Document, State, User};
-use crate::core::iam::{Context, Kind, Policy};
+use super::state::{Document, State, Store, User};
+use crate::core::iam::{Context, Kind};
 
 const KNOWN: [&str; 4] = ["PutUserPolicy", "DeleteUserPolicy", "GetUserPolicy", "ListUserPolicies"];
 
@@ -20,8 +20,8 @@ const MOST_CHARACTERS: usize = 2048;
 /// An action on one user: its name, and the parameters; XML of the result, if the action has one.
 type Action = fn(&mut User, &str, &Params) -> Result<Option<String>, Error>;
 
-pub(super) fn answer(state: &mut State, call: &Call, who: &Authenticated) -> Result<Reply, Error> {
-    if who.temporary {
+pub(super) fn answer(store: &Store, call: &Call, who: &Authenticated) -> Result<Reply, Error> {
+    if who.session.is_some() {
         // Without MFA, credentials of GetSessionToken call no IAM API.
         return Err(Error::new(403, "InvalidClientTokenId", Refusal::UNKNOWN_KEY));
     }
@@ -35,17 +35,20 @@ pub(super) fn answer(state: &mut State, call: &Call, who: &Authenticated) -> Res
         other => return Err(not_implemented(IAM, other, &KNOWN)),
     };
     let user = params.required("UserName", "userName")?;
-    authorise(state, who, name, user)?;
-    let Some(found) = state.users.get_mut(user) else {
-        return Err(no_such(format!("The user with name {user} cannot be found.")));
-    };
-    let result = action(found, user, &params)?;
+    let result = store.change(|state| {
+        authorise(state, who, name, user)?;
+        let account = state.accounts.get_mut(&who.caller.account);
+        let Some(found) = account.and_then(|account| account.users.get_mut(user)) else {
+            return Err(no_such(format!("The user with name {user} cannot be found.")));
+        };
+        action(found, user, &params)
+    })?;
     Ok(success(IAM, call, name, result.as_deref()))
 }
 
 fn authorise(state: &State, who: &Authenticated, action: &str, user: &str) -> Result<(), Error> {
     let action = format!("iam:{action}");
-    let resource = format!("arn:aws:iam::{}:user/{user}", state.account);
+    let resource = format!("arn:aws:iam::{}:user/{user}", who.caller.account);
     let context = Context::default();
     let decision = decide(state, who, &Ask { action: &action, resource: &resource, context: &context });
     if decision.allowed() {
@@ -75,10 +78,10 @@ fn policy_name(params: &Params) -> Result<&str, Error> {
 fn put(user: &mut User, user_name: &str, params: &Params) -> Result<Option<String>, Error> {
     let name = policy_name(params)?;
     let text = params.required("PolicyDocument", "policyDocument")?;
-    let policy = Policy::parse(text, Kind::Identity)
+    let policy = Document::parse(text, Kind::Identity)
         .map_err(|malformed| Error::new(400, "MalformedPolicyDocument", malformed.to_string()))?;
     let weight = |text: &str| text.chars().filter(|c| !c.is_whitespace()).count();
-    let others = user.policies.iter().filter(|(known, _)| *known != name);
+    let others = user.grants.inline.iter().filter(|(known, _)| *known != name);
     if others.map(|(_, document)| weight(&document.text)).sum::<usize>() + weight(text) > MOST_CHARACTERS {
         return Err(Error::new(
             409,
@@ -86,13 +89,13 @@ fn put(user: &mut User, user_name: &str, params: &Params) -> Result<Option<Strin
             format!("Maximum policy size of {MOST_CHARACTERS} bytes exceeded for user {user_name}"),
         ));
     }
-    user.policies.insert(name.to_owned(), Document { text: text.to_owned(), policy });
+    user.grants.inline.insert(name.to_owned(), policy);
     Ok(None)
 }
 
 fn delete(user: &mut User, _: &str, params: &Params) -> Result<Option<String>, Error> {
     let name = policy_name(params)?;
-    match user.policies.remove(name) {
+    match user.grants.inline.remove(name) {
         Some(_) => Ok(None),
         None => Err(no_such(format!("The user policy with name {name} cannot be found."))),
     }
@@ -100,7 +103,7 @@ fn delete(user: &mut User, _: &str, params: &Params) -> Result<Option<String>, E
 
 fn get(user: &mut User, user_name: &str, params: &Params) -> Result<Option<String>, Error> {
     let name = policy_name(params)?;
-    let Some(document) = user.policies.get(name) else {
+    let Some(document) = user.grants.inline.get(name) else {
         return Err(no_such(format!("The user policy with name {name} cannot be found.")));
     };
     Ok(Some(format!(
@@ -113,7 +116,7 @@ fn get(user: &mut User, user_name: &str, params: &Params) -> Result<Option<Strin
 
 fn list(user: &mut User, _: &str, _: &Params) -> Result<Option<String>, Error> {
     let members: String =
-        user.policies.keys().map(|name| format!("      <member>{}</member>\n", escape(name))).collect();
+        user.grants.inline.keys().map(|name| format!("      <member>{}</member>\n", escape(name))).collect();
     Ok(Some(format!(
         "    <PolicyNames>\n{members}    </PolicyNames>\n    <IsTruncated>false</IsTruncated>\n"
     )))

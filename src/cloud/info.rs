@@ -2,7 +2,7 @@
 
 use serde::{Serialize, Serializer};
 
-use super::state::State;
+use super::state::Function;
 use crate::core::credential::Secret;
 
 /// Where a cloud is, what is in it and who may use it. As JSON it holds the users' secrets; its
@@ -51,15 +51,15 @@ fn exposed<S: Serializer>(secret: &Secret, serializer: S) -> Result<S::Ok, S::Er
 }
 
 impl Info {
-    pub(super) fn new(state: &State, users: Users, port: u16) -> Self {
+    pub(super) fn new(function: &Function, users: Users, port: u16) -> Self {
         let endpoint = format!("http://127.0.0.1:{port}");
-        let id = &state.function.url_id;
+        let id = function.url.as_ref().map_or("", |url| &url.id);
         Self {
-            region: state.region.clone(),
-            account: state.account.clone(),
-            function_url: format!("http://{id}.lambda-url.{}.localhost:{port}", state.region),
+            region: function.region.clone(),
+            account: function.account.clone(),
+            function_url: format!("http://{id}.lambda-url.{}.localhost:{port}", function.region),
             function_url_path: format!("{endpoint}/_url/{id}"),
-            function_arn: state.function.arn.clone(),
+            function_arn: function.arn.clone(),
             users,
             endpoint,
         }

@@ -10,7 +10,7 @@ use super::authenticate::Authenticated;
 use super::authorise::{Ask, decide, denied};
 use super::reply::{Member, Reply};
 use super::request::Call;
-use super::state::State;
+use super::state::{Function, State, Store};
 use crate::core::iam::Context;
 
 /// What every path of this API begins with.
@@ -19,11 +19,11 @@ pub(super) const PREFIX: &str = "/2015-03-31/";
 /// An error of this API.
 type Refused = Box<Reply>;
 
-pub(super) fn answer(state: &mut State, call: &Call, who: &Authenticated) -> Reply {
-    route(state, call, who).unwrap_or_else(|refused| *refused)
+pub(super) fn answer(store: &Store, call: &Call, who: &Authenticated) -> Reply {
+    route(store, call, who).unwrap_or_else(|refused| *refused)
 }
 
-fn route(state: &mut State, call: &Call, who: &Authenticated) -> Result<Reply, Refused> {
+fn route(store: &Store, call: &Call, who: &Authenticated) -> Result<Reply, Refused> {
     let segments: Vec<String> = call
         .path
         .strip_prefix(PREFIX)
@@ -34,16 +34,16 @@ fn route(state: &mut State, call: &Call, who: &Authenticated) -> Result<Reply, R
     let segments: Vec<&str> = segments.iter().map(String::as_str).collect();
     match (call.method.as_str(), segments.as_slice()) {
         ("POST", ["functions", function, "policy"]) => {
-            enter(state, call, who, "lambda:AddPermission", function)?;
-            add_permission(state, call)
+            let arn = enter(store, call, who, "lambda:AddPermission", function)?;
+            add_permission(store, &arn, call)
         }
         ("GET", ["functions", function, "policy"]) => {
-            enter(state, call, who, "lambda:GetPolicy", function)?;
-            get_policy(state)
+            let arn = enter(store, call, who, "lambda:GetPolicy", function)?;
+            get_policy(store, &arn)
         }
         ("DELETE", ["functions", function, "policy", sid]) => {
-            enter(state, call, who, "lambda:RemovePermission", function)?;
-            remove_permission(state, call, sid)
+            let arn = enter(store, call, who, "lambda:RemovePermission", function)?;
+            remove_permission(store, &arn, call, sid)
         }
         (method, _) => Err(refused(
             501,
@@ -73,15 +73,16 @@ fn invalid(message: impl Into<String>) -> Refused {
 
 /// Finds the function and asks whether the caller may do this to it.
 fn enter(
-    state: &State,
+    store: &Store,
     call: &Call,
     who: &Authenticated,
     action: &str,
     function: &str,
-) -> Result<(), Refused> {
-    let arn = arn_of(state, function);
+) -> Result<String, Refused> {
+    let state = store.read();
+    let arn = arn_of(&state, who, function);
     let context = Context::default();
-    let decision = decide(state, who, &Ask { action, resource: &arn, context: &context });
+    let decision = decide(&state, who, &Ask { action, resource: &arn, context: &context });
     if !decision.allowed() {
         let message = denied(who, action, &arn, &decision);
         return Err(refused(403, "AccessDeniedException", Member::Upper, message));
@@ -89,23 +90,23 @@ fn enter(
     let qualifier = url::form_urlencoded::parse(call.query.as_bytes())
         .find(|(name, _)| name == "Qualifier")
         .map(|(_, q)| q);
-    if arn != state.function.arn || qualifier.is_some() {
+    if state.function(&arn).is_none() || qualifier.is_some() {
         let qualifier = qualifier.map_or(String::new(), |q| format!(":{q}"));
         let message = format!("Function not found: {arn}{qualifier}");
         return Err(exception(404, "ResourceNotFoundException", "Message", message));
     }
-    Ok(())
+    Ok(arn)
 }
 
 /// `hello`, `123456789012:function:hello` or the whole ARN.
-fn arn_of(state: &State, function: &str) -> String {
+fn arn_of(state: &State, who: &Authenticated, function: &str) -> String {
     let prefix = format!("arn:aws:lambda:{}:", state.region);
     if function.starts_with("arn:") {
         function.to_owned()
     } else if function.contains(":function:") {
         format!("{prefix}{function}")
     } else {
-        format!("{prefix}{}:function:{function}", state.account)
+        format!("{prefix}{}:function:{function}", who.caller.account)
     }
 }
 
@@ -122,7 +123,7 @@ struct AddPermission {
     revision_id: Option<String>,
 }
 
-fn add_permission(state: &mut State, call: &Call) -> Result<Reply, Refused> {
+fn add_permission(store: &Store, arn: &str, call: &Call) -> Result<Reply, Refused> {
     let asked: AddPermission = serde_json::from_slice(&call.body).map_err(|error| {
         refused(
             400,
@@ -143,30 +144,42 @@ fn add_permission(state: &mut State, call: &Call) -> Result<Reply, Refused> {
     let principal = required(asked.principal.as_deref(), "principal", "[^\\s]+", |principal| {
         !principal.contains(char::is_whitespace)
     })?;
-    check_revision(state, asked.revision_id.as_deref())?;
-    if state.function.has_statement(sid) {
-        return Err(exception(
-            409,
-            "ResourceConflictException",
-            "message",
-            format!(
-                "The statement id ({sid}) provided already exists. Please provide a new statement id, or remove the existing statement."
-            ),
-        ));
-    }
-    let mut statement = json!({
-        "Sid": sid,
-        "Effect": "Allow",
-        "Principal": principal_of(state, principal)?,
-        "Action": action,
-        "Resource": state.function.arn,
-    });
-    if let Some(condition) = condition_of(&asked, action)? {
-        statement["Condition"] = condition;
-    }
-    let State { function, random, .. } = state;
-    function.add(sid, statement.clone(), random).map_err(|malformed| invalid(malformed.to_string()))?;
-    Ok(Reply::json(201, json!({ "Statement": statement.to_string() }).to_string()))
+    let condition = condition_of(&asked, action)?;
+    store.change(|state| {
+        let principal = principal_of(state, principal)?;
+        let change = |function: &mut Function| {
+            check_revision(function, asked.revision_id.as_deref())?;
+            if function.has_statement(sid) {
+                return Err(exception(
+                    409,
+                    "ResourceConflictException",
+                    "message",
+                    format!(
+                        "The statement id ({sid}) provided already exists. Please provide a new statement id, or remove the existing statement."
+                    ),
+                ));
+            }
+            let mut statement = json!({
+                "Sid": sid,
+                "Effect": "Allow",
+                "Principal": principal,
+                "Action": action,
+                "Resource": arn,
+            });
+            if let Some(condition) = condition {
+                statement["Condition"] = condition;
+            }
+            let added = function.add(sid, statement.clone(), store.random.uuid());
+            added.map_err(|malformed| invalid(malformed.to_string()))?;
+            Ok(Reply::json(201, json!({ "Statement": statement.to_string() }).to_string()))
+        };
+        state.change_function(arn, change).unwrap_or_else(|| Err(gone(arn)))
+    })
+}
+
+/// There is no such function, or no longer.
+fn gone(arn: &str) -> Refused {
+    exception(404, "ResourceNotFoundException", "Message", format!("Function not found: {arn}"))
 }
 
 fn required<'a>(
@@ -192,14 +205,19 @@ fn required<'a>(
     ))
 }
 
-/// `Principal` of the statement. A user of this account must exist, as AWS asks.
+/// `Principal` of the statement. A user of an account that is here must exist, as AWS asks.
 fn principal_of(state: &State, principal: &str) -> Result<Value, Refused> {
     let account = principal.len() == 12 && principal.bytes().all(|b| b.is_ascii_digit());
-    let ours = format!("arn:aws:iam::{}:user/", state.account);
+    let missing = || {
+        let mut parts = principal.strip_prefix("arn:aws:iam::")?.splitn(2, ":user/");
+        let account = state.account(parts.next()?)?;
+        let name = parts.next()?.rsplit('/').next()?;
+        (!account.users.contains(name)).then_some(())
+    };
     match principal {
         "*" => Ok(json!("*")),
         _ if account => Ok(json!({ "AWS": format!("arn:aws:iam::{principal}:root") })),
-        _ if principal.strip_prefix(&ours).is_some_and(|name| !state.users.contains_key(name)) => {
+        _ if missing().is_some() => {
             Err(invalid("The provided principal was invalid. Please check the principal and try again."))
         }
         _ if principal.starts_with("arn:") => Ok(json!({ "AWS": principal })),
@@ -235,9 +253,9 @@ fn condition_of(asked: &AddPermission, action: &str) -> Result<Option<Value>, Re
     Ok((!condition.is_empty()).then_some(Value::Object(condition)))
 }
 
-fn check_revision(state: &State, given: Option<&str>) -> Result<(), Refused> {
+fn check_revision(function: &Function, given: Option<&str>) -> Result<(), Refused> {
     match given {
-        Some(given) if given != state.function.revision => Err(exception(
+        Some(given) if given != function.revision => Err(exception(
             412,
             "PreconditionFailedException",
             "message",
@@ -247,27 +265,31 @@ fn check_revision(state: &State, given: Option<&str>) -> Result<(), Refused> {
     }
 }
 
-fn get_policy(state: &State) -> Result<Reply, Refused> {
-    let Some(document) = state.function.document() else {
+fn get_policy(store: &Store, arn: &str) -> Result<Reply, Refused> {
+    let state = store.read();
+    let function = state.function(arn).ok_or_else(|| gone(arn))?;
+    let Some(document) = function.document() else {
         let message = "The resource you requested does not exist.";
         return Err(exception(404, "ResourceNotFoundException", "Message", message));
     };
-    let body = json!({ "Policy": document.to_string(), "RevisionId": state.function.revision });
+    let body = json!({ "Policy": document, "RevisionId": function.revision });
     Ok(Reply::json(200, body.to_string()))
 }
 
-fn remove_permission(state: &mut State, call: &Call, sid: &str) -> Result<Reply, Refused> {
+fn remove_permission(store: &Store, arn: &str, call: &Call, sid: &str) -> Result<Reply, Refused> {
     let missing = |message: String| exception(404, "ResourceNotFoundException", "Message", message);
-    if state.function.document().is_none() {
-        return Err(missing("No policy is associated with the given resource.".to_owned()));
-    }
     let revision =
         url::form_urlencoded::parse(call.query.as_bytes()).find(|(n, _)| n == "RevisionId").map(|(_, v)| v);
-    check_revision(state, revision.as_deref())?;
-    let State { function, random, .. } = state;
-    match function.remove(sid, random) {
-        Ok(true) => Ok(Reply::json(204, String::new())),
-        Ok(false) => Err(missing(format!("Statement {sid} is not found in resource policy."))),
-        Err(malformed) => Err(invalid(malformed.to_string())),
-    }
+    let change = |function: &mut Function| {
+        if function.document().is_none() {
+            return Err(missing("No policy is associated with the given resource.".to_owned()));
+        }
+        check_revision(function, revision.as_deref())?;
+        match function.remove(sid, store.random.uuid()) {
+            Ok(true) => Ok(Reply::json(204, String::new())),
+            Ok(false) => Err(missing(format!("Statement {sid} is not found in resource policy."))),
+            Err(malformed) => Err(invalid(malformed.to_string())),
+        }
+    };
+    store.change(|state| state.change_function(arn, change).unwrap_or_else(|| Err(gone(arn))))
 }

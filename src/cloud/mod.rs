@@ -23,6 +23,7 @@ pub mod story;
 mod sts;
 
 use std::net::{Ipv4Addr, SocketAddr};
+use std::sync::Arc;
 
 use tokio::net::TcpListener;
 use tokio::sync::oneshot;
@@ -30,7 +31,7 @@ use tokio::sync::oneshot;
 pub use clock::Clock;
 pub use info::{Info, UserInfo, Users};
 
-use state::State;
+use state::{Demo, Store};
 
 /// What to start.
 #[derive(Clone, Copy, Debug, Default)]
@@ -82,10 +83,12 @@ pub async fn start(options: Options) -> Result<Running, Error> {
     let address = SocketAddr::from((Ipv4Addr::LOCALHOST, options.port));
     let listener = TcpListener::bind(address).await.map_err(failed)?;
     let port = listener.local_addr().map_err(failed)?.port();
-    let (state, users) = State::new(random::Random::new().map_err(Error::Random)?);
-    let info = Info::new(&state, users, port);
+    let random = random::Random::new().map_err(Error::Random)?;
     let clock = Clock::default();
+    let Demo { state, users, function } = Demo::new(clock.now(), &random);
+    let info = Info::new(&function, users, port);
+    let store = Arc::new(Store::new(state, random));
     let (stop, stopped) = oneshot::channel();
-    tokio::spawn(server::serve(listener, state, clock.clone(), stopped));
+    tokio::spawn(server::serve(listener, store, clock.clone(), stopped));
     Ok(Running { info, clock, _stop: stop })
 }

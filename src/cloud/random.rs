@@ -1,9 +1,10 @@
 //! Random identifiers: keys, secrets, tokens, request ids.
 //!
 //! Owns their shapes. Random numbers are asked of the system once, at the start; every text is
-//! then the SHA-256 of that seed and a counter, so nothing can fail later.
+//! then the SHA-256 of that seed and a counter, so nothing can fail later and nobody waits.
 
 use std::fmt::Write as _;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -12,48 +13,48 @@ use sha2::{Digest, Sha256};
 /// A source of identifiers that nobody can foretell.
 pub(super) struct Random {
     seed: [u8; 32],
-    counter: u64,
+    counter: AtomicU64,
 }
 
 impl Random {
     pub(super) fn new() -> Result<Self, getrandom::Error> {
         let mut seed = [0; 32];
         getrandom::fill(&mut seed)?;
-        Ok(Self { seed, counter: 0 })
+        Ok(Self { seed, counter: AtomicU64::new(0) })
     }
 
-    fn bytes(&mut self, count: usize) -> Vec<u8> {
-        let mut bytes = Vec::with_capacity(count + 32);
-        while bytes.len() < count {
-            self.counter += 1;
+    fn bytes(&self, length: usize) -> Vec<u8> {
+        let mut bytes = Vec::with_capacity(length + 32);
+        while bytes.len() < length {
+            let count = self.counter.fetch_add(1, Ordering::Relaxed);
             let mut hash = Sha256::new();
             hash.update(self.seed);
-            hash.update(self.counter.to_be_bytes());
+            hash.update(count.to_be_bytes());
             bytes.extend_from_slice(&hash.finalize());
         }
-        bytes.truncate(count);
+        bytes.truncate(length);
         bytes
     }
 
     /// `prefix` and 16 characters of `[A-Z2-7]`: `AKIA…`, `ASIA…`, `AIDA…`.
-    pub(super) fn id(&mut self, prefix: &str) -> String {
+    pub(super) fn id(&self, prefix: &str) -> String {
         const BASE32: &[u8; 32] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
         let tail = self.bytes(16).into_iter().map(|byte| char::from(BASE32[usize::from(byte % 32)]));
         prefix.chars().chain(tail).collect()
     }
 
     /// A secret access key: 40 characters of base64.
-    pub(super) fn secret(&mut self) -> String {
+    pub(super) fn secret(&self) -> String {
         STANDARD.encode(self.bytes(30))
     }
 
     /// A session token, which begins as AWS's do.
-    pub(super) fn token(&mut self) -> String {
+    pub(super) fn token(&self) -> String {
         format!("IQoJb3JpZ2luX2Vj{}", STANDARD.encode(self.bytes(240)))
     }
 
     /// This many bytes in lower-case hex.
-    pub(super) fn hex(&mut self, count: usize) -> String {
+    pub(super) fn hex(&self, count: usize) -> String {
         let mut text = String::with_capacity(count * 2);
         for byte in self.bytes(count) {
             // Writing to a String cannot fail.
@@ -63,7 +64,7 @@ impl Random {
     }
 
     /// A version 4 UUID, as request ids and revision ids are.
-    pub(super) fn uuid(&mut self) -> String {
+    pub(super) fn uuid(&self) -> String {
         let hex = self.hex(16);
         format!("{}-{}-4{}-a{}-{}", &hex[..8], &hex[8..12], &hex[13..16], &hex[17..20], &hex[20..])
     }
@@ -75,7 +76,7 @@ mod tests {
 
     #[test]
     fn shapes() {
-        let mut random = Random::new().unwrap();
+        let random = Random::new().unwrap();
         let key = random.id("AKIA");
         assert_eq!(key.len(), 20);
         assert!(key[4..].bytes().all(|b| b.is_ascii_uppercase() || (b'2'..=b'7').contains(&b)), "{key}");

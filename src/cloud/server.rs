@@ -3,7 +3,7 @@
 //! Owns the limits, the refusal of web pages, and the routes. Everything behind the routes is
 //! synchronous: the state is locked, asked and let go.
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 
 use axum::Router;
 use axum::body::Body;
@@ -22,7 +22,7 @@ use super::clock::{self, Clock};
 use super::query::{self, Params};
 use super::reply::{Member, Reply};
 use super::request::Call;
-use super::state::State;
+use super::state::Store;
 use super::{function_url, iam, lambda, sts};
 
 /// The path of the clock.
@@ -36,13 +36,18 @@ const MOST_DISCARDED: usize = 64 * 1024 * 1024;
 
 #[derive(Clone)]
 struct Cloud {
-    state: Arc<Mutex<State>>,
+    store: Arc<Store>,
     clock: Clock,
 }
 
 /// Serves until `stopped` resolves, whichever way.
-pub(super) async fn serve(listener: TcpListener, state: State, clock: Clock, stopped: oneshot::Receiver<()>) {
-    let cloud = Cloud { state: Arc::new(Mutex::new(state)), clock };
+pub(super) async fn serve(
+    listener: TcpListener,
+    store: Arc<Store>,
+    clock: Clock,
+    stopped: oneshot::Receiver<()>,
+) {
+    let cloud = Cloud { store, clock };
     let router = Router::new().fallback(handle).with_state(cloud);
     let stop = async {
         let _ = stopped.await;
@@ -54,17 +59,14 @@ pub(super) async fn serve(listener: TcpListener, state: State, clock: Clock, sto
 async fn handle(Shared(cloud): Shared<Cloud>, request: Request<Body>) -> Response {
     let (parts, body) = request.into_parts();
     let body = read(body).await;
-    // A panic elsewhere leaves the state as it was; there is nothing half-done to protect.
-    let mut state = cloud.state.lock().unwrap_or_else(PoisonError::into_inner);
-    let id = state.random.uuid();
+    let id = cloud.store.random.uuid();
     let reply = match body {
         Ok(body) => {
             let call = call(id.clone(), parts, body, &cloud.clock);
-            route(&mut state, &cloud.clock, &call)
+            route(&cloud.store, &cloud.clock, &call)
         }
         Err(reply) => reply,
     };
-    drop(state);
     respond(reply, &id, &cloud.clock)
 }
 
@@ -125,7 +127,7 @@ fn respond(reply: Reply, id: &str, clock: &Clock) -> Response {
     response
 }
 
-fn route(state: &mut State, clock: &Clock, call: &Call) -> Reply {
+fn route(store: &Store, clock: &Clock, call: &Call) -> Reply {
     let Some(host) = call.header("host").map(host_name) else {
         return Reply::text(400, "the request has no Host header\n");
     };
@@ -136,13 +138,13 @@ fn route(state: &mut State, clock: &Clock, call: &Call) -> Reply {
         return clock_route(clock, call);
     }
     if let Some((id, region)) = function_host(&host) {
-        return if region == state.region { function(state, call, id) } else { function_url::unknown() };
+        return function(store, call, id, Some(region));
     }
     if let Some(rest) = call.path.strip_prefix(URL_PREFIX) {
         let id = rest.split('/').next().unwrap_or_default();
-        return function(state, call, id);
+        return function(store, call, id, None);
     }
-    control_plane(state, call)
+    control_plane(store, call)
 }
 
 /// A Host header's name without its port, in lower case.
@@ -187,27 +189,31 @@ fn foreign(call: &Call, host: &str) -> Option<Reply> {
     (!ours).then(|| Reply::text(403, "this cloud does not answer web pages of other origins\n"))
 }
 
-fn function(state: &mut State, call: &Call, id: &str) -> Reply {
-    if id != state.function.url_id {
+fn function(store: &Store, call: &Call, id: &str, region: Option<&str>) -> Reply {
+    let state = store.read();
+    let Some(function) = state.function_by_url(id) else { return function_url::unknown() };
+    if region.is_some_and(|region| region != function.region) {
         return function_url::unknown();
     }
-    let wanted = Wanted { service: "lambda", minutes: 5, no_presigned_body: true };
-    match authenticate(state, call, &wanted) {
-        Ok(who) => function_url::answer(state, &who, call.now),
+    let wanted =
+        Wanted { service: "lambda", region: Some(&function.region), minutes: 5, no_presigned_body: true };
+    match authenticate(&state, call, &wanted) {
+        Ok(who) => function_url::answer(&state, function, &who, call.now, &store.random),
         Err(refusal) => function_url::refused(&refusal),
     }
 }
 
 /// By the service of the credential scope; where there is none, by path and version.
-fn control_plane(state: &mut State, call: &Call) -> Reply {
+fn control_plane(store: &Store, call: &Call) -> Reply {
     let service = presented_service(call).unwrap_or_else(|| guess_service(call).to_owned());
     match service.as_str() {
-        "sts" => query_service(state, call, query::STS, sts::answer),
-        "iam" => query_service(state, call, query::IAM, iam::answer),
+        "sts" => query_service(store, call, query::STS, sts::answer),
+        "iam" => query_service(store, call, query::IAM, iam::answer),
         "lambda" => {
-            let wanted = Wanted { service: "lambda", minutes: 5, no_presigned_body: false };
-            match authenticate(state, call, &wanted) {
-                Ok(who) => lambda::answer(state, call, &who),
+            let wanted = Wanted { service: "lambda", region: None, minutes: 5, no_presigned_body: false };
+            let who = authenticate(&store.read(), call, &wanted);
+            match who {
+                Ok(who) => lambda::answer(store, call, &who),
                 Err(refusal) => refusal.json(),
             }
         }
@@ -230,12 +236,13 @@ fn guess_service(call: &Call) -> &'static str {
     }
 }
 
-type QueryAnswer = fn(&mut State, &Call, &super::authenticate::Authenticated) -> Result<Reply, query::Error>;
+type QueryAnswer = fn(&Store, &Call, &super::authenticate::Authenticated) -> Result<Reply, query::Error>;
 
-fn query_service(state: &mut State, call: &Call, service: query::Service, answer: QueryAnswer) -> Reply {
-    let wanted = Wanted { service: service.name, minutes: 15, no_presigned_body: false };
-    let reply = match authenticate(state, call, &wanted) {
-        Ok(who) => answer(state, call, &who),
+fn query_service(store: &Store, call: &Call, service: query::Service, answer: QueryAnswer) -> Reply {
+    let wanted = Wanted { service: service.name, region: None, minutes: 15, no_presigned_body: false };
+    let who = authenticate(&store.read(), call, &wanted);
+    let reply = match who {
+        Ok(who) => answer(store, call, &who),
         Err(refusal) => Err(query::Error::refused(&refusal)),
     };
     reply.unwrap_or_else(|error| error.reply(service, call))

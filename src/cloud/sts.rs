@@ -2,30 +2,30 @@
 
 use std::time::Duration;
 
-use super::authenticate::Authenticated;
+use super::authenticate::{Authenticated, Who};
 use super::clock;
 use super::query::{Error, Params, STS, escape, not_implemented, success};
 use super::reply::Reply;
 use super::request::Call;
-use super::state::State;
+use super::state::{NewSession, Source, Store, Tags};
 
 const KNOWN: [&str; 2] = ["GetSessionToken", "GetCallerIdentity"];
 
-pub(super) fn answer(state: &mut State, call: &Call, who: &Authenticated) -> Result<Reply, Error> {
+pub(super) fn answer(store: &Store, call: &Call, who: &Authenticated) -> Result<Reply, Error> {
     let params = Params::read(call);
     match params.action(STS)? {
-        "GetCallerIdentity" => Ok(get_caller_identity(state, call, who)),
-        "GetSessionToken" => get_session_token(state, call, who, &params),
+        "GetCallerIdentity" => Ok(get_caller_identity(call, who)),
+        "GetSessionToken" => get_session_token(store, call, who, &params),
         other => Err(not_implemented(STS, other, &KNOWN)),
     }
 }
 
 /// <https://docs.aws.amazon.com/STS/latest/APIReference/API_GetCallerIdentity.html>
-fn get_caller_identity(state: &State, call: &Call, who: &Authenticated) -> Reply {
-    let id = state.users.get(&who.user).map_or("", |user| &user.id);
+fn get_caller_identity(call: &Call, who: &Authenticated) -> Reply {
     let result = format!(
-        "    <Arn>{}</Arn>\n    <UserId>{id}</UserId>\n    <Account>{}</Account>\n",
+        "    <Arn>{}</Arn>\n    <UserId>{}</UserId>\n    <Account>{}</Account>\n",
         escape(&who.caller.arn),
+        escape(&who.user_id),
         who.caller.account
     );
     success(STS, call, "GetCallerIdentity", Some(&result))
@@ -33,12 +33,12 @@ fn get_caller_identity(state: &State, call: &Call, who: &Authenticated) -> Reply
 
 /// <https://docs.aws.amazon.com/STS/latest/APIReference/API_GetSessionToken.html>
 fn get_session_token(
-    state: &mut State,
+    store: &Store,
     call: &Call,
     who: &Authenticated,
     params: &Params,
 ) -> Result<Reply, Error> {
-    if who.temporary {
+    if who.session.is_some() {
         return Err(Error::new(403, "AccessDenied", "Cannot call GetSessionToken with session credentials"));
     }
     let life = duration(params.get("DurationSeconds"))?;
@@ -49,12 +49,27 @@ fn get_session_token(
             "MultiFactorAuthentication failed, unable to validate MFA code.  Please verify your MFA serial number is valid and associated with this user.",
         ));
     }
-    let (access_key, session) = state.mint(&who.user, call.now, life);
+    let user = match &who.who {
+        Who::User(name) => Some(name.clone()),
+        Who::Root | Who::Role(_) | Who::Federated(_) => None,
+    };
+    let new = NewSession {
+        account: who.caller.account.clone(),
+        source: Source::SessionToken { user },
+        now: call.now,
+        life,
+        mfa: false,
+        policies: Vec::new(),
+        tags: Tags::new(),
+        source_identity: None,
+    };
+    let session = store.change(|state| state.mint(new, &store.random));
     let result = format!(
-        "    <Credentials>\n      <AccessKeyId>{access_key}</AccessKeyId>\n      <SecretAccessKey>{}</SecretAccessKey>\n      <SessionToken>{}</SessionToken>\n      <Expiration>{}</Expiration>\n    </Credentials>\n",
+        "    <Credentials>\n      <AccessKeyId>{}</AccessKeyId>\n      <SecretAccessKey>{}</SecretAccessKey>\n      <SessionToken>{}</SessionToken>\n      <Expiration>{}</Expiration>\n    </Credentials>\n",
+        session.access_key,
         session.secret_key.expose(),
         session.token.expose(),
-        clock::iso(session.expires_at),
+        clock::iso(session.expires),
     );
     Ok(success(STS, call, "GetSessionToken", Some(&result)))
 }

@@ -25,7 +25,9 @@ pub use check::has_dot_segment;
 pub use error::SignError;
 pub use explain::{explain, mask};
 pub use keys::{amz_date, parse_amz_date, payload_hash, string_to_sign};
-pub use presented::{CredentialScope, Parameter, PresentError, Presented, RawRequest, Verification};
+pub use presented::{
+    CredentialScope, Parameter, PresentError, Presented, RawRequest, Verification, VerificationKey,
+};
 pub use reference::host;
 pub use sign::sign;
 

@@ -8,7 +8,9 @@
 use std::borrow::Cow;
 use std::time::SystemTime;
 
+use p256::ecdsa::VerifyingKey;
 use thiserror::Error;
+use zeroize::Zeroizing;
 
 use super::canonical::{canonical_headers, canonical_path, canonical_query, canonical_request};
 use super::{encode, keys};
@@ -159,6 +161,38 @@ pub struct Verification {
     pub string_to_sign: String,
 }
 
+/// What signatures are verified with, so that it can be kept: it hangs on a secret and, for SigV4, on
+/// one day, region and service.
+#[derive(Clone)]
+pub struct VerificationKey(Kind);
+
+#[derive(Clone)]
+enum Kind {
+    Sigv4(Zeroizing<[u8; 32]>),
+    Sigv4a(Box<VerifyingKey>),
+}
+
+impl VerificationKey {
+    /// Derives the key of a secret for a scope. `None` only where SigV4a finds no key, which does not
+    /// happen.
+    pub fn derive(secret: &Secret, scope: &CredentialScope) -> Option<Self> {
+        let secret = secret.expose();
+        match &scope.region {
+            Some(region) => {
+                Some(Self(Kind::Sigv4(keys::signing_key(secret, &scope.date, region, &scope.service))))
+            }
+            None => keys::sigv4a_public_key(&scope.access_key, secret)
+                .map(|key| Self(Kind::Sigv4a(Box::new(key)))),
+        }
+    }
+}
+
+impl std::fmt::Debug for VerificationKey {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("VerificationKey(***)")
+    }
+}
+
 /// The texts of a presented signature, wherever they stood.
 struct Texts {
     algorithm: Option<String>,
@@ -254,36 +288,41 @@ impl Presented {
         rules: &SigningDefaults,
     ) -> Result<Verification, PresentError> {
         let scope = self.scope()?;
-        let (_, query) = request.path_and_query();
-        let ours = self.judge(&scope, secret, request, query, payload_hash, rules);
-        if ours.matches || !query.contains('+') {
-            return Ok(ours);
-        }
-        let spaced = self.judge(&scope, secret, request, &query.replace('+', "%20"), payload_hash, rules);
-        Ok(if spaced.matches { spaced } else { ours })
+        let key = VerificationKey::derive(secret, &scope);
+        Ok(self.verify_with(key.as_ref(), &scope, request, payload_hash, rules))
     }
 
-    fn judge(
+    /// As [`Presented::verify`], with the key at hand. Without a key nothing matches.
+    pub fn verify_with(
         &self,
+        key: Option<&VerificationKey>,
         scope: &CredentialScope,
-        secret: &Secret,
         request: &RawRequest<'_>,
-        query: &str,
         payload_hash: &str,
         rules: &SigningDefaults,
     ) -> Verification {
-        let canonical_request = self.canonical_request(request, query, payload_hash, rules);
-        let string_to_sign =
-            keys::string_to_sign(self.algorithm, &self.amz_date_text, &scope.text(), &canonical_request);
-        let matches = match &scope.region {
-            Some(region) => {
-                let key = keys::signing_key(secret.expose(), &scope.date, region, &scope.service);
-                keys::signature_matches(&key, &string_to_sign, &self.signature)
-            }
-            None => keys::sigv4a_public_key(&scope.access_key, secret.expose())
-                .is_some_and(|key| keys::sigv4a_verifies(&key, &string_to_sign, &self.signature)),
+        let (_, query) = request.path_and_query();
+        let judge = |query: &str| {
+            let canonical_request = self.canonical_request(request, query, payload_hash, rules);
+            let string_to_sign =
+                keys::string_to_sign(self.algorithm, &self.amz_date_text, &scope.text(), &canonical_request);
+            let matches = match key {
+                Some(VerificationKey(Kind::Sigv4(key))) => {
+                    keys::signature_matches(key, &string_to_sign, &self.signature)
+                }
+                Some(VerificationKey(Kind::Sigv4a(key))) => {
+                    keys::sigv4a_verifies(key, &string_to_sign, &self.signature)
+                }
+                None => false,
+            };
+            Verification { matches, canonical_request, string_to_sign }
         };
-        Verification { matches, canonical_request, string_to_sign }
+        let ours = judge(query);
+        if ours.matches || !query.contains('+') {
+            return ours;
+        }
+        let spaced = judge(&query.replace('+', "%20"));
+        if spaced.matches { spaced } else { ours }
     }
 
     fn canonical_request(

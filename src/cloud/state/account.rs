@@ -1,0 +1,248 @@
+//! An account: users, groups, roles, managed policies, identity providers, SCPs.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::time::SystemTime;
+
+use serde::{Deserialize, Serialize};
+
+use super::names::Names;
+use super::policy::{Document, aws_managed};
+use super::{seconds, session};
+use crate::cloud::random::Random;
+use crate::core::credential::Secret;
+
+/// Tags by key.
+pub(crate) type Tags = BTreeMap<String, String>;
+
+/// One account.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+pub(crate) struct Account {
+    /// 12 digits.
+    pub(crate) id: String,
+    /// Keys of the root user.
+    #[serde(default)]
+    pub(crate) keys: Vec<AccessKey>,
+    #[serde(default)]
+    pub(crate) users: Names<User>,
+    #[serde(default)]
+    pub(crate) groups: Names<Group>,
+    #[serde(default)]
+    pub(crate) roles: Names<Role>,
+    /// Customer managed policies by name.
+    #[serde(default)]
+    pub(crate) policies: Names<ManagedPolicy>,
+    /// OpenID Connect providers by URL without its scheme.
+    #[serde(default)]
+    pub(crate) providers: BTreeMap<String, Provider>,
+    /// Service control policies, by name. None is as good as `FullAWSAccess`.
+    #[serde(default)]
+    pub(crate) scps: BTreeMap<String, Document>,
+}
+
+/// The policies of a user, a group or a role.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+pub(crate) struct Grants {
+    /// Inline policies by name.
+    #[serde(default)]
+    pub(crate) inline: BTreeMap<String, Document>,
+    /// ARNs of managed policies, in the order in which they were attached.
+    #[serde(default)]
+    pub(crate) attached: Vec<String>,
+}
+
+/// An access key of a user or of the root user.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(crate) struct AccessKey {
+    /// `AKIA…`
+    pub(crate) id: String,
+    #[serde(with = "session::secret")]
+    pub(crate) secret: Secret,
+    pub(crate) active: bool,
+    #[serde(with = "seconds")]
+    pub(crate) created: SystemTime,
+}
+
+/// A second factor: its serial number and the one code that it is declared to show.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(crate) struct Mfa {
+    pub(crate) serial: String,
+    #[serde(with = "session::secret")]
+    pub(crate) code: Secret,
+}
+
+/// A user.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(crate) struct User {
+    pub(crate) name: String,
+    /// Begins and ends with `/`.
+    pub(crate) path: String,
+    /// `AIDA…`
+    pub(crate) id: String,
+    pub(crate) arn: String,
+    #[serde(with = "seconds")]
+    pub(crate) created: SystemTime,
+    /// At most two.
+    #[serde(default)]
+    pub(crate) keys: Vec<AccessKey>,
+    pub(crate) grants: Grants,
+    /// Names of groups.
+    #[serde(default)]
+    pub(crate) groups: BTreeSet<String>,
+    /// ARN of the managed policy that is the boundary.
+    pub(crate) boundary: Option<String>,
+    #[serde(default)]
+    pub(crate) tags: Tags,
+    pub(crate) mfa: Option<Mfa>,
+}
+
+/// A group.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(crate) struct Group {
+    pub(crate) name: String,
+    pub(crate) path: String,
+    /// `AGPA…`
+    pub(crate) id: String,
+    pub(crate) arn: String,
+    #[serde(with = "seconds")]
+    pub(crate) created: SystemTime,
+    pub(crate) grants: Grants,
+}
+
+/// A role.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(crate) struct Role {
+    pub(crate) name: String,
+    pub(crate) path: String,
+    /// `AROA…`
+    pub(crate) id: String,
+    pub(crate) arn: String,
+    #[serde(with = "seconds")]
+    pub(crate) created: SystemTime,
+    pub(crate) description: Option<String>,
+    /// Who may assume it.
+    pub(crate) trust: Document,
+    pub(crate) grants: Grants,
+    pub(crate) boundary: Option<String>,
+    /// Seconds, 3600 to 43200.
+    pub(crate) max_session: u64,
+    #[serde(default)]
+    pub(crate) tags: Tags,
+}
+
+/// A customer managed policy.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(crate) struct ManagedPolicy {
+    pub(crate) name: String,
+    pub(crate) path: String,
+    /// `ANPA…`
+    pub(crate) id: String,
+    pub(crate) arn: String,
+    pub(crate) description: Option<String>,
+    #[serde(with = "seconds")]
+    pub(crate) created: SystemTime,
+    #[serde(with = "seconds")]
+    pub(crate) updated: SystemTime,
+    /// Number of the version that counts.
+    pub(crate) default: u32,
+    /// At most five; never empty. Numbers go up.
+    pub(crate) versions: Vec<PolicyVersion>,
+    #[serde(default)]
+    pub(crate) tags: Tags,
+}
+
+/// A version of a managed policy.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(crate) struct PolicyVersion {
+    /// 1 for `v1`.
+    pub(crate) number: u32,
+    #[serde(with = "seconds")]
+    pub(crate) created: SystemTime,
+    pub(crate) document: Document,
+}
+
+/// An OpenID Connect provider.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(crate) struct Provider {
+    pub(crate) arn: String,
+    /// `https://…`: the issuer of its tokens.
+    pub(crate) url: String,
+    /// Audiences of its tokens.
+    pub(crate) audiences: Vec<String>,
+    /// Its public keys as a JSON Web Key Set. Without them signatures of tokens are not checked.
+    pub(crate) keys: Option<String>,
+}
+
+impl User {
+    pub(crate) fn new(account: &Account, path: &str, name: &str, now: SystemTime, random: &Random) -> Self {
+        Self {
+            name: name.to_owned(),
+            path: path.to_owned(),
+            id: random.id("AIDA"),
+            arn: account.arn("user", path, name),
+            created: now,
+            keys: Vec::new(),
+            grants: Grants::default(),
+            groups: BTreeSet::new(),
+            boundary: None,
+            tags: Tags::new(),
+            mfa: None,
+        }
+    }
+}
+
+impl AccessKey {
+    /// A fresh key that is active.
+    pub(crate) fn new(now: SystemTime, random: &Random) -> Self {
+        Self { id: random.id("AKIA"), secret: Secret::new(random.secret()), active: true, created: now }
+    }
+}
+
+impl ManagedPolicy {
+    /// The version that counts.
+    pub(crate) fn document(&self) -> Option<&Document> {
+        self.versions.iter().find(|version| version.number == self.default).map(|version| &version.document)
+    }
+}
+
+impl Account {
+    /// ARN of something of IAM in this account.
+    pub(crate) fn arn(&self, kind: &str, path: &str, name: &str) -> String {
+        format!("arn:aws:iam::{}:{kind}{path}{name}", self.id)
+    }
+
+    /// A customer managed policy by its ARN.
+    pub(crate) fn managed(&self, arn: &str) -> Option<&ManagedPolicy> {
+        let name = arn.rsplit('/').next()?;
+        self.policies.get(name).filter(|policy| policy.arn == arn)
+    }
+
+    /// The document that a managed policy's ARN stands for, AWS's own among them.
+    pub(crate) fn managed_document(&self, arn: &str) -> Option<&Document> {
+        match self.managed(arn) {
+            Some(policy) => policy.document(),
+            None => aws_managed().get(arn),
+        }
+    }
+
+    /// Every policy of a user, a group or a role, each with the name it goes by.
+    pub(crate) fn granted<'a>(&'a self, grants: &'a Grants) -> impl Iterator<Item = (&'a str, &'a Document)> {
+        let inline = grants.inline.iter().map(|(name, document)| (name.as_str(), document));
+        let attached = grants.attached.iter();
+        inline.chain(attached.filter_map(|arn| Some((arn.as_str(), self.managed_document(arn)?))))
+    }
+
+    /// Every identity policy of a user: its own and those of its groups.
+    pub(crate) fn granted_to<'a>(&'a self, user: &'a User) -> impl Iterator<Item = (&'a str, &'a Document)> {
+        let groups = user.groups.iter().filter_map(|name| self.groups.get(name));
+        self.granted(&user.grants).chain(groups.flat_map(|group| self.granted(&group.grants)))
+    }
+
+    /// How many principals have this managed policy.
+    pub(crate) fn attachments(&self, arn: &str) -> usize {
+        let users = self.users.values().map(|user| &user.grants);
+        let groups = self.groups.values().map(|group| &group.grants);
+        let roles = self.roles.values().map(|role| &role.grants);
+        let has = |grants: &&Grants| grants.attached.iter().any(|attached| attached == arn);
+        users.chain(groups).chain(roles).filter(has).count()
+    }
+}

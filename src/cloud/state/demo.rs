@@ -1,0 +1,49 @@
+//! The account with which the demo begins, and `signpost cloud` without a configuration.
+
+use std::time::SystemTime;
+
+use super::{AccessKey, Account, Function, State, UrlConfig, User};
+use crate::cloud::info::{UserInfo, Users};
+use crate::cloud::random::Random;
+
+const ACCOUNT: &str = "123456789012";
+const REGION: &str = "us-east-1";
+
+/// What somebody needs to know of the demo's account.
+pub(crate) struct Demo {
+    pub(crate) state: State,
+    pub(crate) users: Users,
+    pub(crate) function: Function,
+}
+
+impl Demo {
+    /// One account with an administrator and with alice, who may do nothing yet, and a function.
+    pub(crate) fn new(now: SystemTime, random: &Random) -> Self {
+        let mut account = Account { id: ACCOUNT.to_owned(), ..Account::default() };
+        let mut user = |name: &str, attached: &[&str]| {
+            let mut user = User::new(&account, "/", name, now, random);
+            user.grants.attached = attached.iter().map(|arn| (*arn).to_owned()).collect();
+            let key = AccessKey::new(now, random);
+            let info = UserInfo {
+                arn: user.arn.clone(),
+                access_key_id: key.id.clone(),
+                secret_access_key: key.secret.clone(),
+            };
+            user.keys.push(key);
+            account.users.insert(name, user);
+            info
+        };
+        let users = Users {
+            admin: user("admin", &["arn:aws:iam::aws:policy/AdministratorAccess"]),
+            alice: user("alice", &[]),
+        };
+        let mut function = Function::new(REGION, ACCOUNT, "hello", now, random);
+        function.url = Some(UrlConfig::new("demo".to_owned(), now));
+        let mut state = State { region: REGION.to_owned(), ..State::default() };
+        state.regions.insert(REGION.to_owned());
+        state.accounts.insert(ACCOUNT.to_owned(), account);
+        state.put_function(function.clone());
+        state.restore();
+        Self { state, users, function }
+    }
+}

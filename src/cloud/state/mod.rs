@@ -1,0 +1,186 @@
+//! What the cloud holds: accounts with their principals and policies, sessions, functions.
+//!
+//! Owns look-ups, indexes and the changes that keep them whole. Refuses to judge and to answer.
+//! Readers share it; see [`Store`].
+
+mod account;
+mod demo;
+mod function;
+mod names;
+mod policy;
+mod seconds;
+mod session;
+mod signing_keys;
+mod store;
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::sync::Arc;
+
+use serde::{Deserialize, Serialize};
+
+pub(super) use account::{
+    AccessKey, Account, Grants, Group, ManagedPolicy, Mfa, PolicyVersion, Provider, Role, Tags, User,
+};
+pub(super) use demo::Demo;
+pub(super) use function::{AuthType, Builtin, Cors, Function, Handler, InvokeMode, UrlConfig};
+pub(super) use names::Names;
+pub(super) use policy::{Document, aws_managed};
+pub(super) use session::{NewSession, Session, Source};
+pub(super) use store::Store;
+
+use crate::core::credential::Secret;
+
+/// Everything that outlives a request. [`State::restore`] makes the indexes.
+#[derive(Default, Serialize, Deserialize)]
+pub(super) struct State {
+    /// The region of what names none.
+    pub(super) region: String,
+    /// Regions in which requests may be signed.
+    pub(super) regions: BTreeSet<String>,
+    pub(super) accounts: BTreeMap<String, Account>,
+    /// Temporary keys by access key id.
+    sessions: BTreeMap<String, Arc<Session>>,
+    /// By ARN.
+    functions: BTreeMap<String, Arc<Function>>,
+    /// Long-term access keys: who owns them.
+    #[serde(skip)]
+    keys: HashMap<String, Owner>,
+    /// First label of a function URL's host: the function's ARN.
+    #[serde(skip)]
+    urls: HashMap<String, String>,
+    #[serde(skip)]
+    pub(super) signing_keys: signing_keys::SigningKeys,
+}
+
+/// Whom a long-term access key belongs to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Owner {
+    pub(super) account: String,
+    /// `None` for the account's root user.
+    pub(super) user: Option<String>,
+}
+
+/// What an access key id stands for.
+pub(super) enum Key<'a> {
+    LongTerm { owner: &'a Owner, key: &'a AccessKey },
+    Temporary(&'a Arc<Session>),
+}
+
+impl Key<'_> {
+    pub(super) fn secret(&self) -> &Secret {
+        match self {
+            Self::LongTerm { key, .. } => &key.secret,
+            Self::Temporary(session) => &session.secret_key,
+        }
+    }
+}
+
+impl State {
+    /// Makes the indexes anew, after the state was read from a file.
+    pub(super) fn restore(&mut self) {
+        self.keys.clear();
+        for account in self.accounts.values() {
+            let owner = |user: Option<&User>| Owner {
+                account: account.id.clone(),
+                user: user.map(|user| user.name.clone()),
+            };
+            let root = account.keys.iter().map(|key| (key, None));
+            let users =
+                account.users.values().flat_map(|user| user.keys.iter().map(move |key| (key, Some(user))));
+            self.keys.extend(root.chain(users).map(|(key, user)| (key.id.clone(), owner(user))));
+        }
+        let url = |function: &Arc<Function>| Some((function.url.as_ref()?.id.clone(), function.arn.clone()));
+        self.urls = self.functions.values().filter_map(url).collect();
+    }
+
+    pub(super) fn account(&self, id: &str) -> Option<&Account> {
+        self.accounts.get(id)
+    }
+
+    /// What an access key id stands for.
+    pub(super) fn key(&self, access_key: &str) -> Option<Key<'_>> {
+        if let Some(session) = self.sessions.get(access_key) {
+            return Some(Key::Temporary(session));
+        }
+        let owner = self.keys.get(access_key)?;
+        let account = self.accounts.get(&owner.account)?;
+        let keys = match &owner.user {
+            Some(user) => &account.users.get(user)?.keys,
+            None => &account.keys,
+        };
+        let key = keys.iter().find(|key| key.id == access_key)?;
+        Some(Key::LongTerm { owner, key })
+    }
+
+    /// Gives a user, or the root user of an account, another long-term key.
+    pub(super) fn add_key(&mut self, owner: Owner, key: AccessKey) {
+        let Some(account) = self.accounts.get_mut(&owner.account) else { return };
+        let keys = match &owner.user {
+            Some(user) => account.users.get_mut(user).map(|user| &mut user.keys),
+            None => Some(&mut account.keys),
+        };
+        if let Some(keys) = keys {
+            self.keys.insert(key.id.clone(), owner);
+            keys.push(key);
+        }
+    }
+
+    /// Takes a long-term key away from a user; false where it has none of this id.
+    pub(super) fn remove_key(&mut self, account: &str, user: &str, access_key: &str) -> bool {
+        let Some(user) = self.accounts.get_mut(account).and_then(|account| account.users.get_mut(user))
+        else {
+            return false;
+        };
+        let before = user.keys.len();
+        user.keys.retain(|key| key.id != access_key);
+        user.keys.len() < before && self.keys.remove(access_key).is_some()
+    }
+
+    pub(super) fn has_key(&self, access_key: &str) -> bool {
+        self.keys.contains_key(access_key) || self.sessions.contains_key(access_key)
+    }
+
+    /// Functions in the order of their ARNs.
+    pub(super) fn functions(&self) -> impl Iterator<Item = &Arc<Function>> {
+        self.functions.values()
+    }
+
+    pub(super) fn function(&self, arn: &str) -> Option<&Arc<Function>> {
+        self.functions.get(arn)
+    }
+
+    /// The function behind a function URL.
+    pub(super) fn function_by_url(&self, id: &str) -> Option<&Arc<Function>> {
+        self.functions.get(self.urls.get(id)?)
+    }
+
+    /// Adds a function, or puts it in place of the one with its ARN.
+    pub(super) fn put_function(&mut self, function: Function) {
+        self.remove_url(&function.arn);
+        if let Some(url) = &function.url {
+            self.urls.insert(url.id.clone(), function.arn.clone());
+        }
+        self.functions.insert(function.arn.clone(), Arc::new(function));
+    }
+
+    /// Changes a function and keeps the index of URLs whole. `None` where there is no such function.
+    pub(super) fn change_function<T>(
+        &mut self,
+        arn: &str,
+        change: impl FnOnce(&mut Function) -> T,
+    ) -> Option<T> {
+        self.remove_url(arn);
+        let function = Arc::make_mut(self.functions.get_mut(arn)?);
+        let result = change(function);
+        if let Some(url) = &function.url {
+            self.urls.insert(url.id.clone(), arn.to_owned());
+        }
+        Some(result)
+    }
+
+    fn remove_url(&mut self, arn: &str) {
+        if let Some(url) = self.functions.get(arn).and_then(|function| function.url.as_ref()) {
+            self.urls.remove(&url.id);
+        }
+    }
+}

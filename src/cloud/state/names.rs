@@ -1,0 +1,69 @@
+//! Names of IAM, which are unique whatever their case.
+
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+/// Things by name. `Alice` and `alice` are one name; the thing itself keeps how it was written.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(transparent)]
+pub(crate) struct Names<T>(BTreeMap<String, T>);
+
+impl<T> Default for Names<T> {
+    fn default() -> Self {
+        Self(BTreeMap::new())
+    }
+}
+
+fn folded(name: &str) -> Cow<'_, str> {
+    if name.bytes().any(|byte| byte.is_ascii_uppercase()) {
+        Cow::Owned(name.to_ascii_lowercase())
+    } else {
+        Cow::Borrowed(name)
+    }
+}
+
+impl<T> Names<T> {
+    pub(crate) fn get(&self, name: &str) -> Option<&T> {
+        self.0.get(folded(name).as_ref())
+    }
+
+    pub(crate) fn get_mut(&mut self, name: &str) -> Option<&mut T> {
+        self.0.get_mut(folded(name).as_ref())
+    }
+
+    pub(crate) fn contains(&self, name: &str) -> bool {
+        self.get(name).is_some()
+    }
+
+    pub(crate) fn insert(&mut self, name: &str, value: T) -> Option<T> {
+        self.0.insert(folded(name).into_owned(), value)
+    }
+
+    pub(crate) fn remove(&mut self, name: &str) -> Option<T> {
+        self.0.remove(folded(name).as_ref())
+    }
+
+    pub(crate) fn values(&self) -> impl Iterator<Item = &T> {
+        self.0.values()
+    }
+
+    pub(crate) fn values_mut(&mut self) -> impl Iterator<Item = &mut T> {
+        self.0.values_mut()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn case_does_not_tell_names_apart() {
+        let mut names = Names::default();
+        assert_eq!(names.insert("Alice", 1), None);
+        assert_eq!(names.insert("alice", 2), Some(1));
+        assert_eq!((names.get("ALICE"), names.get("bob")), (Some(&2), None));
+        assert_eq!((names.remove("aLice"), names.values().count()), (Some(2), 0));
+    }
+}

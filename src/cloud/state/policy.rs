@@ -1,0 +1,101 @@
+//! Policy documents as they are kept, and the few managed policies that come with AWS.
+
+use std::collections::BTreeMap;
+use std::sync::LazyLock;
+
+use serde::de::Error as _;
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+use crate::core::iam::{Kind, Malformed, Policy};
+
+/// A policy as written, and as understood.
+#[derive(Clone, Debug)]
+pub(crate) struct Document {
+    pub(crate) text: String,
+    pub(crate) policy: Policy,
+    kind: Kind,
+}
+
+impl Document {
+    pub(crate) fn parse(text: &str, kind: Kind) -> Result<Self, Malformed> {
+        Ok(Self { policy: Policy::parse(text, kind)?, text: text.to_owned(), kind })
+    }
+
+    /// Characters, white space aside: what IAM's quotas count.
+    pub(crate) fn weight(&self) -> usize {
+        weight(&self.text)
+    }
+}
+
+/// Characters, white space aside.
+pub(crate) fn weight(text: &str) -> usize {
+    text.chars().filter(|c| !c.is_whitespace()).count()
+}
+
+/// In a file a document is its text, after a word for its kind.
+impl Serialize for Document {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(&format_args!("{}\n{}", word(self.kind), self.text))
+    }
+}
+
+impl<'de> Deserialize<'de> for Document {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let written = String::deserialize(deserializer)?;
+        let (kind, text) = written.split_once('\n').unwrap_or(("", &written));
+        let kind = KINDS
+            .into_iter()
+            .find(|known| word(*known) == kind)
+            .ok_or_else(|| D::Error::custom(format_args!("\"{kind}\" is no kind of policy")))?;
+        Self::parse(text, kind).map_err(D::Error::custom)
+    }
+}
+
+const KINDS: [Kind; 2] = [Kind::Identity, Kind::Resource];
+
+fn word(kind: Kind) -> &'static str {
+    match kind {
+        Kind::Identity => "identity",
+        Kind::Resource => "resource",
+    }
+}
+
+/// Policies of AWS's own, by ARN.
+///
+/// <https://docs.aws.amazon.com/aws-managed-policy/latest/reference/policy-list.html>
+static AWS_MANAGED: LazyLock<BTreeMap<String, Document>> = LazyLock::new(|| {
+    const ALL: [(&str, &str); 3] = [
+        (
+            "AdministratorAccess",
+            r#"{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"*","Resource":"*"}]}"#,
+        ),
+        (
+            "IAMFullAccess",
+            r#"{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":["iam:*","organizations:DescribeAccount","organizations:DescribeOrganization","organizations:DescribeOrganizationalUnit","organizations:DescribePolicy","organizations:ListChildren","organizations:ListParents","organizations:ListPoliciesForTarget","organizations:ListRoots","organizations:ListPolicies","organizations:ListTargetsForPolicy"],"Resource":"*"}]}"#,
+        ),
+        (
+            "service-role/AWSLambdaRole",
+            r#"{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":["lambda:InvokeFunction"],"Resource":["*"]}]}"#,
+        ),
+    ];
+    // A document that did not parse would be missing here; a test holds all of them to it.
+    let parse = |(name, text): (&str, &str)| {
+        Some((format!("arn:aws:iam::aws:policy/{name}"), Document::parse(text, Kind::Identity).ok()?))
+    };
+    ALL.into_iter().filter_map(parse).collect()
+});
+
+/// Managed policies that belong to AWS and so to no account.
+pub(crate) fn aws_managed() -> &'static BTreeMap<String, Document> {
+    &AWS_MANAGED
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_policy_of_aws_is_understood() {
+        assert_eq!(aws_managed().len(), 3);
+    }
+}

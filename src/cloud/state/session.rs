@@ -1,0 +1,114 @@
+//! Temporary keys, of every call of STS that mints some.
+
+use std::sync::Arc;
+use std::time::{Duration, SystemTime};
+
+use serde::{Deserialize, Serialize};
+
+use super::State;
+use super::account::Tags;
+use super::policy::Document;
+use super::seconds::{self, whole};
+use crate::cloud::random::Random;
+use crate::core::credential::Secret;
+
+/// Sessions that are remembered; beyond, the one that expires first is forgotten.
+const MOST_SESSIONS: usize = 10_000;
+
+/// Temporary keys.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(crate) struct Session {
+    /// `ASIA…`
+    pub(crate) access_key: String,
+    #[serde(with = "secret")]
+    pub(crate) secret_key: Secret,
+    #[serde(with = "secret")]
+    pub(crate) token: Secret,
+    #[serde(with = "seconds")]
+    pub(crate) issued: SystemTime,
+    #[serde(with = "seconds")]
+    pub(crate) expires: SystemTime,
+    /// A second factor was shown.
+    pub(crate) mfa: bool,
+    pub(crate) source: Source,
+    /// Account whose principal it acts as.
+    pub(crate) account: String,
+    /// Session policies, each with its name. None is no limit.
+    #[serde(default)]
+    pub(crate) policies: Vec<(String, Document)>,
+    /// Session tags.
+    #[serde(default)]
+    pub(crate) tags: Tags,
+    pub(crate) source_identity: Option<String>,
+}
+
+/// Which call minted a session, and for whom.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum Source {
+    /// GetSessionToken: it acts as the user, or as the root user where that is `None`.
+    SessionToken { user: Option<String> },
+    /// GetFederationToken by a user, or by the root user.
+    Federation { user: Option<String>, name: String },
+    /// AssumeRole.
+    Role { role: String, name: String },
+    /// AssumeRoleWithWebIdentity; the provider is that of its token.
+    WebIdentity { role: String, name: String, provider: String },
+}
+
+/// What is known of a session before its keys are made.
+pub(crate) struct NewSession {
+    pub(crate) account: String,
+    pub(crate) source: Source,
+    pub(crate) now: SystemTime,
+    pub(crate) life: Duration,
+    pub(crate) mfa: bool,
+    pub(crate) policies: Vec<(String, Document)>,
+    pub(crate) tags: Tags,
+    pub(crate) source_identity: Option<String>,
+}
+
+impl State {
+    /// Mints temporary keys.
+    pub(crate) fn mint(&mut self, new: NewSession, random: &Random) -> Arc<Session> {
+        if self.sessions.len() >= MOST_SESSIONS {
+            self.sessions.retain(|_, session| session.expires > new.now);
+        }
+        if self.sessions.len() >= MOST_SESSIONS {
+            let first = self.sessions.iter().min_by_key(|(_, session)| session.expires);
+            let first = first.map(|(key, _)| key.clone());
+            first.and_then(|key| self.sessions.remove(&key));
+        }
+        let session = Arc::new(Session {
+            access_key: random.id("ASIA"),
+            secret_key: Secret::new(random.secret()),
+            token: Secret::new(random.token()),
+            // Whole seconds, as the answer says it.
+            issued: whole(new.now),
+            expires: whole(new.now + new.life),
+            mfa: new.mfa,
+            source: new.source,
+            account: new.account,
+            policies: new.policies,
+            tags: new.tags,
+            source_identity: new.source_identity,
+        });
+        self.sessions.insert(session.access_key.clone(), Arc::clone(&session));
+        session
+    }
+}
+
+/// Secrets in the state file, which its owner alone may read.
+pub(super) mod secret {
+    use serde::{Deserialize, Deserializer, Serializer};
+
+    use crate::core::credential::Secret;
+
+    pub(crate) fn serialize<S: Serializer>(secret: &Secret, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(secret.expose())
+    }
+
+    pub(crate) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Secret, D::Error> {
+        String::deserialize(deserializer).map(Secret::new)
+    }
+}
