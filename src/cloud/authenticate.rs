@@ -76,9 +76,9 @@ pub(super) enum Refusal {
 impl Refusal {
     pub(super) const UNKNOWN_KEY: &str = "The security token included in the request is invalid";
 
-    /// As JSON services say it.
-    pub(super) fn json(&self) -> Reply {
-        let (kind, message) = match self {
+    /// AWS's code and words.
+    pub(super) fn told(&self) -> (&'static str, &str) {
+        match self {
             Self::Unsigned => ("MissingAuthenticationTokenException", "Missing Authentication Token"),
             Self::Incomplete(text) => ("IncompleteSignatureException", text.as_str()),
             Self::Mismatch(text) => ("InvalidSignatureException", text.as_str()),
@@ -88,7 +88,12 @@ impl Refusal {
             Self::ExpiredToken => {
                 ("ExpiredTokenException", "The security token included in the request is expired")
             }
-        };
+        }
+    }
+
+    /// As JSON services say it.
+    pub(super) fn json(&self) -> Reply {
+        let (kind, message) = self.told();
         Reply::error(403, kind, Member::Lower, Some(message))
     }
 }
@@ -312,6 +317,7 @@ fn verify(
 ) -> Result<(), Refusal> {
     let mismatch = || Refusal::Mismatch(MISMATCH.to_owned());
     let hash = payload_hash(&call.body);
+    call.journal.verified(wanted.service, &hash);
     // None of these services takes UNSIGNED-PAYLOAD, so what is claimed must be the body's hash.
     let claimed = call.header("x-amz-content-sha256");
     let body_in_query = wanted.no_presigned_body && presented.in_query && !call.body.is_empty();

@@ -7,20 +7,25 @@
 
 mod authenticate;
 mod authorise;
+mod body;
 mod clock;
 mod function;
-mod function_url;
 mod iam;
 mod info;
 mod lambda;
+mod limits;
+mod log;
+mod own;
 mod query;
 mod random;
 mod reply;
 mod request;
+mod route;
 mod server;
 mod state;
 pub mod story;
 mod sts;
+mod trace;
 
 use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::Arc;
@@ -30,6 +35,7 @@ use tokio::sync::oneshot;
 
 pub use clock::Clock;
 pub use info::{Info, UserInfo, Users};
+pub use limits::Limits;
 
 use state::{Demo, Store};
 
@@ -38,6 +44,8 @@ use state::{Demo, Store};
 pub struct Options {
     /// Port on 127.0.0.1; 0 takes a free one.
     pub port: u16,
+    /// What one client may ask.
+    pub limits: Limits,
 }
 
 /// Why the cloud did not start.
@@ -89,6 +97,7 @@ pub async fn start(options: Options) -> Result<Running, Error> {
     let info = Info::new(&function, users, port);
     let store = Arc::new(Store::new(state, random));
     let (stop, stopped) = oneshot::channel();
-    tokio::spawn(server::serve(listener, store, clock.clone(), stopped));
+    let cloud = server::Cloud::new(store, clock.clone(), log::Log::default(), &options.limits, port);
+    tokio::spawn(server::serve(listener, cloud, options.limits, stopped));
     Ok(Running { info, clock, _stop: stop })
 }
