@@ -9,6 +9,7 @@ use std::path::{Path, PathBuf};
 use clap::Args;
 
 use super::exit::Exit;
+use super::stop::Stop;
 use super::written;
 use crate::cloud::{self, Info, Options, Running, story};
 use crate::io::store::dirs::Dirs;
@@ -91,41 +92,4 @@ fn failed(err: &mut dyn Write, error: &dyn std::error::Error) -> Exit {
     // Nobody is left to tell where standard error is gone.
     let _ = writeln!(err, "error: {error}\nhint: leave out --port to take a free one");
     Exit::Usage
-}
-
-/// The signals that stop a server.
-struct Stop {
-    #[cfg(unix)]
-    interrupt: tokio::signal::unix::Signal,
-    #[cfg(unix)]
-    terminate: tokio::signal::unix::Signal,
-}
-
-#[cfg(unix)]
-impl Stop {
-    fn listen() -> io::Result<Self> {
-        use tokio::signal::unix::{SignalKind, signal};
-        Ok(Self { interrupt: signal(SignalKind::interrupt())?, terminate: signal(SignalKind::terminate())? })
-    }
-
-    async fn wait(&mut self) {
-        tokio::select! {
-            _ = self.interrupt.recv() => {}
-            _ = self.terminate.recv() => {}
-        }
-    }
-}
-
-#[cfg(not(unix))]
-impl Stop {
-    fn listen() -> io::Result<Self> {
-        Ok(Self {})
-    }
-
-    async fn wait(&mut self) {
-        // An error means that no signal can come; then nothing but the end of the process stops it.
-        if tokio::signal::ctrl_c().await.is_err() {
-            std::future::pending::<()>().await;
-        }
-    }
 }

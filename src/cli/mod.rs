@@ -9,12 +9,14 @@ use clap::{Parser, Subcommand};
 
 use exit::Exit;
 
+pub mod cloud;
 pub mod completions;
 pub mod demo;
 pub mod exit;
 pub mod man;
 pub mod send;
 pub mod sign;
+mod stop;
 mod visible;
 
 /// A request workbench for the terminal that signs AWS Signature Version 4.
@@ -26,7 +28,7 @@ pub struct Args {
     pub command: Option<Command>,
     /// Workspace folder; left out, it is looked for from here upward.
     pub workspace: Option<std::path::PathBuf>,
-    /// Configuration file, in place of the user's
+    /// Configuration file, in place of the user's; of `cloud`, its cloud.toml
     #[arg(long, value_name = "FILE", global = true)]
     pub config: Option<std::path::PathBuf>,
 }
@@ -36,6 +38,8 @@ pub struct Args {
 pub enum Command {
     /// Play the way from 403 to 200 on a small cloud inside the program
     Demo(demo::DemoArgs),
+    /// Serve a local cloud: function URLs, STS, IAM and Lambda, on loopback until stopped
+    Cloud(cloud::CloudArgs),
     /// Show how a request is signed, step by step, and send nothing
     Sign(Box<sign::SignArgs>),
     /// Send a saved request or a URL
@@ -50,6 +54,7 @@ pub enum Command {
 pub fn run(command: &Command, config: Option<&Path>, out: &mut dyn Write, err: &mut dyn Write) -> Exit {
     match command {
         Command::Demo(args) => demo::serve(args, out, err),
+        Command::Cloud(args) => cloud::run(args, config, out, err),
         Command::Sign(args) => sign::run(args, out, err),
         Command::Send(args) => send::run(args, config, out, err),
         Command::Completions(args) => completions::run(args, out),

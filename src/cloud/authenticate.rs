@@ -10,6 +10,7 @@ use super::clock::basic;
 use super::reply::{Member, Reply};
 use super::request::Call;
 use super::state::{Key, Session, Source, State};
+use super::trace::Journal;
 use crate::core::credential::Secret;
 use crate::core::endpoint;
 use crate::core::iam::Caller;
@@ -31,6 +32,8 @@ pub(super) struct Authenticated {
     pub(super) who: Who,
     /// Set where it signed with temporary keys.
     pub(super) session: Option<Arc<Session>>,
+    /// Keeps what is decided of this request.
+    pub(super) journal: Arc<Journal>,
 }
 
 /// Whom a caller acts as, in the caller's account.
@@ -115,7 +118,7 @@ pub(super) fn authenticate(
     check_scope(&presented, &scope, state, wanted)?;
     let key = find_key(state, &presented, &scope, call.now)?;
     verify(state, &presented, &scope, key.secret(), &raw, call, wanted)?;
-    identify(state, &key, scope.access_key)
+    identify(state, &key, scope.access_key, &call.journal)
 }
 
 /// The service that a request is signed for, where that can be read.
@@ -273,7 +276,12 @@ fn find_key<'a>(
 }
 
 /// Whom a key acts as. Keys of somebody who is gone are not known any more.
-fn identify(state: &State, key: &Key<'_>, access_key: String) -> Result<Authenticated, Refusal> {
+fn identify(
+    state: &State,
+    key: &Key<'_>,
+    access_key: String,
+    journal: &Arc<Journal>,
+) -> Result<Authenticated, Refusal> {
     let (account, session, source) = match key {
         Key::LongTerm { owner, .. } => {
             (&owner.account, None, Source::SessionToken { user: owner.user.clone() })
@@ -303,7 +311,7 @@ fn identify(state: &State, key: &Key<'_>, access_key: String) -> Result<Authenti
         }
     };
     let caller = Caller { arn, account: account.clone() };
-    Ok(Authenticated { caller, access_key, user_id, who, session })
+    Ok(Authenticated { caller, access_key, user_id, who, session, journal: Arc::clone(journal) })
 }
 
 fn verify(

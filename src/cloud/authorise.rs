@@ -30,7 +30,9 @@ pub(super) fn decide(state: &State, who: &Authenticated, ask: &Ask<'_>) -> Decis
         owner: owner.unwrap_or(&who.caller.account),
         context: ask.context,
     };
-    evaluate(&question, &policies)
+    let decision = evaluate(&question, &policies);
+    who.journal.decided(ask.action, ask.resource, &decision);
+    decision
 }
 
 fn identity_policies<'a>(state: &'a State, who: &Authenticated) -> Vec<Attached<'a>> {

@@ -10,7 +10,7 @@ use super::query::{Error, IAM, Params, escape, not_implemented, success};
 use super::reply::Reply;
 use super::request::Call;
 use super::state::{Document, State, Store, User};
-use crate::core::iam::{Context, Kind};
+use crate::core::iam::Context;
 
 const KNOWN: [&str; 4] = ["PutUserPolicy", "DeleteUserPolicy", "GetUserPolicy", "ListUserPolicies"];
 
@@ -78,7 +78,7 @@ fn policy_name(params: &Params) -> Result<&str, Error> {
 fn put(user: &mut User, user_name: &str, params: &Params) -> Result<Option<String>, Error> {
     let name = policy_name(params)?;
     let text = params.required("PolicyDocument", "policyDocument")?;
-    let policy = Document::parse(text, Kind::Identity)
+    let policy = Document::identity(text)
         .map_err(|malformed| Error::new(400, "MalformedPolicyDocument", malformed.to_string()))?;
     let weight = |text: &str| text.chars().filter(|c| !c.is_whitespace()).count();
     let others = user.grants.inline.iter().filter(|(known, _)| *known != name);

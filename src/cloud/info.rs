@@ -1,8 +1,13 @@
-//! What somebody needs to know of a running cloud: the one line that `demo --serve` prints.
+//! What somebody needs to know of a running cloud: the one line that `demo --serve` or `cloud`
+//! prints.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::net::SocketAddr;
+use std::sync::Arc;
 
 use serde::{Serialize, Serializer};
 
-use super::state::Function;
+use super::state::{AccessKey, Account, Function, State, User};
 use crate::core::credential::Secret;
 
 /// Where a cloud is, what is in it and who may use it. As JSON it holds the users' secrets; its
@@ -63,5 +68,102 @@ impl Info {
             users,
             endpoint,
         }
+    }
+}
+
+/// Where a cloud is and what is in it: the line that `signpost cloud` prints. As JSON it holds
+/// secrets; its `Debug` does not.
+#[derive(Clone, Debug, Serialize)]
+pub struct Listing {
+    /// `http://ADDRESS:PORT`: STS, IAM and Lambda.
+    pub endpoint: String,
+    /// The region of what names none.
+    pub region: String,
+    /// By account id, in their order.
+    pub accounts: Vec<AccountInfo>,
+    /// In the order of their ARNs.
+    pub functions: Vec<FunctionInfo>,
+    #[serde(skip)]
+    unverified: Vec<String>,
+}
+
+/// An account, with the users whose keys were made for them.
+#[derive(Clone, Debug, Serialize)]
+pub struct AccountInfo {
+    /// 12 digits.
+    pub account: String,
+    /// Users by name, each with the first of its keys that `cloud.toml` does not name.
+    pub users: BTreeMap<String, UserInfo>,
+}
+
+/// A function and where it is called.
+#[derive(Clone, Debug, Serialize)]
+pub struct FunctionInfo {
+    /// Its name.
+    pub function_name: String,
+    /// ARN.
+    pub function_arn: String,
+    /// The function URL, without a slash at its end; none where the function has none.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub function_url: Option<String>,
+    /// The same for clients that cannot resolve `*.localhost`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub function_url_path: Option<String>,
+    /// `AWS_IAM` or `NONE`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub auth_type: Option<&'static str>,
+}
+
+impl Listing {
+    /// `declared` are access keys that whoever reads this has written down already.
+    pub(super) fn new(state: &State, declared: &BTreeSet<String>, address: SocketAddr) -> Self {
+        let endpoint = format!("http://{address}");
+        let function = |function: &Arc<Function>| {
+            let url = function.url.as_ref();
+            let host =
+                |id| format!("http://{id}.lambda-url.{}.localhost:{}", function.region, address.port());
+            FunctionInfo {
+                function_name: function.name.clone(),
+                function_arn: function.arn.clone(),
+                function_url: url.map(|url| host(&url.id)),
+                function_url_path: url.map(|url| format!("{endpoint}/_url/{}", url.id)),
+                auth_type: url.map(|url| url.auth_type.as_str()),
+            }
+        };
+        let user = |user: &User| {
+            let key = user.keys.iter().find(|key| !declared.contains(&key.id))?;
+            Some((user.name.clone(), UserInfo::new(user, key)))
+        };
+        let account = |account: &Account| AccountInfo {
+            account: account.id.clone(),
+            users: account.users.values().filter_map(user).collect(),
+        };
+        Self {
+            region: state.region.clone(),
+            accounts: state.accounts.values().map(account).collect(),
+            functions: state.functions().map(function).collect(),
+            unverified: state
+                .accounts
+                .values()
+                .flat_map(|account| account.providers.values())
+                .filter(|provider| provider.keys.is_none())
+                .map(|provider| provider.url.clone())
+                .collect(),
+            endpoint,
+        }
+    }
+}
+
+impl Listing {
+    /// Identity providers whose tokens are taken without a look at their signature, because their
+    /// keys are not declared.
+    pub fn unverified(&self) -> &[String] {
+        &self.unverified
+    }
+}
+
+impl UserInfo {
+    pub(super) fn new(user: &User, key: &AccessKey) -> Self {
+        Self { arn: user.arn.clone(), access_key_id: key.id.clone(), secret_access_key: key.secret.clone() }
     }
 }

@@ -10,7 +10,7 @@ use super::authenticate::Authenticated;
 use super::authorise::{Ask, decide, denied};
 use super::reply::{Member, Reply};
 use super::request::Call;
-use super::state::{Function, State, Store};
+use super::state::{Function, State, Store, Unsaved};
 use crate::core::iam::Context;
 
 /// What every path of this API begins with.
@@ -175,6 +175,17 @@ fn add_permission(store: &Store, arn: &str, call: &Call) -> Result<Reply, Refuse
         };
         state.change_function(arn, change).unwrap_or_else(|| Err(gone(arn)))
     })
+}
+
+impl From<Unsaved> for Refused {
+    fn from(Unsaved(why): Unsaved) -> Self {
+        exception(
+            500,
+            "ServiceException",
+            "Message",
+            format!("The change is made, but it could not be saved: {why}"),
+        )
+    }
 }
 
 /// There is no such function, or no longer.

@@ -9,13 +9,16 @@ mod authenticate;
 mod authorise;
 mod body;
 mod clock;
+pub mod config;
 mod function;
 mod iam;
 mod info;
+mod jwt;
 mod lambda;
 mod limits;
 mod log;
 mod own;
+mod persist;
 mod query;
 mod random;
 mod reply;
@@ -27,19 +30,25 @@ pub mod story;
 mod sts;
 mod trace;
 
-use std::net::{Ipv4Addr, SocketAddr};
+use std::collections::BTreeSet;
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use tokio::net::TcpListener;
 use tokio::sync::oneshot;
 
 pub use clock::Clock;
-pub use info::{Info, UserInfo, Users};
+pub use info::{AccountInfo, FunctionInfo, Info, Listing, UserInfo, Users};
 pub use limits::Limits;
+pub use persist::FolderError;
 
-use state::{Demo, Store};
+use log::Log;
+use persist::Folder;
+use random::Random;
+use state::{Demo, Settings, State, Store};
 
-/// What to start.
+/// What the demo starts.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Options {
     /// Port on 127.0.0.1; 0 takes a free one.
@@ -48,12 +57,31 @@ pub struct Options {
     pub limits: Limits,
 }
 
+/// What `signpost cloud` starts. What stands here goes before what the configuration says.
+#[derive(Clone, Debug, Default)]
+pub struct Setup {
+    /// The text of a `cloud.toml`; empty gives the demo's account.
+    pub config: String,
+    /// Address to listen on.
+    pub listen: Option<IpAddr>,
+    /// Port; 0 takes a free one.
+    pub port: Option<u16>,
+    /// Folder in which the state is kept.
+    pub state: Option<PathBuf>,
+    /// Tell every request on standard error.
+    pub log: bool,
+    /// What one client may ask.
+    pub limits: Limits,
+}
+
 /// Why the cloud did not start.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
     /// The port cannot be had.
-    #[error("port {port} of 127.0.0.1 cannot be used: {source}")]
+    #[error("port {port} of {address} cannot be used: {source}")]
     Listen {
+        /// The address.
+        address: IpAddr,
         /// The port that was asked for.
         port: u16,
         /// What the system says.
@@ -62,20 +90,30 @@ pub enum Error {
     /// The system gives no random numbers, and so there are no keys.
     #[error("the system gives no random numbers: {0}")]
     Random(getrandom::Error),
+    /// The configuration has mistakes.
+    #[error("the configuration has {} mistakes", .0.len())]
+    Config(Vec<config::Problem>),
+    /// The state folder cannot be used.
+    #[error(transparent)]
+    Folder(#[from] FolderError),
+    /// The state cannot be written into its folder.
+    #[error("the state cannot be saved: {0}")]
+    Save(String),
 }
 
-/// A running cloud. Dropping it stops it.
+/// A running cloud and what there is to know of it. Dropping it stops it.
 #[derive(Debug)]
-pub struct Running {
-    info: Info,
+pub struct Running<I = Info> {
+    info: I,
     clock: Clock,
+    address: SocketAddr,
     /// Dropped with this value, and so the server learns that it is over.
     _stop: oneshot::Sender<()>,
 }
 
-impl Running {
+impl<I> Running<I> {
     /// Where it is and who its users are.
-    pub fn info(&self) -> &Info {
+    pub fn info(&self) -> &I {
         &self.info
     }
 
@@ -83,21 +121,84 @@ impl Running {
     pub fn clock(&self) -> Clock {
         self.clock.clone()
     }
+
+    /// Where it listens.
+    pub fn address(&self) -> SocketAddr {
+        self.address
+    }
 }
 
-/// Starts a cloud with fresh keys, on the current tokio runtime.
+/// Starts the demo's cloud with fresh keys, on the current tokio runtime.
 pub async fn start(options: Options) -> Result<Running, Error> {
-    let failed = |source| Error::Listen { port: options.port, source };
-    let address = SocketAddr::from((Ipv4Addr::LOCALHOST, options.port));
-    let listener = TcpListener::bind(address).await.map_err(failed)?;
-    let port = listener.local_addr().map_err(failed)?.port();
-    let random = random::Random::new().map_err(Error::Random)?;
+    let (listener, address) = listen(Ipv4Addr::LOCALHOST.into(), options.port).await?;
+    let random = Random::new().map_err(Error::Random)?;
     let clock = Clock::default();
     let Demo { state, users, function } = Demo::new(clock.now(), &random);
-    let info = Info::new(&function, users, port);
-    let store = Arc::new(Store::new(state, random));
+    let info = Info::new(&function, users, address.port());
+    let store = Store::new(state, random, Settings::default(), None);
+    Ok(run(listener, options.limits, address, store, clock, info))
+}
+
+/// Starts a cloud as its configuration says, on the current tokio runtime.
+///
+/// # Errors
+/// Every mistake of the configuration, a folder that cannot be used, an address that cannot be had.
+pub async fn open(setup: Setup) -> Result<Running<Listing>, Error> {
+    let random = Random::new().map_err(Error::Random)?;
+    let clock = Clock::default();
+    let config::Config { options, state, declared } =
+        config::parse(&setup.config, clock.now(), &random).map_err(Error::Config)?;
+    let (listener, address) =
+        listen(setup.listen.unwrap_or(options.listen), setup.port.unwrap_or(options.port)).await?;
+    clock.advance(options.advance_seconds);
+    clock.set_skew(options.skew_seconds);
+    let folder = setup.state.as_deref().or(options.state.as_deref());
+    let settings = Settings { both_actions: options.both_actions, log: setup.log || options.log };
+    let (store, listing) = keep(folder, state, &declared, random, settings, address)?;
+    Ok(run(listener, setup.limits, address, store, clock, listing))
+}
+
+/// Joins what is declared with what was kept.
+fn keep(
+    folder: Option<&Path>,
+    declared: State,
+    keys: &BTreeSet<String>,
+    random: Random,
+    settings: Settings,
+    address: SocketAddr,
+) -> Result<(Store, Listing), Error> {
+    let (folder, state) = match folder.map(Folder::open).transpose()? {
+        None => (None, declared),
+        Some((folder, None)) => (Some(folder), declared),
+        Some((folder, Some(mut kept))) => {
+            kept.declare(declared);
+            (Some(folder), kept)
+        }
+    };
+    let listing = Listing::new(&state, keys, address);
+    let store = Store::new(state, random, settings, folder);
+    store.save().map_err(|unsaved| Error::Save(unsaved.0))?;
+    Ok((store, listing))
+}
+
+async fn listen(address: IpAddr, port: u16) -> Result<(TcpListener, SocketAddr), Error> {
+    let failed = |source| Error::Listen { address, port, source };
+    let listener = TcpListener::bind(SocketAddr::from((address, port))).await.map_err(failed)?;
+    let bound = listener.local_addr().map_err(failed)?;
+    Ok((listener, bound))
+}
+
+fn run<I>(
+    listener: TcpListener,
+    limits: Limits,
+    address: SocketAddr,
+    store: Store,
+    clock: Clock,
+    info: I,
+) -> Running<I> {
     let (stop, stopped) = oneshot::channel();
-    let cloud = server::Cloud::new(store, clock.clone(), log::Log::default(), &options.limits, port);
-    tokio::spawn(server::serve(listener, cloud, options.limits, stopped));
-    Ok(Running { info, clock, _stop: stop })
+    let log = if store.settings.log { Log::new(std::io::stderr()) } else { Log::default() };
+    let cloud = server::Cloud::new(Arc::new(store), clock.clone(), log, &limits, address);
+    tokio::spawn(server::serve(listener, cloud, limits, stopped));
+    Running { info, clock, address, _stop: stop }
 }

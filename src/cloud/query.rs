@@ -5,6 +5,7 @@
 use super::authenticate::Refusal;
 use super::reply::Reply;
 use super::request::Call;
+use super::state::Unsaved;
 
 /// One of the services that speak it.
 #[derive(Clone, Copy)]
@@ -76,6 +77,12 @@ impl Error {
                 call.id,
             ),
         )
+    }
+}
+
+impl From<Unsaved> for Error {
+    fn from(Unsaved(why): Unsaved) -> Self {
+        Self::new(500, "ServiceFailure", format!("The change is made, but it could not be saved: {why}"))
     }
 }
 

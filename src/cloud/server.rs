@@ -4,7 +4,7 @@
 //! is [`route`]'s.
 
 use std::convert::Infallible;
-use std::net::IpAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -44,14 +44,20 @@ pub(super) struct Cloud {
     pub(super) trace: Trace,
     pub(super) log: Log,
     pub(super) reader: Reader,
-    /// On which it listens.
-    pub(super) port: u16,
+    /// Where it listens.
+    pub(super) address: SocketAddr,
 }
 
 impl Cloud {
-    pub(super) fn new(store: Arc<Store>, clock: Clock, log: Log, limits: &Limits, port: u16) -> Self {
+    pub(super) fn new(
+        store: Arc<Store>,
+        clock: Clock,
+        log: Log,
+        limits: &Limits,
+        address: SocketAddr,
+    ) -> Self {
         let (functions, trace, reader) = (Functions::new(log.clone()), Trace::new(), Reader::new(limits));
-        Self { store, clock, functions, trace, log, reader, port }
+        Self { store, clock, functions, trace, log, reader, address }
     }
 }
 

@@ -63,7 +63,7 @@ fn get_session_token(
         tags: Tags::new(),
         source_identity: None,
     };
-    let session = store.change(|state| state.mint(new, &store.random));
+    let session = store.change(|state| Ok::<_, Error>(state.mint(new, &store.random)))?;
     let result = format!(
         "    <Credentials>\n      <AccessKeyId>{}</AccessKeyId>\n      <SecretAccessKey>{}</SecretAccessKey>\n      <SessionToken>{}</SessionToken>\n      <Expiration>{}</Expiration>\n    </Credentials>\n",
         session.access_key,

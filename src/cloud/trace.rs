@@ -28,10 +28,10 @@ const MOST_HEAD: usize = 16_384;
 const PRIVATE: [&str; 4] = ["authorization", "cookie", "x-api-key", "proxy-authorization"];
 
 /// What is found out about a request while it is answered.
-#[derive(Default)]
+#[derive(Debug, Default)]
 pub(super) struct Journal(Mutex<Findings>);
 
-#[derive(Default)]
+#[derive(Debug, Default)]
 struct Findings {
     caller: Option<Caller>,
     /// AWS's code and words.
@@ -42,11 +42,13 @@ struct Findings {
     note: Option<String>,
 }
 
+#[derive(Debug)]
 struct Caller {
     arn: String,
     access_key: String,
 }
 
+#[derive(Debug)]
 struct Decided {
     action: String,
     resource: String,

@@ -20,12 +20,12 @@ use crate::cloud::body::Body;
 use crate::cloud::reply::{Member, Reply};
 use crate::cloud::request::Call;
 use crate::cloud::server::Cloud;
-use crate::cloud::state::{AuthType, Builtin, Cors, Function, Handler, InvokeMode, State, UrlConfig};
+use crate::cloud::state::{AuthType, Builtin, Cors, Function, Handler, InvokeMode, State, Store, UrlConfig};
 use crate::core::iam::{Attached, Caller, Context, Policies, Question, evaluate};
 
 const DENIED: &str = "AccessDeniedException";
 
-/// Since October 2025 a function URL asks for both.
+/// Since October 2025 a function URL asks for both; before, for the first.
 const ACTIONS: [&str; 2] = ["lambda:InvokeFunctionUrl", "lambda:InvokeFunction"];
 
 /// A function URL that was called.
@@ -120,7 +120,7 @@ async fn serve(
             None
         }
     };
-    let identity = admit(&cloud.store.read(), called, call)?;
+    let identity = admit(&cloud.store, called, call)?;
     let permit = cloud.functions.enter(&called.function).ok_or_else(throttled)?;
     let trace_id = trace_id(cloud, call.now);
     let made = run(cloud, called, call, unread, identity.as_ref(), &trace_id).await;
@@ -189,7 +189,7 @@ fn event_of(
         headers: &call.headers,
         body: &call.body,
         peer: call.peer,
-        port: cloud.port,
+        port: cloud.address.port(),
         url_id,
         domain: &domain,
         identity,
@@ -218,9 +218,9 @@ async fn respond(outcome: Outcome, buffered: bool) -> Result<Response<Body>, Fai
 }
 
 /// Whether the caller may call, and who it is.
-fn admit(state: &State, called: &Called, call: &Call) -> Result<Option<Identity>, Reply> {
-    let function = &called.function;
-    let auth_type = called.auth_type;
+fn admit(store: &Store, called: &Called, call: &Call) -> Result<Option<Identity>, Reply> {
+    let (state, function, auth_type) = (&*store.read(), &called.function, called.auth_type);
+    let actions = if store.settings.both_actions { &ACTIONS[..] } else { &ACTIONS[..1] };
     let context = Context::default()
         .with("lambda:FunctionUrlAuthType", auth_type.as_str())
         .with("lambda:InvokedViaFunctionUrl", "true");
@@ -234,20 +234,24 @@ fn admit(state: &State, called: &Called, call: &Call) -> Result<Option<Identity>
             let may = |action: &&str| {
                 decide(state, &who, &Ask { action, resource: &function.arn, context: &context }).allowed()
             };
-            (ACTIONS.iter().all(may), Some(identity(who)))
+            (actions.iter().all(may), Some(identity(who)))
         }
-        AuthType::None => (ACTIONS.iter().all(|action| everybody_may(function, action, &context)), None),
+        AuthType::None => {
+            (actions.iter().all(|action| everybody_may(call, function, action, &context)), None)
+        }
     };
     if allowed { Ok(identity) } else { Err(denied()) }
 }
 
 /// Nobody signs, so the resource policy alone decides, by what it says of everybody.
-fn everybody_may(function: &Function, action: &str, context: &Context) -> bool {
+fn everybody_may(call: &Call, function: &Function, action: &str, context: &Context) -> bool {
     let caller = Caller { arn: "anonymous".to_owned(), account: function.account.clone() };
     let resource = function.policy().map(|policy| Attached { name: &function.name, policy });
     let question =
         Question { caller: &caller, action, resource: &function.arn, owner: &function.account, context };
-    evaluate(&question, &Policies { identity: Vec::new(), resource }).allowed()
+    let decision = evaluate(&question, &Policies { identity: Vec::new(), resource });
+    call.journal.decided(action, &function.arn, &decision);
+    decision.allowed()
 }
 
 fn identity(who: Authenticated) -> Identity {

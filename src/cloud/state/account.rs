@@ -190,6 +190,44 @@ impl User {
     }
 }
 
+impl Group {
+    pub(crate) fn new(account: &Account, path: &str, name: &str, now: SystemTime, random: &Random) -> Self {
+        Self {
+            name: name.to_owned(),
+            path: path.to_owned(),
+            id: random.id("AGPA"),
+            arn: account.arn("group", path, name),
+            created: now,
+            grants: Grants::default(),
+        }
+    }
+}
+
+impl Role {
+    pub(crate) fn new(
+        account: &Account,
+        path: &str,
+        name: &str,
+        trust: Document,
+        now: SystemTime,
+        random: &Random,
+    ) -> Self {
+        Self {
+            name: name.to_owned(),
+            path: path.to_owned(),
+            id: random.id("AROA"),
+            arn: account.arn("role", path, name),
+            created: now,
+            description: None,
+            trust,
+            grants: Grants::default(),
+            boundary: None,
+            max_session: 3600,
+            tags: Tags::new(),
+        }
+    }
+}
+
 impl AccessKey {
     /// A fresh key that is active.
     pub(crate) fn new(now: SystemTime, random: &Random) -> Self {
@@ -198,6 +236,28 @@ impl AccessKey {
 }
 
 impl ManagedPolicy {
+    pub(crate) fn new(
+        account: &Account,
+        path: &str,
+        name: &str,
+        document: Document,
+        now: SystemTime,
+        random: &Random,
+    ) -> Self {
+        Self {
+            name: name.to_owned(),
+            path: path.to_owned(),
+            id: random.id("ANPA"),
+            arn: account.arn("policy", path, name),
+            description: None,
+            created: now,
+            updated: now,
+            default: 1,
+            versions: vec![PolicyVersion { number: 1, created: now, document }],
+            tags: Tags::new(),
+        }
+    }
+
     /// The version that counts.
     pub(crate) fn document(&self) -> Option<&Document> {
         self.versions.iter().find(|version| version.number == self.default).map(|version| &version.document)

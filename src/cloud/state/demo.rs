@@ -24,11 +24,7 @@ impl Demo {
             let mut user = User::new(&account, "/", name, now, random);
             user.grants.attached = attached.iter().map(|arn| (*arn).to_owned()).collect();
             let key = AccessKey::new(now, random);
-            let info = UserInfo {
-                arn: user.arn.clone(),
-                access_key_id: key.id.clone(),
-                secret_access_key: key.secret.clone(),
-            };
+            let info = UserInfo::new(&user, &key);
             user.keys.push(key);
             account.users.insert(name, user);
             info

@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 use super::policy::Document;
 use super::seconds;
 use crate::cloud::random::Random;
-use crate::core::iam::{Kind, Malformed, Policy};
+use crate::core::iam::{Malformed, Policy};
 
 /// A function. What runs it keeps its own state elsewhere, by ARN.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -232,7 +232,7 @@ impl Statements {
         }
         let statements: Vec<&Value> = list.iter().map(|(_, statement)| statement).collect();
         let document = json!({ "Version": "2012-10-17", "Id": "default", "Statement": statements });
-        Ok(Self { policy: Some(Document::parse(&document.to_string(), Kind::Resource)?), list })
+        Ok(Self { policy: Some(Document::resource(&document.to_string())?), list })
     }
 }
 

@@ -23,10 +23,10 @@ pub(super) use account::{
 };
 pub(super) use demo::Demo;
 pub(super) use function::{AuthType, Builtin, Cors, Function, Handler, InvokeMode, UrlConfig};
-pub(super) use names::Names;
+pub(super) use names::{Names, fits_name, fits_path, is_account_id};
 pub(super) use policy::{Document, aws_managed};
 pub(super) use session::{NewSession, Session, Source};
-pub(super) use store::Store;
+pub(super) use store::{Settings, Store, Unsaved};
 
 use crate::core::credential::Secret;
 
@@ -91,6 +91,27 @@ impl State {
         }
         let url = |function: &Arc<Function>| Some((function.url.as_ref()?.id.clone(), function.arn.clone()));
         self.urls = self.functions.values().filter_map(url).collect();
+    }
+
+    /// Takes over what a configuration declares, where this state was kept from an earlier run: it
+    /// counts for accounts that are new, and for what stands behind functions.
+    pub(super) fn declare(&mut self, declared: Self) {
+        self.region = declared.region;
+        self.regions.extend(declared.regions);
+        for (id, account) in declared.accounts {
+            self.accounts.entry(id).or_insert(account);
+        }
+        for (arn, function) in declared.functions {
+            let renew = |known: &mut Function| {
+                known.handler = function.handler.clone();
+                known.environment = function.environment.clone();
+                known.timeout = function.timeout;
+            };
+            if self.change_function(&arn, renew).is_none() {
+                self.functions.insert(arn, function);
+            }
+        }
+        self.restore();
     }
 
     pub(super) fn account(&self, id: &str) -> Option<&Account> {
@@ -176,6 +197,11 @@ impl State {
             self.urls.insert(url.id.clone(), arn.to_owned());
         }
         Some(result)
+    }
+
+    pub(super) fn remove_function(&mut self, arn: &str) {
+        self.remove_url(arn);
+        self.functions.remove(arn);
     }
 
     fn remove_url(&mut self, arn: &str) {

@@ -54,6 +54,23 @@ impl<T> Names<T> {
     }
 }
 
+/// Whether this can be the name of a user, a role, a group or a policy.
+pub(crate) fn fits_name(name: &str, most: usize) -> bool {
+    (1..=most).contains(&name.len())
+        && name.chars().all(|c| c.is_ascii_alphanumeric() || "_+=,.@-".contains(c))
+}
+
+/// Whether this can be a path of IAM.
+pub(crate) fn fits_path(path: &str) -> bool {
+    let ends = path.starts_with('/') && path.ends_with('/');
+    ends && path.len() <= 512 && path.bytes().all(|byte| (0x21..=0x7e).contains(&byte))
+}
+
+/// Whether this is an account's id.
+pub(crate) fn is_account_id(id: &str) -> bool {
+    id.len() == 12 && id.bytes().all(|byte| byte.is_ascii_digit())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

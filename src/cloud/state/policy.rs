@@ -17,7 +17,22 @@ pub(crate) struct Document {
 }
 
 impl Document {
-    pub(crate) fn parse(text: &str, kind: Kind) -> Result<Self, Malformed> {
+    /// Of a user, a group or a role; a boundary, a session policy or an SCP.
+    pub(crate) fn identity(text: &str) -> Result<Self, Malformed> {
+        Self::parse(text, Kind::Identity)
+    }
+
+    /// Of a function.
+    pub(crate) fn resource(text: &str) -> Result<Self, Malformed> {
+        Self::parse(text, Kind::Resource)
+    }
+
+    /// Of a role: who may assume it.
+    pub(crate) fn trust(text: &str) -> Result<Self, Malformed> {
+        Self::parse(text, Kind::Resource)
+    }
+
+    fn parse(text: &str, kind: Kind) -> Result<Self, Malformed> {
         Ok(Self { policy: Policy::parse(text, kind)?, text: text.to_owned(), kind })
     }
 
@@ -80,7 +95,7 @@ static AWS_MANAGED: LazyLock<BTreeMap<String, Document>> = LazyLock::new(|| {
     ];
     // A document that did not parse would be missing here; a test holds all of them to it.
     let parse = |(name, text): (&str, &str)| {
-        Some((format!("arn:aws:iam::aws:policy/{name}"), Document::parse(text, Kind::Identity).ok()?))
+        Some((format!("arn:aws:iam::aws:policy/{name}"), Document::identity(text).ok()?))
     };
     ALL.into_iter().filter_map(parse).collect()
 });

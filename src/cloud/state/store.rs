@@ -1,20 +1,44 @@
-//! The state as requests share it: many readers, or one change.
+//! The state as requests share it: many readers, or one change, which is then kept.
 
 use std::sync::{PoisonError, RwLock, RwLockReadGuard};
 
 use super::State;
+use crate::cloud::persist::Folder;
 use crate::cloud::random::Random;
 
 /// The state behind its lock, and what needs none.
 pub(crate) struct Store {
     state: RwLock<State>,
+    /// Where changes are kept; `None` keeps them in memory.
+    folder: Option<Folder>,
     /// Identifiers; not behind the lock.
     pub(crate) random: Random,
+    pub(crate) settings: Settings,
 }
 
+/// What does not change while the cloud runs.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Settings {
+    /// A function URL asks for `lambda:InvokeFunction` beside `lambda:InvokeFunctionUrl`, as AWS
+    /// does since October 2025.
+    pub(crate) both_actions: bool,
+    /// A line for each request goes to standard error.
+    pub(crate) log: bool,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self { both_actions: true, log: false }
+    }
+}
+
+/// A change that was made, and could not be kept on the disk.
+#[derive(Debug)]
+pub(crate) struct Unsaved(pub(crate) String);
+
 impl Store {
-    pub(crate) fn new(state: State, random: Random) -> Self {
-        Self { state: RwLock::new(state), random }
+    pub(crate) fn new(state: State, random: Random, settings: Settings, folder: Option<Folder>) -> Self {
+        Self { state: RwLock::new(state), folder, random, settings }
     }
 
     /// The state, shared with other readers. Not to be held across an await.
@@ -23,9 +47,21 @@ impl Store {
         self.state.read().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Changes the state, alone.
-    pub(crate) fn change<T>(&self, change: impl FnOnce(&mut State) -> T) -> T {
-        let mut state = self.state.write().unwrap_or_else(PoisonError::into_inner);
-        change(&mut state)
+    /// Changes the state, alone, and keeps it. A change that ends in an error must have changed
+    /// nothing.
+    pub(crate) fn change<T, E: From<Unsaved>>(
+        &self,
+        change: impl FnOnce(&mut State) -> Result<T, E>,
+    ) -> Result<T, E> {
+        let result = change(&mut self.state.write().unwrap_or_else(PoisonError::into_inner))?;
+        self.save()?;
+        Ok(result)
+    }
+
+    /// Writes the state into its folder, where it has one.
+    pub(crate) fn save(&self) -> Result<(), Unsaved> {
+        let Some(folder) = &self.folder else { return Ok(()) };
+        let render = || toml::to_string(&*self.read()).map_err(|error| error.to_string());
+        folder.save(render).map_err(Unsaved)
     }
 }

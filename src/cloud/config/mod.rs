@@ -1,0 +1,200 @@
+//! `cloud.toml`: text -> what to start, or every mistake with its line, its key and its cure.
+//!
+//! Owns names, ranges and defaults of the options; `assets/cloud.example.toml` documents each.
+//! Refuses to guess: a file with a mistake starts nothing.
+
+mod file;
+mod functions;
+mod place;
+mod principals;
+
+use std::collections::BTreeSet;
+use std::net::{IpAddr, Ipv4Addr};
+use std::path::PathBuf;
+use std::time::SystemTime;
+
+use toml::Spanned;
+
+use super::random::Random;
+use super::state::{Demo, Document, State};
+use crate::core::iam::Malformed;
+
+/// A mistake in a `cloud.toml`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Problem {
+    /// Line, from 1.
+    pub line: usize,
+    /// The option with its way to it, for example `accounts[0].users[1].name`; empty where the file
+    /// as a whole cannot be read.
+    pub key: String,
+    /// What is wrong, in one sentence.
+    pub message: String,
+    /// What helps; may be empty.
+    pub hint: String,
+}
+
+impl std::fmt::Display for Problem {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "line {}: ", self.line)?;
+        if !self.key.is_empty() {
+            write!(f, "`{}`: ", self.key)?;
+        }
+        f.write_str(&self.message)?;
+        if self.hint.is_empty() { Ok(()) } else { write!(f, "\nhint: {}", self.hint) }
+    }
+}
+
+/// What a `cloud.toml` says.
+pub(super) struct Config {
+    pub(super) options: Options,
+    pub(super) state: State,
+    /// Access keys that the file names.
+    pub(super) declared: BTreeSet<String>,
+}
+
+/// Everything but accounts and functions.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Options {
+    pub(super) listen: IpAddr,
+    pub(super) port: u16,
+    pub(super) state: Option<PathBuf>,
+    pub(super) log: bool,
+    /// A function URL asks for `lambda:InvokeFunction` beside `lambda:InvokeFunctionUrl`.
+    pub(super) both_actions: bool,
+    pub(super) advance_seconds: i64,
+    pub(super) skew_seconds: i64,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self {
+            listen: Ipv4Addr::LOCALHOST.into(),
+            port: 0,
+            state: None,
+            log: false,
+            both_actions: true,
+            advance_seconds: 0,
+            skew_seconds: 0,
+        }
+    }
+}
+
+/// Reads a `cloud.toml`. Keys that it leaves out are made.
+pub(super) fn parse(text: &str, now: SystemTime, random: &Random) -> Result<Config, Vec<Problem>> {
+    let file: file::File = match toml::from_str(text) {
+        Ok(file) => file,
+        Err(error) => return Err(vec![place::problem(text, &error)]),
+    };
+    let mut reader = Reader { text, now, random, problems: Vec::new(), declared: BTreeSet::new() };
+    let options = reader.options(&file);
+    let state = reader.state(&file);
+    if reader.problems.is_empty() {
+        return Ok(Config { options, state, declared: reader.declared });
+    }
+    reader.problems.sort_by_key(|problem| problem.line);
+    Err(reader.problems)
+}
+
+/// What is wrong with a `cloud.toml`; nothing where it could be started.
+pub fn check(text: &str) -> Vec<Problem> {
+    let Ok(random) = Random::new() else { return Vec::new() };
+    parse(text, SystemTime::UNIX_EPOCH, &random).err().unwrap_or_default()
+}
+
+/// Turns the file's shapes into state and collects what is wrong.
+struct Reader<'t> {
+    text: &'t str,
+    now: SystemTime,
+    random: &'t Random,
+    problems: Vec<Problem>,
+    declared: BTreeSet<String>,
+}
+
+impl Reader<'_> {
+    /// Tells a mistake at a value.
+    fn wrong<T>(&mut self, at: &Spanned<T>, message: impl Into<String>, hint: impl Into<String>) {
+        let (line, key) = place::of(self.text, at.span().start);
+        self.problems.push(Problem { line, key, message: message.into(), hint: hint.into() });
+    }
+
+    fn options(&mut self, file: &file::File) -> Options {
+        let default = Options::default();
+        let listen = match &file.listen {
+            None => default.listen,
+            Some(written) => written.get_ref().parse().unwrap_or_else(|_| {
+                self.wrong(
+                    written,
+                    format!("\"{}\" is no address", written.get_ref()),
+                    "write an IP address such as \"127.0.0.1\" or \"::1\"",
+                );
+                default.listen
+            }),
+        };
+        let both_actions = match &file.function_url_actions {
+            None => default.both_actions,
+            Some(file::Actions::Both) => true,
+            Some(file::Actions::UrlOnly) => false,
+        };
+        let clock = file.clock.clone().unwrap_or_default();
+        Options {
+            listen,
+            port: file.port.unwrap_or(default.port),
+            state: file.state.clone().filter(|state| !state.as_os_str().is_empty()),
+            log: file.log.unwrap_or(default.log),
+            both_actions,
+            advance_seconds: clock.advance_seconds.unwrap_or(default.advance_seconds),
+            skew_seconds: clock.skew_seconds.unwrap_or(default.skew_seconds),
+        }
+    }
+
+    fn state(&mut self, file: &file::File) -> State {
+        let mut state = if file.accounts.is_empty() {
+            let Demo { mut state, function, .. } = Demo::new(self.now, self.random);
+            if !file.functions.is_empty() {
+                state.remove_function(&function.arn);
+            }
+            state
+        } else {
+            State::default()
+        };
+        state.region = match &file.region {
+            Some(region) => self.region(region),
+            None => file::REGION.to_owned(),
+        };
+        let regions: Vec<_> = file.regions.iter().flatten().map(|region| self.region(region)).collect();
+        state.regions.extend(regions);
+        state.regions.insert(state.region.clone());
+        for account in &file.accounts {
+            self.account(&mut state, account);
+        }
+        state.restore();
+        for function in &file.functions {
+            self.function(&mut state, function);
+        }
+        state
+    }
+
+    fn region(&mut self, written: &Spanned<String>) -> String {
+        let region = written.get_ref();
+        let fits = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
+        if region.is_empty() || !region.chars().all(fits) {
+            self.wrong(written, format!("\"{region}\" is no region"), "write one such as \"us-east-1\"");
+        }
+        region.clone()
+    }
+
+    /// A policy document; its place in the document goes into the message.
+    fn document(
+        &mut self,
+        written: &Spanned<String>,
+        parse: fn(&str) -> Result<Document, Malformed>,
+    ) -> Option<Document> {
+        match parse(written.get_ref().trim()) {
+            Ok(document) => Some(document),
+            Err(malformed) => {
+                self.wrong(written, malformed.to_string(), "correct the policy at that place");
+                None
+            }
+        }
+    }
+}
