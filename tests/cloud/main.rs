@@ -2,6 +2,8 @@
 
 mod client;
 mod demo;
+mod function_events;
+mod function_support;
 mod function_url;
 mod services;
 
