@@ -187,7 +187,8 @@ async fn reserved_concurrency_throttles() {
         r#"{"Reason":"ReservedFunctionConcurrentInvocationLimitExceeded","Type":"User","message":"Rate Exceeded."}"#,
     );
     assert_eq!(site.signed(site.url("off", "/")).await.row(), throttled);
-    let (first, second) = tokio::join!(site.signed(site.url("one", "/1")), site.signed(site.url("one", "/1")));
+    let (first, second) =
+        tokio::join!(site.signed(site.url("one", "/1")), site.signed(site.url("one", "/1")));
     let mut statuses = [first.status, second.status];
     statuses.sort_unstable();
     assert_eq!(statuses, [200, 429], "one at a time");

@@ -96,8 +96,10 @@ async fn a_stream_says_what_it_is_by_its_type() {
     assert_eq!(row(typed).await, (200, kind("text/plain"), b"a".to_vec()));
 
     // The prelude may be cut anywhere, its separator too.
-    let whole = b"{\"statusCode\":201,\"headers\":{\"X-A\":\"1\"},\"cookies\":[\"c=1\"]}\0\0\0\0\0\0\0\0body\0";
-    let headers = vec!["content-type: application/octet-stream".into(), "set-cookie: c=1".into(), "x-a: 1".into()];
+    let whole =
+        b"{\"statusCode\":201,\"headers\":{\"X-A\":\"1\"},\"cookies\":[\"c=1\"]}\0\0\0\0\0\0\0\0body\0";
+    let headers =
+        vec!["content-type: application/octet-stream".into(), "set-cookie: c=1".into(), "x-a: 1".into()];
     for cut in 0..whole.len() {
         let (head, tail) = whole.split_at(cut);
         let response = stream(Some(INTEGRATION), &[head, tail]).await.unwrap();
