@@ -157,10 +157,6 @@ impl State {
         user.keys.len() < before && self.keys.remove(access_key).is_some()
     }
 
-    pub(super) fn has_key(&self, access_key: &str) -> bool {
-        self.keys.contains_key(access_key) || self.sessions.contains_key(access_key)
-    }
-
     /// Functions in the order of their ARNs.
     pub(super) fn functions(&self) -> impl Iterator<Item = &Arc<Function>> {
         self.functions.values()
