@@ -248,6 +248,7 @@ fn split<'a>(tokens: &[Token<'a>]) -> Vec<Vec<Token<'a>>> {
 fn same(a: &str, b: &str, case: Case) -> bool {
     match case {
         Case::Minded => a == b,
+        Case::Ignored if a.is_ascii() && b.is_ascii() => a.eq_ignore_ascii_case(b),
         Case::Ignored => fold(a).eq(fold(b)),
     }
 }
