@@ -42,7 +42,8 @@ fn identity_policies_by_element() {
         ),
         (r#""Action": "*", "Resource": "arn:aws:lambda:*:*:function:${aws:username}""#, false),
         (r#""Action": "*", "Resource": "arn:aws:lambda:*:*:function:${aws:none, 'hello'}""#, true),
-        (r#""Action": "*", "NotResource": "arn:aws:lambda:*:*:function:${aws:none}""#, true),
+        (r#""Action": "*", "NotResource": "arn:aws:lambda:*:*:function:${aws:none}""#, false),
+        (r#""Action": "*", "NotResource": "arn:aws:s3:::b/${aws:none}""#, true),
     ];
     for (rest, expected) in table {
         assert_eq!(Case::of(ALICE).identity(allow(rest)).allowed(), expected, "{rest}");
@@ -310,7 +311,8 @@ fn conditions_by_operator() {
         (r#"{"ForAllValues:StringEquals": {"a:none": "x"}}"#, true),
         (r#"{"ForAnyValue:StringEquals": {"a:none": "x"}}"#, false),
         (r#"{"ForAnyValue:StringNotEquals": {"a:none": "x"}}"#, false),
-        (r#"{"ForAnyValue:StringEqualsIfExists": {"a:none": "x"}}"#, true),
+        (r#"{"ForAnyValue:StringEqualsIfExists": {"a:none": "x"}}"#, false),
+        (r#"{"ForAllValues:StringEqualsIfExists": {"a:none": "x"}}"#, true),
         (r#"{"ForAllValues:StringEquals": {"a:empty": "x"}}"#, true),
         (r#"{"ForAnyValue:StringEquals": {"a:empty": "x"}}"#, false),
         // Several values.
