@@ -3,7 +3,7 @@
 //! Owns which scopes, dates, keys and tokens are good, and the words in which the others are
 //! refused. The cryptography is [`crate::core::sigv4`]'s.
 
-use std::sync::Arc;
+use std::sync::{Arc, Weak};
 use std::time::{Duration, SystemTime};
 
 use super::clock::basic;
@@ -33,7 +33,19 @@ pub(super) struct Authenticated {
     /// Set where it signed with temporary keys.
     pub(super) session: Option<Arc<Session>>,
     /// Keeps what is decided of this request.
-    pub(super) journal: Arc<Journal>,
+    pub(super) journal: Weak<Journal>,
+}
+
+impl Authenticated {
+    /// The account it acts in.
+    pub(super) fn account(&self) -> &str {
+        self.caller.account().unwrap_or_default()
+    }
+
+    /// The ARN that messages and events name.
+    pub(super) fn arn(&self) -> &str {
+        self.caller.arn().unwrap_or_default()
+    }
 }
 
 /// Whom a caller acts as, in the caller's account.
@@ -289,29 +301,57 @@ fn identify(
         Key::Temporary(session) => (&session.account, Some(Arc::clone(session)), session.source.clone()),
     };
     let found = state.account(account).ok_or(Refusal::UnknownKey)?;
-    let (who, arn, user_id) = match source {
+    let session_tags = session.iter().flat_map(|session| session.tags.iter());
+    let (who, caller, user_id) = match source {
         Source::SessionToken { user: None } => {
-            (Who::Root, format!("arn:aws:iam::{account}:root"), account.clone())
+            let caller =
+                Caller::Root { arn: format!("arn:aws:iam::{account}:root"), account: account.clone() };
+            (Who::Root, caller, account.clone())
         }
         Source::SessionToken { user: Some(name) } => {
             let user = found.users.get(&name).ok_or(Refusal::UnknownKey)?;
-            (Who::User(name), user.arn.clone(), user.id.clone())
+            let caller = Caller::User {
+                arn: user.arn.clone(),
+                id: user.id.clone(),
+                account: account.clone(),
+                tags: listed(user.tags.iter()),
+            };
+            (Who::User(name), caller, user.id.clone())
         }
         Source::Federation { user, name } => {
-            if user.as_ref().is_some_and(|user| !found.users.contains(user)) {
-                return Err(Refusal::UnknownKey);
-            }
-            let arn = format!("arn:aws:sts::{account}:federated-user/{name}");
-            (Who::Federated(user), arn, format!("{account}:{name}"))
+            let behind = match &user {
+                Some(user) => found.users.get(user).ok_or(Refusal::UnknownKey)?.arn.clone(),
+                None => format!("arn:aws:iam::{account}:root"),
+            };
+            let id = format!("{account}:{name}");
+            let caller = Caller::Federated {
+                arn: format!("arn:aws:sts::{account}:federated-user/{name}"),
+                user: behind,
+                id: id.clone(),
+                account: account.clone(),
+                tags: listed(session_tags),
+            };
+            (Who::Federated(user), caller, id)
         }
         Source::Role { role, name } | Source::WebIdentity { role, name, .. } => {
             let role = found.roles.get(&role).ok_or(Refusal::UnknownKey)?;
-            let arn = format!("arn:aws:sts::{account}:assumed-role/{}/{name}", role.name);
-            (Who::Role(role.name.clone()), arn, format!("{}:{name}", role.id))
+            let id = format!("{}:{name}", role.id);
+            let caller = Caller::Session {
+                arn: format!("arn:aws:sts::{account}:assumed-role/{}/{name}", role.name),
+                role: role.arn.clone(),
+                id: id.clone(),
+                account: account.clone(),
+                // A tag of the session stands in front of the role's own.
+                tags: listed(session_tags.chain(&role.tags)),
+            };
+            (Who::Role(role.name.clone()), caller, id)
         }
     };
-    let caller = Caller { arn, account: account.clone() };
-    Ok(Authenticated { caller, access_key, user_id, who, session, journal: Arc::clone(journal) })
+    Ok(Authenticated { caller, access_key, user_id, who, session, journal: Arc::downgrade(journal) })
+}
+
+fn listed<'a>(tags: impl Iterator<Item = (&'a String, &'a String)>) -> Vec<(String, String)> {
+    tags.map(|(key, value)| (key.clone(), value.clone())).collect()
 }
 
 fn verify(

@@ -37,7 +37,7 @@ pub(super) fn answer(store: &Store, call: &Call, who: &Authenticated) -> Result<
     let user = params.required("UserName", "userName")?;
     let result = store.change(|state| {
         authorise(state, who, name, user)?;
-        let account = state.accounts.get_mut(&who.caller.account);
+        let account = state.accounts.get_mut(who.account());
         let Some(found) = account.and_then(|account| account.users.get_mut(user)) else {
             return Err(no_such(format!("The user with name {user} cannot be found.")));
         };
@@ -48,13 +48,14 @@ pub(super) fn answer(store: &Store, call: &Call, who: &Authenticated) -> Result<
 
 fn authorise(state: &State, who: &Authenticated, action: &str, user: &str) -> Result<(), Error> {
     let action = format!("iam:{action}");
-    let resource = format!("arn:aws:iam::{}:user/{user}", who.caller.account);
+    let resource = format!("arn:aws:iam::{}:user/{user}", who.account());
     let context = Context::default();
-    let decision = decide(state, who, &Ask { action: &action, resource: &resource, context: &context });
+    let decision =
+        decide(state, who, &Ask { action: &action, resource: &resource, context: &context, policy: None });
     if decision.allowed() {
         return Ok(());
     }
-    let message = denied(who, &action, &format!("user {user}"), &decision);
+    let message = denied(who, &action, &format!("user {user}"), decision);
     Err(Error::new(403, "AccessDenied", message))
 }
 

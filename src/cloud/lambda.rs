@@ -7,11 +7,11 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::authenticate::Authenticated;
-use super::authorise::{Ask, decide, denied};
+use super::authorise::{self, Ask, decide, denied};
 use super::reply::{Member, Reply};
 use super::request::Call;
 use super::state::{Function, State, Store, Unsaved};
-use crate::core::iam::Context;
+use crate::core::iam::Attached;
 
 /// What every path of this API begins with.
 pub(super) const PREFIX: &str = "/2015-03-31/";
@@ -81,10 +81,11 @@ fn enter(
 ) -> Result<String, Refused> {
     let state = store.read();
     let arn = arn_of(&state, who, function);
-    let context = Context::default();
-    let decision = decide(&state, who, &Ask { action, resource: &arn, context: &context });
+    let context = authorise::context(call, who);
+    let policy = state.function(&arn).and_then(|f| Some(Attached { name: &f.name, policy: f.policy()? }));
+    let decision = decide(&state, who, &Ask { action, resource: &arn, context: &context, policy });
     if !decision.allowed() {
-        let message = denied(who, action, &arn, &decision);
+        let message = denied(who, action, &arn, decision);
         return Err(refused(403, "AccessDeniedException", Member::Upper, message));
     }
     let qualifier = url::form_urlencoded::parse(call.query.as_bytes())
@@ -106,7 +107,7 @@ fn arn_of(state: &State, who: &Authenticated, function: &str) -> String {
     } else if function.contains(":function:") {
         format!("{prefix}{function}")
     } else {
-        format!("{prefix}{}:function:{function}", who.caller.account)
+        format!("{prefix}{}:function:{function}", who.account())
     }
 }
 

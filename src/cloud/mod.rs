@@ -29,6 +29,7 @@ mod state;
 pub mod story;
 mod sts;
 mod trace;
+mod xml;
 
 use std::collections::BTreeSet;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};

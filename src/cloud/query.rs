@@ -6,6 +6,8 @@ use super::authenticate::Refusal;
 use super::reply::Reply;
 use super::request::Call;
 use super::state::Unsaved;
+pub(super) use super::xml::{Xml, escape};
+use crate::core::iam::Malformed;
 
 /// One of the services that speak it.
 #[derive(Clone, Copy)]
@@ -80,6 +82,12 @@ impl Error {
     }
 }
 
+impl From<Malformed> for Error {
+    fn from(malformed: Malformed) -> Self {
+        Self::new(400, "MalformedPolicyDocument", malformed.to_string())
+    }
+}
+
 impl From<Unsaved> for Error {
     fn from(Unsaved(why): Unsaved) -> Self {
         Self::new(500, "ServiceFailure", format!("The change is made, but it could not be saved: {why}"))
@@ -103,6 +111,21 @@ impl Params {
     /// A parameter that must be there; `field` is its name as AWS's validation spells it.
     pub(super) fn required(&self, name: &str, field: &str) -> Result<&str, Error> {
         self.get(name).ok_or_else(|| Error::validation(None, field, "Member must not be null"))
+    }
+
+    /// The members of a list, in order: `NAME.member.1`, or `NAME.member.1.FIELD` where the field is
+    /// named.
+    pub(super) fn members(&self, name: &str, field: &str) -> Vec<&str> {
+        let end = if field.is_empty() { String::new() } else { format!(".{field}") };
+        (1..).map_while(|index| self.get(&format!("{name}.member.{index}{end}"))).collect()
+    }
+
+    /// A list of keys and values, as tags are written.
+    pub(super) fn pairs(&self, name: &str) -> Vec<(&str, &str)> {
+        let keys = self.members(name, "Key").into_iter();
+        keys.enumerate()
+            .map(|(index, key)| (key, self.get(&format!("{name}.member.{}.Value", index + 1)).unwrap_or("")))
+            .collect()
     }
 
     /// The action, when it is of the service's version.
@@ -150,32 +173,4 @@ pub(super) fn success(service: Service, call: &Call, action: &str, result: Optio
             service.namespace, call.id,
         ),
     )
-}
-
-/// A text as XML character data. What XML 1.0 cannot hold becomes U+FFFD.
-pub(super) fn escape(text: &str) -> String {
-    let mut escaped = String::with_capacity(text.len());
-    for c in text.chars() {
-        match c {
-            '&' => escaped.push_str("&amp;"),
-            '<' => escaped.push_str("&lt;"),
-            '>' => escaped.push_str("&gt;"),
-            '"' => escaped.push_str("&quot;"),
-            '\t' | '\n' => escaped.push(c),
-            '\u{fffe}' | '\u{ffff}' => escaped.push('\u{fffd}'),
-            c if c.is_control() => escaped.push('\u{fffd}'),
-            c => escaped.push(c),
-        }
-    }
-    escaped
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn xml_takes_no_markup_and_no_control_characters() {
-        assert_eq!(escape("<a b=\"c\">&\u{0}\u{1b}ä"), "&lt;a b=&quot;c&quot;&gt;&amp;\u{fffd}\u{fffd}ä");
-    }
 }

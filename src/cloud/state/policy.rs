@@ -6,7 +6,7 @@ use std::sync::LazyLock;
 use serde::de::Error as _;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-use crate::core::iam::{Kind, Malformed, Policy};
+use crate::core::iam::{Kind, Malformed, Policy, Version};
 
 /// A policy as written, and as understood.
 #[derive(Clone, Debug)]
@@ -19,7 +19,12 @@ pub(crate) struct Document {
 impl Document {
     /// Of a user, a group or a role; a boundary, a session policy or an SCP.
     pub(crate) fn identity(text: &str) -> Result<Self, Malformed> {
-        Self::parse(text, Kind::Identity)
+        let document = Self::parse(text, Kind::Identity)?;
+        if document.policy.version() == Version::V2012 {
+            return Ok(document);
+        }
+        let message = "Policy document must be version 2012-10-17 or greater.".to_owned();
+        Err(Malformed { message, place: "Version".to_owned() })
     }
 
     /// Of a function.
@@ -29,7 +34,7 @@ impl Document {
 
     /// Of a role: who may assume it.
     pub(crate) fn trust(text: &str) -> Result<Self, Malformed> {
-        Self::parse(text, Kind::Resource)
+        Self::parse(text, Kind::Trust)
     }
 
     fn parse(text: &str, kind: Kind) -> Result<Self, Malformed> {
@@ -66,12 +71,13 @@ impl<'de> Deserialize<'de> for Document {
     }
 }
 
-const KINDS: [Kind; 2] = [Kind::Identity, Kind::Resource];
+const KINDS: [Kind; 3] = [Kind::Identity, Kind::Resource, Kind::Trust];
 
 fn word(kind: Kind) -> &'static str {
     match kind {
         Kind::Identity => "identity",
         Kind::Resource => "resource",
+        Kind::Trust => "trust",
     }
 }
 

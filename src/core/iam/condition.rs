@@ -1,119 +1,153 @@
-//! The `Condition` element.
+//! The `Condition` element: one operator on one key.
 //!
-//! Owns the operators and what a missing key means. An operator is one variant, one word and one
-//! arm; a word that is not in the table makes the document malformed.
+//! Owns comparing, and what a missing key means. Everything that can be read before a request comes
+//! is read with the document.
 //!
-//! Source: <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html>
+//! Sources: <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html>,
+//! <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-single-vs-multi-valued-context-keys.html>
 
-use std::collections::BTreeMap;
+use std::net::IpAddr;
 
-/// What is known about a request besides who, what and on what: condition key to its values.
-/// Keys ignore case.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Context(BTreeMap<String, Vec<String>>);
-
-impl Context {
-    /// Adds a key with one value.
-    #[must_use]
-    pub fn with(mut self, key: &str, value: impl Into<String>) -> Self {
-        self.0.entry(key.to_ascii_lowercase()).or_default().push(value.into());
-        self
-    }
-
-    /// The values of a key; `None` where the request does not have it.
-    pub fn get(&self, key: &str) -> Option<&[String]> {
-        self.0.get(&key.to_ascii_lowercase()).map(Vec::as_slice)
-    }
-}
-
-/// How a condition compares.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Operator {
-    /// Exactly the same text, minding case.
-    StringEquals,
-    /// The same truth value.
-    Bool,
-}
-
-impl Operator {
-    /// Every operator that is known.
-    pub const ALL: [Self; 2] = [Self::StringEquals, Self::Bool];
-
-    /// Its word in a document.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::StringEquals => "StringEquals",
-            Self::Bool => "Bool",
-        }
-    }
-
-    pub(super) fn parse(word: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|operator| operator.as_str() == word)
-    }
-
-    /// Whether a value can stand in a document under this operator.
-    pub(super) fn takes(self, value: &str) -> bool {
-        match self {
-            Self::StringEquals => true,
-            Self::Bool => value.eq_ignore_ascii_case("true") || value.eq_ignore_ascii_case("false"),
-        }
-    }
-
-    fn compares(self, wanted: &str, actual: &str) -> bool {
-        match self {
-            Self::StringEquals => wanted == actual,
-            Self::Bool => wanted.eq_ignore_ascii_case(actual),
-        }
-    }
-}
+use super::context::{Facts, Seen};
+use super::operator::{Compare, Operator, Order, Set};
+use super::pattern::{Case, Pattern, Wild};
+use super::value::{self, Block, Number};
 
 /// One operator on one key: AND across these, OR across the values of one.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Condition {
-    /// How it compares.
-    pub operator: Operator,
-    /// The condition key as written.
-    pub key: String,
-    /// The values of which one must fit; never empty.
-    pub values: Vec<String>,
+pub(super) struct Condition {
+    operator: Operator,
+    key: String,
+    wanted: Vec<Wanted>,
+}
+
+/// One value of a policy, ready to be compared.
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum Wanted {
+    /// Compared as text, or as text that may be a variable.
+    Text(Pattern),
+    Number(String),
+    Date(i128, String),
+    Ip(Block, String),
+    Binary(Vec<u8>, String),
+    Null(bool),
 }
 
 impl Condition {
-    /// Whether the request meets it. A key that the request does not have meets nothing.
-    pub fn holds(&self, context: &Context) -> bool {
-        let Some(actual) = context.get(&self.key) else { return false };
-        actual.iter().any(|actual| self.values.iter().any(|wanted| self.operator.compares(wanted, actual)))
+    /// # Errors
+    /// What is wrong with a value.
+    pub(super) fn read(
+        operator: Operator,
+        key: &str,
+        values: &[String],
+        variables: bool,
+    ) -> Result<Self, String> {
+        let wanted =
+            values.iter().map(|text| Wanted::read(operator, text, variables)).collect::<Result<_, _>>()?;
+        Ok(Self { operator, key: key.to_owned(), wanted })
+    }
+
+    /// How it compares.
+    pub(super) fn operator(&self) -> Operator {
+        self.operator
+    }
+
+    /// The condition key as written.
+    pub(super) fn key(&self) -> &str {
+        &self.key
+    }
+
+    /// Whether the request meets it.
+    pub(super) fn holds(&self, facts: &Facts<'_>) -> bool {
+        let operator = self.operator;
+        let seen = facts.get(&self.key);
+        if operator.compare == Compare::Null {
+            return self.wanted.contains(&Wanted::Null(seen.is_none()));
+        }
+        let fits = |actual: &str| {
+            let found = self.wanted.iter().any(|wanted| wanted.matches(operator.compare, actual, facts));
+            found != operator.negated
+        };
+        match (seen, operator.set) {
+            (None, _) if operator.if_exists => true,
+            (None, Some(Set::All)) => true,
+            (None, Some(Set::Any)) => false,
+            (None, None) => operator.negated,
+            (Some(Seen::One(actual)), _) => fits(actual),
+            (Some(Seen::Many(actual)), Some(Set::All)) => actual.iter().all(|actual| fits(actual)),
+            (Some(Seen::Many(actual)), Some(Set::Any)) => actual.iter().any(|actual| fits(actual)),
+            // Several values cannot be compared without saying whether all or one must fit.
+            (Some(Seen::Many(_)), None) => false,
+        }
+    }
+
+    /// The values of the policy, variables looked up.
+    pub(super) fn wanted(&self, facts: &Facts<'_>) -> Vec<String> {
+        self.wanted
+            .iter()
+            .map(|wanted| match wanted {
+                Wanted::Text(pattern) => pattern.resolved(facts),
+                Wanted::Number(text)
+                | Wanted::Date(_, text)
+                | Wanted::Ip(_, text)
+                | Wanted::Binary(_, text) => text.clone(),
+                Wanted::Null(absent) => absent.to_string(),
+            })
+            .collect()
     }
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn condition(operator: Operator, key: &str, values: &[&str]) -> Condition {
-        Condition { operator, key: key.into(), values: values.iter().map(|v| (*v).into()).collect() }
+impl Wanted {
+    fn read(operator: Operator, text: &str, variables: bool) -> Result<Self, String> {
+        let wrong = || format!("{} cannot compare with \"{text}\".", operator.word);
+        let pattern = |wild| match variables {
+            true => Pattern::with_variables(text, wild),
+            false => Ok(Pattern::literal(text, wild)),
+        };
+        match operator.compare {
+            Compare::Text | Compare::TextIgnoringCase => pattern(Wild::No).map(Self::Text),
+            Compare::TextLike | Compare::Arn => pattern(Wild::Yes).map(Self::Text),
+            Compare::Bool => {
+                let variable = variables && text.contains("${");
+                if !variable && value::truth(text).is_none() {
+                    return Err(wrong());
+                }
+                pattern(Wild::No).map(Self::Text)
+            }
+            Compare::Number(_) => Number::read(text).map(|_| Self::Number(text.to_owned())).ok_or_else(wrong),
+            Compare::Date(_) => {
+                value::date(text).map(|date| Self::Date(date, text.to_owned())).ok_or_else(wrong)
+            }
+            Compare::Ip => Block::read(text).map(|block| Self::Ip(block, text.to_owned())).ok_or_else(wrong),
+            Compare::Binary => {
+                value::bytes(text).map(|bytes| Self::Binary(bytes, text.to_owned())).ok_or_else(wrong)
+            }
+            Compare::Null => value::truth(text).map(Self::Null).ok_or_else(wrong),
+        }
     }
 
-    #[test]
-    fn keys_ignore_case_and_values_do_not() {
-        let context = Context::default().with("lambda:FunctionUrlAuthType", "AWS_IAM");
-        let holds = |key, value| condition(Operator::StringEquals, key, &[value]).holds(&context);
-        assert!(holds("LAMBDA:functionurlauthtype", "AWS_IAM"));
-        assert!(!holds("lambda:FunctionUrlAuthType", "aws_iam"));
-        assert!(!holds("lambda:Other", "AWS_IAM"), "a missing key is false");
+    /// A value of the request that is not of the operator's type matches nothing.
+    fn matches(&self, compare: Compare, actual: &str, facts: &Facts<'_>) -> bool {
+        match (self, compare) {
+            (Self::Text(wanted), Compare::Arn) => wanted.matches_arn(actual, facts),
+            (Self::Text(wanted), Compare::TextIgnoringCase) => wanted.matches(actual, Case::Ignored, facts),
+            (Self::Text(wanted), Compare::Bool) => {
+                value::truth(actual).is_some() && wanted.matches(actual, Case::Ignored, facts)
+            }
+            (Self::Text(wanted), _) => wanted.matches(actual, Case::Minded, facts),
+            (Self::Number(wanted), Compare::Number(order)) => {
+                ordered(Number::read(actual), Number::read(wanted), order)
+            }
+            (Self::Date(wanted, _), Compare::Date(order)) => {
+                ordered(value::date(actual), Some(*wanted), order)
+            }
+            (Self::Ip(wanted, _), _) => actual.parse::<IpAddr>().is_ok_and(|address| wanted.holds(address)),
+            (Self::Binary(wanted, _), _) => value::bytes(actual).is_some_and(|bytes| bytes == *wanted),
+            (Self::Number(_) | Self::Date(..) | Self::Null(_), _) => false,
+        }
     }
+}
 
-    #[test]
-    fn one_value_of_several_is_enough() {
-        let context = Context::default().with("k:a", "2");
-        assert!(condition(Operator::StringEquals, "k:a", &["1", "2"]).holds(&context));
-        assert!(!condition(Operator::StringEquals, "k:a", &["1", "3"]).holds(&context));
-    }
-
-    #[test]
-    fn truth_ignores_case() {
-        let context = Context::default().with("lambda:InvokedViaFunctionUrl", "true");
-        assert!(condition(Operator::Bool, "lambda:InvokedViaFunctionUrl", &["True"]).holds(&context));
-        assert!(!condition(Operator::Bool, "lambda:InvokedViaFunctionUrl", &["false"]).holds(&context));
-    }
+fn ordered<T: Ord>(actual: Option<T>, wanted: Option<T>, order: Order) -> bool {
+    actual.zip(wanted).is_some_and(|(actual, wanted)| order.holds(actual.cmp(&wanted)))
 }

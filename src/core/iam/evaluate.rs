@@ -1,23 +1,15 @@
 //! Who may do what: policies -> [`Decision`].
 //!
-//! Owns the order in which policies are asked: an explicit deny anywhere, then the resource
-//! policy, then the identity policies; nothing that allows is a deny.
+//! Owns the order in which policies are asked, and what each kind of them can grant, pass over or
+//! stop. [`evaluate`] asks as little as it can; [`super::explain`] asks everything by the same rules.
 //!
 //! Source: <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic.html>
 
-use super::condition::Context;
-use super::pattern;
-use super::policy::{Effect, Kind, Policy, Principal, Selection, Statement};
-use super::trace::{Basis, Decision, Element, Outcome, Step};
+use serde::ser::{Serialize, SerializeStruct, Serializer};
 
-/// Who asks.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Caller {
-    /// ARN of the user.
-    pub arn: String,
-    /// The account it belongs to, 12 digits.
-    pub account: String,
-}
+use super::caller::{Caller, Reach};
+use super::context::{Context, Facts};
+use super::policy::{Asked, Effect, Policy};
 
 /// What is asked.
 #[derive(Clone, Copy, Debug)]
@@ -26,11 +18,11 @@ pub struct Question<'a> {
     pub caller: &'a Caller,
     /// For example `lambda:InvokeFunctionUrl`.
     pub action: &'a str,
-    /// ARN of the resource.
+    /// ARN of the resource, or `*` for an action that has none.
     pub resource: &'a str,
     /// The account that owns the resource.
     pub owner: &'a str,
-    /// Condition keys of the request.
+    /// Condition keys of the request, besides those that follow from the caller and the owner.
     pub context: &'a Context,
 }
 
@@ -43,99 +35,267 @@ pub struct Attached<'a> {
     pub policy: &'a Policy,
 }
 
-/// Every policy that has a say.
+/// Every policy that has a say. Of a caller without an account (anonymous, a service, a web
+/// identity) only the resource policy is asked.
 #[derive(Clone, Debug, Default)]
 pub struct Policies<'a> {
-    /// Those of the caller.
-    pub identity: Vec<Attached<'a>>,
-    /// That of the resource.
+    /// Of the caller's organisation: for each level from the root down, those attached there. Each
+    /// level must allow.
+    pub service_control: Vec<Vec<Attached<'a>>>,
+    /// Of the resource. A role's is its trust policy.
     pub resource: Option<Attached<'a>>,
+    /// Of the caller: of a user and its groups, inline and managed, or of a role.
+    pub identity: Vec<Attached<'a>>,
+    /// The permissions boundary of the user or role.
+    pub boundary: Option<Attached<'a>>,
+    /// Passed when the session began. One of them must allow, where there are any.
+    pub session: Vec<Attached<'a>>,
+}
+
+/// A kind of policies, in the order in which they are asked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Layer {
+    /// Service control policies of an organisation.
+    ServiceControlPolicy,
+    /// The resource's own.
+    ResourcePolicy,
+    /// The caller's.
+    IdentityPolicy,
+    /// The most that a user or role can be granted.
+    PermissionsBoundary,
+    /// The most that a session can be granted.
+    SessionPolicy,
+}
+
+impl Layer {
+    /// All of them, in order.
+    pub const ALL: [Self; 5] = [
+        Self::ServiceControlPolicy,
+        Self::ResourcePolicy,
+        Self::IdentityPolicy,
+        Self::PermissionsBoundary,
+        Self::SessionPolicy,
+    ];
+
+    /// Its name in JSON.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::ServiceControlPolicy => "service-control-policy",
+            Self::ResourcePolicy => "resource-policy",
+            Self::IdentityPolicy => "identity-policy",
+            Self::PermissionsBoundary => "permissions-boundary",
+            Self::SessionPolicy => "session-policy",
+        }
+    }
+}
+
+/// What was decided, and by which kind of policies.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Decision {
+    /// The request may pass.
+    Allowed,
+    /// A statement there denies it.
+    ExplicitDeny(Layer),
+    /// What would have had to allow it did not.
+    ImplicitDeny(Layer),
+}
+
+impl Decision {
+    /// Whether the request may pass.
+    pub fn allowed(self) -> bool {
+        self == Self::Allowed
+    }
+
+    /// Its name in JSON: `allowed`, `explicit-deny` or `implicit-deny`.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Allowed => "allowed",
+            Self::ExplicitDeny(_) => "explicit-deny",
+            Self::ImplicitDeny(_) => "implicit-deny",
+        }
+    }
+
+    /// What stopped the request.
+    pub fn layer(self) -> Option<Layer> {
+        match self {
+            Self::Allowed => None,
+            Self::ExplicitDeny(layer) | Self::ImplicitDeny(layer) => Some(layer),
+        }
+    }
+}
+
+/// `{"decision": "implicit-deny", "layer": "session-policy"}`
+impl Serialize for Decision {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut object = serializer.serialize_struct("Decision", 2)?;
+        object.serialize_field("decision", self.as_str())?;
+        object.serialize_field("layer", &self.layer())?;
+        object.end()
+    }
 }
 
 /// Decides one question.
 pub fn evaluate(question: &Question<'_>, policies: &Policies<'_>) -> Decision {
-    let resource = policies.resource.iter().map(|attached| (Kind::Resource, attached));
-    let identity = policies.identity.iter().map(|attached| (Kind::Identity, attached));
-    let mut steps = Vec::new();
-    for (kind, attached) in resource.chain(identity) {
-        for (index, statement) in attached.policy.statements.iter().enumerate() {
-            steps.push(Step {
-                kind,
-                policy: attached.name.to_owned(),
-                statement: index,
-                sid: statement.sid.clone(),
-                effect: statement.effect,
-                outcome: ask(statement, kind, question),
-            });
+    let asked = question.asked(policies);
+    let survey = Survey::make(question, policies, |_, attached, so_far| {
+        let mut said = so_far;
+        for statement in &attached.policy.statements {
+            let needless = statement.effect == Effect::Allow && said.allows == Some(Reach::Direct);
+            if !needless && let Some(reach) = statement.speaks(&asked) {
+                said.hear(statement.effect, reach);
+            }
         }
-    }
-    Decision { basis: settle(&steps, question), steps }
-}
-
-fn settle(steps: &[Step], question: &Question<'_>) -> Basis {
-    let speaks = |step: &Step| matches!(step.outcome, Outcome::Applies | Outcome::Delegates);
-    if let Some(index) = steps.iter().position(|step| step.effect == Effect::Deny && speaks(step)) {
-        return Basis::ExplicitDeny(index);
-    }
-    let allow = |kind: Kind| {
-        let fits = move |step: &Step| step.kind == kind && step.outcome == Outcome::Applies;
-        steps.iter().position(|step| step.effect == Effect::Allow && fits(step))
-    };
-    let (by_resource, by_identity) = (allow(Kind::Resource), allow(Kind::Identity));
-    let same_account = question.caller.account == question.owner;
-    let delegated = || steps.iter().any(|s| s.effect == Effect::Allow && s.outcome == Outcome::Delegates);
-    let granted = if same_account {
-        // A resource policy that names the caller is enough by itself; one that names the account
-        // adds nothing to what the identity policies say.
-        by_resource.or(by_identity)
-    } else if by_resource.is_some() || delegated() {
-        // Across accounts both sides must agree.
-        by_identity
-    } else {
-        None
-    };
-    granted.map_or(Basis::NothingAllows, Basis::Allowed)
-}
-
-fn ask(statement: &Statement, kind: Kind, question: &Question<'_>) -> Outcome {
-    let speaks = match kind {
-        Kind::Identity => Outcome::Applies,
-        Kind::Resource => speaks_of(&statement.principals, question.caller),
-    };
-    if matches!(speaks, Outcome::Differs(_)) {
-        return speaks;
-    }
-    if !selects(&statement.actions, |action| pattern::matches_ignoring_case(action, question.action)) {
-        return Outcome::Differs(Element::Action);
-    }
-    if !selects(&statement.resources, |resource| pattern::matches(resource, question.resource)) {
-        return Outcome::Differs(Element::Resource);
-    }
-    match statement.conditions.iter().find(|condition| !condition.holds(question.context)) {
-        Some(failed) => {
-            Outcome::Differs(Element::Condition { operator: failed.operator, key: failed.key.clone() })
-        }
-        None => speaks,
-    }
-}
-
-fn speaks_of(principals: &[Principal], caller: &Caller) -> Outcome {
-    let direct = principals.iter().any(|principal| match principal {
-        Principal::Everybody => true,
-        Principal::Arn(arn) => *arn == caller.arn,
-        Principal::Account(_) | Principal::Other(_) => false,
+        said
     });
-    let account = principals.iter().any(|p| matches!(p, Principal::Account(id) if *id == caller.account));
-    match (direct, account) {
-        (true, _) => Outcome::Applies,
-        (false, true) => Outcome::Delegates,
-        (false, false) => Outcome::Differs(Element::Principal),
+    survey.settle(question)
+}
+
+impl<'a> Question<'a> {
+    pub(super) fn asked(&self, policies: &Policies<'_>) -> Asked<'a> {
+        Asked {
+            action: self.action,
+            resource: self.resource,
+            facts: Facts { context: self.context, caller: self.caller, owner: self.owner },
+            bounded: policies.boundary.is_some(),
+        }
+    }
+
+    pub(super) fn same_account(&self) -> bool {
+        self.caller.account() == Some(self.owner)
+    }
+
+    /// AWS answers GetCallerIdentity to everybody who can sign, whatever policies say.
+    fn needs_no_permission(&self) -> bool {
+        self.caller.account().is_some() && self.action.eq_ignore_ascii_case("sts:GetCallerIdentity")
+    }
+
+    /// The trust policy of a role and the policy of a key must allow, also within an account.
+    fn resource_must_allow(&self) -> bool {
+        let vendor = self.action.split(':').next().unwrap_or_default();
+        vendor.eq_ignore_ascii_case("sts") || vendor.eq_ignore_ascii_case("kms")
     }
 }
 
-fn selects(selection: &Selection, matches: impl Fn(&str) -> bool) -> bool {
-    match selection {
-        Selection::Any(patterns) => patterns.iter().any(|pattern| matches(pattern)),
-        Selection::Not(patterns) => !patterns.iter().any(|pattern| matches(pattern)),
+/// What some policies say together.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct Said {
+    pub(super) denies: bool,
+    pub(super) allows: Option<Reach>,
+}
+
+impl Said {
+    pub(super) fn hear(&mut self, effect: Effect, reach: Reach) {
+        match effect {
+            Effect::Deny => self.denies = true,
+            Effect::Allow => self.allows = self.allows.max(Some(reach)),
+        }
+    }
+}
+
+/// What every layer says.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct Survey {
+    heard: [Heard; Layer::ALL.len()],
+}
+
+/// What one layer says.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct Heard {
+    /// How many policies were asked.
+    pub(super) policies: usize,
+    pub(super) said: Said,
+}
+
+impl Survey {
+    /// Asks the policies in order; `ask` gets what was said in the same place before.
+    pub(super) fn make(
+        question: &Question<'_>,
+        policies: &Policies<'_>,
+        mut ask: impl FnMut(Layer, &Attached<'_>, Said) -> Said,
+    ) -> Self {
+        let mut survey = Self::default();
+        let mut say = |layer: Layer, attached: &[Attached<'_>]| {
+            let said = attached.iter().fold(Said::default(), |said, attached| ask(layer, attached, said));
+            let heard = &mut survey.heard[layer as usize];
+            // Only service control policies come here more than once: each level must allow.
+            let allows = if heard.policies == 0 { said.allows } else { heard.said.allows.min(said.allows) };
+            heard.said = Said { denies: heard.said.denies || said.denies, allows };
+            // A level without a policy allows nothing.
+            heard.policies += attached.len().max(1);
+        };
+        let subject = question.caller.account().is_some();
+        if subject {
+            policies.service_control.iter().for_each(|level| say(Layer::ServiceControlPolicy, level));
+        }
+        if let Some(resource) = policies.resource {
+            say(Layer::ResourcePolicy, &[resource]);
+        }
+        if subject {
+            let boundary = policies.boundary.as_slice();
+            for (layer, attached) in [
+                (Layer::IdentityPolicy, &policies.identity[..]),
+                (Layer::PermissionsBoundary, boundary),
+                (Layer::SessionPolicy, &policies.session),
+            ] {
+                if !attached.is_empty() {
+                    say(layer, attached);
+                }
+            }
+        }
+        survey
+    }
+
+    pub(super) fn heard(&self, layer: Layer) -> Heard {
+        self.heard[layer as usize]
+    }
+
+    /// What follows from it.
+    pub(super) fn settle(&self, question: &Question<'_>) -> Decision {
+        if question.needs_no_permission() {
+            return Decision::Allowed;
+        }
+        if let Some(layer) = Layer::ALL.into_iter().find(|layer| self.heard(*layer).said.denies) {
+            return Decision::ExplicitDeny(layer);
+        }
+        let resource = self.heard(Layer::ResourcePolicy).said.allows;
+        let by_resource = resource > Some(Reach::Account);
+        let stopped = match question.caller {
+            Caller::Anonymous | Caller::Service { .. } | Caller::WebIdentity { .. } => {
+                (!by_resource).then_some(Layer::ResourcePolicy)
+            }
+            _ if self.stops(Layer::ServiceControlPolicy) => Some(Layer::ServiceControlPolicy),
+            // Whoever a resource policy names by itself, within the account, needs nothing else.
+            _ if question.same_account() && resource == Some(Reach::Direct) => None,
+            _ if question.same_account() && by_resource => self.limit(question),
+            _ if self.wants_resource(question) && resource.is_none() => Some(Layer::ResourcePolicy),
+            Caller::Root { .. } => self.limit(question),
+            _ if self.heard(Layer::IdentityPolicy).said.allows.is_none() => Some(Layer::IdentityPolicy),
+            _ => self.limit(question),
+        };
+        stopped.map_or(Decision::Allowed, Decision::ImplicitDeny)
+    }
+
+    /// Policies that only limit do not allow.
+    fn stops(&self, layer: Layer) -> bool {
+        let heard = self.heard(layer);
+        heard.policies > 0 && heard.said.allows.is_none()
+    }
+
+    /// Across accounts both sides must allow.
+    fn wants_resource(&self, question: &Question<'_>) -> bool {
+        let guarded = self.heard(Layer::ResourcePolicy).policies > 0;
+        !question.same_account() || (guarded && question.resource_must_allow())
+    }
+
+    /// What is granted is limited by boundary and session. A federated user whose session has no
+    /// policy can do nothing by itself.
+    fn limit(&self, question: &Question<'_>) -> Option<Layer> {
+        if self.stops(Layer::PermissionsBoundary) {
+            return Some(Layer::PermissionsBoundary);
+        }
+        let federated = matches!(question.caller, Caller::Federated { .. });
+        let bare = federated && self.heard(Layer::SessionPolicy).policies == 0;
+        (bare || self.stops(Layer::SessionPolicy)).then_some(Layer::SessionPolicy)
     }
 }

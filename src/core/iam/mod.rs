@@ -1,23 +1,38 @@
 //! IAM: policy documents, their evaluation, and the decision with its trace.
 //!
-//! Owns the policy language as far as it is spoken here, and the order in which policies are asked.
-//! Refuses what it does not know: an element, an operator or a type that it cannot judge makes a
-//! document [`Malformed`]; nothing is ever ignored, so nothing is allowed by accident. Refuses also
-//! to know where policies are kept and what the services call them.
+//! Owns the policy language, and the order in which policies are asked. Refuses what it does not
+//! know: an element, an operator or a type that it cannot judge makes a document [`Malformed`];
+//! nothing is ever ignored, so nothing is allowed by accident. Refuses also to know where policies
+//! are kept and what the services call them.
+//!
+//! [`evaluate`] is for servers: documents are read once, and asking them allocates nothing where no
+//! variable stands for a list. [`explain`] decides the same, and says why.
 //!
 //! Source: <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies.html>
 
+mod arn;
+mod caller;
 mod condition;
+mod context;
+mod document;
 mod evaluate;
+mod explain;
 mod json;
+mod operator;
 mod pattern;
 mod policy;
+mod principal;
 mod trace;
+mod value;
 
-pub use condition::{Condition, Context, Operator};
-pub use evaluate::{Attached, Caller, Policies, Question, evaluate};
-pub use policy::{Effect, Kind, Malformed, Policy, Principal, Selection, Statement};
-pub use trace::{Basis, Decision, Element, Outcome, Step};
+pub use arn::account_of;
+pub use caller::{Caller, Tags, UnknownPrincipal};
+pub use context::{Context, Value};
+pub use document::Malformed;
+pub use evaluate::{Attached, Decision, Layer, Policies, Question, evaluate};
+pub use explain::explain;
+pub use policy::{Effect, Kind, Policy, Version};
+pub use trace::{Element, Explanation, LayerSays, Says, Step};
 
 #[cfg(test)]
 mod tests;

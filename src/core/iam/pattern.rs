@@ -1,88 +1,299 @@
-//! Wildcards: `*` for any run of characters, `?` for exactly one.
+//! Texts of policies: wildcards, variables, and the wild signs meant as themselves.
 //!
 //! Owns matching in linear space and without recursion, so that a hostile pattern costs at most
-//! its length times the text's.
+//! its length times the text's. A variable stands for text alone: a `*` that a request brings along
+//! is a star, and matches nothing else.
+//!
+//! Source: <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_variables.html>
 
-/// Whether `text` matches `pattern`, minding case.
-pub(super) fn matches(pattern: &str, text: &str) -> bool {
-    let pattern: Vec<char> = pattern.chars().collect();
-    let text: Vec<char> = text.chars().collect();
-    let (mut p, mut t) = (0, 0);
-    // Where to go back to: behind the last `*`, and the text that it has not swallowed yet.
-    let mut retry: Option<(usize, usize)> = None;
-    while let Some(&c) = text.get(t) {
-        match pattern.get(p) {
-            Some('*') => {
-                retry = Some((p + 1, t));
-                p += 1;
-            }
-            Some(&want) if want == '?' || want == c => {
-                p += 1;
-                t += 1;
-            }
-            Some(_) | None => match retry {
-                Some((behind, swallowed)) => {
-                    p = behind;
-                    t = swallowed + 1;
-                    retry = Some((behind, swallowed + 1));
-                }
-                None => return false,
-            },
-        }
-    }
-    pattern.iter().skip(p).all(|c| *c == '*')
+use super::context::{Facts, Seen};
+
+/// Whether `*` and `?` are wild where they stand.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Wild {
+    Yes,
+    No,
 }
 
-/// Whether `text` matches `pattern`, whatever the case (actions).
-pub(super) fn matches_ignoring_case(pattern: &str, text: &str) -> bool {
-    matches(&pattern.to_lowercase(), &text.to_lowercase())
+/// Whether case is minded.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Case {
+    Minded,
+    Ignored,
+}
+
+/// A text of a policy, ready to be compared.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Pattern {
+    /// As written.
+    text: String,
+    shape: Shape,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum Shape {
+    /// `*`
+    Any,
+    /// The text and nothing else.
+    Exact,
+    /// The text without its last sign, and then anything.
+    Prefix,
+    Pieces(Vec<Piece>),
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum Piece {
+    Text(String),
+    /// `*`
+    Star,
+    /// `?`
+    Mark,
+    Variable {
+        key: String,
+        default: Option<String>,
+    },
+}
+
+/// A piece whose variable has been looked up.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Token<'a> {
+    Text(&'a str),
+    Star,
+    Mark,
+}
+
+impl Pattern {
+    /// A text without variables: `${…}` is taken as it stands (version 2008-10-17).
+    pub(super) fn literal(text: &str, wild: Wild) -> Self {
+        Self::shaped(text, cut(text, wild))
+    }
+
+    /// A text with variables.
+    ///
+    /// # Errors
+    /// What is wrong with a variable.
+    pub(super) fn with_variables(text: &str, wild: Wild) -> Result<Self, String> {
+        let mut pieces = Vec::new();
+        let mut rest = text;
+        while let Some(at) = rest.find("${") {
+            pieces.extend(cut(&rest[..at], wild));
+            let inner = &rest[at + 2..];
+            let end = inner.find('}').ok_or("A policy variable is not closed: `}` is missing.")?;
+            pieces.push(variable(&inner[..end])?);
+            rest = &inner[end + 1..];
+        }
+        pieces.extend(cut(rest, wild));
+        Ok(Self::shaped(text, pieces))
+    }
+
+    fn shaped(text: &str, pieces: Vec<Piece>) -> Self {
+        let shape = match &pieces[..] {
+            [Piece::Star] => Shape::Any,
+            [] => Shape::Exact,
+            [Piece::Text(only)] if only == text => Shape::Exact,
+            [Piece::Text(start), Piece::Star] if text.strip_suffix('*') == Some(start) => Shape::Prefix,
+            _ => Shape::Pieces(pieces),
+        };
+        Self { text: text.to_owned(), shape }
+    }
+
+    /// Whether a text is what this pattern stands for. A variable that the request has no single
+    /// value for, and no default, stands for nothing at all.
+    pub(super) fn matches(&self, text: &str, case: Case, facts: &Facts<'_>) -> bool {
+        match &self.shape {
+            Shape::Any => true,
+            Shape::Exact => same(&self.text, text, case),
+            Shape::Prefix => after(&self.text[..self.text.len() - 1], text, case).is_some(),
+            Shape::Pieces(pieces) => {
+                let token = |at: usize| pieces.get(at).and_then(|piece| token(piece, facts));
+                (0..pieces.len()).all(|at| token(at).is_some()) && glob(token, text, case)
+            }
+        }
+    }
+
+    /// Whether an ARN is what this pattern stands for: each of its six parts by itself.
+    pub(super) fn matches_arn(&self, arn: &str, facts: &Facts<'_>) -> bool {
+        let Some(tokens) = self.tokens(facts) else { return false };
+        let parts = split(&tokens);
+        let mut texts = arn.splitn(6, ':');
+        let fits = |part: &Vec<Token<'_>>| {
+            texts.next().is_some_and(|text| glob(|at| part.get(at).copied(), text, Case::Minded))
+        };
+        parts.len() == 6 && parts.iter().all(fits)
+    }
+
+    /// The text with its variables looked up, for a trace.
+    pub(super) fn resolved(&self, facts: &Facts<'_>) -> String {
+        let Shape::Pieces(pieces) = &self.shape else { return self.text.clone() };
+        if !pieces.iter().any(|piece| matches!(piece, Piece::Variable { .. })) {
+            return self.text.clone();
+        }
+        let Some(tokens) = resolve(pieces, facts) else {
+            return format!("{} (a variable has no value)", self.text);
+        };
+        tokens
+            .iter()
+            .map(|token| match token {
+                Token::Text(text) => text,
+                Token::Star => "*",
+                Token::Mark => "?",
+            })
+            .collect()
+    }
+
+    fn tokens<'a>(&'a self, facts: &Facts<'a>) -> Option<Vec<Token<'a>>> {
+        match &self.shape {
+            Shape::Any => Some(vec![Token::Star]),
+            Shape::Exact => Some(vec![Token::Text(&self.text)]),
+            Shape::Prefix => Some(vec![Token::Text(&self.text[..self.text.len() - 1]), Token::Star]),
+            Shape::Pieces(pieces) => resolve(pieces, facts),
+        }
+    }
+}
+
+/// A text without variables in pieces.
+fn cut(text: &str, wild: Wild) -> Vec<Piece> {
+    if text.is_empty() {
+        return Vec::new();
+    }
+    if wild == Wild::No {
+        return vec![Piece::Text(text.to_owned())];
+    }
+    let mut pieces = Vec::new();
+    for run in text.split_inclusive(['*', '?']) {
+        let (run, sign) = match (run.strip_suffix('*'), run.strip_suffix('?')) {
+            (Some(run), _) => (run, Some(Piece::Star)),
+            (None, Some(run)) => (run, Some(Piece::Mark)),
+            (None, None) => (run, None),
+        };
+        if !run.is_empty() {
+            pieces.push(Piece::Text(run.to_owned()));
+        }
+        // Two stars say what one says.
+        if !(sign == Some(Piece::Star) && pieces.last() == Some(&Piece::Star)) {
+            pieces.extend(sign);
+        }
+    }
+    pieces
+}
+
+/// What stands between `${` and `}`.
+fn variable(inner: &str) -> Result<Piece, String> {
+    if matches!(inner, "*" | "?" | "$") {
+        return Ok(Piece::Text(inner.to_owned()));
+    }
+    let (key, default) = match inner.split_once(',') {
+        None => (inner, None),
+        Some((key, default)) => {
+            let default = default.trim_start();
+            let quoted = default.strip_prefix('\'').and_then(|rest| rest.strip_suffix('\''));
+            let default = quoted.ok_or("The default of a policy variable stands in single quotes.")?;
+            (key, Some(default.to_owned()))
+        }
+    };
+    if key.is_empty() || key.contains(char::is_whitespace) || key.contains(['$', '{', '*', '?', '\'']) {
+        return Err(format!("`${{{inner}}}` is no policy variable."));
+    }
+    Ok(Piece::Variable { key: key.to_owned(), default })
+}
+
+fn resolve<'a>(pieces: &'a [Piece], facts: &Facts<'a>) -> Option<Vec<Token<'a>>> {
+    pieces.iter().map(|piece| token(piece, facts)).collect()
+}
+
+/// `None` for a variable without a value.
+fn token<'a>(piece: &'a Piece, facts: &Facts<'a>) -> Option<Token<'a>> {
+    match piece {
+        Piece::Text(text) => Some(Token::Text(text)),
+        Piece::Star => Some(Token::Star),
+        Piece::Mark => Some(Token::Mark),
+        Piece::Variable { key, default } => match (facts.get(key), default) {
+            (Some(Seen::One(value)), _) => Some(Token::Text(value)),
+            (None, Some(default)) => Some(Token::Text(default)),
+            (Some(Seen::Many(_)), _) | (None, None) => None,
+        },
+    }
+}
+
+/// Tokens in the parts of an ARN; the last part keeps its colons.
+fn split<'a>(tokens: &[Token<'a>]) -> Vec<Vec<Token<'a>>> {
+    let mut parts = vec![Vec::new()];
+    for token in tokens {
+        let mut rest = *token;
+        while let Token::Text(text) = rest
+            && parts.len() < 6
+            && let Some((part, behind)) = text.split_once(':')
+        {
+            if let Some(last) = parts.last_mut() {
+                last.push(Token::Text(part));
+            }
+            parts.push(Vec::new());
+            rest = Token::Text(behind);
+        }
+        if let Some(last) = parts.last_mut() {
+            last.push(rest);
+        }
+    }
+    parts
+}
+
+fn same(a: &str, b: &str, case: Case) -> bool {
+    match case {
+        Case::Minded => a == b,
+        Case::Ignored => fold(a).eq(fold(b)),
+    }
+}
+
+fn fold(text: &str) -> impl Iterator<Item = char> {
+    text.chars().flat_map(char::to_lowercase)
+}
+
+/// What stands behind `start` in a text that begins with it.
+fn after<'a>(start: &str, text: &'a str, case: Case) -> Option<&'a str> {
+    match case {
+        Case::Minded => text.strip_prefix(start),
+        // Wildcards that ignore case are those of actions, which are ASCII.
+        Case::Ignored => {
+            let head = text.get(..start.len())?;
+            head.eq_ignore_ascii_case(start).then(|| &text[start.len()..])
+        }
+    }
+}
+
+/// `tokens` gives them by index, and `None` behind the last one.
+fn glob<'a>(tokens: impl Fn(usize) -> Option<Token<'a>>, text: &str, case: Case) -> bool {
+    let (mut at, mut rest) = (0, text);
+    // Where to go back to: behind the last star, and the text that it has not swallowed yet.
+    let mut retry: Option<(usize, &str)> = None;
+    loop {
+        let next = match tokens(at) {
+            None if rest.is_empty() => return true,
+            None => None,
+            Some(Token::Star) if tokens(at + 1).is_none() => return true,
+            Some(Token::Star) => {
+                retry = Some((at + 1, rest));
+                Some(rest)
+            }
+            Some(Token::Mark) => tail(rest),
+            Some(Token::Text(start)) => after(start, rest, case),
+        };
+        match (next, retry) {
+            (Some(next), _) => (at, rest) = (at + 1, next),
+            (None, Some((behind, unswallowed))) => {
+                let Some(unswallowed) = tail(unswallowed) else { return false };
+                retry = Some((behind, unswallowed));
+                (at, rest) = (behind, unswallowed);
+            }
+            (None, None) => return false,
+        }
+    }
+}
+
+/// The text without its first character.
+fn tail(text: &str) -> Option<&str> {
+    let mut chars = text.chars();
+    chars.next().map(|_| chars.as_str())
 }
 
 #[cfg(test)]
-mod tests {
-    use proptest::prelude::*;
-
-    use super::*;
-
-    #[test]
-    fn wildcards() {
-        let table = [
-            ("*", "", true),
-            ("*", "anything", true),
-            ("", "", true),
-            ("", "a", false),
-            ("?", "", false),
-            ("?", "ä", true),
-            ("a*c", "abbbc", true),
-            ("a*c", "abbb", false),
-            ("a*b*c", "aXbXbXc", true),
-            ("*ab", "aab", true),
-            ("a**", "a", true),
-            ("Hello", "hello", false),
-            (
-                "arn:aws:lambda:*:*:function:hello",
-                "arn:aws:lambda:us-east-1:123456789012:function:hello",
-                true,
-            ),
-        ];
-        for (pattern, text, expected) in table {
-            assert_eq!(matches(pattern, text), expected, "{pattern} on {text}");
-        }
-        assert!(matches_ignoring_case("LAMBDA:invoke*", "lambda:InvokeFunctionUrl"));
-    }
-
-    proptest! {
-        #[test]
-        fn agrees_with_the_definition(pattern in "[ab*?]{0,8}", text in "[ab]{0,8}") {
-            fn defined(p: &[u8], t: &[u8]) -> bool {
-                match p.split_first() {
-                    None => t.is_empty(),
-                    Some((b'*', rest)) => (0..=t.len()).any(|i| defined(rest, &t[i..])),
-                    Some((b'?', rest)) => !t.is_empty() && defined(rest, &t[1..]),
-                    Some((c, rest)) => t.first() == Some(c) && defined(rest, &t[1..]),
-                }
-            }
-            prop_assert_eq!(matches(&pattern, &text), defined(pattern.as_bytes(), text.as_bytes()));
-        }
-    }
-}
+mod tests;

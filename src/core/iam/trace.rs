@@ -1,83 +1,100 @@
-//! A decision, with the way that led to it.
+//! A decision, with the way that led to it, as plain data.
 //!
-//! Owns plain data: which statement of which policy was asked, what it said, and what settled it.
+//! Owns the shape, whose names in JSON are stable, and nothing else: `explain` makes it, `render`
+//! writes it for people.
 
-use super::condition::Operator;
-use super::policy::{Effect, Kind};
+use serde::Serialize;
+
+use super::evaluate::{Decision, Layer};
+use super::policy::Effect;
 
 /// What was decided, and why.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Decision {
-    /// What settled it.
-    pub basis: Basis,
-    /// Every statement that was asked, in order: resource policy first, then identity policies.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Explanation {
+    /// What was decided, and where.
+    #[serde(flatten)]
+    pub decision: Decision,
+    /// The same in a sentence.
+    pub because: String,
+    /// What each layer says, in the order in which they are asked.
+    pub layers: Vec<LayerSays>,
+    /// Indexes into `steps`: the statements that denied it, or those that allowed it.
+    pub decided_by: Vec<usize>,
+    /// Indexes into `steps`: where nothing allows it, the statements that would have, but for one
+    /// element.
+    pub near_misses: Vec<usize>,
+    /// Every statement that was asked, in order.
     pub steps: Vec<Step>,
 }
 
-impl Decision {
-    /// Whether the request may pass.
-    pub fn allowed(&self) -> bool {
-        match self.basis {
-            Basis::Allowed(_) => true,
-            Basis::ExplicitDeny(_) | Basis::NothingAllows => false,
-        }
-    }
+/// What one layer says.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+pub struct LayerSays {
+    /// Which.
+    pub layer: Layer,
+    /// How many policies were asked there.
+    pub policies: usize,
+    /// What they say together.
+    pub says: Says,
 }
 
-/// What settled a decision; indexes point into [`Decision::steps`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Basis {
-    /// This statement allows it, and nothing denies it.
-    Allowed(usize),
-    /// This statement denies it.
-    ExplicitDeny(usize),
-    /// No statement allows it: an implicit deny.
-    NothingAllows,
+/// What a layer says of a request.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Says {
+    /// A statement denies.
+    Denies,
+    /// A statement allows, and none denies.
+    Allows,
+    /// A resource policy allows the account, and so leaves it to the identity policies.
+    Delegates,
+    /// No statement allows, and none denies.
+    Nothing,
+    /// There is no policy.
+    Absent,
 }
 
 /// One statement that was asked.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Step {
-    /// What the policy is attached to.
-    pub kind: Kind,
+    /// What its policy is.
+    pub layer: Layer,
     /// The policy's name.
     pub policy: String,
-    /// Index of the statement.
+    /// Index of the statement in the document.
     pub statement: usize,
     /// Its id, if it has one.
     pub sid: Option<String>,
     /// Its effect.
     pub effect: Effect,
-    /// Whether it speaks of this request.
-    pub outcome: Outcome,
+    /// Whether it speaks of this request: whether every element fits.
+    pub applies: bool,
+    /// Its elements, each as it was compared.
+    pub elements: Vec<Element>,
 }
 
-/// What came of asking a statement.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Outcome {
-    /// It speaks of this request.
-    Applies,
-    /// It speaks of the caller's account, not of the caller: it leaves the grant to the identity
-    /// policies.
-    Delegates,
-    /// It does not speak of this request, because of this element.
-    Differs(Element),
+impl Step {
+    /// The elements that do not fit.
+    pub fn misfits(&self) -> impl Iterator<Item = &Element> {
+        self.elements.iter().filter(|element| !element.fits)
+    }
 }
 
-/// The first element that did not fit.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Element {
-    /// It speaks of others.
-    Principal,
-    /// It speaks of other actions.
-    Action,
-    /// It speaks of other resources.
-    Resource,
-    /// A condition does not hold.
-    Condition {
-        /// How it compares.
-        operator: Operator,
-        /// The condition key as written.
-        key: String,
-    },
+/// One element of a statement, compared with the request.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Element {
+    /// `Principal`, `NotPrincipal`, `Action`, `NotAction`, `Resource`, `NotResource` or `Condition`.
+    pub element: &'static str,
+    /// Of a condition: its operator.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub operator: Option<String>,
+    /// Of a condition: its key as written.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub key: Option<String>,
+    /// What the policy says, with its variables looked up.
+    pub policy: Vec<String>,
+    /// What the request says; `None` where it has no such key.
+    pub request: Option<Vec<String>>,
+    /// Whether the statement speaks of the request as far as this element goes.
+    pub fits: bool,
 }

@@ -1,0 +1,24 @@
+//! Who somebody is, and whom a key belongs to.
+
+use super::Ask;
+use crate::cloud::query::{Error, Xml};
+use crate::cloud::state::Key;
+
+/// It cannot be denied.
+///
+/// <https://docs.aws.amazon.com/STS/latest/APIReference/API_GetCallerIdentity.html>
+pub(super) fn caller(ask: &Ask<'_>) -> Xml {
+    Xml::new().text("Arn", ask.who.arn()).text("UserId", &ask.who.user_id).text("Account", ask.who.account())
+}
+
+/// <https://docs.aws.amazon.com/STS/latest/APIReference/API_GetAccessKeyInfo.html>
+pub(super) fn access_key_info(ask: &Ask<'_>) -> Result<Xml, Error> {
+    let id = ask.params.required("AccessKeyId", "accessKeyId")?;
+    let state = ask.store.read();
+    let account = match state.key(id) {
+        Some(Key::LongTerm { owner, .. }) => &owner.account,
+        Some(Key::Temporary(session)) => &session.account,
+        None => return Err(Error::new(400, "ValidationError", format!("The access key {id} is not valid."))),
+    };
+    Ok(Xml::new().text("Account", account))
+}

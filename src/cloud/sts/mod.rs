@@ -1,0 +1,244 @@
+//! STS: temporary keys.
+//!
+//! Owns what its actions share: limits, session policies and tags, and how keys are answered. Each
+//! action has its file.
+//!
+//! Source: <https://docs.aws.amazon.com/STS/latest/APIReference/>
+
+mod federation;
+mod identity;
+mod role;
+mod session_token;
+mod web_identity;
+
+use std::ops::RangeInclusive;
+use std::sync::Arc;
+use std::time::Duration;
+
+use super::authenticate::{Authenticated, Who};
+use super::clock;
+use super::query::{Error, Params, STS, Xml, not_implemented, success};
+use super::reply::Reply;
+use super::request::Call;
+use super::state::{Account, Document, Session, State, Store, Tags, User};
+
+const KNOWN: [&str; 6] = [
+    "AssumeRole",
+    "AssumeRoleWithWebIdentity",
+    "GetAccessKeyInfo",
+    "GetCallerIdentity",
+    "GetFederationToken",
+    "GetSessionToken",
+];
+
+/// Characters, white space and all, that a session policy may have.
+const MOST_POLICY: usize = 2048;
+
+/// One signed call.
+struct Ask<'a> {
+    store: &'a Store,
+    call: &'a Call,
+    params: &'a Params,
+    who: &'a Authenticated,
+}
+
+/// Answers the one action that needs no signature; `None` for the others.
+pub(super) fn unsigned(store: &Store, call: &Call) -> Option<Result<Reply, Error>> {
+    let params = Params::read(call);
+    if params.get("Action") != Some("AssumeRoleWithWebIdentity") {
+        return None;
+    }
+    let result = params.action(STS).and_then(|action| {
+        let xml = web_identity::assume(store, call, &params)?;
+        Ok(success(STS, call, action, Some(&xml.finish())))
+    });
+    Some(result)
+}
+
+pub(super) fn answer(store: &Store, call: &Call, who: &Authenticated) -> Result<Reply, Error> {
+    let params = Params::read(call);
+    let action = params.action(STS)?;
+    let ask = Ask { store, call, params: &params, who };
+    let xml = match action {
+        "AssumeRole" => role::assume(&ask)?,
+        "GetAccessKeyInfo" => identity::access_key_info(&ask)?,
+        "GetCallerIdentity" => identity::caller(&ask),
+        "GetFederationToken" => federation::get(&ask)?,
+        "GetSessionToken" => session_token::get(&ask)?,
+        other => return Err(not_implemented(STS, other, &KNOWN)),
+    };
+    Ok(success(STS, call, action, Some(&xml.finish())))
+}
+
+/// The part of an answer that holds the keys.
+fn credentials(xml: Xml, session: &Session) -> Xml {
+    xml.within("Credentials", |xml| {
+        xml.text("AccessKeyId", &session.access_key)
+            .text("SecretAccessKey", session.secret_key.expose())
+            .text("SessionToken", session.token.expose())
+            .text("Expiration", clock::iso(session.expires))
+    })
+}
+
+/// `DurationSeconds` within its limits.
+fn duration(given: Option<&str>, default: u64, range: RangeInclusive<u64>) -> Result<Duration, Error> {
+    let Some(given) = given else { return Ok(Duration::from_secs(default)) };
+    let Ok(seconds) = given.parse::<i64>() else {
+        return Err(Error::new(400, "MalformedInput", format!("\"{given}\" is not a number of seconds.")));
+    };
+    let must = |text: String| Err(Error::validation(Some(given), "durationSeconds", &text));
+    match u64::try_from(seconds).unwrap_or(0) {
+        seconds if seconds < *range.start() => {
+            must(format!("Member must have value greater than or equal to {}", range.start()))
+        }
+        seconds if seconds > *range.end() => {
+            must(format!("Member must have value less than or equal to {}", range.end()))
+        }
+        seconds => Ok(Duration::from_secs(seconds)),
+    }
+}
+
+/// A text of `[\w+=,.@-]` whose length has limits.
+fn name<'a>(
+    params: &'a Params,
+    name: &str,
+    field: &str,
+    lengths: RangeInclusive<usize>,
+) -> Result<&'a str, Error> {
+    let given = params.required(name, field)?;
+    let refuse = |constraint: String| Err(Error::validation(Some(given), field, &constraint));
+    if given.len() < *lengths.start() {
+        return refuse(format!("Member must have length greater than or equal to {}", lengths.start()));
+    }
+    if given.len() > *lengths.end() {
+        return refuse(format!("Member must have length less than or equal to {}", lengths.end()));
+    }
+    if !given.chars().all(|c| c.is_ascii_alphanumeric() || "_+=,.@-".contains(c)) {
+        return refuse("Member must satisfy regular expression pattern: [\\w+=,.@-]*".to_owned());
+    }
+    Ok(given)
+}
+
+/// Session policies: the one that is passed, and the managed ones that are named.
+fn session_policies(params: &Params, account: &Account) -> Result<Vec<(String, Document)>, Error> {
+    let mut policies = Vec::new();
+    if let Some(text) = params.get("Policy") {
+        if text.len() > MOST_POLICY {
+            let constraint = format!("Member must have length less than or equal to {MOST_POLICY}");
+            return Err(Error::validation(Some(text), "policy", &constraint));
+        }
+        policies.push(("session policy".to_owned(), Document::identity(text)?));
+    }
+    let arns = params.members("PolicyArns", "arn");
+    if arns.len() > 10 {
+        let message = "The number of managed policy ARNs exceeds the limit of 10.";
+        return Err(Error::new(400, "PackedPolicyTooLarge", message));
+    }
+    for arn in arns {
+        let Some(document) = account.managed_document(arn) else {
+            let message = format!("Policy {arn} does not exist or is not attachable.");
+            return Err(Error::new(400, "InvalidParameterValue", message));
+        };
+        policies.push((arn.to_owned(), document.clone()));
+    }
+    Ok(policies)
+}
+
+/// How full the packed policies are, in percent; AWS's own packing is not public.
+fn packed(xml: Xml, policies: &[(String, Document)]) -> Xml {
+    if policies.is_empty() {
+        return xml;
+    }
+    let length: usize = policies.iter().map(|(_, document)| document.weight()).sum();
+    xml.text("PackedPolicySize", (length * 100 / MOST_POLICY).clamp(1, 100))
+}
+
+/// Session tags of a call.
+fn tags(params: &Params) -> Result<Tags, Error> {
+    let pairs = params.pairs("Tags");
+    let count = pairs.len();
+    let tags: Tags = pairs.into_iter().map(|(key, value)| (key.to_owned(), value.to_owned())).collect();
+    if tags.len() < count {
+        let message = "Duplicate tag keys found. Please note that Tag keys are case insensitive.";
+        return Err(Error::new(400, "InvalidParameterValue", message));
+    }
+    if count > 50 {
+        let constraint = "Member must have length less than or equal to 50";
+        return Err(Error::validation(Some("tags"), "tags", constraint));
+    }
+    Ok(tags)
+}
+
+/// Whether a second factor was shown; a wrong one is refused.
+fn mfa(state: &State, who: &Authenticated, params: &Params) -> Result<bool, Error> {
+    let (serial, code) = (params.get("SerialNumber"), params.get("TokenCode"));
+    let (Some(serial), Some(code)) = (serial, code) else {
+        return match (serial, code) {
+            (None, None) => Ok(false),
+            _ => Err(Error::new(
+                400,
+                "ValidationError",
+                "Invalid MFA: SerialNumber and TokenCode must be given together.",
+            )),
+        };
+    };
+    let mfa = user(state, who).and_then(|user| user.mfa.as_ref());
+    match mfa {
+        Some(mfa) if mfa.serial == serial && mfa.code.expose() == code => Ok(true),
+        Some(_) | None => Err(Error::new(
+            403,
+            "AccessDenied",
+            "MultiFactorAuthentication failed, unable to validate MFA code.  Please verify your MFA serial number is valid and associated with this user.",
+        )),
+    }
+}
+
+fn user<'a>(state: &'a State, who: &Authenticated) -> Option<&'a User> {
+    match &who.who {
+        Who::User(name) => state.account(who.account())?.users.get(name),
+        Who::Root | Who::Role(_) | Who::Federated(_) => None,
+    }
+}
+
+/// The name of the user, or `None` for the root user; others cannot ask.
+fn long_term_user(who: &Authenticated) -> Option<String> {
+    match &who.who {
+        Who::User(name) => Some(name.clone()),
+        Who::Root | Who::Role(_) | Who::Federated(_) => None,
+    }
+}
+
+/// Mints the keys of a session and keeps them.
+fn mint(store: &Store, new: super::state::NewSession) -> Result<Arc<Session>, Error> {
+    store.change(|state| Ok(state.mint(new, &store.random)))
+}
+
+/// AWS's words for a call with keys of a session that takes long-term ones only.
+fn no_session(who: &Authenticated, action: &str) -> Result<(), Error> {
+    if who.session.is_none() {
+        return Ok(());
+    }
+    Err(Error::new(403, "AccessDenied", format!("Cannot call {action} with session credentials")))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn durations_have_limits() {
+        let duration = |given| duration(given, 43_200, 900..=129_600);
+        assert_eq!(duration(None).unwrap(), Duration::from_secs(43_200));
+        assert_eq!(duration(Some("900")).unwrap(), Duration::from_secs(900));
+        assert_eq!(duration(Some("129600")).unwrap(), Duration::from_secs(129_600));
+        let short = duration(Some("899")).unwrap_err();
+        assert_eq!((short.status, short.code), (400, "ValidationError"));
+        assert_eq!(
+            short.message,
+            "1 validation error detected: Value '899' at 'durationSeconds' failed to satisfy constraint: Member must have value greater than or equal to 900"
+        );
+        assert!(duration(Some("129601")).unwrap_err().message.ends_with("less than or equal to 129600"));
+        assert!(duration(Some("-1")).unwrap_err().message.contains("Value '-1'"));
+        assert_eq!(duration(Some("soon")).unwrap_err().code, "MalformedInput");
+    }
+}

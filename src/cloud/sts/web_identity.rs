@@ -1,0 +1,139 @@
+//! AssumeRoleWithWebIdentity: a token of a provider for keys of a role, without a signature.
+//!
+//! What is verified: that the token is one, that its issuer is declared in the role's account, its
+//! audience, its times, the signature where the provider's keys are declared, and the role's trust
+//! policy with the token's claims as condition keys.
+//!
+//! Source: <https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRoleWithWebIdentity.html>
+
+use std::time::{Duration, SystemTime};
+
+use super::role::{LONGEST, assumed, check_life, find, role_arn};
+use super::{credentials, duration, mint, name, session_policies};
+use crate::cloud::jwt::Token;
+use crate::cloud::query::{Error, Params, Xml};
+use crate::cloud::request::Call;
+use crate::cloud::state::{NewSession, Provider, Source, Store, Tags};
+use crate::core::iam::{Attached, Caller, Context, Policies, Question, evaluate};
+
+/// How far the clocks of provider and cloud may be apart.
+const LEEWAY: Duration = Duration::from_secs(300);
+
+pub(super) fn assume(store: &Store, call: &Call, params: &Params) -> Result<Xml, Error> {
+    let arn = role_arn(params)?;
+    let session_name = name(params, "RoleSessionName", "roleSessionName", 2..=64)?;
+    let text = params.required("WebIdentityToken", "webIdentityToken")?;
+    if !(4..=20_000).contains(&text.len()) {
+        let constraint = "Member must have length between 4 and 20000";
+        return Err(Error::validation(Some("***"), "webIdentityToken", constraint));
+    }
+    let life = duration(params.get("DurationSeconds"), 3600, 900..=LONGEST)?;
+    let denied =
+        || Error::new(403, "AccessDenied", "Not authorized to perform sts:AssumeRoleWithWebIdentity");
+    let state = store.read();
+    let (account, role) = find(&state, arn).ok_or_else(denied)?;
+    let token = Token::read(text).ok_or_else(|| {
+        invalid(
+            "The ID Token provided is not a valid JWT. (You may see this error if you sent an Access Token)",
+        )
+    })?;
+    let issuer = token.text("iss").ok_or_else(|| invalid("Missing a required claim: iss"))?;
+    let provider = issuer.strip_prefix("https://").and_then(|name| account.providers.get_key_value(name));
+    let Some((provider_name, provider)) = provider else {
+        return Err(invalid(&format!("No OpenIDConnect provider found in your account for {issuer}")));
+    };
+    let (subject, audience) = check(&token, provider, call.now)?;
+    let context = claims(&token, provider_name)
+        .with("sts:RoleSessionName", session_name.to_owned())
+        .with("sts:DurationSeconds", life.as_secs().to_string());
+    let caller = Caller::WebIdentity { provider: provider.arn.clone() };
+    let question = Question {
+        caller: &caller,
+        action: "sts:AssumeRoleWithWebIdentity",
+        resource: arn,
+        owner: &account.id,
+        context: &context,
+    };
+    let trust = Attached { name: &role.name, policy: &role.trust.policy };
+    if !evaluate(&question, &Policies { resource: Some(trust), ..Policies::default() }).allowed() {
+        return Err(denied());
+    }
+    check_life(role, life.as_secs(), false)?;
+    let new = NewSession {
+        account: account.id.clone(),
+        source: Source::WebIdentity {
+            role: role.name.clone(),
+            name: session_name.to_owned(),
+            provider: provider.arn.clone(),
+        },
+        now: call.now,
+        life,
+        mfa: false,
+        policies: session_policies(params, account)?,
+        tags: Tags::new(),
+        source_identity: None,
+    };
+    let (account, role_name, role_id) = (account.id.clone(), role.name.clone(), role.id.clone());
+    let provider = provider.arn.clone();
+    drop(state);
+    let session = mint(store, new)?;
+    let xml = credentials(Xml::new(), &session).text("SubjectFromWebIdentityToken", subject);
+    Ok(assumed(xml, &account, &role_name, &role_id, session_name, &session)
+        .text("Provider", provider)
+        .text("Audience", audience))
+}
+
+fn invalid(message: &str) -> Error {
+    Error::new(400, "InvalidIdentityToken", message)
+}
+
+/// Subject and audience, where the token is good.
+fn check(token: &Token<'_>, provider: &Provider, now: SystemTime) -> Result<(String, String), Error> {
+    if let Some(keys) = &provider.keys
+        && !token.is_signed_by(keys)
+    {
+        return Err(invalid(
+            "Couldn't retrieve verification key from your identity provider,  please reference AssumeRoleWithWebIdentity documentation for requirements",
+        ));
+    }
+    let at = |seconds| SystemTime::UNIX_EPOCH.checked_add(Duration::from_secs(seconds));
+    let expires =
+        token.seconds("exp").and_then(at).ok_or_else(|| invalid("Missing a required claim: exp"))?;
+    if expires <= now {
+        let seconds =
+            |time: SystemTime| time.duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default().as_secs();
+        let message = format!(
+            "Token expired: current date/time {} must be before the expiration date/time {}",
+            seconds(now),
+            seconds(expires)
+        );
+        return Err(Error::new(400, "ExpiredTokenException", message));
+    }
+    for claim in ["nbf", "iat"] {
+        if token.seconds(claim).and_then(at).is_some_and(|since| since > now + LEEWAY) {
+            return Err(invalid("Token is not yet valid"));
+        }
+    }
+    let audience =
+        token.texts("aud").into_iter().find(|aud| provider.audiences.iter().any(|known| known == aud));
+    let audience = audience.ok_or_else(|| invalid("Incorrect token audience"))?;
+    let subject = token.text("sub").ok_or_else(|| invalid("Missing a required claim: sub"))?;
+    Ok((subject.to_owned(), audience.to_owned()))
+}
+
+/// The claims that are condition keys: `PROVIDER:CLAIM`.
+///
+/// <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_iam-condition-keys.html#condition-keys-wif>
+fn claims(token: &Token<'_>, provider: &str) -> Context {
+    let mut context = Context::default();
+    for claim in ["aud", "sub", "amr", "azp", "email", "oaud"] {
+        let values = token.texts(claim);
+        let key = format!("{provider}:{claim}");
+        context = match values[..] {
+            [] => context,
+            [one] if claim != "amr" => context.with(key, one.to_owned()),
+            _ => context.with_many(key, values),
+        };
+    }
+    context
+}

@@ -1,0 +1,41 @@
+//! ARNs, as far as policies look into them.
+
+/// The parts of an ARN that has an account.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Arn<'a> {
+    pub(super) partition: &'a str,
+    pub(super) service: &'a str,
+    pub(super) account: &'a str,
+    /// What stands behind the account.
+    pub(super) name: &'a str,
+}
+
+impl<'a> Arn<'a> {
+    /// The ARN of something of IAM or STS: no region, and an account.
+    pub(super) fn read(text: &'a str) -> Option<Self> {
+        let mut parts = text.splitn(6, ':');
+        let mut next = || parts.next();
+        let (scheme, partition, service, region, account, name) =
+            (next()?, next()?, next()?, next()?, next()?, next()?);
+        let plain = scheme == "arn" && is_partition(partition) && region.is_empty();
+        (plain && is_account(account)).then_some(Self { partition, service, account, name })
+    }
+}
+
+/// `aws`, `aws-cn`, `aws-us-gov` and their kin.
+pub(super) fn is_partition(text: &str) -> bool {
+    let rest = text.strip_prefix("aws");
+    rest.is_some_and(|rest| {
+        rest.is_empty() || rest.starts_with('-') && rest.chars().all(|c| c.is_ascii_lowercase() || c == '-')
+    })
+}
+
+/// 12 digits.
+pub(super) fn is_account(text: &str) -> bool {
+    text.len() == 12 && text.bytes().all(|b| b.is_ascii_digit())
+}
+
+/// The account that an ARN names; empty where it names none, as S3's buckets do not.
+pub fn account_of(arn: &str) -> &str {
+    arn.split(':').nth(4).filter(|account| is_account(account)).unwrap_or_default()
+}

@@ -1,0 +1,145 @@
+//! The `Principal` and `NotPrincipal` elements.
+//!
+//! Owns what a policy may write there and whom it means. A name is never a pattern: a wildcard
+//! inside of one is malformed.
+//!
+//! Sources: <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html>,
+//! <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_notprincipal.html>
+
+use super::arn::{self, Arn};
+use super::caller::{Caller, Reach};
+use super::document::{Parsed, malformed, texts};
+use super::json::Node;
+
+/// One principal: as written, and whom it means.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Principal {
+    text: String,
+    means: Means,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum Means {
+    /// `*`
+    Everybody,
+    /// The account with this id, as its id or as `arn:aws:iam::ID:root`.
+    Account(String),
+    /// A role, by account and name: a name is unique in its account, whatever the path.
+    Role { account: String, name: String },
+    /// A user, a federated user or a session of a role, by its whole ARN.
+    Arn,
+    /// By its name.
+    Service,
+    /// By its name or ARN.
+    Federated,
+    /// Of S3: never one of our callers.
+    CanonicalUser,
+}
+
+impl Principal {
+    /// As written.
+    pub(super) fn as_str(&self) -> &str {
+        &self.text
+    }
+
+    fn reaches(&self, caller: &Caller) -> Option<Reach> {
+        let direct = |fits: bool| fits.then_some(Reach::Direct);
+        let is = |name: &str| name == self.text;
+        match (&self.means, caller) {
+            (Means::Everybody, _) => Some(Reach::Direct),
+            // A root user is its account.
+            (Means::Account(id), Caller::Root { account, .. }) => direct(id == account),
+            (Means::Account(id), _) => (caller.account() == Some(id)).then_some(Reach::Account),
+            (Means::Role { account, name }, Caller::Session { account: own, role, .. }) => {
+                (account == own && role.rsplit('/').next() == Some(name)).then_some(Reach::Behind)
+            }
+            (Means::Arn, Caller::Federated { arn, user, .. }) => {
+                if is(arn) {
+                    Some(Reach::Direct)
+                } else {
+                    is(user).then_some(Reach::Behind)
+                }
+            }
+            (Means::Arn, Caller::User { arn, .. } | Caller::Session { arn, .. }) => direct(is(arn)),
+            (Means::Service, Caller::Service { name }) => direct(is(name)),
+            (Means::Federated, Caller::WebIdentity { provider }) => direct(is(provider)),
+            (
+                Means::Role { .. } | Means::Arn | Means::Service | Means::Federated | Means::CanonicalUser,
+                _,
+            ) => None,
+        }
+    }
+}
+
+/// How a list of principals speaks of a caller: as its best entry does.
+pub(super) fn reach(principals: &[Principal], caller: &Caller) -> Option<Reach> {
+    principals.iter().filter_map(|principal| principal.reaches(caller)).max()
+}
+
+/// Whether `NotPrincipal` leaves a caller out: it is named itself, or the role or user behind its
+/// session is. Its account alone is not enough.
+pub(super) fn excepts(principals: &[Principal], caller: &Caller) -> bool {
+    reach(principals, caller).is_some_and(|reach| reach > Reach::Account)
+}
+
+/// Reads the element.
+pub(super) fn read(node: &Node, at: &str) -> Parsed<Vec<Principal>> {
+    let members = match node {
+        Node::Text(text) if text == "*" => {
+            return Ok(vec![Principal { text: text.clone(), means: Means::Everybody }]);
+        }
+        Node::Object(members) if !members.is_empty() => members,
+        _ => {
+            return malformed(
+                at,
+                "Invalid principal in policy. It must be \"*\" or name AWS, Service, Federated or CanonicalUser.",
+            );
+        }
+    };
+    let mut principals = Vec::new();
+    for (name, value) in members {
+        let at = format!("{at}.{name}");
+        for text in texts(value, &at)? {
+            let Some(means) = means(name, &text) else {
+                return malformed(&at, format!("Invalid principal in policy: \"{name}\": \"{text}\"."));
+            };
+            principals.push(Principal { text, means });
+        }
+    }
+    Ok(principals)
+}
+
+fn means(kind: &str, text: &str) -> Option<Means> {
+    if kind == "AWS" && text == "*" {
+        return Some(Means::Everybody);
+    }
+    if text.is_empty() || text.contains(['*', '?', '$']) || text.contains(char::is_whitespace) {
+        return None;
+    }
+    match kind {
+        "AWS" => aws(text),
+        "Service" => text.contains('.').then_some(Means::Service),
+        "Federated" => Some(Means::Federated),
+        "CanonicalUser" => Some(Means::CanonicalUser),
+        _ => None,
+    }
+}
+
+fn aws(text: &str) -> Option<Means> {
+    if arn::is_account(text) {
+        return Some(Means::Account(text.to_owned()));
+    }
+    let Arn { service, account, name, .. } = Arn::read(text)?;
+    let account = account.to_owned();
+    let (kind, rest) = name.split_once('/').unwrap_or((name, ""));
+    match (service, kind, rest) {
+        ("iam", "root", "") if name == "root" => Some(Means::Account(account)),
+        (_, _, "") => None,
+        ("iam", "role", path) => {
+            let name = path.rsplit('/').next().filter(|name| !name.is_empty())?;
+            Some(Means::Role { account, name: name.to_owned() })
+        }
+        ("iam", "user", _) | ("sts", "assumed-role" | "federated-user", _) => Some(Means::Arn),
+        _ => None,
+    }
+}
