@@ -9,6 +9,7 @@ use clap::{Parser, Subcommand};
 
 use exit::Exit;
 
+pub mod can;
 pub mod cloud;
 pub mod completions;
 pub mod demo;
@@ -44,6 +45,8 @@ pub enum Command {
     Sign(Box<sign::SignArgs>),
     /// Send a saved request or a URL
     Send(Box<send::SendArgs>),
+    /// Say whether policies let somebody do something, and why
+    Can(Box<can::CanArgs>),
     /// Print a completion script for a shell
     Completions(completions::CompletionsArgs),
     /// Print the manual page, in roff
@@ -57,6 +60,7 @@ pub fn run(command: &Command, config: Option<&Path>, out: &mut dyn Write, err: &
         Command::Cloud(args) => cloud::run(args, config, out, err),
         Command::Sign(args) => sign::run(args, out, err),
         Command::Send(args) => send::run(args, config, out, err),
+        Command::Can(args) => can::run(args, out, err),
         Command::Completions(args) => completions::run(args, out),
         Command::Man => man::run(out),
     }

@@ -6,6 +6,7 @@ use super::authenticate::{Authenticated, Who};
 use super::clock;
 use super::request::Call;
 use super::state::{Account, Document, Settings, Source, State, Tags, aws_managed};
+use super::trace::Journal;
 use crate::core::iam::{
     Attached, Context, Decision, Layer, Policies, Question, account_of, evaluate, explain,
 };
@@ -46,11 +47,16 @@ impl<'a> Ask<'a> {
 /// Decides it, and keeps why.
 pub(super) fn decide(state: &State, who: &Authenticated, ask: &Ask<'_>) -> Decision {
     let (question, policies) = ask.question(state, who);
-    let decision = evaluate(&question, &policies);
-    if let Some(journal) = who.journal.upgrade() {
-        journal.decided(ask.action, ask.resource, explain(&question, &policies));
+    match who.journal.upgrade() {
+        Some(journal) => settle(&journal, &question, &policies),
+        None => evaluate(&question, &policies),
     }
-    decision
+}
+
+/// Decides a question, and keeps why.
+pub(super) fn settle(journal: &Journal, question: &Question<'_>, policies: &Policies<'_>) -> Decision {
+    journal.decided(question.action, question.resource, explain(question, policies));
+    evaluate(question, policies)
 }
 
 fn attached<'a>((name, document): (&'a str, &'a Document)) -> Attached<'a> {

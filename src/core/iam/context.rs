@@ -21,6 +21,32 @@ pub enum Value {
     Many(Vec<String>),
 }
 
+/// Keys of AWS that always have several values, however many a request brings.
+const SEVERAL: [&str; 12] = [
+    "aws:CalledVia",
+    "aws:PrincipalOrgPaths",
+    "aws:PrincipalServiceNamesList",
+    "aws:ResourceOrgPaths",
+    "aws:SourceOrgPaths",
+    "aws:TagKeys",
+    "aws:VpceOrgPaths",
+    "dynamodb:Attributes",
+    "dynamodb:LeadingKeys",
+    "s3:RequestObjectTagKeys",
+    "sts:RequestContextProviders",
+    "sts:TransitiveTagKeys",
+];
+
+impl Value {
+    /// One value as a person gives it: a list of one, where AWS has a list.
+    pub fn given(key: &str, value: String) -> Self {
+        if SEVERAL.iter().any(|known| known.eq_ignore_ascii_case(key)) {
+            return Self::Many(vec![value]);
+        }
+        Self::One(value.into())
+    }
+}
+
 /// Condition keys of a request. Their names ignore case.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Context(Vec<(Text, Value)>);

@@ -33,34 +33,100 @@ fn wrong(wanted: &str, node: &Node) -> String {
     format!("Syntax errors in policy. It must be {wanted}, and it is {}.", node.kind())
 }
 
+/// JSON that may be a policy: not judged yet, nothing lost.
+#[derive(Clone, Debug, PartialEq, serde::Deserialize)]
+#[serde(transparent)]
+pub struct Document(Node);
+
+impl Document {
+    /// Reads JSON.
+    ///
+    /// # Errors
+    /// Where it is none, or names a member twice.
+    pub fn parse(text: &str) -> Result<Self, Malformed> {
+        serde_json::from_str(text)
+            .or_else(|error| malformed("the document", format!("Syntax errors in policy. {error}")))
+    }
+
+    /// What its elements make it: with principals it belongs to a resource, and then without
+    /// resources to a role.
+    pub fn kind(&self) -> Kind {
+        if !self.has(&["Principal", "NotPrincipal"]) {
+            Kind::Identity
+        } else if self.has(&["Resource", "NotResource"]) {
+            Kind::Resource
+        } else {
+            Kind::Trust
+        }
+    }
+
+    /// The documents of a list, or the one that stands in its place.
+    pub fn items(&self) -> Vec<Self> {
+        self.0.items().iter().cloned().map(Self).collect()
+    }
+
+    /// Whether it is a list.
+    pub fn is_list(&self) -> bool {
+        matches!(self.0, Node::List(_))
+    }
+
+    /// Whether a statement has one of these elements.
+    fn has(&self, names: &[&str]) -> bool {
+        let statements = self.0.member("Statement").map(Node::items).unwrap_or_default();
+        statements.iter().any(|statement| names.iter().any(|name| statement.member(name).is_some()))
+    }
+
+    /// `{"name": ..., "policy": ...}` taken apart; any other document has no name. A policy may be
+    /// a string that holds it.
+    ///
+    /// # Errors
+    /// Where such a string holds no JSON.
+    pub fn unpack(self) -> Result<(Option<String>, Self), Malformed> {
+        let (name, policy) = match (self.0.member("name"), self.0.member("policy")) {
+            (Some(Node::Text(name)), Some(policy)) if self.0.members() == 2 => {
+                (Some(name.clone()), policy.clone())
+            }
+            _ => (None, self.0),
+        };
+        match policy {
+            Node::Text(text) => Ok((name, Self::parse(&text)?)),
+            policy => Ok((name, Self(policy))),
+        }
+    }
+}
+
 impl Policy {
     /// Reads a document.
     ///
     /// # Errors
     /// The first thing that is wrong, and where.
     pub fn parse(text: &str, kind: Kind) -> Result<Self, Malformed> {
-        let document = match serde_json::from_str::<Node>(text) {
-            Ok(document) => document,
-            Err(error) => return malformed("the document", format!("Syntax errors in policy. {error}")),
-        };
-        let Node::Object(members) = document else {
-            return malformed("the document", format!("Syntax errors in policy. It is {}.", document.kind()));
+        Self::read(&Document::parse(text)?, kind)
+    }
+
+    /// Judges a document that is JSON already.
+    ///
+    /// # Errors
+    /// The first thing that is wrong, and where.
+    pub fn read(document: &Document, kind: Kind) -> Result<Self, Malformed> {
+        let Node::Object(members) = &document.0 else {
+            let message = format!("Syntax errors in policy. It is {}.", document.0.kind());
+            return malformed("the document", message);
         };
         let mut version = Version::V2008;
         let mut statements = None;
         for (name, value) in members {
             match name.as_str() {
-                "Version" => version = version_of(&value)?,
-                "Id" => drop(text_of(&value, "Id")?),
+                "Version" => version = version_of(value)?,
+                "Id" => drop(text_of(value, "Id")?),
                 "Statement" => statements = Some(value),
-                _ => return malformed(&name, "Syntax errors in policy. There is no such element."),
+                _ => return malformed(name, "Syntax errors in policy. There is no such element."),
             }
         }
         let statements = match statements {
-            Some(Node::List(items)) => items,
-            Some(single @ Node::Object(_)) => vec![single],
-            Some(other) => return malformed("Statement", wrong("a statement or a list", &other)),
-            None => Vec::new(),
+            Some(node @ (Node::List(_) | Node::Object(_))) => node.items(),
+            Some(other) => return malformed("Statement", wrong("a statement or a list", other)),
+            None => &[],
         };
         if statements.is_empty() {
             return malformed("Statement", "Syntax errors in policy. There is no statement.");

@@ -33,6 +33,27 @@ impl Node {
     }
 }
 
+impl Node {
+    /// A member of an object.
+    pub(super) fn member(&self, name: &str) -> Option<&Self> {
+        let Self::Object(members) = self else { return None };
+        members.iter().find(|(known, _)| known == name).map(|(_, value)| value)
+    }
+
+    /// How many members an object has.
+    pub(super) fn members(&self) -> usize {
+        if let Self::Object(members) = self { members.len() } else { 0 }
+    }
+
+    /// The items of a list, or the one that stands in its place.
+    pub(super) fn items(&self) -> &[Self] {
+        match self {
+            Self::List(items) => items,
+            single => std::slice::from_ref(single),
+        }
+    }
+}
+
 impl<'de> Deserialize<'de> for Node {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         deserializer.deserialize_any(NodeVisitor)

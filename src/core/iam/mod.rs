@@ -22,13 +22,14 @@ mod operator;
 mod pattern;
 mod policy;
 mod principal;
+mod render;
 mod trace;
 mod value;
 
 pub use arn::account_of;
 pub use caller::{Caller, Tags, UnknownPrincipal};
 pub use context::{Context, Value};
-pub use document::Malformed;
+pub use document::{Document, Malformed};
 pub use evaluate::{Attached, Decision, Layer, Policies, Question, evaluate};
 pub use explain::explain;
 pub use policy::{Effect, Kind, Policy, Version};

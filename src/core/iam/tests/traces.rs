@@ -64,3 +64,61 @@ fn what_decided_is_pointed_out() {
     assert_eq!((explanation.decision, explanation.decided_by), (Decision::Allowed, vec![0, 1]));
     assert_eq!(explanation.layers[1].says, Says::Delegates);
 }
+
+#[test]
+fn an_explanation_reads_as_lines() {
+    let near = allow(
+        r#""Sid": "Near", "Action": "lambda:*", "Resource": "*", "Condition": {"Bool": {"a:b": "true"}}"#,
+    );
+    let denied = Case::of(ALICE)
+        .identity(near.clone())
+        .identity(everything().replace('*', "s3:*").replace(r#""Resource": "s3:*""#, r#""Resource": "*""#));
+    assert_eq!(
+        denied.explain().to_string(),
+        "\
+Denied (implicit-deny): no identity policy allows lambda:InvokeFunctionUrl.
+
+service control policy  none
+resource policy         none
+identity policy         does not allow it
+permissions boundary    none
+session policy          none
+
+Nearly enough:
+  identity policy p, statement 0 \"Near\" (Allow)
+    Condition Bool a:b does not fit
+      policy:  true
+      request: no such key
+  identity policy p, statement 0 (Allow)
+    Action does not fit
+      policy:  s3:*
+      request: lambda:InvokeFunctionUrl
+"
+    );
+    let mut allowed = denied.guarded(to("\"*\""));
+    allowed.context = Context::default().with("a:b", "TRUE");
+    assert_eq!(
+        allowed.explain().to_string(),
+        "\
+Allowed: lambda:InvokeFunctionUrl is allowed, and nothing denies it.
+
+service control policy  none
+resource policy         allows it
+identity policy         allows it
+permissions boundary    none
+session policy          none
+
+Decided by:
+  resource policy p, statement 0 (Allow)
+  identity policy p, statement 0 \"Near\" (Allow)
+    Action fits
+      policy:  lambda:*
+      request: lambda:InvokeFunctionUrl
+    Condition Bool a:b fits
+      policy:  true
+      request: TRUE
+
+1 of 3 statements had no part in it.
+"
+    );
+}

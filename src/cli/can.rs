@@ -1,0 +1,170 @@
+//! `signpost can`: who may do what, by policies alone, without a server.
+//!
+//! Owns the arguments and reading policy files. The rules are `core::iam`'s.
+
+use std::io::{self, Write};
+
+use clap::Args;
+
+use super::exit::Exit;
+use super::visible::visible;
+use crate::core::iam::{Document, Explanation, Kind, Value};
+
+mod batch;
+mod case;
+
+use case::{Case, Place};
+
+const EXAMPLES: &str = "\
+A policy file belongs to the resource where its statements have a Principal, else to the principal.
+What cannot be seen is said in front of the file: boundary:FILE, session:FILE, scp:FILE; also
+identity:FILE and resource:FILE. All scp: files are attached in one place; for an organisation with
+several levels use --batch. What follows from the principal (aws:username, aws:PrincipalArn and
+their kin) need not be given as context.
+
+A principal is an ARN (user, role, assumed-role session, federated user, root), an account id, a
+service such as events.amazonaws.com, or `anonymous`.
+
+A line of --batch is a JSON object with principal, action, resource, and where there are any context
+(key to value or list of values), identity (list), resource_policy, boundary, session (one or list),
+scp (list; a list of lists for levels), resource_account and id. A line comes out for each, in order.
+
+Examples:
+  signpost can arn:aws:iam::123456789012:user/alice s3:GetObject arn:aws:s3:::docs/plan.txt \\
+      --policies alice.json bucket.json --context aws:SourceIp=203.0.113.7
+  signpost can --batch questions.jsonl
+
+Exit codes: 0 allowed, 1 denied, 2 wrong usage or a file that is none. With --batch 0, or 2 where a
+line has a mistake.";
+
+/// Say whether policies let somebody do something, and why
+///
+/// Decides as AWS documents it, and shows which statement decided by which element; for an implicit
+/// deny also the statements that were nearly enough. Nothing is sent and nothing is asked.
+#[derive(Debug, Args)]
+#[command(after_help = EXAMPLES)]
+pub struct CanArgs {
+    /// Who asks: an ARN, an account id, a service, or `anonymous`
+    #[arg(required_unless_present = "batch")]
+    principal: Option<String>,
+    /// What is to be done, for example lambda:InvokeFunctionUrl
+    #[arg(required_unless_present = "batch")]
+    action: Option<String>,
+    /// ARN of the resource, or `*` for an action that has none
+    #[arg(required_unless_present = "batch")]
+    resource: Option<String>,
+    /// A condition key of the request; a key given twice has two values
+    #[arg(long, value_name = "KEY=VALUE")]
+    context: Vec<String>,
+    /// Policy documents
+    #[arg(long, value_name = "FILE", num_args = 1.., required_unless_present = "batch")]
+    policies: Vec<String>,
+    /// Account that owns the resource; left out, the one in its ARN, else the principal's
+    #[arg(long, value_name = "ID")]
+    resource_account: Option<String>,
+    /// Print one JSON object with every statement and what was compared
+    #[arg(long)]
+    json: bool,
+    /// Decide a file of questions, one JSON object a line; `-` is standard input
+    #[arg(
+        long,
+        value_name = "FILE",
+        conflicts_with_all = ["principal", "action", "resource", "context", "policies", "resource_account", "json"]
+    )]
+    batch: Option<String>,
+}
+
+/// What is wrong, and what helps.
+struct Failure {
+    message: String,
+    cure: String,
+}
+
+impl Failure {
+    fn new(message: impl Into<String>, cure: impl Into<String>) -> Self {
+        Self { message: message.into(), cure: cure.into() }
+    }
+}
+
+/// Runs `signpost can`.
+pub fn run(args: &CanArgs, out: &mut dyn Write, err: &mut dyn Write) -> Exit {
+    let done = match &args.batch {
+        Some(file) => batch::run(file, out),
+        None => explain(args).map(|explanation| print(&explanation, args.json, out)),
+    };
+    done.unwrap_or_else(|failure| {
+        // Where even this cannot be written, the exit code has to do.
+        let _ = writeln!(err, "error: {}\n  hint: {}", visible(&failure.message, false), failure.cure);
+        Exit::Usage
+    })
+}
+
+fn print(explanation: &Explanation, json: bool, out: &mut dyn Write) -> Exit {
+    let result = if json {
+        serde_json::to_writer(&mut *out, explanation).map_err(io::Error::from).and_then(|()| writeln!(out))
+    } else {
+        out.write_all(visible(&explanation.to_string(), true).as_bytes())
+    };
+    match super::written(result.and_then(|()| out.flush())) {
+        Exit::Success if !explanation.decision.allowed() => Exit::Unexpected,
+        exit => exit,
+    }
+}
+
+fn explain(args: &CanArgs) -> Result<Explanation, Failure> {
+    let given = |text: &Option<String>| text.clone().unwrap_or_default();
+    let mut case = Case::new(
+        &given(&args.principal),
+        given(&args.action),
+        given(&args.resource),
+        args.resource_account.clone(),
+    )?;
+    for text in &args.context {
+        let Some((key, value)) = text.split_once('=') else {
+            let cure = "Write it as --context key=value, for example aws:SourceIp=203.0.113.7.";
+            return Err(Failure::new(format!("the context `{text}` has no value"), cure));
+        };
+        let value = match case.context.get(key) {
+            None => Value::given(key, value.to_owned()),
+            Some(Value::One(first)) => Value::Many(vec![first.to_string(), value.to_owned()]),
+            Some(Value::Many(values)) => Value::Many([values.clone(), vec![value.to_owned()]].concat()),
+        };
+        case.context.insert(key.to_owned(), value);
+    }
+    for file in &args.policies {
+        attach(&mut case, file)?;
+    }
+    Ok(case.explain())
+}
+
+/// Reads a policy file and attaches it where its prefix, or else its content, says.
+fn attach(case: &mut Case, argument: &str) -> Result<(), Failure> {
+    let prefixed = Place::ALL.iter().find_map(|place| {
+        let file = argument.strip_prefix(place.as_str())?.strip_prefix(':')?;
+        Some((Some(*place), file))
+    });
+    let (place, file) = prefixed.unwrap_or((None, argument));
+    let text = std::fs::read_to_string(file).map_err(|error| {
+        Failure::new(
+            format!("the policy `{file}` cannot be read: {error}"),
+            "Name a readable file of JSON, if need be with identity:, resource:, boundary:, session: or scp: in front.",
+        )
+    })?;
+    let wrong = |malformed| {
+        let cure = "Correct the document there; AWS would answer MalformedPolicyDocument.";
+        Failure::new(format!("the policy `{file}` is malformed: {malformed}"), cure)
+    };
+    let document = Document::parse(&text).map_err(wrong)?;
+    let place = place.unwrap_or(match document.kind() {
+        Kind::Identity => Place::Identity,
+        Kind::Resource | Kind::Trust => Place::Resource,
+    });
+    let single = matches!(place, Place::Resource | Place::Boundary);
+    if single && case.has(place) {
+        let message = format!("`{file}` is a second policy of the kind `{}`", place.as_str());
+        let cure =
+            "There is one at most: put the statements into one document, or say of which kind a file is.";
+        return Err(Failure::new(message, cure));
+    }
+    case.attach(place, file.to_owned(), &document).map_err(wrong)
+}

@@ -1,0 +1,209 @@
+//! `signpost can --batch`: a question a line, an answer a line.
+
+use std::fs::File;
+use std::io::{self, BufRead, BufReader, BufWriter, Read, Write};
+
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value as Json};
+
+use super::case::{Case, Place};
+use super::{Exit, Failure};
+use crate::cli::written;
+use crate::core::iam::{Document, Effect, Explanation, Layer, Step, Value};
+
+/// The longest line that is read, in bytes.
+const LONGEST: u64 = 16 * 1024 * 1024;
+
+/// One question as written.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Line {
+    principal: String,
+    action: String,
+    resource: String,
+    context: Option<Map<String, Json>>,
+    identity: Option<Document>,
+    resource_policy: Option<Document>,
+    boundary: Option<Document>,
+    session: Option<Document>,
+    scp: Option<Document>,
+    resource_account: Option<String>,
+    /// Comes back with the answer.
+    id: Option<Json>,
+}
+
+/// One answer.
+#[derive(Serialize)]
+struct Answer<'a> {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    id: Option<&'a Json>,
+    decision: &'static str,
+    layer: Option<Layer>,
+    because: &'a str,
+    decided_by: Vec<Pointer<'a>>,
+    near_misses: Vec<Pointer<'a>>,
+}
+
+/// One statement.
+#[derive(Serialize)]
+struct Pointer<'a> {
+    layer: Layer,
+    policy: &'a str,
+    statement: usize,
+    sid: Option<&'a str>,
+    effect: Effect,
+}
+
+/// A line that is no question.
+#[derive(Serialize)]
+struct Mistake {
+    error: String,
+    line: usize,
+}
+
+/// Decides every line of a file, or of standard input.
+pub(super) fn run(file: &str, out: &mut dyn Write) -> Result<Exit, Failure> {
+    let unreadable = |error: io::Error| {
+        Failure::new(
+            format!("the questions `{file}` cannot be read: {error}"),
+            "Name a readable file of JSON lines, or `-` for standard input.",
+        )
+    };
+    let input: Box<dyn Read> = match file {
+        "-" => Box::new(io::stdin().lock()),
+        file => Box::new(File::open(file).map_err(unreadable)?),
+    };
+    let mut input = BufReader::new(input);
+    let mut out = BufWriter::new(out);
+    let (mut bytes, mut number, mut mistakes) = (Vec::new(), 0, false);
+    loop {
+        // Whoever waits for an answer before asking on gets it.
+        if input.buffer().is_empty()
+            && let Err(error) = out.flush()
+        {
+            return Ok(written(Err(error)));
+        }
+        bytes.clear();
+        let length = input.by_ref().take(LONGEST).read_until(b'\n', &mut bytes).map_err(unreadable)?;
+        if length == 0 {
+            break;
+        }
+        number += 1;
+        if bytes.len() as u64 == LONGEST && bytes.last() != Some(&b'\n') {
+            let cure = "Put each question on a line of its own.";
+            return Err(Failure::new(format!("line {number} of `{file}` is longer than 16 MiB"), cure));
+        }
+        if bytes.trim_ascii().is_empty() {
+            continue;
+        }
+        let answered = match answer(&bytes) {
+            Ok(line) => writeln!(out, "{line}"),
+            Err(error) => {
+                mistakes = true;
+                let mistake = serde_json::to_string(&Mistake { error, line: number });
+                mistake.map_err(io::Error::from).and_then(|line| writeln!(out, "{line}"))
+            }
+        };
+        if let Err(error) = answered {
+            return Ok(written(Err(error)));
+        }
+    }
+    Ok(match written(out.flush()) {
+        Exit::Success if mistakes => Exit::Usage,
+        exit => exit,
+    })
+}
+
+/// The answer to one line, or what is wrong with it.
+fn answer(bytes: &[u8]) -> Result<String, String> {
+    let line: Line = serde_json::from_slice(bytes).map_err(|error| error.to_string())?;
+    let id = line.id.clone();
+    let explanation = case(line).map_err(|failure| failure.message)?.explain();
+    let answer = Answer {
+        id: id.as_ref(),
+        decision: explanation.decision.as_str(),
+        layer: explanation.decision.layer(),
+        because: &explanation.because,
+        decided_by: pointers(&explanation, &explanation.decided_by),
+        near_misses: pointers(&explanation, &explanation.near_misses),
+    };
+    serde_json::to_string(&answer).map_err(|error| error.to_string())
+}
+
+fn pointers<'a>(explanation: &'a Explanation, steps: &[usize]) -> Vec<Pointer<'a>> {
+    let point = |step: &'a Step| Pointer {
+        layer: step.layer,
+        policy: &step.policy,
+        statement: step.statement,
+        sid: step.sid.as_deref(),
+        effect: step.effect,
+    };
+    steps.iter().filter_map(|index| explanation.steps.get(*index)).map(point).collect()
+}
+
+fn case(line: Line) -> Result<Case, Failure> {
+    let mut case = Case::new(&line.principal, line.action, line.resource, line.resource_account)?;
+    for (key, value) in line.context.unwrap_or_default() {
+        if let Some(value) = value_of(&key, value)? {
+            case.context.insert(key, value);
+        }
+    }
+    let lists = [
+        ("identity", Place::Identity, line.identity),
+        ("resource_policy", Place::Resource, line.resource_policy),
+        ("boundary", Place::Boundary, line.boundary),
+        ("session", Place::Session, line.session),
+    ];
+    for (member, place, documents) in lists {
+        let documents = documents.iter().flat_map(|list| list.items()).collect::<Vec<_>>();
+        let single = matches!(place, Place::Resource | Place::Boundary);
+        if single && documents.len() > 1 {
+            let message = format!("`{member}` has {} policies, and there is one at most", documents.len());
+            return Err(Failure::new(message, "Put the statements into one document."));
+        }
+        for (index, document) in documents.into_iter().enumerate() {
+            attach(&mut case, place, &format!("{member}[{index}]"), document)?;
+        }
+    }
+    let levels = line.scp.iter().flat_map(|list| list.items()).collect::<Vec<_>>();
+    let nested = levels.iter().any(Document::is_list);
+    for (index, level) in levels.into_iter().enumerate() {
+        if nested || index == 0 {
+            case.begin_level();
+        }
+        let listed = level.is_list();
+        for (inner, document) in level.items().into_iter().enumerate() {
+            let name = if listed { format!("scp[{index}][{inner}]") } else { format!("scp[{index}]") };
+            attach(&mut case, Place::Scp, &name, document)?;
+        }
+    }
+    Ok(case)
+}
+
+fn attach(case: &mut Case, place: Place, at: &str, document: Document) -> Result<(), Failure> {
+    let wrong = |malformed| Failure::new(format!("{at}: {malformed}"), "Correct the document there.");
+    let (name, document) = document.unpack().map_err(wrong)?;
+    case.attach(place, name.unwrap_or_else(|| at.to_owned()), &document).map_err(wrong)
+}
+
+/// The value of a condition key; `null` is no value.
+fn value_of(key: &str, value: Json) -> Result<Option<Value>, Failure> {
+    let scalar = |value: Json| match value {
+        Json::String(text) => Some(text),
+        Json::Bool(value) => Some(value.to_string()),
+        Json::Number(value) => Some(value.to_string()),
+        Json::Null | Json::Array(_) | Json::Object(_) => None,
+    };
+    let wrong = || {
+        let message = format!("the context key `{key}` has a value that is neither text nor a list of texts");
+        Failure::new(message, "Write a string, a number, a boolean, or a list of them.")
+    };
+    match value {
+        Json::Null => Ok(None),
+        Json::Array(items) => {
+            let items = items.into_iter().map(scalar).collect::<Option<Vec<_>>>();
+            items.map(|items| Some(Value::Many(items))).ok_or_else(wrong)
+        }
+        value => scalar(value).map(|value| Some(Value::given(key, value))).ok_or_else(wrong),
+    }
+}

@@ -1,0 +1,161 @@
+//! One question with the policies that answer it.
+
+use super::Failure;
+use crate::core::iam::{
+    Attached, Caller, Context, Document, Explanation, Kind, Malformed, Policies, Policy, Question,
+    account_of, explain,
+};
+
+/// Where a policy is attached.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Place {
+    Identity,
+    Resource,
+    Boundary,
+    Session,
+    /// The newest level of service control policies.
+    Scp,
+}
+
+impl Place {
+    pub(super) const ALL: [Self; 5] =
+        [Self::Identity, Self::Resource, Self::Boundary, Self::Session, Self::Scp];
+
+    /// Its word in front of a file.
+    pub(super) fn as_str(self) -> &'static str {
+        match self {
+            Self::Identity => "identity",
+            Self::Resource => "resource",
+            Self::Boundary => "boundary",
+            Self::Session => "session",
+            Self::Scp => "scp",
+        }
+    }
+}
+
+type Named = (String, Policy);
+
+/// One question.
+#[derive(Debug)]
+pub(super) struct Case {
+    caller: Caller,
+    action: String,
+    resource: String,
+    owner: String,
+    pub(super) context: Context,
+    identity: Vec<Named>,
+    guard: Option<Named>,
+    boundary: Option<Named>,
+    session: Vec<Named>,
+    /// Levels of an organisation.
+    control: Vec<Vec<Named>>,
+}
+
+impl Case {
+    /// A question without policies.
+    pub(super) fn new(
+        principal: &str,
+        action: String,
+        resource: String,
+        owner: Option<String>,
+    ) -> Result<Self, Failure> {
+        let caller =
+            Caller::parse(principal).map_err(|unknown| Failure::new(unknown.to_string(), unknown.cure()))?;
+        let word =
+            |text: &str| !text.is_empty() && text.chars().all(|c| c.is_ascii_alphanumeric() || c == '-');
+        if !action.split_once(':').is_some_and(|(vendor, name)| word(vendor) && word(name)) {
+            let message = format!("`{action}` is no action");
+            return Err(Failure::new(message, "Name one action with its service, for example s3:GetObject."));
+        }
+        if resource != "*" && (!resource.starts_with("arn:") || resource.split(':').count() < 6) {
+            let message = format!("`{resource}` is no resource");
+            return Err(Failure::new(message, "Name an ARN, or `*` for an action that has no resource."));
+        }
+        let owner = match owner {
+            Some(id) if id.len() == 12 && id.bytes().all(|b| b.is_ascii_digit()) => id,
+            Some(id) => {
+                return Err(Failure::new(format!("`{id}` is no account"), "An account id has 12 digits."));
+            }
+            None => {
+                let named = account_of(&resource);
+                if named.is_empty() { caller.account().unwrap_or_default() } else { named }.to_owned()
+            }
+        };
+        Ok(Self {
+            caller,
+            action,
+            resource,
+            owner,
+            context: Context::default(),
+            identity: Vec::new(),
+            guard: None,
+            boundary: None,
+            session: Vec::new(),
+            control: Vec::new(),
+        })
+    }
+
+    /// Whether there is a policy in this place.
+    pub(super) fn has(&self, place: Place) -> bool {
+        match place {
+            Place::Identity => !self.identity.is_empty(),
+            Place::Resource => self.guard.is_some(),
+            Place::Boundary => self.boundary.is_some(),
+            Place::Session => !self.session.is_empty(),
+            Place::Scp => !self.control.is_empty(),
+        }
+    }
+
+    /// Another level of service control policies, to which those that come belong.
+    pub(super) fn begin_level(&mut self) {
+        self.control.push(Vec::new());
+    }
+
+    /// Attaches a document; a resource policy or boundary that was there before is gone.
+    pub(super) fn attach(
+        &mut self,
+        place: Place,
+        name: String,
+        document: &Document,
+    ) -> Result<(), Malformed> {
+        let kind = match (place, document.kind()) {
+            (Place::Resource, Kind::Trust) => Kind::Trust,
+            (Place::Resource, Kind::Identity | Kind::Resource) => Kind::Resource,
+            (Place::Identity | Place::Boundary | Place::Session | Place::Scp, _) => Kind::Identity,
+        };
+        let named = (name, Policy::read(document, kind)?);
+        match place {
+            Place::Identity => self.identity.push(named),
+            Place::Resource => self.guard = Some(named),
+            Place::Boundary => self.boundary = Some(named),
+            Place::Session => self.session.push(named),
+            Place::Scp => match self.control.last_mut() {
+                Some(level) => level.push(named),
+                None => self.control.push(vec![named]),
+            },
+        }
+        Ok(())
+    }
+
+    /// Decides, and says why.
+    pub(super) fn explain(&self) -> Explanation {
+        fn attached((name, policy): &Named) -> Attached<'_> {
+            Attached { name, policy }
+        }
+        let policies = Policies {
+            service_control: self.control.iter().map(|level| level.iter().map(attached).collect()).collect(),
+            resource: self.guard.as_ref().map(attached),
+            identity: self.identity.iter().map(attached).collect(),
+            boundary: self.boundary.as_ref().map(attached),
+            session: self.session.iter().map(attached).collect(),
+        };
+        let question = Question {
+            caller: &self.caller,
+            action: &self.action,
+            resource: &self.resource,
+            owner: &self.owner,
+            context: &self.context,
+        };
+        explain(&question, &policies)
+    }
+}
