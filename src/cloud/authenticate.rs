@@ -3,7 +3,7 @@
 //! Owns which scopes, dates, keys and tokens are good, and the words in which the others are
 //! refused. The cryptography is [`crate::core::sigv4`]'s.
 
-use std::sync::Arc;
+use std::sync::{Arc, Weak};
 use std::time::{Duration, SystemTime};
 
 use super::clock::basic;
@@ -33,7 +33,7 @@ pub(super) struct Authenticated {
     /// Set where it signed with temporary keys.
     pub(super) session: Option<Arc<Session>>,
     /// Keeps what is decided of this request.
-    pub(super) journal: Arc<Journal>,
+    pub(super) journal: Weak<Journal>,
 }
 
 impl Authenticated {
@@ -347,7 +347,7 @@ fn identify(
             (Who::Role(role.name.clone()), caller, id)
         }
     };
-    Ok(Authenticated { caller, access_key, user_id, who, session, journal: Arc::clone(journal) })
+    Ok(Authenticated { caller, access_key, user_id, who, session, journal: Arc::downgrade(journal) })
 }
 
 fn listed<'a>(tags: impl Iterator<Item = (&'a String, &'a String)>) -> Vec<(String, String)> {
