@@ -113,17 +113,20 @@ fn the_kind_of_a_file_is_seen_or_said() {
         ("s3.json", allow("s3:*", "*")),
         ("iam.json", allow("iam:*", "*")),
         ("deny.json", deny),
+        ("noiam.json", statement(json!({ "Effect": "Deny", "Action": "iam:*", "Resource": "*" }))),
     ]);
     let session = "arn:aws:sts::123456789012:assumed-role/Ops/me";
-    let table: [(&str, &[&str], i32); 8] = [
+    let table: [(&str, &[&str], i32); 10] = [
         (ALICE, &["bucket.json"], 0),
         (ALICE, &["s3.json", "boundary:iam.json"], 1),
         (ALICE, &["s3.json", "boundary:iam.json", "bucket.json"], 0),
         (session, &["identity:s3.json", "session:iam.json"], 1),
         (session, &["s3.json", "session:iam.json", "session:s3.json"], 0),
         (ALICE, &["s3.json", "scp:iam.json"], 1),
-        (ALICE, &["s3.json", "scp:iam.json", "scp:s3.json"], 0),
+        (ALICE, &["s3.json", "scp:iam.json", "scp:s3.json"], 1),
         (ALICE, &["s3.json", "scp:s3.json", "scp:deny.json"], 1),
+        (ALICE, &["s3.json", "scp:s3.json", "scp:noiam.json"], 0),
+        (ALICE, &["s3.json", "scp:noiam.json"], 1),
     ];
     for (principal, policies, code) in table {
         can(&folder, &[principal, "s3:GetObject", PLAN, "--policies"]).args(policies).assert().code(code);

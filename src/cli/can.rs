@@ -18,16 +18,15 @@ use case::{Case, Place};
 const EXAMPLES: &str = "\
 A policy file belongs to the resource where its statements have a Principal, else to the principal.
 What cannot be seen is said in front of the file: boundary:FILE, session:FILE, scp:FILE; also
-identity:FILE and resource:FILE. All scp: files are attached in one place; for an organisation with
-several levels use --batch. What follows from the principal (aws:username, aws:PrincipalArn and
-their kin) need not be given as context.
+identity:FILE and resource:FILE. Each scp: file must allow, but those that only deny. What follows
+from the principal (aws:username, aws:PrincipalArn and their kin) need not be given as context.
 
 A principal is an ARN (user, role, assumed-role session, federated user, root), an account id, a
 service such as events.amazonaws.com, or `anonymous`.
 
 A line of --batch is a JSON object with principal, action, resource, and where there are any context
 (key to value or list of values), identity (list), resource_policy, boundary, session (one or list),
-scp (list; a list of lists for levels), resource_account and id. A line comes out for each, in order.
+scp (list, or a list of lists for levels), resource_account and id. A line comes out for each, in order.
 
 Examples:
   signpost can arn:aws:iam::123456789012:user/alice s3:GetObject arn:aws:s3:::docs/plan.txt \\
