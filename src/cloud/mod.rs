@@ -7,6 +7,7 @@
 
 mod authenticate;
 mod authorise;
+mod can;
 mod clock;
 pub mod config;
 mod function_url;
@@ -33,6 +34,7 @@ use std::sync::Arc;
 use tokio::net::TcpListener;
 use tokio::sync::oneshot;
 
+pub use can::{Asked, Unanswered, can};
 pub use clock::Clock;
 pub use info::{AccountInfo, FunctionInfo, Info, Listing, UserInfo, Users};
 pub use persist::FolderError;
