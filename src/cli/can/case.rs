@@ -127,8 +127,8 @@ impl Case {
         document: &Document,
     ) -> Result<(), Malformed> {
         let kind = match (place, document.kind()) {
-            (Place::Resource, Kind::Trust) => Kind::Trust,
-            (Place::Resource, Kind::Identity | Kind::Resource) => Kind::Resource,
+            (Place::Resource, Kind::Trust) if self.action.starts_with("sts:") => Kind::Trust,
+            (Place::Resource, _) => Kind::Resource,
             (Place::Identity | Place::Boundary | Place::Session | Place::Scp, _) => Kind::Identity,
         };
         let named = (name, Policy::read(document, kind)?);

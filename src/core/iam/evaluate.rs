@@ -183,7 +183,7 @@ impl<'a> Question<'a> {
     }
 
     /// AWS answers GetCallerIdentity to everybody who can sign, whatever policies say.
-    fn needs_no_permission(&self) -> bool {
+    pub(super) fn needs_no_permission(&self) -> bool {
         self.caller.account().is_some() && self.action.eq_ignore_ascii_case("sts:GetCallerIdentity")
     }
 

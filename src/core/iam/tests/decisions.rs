@@ -246,6 +246,8 @@ fn caller_identity_cannot_be_denied() {
     let ask = |principal| Case::of(principal).identity(&*no).asking("sts:getCallerIdentity", "*").allowed();
     assert!(ask(ALICE));
     assert!(!ask("anonymous"));
+    let explained = Case::of(ALICE).identity(&*no).asking("sts:GetCallerIdentity", "*").explain();
+    assert_eq!(explained.because, "sts:GetCallerIdentity needs no permission, whatever policies say");
 }
 
 #[test]
