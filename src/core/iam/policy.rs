@@ -46,6 +46,11 @@ impl Policy {
     pub fn version(&self) -> Version {
         self.version
     }
+
+    /// Whether a statement allows anything.
+    pub(super) fn has_allow(&self) -> bool {
+        self.statements.iter().any(|statement| statement.effect == Effect::Allow)
+    }
 }
 
 /// One statement.

@@ -64,6 +64,7 @@ const KEYS = [
   ['aws:SecureTransport', 'bool'],
   ['aws:MultiFactorAuthPresent', 'bool'],
   ['aws:ViaAWSService', 'bool'],
+  ['aws:PrincipalIsAWSService', 'bool'],
   ['aws:SourceIp', 'ip'],
   ['aws:VpcSourceIp', 'ip'],
   ['aws:SourceArn', 'arn'],
@@ -121,6 +122,7 @@ const NAMED = [
 export function implied(principal, resourceAccount) {
   const keys = { 'aws:ResourceAccount': resourceAccount }
   if (principal === 'anonymous') return { ...keys, 'aws:PrincipalType': 'Anonymous' }
+  keys['aws:PrincipalIsAWSService'] = String(!principal.startsWith('arn:'))
   if (!principal.startsWith('arn:')) return keys
   const [, , , , account, name] = principal.split(':')
   const [kind, ...rest] = name.split('/')
@@ -151,7 +153,7 @@ export function draw(seed) {
   const given = {}
   const known = implied(principal, account)
   for (const key of pool) {
-    if (!(key[0] in known) && key[0] !== 'aws:username' && !/^aws:Principal(Account|Type|Arn)$/.test(key[0]) && r.chance(0.6)) {
+    if (!(key[0] in known) && key[0] !== 'aws:username' && !/^aws:Principal(Account|Type|Arn|IsAWSService)$/.test(key[0]) && r.chance(0.6)) {
       given[key[0]] = valueOf(r, key)
     }
   }
