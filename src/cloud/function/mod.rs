@@ -20,9 +20,10 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant, SystemTime};
 
-use bytes::Bytes;
+use bytes::{Bytes, BytesMut};
 use tokio::sync::Semaphore;
 
+use super::body::Piece;
 use super::log::Log;
 use super::state::{Builtin, Function, Handler};
 pub(super) use outcome::Failure;
@@ -121,6 +122,25 @@ impl Functions {
         let fresh = Arc::new(Running { function: Arc::clone(function), throttle, pool });
         running.insert(function.arn.clone(), Arc::clone(&fresh));
         fresh
+    }
+
+    /// Runs a function and waits for all that it returns, as the API's Invoke does.
+    pub(super) async fn call(&self, invocation: Invocation) -> Result<Bytes, Failure> {
+        let _permit = self.enter(&invocation.function).ok_or(Failure::Busy)?;
+        let payload = match self.invoke(invocation).await? {
+            Outcome::Payload(payload) => payload,
+            Outcome::Stream { mut pieces, .. } => {
+                let mut payload = BytesMut::new();
+                while let Some(Piece::Data(piece)) = pieces.recv().await {
+                    payload.extend_from_slice(&piece);
+                    if payload.len() > MOST_BYTES {
+                        break;
+                    }
+                }
+                payload.freeze()
+            }
+        };
+        if payload.len() > MOST_BYTES { Err(Failure::TooLarge(MOST_BYTES)) } else { Ok(payload) }
     }
 
     /// Runs a function that takes events; see [`proxy`] for the one that does not.
