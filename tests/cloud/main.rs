@@ -12,6 +12,7 @@ mod function_sockets;
 mod function_support;
 mod function_url;
 mod iam;
+mod kept;
 mod lambda;
 mod services;
 mod sts;
