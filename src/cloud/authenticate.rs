@@ -3,7 +3,7 @@
 //! Owns which scopes, dates, keys and tokens are good, and the words in which the others are
 //! refused. The cryptography is [`crate::core::sigv4`]'s.
 
-use std::sync::Arc;
+use std::sync::{Arc, Weak};
 use std::time::{Duration, SystemTime};
 
 use super::clock::basic;
@@ -35,7 +35,7 @@ pub(super) struct Authenticated {
     /// The region of the scope; the cloud's own for a signature of many regions.
     pub(super) region: String,
     /// Keeps what is decided of this request.
-    pub(super) journal: Arc<Journal>,
+    pub(super) journal: Weak<Journal>,
 }
 
 impl Authenticated {
@@ -350,7 +350,7 @@ fn identify(
         }
     };
     let region = scope.region.unwrap_or_else(|| state.region.clone());
-    let (access_key, journal) = (scope.access_key, Arc::clone(journal));
+    let (access_key, journal) = (scope.access_key, Arc::downgrade(journal));
     Ok(Authenticated { caller, access_key, user_id, who, session, region, journal })
 }
 

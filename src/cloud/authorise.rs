@@ -44,19 +44,19 @@ impl<'a> Ask<'a> {
     }
 }
 
-/// Decides it.
+/// Decides it, and keeps why.
 pub(super) fn decide(state: &State, who: &Authenticated, ask: &Ask<'_>) -> Decision {
     let (question, policies) = ask.question(state, who);
-    settle(&who.journal, &question, &policies)
+    match who.journal.upgrade() {
+        Some(journal) => settle(&journal, &question, &policies),
+        None => evaluate(&question, &policies),
+    }
 }
 
-/// Decides a question and writes down why.
+/// Decides a question, and keeps why.
 pub(super) fn settle(journal: &Journal, question: &Question<'_>, policies: &Policies<'_>) -> Decision {
-    let decision = evaluate(question, policies);
-    // Nobody waits for what is refused, so it can be said at length.
-    let explanation = (!decision.allowed()).then(|| explain(question, policies));
-    journal.decided(question.action, question.resource, decision, explanation);
-    decision
+    journal.decided(question.action, question.resource, explain(question, policies));
+    evaluate(question, policies)
 }
 
 fn attached<'a>((name, document): (&'a str, &'a Document)) -> Attached<'a> {

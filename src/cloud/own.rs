@@ -7,7 +7,7 @@ use time::format_description::well_known::Rfc3339;
 use super::clock::{Clock, iso};
 use super::reply::Reply;
 use super::request::Call;
-use super::trace::Trace;
+use super::server::Cloud;
 
 /// What every path of its own begins with.
 pub(super) const PREFIX: &str = "/_signpost/";
@@ -15,9 +15,10 @@ pub(super) const PREFIX: &str = "/_signpost/";
 const CLOCK: &str = "/_signpost/clock";
 const TRACE: &str = "/_signpost/trace/";
 
-pub(super) fn answer(clock: &Clock, trace: &Trace, call: &Call) -> Reply {
+pub(super) fn answer(cloud: &Cloud, call: &Call) -> Reply {
+    let clock = &cloud.clock;
     if let Some(id) = call.path.strip_prefix(TRACE) {
-        return match (call.method.as_str(), trace.find(id)) {
+        return match (call.method.as_str(), cloud.trace.find(id, &cloud.store)) {
             ("GET", Some(found)) => Reply::json(200, found.to_string()),
             ("GET", None) => Reply::text(404, "this request is not, or no longer, remembered\n"),
             _ => Reply::text(405, "a trace takes GET\n"),

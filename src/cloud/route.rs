@@ -44,7 +44,7 @@ pub(super) async fn route(cloud: &Cloud, call: &mut Call, body: Incoming) -> Res
         Err(reply) => return reply.into_response(),
     }
     let reply = match place {
-        Place::Own => own::answer(&cloud.clock, &cloud.trace, call),
+        Place::Own => own::answer(cloud, call),
         Place::Services => control_plane(cloud, call).await,
         Place::Nowhere | Place::Function(_) => url::unknown(),
     };

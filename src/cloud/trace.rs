@@ -8,14 +8,17 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::SystemTime;
 
 use http::HeaderMap;
+use serde::Serialize;
 use serde_json::{Value, json};
 
 use super::authenticate::{Authenticated, Refusal};
 use super::clock::iso;
+use super::function::Permission;
 use super::request::Call;
+use super::state::Store;
 use crate::core::credential::Secret;
 use crate::core::endpoint;
-use crate::core::iam::{Decision, Explanation};
+use crate::core::iam::Explanation;
 use crate::core::sigv4::{Presented, RawRequest, mask};
 
 /// Requests that are remembered.
@@ -39,6 +42,7 @@ struct Findings {
     payload_hash: Option<String>,
     service: Option<&'static str>,
     decisions: Vec<Decided>,
+    granted: Option<Granted>,
     note: Option<String>,
 }
 
@@ -48,13 +52,19 @@ struct Caller {
     access_key: String,
 }
 
-#[derive(Debug)]
+#[derive(Debug, Serialize)]
 struct Decided {
     action: String,
     resource: String,
-    decision: Decision,
-    /// Of what was refused.
-    explanation: Option<Explanation>,
+    #[serde(flatten)]
+    explanation: Explanation,
+}
+
+/// What was granted without a look at why, and how often the state had been changed then.
+#[derive(Debug)]
+struct Granted {
+    permission: Permission,
+    changes: u64,
 }
 
 impl Journal {
@@ -84,16 +94,15 @@ impl Journal {
         findings.payload_hash = Some(payload_hash.to_owned());
     }
 
-    /// A question that was put to the policies, and its answer.
-    pub(super) fn decided(
-        &self,
-        action: &str,
-        resource: &str,
-        decision: Decision,
-        explanation: Option<Explanation>,
-    ) {
+    /// A question that was put to the policies, and their answer.
+    pub(super) fn decided(&self, action: &str, resource: &str, explanation: Explanation) {
         let (action, resource) = (action.to_owned(), resource.to_owned());
-        self.findings().decisions.push(Decided { action, resource, decision, explanation });
+        self.findings().decisions.push(Decided { action, resource, explanation });
+    }
+
+    /// What was granted. Why is found out when somebody asks.
+    pub(super) fn granted(&self, permission: Permission, changes: u64) {
+        self.findings().granted = Some(Granted { permission, changes });
     }
 
     /// What the answer does not say.
@@ -115,10 +124,8 @@ impl Journal {
         if let Some((code, message)) = &findings.refusal {
             return format!("{code}: {message}");
         }
-        match findings.decisions.iter().find(|decided| !decided.decision.allowed()) {
-            Some(Decided { action, resource, .. }) => format!("{action} on {resource} is not allowed"),
-            None => "-".to_owned(),
-        }
+        let denied = findings.decisions.iter().find(|decided| !decided.explanation.decision.allowed());
+        denied.map_or_else(|| "-".to_owned(), |denied| denied.explanation.because.clone())
     }
 }
 
@@ -159,16 +166,16 @@ impl Trace {
     }
 
     /// What is known of a request.
-    pub(super) fn find(&self, id: &str) -> Option<Value> {
+    pub(super) fn find(&self, id: &str, store: &Store) -> Option<Value> {
         self.slots.iter().find_map(|slot| {
             let slot = slot.lock().unwrap_or_else(PoisonError::into_inner);
-            slot.as_ref().filter(|entry| entry.id == id).map(Entry::shown)
+            slot.as_ref().filter(|entry| entry.id == id).map(|entry| entry.shown(store))
         })
     }
 }
 
 impl Entry {
-    fn shown(&self) -> Value {
+    fn shown(&self, store: &Store) -> Value {
         let headers: Vec<_> =
             self.headers.iter().map(|(name, value)| (name.as_str(), value.as_bytes())).collect();
         let raw = RawRequest { method: &self.method, target: &self.target, headers: &headers };
@@ -186,7 +193,8 @@ impl Entry {
             "status": self.status,
             "caller": findings.caller.as_ref().map(|caller| &caller.arn),
             "signature": signature(&findings, presented.as_ref(), &raw, &masked),
-            "decisions": findings.decisions.iter().map(Decided::shown).collect::<Vec<_>>(),
+            "decisions": findings.decisions(store),
+            "state_changed_since": findings.granted.as_ref().map(|granted| granted.changes != store.changes()),
             "note": findings.note,
         })
     }
@@ -237,13 +245,17 @@ fn signature(
     })
 }
 
-impl Decided {
-    fn shown(&self) -> Value {
-        json!({
-            "action": self.action,
-            "resource": self.resource,
-            "allowed": self.decision.allowed(),
-            "explanation": self.explanation,
-        })
+impl Findings {
+    /// Those that were kept, and those that are made now.
+    fn decisions(&self, store: &Store) -> Value {
+        let mut decisions: Vec<Value> = self.decisions.iter().map(|decided| json!(decided)).collect();
+        if let Some(Granted { permission, .. }) = &self.granted {
+            let now = permission.explained_now(&store.read());
+            decisions.extend(now.into_iter().map(|(action, explanation)| {
+                let (action, resource) = (action.to_owned(), permission.resource().to_owned());
+                json!(Decided { action, resource, explanation })
+            }));
+        }
+        Value::Array(decisions)
     }
 }

@@ -139,7 +139,7 @@ fn call(api: &str, method: &str, path: &str, head: &str, body: &[u8]) -> Reply {
 
 #[tokio::test]
 async fn a_runtime_is_kept_alive_and_told_what_lambda_tells() {
-    let site = Site::open(&function("kept", "", "")).await;
+    let site = Site::open(&function("kept", "", "reserved_concurrency = 1")).await;
     for served in 1..=3 {
         let answer = site.signed(site.url("kept", "/")).await;
         let told: Value = serde_json::from_str(&answer.body).unwrap_or_else(|_| panic!("{answer:?}"));

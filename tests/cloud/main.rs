@@ -10,6 +10,7 @@ mod function_proxy;
 mod function_runtime;
 mod function_sockets;
 mod function_support;
+mod function_trace;
 mod function_url;
 mod iam;
 mod kept;

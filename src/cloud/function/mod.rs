@@ -9,6 +9,7 @@ mod cors;
 mod event;
 mod headers;
 mod outcome;
+mod permission;
 mod process;
 mod program;
 mod proxy;
@@ -20,14 +21,15 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant, SystemTime};
 
-use bytes::{Bytes, BytesMut};
+use bytes::Bytes;
 use tokio::sync::Semaphore;
 
-use super::body::Piece;
+use super::body::gather;
 use super::log::Log;
 use super::state::{Builtin, Function, Handler};
 pub(super) use outcome::Failure;
 use outcome::Outcome;
+pub(super) use permission::Permission;
 use process::Start;
 use runtime::Pool;
 use throttle::{Permit, Throttle};
@@ -129,16 +131,7 @@ impl Functions {
         let _permit = self.enter(&invocation.function).ok_or(Failure::Busy)?;
         let payload = match self.invoke(invocation).await? {
             Outcome::Payload(payload) => payload,
-            Outcome::Stream { mut pieces, .. } => {
-                let mut payload = BytesMut::new();
-                while let Some(Piece::Data(piece)) = pieces.recv().await {
-                    payload.extend_from_slice(&piece);
-                    if payload.len() > MOST_BYTES {
-                        break;
-                    }
-                }
-                payload.freeze()
-            }
+            Outcome::Stream { pieces, .. } => gather(Bytes::new(), pieces, MOST_BYTES).await?,
         };
         if payload.len() > MOST_BYTES { Err(Failure::TooLarge(MOST_BYTES)) } else { Ok(payload) }
     }

@@ -35,30 +35,40 @@ pub(super) fn client() -> Client {
         .build(connector)
 }
 
-/// Asks the service, and hands its answer on as it comes.
-pub(super) async fn forward(
-    client: &Client,
-    base: &str,
-    call: &Call,
-    path: &str,
-    body: Body,
-    identity: Option<&Identity>,
-    timeout: u64,
-) -> Result<Response<Body>, Failure> {
-    let unreachable = |reason: String| Failure::Unreachable { url: base.to_owned(), reason };
-    let uri = target(base, path, &call.query, identity.is_some()).map_err(unreachable)?;
-    let mut request = Request::new(body);
-    *request.method_mut() = call.method.parse().map_err(|_| unreachable("the method is none".to_owned()))?;
-    *request.headers_mut() = headers(call, identity, &uri);
-    *request.uri_mut() = uri;
-    let patience = Duration::from_secs(timeout);
-    let response = tokio::time::timeout(patience, client.request(request))
-        .await
-        .map_err(|_| Failure::TimedOut(timeout))?
-        .map_err(|error| unreachable(reason(&error)))?;
-    let (mut parts, body) = response.into_parts();
-    strip_hop_by_hop(&mut parts.headers);
-    Ok(Response::from_parts(parts, paced(body, patience)))
+/// A service behind a proxy.
+pub(super) struct Service<'a> {
+    pub(super) url: &'a str,
+    /// Seconds within which its answer begins, and each piece of it comes.
+    pub(super) timeout: u64,
+    pub(super) client: &'a Client,
+}
+
+impl Service<'_> {
+    /// Asks it, and hands its answer on as it comes.
+    pub(super) async fn forward(
+        &self,
+        call: &Call,
+        path: &str,
+        body: Body,
+        identity: Option<&Identity>,
+    ) -> Result<Response<Body>, Failure> {
+        let Self { url: base, timeout, client } = *self;
+        let unreachable = |reason: String| Failure::Unreachable { url: base.to_owned(), reason };
+        let uri = target(base, path, &call.query, identity.is_some()).map_err(unreachable)?;
+        let mut request = Request::new(body);
+        *request.method_mut() =
+            call.method.parse().map_err(|_| unreachable("the method is none".to_owned()))?;
+        *request.headers_mut() = headers(call, identity, &uri);
+        *request.uri_mut() = uri;
+        let patience = Duration::from_secs(timeout);
+        let response = tokio::time::timeout(patience, client.request(request))
+            .await
+            .map_err(|_| Failure::TimedOut(timeout))?
+            .map_err(|error| unreachable(reason(&error)))?;
+        let (mut parts, body) = response.into_parts();
+        strip_hop_by_hop(&mut parts.headers);
+        Ok(Response::from_parts(parts, paced(body, patience)))
+    }
 }
 
 /// The innermost cause says most.

@@ -13,15 +13,15 @@ use hyper::body::Incoming;
 
 use super::event::{Identity, Source, event};
 use super::outcome::{Failure, Outcome};
+use super::permission::Permission;
 use super::{Invocation, MOST_BYTES, answer, builtin, cors, proxy};
 use crate::cloud::authenticate::{Authenticated, Refusal, Wanted, authenticate};
-use crate::cloud::authorise::{self, Ask, decide};
+use crate::cloud::authorise;
 use crate::cloud::body::Body;
 use crate::cloud::reply::{Member, Reply};
 use crate::cloud::request::Call;
 use crate::cloud::server::Cloud;
 use crate::cloud::state::{AuthType, Builtin, Cors, Function, Handler, InvokeMode, State, Store, UrlConfig};
-use crate::core::iam::{Attached, Caller, Context, Policies, Question};
 
 const DENIED: &str = "AccessDeniedException";
 
@@ -117,10 +117,10 @@ async fn serve(
             None
         }
     };
-    let identity = admit(&cloud.store, called, call)?;
+    let who = admit(&cloud.store, called, call)?;
     let permit = cloud.functions.enter(&called.function).ok_or_else(throttled)?;
     let trace_id = trace_id(cloud, call.now);
-    let made = run(cloud, called, call, unread, identity.as_ref(), &trace_id).await;
+    let made = run(cloud, called, call, unread, who.as_deref(), &trace_id).await;
     let mut response = match made {
         Ok(response) => response,
         Err(Failure::Busy) => return Err(throttled()),
@@ -141,7 +141,7 @@ async fn run(
     called: &Called,
     call: &Call,
     unread: Option<Body>,
-    identity: Option<&Identity>,
+    who: Option<&Authenticated>,
     trace_id: &str,
 ) -> Result<Response<Body>, Failure> {
     let function = &called.function;
@@ -155,11 +155,11 @@ async fn run(
         }
         Handler::Proxy { url } => {
             let body = unread.unwrap_or_else(|| Body::of(call.body.clone()));
-            let path = called.path(call);
-            proxy::forward(&cloud.functions.client, url, call, path, body, identity, function.timeout).await
+            let service = proxy::Service { url, timeout: function.timeout, client: &cloud.functions.client };
+            service.forward(call, called.path(call), body, who.map(identity).as_ref()).await
         }
         _ => {
-            let event = event_of(cloud, called, call, identity, trace_id);
+            let event = event_of(cloud, called, call, who.map(identity).as_ref(), trace_id);
             let invocation =
                 Invocation::new(call.id.clone(), Arc::clone(function), event, trace_id.to_owned());
             respond(cloud.functions.invoke(invocation).await?, buffered).await
@@ -214,57 +214,47 @@ async fn respond(outcome: Outcome, buffered: bool) -> Result<Response<Body>, Fai
     }
 }
 
-/// Whether the caller may call, and who it is.
-fn admit(store: &Store, called: &Called, call: &Call) -> Result<Option<Identity>, Reply> {
-    let (state, function, auth_type) = (&*store.read(), &called.function, called.auth_type);
-    let actions = authorise::function_url_actions(&store.settings);
-    let policy = function.policy().map(|policy| Attached { name: &function.name, policy });
-    let of_url = |context: Context| {
-        context
-            .with("lambda:FunctionUrlAuthType", auth_type.as_str())
-            .with("lambda:InvokedViaFunctionUrl", "true")
-    };
-    let (allowed, identity) = match auth_type {
+/// Whether the caller may call, and who it is; nobody where nobody signs.
+fn admit(store: &Store, called: &Called, call: &Call) -> Result<Option<Arc<Authenticated>>, Reply> {
+    let (state, function) = (&*store.read(), &called.function);
+    let (who, context) = match called.auth_type {
         AuthType::AwsIam => {
             let region = Some(function.region.as_str());
             let wanted = Wanted { service: "lambda", region, minutes: 5, no_presigned_body: true };
             let who = authenticate(state, call, &wanted);
             call.journal.authenticated(&who);
             let who = who.map_err(|refusal| refused(&refusal))?;
-            let context = of_url(authorise::context(call, &who));
-            let may = |action: &&str| {
-                let ask = Ask { action, resource: &function.arn, context: &context, policy };
-                decide(state, &who, &ask).allowed()
-            };
-            (actions.iter().all(may), Some(identity(who)))
+            let context = authorise::context(call, &who);
+            (Some(Arc::new(who)), context)
         }
-        AuthType::None => {
-            let context = of_url(authorise::anonymous_context(call));
-            (actions.iter().all(|action| everybody_may(call, function, action, &context)), None)
-        }
+        // The resource policy alone decides, by what it says of everybody.
+        AuthType::None => (None, authorise::anonymous_context(call)),
     };
-    if allowed { Ok(identity) } else { Err(denied()) }
+    let context = context
+        .with("lambda:FunctionUrlAuthType", called.auth_type.as_str())
+        .with("lambda:InvokedViaFunctionUrl", "true");
+    let actions = authorise::function_url_actions(&store.settings);
+    let question = Permission { who: who.clone(), actions, resource: function.arn.clone(), context };
+    if question.granted(state, function) {
+        call.journal.granted(question, store.changes());
+        return Ok(who);
+    }
+    for (action, explanation) in question.explained(state, function) {
+        call.journal.decided(action, &function.arn, explanation);
+    }
+    Err(denied())
 }
 
-/// Nobody signs, so the resource policy alone decides, by what it says of everybody.
-fn everybody_may(call: &Call, function: &Function, action: &str, context: &Context) -> bool {
-    let caller = Caller::Anonymous;
-    let resource = function.policy().map(|policy| Attached { name: &function.name, policy });
-    let question =
-        Question { caller: &caller, action, resource: &function.arn, owner: &function.account, context };
-    let policies = Policies { resource, ..Policies::default() };
-    authorise::settle(&call.journal, &question, &policies).allowed()
-}
-
-fn identity(who: Authenticated) -> Identity {
+/// Who signed, as events and services are told.
+fn identity(who: &Authenticated) -> Identity {
     Identity {
+        access_key: who.access_key.clone(),
         account_id: who.account().to_owned(),
-        user_arn: who.arn().to_owned(),
-        access_key: who.access_key,
         caller_id: who.user_id.clone(),
         cognito_identity: None,
         principal_org_id: None,
-        user_id: who.user_id,
+        user_arn: who.arn().to_owned(),
+        user_id: who.user_id.clone(),
     }
 }
 
