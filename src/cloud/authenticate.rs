@@ -32,6 +32,8 @@ pub(super) struct Authenticated {
     pub(super) who: Who,
     /// Set where it signed with temporary keys.
     pub(super) session: Option<Arc<Session>>,
+    /// The region of the scope; the cloud's own for a signature of many regions.
+    pub(super) region: String,
     /// Keeps what is decided of this request.
     pub(super) journal: Weak<Journal>,
 }
@@ -130,7 +132,7 @@ pub(super) fn authenticate(
     check_scope(&presented, &scope, state, wanted)?;
     let key = find_key(state, &presented, &scope, call.now)?;
     verify(state, &presented, &scope, key.secret(), &raw, call, wanted)?;
-    identify(state, &key, scope.access_key, &call.journal)
+    identify(state, &key, scope, &call.journal)
 }
 
 /// The service that a request is signed for, where that can be read.
@@ -291,7 +293,7 @@ fn find_key<'a>(
 fn identify(
     state: &State,
     key: &Key<'_>,
-    access_key: String,
+    scope: CredentialScope,
     journal: &Arc<Journal>,
 ) -> Result<Authenticated, Refusal> {
     let (account, session, source) = match key {
@@ -347,7 +349,9 @@ fn identify(
             (Who::Role(role.name.clone()), caller, id)
         }
     };
-    Ok(Authenticated { caller, access_key, user_id, who, session, journal: Arc::downgrade(journal) })
+    let region = scope.region.unwrap_or_else(|| state.region.clone());
+    let (access_key, journal) = (scope.access_key, Arc::downgrade(journal));
+    Ok(Authenticated { caller, access_key, user_id, who, session, region, journal })
 }
 
 fn listed<'a>(tags: impl Iterator<Item = (&'a String, &'a String)>) -> Vec<(String, String)> {

@@ -118,7 +118,7 @@ fn everything() -> Option<Attached<'static>> {
 ///
 /// <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html>
 pub(super) fn context(call: &Call, who: &Authenticated) -> Context {
-    let mut context = anonymous_context(call);
+    let mut context = anonymous_context(call).with("aws:RequestedRegion", who.region.clone());
     if let Some(session) = &who.session {
         let since = |then: std::time::SystemTime| call.now.duration_since(then).unwrap_or_default().as_secs();
         context = context

@@ -61,20 +61,9 @@ impl Body {
 
     /// The same, once it is complete.
     pub(super) async fn whole(self, most: usize) -> Result<Self, Failure> {
-        let (beginning, mut pieces) = match self.content {
-            Content::Whole(_) => return Ok(self),
-            Content::Pieces(beginning, pieces) => (beginning, pieces),
-        };
-        let mut bytes = BytesMut::from(beginning);
-        loop {
-            match pieces.recv().await {
-                Some(Piece::Data(piece)) => bytes.extend_from_slice(&piece),
-                Some(Piece::End) => return Ok(Self::of(bytes)),
-                None => return Err(Failure::Exited(BrokenOff.to_string())),
-            }
-            if bytes.len() > most {
-                return Err(Failure::TooLarge(most));
-            }
+        match self.content {
+            Content::Whole(_) => Ok(self),
+            Content::Pieces(beginning, pieces) => Ok(Self::of(gather(beginning, pieces, most).await?)),
         }
     }
 
@@ -83,6 +72,25 @@ impl Body {
     pub(super) fn holding(mut self, value: impl Any + Send) -> Self {
         self.held = Some(Box::new(value));
         self
+    }
+}
+
+/// Waits for every piece, and refuses what broke off or is larger than `most` bytes.
+pub(super) async fn gather(
+    beginning: Bytes,
+    mut pieces: mpsc::Receiver<Piece>,
+    most: usize,
+) -> Result<Bytes, Failure> {
+    let mut bytes = BytesMut::from(beginning);
+    loop {
+        match pieces.recv().await {
+            Some(Piece::Data(piece)) => bytes.extend_from_slice(&piece),
+            Some(Piece::End) => return Ok(bytes.freeze()),
+            None => return Err(Failure::Exited(BrokenOff.to_string())),
+        }
+        if bytes.len() > most {
+            return Err(Failure::TooLarge(most));
+        }
     }
 }
 

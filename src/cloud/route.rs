@@ -45,7 +45,7 @@ pub(super) async fn route(cloud: &Cloud, call: &mut Call, body: Incoming) -> Res
     }
     let reply = match place {
         Place::Own => own::answer(cloud, call),
-        Place::Services => control_plane(&cloud.store, call),
+        Place::Services => control_plane(cloud, call).await,
         Place::Nowhere | Place::Function(_) => url::unknown(),
     };
     reply.into_response()
@@ -125,7 +125,8 @@ fn function_host(host: &str) -> Option<(&str, &str)> {
 }
 
 /// By the service of the credential scope; where there is none, by path and version.
-fn control_plane(store: &Store, call: &Call) -> Reply {
+async fn control_plane(cloud: &Cloud, call: &Call) -> Reply {
+    let store = &cloud.store;
     let service = presented_service(call).unwrap_or_else(|| guess_service(call).to_owned());
     match service.as_str() {
         "sts" => query_service(store, call, query::STS, sts::answer),
@@ -135,7 +136,7 @@ fn control_plane(store: &Store, call: &Call) -> Reply {
             let who = authenticate(&store.read(), call, &wanted);
             call.journal.authenticated(&who);
             match who {
-                Ok(who) => lambda::answer(store, call, &who),
+                Ok(who) => lambda::answer(cloud, call, &who).await,
                 Err(refusal) => refusal.json(),
             }
         }
@@ -149,7 +150,7 @@ fn control_plane(store: &Store, call: &Call) -> Reply {
 }
 
 fn guess_service(call: &Call) -> &'static str {
-    if call.path.starts_with(lambda::PREFIX) {
+    if lambda::is_path(&call.path) {
         return "lambda";
     }
     match Params::read(call).get("Version") {

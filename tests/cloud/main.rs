@@ -1,5 +1,6 @@
 //! The local cloud over loopback: the whole story, every refusal in AWS's words, and bad input.
 
+mod accounts;
 mod client;
 mod demo;
 mod function_events;
@@ -11,7 +12,11 @@ mod function_sockets;
 mod function_support;
 mod function_trace;
 mod function_url;
+mod iam;
+mod kept;
+mod lambda;
 mod services;
+mod sts;
 
 use signpost::core::credential::Credential;
 

@@ -172,13 +172,13 @@ async fn lambda_keeps_the_resource_policy() {
         (
             "POST",
             "hello/policy",
-            r#"{"StatementId":"s2","Action":"lambda:InvokeFunction","Principal":"*","SourceAccount":"123456789012"}"#,
+            r#"{"StatementId":"s2","Action":"lambda:InvokeFunction","Principal":"*","Odd":"123456789012"}"#,
             400,
             "InvalidRequestContentException",
         ),
         ("POST", "other/policy", add, 404, "ResourceNotFoundException"),
         ("DELETE", "hello/policy/s2", "", 404, "ResourceNotFoundException"),
-        ("GET", "hello", "", 501, "NotImplementedException"),
+        ("GET", "hello/versions", "", 501, "NotImplementedException"),
         ("DELETE", "hello/policy/s1", "", 204, ""),
         ("DELETE", "hello/policy/s1", "", 404, "ResourceNotFoundException"),
     ] {

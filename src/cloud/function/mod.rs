@@ -24,6 +24,7 @@ use std::time::{Duration, Instant, SystemTime};
 use bytes::Bytes;
 use tokio::sync::Semaphore;
 
+use super::body::gather;
 use super::log::Log;
 use super::state::{Builtin, Function, Handler};
 pub(super) use outcome::Failure;
@@ -123,6 +124,16 @@ impl Functions {
         let fresh = Arc::new(Running { function: Arc::clone(function), throttle, pool });
         running.insert(function.arn.clone(), Arc::clone(&fresh));
         fresh
+    }
+
+    /// Runs a function and waits for all that it returns, as the API's Invoke does.
+    pub(super) async fn call(&self, invocation: Invocation) -> Result<Bytes, Failure> {
+        let _permit = self.enter(&invocation.function).ok_or(Failure::Busy)?;
+        let payload = match self.invoke(invocation).await? {
+            Outcome::Payload(payload) => payload,
+            Outcome::Stream { pieces, .. } => gather(Bytes::new(), pieces, MOST_BYTES).await?,
+        };
+        if payload.len() > MOST_BYTES { Err(Failure::TooLarge(MOST_BYTES)) } else { Ok(payload) }
     }
 
     /// Runs a function that takes events; see [`proxy`] for the one that does not.
