@@ -6,7 +6,10 @@ use super::authenticate::{Authenticated, Who};
 use super::clock;
 use super::request::Call;
 use super::state::{Account, Document, Settings, Source, State, Tags, aws_managed};
-use crate::core::iam::{Attached, Context, Decision, Layer, Policies, Question, account_of, evaluate};
+use super::trace::Journal;
+use crate::core::iam::{
+    Attached, Context, Decision, Layer, Policies, Question, account_of, evaluate, explain,
+};
 
 /// The actions that a function URL asks for; all must be allowed.
 pub(super) fn function_url_actions(settings: &Settings) -> &'static [&'static str] {
@@ -41,10 +44,19 @@ impl<'a> Ask<'a> {
     }
 }
 
-/// Decides it.
+/// Decides it, and keeps why.
 pub(super) fn decide(state: &State, who: &Authenticated, ask: &Ask<'_>) -> Decision {
     let (question, policies) = ask.question(state, who);
-    evaluate(&question, &policies)
+    match who.journal.upgrade() {
+        Some(journal) => settle(&journal, &question, &policies),
+        None => evaluate(&question, &policies),
+    }
+}
+
+/// Decides a question, and keeps why.
+pub(super) fn settle(journal: &Journal, question: &Question<'_>, policies: &Policies<'_>) -> Decision {
+    journal.decided(question.action, question.resource, explain(question, policies));
+    evaluate(question, policies)
 }
 
 fn attached<'a>((name, document): (&'a str, &'a Document)) -> Attached<'a> {
@@ -133,7 +145,7 @@ pub(super) fn anonymous_context(call: &Call) -> Context {
         .with("aws:EpochTime", seconds.to_string())
         .with("aws:SecureTransport", "false")
         .with("aws:ViaAWSService", "false")
-        .with("aws:SourceIp", "127.0.0.1");
+        .with("aws:SourceIp", call.peer.to_string());
     for (key, header) in [("aws:UserAgent", "user-agent"), ("aws:Referer", "referer")] {
         if let Some(value) = call.header(header) {
             context = context.with(key, value.to_owned());

@@ -121,12 +121,13 @@ impl Opening {
 
 struct Loop {
     model: Model,
+    /// Dropped before the runner, which waits for the disk: nobody may wait for the screen then.
+    msgs: mpsc::Receiver<Msg>,
     runner: Runner,
     engine: Engine,
     guard: Guard,
     screen: Screen,
     copier: Copier,
-    msgs: mpsc::Receiver<Msg>,
     /// What is known before anything else happens.
     first: VecDeque<Msg>,
 }
@@ -188,6 +189,8 @@ impl Loop {
 
     /// Takes a message and starts what follows from it. Gives whether an editor had the terminal.
     fn update(&mut self, msg: Msg) -> bool {
+        #[cfg(debug_assertions)]
+        panic_where_asked(&msg);
         let mut edited = false;
         let msg = match msg {
             Msg::CopyText(text, what) => self.copy(&text, &what),
@@ -294,6 +297,13 @@ fn theme(configured: ThemeName) -> ThemeName {
     // `15;0`: foreground and background among the sixteen colours.
     let background = var("COLORFGBG").rsplit(';').next().and_then(|n| n.parse::<u8>().ok());
     if matches!(background, Some(7 | 15)) { ThemeName::Light } else { ThemeName::Dark }
+}
+
+/// A test must see what a panic leaves of the terminal, and nothing else here panics.
+#[cfg(debug_assertions)]
+fn panic_where_asked(msg: &Msg) {
+    let last = matches!(msg, Msg::Key(key) if key.code == KeyCode::F(12));
+    assert!(!last || std::env::var_os("SIGNPOST_TEST_PANIC").is_none(), "asked to by SIGNPOST_TEST_PANIC");
 }
 
 /// The system's wish that we leave.

@@ -2,6 +2,14 @@
 
 mod client;
 mod demo;
+mod function_events;
+#[cfg(unix)]
+mod function_programs;
+mod function_proxy;
+mod function_runtime;
+mod function_sockets;
+mod function_support;
+mod function_trace;
 mod function_url;
 mod services;
 

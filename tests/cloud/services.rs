@@ -87,7 +87,7 @@ async fn iam_keeps_the_policies_of_users() {
         ("Action=DeleteUserPolicy&Version=2010-05-08&UserName=alice&PolicyName=other", 404, "NoSuchEntity"),
         ("Action=ListUserPolicies&Version=2010-05-08&UserName=bob", 404, "NoSuchEntity"),
         ("Action=ListUserPolicies&Version=2010-05-08", 400, "ValidationError"),
-        ("Action=CreateUser&Version=2010-05-08&UserName=bob", 501, "NotImplemented"),
+        ("Action=CreateLoginProfile&Version=2010-05-08&UserName=bob", 501, "NotImplemented"),
     ] {
         let answer = ask(&admin, form).await;
         assert_eq!((answer.status, answer.xml("Code")), (status, code), "{form}");

@@ -7,6 +7,9 @@ cd "$(dirname "$0")/../.."
 target=${CARGO_TARGET_DIR:-target}
 program=${1:-$target/debug/signpost}
 venv=$target/interop-venv
+# Where .ci/run puts the clients that are no packages of Python.
+PATH=$PATH:$target/interop-tools/bin
+export PATH
 [ -x "$program" ] || { echo "$program is not built: run cargo build, or name the binary" >&2; exit 2; }
 "$venv/bin/python" -m pip --version >/dev/null 2>&1 || python3 -m venv --clear "$venv"
 "$venv/bin/python" -m pip install --quiet --disable-pip-version-check --requirement tests/interop/requirements.txt

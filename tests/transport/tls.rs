@@ -104,7 +104,12 @@ async fn answer_h2(stream: Stream) {
     while let Some(Ok((request, mut respond))) = connection.accept().await {
         let host = request.headers().get("host").map(|host| host.to_str().unwrap().to_owned());
         let text = format!("{:?} {:?}", request.uri().authority().map(|a| a.host()), host);
-        let mut body = respond.send_response(http::Response::new(()), false).unwrap();
+        let mut head = http::Response::new(());
+        if request.method() == http::Method::DELETE {
+            // A lie.
+            head.headers_mut().insert("content-length", http::HeaderValue::from_static("900"));
+        }
+        let mut body = respond.send_response(head, false).unwrap();
         body.send_data(Bytes::from(text), false).unwrap();
         let mut trailers = http::HeaderMap::new();
         trailers.insert("x-sum", http::HeaderValue::from_static("1"));
@@ -236,4 +241,14 @@ fn sts_is_trusted_by_the_same_authorities() {
     assert!(problems[0].message.contains("authority that is not trusted"), "{problems:?}");
     assert_eq!(send_with(&engine(trusting(&authority, &folder)), job).text(), "ok");
     assert_eq!(origin.requests()[0].header("x-amz-security-token").as_deref(), Some("minted"));
+}
+
+#[test]
+fn an_http_2_body_that_is_shorter_than_promised_shows_what_came() {
+    let (authority, folder) = (authority(), tempfile::tempdir().unwrap());
+    let server = Server::start(&authority, &["localhost"], 2100, "h2", false);
+    let request = Request { method: "DELETE".into(), ..get(&server.url("localhost")) };
+    let seen = send_with(&engine(trusting(&authority, &folder)), job(request));
+    assert_eq!((seen.head().status, seen.text()), (200, "Some(\"localhost\") None"));
+    assert!(seen.cut().starts_with("the body broke off after 22 of the 900 bytes "), "{}", seen.cut());
 }

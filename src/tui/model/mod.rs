@@ -12,16 +12,16 @@ use crate::config::theme::{Theme, ThemeName};
 use crate::config::{Config, ResponsePlace};
 use crate::core::exchange::SendId;
 use crate::core::identity::IdentityKind;
-use crate::core::request::{AuthKind, Request};
+use crate::core::request::AuthKind;
 use crate::core::template::Reference;
 use crate::io::store::collections::Trashed;
 use crate::io::store::workspace::Workspace;
-use crate::tui::editor::Editor;
 use crate::tui::layout::{self, Areas, Shape};
 use crate::tui::msg::{Mouse, Opened};
 
 pub mod address;
 pub mod buffer;
+pub mod editing;
 pub mod field;
 pub mod overlay;
 pub mod picker;
@@ -29,7 +29,7 @@ pub mod response;
 pub mod tree;
 
 use buffer::Buffer;
-use field::Slot;
+pub use editing::{Completion, Editing};
 use overlay::Overlay;
 use response::{Exchange, ResponseTab};
 use tree::Tree;
@@ -127,55 +127,6 @@ pub enum Typed {
     Paste(String),
     /// Something that the mouse did.
     Mouse(Mouse),
-}
-
-/// The field being edited.
-#[derive(Clone, Debug)]
-pub struct Editing {
-    /// Which field.
-    pub slot: Slot,
-    /// Its text.
-    pub editor: Editor,
-    /// The request before this visit to the field.
-    pub before: Box<Request>,
-    /// First line on the screen.
-    pub scroll: usize,
-    /// Names that complete what is being typed after `{{`, and which is selected.
-    pub completion: Option<Completion>,
-    /// Why the text cannot be.
-    pub error: Option<String>,
-    /// The version of the text that the request holds.
-    pub taken: u64,
-    /// Since when the request has been behind a long text (UTC).
-    pub behind_since: Option<SystemTime>,
-}
-
-impl Editing {
-    /// How long the request may still stay behind what is typed; `None` where it holds it all.
-    fn due(&self, now: SystemTime) -> Option<Duration> {
-        let waited = now.duration_since(self.behind_since?);
-        // A clock that was put back is no reason to wait longer.
-        Some(waited.map_or(Duration::ZERO, |waited| TYPING_PAUSE.saturating_sub(waited)))
-    }
-
-    /// True when the request has been behind for long enough.
-    pub fn is_due(&self, now: SystemTime) -> bool {
-        self.due(now) == Some(Duration::ZERO)
-    }
-}
-
-/// How long a request may stay behind a long text that is being typed.
-const TYPING_PAUSE: Duration = Duration::from_millis(150);
-
-/// Names that complete what is being typed.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Completion {
-    /// Name and what it stands for.
-    pub names: Vec<(String, String)>,
-    /// Which is selected.
-    pub selected: usize,
-    /// How many characters before the cursor it replaces.
-    pub typed: usize,
 }
 
 /// What has just happened, in one line.

@@ -14,6 +14,7 @@ use crate::tui::msg::{Msg, Report};
 use crate::tui::testing::{Screen, TOKEN, end, head, now, problem};
 
 mod safety;
+mod storms;
 
 /// The sizes in which every state is looked at.
 const SIZES: [(u16, u16); 4] = [(60, 15), (80, 24), (120, 40), (200, 60)];
