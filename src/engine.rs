@@ -93,13 +93,13 @@ impl Engine {
         let _ = progress.send(Progress::End(Box::new(end))).await;
     }
 
-    /// The credential of an identity as it stands in the cache or in the declaration, without
+    /// The credential of an identity as it stands in the cache, the private store or the declaration, without
     /// fetching anything. `None` where it would have to be fetched.
     pub fn known_credential(&self, name: &str, job: &Job) -> Option<Result<Credential, Vec<Problem>>> {
         match identity::prepare(name, job) {
             Err(problems) => Some(Err(problems)),
             Ok(identity::Prepared::Keys(credential)) => Some(Ok(credential)),
-            Ok(identity::Prepared::Mint(mint)) => self.minted.get(&mint.key).map(Ok),
+            Ok(identity::Prepared::Mint(mint)) => mint.known(&self.minted, job).map(Ok),
         }
     }
 
@@ -107,7 +107,7 @@ impl Engine {
     pub async fn renew(&self, name: &str, job: &Job) -> Result<Credential, Vec<Problem>> {
         match identity::prepare(name, job)? {
             identity::Prepared::Keys(credential) => Ok(credential),
-            identity::Prepared::Mint(mint) => mint.fetch(&self.transport, &self.minted).await,
+            identity::Prepared::Mint(mint) => mint.fetch(&self.transport, &self.minted, job).await,
         }
     }
 

@@ -18,7 +18,7 @@ mod target;
 
 pub use multipart::boundary;
 pub(crate) use target::decode_query;
-pub use target::{encode_query, final_url, split_query};
+pub use target::{encode_query, final_url, s3_spelling, split_query};
 
 /// The final form of a request. `Debug` leaves out what may hold secrets.
 #[derive(Clone, PartialEq, Eq)]

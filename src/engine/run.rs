@@ -68,6 +68,7 @@ impl Send<'_> {
             wire_bytes: body.wire_bytes,
             body_bytes: body.body_bytes,
             trailers: body.trailers,
+            remarks: body.remarks,
         }
     }
 
@@ -115,12 +116,12 @@ impl Send<'_> {
     }
 
     async fn session(&self, mint: &Mint) -> Result<Credential, Vec<Problem>> {
-        let known = self.engine.minted.get(&mint.key);
+        let known = mint.known(&self.engine.minted, self.job);
         if let Some(known) = known.filter(|known| mint.accepts(known, self.engine.now())) {
             return Ok(known);
         }
         self.report(Progress::Stage(Stage::Credential(mint.key.identity.clone()))).await;
-        mint.fetch(&self.engine.transport, &self.engine.minted).await
+        mint.fetch(&self.engine.transport, &self.engine.minted, self.job).await
     }
 
     /// Sends, and follows redirects as far as that is allowed.
@@ -202,7 +203,7 @@ impl Send<'_> {
         let Some(session) = std::str::from_utf8(answer).ok().and_then(identity::session) else { return };
         let Some(signer) = leaving.identity() else { return };
         for mint in identity::minted_from(signer, self.job) {
-            let kept = mint.keep(session.clone(), &self.engine.minted);
+            let kept = mint.keep(session.clone(), &self.engine.minted, self.job).await;
             let identity = mint.key.identity.clone();
             self.report(Progress::Adopted { identity, expires_at: kept.expires_at }).await;
         }

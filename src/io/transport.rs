@@ -107,10 +107,17 @@ pub struct Answer {
 }
 
 /// Sends requests. Cheap to clone; clones share connections.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct Transport {
     settings: Arc<TransportSettings>,
     clients: Arc<Mutex<HashMap<ClientKey, reqwest::Client>>>,
+}
+
+impl std::fmt::Debug for Transport {
+    /// The library's clients are left out: they would print their proxies.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Transport").field("settings", &self.settings).finish_non_exhaustive()
+    }
 }
 
 impl Transport {
@@ -134,8 +141,9 @@ impl Transport {
         let trace = Arc::new(Trace::new(progress));
         let deadline = outgoing.deadline;
         let insecure = outgoing.insecure;
-        let target = failure::Target::of(&outgoing.url, matches!(self.settings.proxy, Proxy::Url(_)));
-        let client = self.client(&outgoing)?;
+        let key = ClientKey::of(&outgoing, &self.settings);
+        let target = failure::Target::of(&outgoing.url, client::named_proxy(key, &self.settings).as_ref());
+        let client = self.client(key)?;
         let request = request(outgoing, &trace).await?;
         trace.stage(Stage::Waiting);
         let answer = tokio::select! {
@@ -162,8 +170,7 @@ impl Transport {
         Ok(Answer { head, body })
     }
 
-    fn client(&self, outgoing: &Outgoing) -> Result<reqwest::Client, Failure> {
-        let key = ClientKey::of(outgoing, &self.settings);
+    fn client(&self, key: ClientKey) -> Result<reqwest::Client, Failure> {
         let mut clients = self.clients.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(client) = clients.get(&key) {
             return Ok(client.clone());

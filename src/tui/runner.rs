@@ -131,6 +131,7 @@ fn internal_error() -> End {
         wire_bytes: 0,
         body_bytes: 0,
         trailers: Vec::new(),
+        remarks: Vec::new(),
     }
 }
 

@@ -127,6 +127,8 @@ pub(crate) struct Screen {
     /// False where the test answers what is asked of the disk itself.
     pub(crate) answers: bool,
     engine: Engine,
+    /// How long after [`now`] it is.
+    passed: Duration,
 }
 
 /// The moment at which tests happen.
@@ -208,6 +210,7 @@ impl Screen {
             disk: BTreeMap::new(),
             answers: true,
             engine: Engine::new(Arc::new(now)),
+            passed: Duration::ZERO,
         }
     }
 
@@ -292,11 +295,17 @@ impl Screen {
         self.mouse(MouseKind::Click, x, y)
     }
 
+    /// Lets time pass until what the screen waits for is due.
+    pub(crate) fn pause(&mut self) -> &mut Self {
+        self.passed += self.model.next_change().expect("nothing depends on time");
+        self.tell(Msg::Tick)
+    }
+
     /// Lets something happen, and what follows from it.
     pub(crate) fn tell(&mut self, msg: Msg) -> &mut Self {
         let mut msgs = std::collections::VecDeque::from([msg]);
         while let Some(msg) = msgs.pop_front() {
-            for effect in update(&mut self.model, msg, now()) {
+            for effect in update(&mut self.model, msg, now() + self.passed) {
                 match self.answer(&effect).filter(|_| self.answers) {
                     Some(answer) => msgs.push_back(answer),
                     None => self.effects.push(effect),
@@ -545,7 +554,14 @@ fn timing() -> Timing {
 
 /// The end of a send.
 pub(crate) fn end(outcome: Outcome, body_bytes: u64) -> End {
-    End { outcome, timing: timing(), wire_bytes: body_bytes, body_bytes, trailers: Vec::new() }
+    End {
+        outcome,
+        timing: timing(),
+        wire_bytes: body_bytes,
+        body_bytes,
+        trailers: Vec::new(),
+        remarks: Vec::new(),
+    }
 }
 
 /// Something that is wrong.

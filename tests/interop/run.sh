@@ -1,6 +1,7 @@
 #!/bin/sh
 # Runs every interop script beside this file against the built binary, in a Python environment of
-# their own. Usage: tests/interop/run.sh [SIGNPOST]
+# their own, and asks the oracle of `signpost can`, which comes from npm.
+# Usage: tests/interop/run.sh [SIGNPOST]
 set -eu
 cd "$(dirname "$0")/../.."
 target=${CARGO_TARGET_DIR:-target}
@@ -13,3 +14,9 @@ for script in tests/interop/*.py; do
     echo "-- $script"
     "$venv/bin/python" "$script" "$program"
 done
+modules=$target/interop-node
+mkdir -p "$modules"
+cp tests/interop/iam-simulate/package.json tests/interop/iam-simulate/package-lock.json "$modules"
+npm ci --prefix "$modules" --no-audit --no-fund --loglevel=error
+echo "-- tests/interop/iam-simulate/compare.mjs"
+node tests/interop/iam-simulate/compare.mjs "$program" "$modules"

@@ -14,13 +14,15 @@ use zeroize::Zeroizing;
 
 use super::atomic::{self, Access, Expected};
 use super::secrets_file::{self, Contents};
-use super::{LoadError, SaveError};
+use super::{LoadError, SaveError, sweep};
 use crate::core::credential::{Credential, Secret};
 use crate::core::scope::Outside;
 use crate::core::template;
 
 /// The file in a workspace's private folder.
 const FILE: &str = "secrets.toml";
+/// Minted credentials that are kept at once.
+const MOST_MINTED: usize = 32;
 
 /// Why a secret was not stored. What was there is as it was.
 #[derive(Debug, thiserror::Error)]
@@ -63,6 +65,7 @@ impl SecretStore {
     pub fn open(data: &Path, id: &str) -> Result<Self, LoadError> {
         let folder = data.join("secrets").join(id);
         tighten(&folder).map_err(|source| LoadError::Io { path: folder.clone(), source })?;
+        sweep::folder(&folder);
         let contents = read(&folder.join(FILE))?;
         Ok(Self { folder: Some(folder), contents: RwLock::new(contents) })
     }
@@ -96,19 +99,28 @@ impl SecretStore {
         self.change(|contents| drop(contents.secrets.remove(name)))
     }
 
-    /// The credential that was minted for an identity, expired or not.
-    pub fn minted(&self, identity: &str) -> Option<Credential> {
-        self.with(|contents| contents.minted.get(identity).cloned())
+    /// The credential that was minted from this, expired or not.
+    pub fn minted(&self, made_from: &str) -> Option<Credential> {
+        self.with(|contents| contents.minted.get(made_from).cloned())
     }
 
-    /// Keeps the credential that was minted for an identity; `None` forgets it.
+    /// Keeps the credential that was minted from this; `None` forgets it. Where there are too many,
+    /// those that ended first are forgotten.
     ///
     /// # Errors
     /// [`SecretError`]; nothing changes.
-    pub fn set_minted(&self, identity: &str, credential: Option<Credential>) -> Result<(), SecretError> {
+    pub fn set_minted(&self, made_from: &str, credential: Option<Credential>) -> Result<(), SecretError> {
         self.change(|contents| match credential {
-            Some(credential) => drop(contents.minted.insert(identity.to_owned(), credential)),
-            None => drop(contents.minted.remove(identity)),
+            Some(credential) => {
+                contents.minted.remove(made_from);
+                while contents.minted.len() >= MOST_MINTED {
+                    let first = contents.minted.iter().min_by_key(|(_, minted)| minted.expires_at);
+                    let Some(first) = first.map(|(name, _)| name.clone()) else { break };
+                    contents.minted.remove(&first);
+                }
+                contents.minted.insert(made_from.to_owned(), credential);
+            }
+            None => drop(contents.minted.remove(made_from)),
         })
     }
 
@@ -220,5 +232,13 @@ impl Outside for Surroundings {
 
     fn env(&self, name: &str) -> Option<String> {
         self.environment.0.get(name).cloned()
+    }
+
+    fn session(&self, made_from: &str) -> Option<Credential> {
+        self.secrets.minted(made_from)
+    }
+
+    fn keep_session(&self, made_from: &str, session: &Credential) -> bool {
+        self.secrets.set_minted(made_from, Some(session.clone())).is_ok()
     }
 }

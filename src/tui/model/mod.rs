@@ -18,7 +18,7 @@ use crate::io::store::collections::Trashed;
 use crate::io::store::workspace::Workspace;
 use crate::tui::editor::Editor;
 use crate::tui::layout::{self, Areas, Shape};
-use crate::tui::msg::Opened;
+use crate::tui::msg::{Mouse, Opened};
 
 pub mod address;
 pub mod buffer;
@@ -125,6 +125,8 @@ pub enum Typed {
     Key(Key),
     /// A paste.
     Paste(String),
+    /// Something that the mouse did.
+    Mouse(Mouse),
 }
 
 /// The field being edited.
@@ -142,7 +144,28 @@ pub struct Editing {
     pub completion: Option<Completion>,
     /// Why the text cannot be.
     pub error: Option<String>,
+    /// The version of the text that the request holds.
+    pub taken: u64,
+    /// Since when the request has been behind a long text (UTC).
+    pub behind_since: Option<SystemTime>,
 }
+
+impl Editing {
+    /// How long the request may still stay behind what is typed; `None` where it holds it all.
+    fn due(&self, now: SystemTime) -> Option<Duration> {
+        let waited = now.duration_since(self.behind_since?);
+        // A clock that was put back is no reason to wait longer.
+        Some(waited.map_or(Duration::ZERO, |waited| TYPING_PAUSE.saturating_sub(waited)))
+    }
+
+    /// True when the request has been behind for long enough.
+    pub fn is_due(&self, now: SystemTime) -> bool {
+        self.due(now) == Some(Duration::ZERO)
+    }
+}
+
+/// How long a request may stay behind a long text that is being typed.
+const TYPING_PAUSE: Duration = Duration::from_millis(150);
 
 /// Names that complete what is being typed.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -354,9 +377,14 @@ impl Model {
         self.notice = Some(Notice { text: text.into(), kind });
     }
 
-    /// How long the screen stays true if nothing happens: until the countdown shows another value.
-    /// `None` where nothing on the screen depends on time.
+    /// How long nothing is to be done if nothing happens: until the countdown shows another value,
+    /// or the request takes over what was typed. `None` where nothing depends on time.
     pub fn next_change(&self) -> Option<Duration> {
+        let typed = self.editing.as_ref().and_then(|editing| editing.due(self.now));
+        [typed, self.next_count()].into_iter().flatten().min()
+    }
+
+    fn next_count(&self) -> Option<Duration> {
         let expires_at = self.buffer()?.preview.signer.as_ref()?.credential.as_ref()?.expires_at?;
         let left = expires_at.duration_since(self.now).ok()?;
         Some(until_next_value(left))
