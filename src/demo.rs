@@ -53,6 +53,6 @@ fn play(args: &DemoArgs, config: LoadedConfig) -> io::Result<()> {
         data: None,
         secrets,
         engine: Engine::with_settings(Arc::new(move || clock.now()), settings),
-        notice: Some("Welcome. s sends the request, J goes to the next step, ? shows every key.".into()),
+        notice: Some("Welcome: s sends, J goes to the next step, ? shows every key.".into()),
     })
 }

@@ -19,7 +19,9 @@ use signpost::tui;
 mod demo;
 
 fn main() -> ExitCode {
-    let args = match Args::try_parse() {
+    let given = std::env::args_os().len() > 1;
+    // Reading no arguments costs more than looking whether there are any.
+    let args = match if given { Args::try_parse() } else { Ok(Args::default()) } {
         Ok(args) => args,
         Err(error) => {
             // Help goes to standard output, where a reader that went away is no failure.

@@ -167,6 +167,16 @@ fn s3_is_signed_its_own_way() {
 
 // GET Object of https://docs.aws.amazon.com/AmazonS3/latest/API/sig-v4-header-based-auth.html
 #[test]
+fn a_path_that_s3_signs_otherwise_is_told() {
+    let url = |path: &str| format!("https://bucket.s3.eu-west-1.amazonaws.com{path}");
+    sign(&[&url("/a:b/(c)")])
+        .assert()
+        .success()
+        .stderr("warning: S3 signs this path as /a%3Ab/%28c%29; write it so, as `signpost send` does\n");
+    sign(&[&url("/a%3Ab/%28c%29")]).assert().success().stderr("");
+}
+
+#[test]
 fn s3_get_object_as_documented() {
     let mut command = Command::cargo_bin("signpost").unwrap();
     command.env_remove("AWS_SESSION_TOKEN").args(["sign", "--json", "--date", "20130524T000000Z"]);
@@ -193,6 +203,9 @@ fn a_plus_as_typed_is_a_plus() {
     let output = json(&["https://abc.lambda-url.us-east-1.on.aws/?q=a+b"]);
     assert_eq!(canonical_line(&output, 2), "q=a%2Bb");
     assert_eq!(text(&output, "url"), "https://abc.lambda-url.us-east-1.on.aws/?q=a%2Bb");
+    let output = json(&["--plus-as-space", "https://abc.lambda-url.us-east-1.on.aws/a+b?q=a+b"]);
+    assert_eq!(canonical_line(&output, 2), "q=a%20b");
+    assert_eq!(text(&output, "url"), "https://abc.lambda-url.us-east-1.on.aws/a+b?q=a%20b");
 }
 
 #[test]

@@ -32,6 +32,11 @@ impl Drop for Cloud {
 }
 
 impl Cloud {
+    /// Ends it, and gives its home to the next.
+    fn stop(mut self) -> TempDir {
+        std::mem::replace(&mut self.home, tempfile::tempdir().unwrap())
+    }
+
     fn start(home: TempDir, args: &[&str]) -> Self {
         let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_signpost"));
         for name in HOMES {
@@ -204,7 +209,7 @@ const STEPS: [(&str, Option<&str>); 12] = [
     ("9-get-session-token", None),
     ("10-session-allowed", Some(HELLO)),
     ("11-move-the-clock", None),
-    ("12-session-expired", None),
+    ("12-session-expired", Some(EXPIRED)),
 ];
 
 #[test]
@@ -213,17 +218,22 @@ fn the_story_as_saved_requests() {
     let folder = home.path().join("story");
     let cloud = Cloud::start(home, &["--keep", folder.to_str().unwrap()]);
     let send = |name: &str| cloud.send(&["--workspace", folder.to_str().unwrap(), name]).assert();
-    // Every step but the last is as its [expect] says: exit code 0, whatever the status.
-    for (name, body) in &STEPS[..11] {
+    // Every step is as its [expect] says: exit code 0, whatever the status.
+    for (name, body) in &STEPS {
         let sent = send(name).code(0);
         if let Some(body) = body {
             assert_eq!(stdout(&sent), *body, "{name}");
         }
     }
-    // No session is kept between two sends: a fresh one is fetched, which is not what the step expects.
-    let last = send(STEPS[11].0).code(1).stdout(HELLO);
-    let said = String::from_utf8(last.get_output().stderr.clone()).unwrap();
-    assert_eq!(said, "error: the status is 200, expected was 403\n");
+    // The session of step 9 is kept, and since its identity asks before it renews, it is sent as it is.
+    let head = cloud.send(&["--workspace", folder.to_str().unwrap(), "-i", STEPS[11].0]).assert().code(0);
+    assert!(stdout(&head).contains("x-amzn-errortype: ExpiredTokenException\n"), "{}", stdout(&head));
+    let said = String::from_utf8(head.get_output().stderr.clone()).unwrap();
+    assert!(said.contains("alice asks STS for new credentials. Send with --renew for that.\n"), "{said}");
+    // Asked to, it is renewed, and that is kept too.
+    let renewed = cloud.send(&["--workspace", folder.to_str().unwrap(), "--renew", STEPS[9].0]).assert();
+    renewed.code(0).stdout(HELLO);
+    send(STEPS[9].0).code(0).stdout(HELLO);
     // A step that was played before is answered with 409: its expectation fails.
     send("6-permit-url").code(1);
     for name in ["reset/remove-url", "reset/remove-invoke"] {
@@ -262,6 +272,66 @@ fn a_workspace_is_never_written_over() {
         .assert()
         .code(2)
         .stdout("")
-        .stderr(format!("error: {} exists; the demo wants a folder of its own\n", file.display()));
+        .stderr(format!(
+            "error: {} is not of a demo, and is not written over; name a folder that is empty, or one that an \
+             earlier demo left\n",
+            file.display()
+        ));
     assert_eq!(std::fs::read_to_string(&file).unwrap(), "name = \"mine\"\n");
+    std::fs::rename(&file, folder.join("1-unsigned.toml")).unwrap();
+    Command::cargo_bin("signpost")
+        .unwrap()
+        .args(["demo", "--serve", "--keep", folder.to_str().unwrap()])
+        .assert()
+        .code(2)
+        .stderr(format!(
+            "error: {} exists; the demo wants a folder of its own\n",
+            folder.join("1-unsigned.toml").display()
+        ));
+    assert!(!file.exists());
+}
+
+#[test]
+fn a_kept_demo_is_brought_back_to_work() {
+    let home = tempfile::tempdir().unwrap();
+    let folder = home.path().join("story");
+    let args = ["--keep", folder.to_str().unwrap()];
+    let file = folder.join("signpost.toml");
+    let first = Cloud::start(home, &args);
+    let of_first = |pointer: &str| first.text(pointer).to_owned();
+    let values = [
+        "/endpoint",
+        "/function_url",
+        "/function_url_path",
+        "/users/admin/access_key_id",
+        "/users/alice/access_key_id",
+    ];
+    let old = values.map(of_first);
+    // What the user makes of it meanwhile.
+    let text = std::fs::read_to_string(&file).unwrap();
+    let text = text.replace("name = \"From 403 to 200\"", "name = \"Mine\" # now").replace(
+        "[variables]",
+        "[environments.prod]\nfunction_url = \"https://x\"\n\n[variables]\nown = \"1\"",
+    );
+    std::fs::write(&file, &text).unwrap();
+    std::fs::remove_file(folder.join("3-attach-policy.toml")).unwrap();
+    std::fs::write(folder.join("2-alice-denied.toml"), "url = \"{{function_url}}/mine\"\n").unwrap();
+    let (home, workspace) = (first.stop(), folder.to_str().unwrap());
+
+    let second = Cloud::start(home, &args);
+    let mut expected = text;
+    for (old, pointer) in old.iter().zip(values) {
+        // The longer addresses begin with the shorter one, so the quotes count.
+        expected = expected.replace(&format!("\"{old}\""), &format!("\"{}\"", second.text(pointer)));
+    }
+    assert_ne!(old[4], second.text("/users/alice/access_key_id"));
+    assert_eq!(std::fs::read_to_string(&file).unwrap(), expected);
+    assert!(!folder.join("3-attach-policy.toml").exists());
+    let send = |name: &str| second.send(&["--workspace", workspace, name]).assert();
+    send("1-unsigned").code(0).stdout(FORBIDDEN);
+    for name in ["6-permit-url", "7-permit-invoke"] {
+        send(name).code(0);
+    }
+    // Nobody's session is left from before: alice's new keys ask for one of their own.
+    send("10-session-allowed").code(0).stdout(HELLO);
 }

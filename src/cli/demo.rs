@@ -12,9 +12,10 @@ use super::exit::Exit;
 use super::stop::Stop;
 use super::written;
 use crate::cloud::{self, Info, Options, Running, story};
+use crate::core::identity::IdentityKind;
 use crate::io::store::dirs::Dirs;
 use crate::io::store::secrets::SecretStore;
-use crate::io::store::workspace::Workspace;
+use crate::io::store::workspace::{WORKSPACE_FILE, Workspace};
 
 /// Arguments of `signpost demo`.
 #[derive(Clone, Debug, Args)]
@@ -25,7 +26,8 @@ pub struct DemoArgs {
     /// Port on 127.0.0.1; left out, a free one
     #[arg(long, default_value_t = 0, hide_default_value = true)]
     pub port: u16,
-    /// Leave the demo's workspace in this folder, and its secrets in your private store
+    /// Leave the demo's workspace in this folder, and its secrets in your private store; one that an
+    /// earlier demo left there is brought back to work
     #[arg(long, value_name = "DIR")]
     pub keep: Option<PathBuf>,
 }
@@ -62,12 +64,18 @@ pub fn serve(args: &DemoArgs, out: &mut dyn Write, err: &mut dyn Write) -> Exit 
 }
 
 /// Writes the demo's workspace into a folder of the user's, and its secrets into the private store,
-/// where `signpost send` finds them.
+/// where `signpost send` finds them. One that an earlier demo left there is brought back to work:
+/// addresses and keys become those of this cloud, and all else stays as the user has it.
 ///
 /// # Errors
-/// What could not be written; a file that exists is never written over.
+/// What could not be written, and a folder that holds another workspace; nothing else is ever
+/// written over.
 pub fn keep(folder: &Path, info: &Info) -> io::Result<SecretStore> {
-    let secrets = story::write_workspace(folder, info)?;
+    let secrets = if folder.join(WORKSPACE_FILE).exists() {
+        revive(folder, info)?
+    } else {
+        story::write_workspace(folder, info)?
+    };
     let mut workspace = Workspace::load(folder).map_err(io::Error::other)?;
     let store = match Dirs::of_user() {
         Some(dirs) => {
@@ -80,6 +88,38 @@ pub fn keep(folder: &Path, info: &Info) -> io::Result<SecretStore> {
         store.set(name, secret).map_err(io::Error::other)?;
     }
     Ok(store)
+}
+
+/// Makes a workspace that an earlier demo left one of this cloud's.
+fn revive(folder: &Path, info: &Info) -> io::Result<story::Secrets> {
+    if !is_demo(&Workspace::load(folder).map_err(io::Error::other)?) {
+        let file = folder.join(WORKSPACE_FILE);
+        let message = format!(
+            "{} is not of a demo, and is not written over; name a folder that is empty, or one that an earlier demo left",
+            file.display()
+        );
+        return Err(io::Error::new(io::ErrorKind::AlreadyExists, message));
+    }
+    Workspace::replace_texts(folder, &story::texts(info)).map_err(io::Error::other)?;
+    Ok(story::secrets(info))
+}
+
+/// True where addresses are those of a local cloud and both users have their secrets in the private
+/// store: nobody loses anything when they are replaced.
+fn is_demo(workspace: &Workspace) -> bool {
+    let variable = |name| workspace.variables.get(name).map_or("", String::as_str);
+    let is_user = |name: &&str| {
+        let own = format!("{{{{secret:{name}}}}}");
+        workspace.identities.iter().any(|identity| {
+            identity.name == **name
+                && matches!(&identity.kind, IdentityKind::Keys { secret_key, .. } if *secret_key == own)
+        })
+    };
+    let function = variable("function_url");
+    variable("endpoint").starts_with("http://127.0.0.1:")
+        && function.contains(".lambda-url.")
+        && function.contains(".localhost:")
+        && ["admin", "alice"].iter().all(is_user)
 }
 
 fn announce(out: &mut dyn Write, running: &Running) -> io::Result<()> {

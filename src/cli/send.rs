@@ -106,12 +106,18 @@ pub struct SendArgs {
     /// Sign as this identity of the workspace
     #[arg(long, value_name = "NAME", conflicts_with = "user")]
     identity: Option<String>,
+    /// Ask for a new session first, where the identity's is minted and kept
+    #[arg(long)]
+    renew: bool,
     /// Session token of temporary keys
     #[arg(long, value_name = "TOKEN", value_parser = secret)]
     session_token: Option<Secret>,
     /// Put the signature into the query of a URL that is good for this long (1 to 604800)
     #[arg(long, value_name = "SECONDS")]
     presign: Option<u64>,
+    /// Read a + in the URL's query as a space; left out, it is what the saved request says, else a plus
+    #[arg(long)]
+    plus_as_space: bool,
     /// Workspace folder; left out, it is looked for from here upward
     #[arg(long, value_name = "FOLDER")]
     workspace: Option<PathBuf>,
@@ -134,8 +140,8 @@ pub struct SendArgs {
     #[arg(long, value_name = "SECONDS", value_parser = seconds)]
     connect_timeout: Option<Duration>,
     /// Proxy: http://, https://, socks5:// or socks5h://
-    #[arg(short = 'x', long, value_name = "URL")]
-    proxy: Option<String>,
+    #[arg(short = 'x', long, value_name = "URL", value_parser = secret)]
+    proxy: Option<Secret>,
     /// Hosts to be reached without the proxy, separated by commas
     #[arg(long, value_name = "HOSTS")]
     noproxy: Option<String>,
@@ -213,7 +219,7 @@ pub fn run(args: &SendArgs, config: Option<&Path>, out: &mut dyn Write, err: &mu
 fn settings(args: &SendArgs, network: &Network, saved: bool) -> TransportSettings {
     let base = TransportSettings::from(network);
     let unlimited = |limit: Duration| (!limit.is_zero()).then_some(limit);
-    let proxy = args.proxy.as_ref().map(|proxy| match proxy.as_str() {
+    let proxy = args.proxy.as_ref().map(|proxy| match proxy.expose() {
         "" => Proxy::Off,
         proxy => Proxy::Url(proxy.to_owned()),
     });
@@ -244,6 +250,11 @@ async fn send(
     for warning in warnings(&engine, &job) {
         printer.warn(&warning);
     }
+    if args.renew
+        && let Err(exit) = renew(&engine, &job, &mut printer).await
+    {
+        return exit;
+    }
     let expected = job.request.expect.status;
     let (sender, mut receiver) = mpsc::channel(8);
     let sending = engine.send(job, sender);
@@ -265,6 +276,22 @@ async fn send(
             () = &mut sending, if !over => over = true,
         }
     }
+}
+
+/// Puts a new session in place of the one that is kept.
+async fn renew(engine: &Engine, job: &Job, printer: &mut Printer<'_>) -> Result<(), Exit> {
+    let Some(identity) = engine.preview(job).signer.and_then(|signer| signer.identity) else {
+        printer.error("there is no session to renew: no identity signs this request", "Leave out --renew.");
+        return Err(Exit::Usage);
+    };
+    let renewed = tokio::select! {
+        renewed = engine.renew(&identity, job) => renewed,
+        _ = tokio::signal::ctrl_c() => return Err(Exit::Cancelled),
+    };
+    renewed.map(drop).map_err(|problems| {
+        problems.iter().for_each(|problem| printer.problem(problem));
+        Exit::NotSent
+    })
 }
 
 fn warnings(engine: &Engine, job: &Job) -> Vec<Problem> {

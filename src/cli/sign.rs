@@ -4,14 +4,16 @@ use std::io::{self, Read, Write};
 use std::time::SystemTime;
 
 use clap::Args;
-use serde::Serialize;
 use url::Url;
 
 use super::exit::Exit;
 use crate::core::credential::{Credential, Secret};
 use crate::core::endpoint::{self, Inferred, SigningDefaults};
-use crate::core::request::{Algorithm, SignatureLocation};
+use crate::core::request::{Algorithm, Plus, SignatureLocation};
 use crate::core::sigv4::{self, Settings, SignError, Signable, Signed, UNSIGNED_PAYLOAD};
+use crate::core::wire::s3_spelling;
+
+mod output;
 
 const EXAMPLES: &str = "\
 Credentials come from the options above, else from AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and
@@ -68,6 +70,9 @@ pub struct SignArgs {
     /// Put the signature into the query of a URL that is good for this long (1 to 604800)
     #[arg(long, value_name = "SECONDS")]
     presign: Option<u64>,
+    /// Read a + in the query as a space; left out, it is a plus
+    #[arg(long)]
+    plus_as_space: bool,
     /// Sign UNSIGNED-PAYLOAD in place of the hash of the body (Lambda refuses it)
     #[arg(long)]
     unsigned_payload: bool,
@@ -151,7 +156,8 @@ struct Signing {
 
 fn sign(args: &SignArgs, err: &mut dyn Write) -> Result<Signing, Failure> {
     let headers = args.headers.iter().map(|text| header(text)).collect::<Result<Vec<_>, _>>()?;
-    let url = url(&args.url)?;
+    let plus = if args.plus_as_space { Plus::Space } else { Plus::Literal };
+    let url = url(&args.url, plus)?;
     let body = body(args.data.as_deref())?;
     let host_header = headers.iter().find(|(name, _)| name.eq_ignore_ascii_case("host"));
     let host = host_header.map_or(url.host_str().unwrap_or_default(), |(_, value)| without_port(value));
@@ -169,6 +175,7 @@ fn sign(args: &SignArgs, err: &mut dyn Write) -> Result<Signing, Failure> {
             "Name the object without `.` and `..` segments.",
         ));
     }
+    warn_of_spelling(&settings.service, &url, err);
     let payload_hash = payload(args, &headers, &body, defaults);
     let credential = credential(args)?;
     let given: Vec<(&str, &str)> = headers.iter().map(|(n, v)| (n.as_str(), v.as_str())).collect();
@@ -195,7 +202,7 @@ fn given_date(headers: &[(String, String)]) -> Option<SystemTime> {
 }
 
 /// The URL in its wire form.
-fn url(text: &str) -> Result<Url, Failure> {
+fn url(text: &str, plus: Plus) -> Result<Url, Failure> {
     let cure = "Give an absolute URL, for example https://example.com/path.";
     let mut url = Url::parse(text)
         .map_err(|error| Failure::usage(format!("the URL `{text}` is wrong: {error}"), cure))?;
@@ -207,8 +214,7 @@ fn url(text: &str) -> Result<Url, Failure> {
     }
     url.set_fragment(None);
     if let Some(query) = url.query().filter(|query| query.contains('+')) {
-        // As typed it is a plus, and only this form means that to every server.
-        let query = query.replace('+', "%2B");
+        let query = plus.spelled_out(query);
         url.set_query(Some(&query));
     }
     Ok(url)
@@ -260,6 +266,16 @@ fn warn_of_contradiction(inferred: &Inferred, service: &str, region: &str, err: 
             // A warning that cannot be written must not stop the signing.
             let _ = writeln!(err, "warning: signing for the {what} `{given}`, but the host says `{host}`");
         }
+    }
+}
+
+/// S3 takes the key out of the path and encodes it anew; what was signed has to be that.
+fn warn_of_spelling(service: &str, url: &Url, err: &mut dyn Write) {
+    let spelled = s3_spelling(url.path());
+    if service.starts_with("s3") && spelled != url.path() {
+        // A warning that cannot be written must not stop the signing.
+        let _ =
+            writeln!(err, "warning: S3 signs this path as {spelled}; write it so, as `signpost send` does");
     }
 }
 
@@ -339,50 +355,4 @@ fn headers_to_send(given: Vec<(String, String)>, signed: &Signed, url: &Url) -> 
     headers.extend(given);
     headers.extend(signed.headers.iter().cloned());
     headers
-}
-
-#[derive(Serialize)]
-struct Output<'a> {
-    canonical_request: &'a str,
-    string_to_sign: &'a str,
-    credential_scope: &'a str,
-    signed_headers: &'a str,
-    signature: &'a str,
-    headers: Vec<HeaderOutput<'a>>,
-    url: &'a str,
-}
-
-#[derive(Serialize)]
-struct HeaderOutput<'a> {
-    name: &'a str,
-    value: &'a str,
-}
-
-impl Signing {
-    fn json(&self) -> String {
-        let steps = &self.signed.steps;
-        let output = Output {
-            canonical_request: &steps.canonical_request,
-            string_to_sign: &steps.string_to_sign,
-            credential_scope: &steps.credential_scope,
-            signed_headers: &steps.signed_headers,
-            signature: &steps.signature,
-            headers: self.headers.iter().map(|(name, value)| HeaderOutput { name, value }).collect(),
-            url: self.signed.url.as_str(),
-        };
-        let json = serde_json::to_string_pretty(&output).expect("texts always serialise");
-        json + "\n"
-    }
-
-    /// For people: the token is masked but in a presigned URL, which is of no use without it.
-    fn text(&self) -> String {
-        let mut text = sigv4::explain(&self.signed.steps);
-        text.push_str("\n6. Headers to send\n");
-        for (name, value) in &self.headers {
-            text.push_str(&format!("  {name}: {value}\n"));
-        }
-        let mut text = sigv4::mask(&text, self.token.as_slice());
-        text.push_str(&format!("\n7. URL to send\n  {}\n", self.signed.url));
-        text
-    }
 }

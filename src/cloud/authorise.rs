@@ -97,9 +97,9 @@ pub(super) fn policies<'a>(
     policies
 }
 
-/// Those of an account: all at one level, of which each must allow.
+/// Those of an account: each must allow, but those that only deny.
 pub(super) fn service_control(account: &Account) -> Vec<Vec<Attached<'_>>> {
-    account.scps.iter().map(|(name, document)| vec![attached((name, document))]).collect()
+    Policies::levels(account.scps.iter().map(|(name, document)| attached((name, document))))
 }
 
 /// The permissions boundary that an ARN stands for.

@@ -8,6 +8,7 @@
 mod authenticate;
 mod authorise;
 mod body;
+mod can;
 mod clock;
 pub mod config;
 mod function;
@@ -39,6 +40,7 @@ use std::sync::Arc;
 use tokio::net::TcpListener;
 use tokio::sync::oneshot;
 
+pub use can::{Asked, Unanswered, can};
 pub use clock::Clock;
 pub use info::{AccountInfo, FunctionInfo, Info, Listing, UserInfo, Users};
 pub use limits::Limits;

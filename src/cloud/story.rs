@@ -58,27 +58,39 @@ pub fn write_workspace(folder: &Path, info: &Info) -> io::Result<Secrets> {
             .open(&path)?
             .write_all(filled(text, info).as_bytes())?;
     }
-    Ok([
+    Ok(secrets(info))
+}
+
+/// The secrets of a running cloud, under the names by which the workspace's files refer to them.
+pub fn secrets(info: &Info) -> Secrets {
+    [
         ("admin", info.users.admin.secret_access_key.clone()),
         ("alice", info.users.alice.secret_access_key.clone()),
-    ])
+    ]
+}
+
+/// What differs from cloud to cloud: the path of keys in `signpost.toml`, and the text there. The
+/// place that is filled in is what follows the section, between two `@`.
+pub fn texts(info: &Info) -> [(&'static [&'static str], &str); 10] {
+    let function_name = info.function_arn.rsplit(':').next().unwrap_or_default();
+    [
+        (&["variables", "endpoint"], info.endpoint.as_str()),
+        (&["variables", "function_url"], &info.function_url),
+        (&["variables", "function_url_path"], &info.function_url_path),
+        (&["variables", "function_name"], function_name),
+        (&["variables", "function_arn"], &info.function_arn),
+        (&["variables", "region"], &info.region),
+        (&["variables", "account"], &info.account),
+        (&["variables", "alice_arn"], &info.users.alice.arn),
+        (&["identities", "admin", "access_key"], &info.users.admin.access_key_id),
+        (&["identities", "alice", "access_key"], &info.users.alice.access_key_id),
+    ]
 }
 
 /// What is filled in holds letters, digits and `:/.-_` only, so it needs no escaping in TOML.
 fn filled(text: &str, info: &Info) -> String {
-    let function_name = info.function_arn.rsplit(':').next().unwrap_or_default();
-    [
-        ("@endpoint@", info.endpoint.as_str()),
-        ("@function_url@", &info.function_url),
-        ("@function_url_path@", &info.function_url_path),
-        ("@function_name@", function_name),
-        ("@function_arn@", &info.function_arn),
-        ("@region@", &info.region),
-        ("@account@", &info.account),
-        ("@alice_arn@", &info.users.alice.arn),
-        ("@admin_access_key@", &info.users.admin.access_key_id),
-        ("@alice_access_key@", &info.users.alice.access_key_id),
-    ]
-    .iter()
-    .fold(text.to_owned(), |text, (place, value)| text.replace(place, value))
+    texts(info).iter().fold(text.to_owned(), |text, (keys, value)| {
+        let words = keys.get(1..).unwrap_or_default().join("_");
+        text.replace(&format!("@{words}@"), value)
+    })
 }

@@ -248,6 +248,14 @@ commands! {
 
     Accept "overlay.accept" "Accept" [Overlay, Prompt] ["enter"]
         "Takes what is chosen.";
+    Yes "overlay.yes" "Yes" [Overlay] ["y"]
+        "Answers a question with yes.";
+    No "overlay.no" "No" [Overlay] ["n"]
+        "Answers a question with no.";
+    SaveYours "conflict.yours" "Save yours" [Overlay] ["o"]
+        "Of two versions of a file, saves yours.";
+    TakeTheirs "conflict.theirs" "Take theirs" [Overlay] ["t"]
+        "Of two versions of a file, takes the one on disk; undo brings yours back.";
     Close "overlay.close" "Close" [Overlay, Prompt] ["esc", "q"]
         "Closes the overlay and changes nothing.";
 }

@@ -204,6 +204,8 @@ pub struct End {
     pub body_bytes: u64,
     /// Trailers, in order.
     pub trailers: Vec<(String, String)>,
+    /// What is odd about the answer, in a sentence each; it is whole all the same.
+    pub remarks: Vec<String>,
 }
 
 /// The outcome of a send.

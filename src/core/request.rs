@@ -346,7 +346,27 @@ pub struct SendOptions {
     pub follow_redirects: Option<bool>,
     /// Seconds for the whole exchange; `None` means as configured, 0 means no limit.
     pub timeout_seconds: Option<u64>,
-    /// Default headers that are switched off, in lower case (`accept`, `accept-encoding`,
-    /// `user-agent`, `content-type`).
+    /// Default headers that are switched off, in lower case (`accept-encoding`, `user-agent`,
+    /// `content-type`; that of `accept` is told as a problem, since it is always sent).
     pub without: Vec<String>,
+    /// What a `+` means that is typed in the query of the URL.
+    pub plus: Plus,
+}
+
+/// What a `+` means that is typed in the query of a URL; nobody else can tell, so neither is ever
+/// sent as `+`. Rows need no choice: what is typed there is meant as it stands.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Plus {
+    /// A plus, sent as `%2B`.
+    #[default]
+    Literal,
+    /// A space, as forms have it, sent as `%20`.
+    Space,
+}
+
+impl Plus {
+    /// A raw query with every `+` in the form that says what is meant.
+    pub fn spelled_out(self, query: &str) -> String {
+        query.replace('+', if self == Self::Literal { "%2B" } else { "%20" })
+    }
 }

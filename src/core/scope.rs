@@ -1,11 +1,11 @@
 //! Layers of variables; every value knows where it came from.
 //!
-//! Owns look-up and expansion, with nested references and their cycles. Refuses to read the
+//! Owns look-up and expansion, with nested references and their cycles. Refuses to touch the
 //! private store or the environment: both come in through [`Outside`].
 
 use std::collections::BTreeMap;
 
-use crate::core::credential::Secret;
+use crate::core::credential::{Credential, Secret};
 use crate::core::template::{self, PartKind, Reference};
 
 /// What lies outside the workspace files: the private store and the environment.
@@ -14,6 +14,17 @@ pub trait Outside {
     fn secret(&self, name: &str) -> Option<Secret>;
     /// An environment variable.
     fn env(&self, name: &str) -> Option<String>;
+
+    /// The session that the private store keeps under `made_from`, a digest of all that it was
+    /// asked for with; expired or not.
+    fn session(&self, _made_from: &str) -> Option<Credential> {
+        None
+    }
+
+    /// Has the private store keep a session for later runs; false where it cannot.
+    fn keep_session(&self, _made_from: &str, _session: &Credential) -> bool {
+        false
+    }
 }
 
 /// Nothing lies outside; for tests and for texts that must stand alone.

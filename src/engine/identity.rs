@@ -2,6 +2,8 @@
 
 use std::time::{Duration, SystemTime};
 
+use tokio::time::Instant;
+
 use crate::core::credential::{Credential, Life, Secret};
 use crate::core::exchange::{Field, Problem};
 use crate::core::identity::{Identity, IdentityKind, Renew};
@@ -27,8 +29,7 @@ pub(super) enum Prepared {
 pub(super) struct Mint {
     pub(super) key: MintKey,
     source: Credential,
-    region: String,
-    pub(super) renew: Renew,
+    renew: Renew,
 }
 
 impl Mint {
@@ -41,20 +42,31 @@ impl Mint {
         }
     }
 
+    /// The session that was minted before, in this run or in an earlier one, expired or not.
+    pub(super) fn known(&self, minted: &Cache, job: &Job) -> Option<Credential> {
+        minted.get(&self.key).or_else(|| {
+            let kept = job.outside.session(&self.key.digest())?;
+            minted.put(self.key.clone(), kept.clone());
+            Some(kept)
+        })
+    }
+
     /// Asks STS and keeps what it gives.
     pub(super) async fn fetch(
         &self,
         transport: &Transport,
         minted: &Cache,
+        job: &Job,
+        deadline: Option<Instant>,
     ) -> Result<Credential, Vec<Problem>> {
         let call = GetSessionToken {
             source: &self.source,
             duration_seconds: self.key.duration_seconds,
             endpoint: &self.key.endpoint,
-            region: &self.region,
+            region: &self.key.region,
         };
-        match call.call(transport, SystemTime::now()).await {
-            Ok(session) => Ok(self.keep(session, minted)),
+        match call.call(transport, SystemTime::now(), deadline).await {
+            Ok(session) => Ok(self.keep(session, minted, job).await),
             Err(error) => Err(vec![Problem {
                 field: Field::Identity(self.key.identity.clone()),
                 message: error.message,
@@ -63,11 +75,15 @@ impl Mint {
         }
     }
 
-    /// Makes a session this identity's.
-    pub(super) fn keep(&self, session: Credential, minted: &Cache) -> Credential {
+    /// Makes a session this identity's, in this run and in later ones.
+    pub(super) async fn keep(&self, session: Credential, minted: &Cache, job: &Job) -> Credential {
         let source = format!("{} of {}", session.source, self.source.source);
         let session = Credential { source, ..session };
         minted.put(self.key.clone(), session.clone());
+        let (outside, made_from, kept) = (job.outside.clone(), self.key.digest(), session.clone());
+        // The store waits for the disk and for other processes. A session that it cannot keep serves
+        // this run all the same; the next one asks for another.
+        let _ = tokio::task::spawn_blocking(move || outside.keep_session(&made_from, &kept)).await;
         session
     }
 }
@@ -96,8 +112,9 @@ pub(super) fn prepare(name: &str, job: &Job) -> Result<Prepared, Vec<Problem>> {
                 access_key: source.access_key.clone(),
                 duration_seconds: *duration_seconds,
                 endpoint,
+                region,
             };
-            Ok(Prepared::Mint(Box::new(Mint { key, source, region, renew: *renew })))
+            Ok(Prepared::Mint(Box::new(Mint { key, source, renew: *renew })))
         }
     }
 }

@@ -4,6 +4,7 @@ use bytes::Bytes;
 use url::Url;
 
 use crate::core::exchange::{Head, HeaderOrigin};
+use crate::core::request::Plus;
 use crate::core::wire::{WireBody, WireRequest};
 
 /// Where an answer points, when it is a redirect that can be followed.
@@ -13,6 +14,9 @@ pub(super) fn target(head: &Head, from: &Url) -> Option<Url> {
     }
     let mut target = from.join(head.header("location")?.trim()).ok()?;
     target.set_fragment(None);
+    // What a server writes there is no credential of ours; neither can fail for http and https.
+    let _ = target.set_username("");
+    let _ = target.set_password(None);
     matches!(target.scheme(), "http" | "https").then_some(target)
 }
 
@@ -37,7 +41,7 @@ pub(super) fn follow(wire: WireRequest, status: u16, mut target: Url, signed: bo
     }
     if signed && let Some(query) = target.query().filter(|query| query.contains('+')) {
         // A server that writes + means a space; the signature allows no doubt.
-        let query = query.replace('+', "%20");
+        let query = Plus::Space.spelled_out(query);
         target.set_query(Some(&query));
     }
     next.url = target;

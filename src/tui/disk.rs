@@ -4,95 +4,35 @@
 //! asked for, so that a draft never overtakes a save. Refuses to send requests.
 
 use std::collections::BTreeMap;
+use std::panic::AssertUnwindSafe;
 use std::path::PathBuf;
+use std::sync::Arc;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
-use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::{self, JoinHandle};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use tokio::sync::mpsc;
 
-use crate::core::collection::{self, NodeKind, Tree};
-use crate::core::request::{Auth, Request, Row};
-use crate::core::scope::Scope;
-use crate::engine::Job;
+use crate::core::collection;
+use crate::core::request::Request;
 use crate::io::store::collections::{ChangeError, Collections};
 use crate::io::store::drafts::{Draft, Drafts};
 use crate::io::store::secrets::{SecretStore, Surroundings};
-use crate::io::store::workspace::{self, Workspace};
-use crate::io::store::{LoadError, Loaded, SaveError, listing};
+use crate::io::store::workspace::Workspace;
+use crate::io::store::{SaveError, listing};
 use crate::tui::effect::Effect;
-use crate::tui::model::tree::{Label, Node};
-use crate::tui::msg::{Msg, Opened};
+use crate::tui::msg::Msg;
+
+mod read;
+mod shared;
+
+pub(crate) use read::{drafts, label, load_workspace, nodes, open};
+pub(crate) use shared::Shared;
 
 /// How long typing must pause before a draft is written.
 const DRAFT_PAUSE: Duration = Duration::from_millis(200);
-
-/// What a workspace on disk says, shared by the disk's thread and by sends.
-pub(crate) struct Shared {
-    state: Mutex<State>,
-}
-
-struct State {
-    workspace: Workspace,
-    environment: Option<String>,
-    surroundings: Arc<Surroundings>,
-}
-
-impl Shared {
-    pub(crate) fn new(workspace: Workspace, surroundings: Surroundings) -> Self {
-        Self {
-            state: Mutex::new(State { workspace, environment: None, surroundings: Arc::new(surroundings) }),
-        }
-    }
-
-    fn with<T>(&self, read: impl FnOnce(&mut State) -> T) -> T {
-        // The state is whole between any two statements, so a panic elsewhere does not spoil it.
-        read(&mut self.state.lock().unwrap_or_else(PoisonError::into_inner))
-    }
-
-    /// Everything that one send needs.
-    pub(crate) fn job(&self, path: &str, mut request: Request) -> Job {
-        self.with(|state| {
-            let folder = collection::parent(path);
-            let inherited = state.workspace.headers_for(folder);
-            add_missing(&mut request.headers, inherited);
-            Job {
-                request,
-                scope: state.workspace.scope_for(folder, state.environment.as_deref()),
-                inherited_auth: state.workspace.auth_for(folder),
-                identities: state.workspace.identities.clone(),
-                outside: Arc::clone(&state.surroundings) as _,
-                root: state.workspace.root.clone(),
-            }
-        })
-    }
-
-    /// Names in the private store.
-    pub(crate) fn secret_names(&self) -> Vec<String> {
-        self.with(|state| state.surroundings.secrets.names())
-    }
-
-    fn surrounding(&self, path: &str) -> (Scope, (Auth, String)) {
-        self.with(|state| {
-            let folder = collection::parent(path);
-            let source = state.workspace.auth_source(folder).map(|source| source.to_string());
-            (
-                state.workspace.scope_for(folder, state.environment.as_deref()),
-                (state.workspace.auth_for(folder), source.unwrap_or_default()),
-            )
-        })
-    }
-}
-
-/// A request's own header wins over one that it inherits.
-fn add_missing(headers: &mut Vec<Row>, inherited: Vec<Row>) {
-    for row in inherited {
-        if !headers.iter().any(|own| own.name.eq_ignore_ascii_case(&row.name)) {
-            headers.push(row);
-        }
-    }
-}
+/// How long a draft waits at most for such a pause.
+const DRAFT_WAIT: Duration = Duration::from_secs(1);
 
 /// The thread, and the way to ask it.
 pub(crate) struct Disk {
@@ -113,6 +53,7 @@ impl Disk {
             data,
             msgs,
             typed: BTreeMap::new(),
+            waiting: None,
         };
         let thread = thread::Builder::new().name("disk".into()).spawn(move || worker.work(&asked)).ok();
         Self { asks: Some(asks), thread }
@@ -137,6 +78,33 @@ impl Drop for Disk {
     }
 }
 
+/// Does what was asked. A bug of ours on the way is an answer, so that nobody waits for it in vain
+/// and the thread goes on.
+fn guarded(effect: Effect, run: impl FnOnce(Effect) -> Option<Msg>) -> Option<Msg> {
+    let otherwise = failed(&effect);
+    // What is half done is on disk or not at all, and the worker holds nothing in between.
+    std::panic::catch_unwind(AssertUnwindSafe(|| run(effect))).unwrap_or(Some(otherwise))
+}
+
+/// What is said of an effect that ended in a bug of ours.
+fn failed(effect: &Effect) -> Msg {
+    let problem = "signpost itself failed here; this is a bug, please report it".to_owned();
+    match effect {
+        Effect::Save { path, .. } | Effect::SaveOver(path, _) => {
+            Msg::NotSaved { path: path.clone(), problem }
+        }
+        Effect::Open(path) => Msg::NotOpened { path: path.clone(), problem },
+        Effect::KeepSecret { path, slot, name, secret } => Msg::SecretNotKept {
+            path: path.clone(),
+            slot: *slot,
+            name: name.clone(),
+            text: secret.clone(),
+            problem,
+        },
+        _ => Msg::Failed(problem),
+    }
+}
+
 struct Worker {
     shared: Arc<Shared>,
     collections: Collections,
@@ -145,6 +113,8 @@ struct Worker {
     msgs: mpsc::Sender<Msg>,
     /// Drafts that are not written yet, by path.
     typed: BTreeMap<String, Draft>,
+    /// Since when the first of them has waited.
+    waiting: Option<Instant>,
 }
 
 impl Worker {
@@ -157,9 +127,13 @@ impl Worker {
             };
             match next {
                 Ok(effect) => {
-                    if let Some(msg) = self.run(effect) {
+                    let answer = guarded(effect, |effect| self.run(effect));
+                    if let Some(msg) = answer {
                         // The screen is gone when it does not listen.
                         let _ = self.msgs.blocking_send(msg);
+                    }
+                    if self.waiting.is_some_and(|since| since.elapsed() > DRAFT_WAIT) {
+                        self.write_drafts();
                     }
                 }
                 Err(RecvTimeoutError::Timeout) => self.write_drafts(),
@@ -222,6 +196,7 @@ impl Worker {
                     request: *request,
                 };
                 self.typed.insert(path, draft);
+                self.waiting.get_or_insert_with(Instant::now);
                 return None;
             }
             Effect::RemoveDraft(path) => {
@@ -301,6 +276,7 @@ impl Worker {
     }
 
     fn write_drafts(&mut self) {
+        self.waiting = None;
         let Some(drafts) = &self.drafts else {
             self.typed.clear();
             return;
@@ -346,85 +322,26 @@ impl Worker {
     }
 }
 
-/// The tree as lines, in the order of the listing.
-pub(crate) fn nodes(tree: &Tree) -> Vec<Node> {
-    tree.lines(|_| true)
-        .into_iter()
-        .map(|line| Node {
-            path: line.node.path.clone(),
-            depth: u16::try_from(line.depth).unwrap_or(u16::MAX),
-            folder: matches!(line.node.kind, NodeKind::Folder(_)),
-        })
-        .collect()
-}
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::core::credential::Secret;
 
-/// What a request's file says of it.
-pub(crate) fn label(collections: &Collections, path: &str) -> Label {
-    match collections.load(path) {
-        Ok(Loaded { request, .. }) => Label::Request { name: request.name, method: request.method },
-        Err(error) => Label::Broken(load_problem(&error)),
+    fn panics(_: Effect) -> Option<Msg> {
+        panic!("asked to")
     }
-}
 
-/// Why a file was not loaded, with its line.
-fn load_problem(error: &ChangeError) -> String {
-    match error {
-        ChangeError::Load(LoadError::Broken { error, .. }) => {
-            let hint = if error.hint.is_empty() { String::new() } else { format!("; {}", error.hint) };
-            format!("line {}: {}{hint}", error.line, error.message)
-        }
-        other => other.to_string(),
+    #[test]
+    fn a_bug_is_an_answer_to_what_was_asked() {
+        let save = Effect::Save { path: "a.toml".into(), request: Box::default(), base: None };
+        assert!(matches!(guarded(save, panics), Some(Msg::NotSaved { path, .. }) if path == "a.toml"));
+        let open = Effect::Open("a.toml".into());
+        assert!(matches!(guarded(open, panics), Some(Msg::NotOpened { path, .. }) if path == "a.toml"));
+        let secret = Secret::new("zyx");
+        let keep = Effect::KeepSecret { path: "a.toml".into(), slot: None, name: "n".into(), secret };
+        let kept = guarded(keep, panics);
+        assert!(matches!(kept, Some(Msg::SecretNotKept { text, .. }) if text.expose() == "zyx"));
+        assert!(matches!(guarded(Effect::List, panics), Some(Msg::Failed(why)) if why.contains("bug")));
+        assert!(matches!(guarded(Effect::List, |_| Some(Msg::Tick)), Some(Msg::Tick)));
     }
-}
-
-/// Reads a request with what holds for it.
-pub(crate) fn open(shared: &Shared, collections: &Collections, path: String) -> Msg {
-    match collections.load(&path) {
-        Ok(loaded) => {
-            let (scope, inherited) = shared.surrounding(&path);
-            Msg::Opened(Box::new(Opened {
-                path,
-                saved: Some(loaded.request.clone()),
-                request: loaded.request,
-                base: Some(loaded.text.into()),
-                scope,
-                inherited,
-            }))
-        }
-        Err(error) => Msg::NotOpened { path, problem: load_problem(&error) },
-    }
-}
-
-/// What was typed and not saved before the program ended last time.
-pub(crate) fn drafts(shared: &Shared, collections: &Collections, data: &std::path::Path) -> Vec<Opened> {
-    let root = shared.with(|state| state.workspace.root.clone());
-    let (drafts, _) = Drafts::new(data, &root).read_all();
-    drafts
-        .into_iter()
-        .map(|draft| {
-            let path = draft.path.clone().unwrap_or_else(|| draft.key.clone());
-            let saved = draft.path.as_deref().and_then(|path| collections.load(path).ok());
-            let (scope, inherited) = shared.surrounding(&path);
-            Opened {
-                saved: saved.map(|loaded| loaded.request),
-                base: draft.path.is_some().then(|| draft.base.clone().into()),
-                path,
-                request: draft.request,
-                scope,
-                inherited,
-            }
-        })
-        .collect()
-}
-
-/// Finds the workspace for a folder.
-pub(crate) fn load_workspace(root: &std::path::Path) -> (Workspace, Vec<Node>, Option<String>) {
-    let (mut loaded, problem) = match Workspace::load(root) {
-        Ok(workspace) => (workspace, None),
-        Err(error) => (workspace::Workspace::bare(root), Some(error.to_string())),
-    };
-    let listed = listing::list(&loaded);
-    loaded.folders.clone_from(&listed.folders);
-    let nodes = nodes(&listed.tree);
-    (loaded, nodes, problem.or_else(|| listed.problems.first().map(ToString::to_string)))
 }

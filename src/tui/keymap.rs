@@ -6,6 +6,7 @@
 use crate::config::command::{COMMANDS, Command, Context};
 use crate::tui::model::field::Slot;
 use crate::tui::model::overlay::Overlay;
+use crate::tui::model::response::Exchange;
 use crate::tui::model::{Model, Pane};
 
 /// The place that has the keys.
@@ -42,9 +43,12 @@ fn below_overlays(model: &Model) -> Context {
     }
 }
 
-/// What the footer offers in a place, most useful first.
-fn offered(context: Context, under_way: bool, narrow: bool) -> Vec<Command> {
+/// What the footer offers in a pane, most useful first.
+fn offered(model: &Model, context: Context) -> Vec<Command> {
     use Command as C;
+    if model.buffer().is_none() {
+        return without_request(model);
+    }
     let here: &[C] = match context {
         Context::Tree => &[C::Open, C::NewRequest, C::FindInTree, C::Rename, C::Delete],
         Context::Url => &[C::Edit, C::MethodPicker, C::CopyCurl],
@@ -60,9 +64,10 @@ fn offered(context: Context, under_way: bool, narrow: bool) -> Vec<Command> {
             C::ToggleWrap,
         ],
         Context::Editing => return vec![C::EndEdit, C::Send, C::Save, C::Undo, C::ExternalEditor],
-        Context::Overlay | Context::Prompt => return vec![C::Accept, C::Close],
-        Context::Global => &[],
+        Context::Global | Context::Overlay | Context::Prompt => &[],
     };
+    let under_way = model.exchange().is_some_and(Exchange::is_under_way);
+    let narrow = model.areas().is_some_and(|areas| areas.tree.is_none());
     let first = if under_way { C::Cancel } else { C::Send };
     let mut all = vec![first];
     if narrow {
@@ -75,18 +80,63 @@ fn offered(context: Context, under_way: bool, narrow: bool) -> Vec<Command> {
     all
 }
 
+/// What can be done where no request is shown: there is none, or its file does not parse.
+fn without_request(model: &Model) -> Vec<Command> {
+    use Command as C;
+    let mut all = match model.current {
+        Some(_) => vec![C::ExternalEditor],
+        None => Vec::new(),
+    };
+    all.push(C::NewRequest);
+    if !model.tree.nodes().is_empty() {
+        all.extend([C::FindInTree, C::FocusTree]);
+    }
+    all.extend([C::Help, C::Palette, C::Quit]);
+    all
+}
+
+/// The keys of the topmost overlay.
+fn answers(overlay: &Overlay) -> &'static [Command] {
+    use Command as C;
+    match overlay {
+        Overlay::Palette(_) | Overlay::Pick(_) => &[C::Accept, C::Up, C::Down, C::Close],
+        Overlay::Ask(..) => &[C::Accept, C::Close],
+        Overlay::Confirm(_) => &[C::Yes, C::No],
+        Overlay::Conflict(_) => &[C::SaveYours, C::TakeTheirs, C::Close, C::Down, C::Up],
+        Overlay::Jump(_) => &[C::Close],
+        Overlay::Help(_) | Overlay::Text { .. } => &[C::Down, C::PageDown, C::Up, C::Close],
+    }
+}
+
 /// Keys and titles for the footer.
 pub fn hints(model: &Model) -> Vec<(String, String)> {
     let context = context(model);
-    let under_way = model.exchange().is_some_and(crate::tui::model::response::Exchange::is_under_way);
-    let narrow = model.areas().is_some_and(|areas| areas.tree.is_none());
-    offered(context, under_way, narrow)
-        .into_iter()
-        .filter_map(|command| {
-            let key = model.config.keys.keys_in(command, context).next()?;
-            Some((key.to_string(), command.info().title.to_owned()))
-        })
-        .collect()
+    let commands = match model.overlays.last() {
+        Some(overlay) => answers(overlay).to_vec(),
+        None => offered(model, context),
+    };
+    let mut hints: Vec<(String, String)> =
+        commands.into_iter().filter_map(|command| hint(model, command, context)).collect();
+    if matches!(model.overlays.last(), Some(Overlay::Jump(_))) {
+        hints.insert(0, ("letter".into(), "Goes there".into()));
+    } else if model.overlays.is_empty() && model.tree.nodes().is_empty() {
+        hints.insert(hints.len().min(1), ("paste".into(), "A curl command".into()));
+    }
+    hints
+}
+
+/// The first key of a command in a place, with its title.
+pub fn hint(model: &Model, command: Command, context: Context) -> Option<(String, String)> {
+    let key = model.config.keys.keys_in(command, context).next()?;
+    Some((key.to_string(), command.info().title.to_owned()))
+}
+
+/// What a command does, in a sentence that begins with its first key.
+pub fn says(model: &Model, command: Command, words: &str) -> String {
+    match model.config.keys.keys(command).first() {
+        Some(key) => format!("{key} {words}"),
+        None => format!("{} {words}", command.info().title),
+    }
 }
 
 /// Every command with its keys, those of the place that has the keys first.

@@ -50,6 +50,8 @@ pub struct Areas {
     pub request: Option<Rect>,
     /// The response's tabs.
     pub response: Option<Rect>,
+    /// Of request and response only the one in front has room.
+    pub folded: bool,
     /// Who signs.
     pub who: Rect,
     /// Keys that work here, or what has just happened.
@@ -119,6 +121,7 @@ fn share(areas: &mut Areas, shape: &Shape, room: Rect) {
         let (request, response) =
             if shape.front == Pane::Response { cut_top(room, folded) } else { cut_bottom(room, folded) };
         (areas.request, areas.response) = (Some(request), Some(response));
+        areas.folded = true;
     }
 }
 

@@ -15,6 +15,9 @@ use crate::tui::view::text;
 /// Columns of a label in the request's tabs, with the mark before it.
 pub(crate) const LABEL: u16 = 18;
 
+/// Columns of the mark before the line that has the keys.
+pub(crate) const MARK: u16 = 2;
+
 /// Every place on the screen, in reading order.
 pub(crate) fn all(model: &Model, areas: &Areas) -> Vec<Place> {
     let mut places = Vec::new();
@@ -136,11 +139,11 @@ pub(crate) fn edit_area(model: &Model, areas: &Areas, slot: Slot) -> Option<Rect
             let method = if method.is_empty() { "GET" } else { method };
             Some(right_of(inner, u16::try_from(text::text_width(&text::fit(method, 10))).ok()? + 3))
         }
-        Slot::Notes => Some(inside(areas.request?)),
+        Slot::Notes => Some(right_of(inside(areas.request?), MARK)),
         Slot::BodyText => {
             let inner = inside(areas.request?);
             let row = area(model, areas, Place::Slot(slot))?;
-            Some(Rect { y: row.y, height: inner.bottom() - row.y, ..inner })
+            Some(right_of(Rect { y: row.y, height: inner.bottom() - row.y, ..inner }, MARK))
         }
         Slot::Cell(_, _, column) => Some(cell(area(model, areas, Place::Slot(slot))?, column)),
         Slot::NewRow(_) => None,

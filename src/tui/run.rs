@@ -60,35 +60,35 @@ pub struct Options {
 /// # Errors
 /// What the terminal says when it cannot be taken or drawn on.
 pub fn run(options: Options) -> io::Result<()> {
+    // The first frame needs no thread, so it does not wait for one.
+    let opening = Opening::new(options)?;
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build()?;
-    let done = runtime.block_on(Loop::start(options)?.run());
+    let done = runtime.block_on(async { Loop::start(opening).run().await });
     // A task that still waits for a socket must not hold the program.
     runtime.shutdown_background();
     done
 }
 
-struct Loop {
+/// The screen with its first frame on it, and nothing running yet.
+struct Opening {
     model: Model,
-    runner: Runner,
     engine: Engine,
     guard: Guard,
     screen: Screen,
-    copier: Copier,
-    msgs: mpsc::Receiver<Msg>,
-    /// What is known before anything else happens.
-    first: VecDeque<Msg>,
+    shared: Arc<Shared>,
+    data: Option<PathBuf>,
+    /// What is to be started as soon as something can run.
+    later: Vec<Effect>,
 }
 
-impl Loop {
-    fn start(options: Options) -> io::Result<Self> {
+impl Opening {
+    fn new(options: Options) -> io::Result<Self> {
         let Options { root, config, data, secrets, engine, notice } = options;
         let (workspace, nodes, problem) = disk::load_workspace(&root);
         let shared = Arc::new(Shared::new(workspace.clone(), Surroundings::of_process(secrets)));
-        let (sender, msgs) = mpsc::channel(MESSAGES);
         let collections = Collections::new(root);
         let drafts =
             data.as_deref().map(|data| disk::drafts(&shared, &collections, data)).unwrap_or_default();
-        let disk = Disk::start(Arc::clone(&shared), data, sender.clone());
         let mut model = Model::new(
             config.config,
             ThemeName::Dark,
@@ -102,28 +102,50 @@ impl Loop {
         for draft in drafts {
             model.restore(draft);
         }
-        let mut first = VecDeque::from([Msg::Listed(Box::new(workspace), nodes)]);
-        first.extend(notice.map(Msg::Done));
-        first.extend(problem.map(Msg::Failed));
-        first.extend(config.problems.first().map(|problem| {
+        let mut msgs = VecDeque::from([Msg::Listed(Box::new(workspace), nodes)]);
+        msgs.extend(notice.map(Msg::Done));
+        msgs.extend(problem.map(Msg::Failed));
+        msgs.extend(config.problems.first().map(|problem| {
             let place = config.path.as_deref().map(|path| path.display().to_string()).unwrap_or_default();
             Msg::Failed(format!(
                 "{place} line {}: {}: {}; {}",
                 problem.line, problem.key, problem.message, problem.hint
             ))
         }));
-        let runner = Runner::new(engine.clone(), Arc::clone(&shared), disk, sender);
-        let mut this = Startup { model, runner, shared, collections };
-        this.settle(&mut first, &engine);
-        let (guard, screen) = Guard::enter(this.model.config.behavior.mouse)?;
-        let Startup { model, runner, .. } = this;
-        Ok(Self { model, runner, engine, guard, screen, copier: Copier::default(), msgs, first })
+        let later = settle(&mut model, msgs, &engine, &shared, &collections);
+        let (guard, mut screen) = Guard::enter(model.config.behavior.mouse)?;
+        screen.draw(|frame| view::draw(&model, frame))?;
+        Ok(Self { model, engine, guard, screen, shared, data, later })
+    }
+}
+
+struct Loop {
+    model: Model,
+    /// Dropped before the runner, which waits for the disk: nobody may wait for the screen then.
+    msgs: mpsc::Receiver<Msg>,
+    runner: Runner,
+    engine: Engine,
+    guard: Guard,
+    screen: Screen,
+    copier: Copier,
+    /// What is known before anything else happens.
+    first: VecDeque<Msg>,
+}
+
+impl Loop {
+    /// Starts what runs beside the screen.
+    fn start(opening: Opening) -> Self {
+        let Opening { model, engine, guard, screen, shared, data, later } = opening;
+        let (sender, msgs) = mpsc::channel(MESSAGES);
+        let disk = Disk::start(Arc::clone(&shared), data, sender.clone());
+        let mut runner = Runner::new(engine.clone(), shared, disk, sender);
+        let first = later.into_iter().filter_map(|effect| runner.start(effect)).collect();
+        Self { model, runner, engine, guard, screen, copier: Copier::default(), msgs, first }
     }
 
     async fn run(mut self) -> io::Result<()> {
-        let mut input = EventStream::new();
         let mut signals = Signals::new()?;
-        self.draw()?;
+        let mut input = EventStream::new();
         loop {
             if self.model.quitting && self.model.saving == 0 {
                 return Ok(());
@@ -167,6 +189,8 @@ impl Loop {
 
     /// Takes a message and starts what follows from it. Gives whether an editor had the terminal.
     fn update(&mut self, msg: Msg) -> bool {
+        #[cfg(debug_assertions)]
+        panic_where_asked(&msg);
         let mut edited = false;
         let msg = match msg {
             Msg::CopyText(text, what) => self.copy(&text, &what),
@@ -224,40 +248,37 @@ impl Loop {
     }
 }
 
-/// Reads what the first frame shows before it is drawn, so that nothing jumps.
-struct Startup {
-    model: Model,
-    runner: Runner,
-    shared: Arc<Shared>,
-    collections: Collections,
-}
-
-impl Startup {
-    fn settle(&mut self, msgs: &mut VecDeque<Msg>, engine: &Engine) {
-        while let Some(msg) = msgs.pop_front() {
-            for effect in update(&mut self.model, msg, engine.now()) {
-                match effect {
-                    Effect::Open(path) => {
-                        msgs.push_back(disk::open(&self.shared, &self.collections, path));
-                    }
-                    Effect::Labels(paths) => {
-                        let label = |path: String| (disk::label(&self.collections, &path), path);
-                        let labels = paths.into_iter().map(label).map(|(label, path)| (path, label));
-                        msgs.push_back(Msg::Labels(labels.collect()));
-                    }
-                    Effect::Preview(path, request) => {
-                        let preview = engine.preview(&self.shared.job(&path, *request));
-                        msgs.push_back(Msg::Previewed(path, Box::new(preview)));
-                    }
-                    other => msgs.extend(self.runner.start(other)),
+/// Reads what the first frame shows before it is drawn, so that nothing jumps. Gives what can wait.
+fn settle(
+    model: &mut Model,
+    mut msgs: VecDeque<Msg>,
+    engine: &Engine,
+    shared: &Shared,
+    collections: &Collections,
+) -> Vec<Effect> {
+    let mut later = Vec::new();
+    while let Some(msg) = msgs.pop_front() {
+        for effect in update(model, msg, engine.now()) {
+            match effect {
+                Effect::Open(path) => msgs.push_back(disk::open(shared, collections, path)),
+                Effect::Labels(paths) => {
+                    let label = |path: String| (disk::label(collections, &path), path);
+                    let labels = paths.into_iter().map(label).map(|(label, path)| (path, label));
+                    msgs.push_back(Msg::Labels(labels.collect()));
                 }
+                Effect::Preview(path, request) => {
+                    let preview = engine.preview(&shared.job(&path, *request));
+                    msgs.push_back(Msg::Previewed(path, Box::new(preview)));
+                }
+                other => later.push(other),
             }
         }
-        if let Some(notice) = self.model.notice.take() {
-            let kind = if notice.kind == NoticeKind::Bad { NoticeKind::Bad } else { NoticeKind::Info };
-            self.model.say(kind, notice.text);
-        }
     }
+    if let Some(notice) = model.notice.take() {
+        let kind = if notice.kind == NoticeKind::Bad { NoticeKind::Bad } else { NoticeKind::Info };
+        model.say(kind, notice.text);
+    }
+    later
 }
 
 /// The theme for this terminal: without colour where `NO_COLOR` says so, the terminal's own
@@ -276,6 +297,13 @@ fn theme(configured: ThemeName) -> ThemeName {
     // `15;0`: foreground and background among the sixteen colours.
     let background = var("COLORFGBG").rsplit(';').next().and_then(|n| n.parse::<u8>().ok());
     if matches!(background, Some(7 | 15)) { ThemeName::Light } else { ThemeName::Dark }
+}
+
+/// A test must see what a panic leaves of the terminal, and nothing else here panics.
+#[cfg(debug_assertions)]
+fn panic_where_asked(msg: &Msg) {
+    let last = matches!(msg, Msg::Key(key) if key.code == KeyCode::F(12));
+    assert!(!last || std::env::var_os("SIGNPOST_TEST_PANIC").is_none(), "asked to by SIGNPOST_TEST_PANIC");
 }
 
 /// The system's wish that we leave.

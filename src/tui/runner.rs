@@ -4,6 +4,7 @@
 //! knows comes back as messages.
 
 use std::collections::BTreeMap;
+use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -56,8 +57,10 @@ impl Runner {
             Effect::Renew(identity, path, request) => {
                 let (engine, job, msgs) =
                     (self.engine.clone(), self.shared.job(&path, *request), self.msgs.clone());
+                let name = identity.clone();
+                let task = tokio::spawn(async move { engine.renew(&name, &job).await.map(|_| ()) });
                 tokio::spawn(async move {
-                    let renewed = engine.renew(&identity, &job).await.map(|_| ());
+                    let renewed = task.await.unwrap_or_else(|_| Err(vec![bug()]));
                     // A screen that is gone needs no answer.
                     let _ = msgs.send(Msg::Renewed(identity, renewed)).await;
                 });
@@ -67,19 +70,16 @@ impl Runner {
                 if let Some(before) = self.indexing.insert(id, Arc::clone(&cancel)) {
                     before.store(true, Ordering::Relaxed);
                 }
-                let msgs = self.msgs.clone();
-                tokio::task::spawn_blocking(move || {
+                self.aside("making the rows of a body", move || {
                     let index = Index::build(&body, kind, layout, wrap, &cancel);
-                    if !cancel.load(Ordering::Relaxed) {
-                        let _ = msgs.blocking_send(Msg::Indexed(id, generation, Arc::new(index)));
-                    }
+                    let wanted = !cancel.load(Ordering::Relaxed);
+                    wanted.then(|| Msg::Indexed(id, generation, Arc::new(index)))
                 });
             }
             Effect::Find { id, body, query } => {
-                let msgs = self.msgs.clone();
-                tokio::task::spawn_blocking(move || {
+                self.aside("searching a body", move || {
                     let found = Matches::find(&body, &query, &AtomicBool::new(false));
-                    let _ = msgs.blocking_send(Msg::Found(id, query, Arc::new(found)));
+                    Some(Msg::Found(id, query, Arc::new(found)))
                 });
             }
             Effect::CopyCurl(path, request) => {
@@ -100,13 +100,39 @@ impl Runner {
         None
     }
 
+    /// Does what takes a while on a thread of its own. A bug of ours in it is a message.
+    fn aside(&self, doing: &'static str, work: impl FnOnce() -> Option<Msg> + Send + 'static) {
+        let msgs = self.msgs.clone();
+        tokio::task::spawn_blocking(move || {
+            let failed = |_| {
+                Some(Msg::Failed(format!("signpost itself failed {doing}; this is a bug, please report it")))
+            };
+            let answer = std::panic::catch_unwind(AssertUnwindSafe(work)).unwrap_or_else(failed);
+            if let Some(msg) = answer {
+                // A screen that is gone needs no answer.
+                let _ = msgs.blocking_send(msg);
+            }
+        });
+    }
+
     fn send(&mut self, id: SendId, path: &str, request: crate::core::request::Request) {
         self.sends.retain(|_, task| !task.is_finished());
         let job = self.shared.job(path, request);
-        let (engine, msgs) = (self.engine.clone(), self.msgs.clone());
+        let engine = self.engine.clone();
         let (progress, reports) = mpsc::channel(REPORTS);
+        self.follow(id, async move { engine.send(job, progress).await }, reports);
+    }
+
+    /// Runs a send, and takes its reports to the screen. A bug of ours in it is its end.
+    fn follow(
+        &mut self,
+        id: SendId,
+        send: impl Future<Output = ()> + Send + 'static,
+        reports: mpsc::Receiver<Progress>,
+    ) {
+        let msgs = self.msgs.clone();
         let forwarding = tokio::spawn(forward(id, reports, msgs.clone()));
-        let task = tokio::spawn(async move { engine.send(job, progress).await });
+        let task = tokio::spawn(send);
         self.sends.insert(id, task.abort_handle());
         tokio::spawn(async move {
             let panicked = task.await.is_err_and(|error| error.is_panic());
@@ -119,18 +145,24 @@ impl Runner {
     }
 }
 
+/// What is said of a task that ended in a bug of ours.
+fn bug() -> Problem {
+    Problem {
+        field: Field::Request,
+        message: "signpost itself failed here; this is a bug".into(),
+        cure: "Please report what you did.".into(),
+    }
+}
+
 /// A bug of ours is an outcome of the send, not a broken screen.
 fn internal_error() -> End {
     End {
-        outcome: Outcome::Network(Problem {
-            field: Field::Request,
-            message: "signpost itself failed in this send; this is a bug".into(),
-            cure: "Please report what you sent.".into(),
-        }),
+        outcome: Outcome::Network(bug()),
         timing: Timing::default(),
         wire_bytes: 0,
         body_bytes: 0,
         trailers: Vec::new(),
+        remarks: Vec::new(),
     }
 }
 
@@ -162,5 +194,40 @@ async fn forward(id: SendId, mut reports: mpsc::Receiver<Progress>, msgs: mpsc::
         if msgs.send(Msg::Send(id, report)).await.is_err() {
             return;
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+    use std::time::SystemTime;
+
+    use super::*;
+    use crate::io::store::secrets::{SecretStore, Surroundings};
+    use crate::io::store::workspace::Workspace;
+
+    fn runner(root: &Path) -> (Runner, mpsc::Receiver<Msg>) {
+        let surroundings = Surroundings::of_process(SecretStore::in_memory());
+        let shared = Arc::new(Shared::new(Workspace::bare(root), surroundings));
+        let (sender, msgs) = mpsc::channel(8);
+        let disk = Disk::start(Arc::clone(&shared), None, sender.clone());
+        (Runner::new(Engine::new(Arc::new(SystemTime::now)), shared, disk, sender), msgs)
+    }
+
+    #[tokio::test]
+    async fn a_bug_in_a_task_is_a_message_and_the_rest_goes_on() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let (mut runner, mut msgs) = runner(folder.path());
+        let (_, reports) = mpsc::channel(1);
+        runner.follow(SendId(7), async { panic!("asked to") }, reports);
+        let Some(Msg::Send(SendId(7), Report::End(end))) = msgs.recv().await else { panic!("no end") };
+        assert!(
+            matches!(&end.outcome, Outcome::Network(problem) if problem.message.contains("this is a bug"))
+        );
+        runner.aside("being tested", || panic!("asked to"));
+        let Some(Msg::Failed(words)) = msgs.recv().await else { panic!("no message") };
+        assert!(words.contains("failed being tested") && words.contains("bug"), "{words}");
+        runner.start(Effect::List);
+        assert!(matches!(msgs.recv().await, Some(Msg::Listed(..))));
     }
 }

@@ -122,6 +122,12 @@ fn install_panic_hook(screen_thread: ThreadId) {
         if thread::current().id() == screen_thread {
             restore();
             report(info);
+            // Nobody is left to tell where standard error is gone.
+            let _ = writeln!(
+                io::stderr(),
+                "signpost failed: this is a bug, please report the lines above. \
+                 Saved requests are untouched, drafts come back at the next start."
+            );
         } else if !ACTIVE.load(Ordering::SeqCst) {
             report(info);
         }

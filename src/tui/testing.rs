@@ -15,107 +15,27 @@ use ratatui::buffer::Buffer as Cells;
 use crate::config::Config;
 use crate::config::key::KeySequence;
 use crate::config::theme::ThemeName;
-use crate::core::credential::{Credential, Secret};
 use crate::core::document::{Index, Matches};
-use crate::core::exchange::{
-    End, Field, Head, HeaderOrigin, Outcome, Problem, SendId, Sent, SentHeader, SigningRecord, Timing,
-};
-use crate::core::identity::{Identity, IdentityKind, Renew};
-use crate::core::request::{Algorithm, Auth, AuthKind, Request, SignatureLocation};
-use crate::core::scope::{Layer, Outside, Scope, Source};
-use crate::core::sigv4::{self, Settings, Signable};
+use crate::core::exchange::{Outcome, SendId};
+use crate::core::request::Request;
+use crate::core::scope::{Layer, Scope, Source};
 use crate::engine::{Engine, Job};
 use crate::io::body::BodyView;
-use crate::io::store::atomic::Stamp;
-use crate::io::store::workspace::{Environment, Workspace};
-use crate::io::store::{Loaded, request_file};
+use crate::io::store::request_file;
+use crate::io::store::workspace::Workspace;
 use crate::tui::effect::Effect;
 use crate::tui::model::Model;
-use crate::tui::model::tree::{Label, Node};
+use crate::tui::model::tree::Label;
 use crate::tui::msg::{Mouse, MouseKind, Msg, Opened, Report};
 use crate::tui::update::update;
 use crate::tui::view;
 
-/// A session token that may stand on no screen.
-pub(crate) const TOKEN: &str = "FwoGZXIvYXdzEXAMPLETOKENthatMustNotBeSeen";
+mod answers;
+mod workspace;
 
-/// The requests of the workspace, in the order of the tree.
-const FILES: [(&str, &str); 6] = [
-    (
-        "hello.toml",
-        r#"
-name = "Say hello"
-method = "GET"
-url = "{{function_url}}/hello"
-params = [{ name = "q", value = "1" }, { name = "debug", value = "1", off = true }]
-headers = [{ name = "accept", value = "application/json" }]
-notes = "Look for 200 and a greeting."
-[auth]
-kind = "aws-sigv4"
-identity = "alice"
-[expect]
-status = 200
-"#,
-    ),
-    (
-        "post.toml",
-        r#"
-method = "POST"
-url = "{{function_url}}/items"
-[body]
-kind = "json"
-text = '''
-{
-  "name": "first",
-  "ref": "{{function_url}}"
-}'''
-"#,
-    ),
-    (
-        "api/keys.toml",
-        r#"
-method = "PUT"
-url = "https://s3.eu-west-1.amazonaws.com/bucket/key"
-[auth]
-kind = "aws-sigv4"
-access_key = "AKIAIOSFODNN7EXAMPLE"
-secret_key = "{{secret:stored}}"
-"#,
-    ),
-    (
-        "api/token.toml",
-        r#"
-method = "DELETE"
-url = "https://example.com/items/1"
-[auth]
-kind = "bearer"
-"#,
-    ),
-    (
-        "api/form.toml",
-        r#"
-method = "POST"
-url = "https://example.com/form"
-[body]
-kind = "form"
-form = [{ name = "a", value = "1" }]
-"#,
-    ),
-    ("plain.toml", "method = \"GET\"\nurl = \"https://example.com/\"\n[auth]\nkind = \"none\"\n"),
-];
-
-/// What the private store of the tests holds.
-struct Private;
-
-impl Outside for Private {
-    fn secret(&self, name: &str) -> Option<Secret> {
-        (name == "stored").then(|| Secret::new("wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY"))
-    }
-
-    fn env(&self, name: &str) -> Option<String> {
-        (name == "HOME").then(|| "/home/someone".to_owned())
-    }
-}
+pub(crate) use answers::{end, head, loaded, problem, sent};
+use workspace::{FILES, Private};
+pub(crate) use workspace::{TOKEN, nodes, workspace};
 
 /// A screen under test.
 pub(crate) struct Screen {
@@ -127,65 +47,13 @@ pub(crate) struct Screen {
     /// False where the test answers what is asked of the disk itself.
     pub(crate) answers: bool,
     engine: Engine,
+    /// How long after [`now`] it is.
+    passed: Duration,
 }
 
 /// The moment at which tests happen.
 pub(crate) fn now() -> SystemTime {
     SystemTime::UNIX_EPOCH + Duration::from_secs(1_440_938_160)
-}
-
-/// The workspace of the tests.
-pub(crate) fn workspace() -> Workspace {
-    let keys = |name: &str, token: &str| Identity {
-        name: name.into(),
-        kind: IdentityKind::Keys {
-            access_key: "AKIAIOSFODNN7EXAMPLE".into(),
-            secret_key: "{{secret:stored}}".into(),
-            session_token: token.into(),
-        },
-    };
-    let session = IdentityKind::GetSessionToken {
-        source: "alice".into(),
-        duration_seconds: Some(900),
-        endpoint: String::new(),
-        region: String::new(),
-        renew: Renew::Auto,
-    };
-    let url = |url: &str| BTreeMap::from([("function_url".to_owned(), url.to_owned())]);
-    Workspace {
-        name: "sample".into(),
-        variables: url("https://abc.lambda-url.us-east-1.on.aws"),
-        environments: vec![
-            Environment { name: "test".into(), ..Environment::default() },
-            Environment {
-                name: "prod".into(),
-                production: true,
-                variables: url("https://prod.lambda-url.eu-west-1.on.aws"),
-            },
-        ],
-        auth: Auth { kind: AuthKind::None, ..Auth::default() },
-        identities: vec![
-            keys("alice", ""),
-            keys("admin", ""),
-            Identity { name: "session".into(), kind: session },
-        ],
-        ..Workspace::bare(Path::new("sample"))
-    }
-}
-
-/// Folders and requests as the tree lists these paths.
-pub(crate) fn nodes<'a>(paths: impl IntoIterator<Item = &'a str>) -> Vec<Node> {
-    let mut nodes: Vec<Node> = Vec::new();
-    for path in paths {
-        if let Some((folder, _)) = path.rsplit_once('/')
-            && !nodes.iter().any(|node| node.path == folder)
-        {
-            nodes.push(Node { path: folder.into(), depth: 0, folder: true });
-        }
-        let depth = u16::try_from(path.matches('/').count()).unwrap();
-        nodes.push(Node { path: path.into(), depth, folder: false });
-    }
-    nodes
 }
 
 /// The sequence that a text like `g g` or `ctrl-r` names.
@@ -208,6 +76,7 @@ impl Screen {
             disk: BTreeMap::new(),
             answers: true,
             engine: Engine::new(Arc::new(now)),
+            passed: Duration::ZERO,
         }
     }
 
@@ -292,11 +161,17 @@ impl Screen {
         self.mouse(MouseKind::Click, x, y)
     }
 
+    /// Lets time pass until what the screen waits for is due.
+    pub(crate) fn pause(&mut self) -> &mut Self {
+        self.passed += self.model.next_change().expect("nothing depends on time");
+        self.tell(Msg::Tick)
+    }
+
     /// Lets something happen, and what follows from it.
     pub(crate) fn tell(&mut self, msg: Msg) -> &mut Self {
         let mut msgs = std::collections::VecDeque::from([msg]);
         while let Some(msg) = msgs.pop_front() {
-            for effect in update(&mut self.model, msg, now()) {
+            for effect in update(&mut self.model, msg, now() + self.passed) {
                 match self.answer(&effect).filter(|_| self.answers) {
                     Some(answer) => msgs.push_back(answer),
                     None => self.effects.push(effect),
@@ -465,97 +340,4 @@ impl Screen {
         });
         place.unwrap_or_else(|| panic!("{text:?} is not on the screen:\n{}", self.shown()))
     }
-}
-
-/// The record of a request that was signed with a session token.
-pub(crate) fn sent() -> Sent {
-    let url = "https://abc.lambda-url.us-east-1.on.aws/hello?q=1";
-    let credential = Credential {
-        access_key: "ASIAIOSFODNN7EXAMPLE".into(),
-        secret_key: Secret::new("wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY"),
-        session_token: Some(Secret::new(TOKEN)),
-        expires_at: Some(now() + Duration::from_secs(840)),
-        source: "GetSessionToken".into(),
-    };
-    let settings = Settings {
-        algorithm: Algorithm::Sigv4,
-        region: "us-east-1".into(),
-        service: "lambda".into(),
-        location: SignatureLocation::Headers,
-        expires: 900,
-        normalize: true,
-        double_encode: true,
-        content_sha256: false,
-        token_unsigned: false,
-    };
-    let hash = sigv4::payload_hash(b"");
-    let parsed = url.parse().expect("a URL");
-    let signable =
-        Signable { method: "GET", url: &parsed, headers: &[("accept", "*/*")], payload_hash: &hash };
-    let signed = sigv4::sign(&signable, &credential, &settings, now()).expect("a signature");
-    let author = SentHeader { name: "accept".into(), value: "*/*".into(), origin: HeaderOrigin::Author };
-    let own = signed.headers.iter().map(|(name, value)| SentHeader {
-        name: name.clone(),
-        value: value.clone(),
-        origin: HeaderOrigin::Auth,
-    });
-    Sent {
-        method: "GET".into(),
-        url: url.into(),
-        headers: std::iter::once(author).chain(own).collect(),
-        body_len: 0,
-        signing: Some(SigningRecord {
-            steps: signed.steps,
-            identity: Some("session".into()),
-            access_key: credential.access_key.clone(),
-            source: credential.source.clone(),
-            has_token: true,
-            expires_at: credential.expires_at,
-            region: "us-east-1".into(),
-            service: "lambda".into(),
-        }),
-        secrets: vec![Secret::new(TOKEN)],
-        at: now(),
-    }
-}
-
-/// The head of an answer.
-pub(crate) fn head(status: u16, headers: &[(&str, &str)]) -> Head {
-    Head {
-        status,
-        protocol: "HTTP/1.1".into(),
-        headers: headers.iter().map(|(n, v)| ((*n).to_owned(), (*v).to_owned())).collect(),
-        remote: Some(([127, 0, 0, 1], 443).into()),
-        certificate: None,
-        redirects: Vec::new(),
-        timing: timing(),
-    }
-}
-
-fn timing() -> Timing {
-    let ms = Duration::from_millis;
-    Timing {
-        resolve: Some(ms(4)),
-        connect: Some(ms(20)),
-        first_byte: Some(ms(60)),
-        download: Some(ms(16)),
-        total: ms(100),
-    }
-}
-
-/// The end of a send.
-pub(crate) fn end(outcome: Outcome, body_bytes: u64) -> End {
-    End { outcome, timing: timing(), wire_bytes: body_bytes, body_bytes, trailers: Vec::new() }
-}
-
-/// Something that is wrong.
-pub(crate) fn problem(field: Field, message: &str, cure: &str) -> Problem {
-    Problem { field, message: message.into(), cure: cure.into() }
-}
-
-/// What the disk says after a save.
-pub(crate) fn loaded(request: &Request) -> Box<Loaded> {
-    let text = request_file::update("", request);
-    let stamp = Stamp::of(text.as_bytes());
-    Box::new(Loaded { request: request.clone(), text, stamp })
 }

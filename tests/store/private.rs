@@ -50,6 +50,27 @@ fn secrets_and_minted_credentials_are_there_at_the_next_start() {
 }
 
 #[test]
+fn of_too_many_minted_credentials_those_that_ended_first_are_forgotten() {
+    let store = SecretStore::in_memory();
+    let minted = |seconds| Credential {
+        access_key: "ASIAIOSFODNN7EXAMPLE".into(),
+        secret_key: Secret::new(SECRET),
+        session_token: Some(Secret::new("token")),
+        expires_at: Some(UNIX_EPOCH + Duration::from_secs(seconds)),
+        source: "session of alice".into(),
+    };
+    for round in 0..40 {
+        store.set_minted(&format!("digest-{round}"), Some(minted(1000 - round))).unwrap();
+    }
+    let kept: Vec<_> = (0..40).filter(|round| store.minted(&format!("digest-{round}")).is_some()).collect();
+    assert_eq!(kept, (0..31).chain([39]).collect::<Vec<_>>());
+    let around = Surroundings::new(store, []);
+    assert!(around.keep_session("digest-0", &minted(1)));
+    assert_eq!(around.session("digest-0"), Some(minted(1)));
+    assert!(!format!("{around:?}").contains("token"), "{around:?}");
+}
+
+#[test]
 fn a_name_that_could_not_be_referred_to_is_refused() {
     let error = SecretStore::in_memory().set("a b", Secret::new(SECRET)).unwrap_err().to_string();
     assert!(error.contains("\"a b\"") && !error.contains(SECRET), "{error}");

@@ -348,12 +348,14 @@ fn request() -> impl Strategy<Value = Request> {
         any::<Option<bool>>(),
         proptest::option::of(0..=i64::MAX.unsigned_abs()),
         proptest::collection::vec(text(), 0..3),
+        any::<bool>(),
     )
-        .prop_map(|(insecure, follow_redirects, timeout_seconds, without)| SendOptions {
+        .prop_map(|(insecure, follow_redirects, timeout_seconds, without, space)| SendOptions {
             insecure,
             follow_redirects,
             timeout_seconds,
             without,
+            plus: if space { Plus::Space } else { Plus::Literal },
         });
     let bodies = prop_oneof![1 => Just(Body::default()), 3 => body()];
     let auths = prop_oneof![1 => Just(Auth::default()), 3 => auth()];

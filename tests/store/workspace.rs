@@ -229,3 +229,49 @@ fn ten_thousand_requests_are_listed() {
     assert_eq!(last.path, "group-99/request-99.toml");
     assert_eq!(tree.lines(|_| false).len(), 100);
 }
+
+#[test]
+#[cfg(unix)] // A folder's time can be set here.
+fn leftovers_are_swept_up_and_nothing_else() {
+    let root = tempfile::tempdir().unwrap();
+    let data = tempfile::tempdir().unwrap();
+    let private = data.path().join("secrets/workspace");
+    let hours = |hours| std::time::SystemTime::now() - std::time::Duration::from_secs(hours * 3600);
+    let place = |folder: &std::path::Path, path: &str, age: u64| {
+        let path = folder.join(path);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        let file = fs::File::create(&path).unwrap();
+        file.set_modified(hours(age)).unwrap();
+        path
+    };
+    let gone = [
+        place(root.path(), ".signpost-get.toml.AbC123.tmp", 25),
+        place(root.path(), "a/b/.signpost-get.toml.AbC123.tmp", 25),
+        place(&private, ".signpost-secrets.toml.AbC123.tmp", 25),
+    ];
+    let kept = [
+        place(root.path(), "a/.signpost-get.toml.AbC123.tmp", 23),
+        place(root.path(), "a/.other.AbC123.tmp", 9000),
+        place(root.path(), "a/signpost-get.toml.tmp", 9000),
+        place(root.path(), "a/b/get.toml", 9000),
+        place(root.path(), ".hidden/.signpost-get.toml.AbC123.tmp", 9000),
+        place(root.path(), "target/.signpost-get.toml.AbC123.tmp", 9000),
+        place(root.path(), ".signpost-trash/deleted-mine", 9000),
+    ];
+    let trash = |name: &str, age: u64| {
+        let deleted = place(root.path(), &format!(".signpost-trash/{name}/get.toml"), age);
+        let folder = deleted.parent().unwrap();
+        fs::File::open(folder).unwrap().set_modified(hours(age)).unwrap();
+        deleted
+    };
+    let (old, young) = (trash("deleted-old", 31 * 24), trash("deleted-young", 29 * 24));
+    let other = trash("kept-by-hand", 31 * 24);
+    signpost::io::store::listing::list(&Workspace::bare(root.path()));
+    signpost::io::store::secrets::SecretStore::open(data.path(), "workspace").unwrap();
+    for path in gone.iter().chain([&old]) {
+        assert!(!path.exists(), "{}", path.display());
+    }
+    for path in kept.iter().chain([&young, &other]) {
+        assert!(path.exists(), "{}", path.display());
+    }
+}

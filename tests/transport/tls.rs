@@ -42,6 +42,18 @@ struct Server {
 
 impl Server {
     fn start(authority: &Authority, names: &[&str], last_year: i32, alpn: &str, ask_client: bool) -> Self {
+        Self::answering(authority, names, last_year, alpn, ask_client, OK.to_vec())
+    }
+
+    /// The same, with this answer to what comes by HTTP/1.1.
+    fn answering(
+        authority: &Authority,
+        names: &[&str],
+        last_year: i32,
+        alpn: &str,
+        ask_client: bool,
+        answer: Vec<u8>,
+    ) -> Self {
         let (certificate, key) = certificate(authority, names, last_year);
         let key = PrivateKeyDer::try_from(key.serialize_der()).unwrap();
         let builder = ServerConfig::builder();
@@ -61,10 +73,10 @@ impl Server {
         let h2 = alpn == "h2";
         runtime.spawn(async move {
             while let Ok((stream, _)) = listener.accept().await {
-                let acceptor = acceptor.clone();
+                let (acceptor, answer) = (acceptor.clone(), answer.clone());
                 tokio::spawn(async move {
                     let Ok(stream) = acceptor.accept(stream).await else { return };
-                    if h2 { answer_h2(stream).await } else { answer_h1(stream).await }
+                    if h2 { answer_h2(stream).await } else { answer_h1(stream, &answer).await }
                 });
             }
         });
@@ -78,11 +90,11 @@ impl Server {
 
 type Stream = tokio_rustls::server::TlsStream<tokio::net::TcpStream>;
 
-async fn answer_h1(mut stream: Stream) {
+async fn answer_h1(mut stream: Stream, answer: &[u8]) {
     use tokio::io::{AsyncReadExt, AsyncWriteExt};
     let mut buffer = [0; 4096];
     let _ = stream.read(&mut buffer).await;
-    let _ = stream.write_all(OK).await;
+    let _ = stream.write_all(answer).await;
     let _ = stream.shutdown().await;
 }
 
@@ -92,7 +104,12 @@ async fn answer_h2(stream: Stream) {
     while let Some(Ok((request, mut respond))) = connection.accept().await {
         let host = request.headers().get("host").map(|host| host.to_str().unwrap().to_owned());
         let text = format!("{:?} {:?}", request.uri().authority().map(|a| a.host()), host);
-        let mut body = respond.send_response(http::Response::new(()), false).unwrap();
+        let mut head = http::Response::new(());
+        if request.method() == http::Method::DELETE {
+            // A lie.
+            head.headers_mut().insert("content-length", http::HeaderValue::from_static("900"));
+        }
+        let mut body = respond.send_response(head, false).unwrap();
         body.send_data(Bytes::from(text), false).unwrap();
         let mut trailers = http::HeaderMap::new();
         trailers.insert("x-sum", http::HeaderValue::from_static("1"));
@@ -196,4 +213,42 @@ fn plain_http_on_a_tls_port_and_the_other_way_round() {
         TransportSettings { connect_timeout: Some(Duration::from_millis(200)), ..Default::default() };
     let seen = send_with(&engine(settings), job(get(&format!("https://localhost:{}/", plain.port()))));
     assert_eq!(seen.network().message, format!("no connection to localhost:{} within 0.2 s", plain.port()));
+}
+
+#[test]
+fn a_proxy_may_be_reached_over_tls() {
+    let (authority, folder) = (authority(), tempfile::tempdir().unwrap());
+    let server = Server::start(&authority, &["localhost"], 2100, "http/1.1", false);
+    let proxy = Proxy::Url(format!("https://localhost:{}", server.port));
+    let strict = TransportSettings { proxy: proxy.clone(), ..Default::default() };
+    let seen = send_with(&engine(strict), job(get("http://example.invalid/x")));
+    assert!(seen.network().message.contains("authority that is not trusted"), "{:?}", seen.network());
+    let settings = TransportSettings { proxy, ..trusting(&authority, &folder) };
+    let seen = send_with(&engine(settings), job(get("http://example.invalid/x")));
+    assert_eq!(seen.text(), "ok", "{:?}", seen.outcome());
+}
+
+#[test]
+fn sts_is_trusted_by_the_same_authorities() {
+    let (authority, folder) = (authority(), tempfile::tempdir().unwrap());
+    let answer = sessions::session("2099-01-01T00:00:00Z");
+    let sts = Server::answering(&authority, &["localhost"], 2100, "http/1.1", false, answer);
+    let origin = Origin::answering([OK.to_vec()]);
+    let declared = sessions::identities(&sts.url("localhost"), Renew::Auto);
+    let job = sessions::signed_by("session", "lambda", &origin.url("/"), declared);
+    let seen = send_with(&engine(TransportSettings::default()), job.clone());
+    let Outcome::NotSent(problems) = seen.outcome() else { panic!("{:?}", seen.outcome()) };
+    assert!(problems[0].message.contains("authority that is not trusted"), "{problems:?}");
+    assert_eq!(send_with(&engine(trusting(&authority, &folder)), job).text(), "ok");
+    assert_eq!(origin.requests()[0].header("x-amz-security-token").as_deref(), Some("minted"));
+}
+
+#[test]
+fn an_http_2_body_that_is_shorter_than_promised_shows_what_came() {
+    let (authority, folder) = (authority(), tempfile::tempdir().unwrap());
+    let server = Server::start(&authority, &["localhost"], 2100, "h2", false);
+    let request = Request { method: "DELETE".into(), ..get(&server.url("localhost")) };
+    let seen = send_with(&engine(trusting(&authority, &folder)), job(request));
+    assert_eq!((seen.head().status, seen.text()), (200, "Some(\"localhost\") None"));
+    assert!(seen.cut().starts_with("the body broke off after 22 of the 900 bytes "), "{}", seen.cut());
 }

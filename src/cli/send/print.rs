@@ -106,6 +106,13 @@ impl<'a> Printer<'a> {
         }
     }
 
+    fn remark(&mut self, remark: &str) {
+        if !self.args.silent {
+            let label = paint(self.colour, YELLOW, "warning:");
+            let _ = labelled(self.err, &label, &mask(remark, &self.secrets), "");
+        }
+    }
+
     /// Shows one report. Gives the outcome of the last one, or the exit code where the output
     /// cannot be written any more.
     pub(super) fn report(&mut self, report: Progress) -> Result<Option<Outcome>, Exit> {
@@ -120,6 +127,9 @@ impl<'a> Printer<'a> {
             Progress::End(end) => {
                 self.finish()?;
                 self.end(&end);
+                for remark in &end.remarks {
+                    self.remark(remark);
+                }
                 self.explain();
                 return Ok(Some(end.outcome));
             }

@@ -6,7 +6,7 @@ use std::io::{self, Read as _};
 use tempfile::NamedTempFile;
 
 use super::{SendArgs, Usage};
-use crate::core::request::{Auth, AuthKind, BodyKind, Part, Request, Row, SignatureLocation};
+use crate::core::request::{Auth, AuthKind, BodyKind, Part, Plus, Request, Row, SignatureLocation};
 use crate::core::resolve::effective_auth;
 use crate::core::scope::{Layer, Source};
 use crate::core::wire::encode_query;
@@ -31,6 +31,9 @@ pub(super) fn job(args: &SendArgs, mut job: Job, stdin: &mut Option<NamedTempFil
     headers(args, request)?;
     auth(args, request, &job.inherited_auth)?;
     request.send.insecure |= args.insecure;
+    if args.plus_as_space {
+        request.send.plus = Plus::Space;
+    }
     if args.location {
         request.send.follow_redirects = Some(true);
     }

@@ -1,6 +1,6 @@
 //! The final URL: path as the WHATWG parser leaves it, typed query and rows joined.
 
-use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, percent_encode, utf8_percent_encode};
 use url::Url;
 
 use crate::core::endpoint;
@@ -13,21 +13,25 @@ use crate::core::template::{self, PartKind};
 /// row's value can be signed and sent in the same spelling.
 const QUERY: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'_').remove(b'.').remove(b'~');
 
+/// The same for a path, whose slashes stay.
+const PATH: &AsciiSet = &QUERY.remove(b'/');
+
 /// User name and password that stood in a URL.
 type UserInfo = (String, String);
 
 /// The URL that is signed and sent, and the user name and password that stood in it.
 ///
-/// The fragment is dropped, a raw `+` of the query becomes `%2B` (a space is typed as a space or
-/// `%20`), and the rows are appended.
+/// The fragment is dropped, a raw `+` of the query becomes `%2B` or `%20` as its author chose, and
+/// the rows are appended.
 pub fn final_url(plan: &Plan) -> Result<(Url, Option<UserInfo>), Problem> {
     let mut url = check_url(&plan.url)?;
     if is_s3(plan, &url) {
         check_s3_key(&plan.url)?;
+        url.set_path(&s3_spelling(url.path()));
     }
     url.set_fragment(None);
     let userinfo = take_userinfo(&mut url, plan)?;
-    let typed = url.query().map(|query| query.replace('+', "%2B"));
+    let typed = url.query().map(|query| plan.send.plus.spelled_out(query));
     let mut pairs: Vec<String> =
         plan.params.iter().map(|(_, name, value)| encode_pair(name, value)).collect();
     if let PlanAuth::ApiKeyQuery { name, value } = &plan.auth {
@@ -129,11 +133,8 @@ fn check_s3_key(url: &str) -> Result<(), Problem> {
             "Write it as %5C.",
         ));
     }
-    let dots = |segment: &str| {
-        let segment = segment.to_ascii_lowercase().replace("%2e", ".");
-        segment == "." || segment == ".."
-    };
-    if path.split('/').any(dots) {
+    let decoded: Vec<u8> = percent_decode_str(path).collect();
+    if decoded.split(|byte| *byte == b'/').any(|segment| matches!(segment, b"." | b"..")) {
         return Err(problem(
             Field::Url,
             "an S3 key with a segment of dots cannot be sent: every URL parser resolves it and asks for another object",
@@ -141,4 +142,13 @@ fn check_s3_key(url: &str) -> Result<(), Problem> {
         ));
     }
     Ok(())
+}
+
+/// The one spelling of an S3 path in which every reader sees the same. The client signs the path as it
+/// is sent; S3 takes the key out of it and encodes every byte of it but the unreserved ones and `/`
+/// (`UriEncode` of <https://docs.aws.amazon.com/AmazonS3/latest/API/sig-v4-header-based-auth.html>).
+/// So that is what is sent: `a:b` goes as `a%3Ab`, and `%2F`, which is the same key, as `/`.
+pub fn s3_spelling(path: &str) -> String {
+    let key: Vec<u8> = percent_decode_str(path).collect();
+    percent_encode(&key, PATH).to_string()
 }

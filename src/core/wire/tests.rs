@@ -1,7 +1,10 @@
+use std::time::SystemTime;
+
 use super::*;
-use crate::core::credential::Secret;
-use crate::core::request::{Expect, Row, SendOptions, Sigv4Auth};
+use crate::core::credential::{Credential, Secret};
+use crate::core::request::{Expect, Plus, Row, SendOptions, Sigv4Auth};
 use crate::core::resolve::{PartContent, PlanPart, PlanSigning, Signer};
+use crate::core::sigv4::{self, Presented, RawRequest, Signable};
 
 fn plan(url: &str) -> Plan {
     Plan {
@@ -22,7 +25,11 @@ fn wired(plan: &Plan) -> WireRequest {
 }
 
 fn refused(plan: &Plan) -> Vec<(Field, String)> {
-    let found = wire(plan, LoadedBody::default()).unwrap_err();
+    refused_with(plan, LoadedBody::default())
+}
+
+fn refused_with(plan: &Plan, files: LoadedBody) -> Vec<(Field, String)> {
+    let found = wire(plan, files).unwrap_err();
     found.into_iter().map(|p| (p.field, p.message)).collect()
 }
 
@@ -48,6 +55,63 @@ fn urls_take_the_form_in_which_they_are_sent() {
         ("http://h/?", "http://h/"),
     ] {
         assert_eq!(wired(&plan(typed)).url.as_str(), sent, "{typed}");
+    }
+}
+
+#[test]
+fn a_typed_plus_is_what_its_author_says() {
+    let mut plan = plan("http://h/a+b?q=1+2%2B3&r=+");
+    plan.params = vec![(0, "row".into(), "4+5 6".into())];
+    assert_eq!(wired(&plan).url.as_str(), "http://h/a+b?q=1%2B2%2B3&r=%2B&row=4%2B5%206");
+    plan.send.plus = Plus::Space;
+    assert_eq!(wired(&plan).url.as_str(), "http://h/a+b?q=1%202%2B3&r=%20&row=4%2B5%206");
+}
+
+proptest::proptest! {
+    /// Whatever is typed: no `+` leaves, every reader understands what was meant, and what is signed
+    /// is what the server sees.
+    #[test]
+    fn a_plus_means_the_same_to_signer_and_server(
+        query in "([a-z+=&]|%2B|%20|%3D|%25){0,16}",
+        space: bool,
+    ) {
+        let mut plan = plan(&format!("http://h/?{query}"));
+        plan.send.plus = if space { Plus::Space } else { Plus::Literal };
+        let url = wired(&plan).url;
+        let sent = url.query().unwrap_or_default();
+        proptest::prop_assert!(!sent.contains('+'), "{sent}");
+        let meant = query.replace('+', if space { " " } else { "%2B" });
+        let read = |text: &str| {
+            url::form_urlencoded::parse(text.as_bytes()).into_owned().collect::<Vec<_>>()
+        };
+        proptest::prop_assert_eq!(read(sent), read(&meant));
+        let settings = crate::core::sigv4::Settings {
+            algorithm: crate::core::request::Algorithm::Sigv4,
+            region: "us-east-1".into(),
+            service: "lambda".into(),
+            location: crate::core::request::SignatureLocation::Headers,
+            expires: 900,
+            normalize: true,
+            double_encode: true,
+            content_sha256: false,
+            token_unsigned: false,
+        };
+        let credential = Credential {
+            access_key: "AKIDEXAMPLE".into(),
+            secret_key: Secret::new("wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY"),
+            session_token: None,
+            expires_at: None,
+            source: String::new(),
+        };
+        let hash = sigv4::payload_hash(b"");
+        let request = Signable { method: "GET", url: &url, headers: &[], payload_hash: &hash };
+        let signed = sigv4::sign(&request, &credential, &settings, SystemTime::UNIX_EPOCH).unwrap();
+        let headers: Vec<_> = signed.headers.iter().map(|(n, v)| (n.as_str(), v.as_bytes())).collect();
+        let headers = [&[("host", &b"h"[..])], &headers[..]].concat();
+        let raw = RawRequest { method: "GET", target: &url[url::Position::BeforePath..], headers: &headers };
+        let presented = Presented::parse(&raw).unwrap().unwrap();
+        let rules = crate::core::endpoint::defaults("lambda");
+        proptest::prop_assert!(presented.verify(&credential.secret_key, &raw, &hash, &rules).unwrap().matches);
     }
 }
 
@@ -93,8 +157,20 @@ fn defaults_are_added_unless_given_or_switched_off() {
 }
 
 #[test]
+fn accept_is_never_promised_to_be_left_out() {
+    let mut plan = plan("http://h/");
+    plan.send.without = vec!["Accept".into()];
+    assert_eq!(
+        refused(&plan),
+        [(Field::Request, "accept cannot be left out: the HTTP library sends it always".to_owned())]
+    );
+    plan.headers = vec![(0, "accept".into(), String::new())];
+    assert_eq!(wired(&plan).headers[0].value, "");
+}
+
+#[test]
 fn s3_keys_that_a_url_cannot_carry_are_refused() {
-    for path in ["/a/../b", "/./a", "/a/%2e%2E/b", "/a\\b"] {
+    for path in ["/a/../b", "/./a", "/a/%2e%2E/b", "/a%2F..%2fb", "/a\\b"] {
         let mut plan = plan(&format!("http://h{path}"));
         plan.auth = signing("s3");
         assert_eq!(refused(&plan)[0].0, Field::Url, "{path}");
@@ -104,6 +180,32 @@ fn s3_keys_that_a_url_cannot_carry_are_refused() {
     let mut fine = plan("http://h/a/..b/...?x=../y");
     fine.auth = signing("s3");
     assert_eq!(wired(&fine).url.path(), "/a/..b/...");
+}
+
+#[test]
+fn s3_keys_have_the_one_spelling_that_s3_signs() {
+    for (typed, sent) in [
+        ("/a b+c:d=e&f$g@h!i'j(k)*l;m,n~o", "/a%20b%2Bc%3Ad%3De%26f%24g%40h%21i%27j%28k%29%2Al%3Bm%2Cn~o"),
+        ("/a%2Fb%2fc", "/a/b/c"),
+        ("/%41%7E%3a%2B", "/A~%3A%2B"),
+        ("/100%/%25/%zz", "/100%25/%25/%25zz"),
+        ("/ü/%C3%BC/%ff", "/%C3%BC/%C3%BC/%FF"),
+        ("//a//", "//a//"),
+        ("/-._~[]|", "/-._~%5B%5D%7C"),
+        ("", "/"),
+    ] {
+        let mut plan = plan(&format!("http://h{typed}?x=a:b"));
+        plan.auth = signing("s3");
+        assert_eq!(wired(&plan).url.path(), sent, "{typed}");
+        assert_eq!(wired(&plan).url.query(), Some("x=a:b"));
+        // By its host too, and by no other service.
+        plan.url = plan.url.replace("//h", "//bucket.s3.eu-west-1.amazonaws.com");
+        plan.auth = PlanAuth::None;
+        assert_eq!(wired(&plan).url.path(), sent, "{typed}");
+    }
+    let mut other = plan("http://h/a:b%2F(c)");
+    other.auth = signing("lambda");
+    assert_eq!(wired(&other).url.path(), "/a:b%2F(c)");
 }
 
 #[test]
@@ -155,7 +257,9 @@ fn multipart_is_the_same_for_the_same_parts() {
             content_type: Some("text/plain".into()),
         },
     ]);
-    let files = LoadedBody { file: None, parts: [(2, Bytes::from_static(b"\0\xff"))].into() };
+    let part = |piece| LoadedPart { piece, sha256: "f00".into() };
+    let parts: LoadedParts = [(2, part(Piece::Bytes(Bytes::from_static(b"\0\xff"))))].into();
+    let files = LoadedBody { parts, ..LoadedBody::default() };
     let sent = wire(&plan, files.clone()).unwrap();
     assert_eq!(sent, wire(&plan, files).unwrap());
     let content_type = &sent.headers.last().unwrap().value;
@@ -168,5 +272,16 @@ fn multipart_is_the_same_for_the_same_parts() {
         format!("--{boundary}--\r\n").as_bytes(),
     ]
     .concat();
-    assert_eq!(sent.body, WireBody::Bytes(expected.into()));
+    let expected = Bytes::from(expected);
+    assert_eq!(sent.body, WireBody::Bytes(expected.clone()));
+    // A file that is not in memory takes the place of its bytes.
+    let file = Piece::File { path: "dir/x.txt".into(), len: 2 };
+    let files = LoadedBody { parts: [(2, part(file.clone()))].into(), ..LoadedBody::default() };
+    assert_eq!(refused_with(&plan, files.clone())[0].0, Field::Body);
+    let sent = wire(&plan, LoadedBody { multipart_sha256: Some("5ha".into()), ..files }).unwrap();
+    let at = expected.windows(2).position(|window| window == b"\0\xff").unwrap();
+    let pieces = vec![Piece::Bytes(expected.slice(..at)), file, Piece::Bytes(expected.slice(at + 2..))];
+    assert_eq!(sent.body.len(), expected.len() as u64);
+    assert_eq!(sent.body, WireBody::Streamed { pieces, sha256: "5ha".into() });
+    assert_eq!(refused(&plan)[0].0, Field::BodyRow(2));
 }

@@ -11,6 +11,8 @@ use std::path::{Path, PathBuf};
 
 use sha2::{Digest, Sha256};
 
+use super::sweep;
+
 /// What a file held when it was loaded or saved: the SHA-256 of its bytes.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Stamp([u8; 32]);
@@ -204,13 +206,13 @@ fn check(path: &Path, target: &Path, expected: Expected) -> Result<(), SaveError
     }
 }
 
-/// A temporary file beside the target, hidden, so that no listing shows it should it stay.
+/// A temporary file beside the target; should a kill leave it there, [`sweep`] finds it by its name.
 fn temporary(target: &Path, folder: &Path, access: Access) -> io::Result<tempfile::NamedTempFile> {
     // A long name must not become too long by its affixes.
     let name: String = target.file_name().unwrap_or_default().to_string_lossy().chars().take(40).collect();
-    let prefix = format!(".{name}.");
+    let prefix = format!("{}{name}.", sweep::PREFIX);
     let mut builder = tempfile::Builder::new();
-    builder.prefix(&prefix).suffix(".tmp");
+    builder.prefix(&prefix).suffix(sweep::SUFFIX);
     #[cfg(unix)]
     if access == Access::Usual {
         use std::os::unix::fs::PermissionsExt;
@@ -269,7 +271,7 @@ mod tests {
             // A kill at this moment would leave exactly this.
             assert_eq!(fs::read_to_string(&path)?, "old");
             let other = names(folder.path()).into_iter().find(|name| name != "a.toml");
-            assert!(other.is_some_and(|name| name.starts_with('.') && name.ends_with(".tmp")));
+            assert!(other.is_some_and(|n| n.starts_with(sweep::PREFIX) && n.ends_with(sweep::SUFFIX)));
             Ok(())
         })
         .unwrap();

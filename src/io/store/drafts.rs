@@ -86,6 +86,7 @@ impl Drafts {
 
     /// Every draft, by key, and those that cannot be read.
     pub fn read_all(&self) -> (Vec<Draft>, Vec<LoadError>) {
+        super::sweep::folder(&self.folder);
         let files = match fs::read_dir(&self.folder) {
             Ok(entries) => entries.flatten().map(|entry| entry.path()),
             Err(error) if error.kind() == io::ErrorKind::NotFound => return (Vec::new(), Vec::new()),

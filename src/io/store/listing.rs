@@ -1,14 +1,15 @@
 //! Listing a workspace.
 //!
-//! Owns which files are requests. Refuses to read them: names come from the files' names, and only
-//! `folder.toml` is opened, so that ten thousand requests list as fast as ten.
+//! Owns which files are requests, and has leftovers swept up where it passes. Refuses to read
+//! requests: names come from the files' names, and only `folder.toml` is opened, so that ten thousand
+//! requests list as fast as ten.
 
 use std::collections::BTreeMap;
 use std::fs::{self, DirEntry};
 use std::path::Path;
 
-use super::LoadError;
 use super::workspace::{FOLDER_FILE, FolderFile, WORKSPACE_FILE, Workspace, read_folder};
+use super::{LoadError, sweep};
 use crate::core::collection::{EXTENSION, Folder, Node, NodeKind, Tree, join};
 
 /// Folders that hold no requests, whatever their files are called.
@@ -45,12 +46,14 @@ pub struct Listing {
 }
 
 /// Lists the requests of a workspace. Hidden files, other programs' files, and folders that hold no
-/// request are left out; links to folders are not followed.
+/// request are left out; links to folders are not followed. Temporary files that a killed save left
+/// in the listed folders go after a day, what lies in the trash after thirty.
 pub fn list(workspace: &Workspace) -> Listing {
     let mut listing = Listing::default();
     let mut root = Folder { order: workspace.order.clone(), ..Folder::default() };
     // The user's own workspace is not there before something is saved.
     if workspace.root.exists() {
+        sweep::trash(&workspace.root);
         root.children = listing.children(&workspace.root, "", 0).0;
     }
     root.sort();
@@ -80,6 +83,10 @@ impl Listing {
                 }
                 continue;
             };
+            if name.starts_with('.') {
+                sweep::temporary(&entry);
+                continue;
+            }
             let below = join(path, name);
             let node = match kind(&entry, name) {
                 Some(Kind::Folder) if depth < DEEPEST => self.folder(&entry.path(), below, depth + 1),
@@ -121,9 +128,6 @@ enum Kind {
 
 /// What an entry is by its name and by what the folder itself says of it; only links are asked.
 fn kind(entry: &DirEntry, name: &str) -> Option<Kind> {
-    if name.starts_with('.') {
-        return None;
-    }
     let file_type = entry.file_type().ok()?;
     let request = name.ends_with(EXTENSION)
         && name.len() > EXTENSION.len()

@@ -13,7 +13,9 @@ pub mod request_file;
 mod rows_edit;
 pub mod secrets;
 mod secrets_file;
+mod sweep;
 pub mod workspace;
+mod workspace_edit;
 
 use std::path::{Path, PathBuf};
 

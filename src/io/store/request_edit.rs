@@ -8,8 +8,8 @@ use toml_edit::{Array, DocumentMut, Item, Table, TableLike, Value};
 use super::request_file;
 use super::rows_edit::{self, RowLike};
 use crate::core::request::{
-    Algorithm, ApiKeyPlace, Auth, AuthKind, Body, BodyKind, Part, PayloadMode, Request, Row, SendOptions,
-    SignatureLocation,
+    Algorithm, ApiKeyPlace, Auth, AuthKind, Body, BodyKind, Part, PayloadMode, Plus, Request, Row,
+    SendOptions, SignatureLocation,
 };
 
 /// The text of `request`, made from `text` by editing only what differs. What is written is always
@@ -127,6 +127,7 @@ fn send_fields(send: &SendOptions) -> Fields {
         ("follow_redirects", Field::Flag(send.follow_redirects)),
         ("timeout_seconds", Field::Number(send.timeout_seconds)),
         ("without", Field::Words(send.without.clone())),
+        ("plus", word("space", send.plus == Plus::Literal)),
     ]
 }
 

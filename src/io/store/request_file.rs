@@ -13,7 +13,7 @@ use std::borrow::Cow;
 use crate::config::text::{self, Section};
 use crate::core::request::{
     Algorithm, ApiKeyAuth, ApiKeyPlace, Auth, AuthKind, BasicAuth, BearerAuth, Body, BodyKind, Expect, Part,
-    PayloadMode, Request, Row, SendOptions, SignatureLocation, Sigv4Auth,
+    PayloadMode, Plus, Request, Row, SendOptions, SignatureLocation, Sigv4Auth,
 };
 
 use super::FileError;
@@ -69,7 +69,7 @@ const KEYS: [(&str, &[&str]); 5] = [
     ("body", &["kind", "text", "fields", "parts", "file"]),
     ("auth", &AUTH_FIELDS),
     ("expect", &["status"]),
-    ("send", &["insecure", "follow_redirects", "timeout_seconds", "without"]),
+    ("send", &["insecure", "follow_redirects", "timeout_seconds", "without", "plus"]),
 ];
 
 /// How much is asked of a file.
@@ -300,5 +300,8 @@ fn send(section: &Section<'_>) -> Result<SendOptions, FileError> {
         follow_redirects: section.boolean("follow_redirects")?,
         timeout_seconds: section.integer("timeout_seconds", 0..=i64::MAX)?.map(i64::unsigned_abs),
         without: section.strings("without")?.unwrap_or_default(),
+        plus: section
+            .word("plus", &[("literal", Plus::Literal), ("space", Plus::Space)])?
+            .unwrap_or_default(),
     })
 }

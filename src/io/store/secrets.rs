@@ -8,19 +8,21 @@ use std::collections::BTreeMap;
 use std::fs::{self, File};
 use std::io;
 use std::path::{Path, PathBuf};
-use std::sync::{PoisonError, RwLock};
+use std::sync::{Mutex, PoisonError, RwLock};
 
 use zeroize::Zeroizing;
 
 use super::atomic::{self, Access, Expected};
 use super::secrets_file::{self, Contents};
-use super::{LoadError, SaveError};
+use super::{LoadError, SaveError, sweep};
 use crate::core::credential::{Credential, Secret};
 use crate::core::scope::Outside;
 use crate::core::template;
 
 /// The file in a workspace's private folder.
 const FILE: &str = "secrets.toml";
+/// Minted credentials that are kept at once.
+const MOST_MINTED: usize = 32;
 
 /// Why a secret was not stored. What was there is as it was.
 #[derive(Debug, thiserror::Error)]
@@ -41,6 +43,9 @@ pub struct SecretStore {
     /// `None` where nothing is kept on disk.
     folder: Option<PathBuf>,
     contents: RwLock<Contents>,
+    /// Held by the one who writes the file, so that whoever reads what is in memory does not wait for
+    /// the disk.
+    writing: Mutex<()>,
 }
 
 impl std::fmt::Debug for SecretStore {
@@ -52,7 +57,7 @@ impl std::fmt::Debug for SecretStore {
 impl SecretStore {
     /// A store that forgets: for a workspace without an id, and for the demo.
     pub fn in_memory() -> Self {
-        Self { folder: None, contents: RwLock::default() }
+        Self { folder: None, contents: RwLock::default(), writing: Mutex::default() }
     }
 
     /// The store of the workspace with this id, below the user's data folder. Nothing is created
@@ -63,8 +68,9 @@ impl SecretStore {
     pub fn open(data: &Path, id: &str) -> Result<Self, LoadError> {
         let folder = data.join("secrets").join(id);
         tighten(&folder).map_err(|source| LoadError::Io { path: folder.clone(), source })?;
+        sweep::folder(&folder);
         let contents = read(&folder.join(FILE))?;
-        Ok(Self { folder: Some(folder), contents: RwLock::new(contents) })
+        Ok(Self { folder: Some(folder), contents: RwLock::new(contents), writing: Mutex::default() })
     }
 
     /// A secret.
@@ -96,19 +102,28 @@ impl SecretStore {
         self.change(|contents| drop(contents.secrets.remove(name)))
     }
 
-    /// The credential that was minted for an identity, expired or not.
-    pub fn minted(&self, identity: &str) -> Option<Credential> {
-        self.with(|contents| contents.minted.get(identity).cloned())
+    /// The credential that was minted from this, expired or not.
+    pub fn minted(&self, made_from: &str) -> Option<Credential> {
+        self.with(|contents| contents.minted.get(made_from).cloned())
     }
 
-    /// Keeps the credential that was minted for an identity; `None` forgets it.
+    /// Keeps the credential that was minted from this; `None` forgets it. Where there are too many,
+    /// those that ended first are forgotten.
     ///
     /// # Errors
     /// [`SecretError`]; nothing changes.
-    pub fn set_minted(&self, identity: &str, credential: Option<Credential>) -> Result<(), SecretError> {
+    pub fn set_minted(&self, made_from: &str, credential: Option<Credential>) -> Result<(), SecretError> {
         self.change(|contents| match credential {
-            Some(credential) => drop(contents.minted.insert(identity.to_owned(), credential)),
-            None => drop(contents.minted.remove(identity)),
+            Some(credential) => {
+                contents.minted.remove(made_from);
+                while contents.minted.len() >= MOST_MINTED {
+                    let first = contents.minted.iter().min_by_key(|(_, minted)| minted.expires_at);
+                    let Some(first) = first.map(|(name, _)| name.clone()) else { break };
+                    contents.minted.remove(&first);
+                }
+                contents.minted.insert(made_from.to_owned(), credential);
+            }
+            None => drop(contents.minted.remove(made_from)),
         })
     }
 
@@ -120,9 +135,9 @@ impl SecretStore {
     /// Changes what is on disk now, which another process may have changed since, and then what is
     /// in memory.
     fn change(&self, change: impl FnOnce(&mut Contents)) -> Result<(), SecretError> {
-        let mut guard = self.contents.write().unwrap_or_else(PoisonError::into_inner);
+        let _one = self.writing.lock().unwrap_or_else(PoisonError::into_inner);
         let Some(folder) = &self.folder else {
-            change(&mut guard);
+            change(&mut self.contents.write().unwrap_or_else(PoisonError::into_inner));
             return Ok(());
         };
         let path = folder.join(FILE);
@@ -133,7 +148,7 @@ impl SecretStore {
             .map(Zeroizing::new)
             .map_err(|error| SaveError::Io { path: path.clone(), source: io::Error::other(error) })?;
         atomic::write(&path, text.as_bytes(), Expected::Anything, Access::Private)?;
-        *guard = contents;
+        *self.contents.write().unwrap_or_else(PoisonError::into_inner) = contents;
         drop(lock);
         Ok(())
     }
@@ -220,5 +235,13 @@ impl Outside for Surroundings {
 
     fn env(&self, name: &str) -> Option<String> {
         self.environment.0.get(name).cloned()
+    }
+
+    fn session(&self, made_from: &str) -> Option<Credential> {
+        self.secrets.minted(made_from)
+    }
+
+    fn keep_session(&self, made_from: &str, session: &Credential) -> bool {
+        self.secrets.set_minted(made_from, Some(session.clone())).is_ok()
     }
 }

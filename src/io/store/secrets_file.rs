@@ -17,7 +17,7 @@ use crate::core::credential::{Credential, Secret};
 pub(super) struct Contents {
     /// Secrets by name.
     pub(super) secrets: BTreeMap<String, Secret>,
-    /// Minted credentials by identity.
+    /// Minted credentials by the digest of what they were made from.
     pub(super) minted: BTreeMap<String, Credential>,
 }
 

@@ -6,13 +6,9 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use toml_edit::DocumentMut;
-
-use super::atomic::{self, Access, Expected};
 use super::dirs::Dirs;
-use super::request_edit::put;
 use super::request_file::{self, Reading, rows};
-use super::{FileError, LoadError, SaveError, Stamp};
+use super::{FileError, LoadError};
 use crate::config::text::{self, Section};
 use crate::core::collection;
 use crate::core::identity::{Identity, IdentityKind, Renew};
@@ -196,44 +192,6 @@ impl Workspace {
     pub fn environment(&self, name: &str) -> Option<&Environment> {
         self.environments.iter().find(|environment| environment.name == name)
     }
-
-    /// The id that scopes this workspace's secrets. Where it has none, one is drawn and written to
-    /// `signpost.toml`, which is created if need be.
-    ///
-    /// # Errors
-    /// [`SaveError`] where the file cannot be written.
-    pub fn ensure_id(&mut self) -> Result<String, SaveError> {
-        if let Some(id) = &self.id {
-            return Ok(id.clone());
-        }
-        let path = self.root.join(WORKSPACE_FILE);
-        let io_error = |source| SaveError::Io { path: path.clone(), source };
-        std::fs::create_dir_all(&self.root).map_err(io_error)?;
-        let (text, expected) = match std::fs::read_to_string(&path) {
-            Ok(text) => {
-                let stamp = Stamp::of(text.as_bytes());
-                (text, Expected::Loaded(stamp))
-            }
-            Err(error) if error.kind() == std::io::ErrorKind::NotFound => (String::new(), Expected::Nothing),
-            Err(error) => return Err(io_error(error)),
-        };
-        // Somebody may have drawn one since this workspace was loaded.
-        let known =
-            Self::parse(&self.root, &text).map_err(|error| io_error(std::io::Error::other(error)))?.id;
-        let id = match known {
-            Some(id) => id,
-            None => {
-                let id = draw_id().map_err(io_error)?;
-                let mut document: DocumentMut =
-                    text.parse().map_err(|error| io_error(std::io::Error::other(error)))?;
-                put(document.as_table_mut(), "id", Some(id.as_str().into()));
-                atomic::write(&path, document.to_string().as_bytes(), expected, Access::Usual)?;
-                id
-            }
-        };
-        self.id = Some(id.clone());
-        Ok(id)
-    }
 }
 
 fn none() -> Auth {
@@ -272,13 +230,6 @@ fn parse_folder(text: &str) -> Result<FolderFile, FileError> {
 
 fn auth(section: &Section<'_>) -> Result<Auth, FileError> {
     section.section("auth")?.map_or_else(|| Ok(Auth::default()), |s| request_file::auth(&s, Reading::Strict))
-}
-
-/// 128 bits that no other workspace has, as hex.
-fn draw_id() -> std::io::Result<String> {
-    let mut bytes = [0; 16];
-    getrandom::fill(&mut bytes)?;
-    Ok(bytes.iter().map(|byte| format!("{byte:02x}")).collect())
 }
 
 /// The id becomes a folder's name, so it is held to letters, digits, `-` and `_`.

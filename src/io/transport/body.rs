@@ -20,6 +20,10 @@ const PIECE: usize = 64 * 1024;
 const PATIENCE: Duration = Duration::from_millis(16);
 /// As much of an encoded body is kept until it proves to be decodable.
 const DOUBT: usize = 64 * 1024;
+/// An encoded body that is longer than this once decoded …
+const LONG: u64 = 512 << 20;
+/// … and more than so many times as long as on the wire is made to fill a disk.
+const SWOLLEN: u64 = 500;
 
 /// What is known when a body is over.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -32,6 +36,8 @@ pub struct BodyEnd {
     pub trailers: Vec<(String, String)>,
     /// What is wrong with the body, when it is not whole.
     pub cut: Option<String>,
+    /// What is odd about a body that is whole.
+    pub remarks: Vec<String>,
     /// From the head to the last byte.
     pub download: Duration,
 }
@@ -90,18 +96,45 @@ impl Receiver {
                 None => break,
             }
         }
+        self.end.body_bytes += piece.len() as u64;
+        self.check_swelling();
         if self.over {
             self.end.download = self.started.elapsed();
         }
-        self.end.body_bytes += piece.len() as u64;
         (!piece.is_empty()).then(|| piece.freeze())
+    }
+
+    /// Ends a body that is made to fill memory and disk by being decoded.
+    fn check_swelling(&mut self) {
+        let (wire, body) = (self.source.lock().received, self.end.body_bytes);
+        if !self.over && !self.encodings.is_empty() && body > LONG && body / SWOLLEN > wire {
+            let encoding = self.encodings.join(", ");
+            self.end.cut = Some(format!(
+                "stopped at {} MiB: {wire} bytes of {encoding} unpack to more than {SWOLLEN} times as much, \
+                 as they do to fill a disk; with the header accept-encoding: identity a body comes as it is",
+                LONG >> 20,
+            ));
+            self.over = true;
+        }
     }
 
     /// What is known of the body once [`Receiver::next`] has given `None`.
     pub fn finish(self) -> BodyEnd {
         let mut inner = self.source.lock();
         let cut = inner.failure.take().or(self.end.cut);
-        BodyEnd { wire_bytes: inner.received, trailers: std::mem::take(&mut inner.trailers), cut, ..self.end }
+        let unknown = self.encodings.iter().rfind(|encoding| !is_known(encoding));
+        let remark = |encoding| {
+            format!(
+                "the content-encoding {encoding} is not known, and is not taken off: the body is shown with it"
+            )
+        };
+        BodyEnd {
+            wire_bytes: inner.received,
+            trailers: std::mem::take(&mut inner.trailers),
+            cut,
+            remarks: unknown.filter(|_| inner.received > 0).map(remark).into_iter().collect(),
+            ..self.end
+        }
     }
 
     async fn read(&mut self, piece: &mut BytesMut) -> std::io::Result<usize> {
@@ -158,6 +191,11 @@ fn encodings(head: &Head) -> Vec<String> {
         .map(|encoding| encoding.trim().to_ascii_lowercase())
         .filter(|encoding| !encoding.is_empty() && encoding != "identity")
         .collect()
+}
+
+/// True for an encoding that [`decoder`] takes off.
+fn is_known(encoding: &str) -> bool {
+    matches!(encoding, "gzip" | "x-gzip" | "deflate" | "br" | "zstd")
 }
 
 /// Takes encodings off, last first. One that is not known ends the taking off: what is left is

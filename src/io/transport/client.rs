@@ -117,13 +117,25 @@ pub(super) fn build(key: ClientKey, settings: &TransportSettings) -> Result<Clie
     })
 }
 
+/// The proxy that the settings name and that such a client uses; that of the environment is the
+/// library's affair.
+pub(super) fn named_proxy(key: ClientKey, settings: &TransportSettings) -> Option<url::Url> {
+    match &settings.proxy {
+        Proxy::Url(proxy) if !key.direct => proxy_url(proxy).ok(),
+        Proxy::Url(_) | Proxy::Off | Proxy::Environment => None,
+    }
+}
+
+fn proxy_url(text: &str) -> Result<url::Url, url::ParseError> {
+    let with_scheme = if text.contains("://") { text.to_owned() } else { format!("http://{text}") };
+    url::Url::parse(&with_scheme)
+}
+
 fn explicit_proxy(text: &str) -> Result<reqwest::Proxy, Problem> {
     const SCHEMES: [&str; 5] = ["http", "https", "socks4", "socks5", "socks5h"];
     let cure = "Write it as http://host:port or socks5h://host:port.";
     // The text may hold a password, so it is not repeated.
-    let with_scheme = if text.contains("://") { text.to_owned() } else { format!("http://{text}") };
-    let url = url::Url::parse(&with_scheme)
-        .map_err(|error| outside(format!("the proxy is no URL: {error}"), cure))?;
+    let url = proxy_url(text).map_err(|error| outside(format!("the proxy is no URL: {error}"), cure))?;
     if !SCHEMES.contains(&url.scheme()) {
         return Err(outside(format!("a proxy cannot be reached by {:?}", url.scheme()), cure));
     }

@@ -25,21 +25,29 @@ pub enum Failure {
 pub(super) struct Target {
     /// `host:port`.
     authority: String,
-    /// A proxy stands between, so the texts do not blame the target.
-    proxied: bool,
+    /// `host:port` of the proxy that stands between, so that the texts do not blame the target.
+    proxy: Option<String>,
 }
 
 impl Target {
-    pub(super) fn of(url: &Url, proxied: bool) -> Self {
-        let host = url.host_str().unwrap_or_default();
-        let port = url.port_or_known_default().unwrap_or_default();
-        Self { authority: format!("{host}:{port}"), proxied }
+    /// Where a URL leads, by way of this proxy, if any.
+    pub(super) fn of(url: &Url, proxy: Option<&Url>) -> Self {
+        Self { authority: authority(url), proxy: proxy.map(authority) }
     }
 
     fn name(&self) -> String {
-        let through = if self.proxied { " (through the proxy)" } else { "" };
-        format!("{}{through}", self.authority)
+        match &self.proxy {
+            Some(proxy) => format!("{} (through the proxy {proxy})", self.authority),
+            None => self.authority.clone(),
+        }
     }
+}
+
+/// Host and port, without the user name and password that may stand before them.
+fn authority(url: &Url) -> String {
+    let port =
+        url.port_or_known_default().unwrap_or(if url.scheme().starts_with("socks") { 1080 } else { 0 });
+    format!("{}:{port}", url.host_str().unwrap_or_default())
 }
 
 /// Everything beneath an error, itself first.
@@ -82,6 +90,9 @@ pub(super) fn classify(error: &reqwest::Error, target: &Target, settings: &Trans
     if let Some(found) = tls(&text, &name) {
         return Failure::Network(found);
     }
+    if let Some(found) = target.proxy.as_deref().and_then(|proxy| of_proxy(proxy, error, &text, target)) {
+        return Failure::Network(found);
+    }
     let (message, cure) = match io_kind(error) {
         Some(ErrorKind::ConnectionRefused) => {
             (format!("connection refused by {name}"), "Check the port, and whether the server runs.")
@@ -108,10 +119,16 @@ pub(super) fn classify(error: &reqwest::Error, target: &Target, settings: &Trans
                 "Check the scheme, http or https, and the server's log.",
             )
         }
-        _ => (
-            format!("{name} gave no valid HTTP answer: {text}"),
-            "Check the port and the scheme, http or https.",
-        ),
+        _ => match broken_head(&text) {
+            Some(what) => (
+                format!("{name} answered, but no answer can be read: {what}"),
+                "The fault is the server's, or that of what stands between: look at the bytes that it sends.",
+            ),
+            None => (
+                format!("{name} gave no valid HTTP answer: {text}"),
+                "Check the port and the scheme, http or https.",
+            ),
+        },
     };
     Failure::Network(outside(message, cure))
 }
@@ -124,6 +141,44 @@ fn unknown_name(found: &NameError) -> Problem {
         format!("the name {} cannot be resolved: {reason}", found.host),
         "Check its spelling, the network and the VPN.",
     )
+}
+
+/// What is wrong with the head of an answer, by hyper's texts. The library gives none of its bytes.
+fn broken_head(text: &str) -> Option<&'static str> {
+    Some(match text {
+        "invalid HTTP header parsed" => {
+            "a header line has no colon, or holds a control character, which no header may"
+        }
+        "invalid content-length parsed" => "its content-length is no number, or there are two that differ",
+        "unexpected transfer-encoding parsed" => "its transfer-encoding is none that HTTP/1 knows here",
+        "invalid HTTP status-code parsed" => "its status is no number of three digits",
+        "message head is too large" => "its headers are too many or too long",
+        _ => return None,
+    })
+}
+
+/// What a proxy itself refuses.
+fn of_proxy(proxy: &str, error: &reqwest::Error, text: &str, target: &Target) -> Option<Problem> {
+    let to = &target.authority;
+    let (message, cure) = if text.contains("proxy authorization required") {
+        (
+            format!("the proxy {proxy} wants a user name and a password before it connects to {to}"),
+            "Write them into the proxy's URL: http://user:password@host:port.",
+        )
+    } else if text.contains("tunnel error") || text.contains("SOCKS error") {
+        (
+            format!("the proxy {proxy} did not connect to {to}: {text}"),
+            "Check the target's host and port, and what the proxy allows.",
+        )
+    } else if error.is_connect() && io_kind(error) == Some(ErrorKind::ConnectionRefused) {
+        (
+            format!("connection refused by the proxy {proxy}, on the way to {to}"),
+            "Check the proxy's port, and whether it runs.",
+        )
+    } else {
+        return None;
+    };
+    Some(outside(message, cure))
 }
 
 /// The texts of rustls and of webpki for what goes wrong most.
@@ -208,7 +263,10 @@ pub(super) fn cut(error: &reqwest::Error, received: u64, promised: Option<u64>) 
             )
         }
         (true, None) => format!("the connection was closed after {received} bytes, before the body's end"),
-        (false, _) => format!("the body broke off after {received} bytes: {text}"),
+        (false, Some(promised)) => format!(
+            "the body broke off after {received} of the {promised} bytes that content-length promised: {text}"
+        ),
+        (false, None) => format!("the body broke off after {received} bytes: {text}"),
     }
 }
 

@@ -5,7 +5,7 @@
 
 use percent_encoding::{AsciiSet, CONTROLS, percent_decode_str, utf8_percent_encode};
 
-use crate::core::request::{Request, Row};
+use crate::core::request::{Plus, Request, Row};
 
 /// What must be encoded in a row's value for the text to be split into the same rows again.
 const VALUE: &AsciiSet = &CONTROLS.add(b' ').add(b'&').add(b'#').add(b'%');
@@ -33,7 +33,8 @@ pub fn join(request: &Request) -> String {
 /// URL as it is.
 pub fn split_into(request: &mut Request, text: &str) {
     let (base, fragment) = split_fragment(text);
-    let rows = base.split_once('?').and_then(|(url, query)| Some((url, parse(query)?)));
+    let plus = request.send.plus;
+    let rows = base.split_once('?').and_then(|(url, query)| Some((url, parse(&plus.spelled_out(query))?)));
     let (url, rows) = rows.unwrap_or((base, Vec::new()));
     request.url = format!("{url}{fragment}");
     let mut new = rows.into_iter();
@@ -47,6 +48,17 @@ pub fn split_into(request: &mut Request, text: &str) {
     }
     merged.extend(new);
     request.params = merged;
+}
+
+/// True where it matters what a `+` means: there is one in the query, or the author has said so.
+pub fn has_plus(request: &Request) -> bool {
+    let (base, _) = split_fragment(&request.url);
+    request.send.plus != Plus::Literal
+        || base.split_once('?').is_some_and(|(_, query)| query.contains('+'))
+        || request
+            .params
+            .iter()
+            .any(|row| row.takes_part() && (row.name.contains('+') || row.value.contains('+')))
 }
 
 fn split_fragment(text: &str) -> (&str, &str) {
@@ -110,6 +122,17 @@ mod tests {
         split_into(&mut request, "h?a=9&c=3&d=4");
         assert_eq!(request.params.len(), 4);
         assert_eq!(request.params[1].name, "o");
+    }
+
+    #[test]
+    fn a_plus_is_what_the_author_says() {
+        let mut request = typed("h?q=a+b");
+        assert_eq!(request.params, [Row::new("q", "a+b")]);
+        assert!(has_plus(&request) && !has_plus(&typed("h+h?q=1#+")));
+        request.send.plus = Plus::Space;
+        split_into(&mut request, "h?q=a+b%2B");
+        assert_eq!(request.params, [Row::new("q", "a b+")]);
+        assert!(has_plus(&request));
     }
 
     #[test]

@@ -30,6 +30,8 @@ pub struct Buffer {
     pub inherited: (Auth, String),
     /// Who would sign, for where, and what is wrong.
     pub preview: Preview,
+    /// The field that is being edited holds what the request does not hold yet.
+    pub behind: bool,
     /// The tab that is shown.
     pub tab: Tab,
     /// The line of the cursor in each tab.
@@ -51,6 +53,7 @@ impl Buffer {
             scope: Scope::default(),
             inherited: (Auth::default(), String::new()),
             preview: Preview::default(),
+            behind: false,
             tab: Tab::Params,
             lines: [0; Tab::ALL.len()],
             column: Column::Value,
@@ -80,7 +83,7 @@ impl Buffer {
 
     /// True when it differs from what is on disk.
     pub fn is_dirty(&self) -> bool {
-        self.saved.as_ref() != Some(&self.request)
+        self.behind || self.saved.as_ref() != Some(&self.request)
     }
 
     /// Changes the request in one step of undo. Gives whether anything changed.

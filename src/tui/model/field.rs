@@ -3,6 +3,7 @@
 //! Owns the one list that drawing, editing, the mouse and the jump overlay walk through. Refuses
 //! to keep state: everything is read from and written to the [`Request`].
 
+use super::address;
 use crate::core::request::{AuthKind, BodyKind, Part, Request, Row, SignatureLocation};
 
 mod value;
@@ -140,6 +141,8 @@ pub enum Choice {
     Verify,
     /// Following redirects.
     Redirects,
+    /// What a `+` means that is typed in the query of the URL.
+    Plus,
 }
 
 /// One field of a request.
@@ -186,7 +189,10 @@ impl Slot {
 /// The fields that a tab shows, one a line, in order. A row is named by its value's cell.
 pub fn slots(request: &Request, tab: Tab) -> Vec<Slot> {
     match tab {
-        Tab::Params => table(Table::Params, request.params.len()).collect(),
+        Tab::Params => {
+            let plus = address::has_plus(request).then_some(Slot::Choice(Choice::Plus));
+            table(Table::Params, request.params.len()).chain(plus).collect()
+        }
         Tab::Headers => table(Table::Headers, request.headers.len()).collect(),
         Tab::Auth => auth_slots(request),
         Tab::Body => body_slots(request),
@@ -288,6 +294,7 @@ pub fn label(slot: Slot) -> &'static str {
             Choice::Body => "Body",
             Choice::Verify => "Certificate",
             Choice::Redirects => "Redirects",
+            Choice::Plus => "A + in the URL",
         },
     }
 }

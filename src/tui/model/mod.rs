@@ -12,16 +12,16 @@ use crate::config::theme::{Theme, ThemeName};
 use crate::config::{Config, ResponsePlace};
 use crate::core::exchange::SendId;
 use crate::core::identity::IdentityKind;
-use crate::core::request::{AuthKind, Request};
+use crate::core::request::AuthKind;
 use crate::core::template::Reference;
 use crate::io::store::collections::Trashed;
 use crate::io::store::workspace::Workspace;
-use crate::tui::editor::Editor;
 use crate::tui::layout::{self, Areas, Shape};
-use crate::tui::msg::Opened;
+use crate::tui::msg::{Mouse, Opened};
 
 pub mod address;
 pub mod buffer;
+pub mod editing;
 pub mod field;
 pub mod overlay;
 pub mod picker;
@@ -29,7 +29,7 @@ pub mod response;
 pub mod tree;
 
 use buffer::Buffer;
-use field::Slot;
+pub use editing::{Completion, Editing};
 use overlay::Overlay;
 use response::{Exchange, ResponseTab};
 use tree::Tree;
@@ -125,34 +125,8 @@ pub enum Typed {
     Key(Key),
     /// A paste.
     Paste(String),
-}
-
-/// The field being edited.
-#[derive(Clone, Debug)]
-pub struct Editing {
-    /// Which field.
-    pub slot: Slot,
-    /// Its text.
-    pub editor: Editor,
-    /// The request before this visit to the field.
-    pub before: Box<Request>,
-    /// First line on the screen.
-    pub scroll: usize,
-    /// Names that complete what is being typed after `{{`, and which is selected.
-    pub completion: Option<Completion>,
-    /// Why the text cannot be.
-    pub error: Option<String>,
-}
-
-/// Names that complete what is being typed.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Completion {
-    /// Name and what it stands for.
-    pub names: Vec<(String, String)>,
-    /// Which is selected.
-    pub selected: usize,
-    /// How many characters before the cursor it replaces.
-    pub typed: usize,
+    /// Something that the mouse did.
+    Mouse(Mouse),
 }
 
 /// What has just happened, in one line.
@@ -354,9 +328,14 @@ impl Model {
         self.notice = Some(Notice { text: text.into(), kind });
     }
 
-    /// How long the screen stays true if nothing happens: until the countdown shows another value.
-    /// `None` where nothing on the screen depends on time.
+    /// How long nothing is to be done if nothing happens: until the countdown shows another value,
+    /// or the request takes over what was typed. `None` where nothing depends on time.
     pub fn next_change(&self) -> Option<Duration> {
+        let typed = self.editing.as_ref().and_then(|editing| editing.due(self.now));
+        [typed, self.next_count()].into_iter().flatten().min()
+    }
+
+    fn next_count(&self) -> Option<Duration> {
         let expires_at = self.buffer()?.preview.signer.as_ref()?.credential.as_ref()?.expires_at?;
         let left = expires_at.duration_since(self.now).ok()?;
         Some(until_next_value(left))

@@ -99,7 +99,7 @@ pub enum Confirm {
 }
 
 /// Somebody else changed a file that is being saved.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct Conflict {
     /// Path of the request.
     pub path: String,

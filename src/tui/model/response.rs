@@ -63,6 +63,7 @@ impl Life {
             wire_bytes: body_bytes,
             body_bytes,
             trailers: Vec::new(),
+            remarks: Vec::new(),
         }))
     }
 }

@@ -1,28 +1,34 @@
-//! What each command does.
+//! What each command does, but for moving about.
 
 use crate::config::ResponsePlace;
 use crate::config::command::Command;
 use crate::config::theme::ThemeName;
 use crate::core::diagnose::Finding;
 use crate::tui::effect::Effect;
-use crate::tui::layout::inside;
+use crate::tui::keymap;
 use crate::tui::model::buffer::Buffer;
-use crate::tui::model::field::{self, Column, Slot, Tab};
+use crate::tui::model::field::{self, Slot};
 use crate::tui::model::overlay::{Ask, Confirm, Overlay};
 use crate::tui::model::response::ResponseTab;
 use crate::tui::model::{Model, NoticeKind, Pane};
-use crate::tui::update::{body, editing, files, overlays, sending, waiting};
+use crate::tui::update::{
+    body, editing, files, motion, overlays, paths, pickers, questions, saving, sending, waiting,
+};
 
 /// Carries a command out.
 pub(super) fn run(model: &mut Model, command: Command) -> Vec<Effect> {
+    // The disk answers for the paths that it was asked about.
+    if changes_paths(command) && waiting::for_saves(model, command) {
+        return Vec::new();
+    }
     match command {
         Command::Send => sending::send(model),
         Command::Cancel => cancel(model),
-        Command::Save => files::save(model),
-        Command::SaveAs => overlays::ask(model, Ask::SaveAs),
-        Command::NewRequest => overlays::ask(model, Ask::NewRequest),
-        Command::NewFolder => overlays::ask(model, Ask::NewFolder),
-        Command::MethodPicker => overlays::pick_method(model),
+        Command::Save => saving::save(model),
+        Command::SaveAs => questions::ask(model, Ask::SaveAs),
+        Command::NewRequest => questions::ask(model, Ask::NewRequest),
+        Command::NewFolder => questions::ask(model, Ask::NewFolder),
+        Command::MethodPicker => pickers::pick_method(model),
         Command::CopyCurl => copy_curl(model),
         Command::Edit => editing::begin(model),
         Command::EndEdit => end_edit(model),
@@ -38,7 +44,7 @@ pub(super) fn run(model: &mut Model, command: Command) -> Vec<Effect> {
         Command::Move => with_node(model, |path| Ask::Move(path.to_owned())),
         Command::Duplicate => {
             let path = model.tree.current().map(|node| node.path.clone());
-            path.map(|path| files::duplicate(model, path)).unwrap_or_default()
+            path.map(|path| paths::duplicate(model, path)).unwrap_or_default()
         }
         Command::Delete => {
             if let Some(node) = model.tree.current() {
@@ -47,37 +53,37 @@ pub(super) fn run(model: &mut Model, command: Command) -> Vec<Effect> {
             }
             Vec::new()
         }
-        Command::FindInTree => overlays::pick_request(model),
-        Command::SearchResponse => overlays::ask(model, Ask::Search),
+        Command::FindInTree => pickers::pick_request(model),
+        Command::SearchResponse => questions::ask(model, Ask::Search),
         Command::NextMatch => step_match(model, true),
         Command::PreviousMatch => step_match(model, false),
         Command::CopyBody => copy_shown(model),
-        Command::CopyHeader => overlays::pick_header(model),
-        Command::SaveBody => overlays::ask(model, Ask::SaveBody),
+        Command::CopyHeader => pickers::pick_header(model),
+        Command::SaveBody => questions::ask(model, Ask::SaveBody),
         Command::TogglePretty => body::next_layout(model),
         Command::ToggleWrap => body::toggle_wrap(model),
-        Command::IdentityPicker => overlays::pick_option(model, field::Choice::Identity),
+        Command::IdentityPicker => pickers::pick_option(model, field::Choice::Identity),
         Command::RenewSession => renew(model),
-        Command::EnvironmentPicker => overlays::pick_environment(model),
-        Command::FocusTree => focus(model, Pane::Tree),
-        Command::FocusUrl => focus(model, Pane::Url),
-        Command::FocusTabs => focus(model, Pane::Request),
-        Command::FocusResponse => focus(model, Pane::Response),
-        Command::FocusNext => focus_step(model, 1),
-        Command::FocusPrevious => focus_step(model, -1),
+        Command::EnvironmentPicker => pickers::pick_environment(model),
+        Command::FocusTree => motion::focus(model, Pane::Tree),
+        Command::FocusUrl => motion::focus(model, Pane::Url),
+        Command::FocusTabs => motion::focus(model, Pane::Request),
+        Command::FocusResponse => motion::focus(model, Pane::Response),
+        Command::FocusNext => motion::focus_step(model, 1),
+        Command::FocusPrevious => motion::focus_step(model, -1),
         Command::NextRequest => files::show_next(model, true),
         Command::PreviousRequest => files::show_next(model, false),
-        Command::NextTab => tab_step(model, 1),
-        Command::PreviousTab => tab_step(model, -1),
-        Command::Up => vertical(model, -1),
-        Command::Down => vertical(model, 1),
-        Command::PageUp => vertical(model, -page(model)),
-        Command::PageDown => vertical(model, page(model)),
-        Command::Top => vertical(model, isize::MIN / 2),
-        Command::Bottom => vertical(model, isize::MAX / 2),
-        Command::Left => sideways(model, -1),
-        Command::Right => sideways(model, 1),
-        Command::Palette => overlays::palette(model),
+        Command::NextTab => motion::tab_step(model, 1),
+        Command::PreviousTab => motion::tab_step(model, -1),
+        Command::Up => motion::vertical(model, -1),
+        Command::Down => motion::vertical(model, 1),
+        Command::PageUp => motion::vertical(model, -motion::page(model)),
+        Command::PageDown => motion::vertical(model, motion::page(model)),
+        Command::Top => motion::vertical(model, isize::MIN / 2),
+        Command::Bottom => motion::vertical(model, isize::MAX / 2),
+        Command::Left => motion::sideways(model, -1),
+        Command::Right => motion::sideways(model, 1),
+        Command::Palette => pickers::palette(model),
         Command::Help => {
             model.overlays.push(Overlay::Help(0));
             Vec::new()
@@ -95,11 +101,22 @@ pub(super) fn run(model: &mut Model, command: Command) -> Vec<Effect> {
             Vec::new()
         }
         Command::Accept => overlays::accept(model),
+        Command::Yes => questions::decide(model, true),
+        Command::No => questions::decide(model, false),
+        Command::SaveYours => questions::settle_conflict(model, true),
+        Command::TakeTheirs => questions::settle_conflict(model, false),
         Command::Close => {
             model.overlays.pop();
             Vec::new()
         }
     }
+}
+
+fn changes_paths(command: Command) -> bool {
+    matches!(
+        command,
+        Command::SaveAs | Command::Rename | Command::Move | Command::Duplicate | Command::Delete
+    )
 }
 
 fn cancel(model: &mut Model) -> Vec<Effect> {
@@ -188,15 +205,16 @@ fn delete_row(model: &mut Model) -> Vec<Effect> {
     if let Some(buffer) = model.buffer_mut() {
         buffer.change(|request| field::delete_row(request, table, index));
     }
-    model.say(NoticeKind::Info, "Row deleted: u takes it back");
+    let undo = keymap::says(model, Command::Undo, "takes it back");
+    model.say(NoticeKind::Info, format!("Row deleted: {undo}"));
     files::touched(model)
 }
 
-fn current_slot(model: &Model) -> Option<Slot> {
+pub(super) fn current_slot(model: &Model) -> Option<Slot> {
     if model.focus == Pane::Request { model.buffer()?.slot() } else { None }
 }
 
-fn open(model: &mut Model) -> Vec<Effect> {
+pub(super) fn open(model: &mut Model) -> Vec<Effect> {
     let Some(node) = model.tree.current().cloned() else { return Vec::new() };
     if node.folder {
         let folded = model.tree.is_folded(&node.path);
@@ -205,13 +223,13 @@ fn open(model: &mut Model) -> Vec<Effect> {
         return files::label_effects(model);
     }
     let effects = files::show_cursor(model);
-    focus(model, Pane::Request);
+    motion::focus(model, Pane::Request);
     effects
 }
 
 fn with_node(model: &mut Model, ask: impl Fn(&str) -> Ask) -> Vec<Effect> {
     let Some(ask) = model.tree.current().map(|node| ask(&node.path)) else { return Vec::new() };
-    overlays::ask(model, ask)
+    questions::ask(model, ask)
 }
 
 fn step_match(model: &mut Model, forward: bool) -> Vec<Effect> {
@@ -266,139 +284,6 @@ fn renew(model: &mut Model) -> Vec<Effect> {
             model.say(NoticeKind::Info, "This request is not signed by a session that can be renewed");
             Vec::new()
         }
-    }
-}
-
-/// Gives a pane the keys.
-pub(super) fn focus(model: &mut Model, pane: Pane) -> Vec<Effect> {
-    let effects = editing::leave(model);
-    if model.editing.is_some() {
-        return effects;
-    }
-    model.focus = pane;
-    if matches!(pane, Pane::Request | Pane::Response) {
-        model.front = pane;
-    }
-    files::keep_tree_in_view(model);
-    effects
-}
-
-fn focus_step(model: &mut Model, by: isize) -> Vec<Effect> {
-    const ORDER: [Pane; 4] = [Pane::Tree, Pane::Url, Pane::Request, Pane::Response];
-    let at = ORDER.iter().position(|pane| *pane == model.focus).unwrap_or(0);
-    focus(model, ORDER[at.wrapping_add_signed(by) % ORDER.len()])
-}
-
-fn tab_step(model: &mut Model, by: isize) -> Vec<Effect> {
-    if model.focus == Pane::Response {
-        let all = ResponseTab::ALL;
-        let at = all.iter().position(|tab| *tab == model.response_tab).unwrap_or(0);
-        show_response_tab(model, all[(at + all.len()).wrapping_add_signed(by) % all.len()]);
-    } else if let Some(buffer) = model.buffer_mut() {
-        let at = Tab::ALL.iter().position(|tab| *tab == buffer.tab).unwrap_or(0);
-        buffer.tab = Tab::ALL[(at + Tab::ALL.len()).wrapping_add_signed(by) % Tab::ALL.len()];
-    }
-    Vec::new()
-}
-
-/// Shows a tab of the response from its top.
-pub(super) fn show_response_tab(model: &mut Model, tab: ResponseTab) {
-    model.response_tab = tab;
-    model.response_scroll = 0;
-}
-
-/// Rows that a page moves.
-fn page(model: &Model) -> isize {
-    let areas = model.areas().unwrap_or_default();
-    let area = match model.focus {
-        Pane::Tree => areas.tree,
-        Pane::Url | Pane::Request => areas.request,
-        Pane::Response => areas.response,
-    };
-    let rows = area.map_or(10, |area| inside(area).height.saturating_sub(2).max(1));
-    isize::try_from(rows).unwrap_or(10)
-}
-
-fn vertical(model: &mut Model, by: isize) -> Vec<Effect> {
-    if overlays::move_by(model, by) {
-        return Vec::new();
-    }
-    match model.focus {
-        Pane::Tree => {
-            model.tree.move_by(by);
-            files::keep_tree_in_view(model);
-            let mut effects = files::show_cursor(model);
-            effects.extend(files::label_effects(model));
-            effects
-        }
-        Pane::Url => {
-            if by > 0 {
-                focus(model, Pane::Request);
-            }
-            Vec::new()
-        }
-        Pane::Request => {
-            let at_top = model.buffer().is_none_or(|buffer| buffer.line() == 0);
-            if at_top && by == -1 {
-                return focus(model, Pane::Url);
-            }
-            if let Some(buffer) = model.buffer_mut() {
-                let line = buffer.line().saturating_add_signed(by);
-                buffer.set_line(line);
-            }
-            Vec::new()
-        }
-        Pane::Response => {
-            body::scroll(model, by);
-            Vec::new()
-        }
-    }
-}
-
-fn sideways(model: &mut Model, by: isize) -> Vec<Effect> {
-    match model.focus {
-        Pane::Tree => {
-            if let Some(node) = model.tree.current().cloned() {
-                if node.folder {
-                    model.tree.fold(&node.path, by < 0);
-                } else if by < 0
-                    && let Some((folder, _)) = node.path.rsplit_once('/')
-                {
-                    model.tree.go_to(folder);
-                } else if by > 0 {
-                    return open(model);
-                }
-                files::keep_tree_in_view(model);
-            }
-            files::label_effects(model)
-        }
-        Pane::Url => Vec::new(),
-        Pane::Request => sideways_in_request(model, by),
-        Pane::Response => {
-            body::scroll_sideways(model, by * 8);
-            Vec::new()
-        }
-    }
-}
-
-fn sideways_in_request(model: &mut Model, by: isize) -> Vec<Effect> {
-    match current_slot(model) {
-        Some(Slot::Cell(..)) => {
-            if let Some(buffer) = model.buffer_mut() {
-                buffer.column = if by < 0 { Column::Name } else { Column::Value };
-            }
-            Vec::new()
-        }
-        Some(Slot::Choice(choice)) => {
-            let words = field::options(choice, &model.identity_names());
-            let Some(buffer) = model.buffer_mut() else { return Vec::new() };
-            let now = field::text(&buffer.request, Slot::Choice(choice));
-            let at = words.iter().position(|word| *word == now).unwrap_or(0);
-            let word = words[(at + words.len()).wrapping_add_signed(by) % words.len()].clone();
-            buffer.change(|request| field::choose(request, choice, &word));
-            files::touched(model)
-        }
-        _ => Vec::new(),
     }
 }
 

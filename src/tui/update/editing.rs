@@ -1,7 +1,8 @@
 //! Typing into a field: begin, type, complete, leave.
 //!
-//! What is typed reaches the request at every key, so that nothing is lost if the program dies;
-//! one visit to a field is one step of undo. Secrets alone wait: they go to the private store.
+//! What is typed reaches the request at every key, so that nothing is lost if the program dies; a
+//! long text at short intervals, so that a key costs the same in a body of any size. One visit to
+//! a field is one step of undo. Secrets wait: they go to the private store.
 
 use crate::config::key::{Key, KeyCode};
 use crate::core::credential::Secret;
@@ -10,7 +11,7 @@ use crate::tui::effect::Effect;
 use crate::tui::layout::inside;
 use crate::tui::model::field::{self, Column, Slot};
 use crate::tui::model::{Completion, Editing, Model, Pane};
-use crate::tui::update::{files, overlays, secrets};
+use crate::tui::update::{files, pickers, secrets};
 
 /// How many names a completion offers.
 const NAMES: usize = 50;
@@ -24,7 +25,7 @@ pub(super) fn begin(model: &mut Model) -> Vec<Effect> {
     };
     match slot {
         Some(Slot::NewRow(table)) => add_row(model, table),
-        Some(Slot::Choice(choice)) => overlays::pick_option(model, choice),
+        Some(Slot::Choice(choice)) => pickers::pick_option(model, choice),
         Some(slot) => {
             start(model, slot);
             Vec::new()
@@ -53,8 +54,16 @@ pub(super) fn start(model: &mut Model, slot: Slot) {
         // What is typed over a reference must not be joined to it.
         editor.select_all();
     }
-    model.editing =
-        Some(Editing { slot, editor, before: Box::new(before), scroll: 0, completion: None, error: None });
+    model.editing = Some(Editing {
+        slot,
+        before: Box::new(before),
+        scroll: 0,
+        completion: None,
+        error: None,
+        taken: editor.version(),
+        behind_since: None,
+        editor,
+    });
     model.notice = None;
 }
 
@@ -84,21 +93,40 @@ pub(super) fn paste(model: &mut Model, text: &str) -> Vec<Effect> {
     typed(model)
 }
 
-/// Takes what has been typed over into the request.
+/// Takes what has been typed over into the request, a long text when it is due.
 pub(super) fn typed(model: &mut Model) -> Vec<Effect> {
     refresh_completion(model);
     keep_in_view(model);
+    let now = model.now;
     let Some(editing) = model.editing.as_mut() else { return Vec::new() };
-    if editing.slot.is_secret() {
+    if editing.slot.is_secret() || editing.taken == editing.editor.version() {
         return Vec::new();
     }
+    if !editing.editor.is_long() {
+        return take_over(model);
+    }
+    editing.behind_since.get_or_insert(now);
+    if let Some(buffer) = model.buffer_mut() {
+        buffer.behind = true;
+    }
+    Vec::new()
+}
+
+/// Takes a long text over that has been typed for long enough, or before the program ends.
+pub(super) fn settle(model: &mut Model) -> Vec<Effect> {
+    let due =
+        |editing: &Editing| editing.behind_since.is_some() && (model.quitting || editing.is_due(model.now));
+    if model.editing.as_ref().is_some_and(due) { take_over(model) } else { Vec::new() }
+}
+
+fn take_over(model: &mut Model) -> Vec<Effect> {
+    let Some(editing) = model.editing.as_mut() else { return Vec::new() };
     let (slot, text) = (editing.slot, editing.editor.text());
     editing.error = None;
+    editing.behind_since = None;
+    editing.taken = editing.editor.version();
     let Some(buffer) = model.buffer_mut() else { return Vec::new() };
-    if field::text(&buffer.request, slot) == text {
-        // The cursor alone has moved.
-        return Vec::new();
-    }
+    buffer.behind = false;
     let error = field::set_text(&mut buffer.request, slot, text).err();
     if let Some(editing) = model.editing.as_mut() {
         editing.error = error;
@@ -108,6 +136,9 @@ pub(super) fn typed(model: &mut Model) -> Vec<Effect> {
 
 /// Ends typing. A text that cannot be keeps the field open and says why.
 pub(super) fn leave(model: &mut Model) -> Vec<Effect> {
+    if model.editing.as_ref().is_some_and(|editing| editing.behind_since.is_some()) {
+        take_over(model);
+    }
     let Some(editing) = model.editing.take() else { return Vec::new() };
     if let Some(error) = &editing.error {
         let error = error.clone();

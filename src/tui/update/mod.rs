@@ -18,9 +18,14 @@ mod body;
 mod commands;
 pub(crate) mod editing;
 mod files;
+mod motion;
 mod mouse;
 mod overlays;
+mod paths;
+mod pickers;
 pub(crate) mod problems;
+mod questions;
+mod saving;
 mod secrets;
 mod sending;
 mod waiting;
@@ -32,6 +37,7 @@ pub fn update(model: &mut Model, msg: Msg, now: SystemTime) -> Vec<Effect> {
     model.now = now;
     let mut effects = take(model, msg);
     effects.extend(waiting::catch_up(model));
+    effects.extend(editing::settle(model));
     effects.extend(body::follow_width(model));
     effects
 }
@@ -48,6 +54,10 @@ fn take(model: &mut Model, msg: Msg) -> Vec<Effect> {
             Vec::new()
         }
         Msg::Paste(text) => paste(model, &text),
+        Msg::Mouse(event) if waiting::mouse_must_wait(model, event) => {
+            model.typeahead.push_back(Typed::Mouse(event));
+            Vec::new()
+        }
         Msg::Mouse(event) => mouse::mouse(model, event),
         Msg::Resize(width, height) => {
             model.size = (width, height);
@@ -83,16 +93,16 @@ fn take(model: &mut Model, msg: Msg) -> Vec<Effect> {
             files::preview_all(model)
         }
         Msg::NotOpened { path, problem } => files::not_opened(model, &path, problem),
-        Msg::Saved { path, now, loaded } => files::saved(model, &path, &now, *loaded),
-        Msg::Conflict { path, theirs, ours } => files::conflict(model, path, theirs, ours),
+        Msg::Saved { path, now, loaded } => saving::saved(model, &path, &now, *loaded),
+        Msg::Conflict { path, theirs, ours } => saving::conflict(model, path, theirs, ours),
         Msg::NotSaved { path, problem } => {
             model.saving = model.saving.saturating_sub(1);
             waiting::give_up(model);
             model.say(NoticeKind::Bad, format!("{path} is not saved: {problem}"));
             Vec::new()
         }
-        Msg::Moved { from, to } => files::moved(model, &from, &to),
-        Msg::Deleted(path, trashed) => files::deleted(model, &path, trashed),
+        Msg::Moved { from, to } => paths::moved(model, &from, &to),
+        Msg::Deleted(path, trashed) => paths::deleted(model, &path, trashed),
         Msg::SecretKept { path, slot, reference, name } => secrets::kept(model, &path, slot, reference, name),
         Msg::SecretNotKept { path, slot, name, text, problem } => {
             let effects = secrets::not_kept(model, &path, slot, name, &text);
@@ -132,9 +142,7 @@ fn take(model: &mut Model, msg: Msg) -> Vec<Effect> {
 /// One key: the topmost overlay has it first, then the text that is being typed, then the pane.
 fn press(model: &mut Model, key: Key) -> Vec<Effect> {
     let context = keymap::context(model);
-    if context == Context::Overlay
-        && let Some(effects) = overlays::answer(model, key)
-    {
+    if let Some(effects) = overlays::jump_to(model, key) {
         return effects;
     }
     model.pending.push(key);
@@ -176,7 +184,7 @@ fn paste(model: &mut Model, text: &str) -> Vec<Effect> {
         | Context::Url
         | Context::Rows
         | Context::Text
-        | Context::Response => overlays::offer_paste(model, text),
+        | Context::Response => questions::offer_paste(model, text),
     }
 }
 

@@ -5,6 +5,7 @@ use crate::core::diagnose::{self, Evidence};
 use crate::core::document::{Kind, Layout};
 use crate::core::exchange::{Field, Outcome, SendId};
 use crate::tui::effect::Effect;
+use crate::tui::keymap;
 use crate::tui::model::overlay::{Ask, Confirm, Overlay};
 use crate::tui::model::response::{BodyPane, Exchange, Life};
 use crate::tui::model::{Model, NoticeKind, Pane};
@@ -21,7 +22,8 @@ pub(super) fn send(model: &mut Model) -> Vec<Effect> {
         return effects;
     }
     if model.buffer().is_none() {
-        model.say(NoticeKind::Bad, "No request is open: choose one in the tree, or press n");
+        let new = keymap::says(model, Command::NewRequest, "makes a new one");
+        model.say(NoticeKind::Bad, format!("No request is open: choose one in the tree, or {new}"));
         return effects;
     }
     if model.is_production() && model.config.behavior.confirm_production {
@@ -52,7 +54,8 @@ pub(super) fn send_now(model: &mut Model) -> Vec<Effect> {
     model.exchanges.insert(path.clone(), Exchange::new(id, model.now, view));
     model.notice = None;
     model.response_scroll = 0;
-    if model.areas().is_some_and(|areas| areas.tree_over) {
+    // Where the request and its answer do not both fit, the keys go with the one that is shown.
+    if model.areas().is_some_and(|areas| areas.tree_over || areas.folded) {
         model.focus = Pane::Response;
     }
     model.front = Pane::Response;
@@ -102,7 +105,7 @@ pub(super) fn report(model: &mut Model, id: SendId, report: Report) -> Vec<Effec
             return files::preview_all(model);
         }
         Report::End(end) => {
-            let outcome = end.outcome.clone();
+            let (outcome, remarks) = (end.outcome.clone(), end.remarks.clone());
             exchange.life = Life::Ended(end);
             let bytes: &[u8] = &exchange.body;
             if let Some(head) = &exchange.head {
@@ -121,6 +124,7 @@ pub(super) fn report(model: &mut Model, id: SendId, report: Report) -> Vec<Effec
                 exchange.findings = diagnose::diagnose(&evidence);
             }
             let mut effects = body::refresh(model, &path);
+            remarks.into_iter().for_each(|remark| model.say(NoticeKind::Bad, remark));
             effects.extend(ended(model, &path, &outcome));
             return effects;
         }

@@ -3,6 +3,7 @@
 mod commands;
 mod editing;
 mod files;
+mod keys;
 mod pointing;
 mod secrets;
 mod sending;

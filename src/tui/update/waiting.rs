@@ -1,4 +1,4 @@
-//! Keys that come before the disk has answered.
+//! Keys, pastes and clicks that come before the disk has answered.
 //!
 //! Owns their order: what is typed while a request is being read, a secret kept or a save done
 //! takes effect afterwards, on what the user meant, as if the disk took no time.
@@ -8,8 +8,11 @@ use crate::config::key::Key;
 use crate::config::keymap::Lookup;
 use crate::tui::effect::Effect;
 use crate::tui::keymap;
-use crate::tui::model::{Model, Typed};
-use crate::tui::update::{commands, paste, press};
+use crate::tui::model::overlay::Place;
+use crate::tui::model::{Model, Pane, Typed};
+use crate::tui::msg::Mouse;
+use crate::tui::places;
+use crate::tui::update::{commands, mouse, paste, press};
 
 /// True while what is typed must wait.
 pub(super) fn is_behind(model: &Model) -> bool {
@@ -24,13 +27,28 @@ pub(super) fn must_wait(model: &Model, key: Key) -> bool {
     }
     let context = keymap::context(model);
     let pressed: Vec<Key> = model.pending.iter().copied().chain([key]).collect();
-    let free = model.later.is_none() && model.typeahead.is_empty() && context == Context::Tree;
+    let free = only_opening(model) && context == Context::Tree;
     match model.config.keys.lookup(context, &pressed) {
         Lookup::Command(Command::ForceQuit) => false,
         Lookup::Command(command) => !(free && walks(command)),
         Lookup::Pending => !free,
         Lookup::Unbound => true,
     }
+}
+
+/// True when nothing is waited for but a request that is being read.
+fn only_opening(model: &Model) -> bool {
+    model.later.is_none() && model.typeahead.is_empty()
+}
+
+/// As [`must_wait`], for the mouse: it walks the tree as keys do.
+pub(super) fn mouse_must_wait(model: &Model, event: Mouse) -> bool {
+    if !is_behind(model) {
+        return false;
+    }
+    let place = model.areas().and_then(|areas| places::at(model, &areas, event.x, event.y));
+    let in_tree = matches!(place, Some(Place::TreeRow(_) | Place::Pane(Pane::Tree)));
+    !(in_tree && only_opening(model) && model.overlays.is_empty() && model.editing.is_none())
 }
 
 fn walks(command: Command) -> bool {
@@ -85,6 +103,7 @@ pub(super) fn catch_up(model: &mut Model) -> Vec<Effect> {
             match model.typeahead.pop_front() {
                 Some(Typed::Key(key)) => effects.extend(press(model, key)),
                 Some(Typed::Paste(text)) => effects.extend(paste(model, &text)),
+                Some(Typed::Mouse(event)) => effects.extend(mouse::mouse(model, event)),
                 None => break,
             }
         }

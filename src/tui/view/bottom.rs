@@ -7,6 +7,7 @@ use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
 use ratatui::widgets::Paragraph;
 
+use crate::config::command::{Command, Context};
 use crate::core::credential::Life;
 use crate::tui::keymap;
 use crate::tui::model::{Model, NoticeKind, SECONDS_BELOW};
@@ -47,7 +48,7 @@ fn who(model: &Model, paint: &Paint<'_>, room: usize) -> Vec<Span<'static>> {
         spans.push(Span::styled(word, paint.dim()));
         return spans;
     };
-    let life = life(credential.life(model.now), paint);
+    let life = life(model, credential.life(model.now), paint);
     let width = |spans: &[Span<'_>]| spans.iter().map(|span| text::text_width(&span.content)).sum::<usize>();
     let key = Span::raw(format!("  {}", text::fit(&credential.access_key, 24)));
     let source = Span::styled(format!("  {}", text::fit(&credential.source, 40)), paint.dim());
@@ -61,14 +62,17 @@ fn who(model: &Model, paint: &Paint<'_>, room: usize) -> Vec<Span<'static>> {
     spans
 }
 
-fn life(life: Life, paint: &Paint<'_>) -> Vec<Span<'static>> {
+fn life(model: &Model, life: Life, paint: &Paint<'_>) -> Vec<Span<'static>> {
     match life {
         Life::Unlimited => Vec::new(),
         Life::Left(left) => {
             let style = if left <= SECONDS_BELOW { paint.warning() } else { paint.bold() };
             vec![Span::styled(format!("  {} left", countdown(left)), style)]
         }
-        Life::Expired(_) => vec![Span::styled("  ✗ expired: R renews it", paint.production())],
+        Life::Expired(_) => {
+            let renew = keymap::says(model, Command::RenewSession, "renews it");
+            vec![Span::styled(format!("  ✗ expired: {renew}"), paint.production())]
+        }
     }
 }
 
@@ -96,8 +100,18 @@ pub(super) fn countdown(left: Duration) -> String {
     format!("{}:{:02}", seconds / 60, seconds % 60)
 }
 
+/// Stands before the keys while letters are text.
+const EDITING: &str = " EDIT ";
+
 /// What has just happened, else the keys that work here.
 pub(super) fn draw_keys(model: &Model, paint: &Paint<'_>, frame: &mut Frame<'_>, area: Rect) {
+    let mut area = area;
+    if keymap::context(model) == Context::Editing {
+        // It is always plain whether letters are verbs or text.
+        frame.render_widget(Line::styled(EDITING, paint.badge()), area);
+        let width = u16::try_from(EDITING.len()).unwrap_or(0).min(area.width);
+        area = Rect { x: area.x + width, width: area.width - width, ..area };
+    }
     if let Some(notice) = &model.notice {
         let (mark, style) = match notice.kind {
             NoticeKind::Good => ("✓", paint.success()),

@@ -8,11 +8,16 @@ use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
 use ratatui::widgets::{Block, BorderType, Clear, Paragraph};
 
+use crate::config::command::{Command, Context};
+use crate::tui::keymap;
 use crate::tui::layout::LEAST;
+use crate::tui::model::field::Slot;
 use crate::tui::model::{Model, Pane};
+use crate::tui::update::problems;
 
 mod bottom;
 mod details;
+mod editor;
 mod overlay;
 mod request;
 mod response;
@@ -64,11 +69,42 @@ fn too_small(frame: &mut Frame<'_>, paint: &Paint<'_>, size: (u16, u16)) {
 /// by the bold title, not by colour alone.
 fn pane_block<'a>(model: &Model, paint: &Paint<'_>, pane: Pane, title: Line<'a>) -> Block<'a> {
     let focused = model.focus == pane && model.overlays.is_empty();
+    let command = match pane {
+        Pane::Tree => Command::FocusTree,
+        Pane::Url => Command::FocusUrl,
+        Pane::Request => Command::FocusTabs,
+        Pane::Response => Command::FocusResponse,
+    };
+    let key = keymap::hint(model, command, Context::Tree).map(|(key, _)| key);
+    // The key that comes here, where there is room for it beside every title.
+    let key = key.filter(|_| model.size.0 >= KEYS).map(|key| Line::styled(format!(" {key} "), paint.dim()));
     let border = if focused { BorderType::Thick } else { BorderType::Plain };
     Block::bordered()
         .border_type(border)
         .border_style(if focused { paint.border_focus() } else { paint.border() })
         .title(title)
+        .title(key.unwrap_or_default().right_aligned())
+}
+
+/// From this many columns on the borders name the keys of the panes.
+const KEYS: u16 = 60;
+
+/// The first problem of these fields, else the first warning, for the border below them.
+fn wrong(model: &Model, slots: &[Slot], paint: &Paint<'_>, width: u16) -> Line<'static> {
+    let completing = model.editing.as_ref().is_some_and(|editing| editing.completion.is_some());
+    let Some(preview) = model.buffer().map(|buffer| &buffer.preview).filter(|_| !completing) else {
+        return Line::default();
+    };
+    for (mark, found, look) in
+        [('✗', &preview.problems, paint.error()), ('!', &preview.warnings, paint.warning())]
+    {
+        if let Some(problem) = slots.iter().find_map(|slot| problems::at(found, *slot)) {
+            let words = format!("{} {}", problem.message, problem.cure);
+            let words = text::fit(words.trim(), usize::from(width).saturating_sub(6));
+            return Line::styled(format!(" {mark} {words} "), look);
+        }
+    }
+    Line::default()
 }
 
 /// The titles of tabs on one line; the shown one stands between brackets.

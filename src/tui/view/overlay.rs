@@ -5,7 +5,7 @@ use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
 use ratatui::widgets::{Block, BorderType, Clear, Paragraph};
 
-use crate::config::command::Command;
+use crate::config::command::{Command, Context};
 use crate::tui::keymap;
 use crate::tui::layout::{Areas, centered, inside};
 use crate::tui::model::overlay::{Ask, Confirm, Conflict, Overlay};
@@ -13,7 +13,7 @@ use crate::tui::model::picker::{Item, Picker};
 use crate::tui::model::{Completion, Model};
 use crate::tui::places;
 use crate::tui::view::style::Paint;
-use crate::tui::view::{request, text};
+use crate::tui::view::{editor, text};
 
 /// Draws every overlay, the topmost last, and the completion of what is being typed.
 pub(super) fn draw(model: &Model, paint: &Paint<'_>, frame: &mut Frame<'_>, areas: &Areas) {
@@ -22,7 +22,10 @@ pub(super) fn draw(model: &Model, paint: &Paint<'_>, frame: &mut Frame<'_>, area
     }
     for overlay in &model.overlays {
         match overlay {
-            Overlay::Help(scroll) => draw_text(paint, frame, areas, "Keys", &help(model, paint), *scroll),
+            Overlay::Help(scroll) => {
+                let lines = help(model, paint, text_columns(areas.screen.width));
+                draw_text(paint, frame, areas, "Keys", &lines, *scroll);
+            }
             Overlay::Palette(picker) => {
                 let detail = |item: &Item<Command>| item.detail.clone();
                 draw_picker(model, paint, frame, areas, picker, detail);
@@ -32,7 +35,7 @@ pub(super) fn draw(model: &Model, paint: &Paint<'_>, frame: &mut Frame<'_>, area
             }
             Overlay::Ask(ask, editor) => {
                 let area = boxed(paint, frame, areas, ask_title(ask), 70, 3);
-                request::draw_editor(model, paint, frame, area, editor, 0, matches!(ask, Ask::Secret(_)));
+                editor::draw_editor(model, paint, frame, area, editor, 0, matches!(ask, Ask::Secret(_)));
             }
             Overlay::Confirm(confirm) => draw_confirm(model, paint, frame, areas, confirm),
             Overlay::Jump(targets) => {
@@ -43,7 +46,7 @@ pub(super) fn draw(model: &Model, paint: &Paint<'_>, frame: &mut Frame<'_>, area
                     }
                 }
             }
-            Overlay::Conflict(conflict) => draw_conflict(paint, frame, areas, conflict),
+            Overlay::Conflict(conflict) => draw_conflict(model, paint, frame, areas, conflict),
             Overlay::Text { title, text, scroll } => {
                 let lines: Vec<Line<'static>> =
                     text.lines().map(|line| Line::from(text::safe(line))).collect();
@@ -100,7 +103,7 @@ fn draw_picker<T>(
     let query = Rect { height: area.height.min(1), ..area };
     frame.render_widget(Line::styled("› ", paint.accent_bold()), query);
     let field = Rect { x: query.x + query.width.min(2), width: query.width.saturating_sub(2), ..query };
-    request::draw_editor(model, paint, frame, field, &picker.query, 0, false);
+    editor::draw_editor(model, paint, frame, field, &picker.query, 0, false);
     let list = Rect { y: area.y + query.height, height: area.height - query.height, ..area };
     let height = usize::from(list.height);
     let first = (picker.selected() + 1).saturating_sub(height);
@@ -132,7 +135,8 @@ fn draw_confirm(model: &Model, paint: &Paint<'_>, frame: &mut Frame<'_>, areas: 
             ("Quit", format!("Not saved: {}. Drafts are kept.", names.join(", ")), "quit")
         }
         Confirm::Delete(path) => {
-            ("Delete", format!("Move {} to the trash? u takes it back.", text::safe(path)), "delete")
+            let undo = keymap::says(model, Command::Undo, "takes it back");
+            ("Delete", format!("Move {} to the trash? In the tree, {undo}.", text::safe(path)), "delete")
         }
         Confirm::SendProduction(name) => {
             ("Production", format!("Send in the environment {}?", text::safe(name)), "send")
@@ -162,16 +166,29 @@ fn draw_confirm(model: &Model, paint: &Paint<'_>, frame: &mut Frame<'_>, areas: 
     let area = boxed(paint, frame, areas, title, 70, height);
     let mut shown: Vec<Line<'_>> = lines.into_iter().map(|line| Line::from(format!(" {line}"))).collect();
     shown.push(Line::default());
-    shown.push(Line::from(vec![
-        Span::styled(" y", paint.accent_bold()),
-        Span::raw(format!(" {yes}   ")),
-        Span::styled("n", paint.accent_bold()),
-        Span::raw(" no"),
-    ]));
+    shown.push(answers(model, paint, &[(Command::Yes, yes), (Command::No, "no")]));
     frame.render_widget(Paragraph::new(shown), area);
 }
 
-fn draw_conflict(paint: &Paint<'_>, frame: &mut Frame<'_>, areas: &Areas, conflict: &Conflict) {
+/// The keys that answer, each with what it does.
+fn answers(model: &Model, paint: &Paint<'_>, answers: &[(Command, &str)]) -> Line<'static> {
+    let mut spans = Vec::new();
+    for (command, words) in answers {
+        if let Some((key, _)) = keymap::hint(model, *command, Context::Overlay) {
+            spans.push(Span::styled(format!(" {key}"), paint.accent_bold()));
+            spans.push(Span::raw(format!(" {words}  ")));
+        }
+    }
+    Line::from(spans)
+}
+
+fn draw_conflict(
+    model: &Model,
+    paint: &Paint<'_>,
+    frame: &mut Frame<'_>,
+    areas: &Areas,
+    conflict: &Conflict,
+) {
     let height = areas.screen.height.saturating_sub(4);
     let title = format!("{} was changed by somebody else", text::safe(&conflict.path));
     let area = boxed(paint, frame, areas, &title, areas.screen.width.saturating_sub(6), height);
@@ -186,14 +203,12 @@ fn draw_conflict(paint: &Paint<'_>, frame: &mut Frame<'_>, areas: &Areas, confli
             Line::styled(format!("{mark}{}", text::safe(change.value().trim_end_matches('\n'))), style)
         })
         .collect();
-    let keys = Line::from(vec![
-        Span::styled(" o", paint.accent_bold()),
-        Span::raw(" save yours   "),
-        Span::styled("t", paint.accent_bold()),
-        Span::raw(" take theirs   "),
-        Span::styled("esc", paint.accent_bold()),
-        Span::raw(" decide later"),
-    ]);
+    let keys = [
+        (Command::SaveYours, "save yours"),
+        (Command::TakeTheirs, "take theirs"),
+        (Command::Close, "decide later"),
+    ];
+    let keys = answers(model, paint, &keys);
     let room = usize::from(area.height.saturating_sub(2));
     lines = lines.into_iter().skip(conflict.scroll).take(room).collect();
     frame.render_widget(Paragraph::new(lines), area);
@@ -206,7 +221,9 @@ pub(super) fn last_scroll(model: &Model) -> usize {
     let paint = Paint::new(&model.theme);
     let height = model.size.1;
     let (lines, room) = match model.overlays.last() {
-        Some(Overlay::Help(_)) => (help(model, &paint).len(), height.saturating_sub(4)),
+        Some(Overlay::Help(_)) => {
+            (help(model, &paint, text_columns(model.size.0)).len(), height.saturating_sub(4))
+        }
         Some(Overlay::Text { text, .. }) => (text.lines().count(), height.saturating_sub(4)),
         Some(Overlay::Conflict(conflict)) => {
             let diff = similar::TextDiff::from_lines(&conflict.theirs, &conflict.ours);
@@ -224,6 +241,14 @@ pub(super) fn last_scroll(model: &Model) -> usize {
     lines.saturating_sub(usize::from(room))
 }
 
+/// Columns of a text to read, with its border.
+const TEXT: u16 = 84;
+
+/// Columns within the border of a text to read.
+fn text_columns(screen: u16) -> usize {
+    usize::from(TEXT.min(screen).saturating_sub(2))
+}
+
 fn draw_text(
     paint: &Paint<'_>,
     frame: &mut Frame<'_>,
@@ -234,7 +259,7 @@ fn draw_text(
 ) {
     let wanted = u16::try_from(lines.len()).unwrap_or(u16::MAX).saturating_add(2);
     let height = wanted.min(areas.screen.height.saturating_sub(2));
-    let area = boxed(paint, frame, areas, title, 84, height);
+    let area = boxed(paint, frame, areas, title, TEXT, height);
     let room = usize::from(area.height);
     let first = scroll.min(lines.len().saturating_sub(room));
     let shown: Vec<Line<'static>> = lines.iter().skip(first).take(room).cloned().collect();
@@ -246,7 +271,8 @@ fn draw_text(
 }
 
 /// The keys of the place that has them first, then everything else.
-fn help(model: &Model, paint: &Paint<'_>) -> Vec<Line<'static>> {
+fn help(model: &Model, paint: &Paint<'_>, columns: usize) -> Vec<Line<'static>> {
+    const KEYS: usize = 20;
     let mut lines = Vec::new();
     for (title, rows) in keymap::help(model) {
         if !lines.is_empty() {
@@ -254,8 +280,12 @@ fn help(model: &Model, paint: &Paint<'_>) -> Vec<Line<'static>> {
         }
         lines.push(Line::styled(format!(" {title}"), paint.bold()));
         for (keys, doc) in rows {
-            lines
-                .push(Line::from(vec![Span::styled(format!("  {keys:18}"), paint.accent()), Span::raw(doc)]));
+            let words = text::wrap(doc, columns.saturating_sub(KEYS + 1).max(10));
+            for (i, words) in words.into_iter().enumerate() {
+                let keys = if i == 0 { format!("  {keys}") } else { String::new() };
+                let keys = Span::styled(format!("{keys:KEYS$}"), paint.accent());
+                lines.push(Line::from(vec![keys, Span::raw(words)]));
+            }
         }
     }
     lines

@@ -1,23 +1,24 @@
 //! The request's tabs.
 
 use ratatui::Frame;
-use ratatui::layout::{Position, Rect};
+use ratatui::layout::Rect;
 use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 use ratatui::widgets::Paragraph;
 
+use crate::config::command::{Command, Context};
 use crate::core::request::AuthKind;
-use crate::core::template::{self, PartKind};
 use crate::engine::Origin;
-use crate::tui::editor::Editor;
+use crate::tui::keymap;
 use crate::tui::layout::inside;
 use crate::tui::model::buffer::Buffer;
 use crate::tui::model::field::{self, Choice, Column, Slot, Tab, Table, Text};
 use crate::tui::model::{Model, Pane};
-use crate::tui::places::{self, LABEL};
+use crate::tui::places::{self, LABEL, MARK};
 use crate::tui::update::problems;
+use crate::tui::view::editor::{draw_editing, is_reference, value_spans};
 use crate::tui::view::style::Paint;
-use crate::tui::view::{pane_block, tab_titles, text};
+use crate::tui::view::{pane_block, tab_titles, text, wrong};
 
 /// Draws the tabs and what the shown one holds.
 pub(super) fn draw(model: &Model, paint: &Paint<'_>, frame: &mut Frame<'_>, area: Rect) {
@@ -28,10 +29,15 @@ pub(super) fn draw(model: &Model, paint: &Paint<'_>, frame: &mut Frame<'_>, area
     };
     let titles = Tab::ALL.iter().map(|tab| (places::tab_title(model, *tab), *tab == buffer.tab));
     let block = pane_block(model, paint, Pane::Request, tab_titles(paint, titles, focused));
-    frame.render_widget(block, area);
+    let below = if buffer.tab == Tab::Body {
+        wrong(model, &[Slot::BodyText], paint, area.width)
+    } else {
+        Line::default()
+    };
+    frame.render_widget(block.title_bottom(below), area);
     let inner = inside(area);
     match buffer.tab {
-        Tab::Notes => draw_long(model, paint, frame, inner, Slot::Notes, &buffer.request.notes),
+        Tab::Notes => draw_long(model, paint, frame, inner, Slot::Notes, true),
         Tab::Params | Tab::Headers | Tab::Auth | Tab::Body | Tab::Expect => {
             draw_lines(model, buffer, paint, frame, inner);
         }
@@ -48,20 +54,21 @@ fn draw_lines(model: &Model, buffer: &Buffer, paint: &Paint<'_>, frame: &mut Fra
         let row = Rect { y: area.y + offset, height: 1, ..area };
         if slot == Slot::BodyText {
             let rest = Rect { y: row.y, height: area.bottom().saturating_sub(row.y), ..area };
-            draw_long(model, paint, frame, rest, slot, &buffer.request.body.text);
+            draw_long(model, paint, frame, rest, slot, line == buffer.line());
             break;
         }
         let selected = line == buffer.line();
         draw_line(model, buffer, paint, frame, row, slot, selected);
     }
-    if buffer.tab == Tab::Auth {
-        let used = u16::try_from(slots.len()).unwrap_or(u16::MAX).saturating_add(1);
-        let rest = Rect {
-            y: area.y.saturating_add(used).min(area.bottom()),
-            height: area.height.saturating_sub(used),
-            ..area
-        };
-        frame.render_widget(Paragraph::new(auth_words(model, buffer, paint, rest.width)), rest);
+    let used = u16::try_from(slots.len()).unwrap_or(u16::MAX).saturating_add(1);
+    let rest = Rect {
+        y: area.y.saturating_add(used).min(area.bottom()),
+        height: area.height.saturating_sub(used),
+        ..area
+    };
+    let text_fills_it = slots.contains(&Slot::BodyText);
+    if !text_fills_it {
+        frame.render_widget(Paragraph::new(words_below(model, buffer, paint, rest.width)), rest);
     }
 }
 
@@ -75,7 +82,7 @@ fn draw_line(
     selected: bool,
 ) {
     let here = selected && model.focus == Pane::Request;
-    let mark = if here { Span::styled("› ", paint.accent_bold()) } else { Span::raw("  ") };
+    let mark = mark(here, paint);
     match slot {
         Slot::Cell(table, index, _) => draw_row(model, buffer, paint, frame, area, (table, index), here),
         Slot::NewRow(table) => {
@@ -130,7 +137,7 @@ fn draw_row(
     here: bool,
 ) {
     let off = field::is_off(&buffer.request, table, index);
-    let mark = if here { Span::styled("› ", paint.accent_bold()) } else { Span::raw("  ") };
+    let mark = mark(here, paint);
     let check = if off { Span::styled("☐ ", paint.dim()) } else { Span::styled("☑ ", paint.accent()) };
     frame.render_widget(Line::from(vec![mark, check]), area);
     for column in [Column::Name, Column::Value] {
@@ -165,16 +172,31 @@ fn value_of(model: &Model, buffer: &Buffer, paint: &Paint<'_>, slot: Slot) -> Ve
         Slot::Choice(choice) => choice_spans(buffer, paint, choice, &value),
         _ if value.is_empty() => vec![Span::styled(hint(model, buffer, slot), paint.dim())],
         _ if slot.is_secret() && !model.revealed && !is_reference(&value) => {
-            vec![Span::raw("••••••••"), Span::styled("  * reveals", paint.dim())]
+            let reveal = keymap::says(model, Command::Reveal, "reveals");
+            vec![Span::raw("••••••••"), Span::styled(format!("  {reveal}"), paint.dim())]
         }
         _ => value_spans(model, paint, &value, paint.text()),
     };
+    if let Some(meant) = meant(buffer, slot).filter(|_| value.contains("{{")) {
+        spans.push(Span::styled(format!("  = {}", text::fit(meant, 40)), paint.dim()));
+    }
     if let Some(problem) = problems::at(&buffer.preview.problems, slot) {
         spans.push(Span::styled(format!("  ✗ {}", text::safe(&problem.message)), paint.error()));
     } else if let Some(warning) = problems::at(&buffer.preview.warnings, slot) {
         spans.push(Span::styled(format!("  ! {}", text::safe(&warning.message)), paint.warning()));
     }
     spans
+}
+
+/// What a region or service that is typed with a reference comes to.
+fn meant(buffer: &Buffer, slot: Slot) -> Option<&str> {
+    let found = match slot {
+        Slot::Text(Text::Region) => &buffer.preview.region,
+        Slot::Text(Text::Service) => &buffer.preview.service,
+        _ => return None,
+    };
+    let (value, origin) = found.as_ref()?;
+    (*origin == Origin::Typed).then_some(value)
 }
 
 fn choice_spans(buffer: &Buffer, paint: &Paint<'_>, choice: Choice, value: &str) -> Vec<Span<'static>> {
@@ -187,11 +209,6 @@ fn choice_spans(buffer: &Buffer, paint: &Paint<'_>, choice: Choice, value: &str)
         Span::styled(text::safe(value), style),
         Span::styled(" ›", paint.dim()),
     ]
-}
-
-/// A text of a secret field that may be seen: it names the secret and does not hold it.
-fn is_reference(text: &str) -> bool {
-    !text.is_empty() && template::parse(text).iter().all(|part| matches!(part.kind, PartKind::Reference(_)))
 }
 
 /// What an empty field means.
@@ -221,6 +238,25 @@ fn inferred(value: Option<&(String, Origin)>, otherwise: &str) -> String {
     }
 }
 
+/// What stands below the fields: what is wrong with the one that has the keys, in full, and what
+/// the chosen authentication means.
+fn words_below(model: &Model, buffer: &Buffer, paint: &Paint<'_>, width: u16) -> Vec<Line<'static>> {
+    let mut lines = Vec::new();
+    let preview = &buffer.preview;
+    if let Some(slot) = buffer.slot() {
+        for (found, look) in [(&preview.problems, paint.error()), (&preview.warnings, paint.warning())] {
+            let Some(problem) = problems::at(found, slot) else { continue };
+            let words = format!("{} {}", problem.message, problem.cure);
+            let wrapped = text::wrap(words.trim(), usize::from(width).saturating_sub(2));
+            lines.extend(wrapped.into_iter().map(|line| Line::styled(format!("  {line}"), look)));
+        }
+    }
+    if buffer.tab == Tab::Auth {
+        lines.extend(auth_words(model, buffer, paint, width));
+    }
+    lines
+}
+
 /// What the chosen authentication means, in words below the fields.
 fn auth_words(model: &Model, buffer: &Buffer, paint: &Paint<'_>, width: u16) -> Vec<Line<'static>> {
     let words = match buffer.request.auth.kind {
@@ -244,142 +280,52 @@ fn auth_words(model: &Model, buffer: &Buffer, paint: &Paint<'_>, width: u16) -> 
         .collect()
 }
 
-/// Draws a text of several lines, or its editor.
-fn draw_long(model: &Model, paint: &Paint<'_>, frame: &mut Frame<'_>, area: Rect, slot: Slot, value: &str) {
+/// Draws a text of several lines, or its editor, beside the mark of the line that has the keys.
+fn draw_long(
+    model: &Model,
+    paint: &Paint<'_>,
+    frame: &mut Frame<'_>,
+    area: Rect,
+    slot: Slot,
+    selected: bool,
+) {
+    let here = selected && model.focus == Pane::Request;
+    frame.render_widget(mark(here, paint), area);
+    let area = places::right_of(area, MARK);
     if draw_editing(model, paint, frame, area, slot) {
         return;
     }
+    let value = match model.buffer() {
+        Some(buffer) if slot == Slot::Notes => &buffer.request.notes,
+        Some(buffer) => &buffer.request.body.text,
+        None => return,
+    };
     if value.is_empty() {
-        let word =
-            if slot == Slot::Notes { "Notes: press Enter to write" } else { "Press Enter to write the body" };
-        frame.render_widget(Line::styled(format!("  {word}, E for your editor"), paint.dim()), area);
+        let word = if slot == Slot::Notes { "notes" } else { "the body" };
+        let words = match keymap::hint(model, Command::Edit, Context::Text) {
+            Some((key, _)) => format!("{key} writes {word}"),
+            None => format!("no {word}"),
+        };
+        frame.render_widget(Line::styled(words, paint.dim()), area);
         return;
     }
+    let (width, height) = (usize::from(area.width), usize::from(area.height));
     let lines: Vec<Line<'_>> = if slot == Slot::Notes {
-        text::wrap(value, usize::from(area.width).saturating_sub(2))
-            .into_iter()
-            .take(usize::from(area.height))
-            .map(|line| Line::from(format!(" {line}")))
-            .collect()
+        text::wrap(value, width.saturating_sub(1)).into_iter().take(height).map(Line::from).collect()
     } else {
         value
             .lines()
-            .take(usize::from(area.height))
+            .take(height)
             .map(|line| {
-                let line: String = line.chars().take(usize::from(area.width)).collect();
-                let mut spans = vec![Span::raw(" ")];
-                spans.extend(value_spans(model, paint, &line.replace('\t', "  "), paint.text()));
-                Line::from(spans)
+                let line: String = line.chars().take(width).collect();
+                Line::from(value_spans(model, paint, &line.replace('\t', "  "), paint.text()))
             })
             .collect()
     };
     frame.render_widget(Paragraph::new(lines), area);
 }
 
-/// A text with its references coloured.
-pub(super) fn value_spans(model: &Model, paint: &Paint<'_>, value: &str, base: Style) -> Vec<Span<'static>> {
-    text::with_references(value, base, paint, &|reference| model.knows(reference))
-}
-
-/// Draws the editor when it is this field that is edited. Gives whether it is.
-pub(super) fn draw_editing(
-    model: &Model,
-    paint: &Paint<'_>,
-    frame: &mut Frame<'_>,
-    area: Rect,
-    slot: Slot,
-) -> bool {
-    let Some(editing) = model.editing.as_ref().filter(|editing| editing.slot == slot) else { return false };
-    let hide = slot.is_secret() && !model.revealed && !is_reference(&editing.editor.text());
-    draw_editor(model, paint, frame, area, &editing.editor, editing.scroll, hide);
-    true
-}
-
-/// Draws an editor's lines from `scroll`, and the terminal's cursor where the text's cursor is.
-pub(super) fn draw_editor(
-    model: &Model,
-    paint: &Paint<'_>,
-    frame: &mut Frame<'_>,
-    area: Rect,
-    editor: &Editor,
-    scroll: usize,
-    hide: bool,
-) {
-    if area.width == 0 || area.height == 0 {
-        return;
-    }
-    let width = usize::from(area.width);
-    let (line, column) = editor.cursor();
-    let at: usize = editor.lines().get(line).map_or(0, |l| l.chars().take(column).map(text::width).sum());
-    let at = if hide { column } else { at };
-    let left = (at + 1).saturating_sub(width);
-    for (row, content) in editor.lines().iter().enumerate().skip(scroll).take(usize::from(area.height)) {
-        let Ok(offset) = u16::try_from(row - scroll) else { break };
-        let place = Rect { y: area.y + offset, height: 1, ..area };
-        // Of a line that nobody reads as a whole, only what is near the window is looked at, so a
-        // reference that begins far to the left of it is not coloured.
-        let (skipped, before) = far_left(content, if hide { 0 } else { left.saturating_sub(NEAR) });
-        let near: String = content.chars().skip(skipped).take(left - before + width + NEAR).collect();
-        let spans = if hide {
-            vec![Span::raw("•".repeat(near.chars().count()))]
-        } else {
-            value_spans(model, paint, &near, paint.text())
-        };
-        let spans = select(spans, editor, (row, skipped), paint);
-        frame.render_widget(
-            Paragraph::new(Line::from(text::slice(spans, left - before, width))).style(paint.editing()),
-            place,
-        );
-    }
-    let row = line.saturating_sub(scroll);
-    if row < usize::from(area.height) {
-        frame.set_cursor_position(Position::new(area.x + columns(at - left), area.y + columns(row)));
-    }
-}
-
-/// Columns beside the window in which references are still recognised.
-const NEAR: usize = 256;
-
-/// How many characters of a line end within its first `columns`, and how many columns they take.
-fn far_left(line: &str, columns: usize) -> (usize, usize) {
-    let mut taken = (0, 0);
-    for width in line.chars().map(text::width) {
-        if taken.1 + width > columns {
-            break;
-        }
-        taken = (taken.0 + 1, taken.1 + width);
-    }
-    taken
-}
-
-/// Marks the selected part of a line, whose first characters may have been skipped.
-fn select(
-    spans: Vec<Span<'static>>,
-    editor: &Editor,
-    (row, skipped): (usize, usize),
-    paint: &Paint<'_>,
-) -> Vec<Span<'static>> {
-    let Some(((first, from), (last, to))) = editor.selection() else { return spans };
-    if row < first || row > last {
-        return spans;
-    }
-    let from = if row == first { from } else { 0 };
-    let to = if row == last { to } else { usize::MAX };
-    let mut at = skipped;
-    let mut out: Vec<Span<'static>> = Vec::new();
-    for span in spans {
-        for c in span.content.chars() {
-            let style = if (from..to).contains(&at) { paint.selection() } else { span.style };
-            match out.last_mut() {
-                Some(previous) if previous.style == style => previous.content.to_mut().push(c),
-                _ => out.push(Span::styled(c.to_string(), style)),
-            }
-            at += 1;
-        }
-    }
-    out
-}
-
-fn columns(n: usize) -> u16 {
-    u16::try_from(n).unwrap_or(u16::MAX)
+/// What stands before the line that has the keys.
+fn mark(here: bool, paint: &Paint<'_>) -> Span<'static> {
+    if here { Span::styled("› ", paint.accent_bold()) } else { Span::raw("  ") }
 }

@@ -7,9 +7,11 @@ use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
 use ratatui::widgets::Paragraph;
 
+use crate::config::command::Command;
 use crate::core::document::{Kind, Layout, Window};
 use crate::core::exchange::{Outcome, Problem, Stage};
 use crate::core::request::Expect;
+use crate::tui::keymap;
 use crate::tui::layout::inside;
 use crate::tui::model::response::{Exchange, Life, ResponseTab};
 use crate::tui::model::{Model, Pane};
@@ -22,7 +24,9 @@ pub(super) fn draw(model: &Model, paint: &Paint<'_>, frame: &mut Frame<'_>, area
     let focused = model.focus == Pane::Response;
     let Some(exchange) = model.exchange() else {
         frame.render_widget(pane_block(model, paint, Pane::Response, Line::from(" Response ")), area);
-        let hint = Line::styled(" s sends the request; the answer appears here.", paint.dim());
+        let send = keymap::says(model, Command::Send, "sends the request; ");
+        let send = if model.buffer().is_some() { send } else { String::new() };
+        let hint = Line::styled(format!(" {send}the answer appears here."), paint.dim());
         frame.render_widget(hint, inside(area));
         return;
     };
@@ -58,7 +62,8 @@ fn status_line(model: &Model, exchange: &Exchange, paint: &Paint<'_>, columns: u
         (None, None) => Vec::new(),
     };
     if let Life::Waiting(stage) = &exchange.life {
-        spans.push(Span::styled(format!(" … {}  x cancels", stage_words(stage)), paint.accent()));
+        let cancel = keymap::says(model, Command::Cancel, "cancels");
+        spans.push(Span::styled(format!(" … {}  {cancel}", stage_words(stage)), paint.accent()));
     }
     if let Some(expect) = model.buffer().map(|buffer| &buffer.request.expect)
         && let Some(words) = expectation(expect, exchange)
@@ -72,7 +77,8 @@ fn status_line(model: &Model, exchange: &Exchange, paint: &Paint<'_>, columns: u
         spans.push(Span::styled(format!("  {}", text::safe(&head.protocol)), paint.dim()));
     }
     if exchange.life == Life::Streaming {
-        spans.push(Span::styled("  … receiving, x cancels", paint.accent()));
+        let cancel = keymap::says(model, Command::Cancel, "cancels");
+        spans.push(Span::styled(format!("  … receiving, {cancel}"), paint.accent()));
     }
     if model.buffer().is_some_and(|buffer| buffer.request.send.insecure) {
         spans.push(Span::styled("  ! certificate not verified", paint.error()));

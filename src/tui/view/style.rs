@@ -106,6 +106,11 @@ impl<'a> Paint<'a> {
         self.role(Role::Production)
     }
 
+    /// A word as a block.
+    pub(super) fn badge(&self) -> Look {
+        self.role(Role::Accent).add_modifier(Modifier::REVERSED | Modifier::BOLD)
+    }
+
     /// A status code, by its class.
     pub(super) fn status(&self, status: u16) -> Look {
         self.role(match status {

@@ -14,6 +14,7 @@ use crate::tui::msg::{Msg, Report};
 use crate::tui::testing::{Screen, TOKEN, end, head, now, problem};
 
 mod safety;
+mod storms;
 
 /// The sizes in which every state is looked at.
 const SIZES: [(u16, u16); 4] = [(60, 15), (80, 24), (120, 40), (200, 60)];
@@ -278,4 +279,49 @@ fn without_colour_focus_status_and_selection_are_seen() {
     forbidden(&mut s);
     assert!(s.shown().contains("✗ 403 Forbidden") && s.shown().contains("✗403"));
     assert!(s.draw()[ok].modifier.contains(Modifier::REVERSED));
+}
+
+#[test]
+fn a_region_that_is_typed_as_a_reference_says_what_it_comes_to() {
+    let mut s = Screen::on("hello.toml");
+    s.model.workspace.variables.insert("region".into(), "eu-north-1".into());
+    auth(&mut s);
+    s.model.buffer_mut().unwrap().go_to(Slot::Text(Text::Region));
+    s.press("enter").text("{{region}}").press("esc");
+    let (x, y) = s.find("= eu-north-1");
+    assert!(s.lines()[usize::from(y)].contains("Region          {{region}}  = eu-north-1"), "{}", s.shown());
+    assert!(s.draw()[(x, y)].fg == s.draw()[s.find("Service")].fg, "it is dim as labels are");
+}
+
+#[test]
+fn the_text_of_a_body_is_marked_when_it_has_the_keys() {
+    let mut s = Screen::on("post.toml");
+    s.press("3");
+    s.model.buffer_mut().unwrap().go_to(Slot::BodyText);
+    assert!(s.shown().contains("› {"), "{}", s.shown());
+    let before = s.find("\"name\"");
+    s.press("enter");
+    assert_eq!(s.find("\"name\""), before, "the text stays where it is");
+    s.press("esc k");
+    assert!(s.shown().contains("› Body") && !s.shown().contains("› {"), "{}", s.shown());
+}
+
+#[test]
+fn what_cannot_be_sent_is_marked_in_its_field_with_the_reason() {
+    let mut s = Screen::on("plain.toml");
+    s.press("2 enter ctrl-u").text("https://exa mple.com/{{nobody}}").press("esc");
+    let border = s.lines()[2].clone();
+    assert!(border.contains("✗ ") && border.contains("nobody"), "{}", s.shown());
+    s.open("post.toml");
+    s.press("3");
+    s.model.buffer_mut().unwrap().go_to(Slot::BodyText);
+    s.press("enter").text("{{gone}}").press("esc");
+    assert!(s.shown().lines().any(|line| line.contains("━ ✗") || line.contains("┗ ✗")), "{}", s.shown());
+    s.open("hello.toml");
+    s.press("3");
+    s.model.buffer_mut().unwrap().tab = Tab::Headers;
+    s.press("a").text("bad name").press("tab").text("x").press("esc");
+    let (_, y) = s.find("☑ bad name");
+    assert!(s.lines()[usize::from(y)].contains('✗'), "{}", s.shown());
+    assert!(s.lines()[usize::from(y) + 3].contains("bad name"), "{}", s.shown());
 }

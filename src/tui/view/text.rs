@@ -35,9 +35,16 @@ pub fn width(c: char) -> usize {
     visible(c).width().unwrap_or(0)
 }
 
+/// The start of a text: as much as fits any screen, with room for a reference that goes on.
+pub fn head(text: &str) -> &str {
+    const MOST: usize = 2048;
+    text.char_indices().nth(MOST).map_or(text, |(end, _)| &text[..end])
+}
+
 /// How many columns a text takes.
 pub fn text_width(text: &str) -> usize {
-    text.chars().map(width).sum()
+    // Each of these takes one column, the control characters as their symbols.
+    if text.is_ascii() { text.len() } else { text.chars().map(width).sum() }
 }
 
 /// A safe text cut to a number of columns, with `…` where something is missing.

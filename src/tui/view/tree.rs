@@ -19,7 +19,7 @@ const STATUS: usize = 6;
 /// Draws the tree.
 pub(super) fn draw(model: &Model, paint: &Paint<'_>, frame: &mut Frame<'_>, area: Rect) {
     let name = if model.workspace.name.is_empty() { "Requests" } else { &model.workspace.name };
-    let title = Line::from(format!(" {} ", text::fit(name, usize::from(area.width.saturating_sub(6)))));
+    let title = Line::from(format!(" {} ", text::fit(name, usize::from(area.width.saturating_sub(8)))));
     frame.render_widget(pane_block(model, paint, Pane::Tree, title), area);
     let inner = inside(area);
     let tree = &model.tree;

@@ -5,17 +5,25 @@ use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
 use ratatui::widgets::Paragraph;
 
+use crate::config::command::Command;
+use crate::tui::keymap;
 use crate::tui::layout::inside;
 use crate::tui::model::field::Slot;
 use crate::tui::model::{Model, Pane};
 use crate::tui::view::style::Paint;
-use crate::tui::view::{pane_block, request, text};
+use crate::tui::view::{editor, pane_block, text, wrong};
 
 /// Draws the bar.
 pub(super) fn draw(model: &Model, paint: &Paint<'_>, frame: &mut Frame<'_>, area: Rect) {
     let Some(buffer) = model.buffer() else {
         let block = pane_block(model, paint, Pane::Url, Line::from(" signpost "));
-        let hint = Line::styled(" Choose a request in the tree, or press n for a new one.", paint.dim());
+        let new = keymap::says(model, Command::NewRequest, "makes a new one");
+        let words = if model.tree.nodes().is_empty() {
+            format!(" No request yet: {new}; a pasted curl command becomes one, too.")
+        } else {
+            format!(" Choose a request in the tree, or {new}.")
+        };
+        let hint = Line::styled(words, paint.dim());
         frame.render_widget(Paragraph::new(hint).block(block), area);
         return;
     };
@@ -24,7 +32,9 @@ pub(super) fn draw(model: &Model, paint: &Paint<'_>, frame: &mut Frame<'_>, area
         title.push(Span::styled(" ● not saved", paint.warning()));
     }
     title.push(Span::raw(" "));
-    frame.render_widget(pane_block(model, paint, Pane::Url, Line::from(title)), area);
+    let block = pane_block(model, paint, Pane::Url, Line::from(title));
+    frame
+        .render_widget(block.title_bottom(wrong(model, &[Slot::Method, Slot::Url], paint, area.width)), area);
     let inner = inside(area);
     let method = if buffer.request.method.is_empty() { "GET" } else { &buffer.request.method };
     let badge = format!(" {} ", text::fit(method, 10));
@@ -36,13 +46,14 @@ pub(super) fn draw(model: &Model, paint: &Paint<'_>, frame: &mut Frame<'_>, area
     let rest = Rect { x: inner.x + badge_width, width: inner.width.saturating_sub(badge_width), ..inner };
     let field =
         Rect { x: rest.x.saturating_add(1).min(rest.right()), width: rest.width.saturating_sub(1), ..rest };
-    if request::draw_editing(model, paint, frame, field, Slot::Url) {
+    if editor::draw_editing(model, paint, frame, field, Slot::Url) {
         return;
     }
-    let mut spans = request::value_spans(model, paint, &buffer.request.url, paint.text());
+    let mut spans = editor::value_spans(model, paint, &buffer.request.url, paint.text());
     spans.extend(query(model, paint));
     if buffer.request.url.is_empty() {
-        spans = vec![Span::styled("type a URL: press Enter here", paint.dim())];
+        let words = keymap::says(model, Command::Edit, "here, then type a URL");
+        spans = vec![Span::styled(words, paint.dim())];
     }
     frame.render_widget(Paragraph::new(Line::from(spans)), field);
 }
@@ -60,9 +71,9 @@ fn query(model: &Model, paint: &Paint<'_>) -> Vec<Span<'static>> {
     let mut spans = Vec::new();
     for row in buffer.request.params.iter().filter(|row| !row.off && !row.name.is_empty()) {
         spans.push(Span::styled(separator, paint.dim()));
-        spans.extend(request::value_spans(model, paint, &row.name, paint.dim()));
+        spans.extend(editor::value_spans(model, paint, &row.name, paint.dim()));
         spans.push(Span::styled("=", paint.dim()));
-        spans.extend(request::value_spans(model, paint, &row.value, paint.dim()));
+        spans.extend(editor::value_spans(model, paint, &row.value, paint.dim()));
         separator = "&";
     }
     spans

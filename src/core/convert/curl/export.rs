@@ -108,7 +108,10 @@ impl Export<'_> {
         if auth.kind == AuthKind::ApiKey && auth.api_key.place == ApiKeyPlace::Query {
             rows.push(Row::new(api_key_name(auth), auth.api_key.value.clone()));
         }
-        let mut url = request.url.clone();
+        let mut url = match request.url.split_once('?') {
+            Some((base, query)) => format!("{base}?{}", request.send.plus.spelled_out(query)),
+            None => request.url.clone(),
+        };
         for row in rows {
             url.push(if url.contains('?') { '&' } else { '?' });
             url.push_str(&self.encoded(&row.name));

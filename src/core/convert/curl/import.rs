@@ -1,8 +1,8 @@
 //! A curl command line -> a request and notes on what was left out.
 
 use super::options::{Does, OPTIONS};
-use super::words::{ShellError, split};
-use crate::core::request::{AuthKind, Body, BodyKind, Part, Request, Row, Sigv4Auth};
+use super::words::{ShellError, split, unescaped};
+use crate::core::request::{AuthKind, Body, BodyKind, Part, Plus, Request, Row, Sigv4Auth};
 use crate::core::template::{self, PartKind};
 use crate::core::wire::{decode_query, encode_query, split_query};
 
@@ -238,6 +238,12 @@ impl Reader {
             let body = self.request.body.kind != BodyKind::None;
             self.request.method = if body { "POST" } else { "GET" }.into();
         }
+        if let Some((base, query)) = self.request.url.split_once('?').filter(|(_, query)| query.contains('+'))
+        {
+            // curl sends it as it is, and servers read a space.
+            self.request.url = format!("{base}?{}", Plus::Space.spelled_out(query));
+            self.note("A + in the URL's query was taken for a space, as servers read it.");
+        }
         if let Some((url, rows)) = split_query(&self.request.url) {
             (self.request.url, self.request.params) = (url, rows);
         }
@@ -360,16 +366,6 @@ const OCTETS: &str = "application/octet-stream";
 
 fn is_content_type(row: &Row) -> bool {
     row.name.eq_ignore_ascii_case("content-type")
-}
-
-/// The inside of a quoted form value, where `\` protects the next character.
-fn unescaped(quoted: &str) -> String {
-    let mut chars = quoted.chars();
-    let mut text = String::new();
-    while let Some(c) = chars.next() {
-        text.extend(if c == '\\' { chars.next() } else { Some(c) });
-    }
-    text
 }
 
 /// Takes `user:password` apart at the first colon that is not part of a reference.

@@ -2,8 +2,8 @@ use proptest::prelude::*;
 
 use super::*;
 use crate::core::request::{
-    Auth, AuthKind, BasicAuth, BearerAuth, Body, BodyKind, Part, PayloadMode, Request, Row, SendOptions,
-    Sigv4Auth,
+    Auth, AuthKind, BasicAuth, BearerAuth, Body, BodyKind, Part, PayloadMode, Plus, Request, Row,
+    SendOptions, Sigv4Auth,
 };
 
 fn imported(text: &str) -> Request {
@@ -215,9 +215,24 @@ prop_compose! {
                 follow_redirects: follow.then_some(true),
                 timeout_seconds,
                 without: Vec::new(),
+                plus: Plus::Literal,
             },
             ..Request::default()
         }
+    }
+}
+
+#[test]
+fn a_plus_in_the_query_is_what_servers_read() {
+    let read = import("curl 'https://h.example/a+b?q=1+2&r=%2B'").unwrap();
+    assert_eq!(read.request.url, "https://h.example/a+b");
+    assert_eq!(read.request.params, [Row::new("q", "1 2"), Row::new("r", "+")]);
+    assert_eq!(read.notes, ["A + in the URL's query was taken for a space, as servers read it."]);
+    for (plus, sent) in [(Plus::Literal, "q=1%2B2"), (Plus::Space, "q=1%202")] {
+        let mut request = Request { url: "https://h.example/a+b?q=1+2".into(), ..Request::default() };
+        request.send.plus = plus;
+        let text = export_request(&request);
+        assert!(text.contains(&format!("/a+b?{sent}")), "{text}");
     }
 }
 

@@ -176,3 +176,13 @@ pub fn quote(word: &str) -> String {
         format!("'{}'", word.replace('\'', "'\\''"))
     }
 }
+
+/// The inside of a quoted form value, where `\` protects the next character.
+pub(super) fn unescaped(quoted: &str) -> String {
+    let mut chars = quoted.chars();
+    let mut text = String::new();
+    while let Some(c) = chars.next() {
+        text.extend(if c == '\\' { chars.next() } else { Some(c) });
+    }
+    text
+}

@@ -2,7 +2,7 @@
 
 use super::{Choice, Column, Slot, Table, Text, rows, rows_mut};
 use crate::core::request::{
-    Algorithm, ApiKeyPlace, AuthKind, BodyKind, Part, PayloadMode, Request, SignatureLocation,
+    Algorithm, ApiKeyPlace, AuthKind, BodyKind, Part, PayloadMode, Plus, Request, SignatureLocation,
 };
 use crate::tui::model::address;
 
@@ -158,12 +158,17 @@ pub fn options(choice: Choice, identities: &[String]) -> Vec<String> {
         Choice::KeyPlace => &["header", "query"],
         Choice::Verify => &["verified", "NOT verified"],
         Choice::Redirects => &["as configured", "followed", "not followed"],
+        Choice::Plus => &[A_PLUS, A_SPACE],
     };
     words.iter().map(|word| (*word).to_owned()).collect()
 }
 
 /// Stands for keys typed into the request itself.
 pub const KEYS_HERE: &str = "keys typed here";
+/// A `+` of a query stands for itself.
+const A_PLUS: &str = "means a plus";
+/// A `+` of a query stands for a space, as forms have it.
+const A_SPACE: &str = "means a space";
 /// Stands for a setting that follows the service.
 const AS_SERVICE: &str = "as the service wants";
 
@@ -210,6 +215,10 @@ fn chosen(request: &Request, choice: Choice) -> String {
             None => "as configured",
             Some(true) => "followed",
             Some(false) => "not followed",
+        },
+        Choice::Plus => match request.send.plus {
+            Plus::Literal => A_PLUS,
+            Plus::Space => A_SPACE,
         },
     }
     .to_owned()
@@ -268,6 +277,12 @@ pub fn choose(request: &mut Request, choice: Choice, word: &str) {
                 _ => None,
             };
         }
+        Choice::Plus => {
+            request.send.plus = if word == A_SPACE { Plus::Space } else { Plus::Literal };
+            // The rows that are on are what the URL says, and it is read anew.
+            let url = address::join(request);
+            address::split_into(request, &url);
+        }
     }
 }
 
@@ -292,6 +307,7 @@ mod tests {
             Choice::Body,
             Choice::Verify,
             Choice::Redirects,
+            Choice::Plus,
         ] {
             for word in options(choice, &identities) {
                 let mut request = Request::default();

@@ -9,12 +9,13 @@ use crate::tui::effect::Effect;
 use crate::tui::keymap;
 use crate::tui::model::Pane;
 use crate::tui::model::field::{Column, Slot, Tab, Table, Text};
-use crate::tui::model::overlay::{Confirm, Overlay};
+use crate::tui::model::overlay::{Confirm, Conflict, Overlay};
 use crate::tui::model::response::ResponseTab;
 use crate::tui::testing::Screen;
+use crate::tui::update::tests::keys;
 
 /// A screen in which this place has the keys.
-fn at(context: Context) -> Screen {
+pub(super) fn at(context: Context) -> Screen {
     let mut s = Screen::new();
     // A request with notes shows them first.
     s.model.buffer_mut().unwrap().tab = Tab::Params;
@@ -38,16 +39,16 @@ fn at(context: Context) -> Screen {
 }
 
 /// Presses the first key of a command that counts in this place.
-fn ask(s: &mut Screen, command: Command, context: Context) {
+pub(super) fn ask(s: &mut Screen, command: Command, context: Context) {
     let key = s.model.config.keys.keys_in(command, context).next().map(ToString::to_string);
     s.press(&key.unwrap_or_else(|| panic!("{command:?} has no key in {context:?}")));
 }
 
-fn top(s: &Screen) -> &Overlay {
+pub(super) fn top(s: &Screen) -> &Overlay {
     s.model.overlays.last().unwrap_or_else(|| panic!("no overlay: {}", s.notice()))
 }
 
-fn line(s: &Screen) -> usize {
+pub(super) fn line(s: &Screen) -> usize {
     s.model.buffer().unwrap().line()
 }
 
@@ -300,7 +301,7 @@ fn check(s: &mut Screen, command: Command, context: Context) {
             let wanted = if command == C::NextTab { ResponseTab::Headers } else { ResponseTab::Timeline };
             assert_eq!(s.model.response_tab, wanted);
         }
-        C::Up | C::Down | C::PageUp | C::PageDown | C::Top | C::Bottom => moves(s, command, here),
+        C::Up | C::Down | C::PageUp | C::PageDown | C::Top | C::Bottom => keys::moves(s, command, here),
         C::Left | C::Right => {
             if here == Context::Global {
                 s.press("3");
@@ -347,101 +348,27 @@ fn check(s: &mut Screen, command: Command, context: Context) {
             ask(s, command, here);
             assert!(s.model.quitting);
         }
+        C::Yes | C::No => {
+            s.model.overlays = vec![Overlay::Confirm(Confirm::Delete("hello.toml".into()))];
+            ask(s, command, here);
+            let deletes = matches!(&s.take()[..], [Effect::Delete(path)] if path == "hello.toml");
+            assert!(s.model.overlays.is_empty() && deletes == (command == C::Yes));
+        }
+        C::SaveYours | C::TakeTheirs => {
+            let conflict = Conflict { path: "hello.toml".into(), ..Conflict::default() };
+            s.model.overlays = vec![Overlay::Conflict(Box::new(conflict))];
+            s.answers = false;
+            ask(s, command, here);
+            let effects = s.take();
+            assert!(s.model.overlays.is_empty());
+            assert_eq!(matches!(&effects[..], [Effect::SaveOver(..)]), command == C::SaveYours);
+            assert_eq!(matches!(&effects[..], [Effect::Open(_)]), command == C::TakeTheirs);
+        }
         C::Accept | C::Close => {
             ask(s, command, here);
             // The palette's first command is to send.
             assert_eq!(s.model.exchange().is_some(), command == C::Accept && here == Context::Prompt);
             assert!(s.model.overlays.is_empty());
-        }
-    }
-}
-
-fn moves(s: &mut Screen, command: Command, here: Context) {
-    use Command as C;
-    match here {
-        Context::Global => {
-            s.press("3 ] ] j j");
-            let before = line(s);
-            ask(s, command, here);
-            let last = s.model.buffer().unwrap().slots().len() - 1;
-            let wanted = match command {
-                C::Up => before - 1,
-                C::Down => before + 1,
-                C::PageUp | C::Top => 0,
-                _ => last,
-            };
-            assert_eq!(line(s), wanted);
-        }
-        Context::Overlay => {
-            s.press("j j");
-            ask(s, command, here);
-            let Overlay::Help(scroll) = top(s) else { panic!("no help") };
-            let scroll = *scroll;
-            match command {
-                C::Up => assert_eq!(scroll, 1),
-                C::Down => assert_eq!(scroll, 3),
-                C::PageUp | C::Top => assert_eq!(scroll, 0),
-                _ => assert!(scroll > 3),
-            }
-        }
-        _ => {
-            s.press("down down");
-            ask(s, command, here);
-            let Overlay::Palette(picker) = top(s) else { panic!("no palette") };
-            let selected = picker.selected();
-            match command {
-                C::Up => assert_eq!(selected, 1),
-                C::Down => assert_eq!(selected, 3),
-                C::PageUp => assert_eq!(selected, 0),
-                _ => assert!(selected > 3),
-            }
-        }
-    }
-}
-
-#[test]
-fn a_chord_waits_for_its_second_key_and_for_nothing_else() {
-    let mut s = Screen::on("plain.toml");
-    s.press("g");
-    assert_eq!(s.model.tree.cursor(), 6);
-    s.press("g");
-    assert_eq!(s.model.tree.cursor(), 0);
-    s.press("G");
-    assert_eq!(s.model.tree.cursor(), 6);
-    // A key that does not complete the chord ends it.
-    s.press("g x g");
-    assert_eq!(s.model.tree.cursor(), 6);
-}
-
-#[test]
-fn commands_that_need_an_answer_say_so_without_one() {
-    for key in ["/", "Y", "o"] {
-        let mut s = Screen::new();
-        s.press("4");
-        s.press(key);
-        assert!(s.model.overlays.is_empty());
-        assert!(s.notice().contains("no answer yet"), "{key}: {}", s.notice());
-    }
-}
-
-#[test]
-fn every_key_of_an_empty_workspace_is_harmless() {
-    for info in COMMANDS {
-        for context in info.contexts {
-            for key in info.keys {
-                let mut s = Screen::empty((100, 30));
-                s.tell(crate::tui::msg::Msg::Listed(Box::new(s.model.workspace.clone()), Vec::new()));
-                match context {
-                    Context::Overlay => s.press("?"),
-                    Context::Prompt => s.press(":"),
-                    Context::Response => s.press("4"),
-                    Context::Url => s.press("2"),
-                    _ => &mut s,
-                };
-                s.press(key);
-                let sent = s.take().iter().any(|e| matches!(e, Effect::Send(..) | Effect::Save { .. }));
-                assert!(!sent && s.model.editing.is_none(), "{key}");
-            }
         }
     }
 }

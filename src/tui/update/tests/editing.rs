@@ -2,7 +2,7 @@
 
 use crate::core::request::Row;
 use crate::tui::effect::Effect;
-use crate::tui::model::field::{Column, Slot, Tab, Table, Text};
+use crate::tui::model::field::{Choice, Column, Slot, Tab, Table, Text};
 use crate::tui::model::overlay::{Confirm, Overlay};
 use crate::tui::model::{NoticeKind, Pane};
 use crate::tui::msg::Msg;
@@ -225,10 +225,80 @@ fn the_external_editor_brings_a_body_back_as_one_step() {
 }
 
 #[test]
+fn a_plus_in_the_url_asks_what_it_means() {
+    let mut s = Screen::on("plain.toml");
+    s.press("2 enter").text("?q=a+b").press("esc 3");
+    s.model.buffer_mut().unwrap().go_to(Slot::Choice(Choice::Plus));
+    assert!(s.shown().contains("A + in the URL  ‹ means a plus ›"), "{}", s.shown());
+    s.press("right");
+    assert_eq!(s.request().params, [Row::new("q", "a b")]);
+    assert!(s.shown().contains("‹ means a space ›"));
+    s.press("u");
+    assert_eq!(s.request().params, [Row::new("q", "a+b")]);
+}
+
+#[test]
 fn a_body_takes_lines_and_tabs() {
     let mut s = editing("post.toml", Slot::BodyText);
     s.press("ctrl-a").text("{\n").press("tab").text("}\n");
-    assert_eq!(s.request().body.text, "{\n  }\n");
     s.press("esc");
+    assert_eq!(s.request().body.text, "{\n  }\n");
     assert!(s.model.editing.is_none());
+}
+
+/// What a key costs must not depend on the length of the text: nothing that holds the whole text
+/// leaves the update, until typing pauses.
+#[test]
+fn keys_in_a_large_body_leave_the_whole_text_alone_until_a_pause() {
+    let mut s = Screen::on("post.toml");
+    let large = "{\"id\": 1, \"name\": \"some text\"},\n".repeat(30_000);
+    s.model.buffer_mut().unwrap().request.body.text = large.clone();
+    s.model.buffer_mut().unwrap().saved = Some(s.request().clone());
+    s.press("3");
+    s.model.buffer_mut().unwrap().go_to(Slot::BodyText);
+    s.press("enter");
+    s.take();
+    s.answers = false;
+    s.text("typed");
+    assert_eq!(s.take().len(), 0);
+    assert_eq!(s.request().body.text.len(), large.len());
+    assert!(s.shown().contains("● not saved") && s.shown().contains("typed{\"id\""), "{}", s.shown());
+    s.pause();
+    assert_eq!(s.request().body.text, format!("typed{large}"));
+    let effects = s.take();
+    assert!(matches!(&effects[..], [Effect::Preview(..), Effect::WriteDraft(..)]), "{}", effects.len());
+    s.press("right left");
+    assert_eq!(s.model.next_change(), None, "the cursor alone has moved");
+}
+
+#[test]
+fn what_was_typed_last_is_sent_saved_and_kept() {
+    for (keys, wanted) in [
+        ("f5", (|e| matches!(e, Effect::Send(_, _, r) if r.body.text == "xa\nb")) as fn(&Effect) -> bool),
+        ("ctrl-s", |e| matches!(e, Effect::Save { request, .. } if request.body.text == "xa\nb")),
+        ("ctrl-c", |e| matches!(e, Effect::WriteDraft(_, r, _) if r.body.text == "xa\nb")),
+        ("esc", |e| matches!(e, Effect::WriteDraft(_, r, _) if r.body.text == "xa\nb")),
+    ] {
+        let mut s = editing("post.toml", Slot::BodyText);
+        s.press("ctrl-a").paste("a\nb").press("ctrl-home");
+        s.pause();
+        s.take();
+        s.text("x").press(keys);
+        let effects = s.take();
+        assert!(effects.iter().any(wanted), "{keys}: {effects:?}");
+    }
+}
+
+#[test]
+fn an_answer_that_opens_another_request_ends_typing_in_this_one() {
+    let mut s = Screen::on("plain.toml");
+    let id = s.send();
+    s.press("2 enter").text("typed");
+    let target = "https://elsewhere.example/x".to_owned();
+    let refused = crate::core::exchange::Outcome::RedirectRefused { target };
+    let end = crate::tui::testing::end(refused, 0);
+    s.tell(Msg::Send(id, crate::tui::msg::Report::End(Box::new(end))));
+    s.press("y").text("zzz");
+    assert_eq!(s.request().url, "https://elsewhere.example/x");
+    assert_eq!(s.model.buffers["plain.toml"].request.url, "https://example.com/typed");
 }

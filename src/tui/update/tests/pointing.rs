@@ -189,3 +189,32 @@ fn tabs_show_from_their_top() {
     s.press("j j [ ]");
     assert_eq!(s.model.buffer().unwrap().line(), 2, "a request's tab keeps its cursor");
 }
+
+#[test]
+fn a_click_waits_for_the_request_that_is_being_read_as_a_key_does() {
+    let mut s = Screen::on("plain.toml");
+    s.press("3").model.buffer_mut().unwrap().tab = Tab::Headers;
+    let new_header = s.find("+ add a header");
+    s.press("1");
+    s.take();
+    s.answers = false;
+    s.press("k");
+    let effects = s.take();
+    let open =
+        effects.iter().find(|e| matches!(e, crate::tui::effect::Effect::Open(_))).expect("a request is read");
+    s.click(new_header.0, new_header.1).click(new_header.0, new_header.1);
+    assert_eq!((s.model.focus, s.model.editing.is_none()), (Pane::Tree, true));
+    assert!(s.model.buffers["plain.toml"].request.headers.is_empty(), "the click was meant for the other");
+    let answer = s.answer(open).unwrap();
+    s.answers = true;
+    s.tell(answer);
+    assert_ne!(s.model.current.as_deref(), Some("plain.toml"));
+    assert!(s.model.editing.is_some() && s.request().headers.len() == 1, "{}", s.shown());
+    // The tree is walked meanwhile.
+    s.press("esc 1");
+    s.answers = false;
+    s.press("k");
+    let row = s.find("plain");
+    s.click(row.0, row.1);
+    assert_eq!(s.model.tree.current().map(|node| node.path.as_str()), Some("plain.toml"));
+}

@@ -234,3 +234,21 @@ fn a_revealed_secret_is_shown_and_masked_again() {
     s.press("*");
     assert!(!s.shown().contains("from-a-file"));
 }
+
+#[test]
+fn renaming_waits_for_the_store_and_the_reference_arrives() {
+    let mut s = Screen::on("plain.toml");
+    s.press("1 n").text("new").press("enter").text("https://n.example").press("esc");
+    s.model.buffer_mut().unwrap().request.auth.kind = crate::core::request::AuthKind::Bearer;
+    s.model.buffer_mut().unwrap().go_to(Slot::Text(Text::Token));
+    s.press("3 enter").text(TYPED).press("enter");
+    let effects = s.take();
+    assert!(kept(&effects).is_some());
+    // All of this is typed before the store has answered.
+    s.press("1 r ctrl-a").text("renamed").press("enter");
+    assert!(s.model.buffers.contains_key("new.toml"));
+    store_answers(&mut s, &effects);
+    let renamed = &s.model.buffers["renamed.toml"].request;
+    assert!(renamed.auth.bearer.token.starts_with("{{secret:new"), "{}", renamed.auth.bearer.token);
+    assert!(s.model.keeping.is_empty() && s.model.typeahead.is_empty());
+}

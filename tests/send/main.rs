@@ -1,6 +1,10 @@
 //! `signpost send`, the real binary against a raw origin: exact output and exit codes.
 
+#[path = "../origin/mod.rs"]
 mod origin;
+
+mod proxies;
+mod sessions;
 
 use assert_cmd::Command;
 use signpost::core::credential::Secret;
@@ -23,6 +27,10 @@ fn send(args: &[&str]) -> Command {
         "AWS_DEFAULT_REGION",
         "HTTP_PROXY",
         "http_proxy",
+        "HTTPS_PROXY",
+        "https_proxy",
+        "NO_PROXY",
+        "no_proxy",
         "ALL_PROXY",
         "all_proxy",
     ] {
@@ -60,6 +68,23 @@ fn headers_are_included_on_request() {
     let head = Origin::answering([b"HTTP/1.1 200 OK\r\ncontent-length: 9\r\n\r\n".to_vec()]);
     send(&["-I", &head.url("/")]).assert().code(0).stdout("HTTP/1.1 200 OK\ncontent-length: 9\n\n");
     assert_eq!(head.requests()[0].method, "HEAD");
+}
+
+#[test]
+fn what_is_odd_about_an_answer_is_a_warning() {
+    let odd = || {
+        Origin::answering([
+            b"HTTP/1.1 200 OK\r\ncontent-encoding: od\x80d\r\ncontent-length: 2\r\n\r\nhi".to_vec()
+        ])
+    };
+    send(&[&odd().url("/")]).assert().code(0).stdout("hi").stderr(
+        "warning: the content-encoding od\u{fffd}d is not known, and is not taken off: the body is shown with it\n",
+    );
+    send(&["-s", &odd().url("/")]).assert().code(0).stderr("");
+    send(&["-H", "accept:", "http://127.0.0.1:9/"]).assert().code(3).stderr(
+        "error: accept cannot be left out: the HTTP library sends it always\n  \
+         hint: Leave it on (*/* means the same as no accept), or give a header row of that name.\n",
+    );
 }
 
 #[test]
@@ -245,6 +270,15 @@ fn redirects_are_followed_on_request() {
     send(&[&origin.url("/")]).assert().code(0).stdout("");
     send(&["-L", &origin.url("/")]).assert().code(0).stdout("hi\n");
     assert_eq!(origin.requests()[2].target, "/there");
+}
+
+#[test]
+fn a_plus_is_what_the_author_says() {
+    let origin = Origin::answering([OK.to_vec(), OK.to_vec()]);
+    send(&[&origin.url("/a+b?q=1+2")]).assert().code(0);
+    send(&["--plus-as-space", &origin.url("/a+b?q=1+2")]).assert().code(0);
+    let targets: Vec<_> = origin.requests().into_iter().map(|request| request.target).collect();
+    assert_eq!(targets, ["/a+b?q=1%2B2", "/a+b?q=1%202"]);
 }
 
 #[test]

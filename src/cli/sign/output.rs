@@ -1,0 +1,52 @@
+//! A signature as one JSON object, or step by step for people.
+
+use serde::Serialize;
+
+use super::Signing;
+use crate::core::sigv4;
+
+#[derive(Serialize)]
+struct Output<'a> {
+    canonical_request: &'a str,
+    string_to_sign: &'a str,
+    credential_scope: &'a str,
+    signed_headers: &'a str,
+    signature: &'a str,
+    headers: Vec<HeaderOutput<'a>>,
+    url: &'a str,
+}
+
+#[derive(Serialize)]
+struct HeaderOutput<'a> {
+    name: &'a str,
+    value: &'a str,
+}
+
+impl Signing {
+    pub(super) fn json(&self) -> String {
+        let steps = &self.signed.steps;
+        let output = Output {
+            canonical_request: &steps.canonical_request,
+            string_to_sign: &steps.string_to_sign,
+            credential_scope: &steps.credential_scope,
+            signed_headers: &steps.signed_headers,
+            signature: &steps.signature,
+            headers: self.headers.iter().map(|(name, value)| HeaderOutput { name, value }).collect(),
+            url: self.signed.url.as_str(),
+        };
+        let json = serde_json::to_string_pretty(&output).expect("texts always serialise");
+        json + "\n"
+    }
+
+    /// For people: the token is masked but in a presigned URL, which is of no use without it.
+    pub(super) fn text(&self) -> String {
+        let mut text = sigv4::explain(&self.signed.steps);
+        text.push_str("\n6. Headers to send\n");
+        for (name, value) in &self.headers {
+            text.push_str(&format!("  {name}: {value}\n"));
+        }
+        let mut text = sigv4::mask(&text, self.token.as_slice());
+        text.push_str(&format!("\n7. URL to send\n  {}\n", self.signed.url));
+        text
+    }
+}

@@ -1,0 +1,93 @@
+//! Reading: the workspace, its tree, single requests and drafts.
+
+use crate::core::collection::{NodeKind, Tree};
+use crate::io::store::collections::{ChangeError, Collections};
+use crate::io::store::drafts::Drafts;
+use crate::io::store::workspace::{self, Workspace};
+use crate::io::store::{LoadError, Loaded, listing};
+use crate::tui::disk::Shared;
+use crate::tui::model::tree::{Label, Node};
+use crate::tui::msg::{Msg, Opened};
+
+/// The tree as lines, in the order of the listing.
+pub(crate) fn nodes(tree: &Tree) -> Vec<Node> {
+    tree.lines(|_| true)
+        .into_iter()
+        .map(|line| Node {
+            path: line.node.path.clone(),
+            depth: u16::try_from(line.depth).unwrap_or(u16::MAX),
+            folder: matches!(line.node.kind, NodeKind::Folder(_)),
+        })
+        .collect()
+}
+
+/// What a request's file says of it.
+pub(crate) fn label(collections: &Collections, path: &str) -> Label {
+    match collections.load(path) {
+        Ok(Loaded { request, .. }) => Label::Request { name: request.name, method: request.method },
+        Err(error) => Label::Broken(load_problem(&error)),
+    }
+}
+
+/// Why a file was not loaded, with its line.
+fn load_problem(error: &ChangeError) -> String {
+    match error {
+        ChangeError::Load(LoadError::Broken { error, .. }) => {
+            let hint = if error.hint.is_empty() { String::new() } else { format!("; {}", error.hint) };
+            format!("line {}: {}{hint}", error.line, error.message)
+        }
+        other => other.to_string(),
+    }
+}
+
+/// Reads a request with what holds for it.
+pub(crate) fn open(shared: &Shared, collections: &Collections, path: String) -> Msg {
+    match collections.load(&path) {
+        Ok(loaded) => {
+            let (scope, inherited) = shared.surrounding(&path);
+            Msg::Opened(Box::new(Opened {
+                path,
+                saved: Some(loaded.request.clone()),
+                request: loaded.request,
+                base: Some(loaded.text.into()),
+                scope,
+                inherited,
+            }))
+        }
+        Err(error) => Msg::NotOpened { path, problem: load_problem(&error) },
+    }
+}
+
+/// What was typed and not saved before the program ended last time.
+pub(crate) fn drafts(shared: &Shared, collections: &Collections, data: &std::path::Path) -> Vec<Opened> {
+    let root = shared.with(|state| state.workspace.root.clone());
+    let (drafts, _) = Drafts::new(data, &root).read_all();
+    drafts
+        .into_iter()
+        .map(|draft| {
+            let path = draft.path.clone().unwrap_or_else(|| draft.key.clone());
+            let saved = draft.path.as_deref().and_then(|path| collections.load(path).ok());
+            let (scope, inherited) = shared.surrounding(&path);
+            Opened {
+                saved: saved.map(|loaded| loaded.request),
+                base: draft.path.is_some().then(|| draft.base.clone().into()),
+                path,
+                request: draft.request,
+                scope,
+                inherited,
+            }
+        })
+        .collect()
+}
+
+/// Finds the workspace for a folder.
+pub(crate) fn load_workspace(root: &std::path::Path) -> (Workspace, Vec<Node>, Option<String>) {
+    let (mut loaded, problem) = match Workspace::load(root) {
+        Ok(workspace) => (workspace, None),
+        Err(error) => (workspace::Workspace::bare(root), Some(error.to_string())),
+    };
+    let listed = listing::list(&loaded);
+    loaded.folders.clone_from(&listed.folders);
+    let nodes = nodes(&listed.tree);
+    (loaded, nodes, problem.or_else(|| listed.problems.first().map(ToString::to_string)))
+}

@@ -1,0 +1,146 @@
+//! Keys in, text out.
+
+use super::*;
+
+fn ctrl(c: char) -> Key {
+    Key { code: KeyCode::Char(c), ctrl: true, alt: false, shift: false }
+}
+
+fn press(c: char) -> Key {
+    Key { code: KeyCode::Char(c), ctrl: false, alt: false, shift: false }
+}
+
+#[test]
+fn a_line_takes_no_breaks_from_keys_or_paste() {
+    let mut editor = Editor::new("a", false);
+    editor.insert("b\r\nc\n");
+    assert!(!editor.key(Key { code: KeyCode::Enter, ctrl: false, alt: false, shift: false }));
+    assert!(!editor.key(ctrl('m')));
+    assert_eq!(editor.text(), "ab c");
+}
+
+#[test]
+fn a_large_paste_is_one_step_of_undo() {
+    let mut editor = Editor::new("", false);
+    let token = "A".repeat(2048);
+    editor.insert(&token);
+    assert_eq!(editor.text(), token);
+    assert!(editor.key(ctrl('z')));
+    assert_eq!(editor.text(), "");
+    assert!(editor.key(ctrl('y')));
+    assert_eq!(editor.text(), token);
+}
+
+#[test]
+fn replace_is_undone_at_once() {
+    let mut editor = Editor::new("one\ntwo", true);
+    editor.replace("three");
+    assert_eq!(editor.text(), "three");
+    assert!(editor.undo());
+    assert_eq!(editor.text(), "one\ntwo");
+}
+
+#[test]
+fn lines_are_walked_without_a_screen() {
+    let mut editor = Editor::new("abc\nd\nefg", true);
+    editor.move_to(0, 2);
+    editor.key(Key { code: KeyCode::Down, ctrl: false, alt: false, shift: false });
+    assert_eq!(editor.cursor(), (1, 1));
+    editor.move_lines(10);
+    assert_eq!(editor.cursor().0, 2);
+    editor.key(press('x'));
+    assert_eq!(editor.lines()[2], "efxg");
+    assert_eq!(editor.before_cursor(), "efx");
+}
+
+#[test]
+fn a_paste_over_a_selection_is_one_step_of_undo() {
+    let mut editor = Editor::new("one two", false);
+    editor.select_all();
+    editor.insert("three");
+    assert_eq!(editor.text(), "three");
+    assert!(editor.key(ctrl('z')));
+    assert_eq!((editor.text().as_str(), editor.cursor()), ("one two", (0, 7)));
+    assert!(editor.key(ctrl('y')));
+    assert_eq!(editor.text(), "three");
+    editor.select_all();
+    editor.key(press('x'));
+    assert!(editor.undo());
+    assert_eq!(editor.text(), "three", "a letter over a selection as well");
+}
+
+#[test]
+fn a_word_is_one_step_of_undo() {
+    let mut editor = Editor::new("", false);
+    for c in "one two".chars() {
+        editor.key(press(c));
+    }
+    let mut seen = Vec::new();
+    while editor.undo() {
+        seen.push(editor.text());
+    }
+    assert_eq!(seen, ["one ", "one", ""]);
+}
+
+#[test]
+fn words_and_lines_are_walked_selected_and_deleted() {
+    let mut editor = Editor::new("GET https://a.example/x", false);
+    let key = |text: &str| text.parse::<Key>().unwrap_or_else(|error| panic!("{text}: {error}"));
+    editor.key(key("ctrl-w"));
+    assert_eq!(editor.text(), "GET https://a.example/");
+    editor.key(key("shift-home"));
+    assert_eq!(editor.selection(), Some(((0, 0), (0, 22))));
+    editor.key(key("right"));
+    assert_eq!((editor.selection(), editor.cursor()), (None, (0, 22)));
+    editor.key(key("home"));
+    editor.key(key("ctrl-right"));
+    assert_eq!(editor.before_cursor(), "GET");
+    editor.key(key("ctrl-k"));
+    assert_eq!(editor.text(), "GET");
+    editor.key(key("ctrl-u"));
+    assert_eq!(editor.text(), "");
+    let mut editor = Editor::new("ab\ncd\nef", true);
+    editor.move_to(2, 0);
+    editor.key(key("backspace"));
+    assert_eq!((editor.text().as_str(), editor.cursor()), ("ab\ncdef", (1, 2)));
+    editor.move_to(0, 2);
+    editor.key(key("delete"));
+    assert_eq!(editor.text(), "abcdef");
+}
+
+/// Every change and its way back, against plain strings.
+#[test]
+fn any_change_can_be_taken_back_and_made_again() {
+    let texts = ["", "x", "日本\n", "a\nb\nc", "\n"];
+    for text in ["", "ab", "é\nb", "one\ntwo\nthree\n"] {
+        let ends = text.chars().count();
+        for from in 0..=ends {
+            for to in from..=ends {
+                for new in texts {
+                    let place = |n: usize| {
+                        let before: String = text.chars().take(n).collect();
+                        let column = before.rsplit('\n').next().unwrap_or_default().chars().count();
+                        (before.matches('\n').count(), column)
+                    };
+                    let mut editor = Editor::new(text, true);
+                    editor.anchor = Some(place(from));
+                    editor.cursor = place(to);
+                    editor.insert(new);
+                    let (head, tail): (String, String) =
+                        (text.chars().take(from).collect(), text.chars().skip(to).collect());
+                    let whole = format!("{head}{new}{tail}");
+                    assert_eq!(editor.text(), whole, "{text:?} {from}..{to} {new:?}");
+                    assert_eq!(editor.undo(), from != to || !new.is_empty());
+                    assert_eq!(editor.text(), text);
+                    editor.redo();
+                    assert_eq!(editor.text(), whole);
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn no_text_is_in_the_debug_form() {
+    assert!(!format!("{:?}", Editor::new("wJalrXUtnFEMI", false)).contains("wJalr"));
+}

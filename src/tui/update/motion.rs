@@ -1,0 +1,142 @@
+//! Where the keys go: from pane to pane, tab to tab, line to line.
+
+use crate::tui::effect::Effect;
+use crate::tui::layout::inside;
+use crate::tui::model::field::{self, Column, Slot, Tab};
+use crate::tui::model::response::ResponseTab;
+use crate::tui::model::{Model, Pane};
+use crate::tui::update::commands::{current_slot, open};
+use crate::tui::update::{body, editing, files, overlays};
+
+/// Gives a pane the keys.
+pub(super) fn focus(model: &mut Model, pane: Pane) -> Vec<Effect> {
+    let effects = editing::leave(model);
+    if model.editing.is_some() {
+        return effects;
+    }
+    model.focus = pane;
+    if matches!(pane, Pane::Request | Pane::Response) {
+        model.front = pane;
+    }
+    files::keep_tree_in_view(model);
+    effects
+}
+
+pub(super) fn focus_step(model: &mut Model, by: isize) -> Vec<Effect> {
+    const ORDER: [Pane; 4] = [Pane::Tree, Pane::Url, Pane::Request, Pane::Response];
+    let at = ORDER.iter().position(|pane| *pane == model.focus).unwrap_or(0);
+    focus(model, ORDER[at.wrapping_add_signed(by) % ORDER.len()])
+}
+
+pub(super) fn tab_step(model: &mut Model, by: isize) -> Vec<Effect> {
+    if model.focus == Pane::Response {
+        let all = ResponseTab::ALL;
+        let at = all.iter().position(|tab| *tab == model.response_tab).unwrap_or(0);
+        show_response_tab(model, all[(at + all.len()).wrapping_add_signed(by) % all.len()]);
+    } else if let Some(buffer) = model.buffer_mut() {
+        let at = Tab::ALL.iter().position(|tab| *tab == buffer.tab).unwrap_or(0);
+        buffer.tab = Tab::ALL[(at + Tab::ALL.len()).wrapping_add_signed(by) % Tab::ALL.len()];
+    }
+    Vec::new()
+}
+
+/// Shows a tab of the response from its top.
+pub(super) fn show_response_tab(model: &mut Model, tab: ResponseTab) {
+    model.response_tab = tab;
+    model.response_scroll = 0;
+}
+
+/// Rows that a page moves.
+pub(super) fn page(model: &Model) -> isize {
+    let areas = model.areas().unwrap_or_default();
+    let area = match model.focus {
+        Pane::Tree => areas.tree,
+        Pane::Url | Pane::Request => areas.request,
+        Pane::Response => areas.response,
+    };
+    let rows = area.map_or(10, |area| inside(area).height.saturating_sub(2).max(1));
+    isize::try_from(rows).unwrap_or(10)
+}
+
+pub(super) fn vertical(model: &mut Model, by: isize) -> Vec<Effect> {
+    if overlays::move_by(model, by) {
+        return Vec::new();
+    }
+    match model.focus {
+        Pane::Tree => {
+            model.tree.move_by(by);
+            files::keep_tree_in_view(model);
+            let mut effects = files::show_cursor(model);
+            effects.extend(files::label_effects(model));
+            effects
+        }
+        Pane::Url => {
+            if by > 0 {
+                focus(model, Pane::Request);
+            }
+            Vec::new()
+        }
+        Pane::Request => {
+            let at_top = model.buffer().is_none_or(|buffer| buffer.line() == 0);
+            if at_top && by == -1 {
+                return focus(model, Pane::Url);
+            }
+            if let Some(buffer) = model.buffer_mut() {
+                let line = buffer.line().saturating_add_signed(by);
+                buffer.set_line(line);
+            }
+            Vec::new()
+        }
+        Pane::Response => {
+            body::scroll(model, by);
+            Vec::new()
+        }
+    }
+}
+
+pub(super) fn sideways(model: &mut Model, by: isize) -> Vec<Effect> {
+    match model.focus {
+        Pane::Tree => {
+            if let Some(node) = model.tree.current().cloned() {
+                if node.folder {
+                    model.tree.fold(&node.path, by < 0);
+                } else if by < 0
+                    && let Some((folder, _)) = node.path.rsplit_once('/')
+                {
+                    model.tree.go_to(folder);
+                } else if by > 0 {
+                    return open(model);
+                }
+                files::keep_tree_in_view(model);
+            }
+            files::label_effects(model)
+        }
+        Pane::Url => Vec::new(),
+        Pane::Request => sideways_in_request(model, by),
+        Pane::Response => {
+            body::scroll_sideways(model, by * 8);
+            Vec::new()
+        }
+    }
+}
+
+fn sideways_in_request(model: &mut Model, by: isize) -> Vec<Effect> {
+    match current_slot(model) {
+        Some(Slot::Cell(..)) => {
+            if let Some(buffer) = model.buffer_mut() {
+                buffer.column = if by < 0 { Column::Name } else { Column::Value };
+            }
+            Vec::new()
+        }
+        Some(Slot::Choice(choice)) => {
+            let words = field::options(choice, &model.identity_names());
+            let Some(buffer) = model.buffer_mut() else { return Vec::new() };
+            let now = field::text(&buffer.request, Slot::Choice(choice));
+            let at = words.iter().position(|word| *word == now).unwrap_or(0);
+            let word = words[(at + words.len()).wrapping_add_signed(by) % words.len()].clone();
+            buffer.change(|request| field::choose(request, choice, &word));
+            files::touched(model)
+        }
+        _ => Vec::new(),
+    }
+}

@@ -1,0 +1,144 @@
+//! Lists to choose from: what they offer, and what a choice does.
+
+use crate::config::command::{COMMANDS, Command, Context};
+use crate::core::request::AuthKind;
+use crate::tui::effect::Effect;
+use crate::tui::keymap;
+use crate::tui::model::field::{self, Choice, Slot};
+use crate::tui::model::overlay::{Overlay, Pick};
+use crate::tui::model::picker::{Item, Picker};
+use crate::tui::model::{Model, NoticeKind};
+use crate::tui::update::files;
+
+/// Methods that the picker offers; any other can be typed.
+const METHODS: [&str; 7] = ["GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS"];
+
+/// Offers every command.
+pub(super) fn palette(model: &mut Model) -> Vec<Effect> {
+    let items = COMMANDS
+        .iter()
+        .filter(|info| info.contexts.iter().any(|context| *context == Context::Global || context.is_pane()))
+        .map(|info| {
+            let keys: Vec<String> =
+                model.config.keys.keys(info.command).iter().map(ToString::to_string).collect();
+            Item {
+                label: format!("{:18} {}", info.title, keys.join(" ")),
+                detail: info.doc.into(),
+                value: info.command,
+            }
+        })
+        .collect();
+    model.overlays.push(Overlay::Palette(Picker::new("Commands", items)));
+    Vec::new()
+}
+
+fn pick(model: &mut Model, title: &str, items: Vec<Item<Pick>>, now: impl Fn(&Pick) -> bool) {
+    model.overlays.push(Overlay::Pick(Picker::new(title, items).select_where(now)));
+}
+
+fn item(label: impl Into<String>, detail: impl Into<String>, value: Pick) -> Item<Pick> {
+    Item { label: label.into(), detail: detail.into(), value }
+}
+
+/// Offers methods.
+pub(super) fn pick_method(model: &mut Model) -> Vec<Effect> {
+    let Some(now) = model.buffer().map(|buffer| buffer.request.method.clone()) else { return Vec::new() };
+    let items = METHODS.iter().map(|m| item(*m, "", Pick::Method((*m).into()))).collect();
+    pick(model, "Method (type any other)", items, |p| matches!(p, Pick::Method(m) if *m == now));
+    Vec::new()
+}
+
+/// Offers the environments of the workspace.
+pub(super) fn pick_environment(model: &mut Model) -> Vec<Effect> {
+    let now = model.environment.clone();
+    let mut items = vec![item("none", "the workspace's own variables", Pick::Environment(None))];
+    for environment in model.environments() {
+        let detail = if environment.1 { "production" } else { "" };
+        items.push(item(environment.0, detail, Pick::Environment(Some(environment.0.to_owned()))));
+    }
+    pick(model, "Environment", items, |p| matches!(p, Pick::Environment(name) if *name == now));
+    Vec::new()
+}
+
+/// Offers the words of a choice.
+pub(super) fn pick_option(model: &mut Model, choice: Choice) -> Vec<Effect> {
+    let Some(buffer) = model.buffer() else { return Vec::new() };
+    let now = field::text(&buffer.request, Slot::Choice(choice));
+    let items = field::options(choice, &model.identity_names())
+        .into_iter()
+        .map(|word| {
+            let detail =
+                if choice == Choice::Identity { model.identity_detail(&word) } else { String::new() };
+            item(word.clone(), detail, Pick::Option(choice, word))
+        })
+        .collect();
+    let title = field::label(Slot::Choice(choice));
+    pick(model, title, items, |p| matches!(p, Pick::Option(_, word) if *word == now));
+    Vec::new()
+}
+
+/// Offers every request of the tree.
+pub(super) fn pick_request(model: &mut Model) -> Vec<Effect> {
+    let items = model
+        .tree
+        .nodes()
+        .iter()
+        .filter(|node| !node.folder)
+        .map(|node| {
+            let name = model.request_name(&node.path);
+            item(name, node.path.clone(), Pick::Request(node.path.clone()))
+        })
+        .collect();
+    pick(model, "Go to request", items, |_| false);
+    Vec::new()
+}
+
+/// Offers the headers of the response, to copy one.
+pub(super) fn pick_header(model: &mut Model) -> Vec<Effect> {
+    let Some(head) = model.exchange().and_then(|exchange| exchange.head.as_ref()) else {
+        let send = keymap::says(model, Command::Send, "sends the request");
+        model.say(NoticeKind::Info, format!("There is no answer yet: {send}"));
+        return Vec::new();
+    };
+    let items = head
+        .headers
+        .iter()
+        .map(|(name, value)| item(name.clone(), value.clone(), Pick::Header(value.clone())))
+        .collect();
+    pick(model, "Copy a header", items, |_| false);
+    Vec::new()
+}
+
+pub(super) fn picked(model: &mut Model, choice: Pick) -> Vec<Effect> {
+    match choice {
+        Pick::Method(method) => {
+            if let Some(buffer) = model.buffer_mut() {
+                buffer.change(|request| request.method = method.trim().to_uppercase());
+            }
+            files::touched(model)
+        }
+        Pick::Environment(name) => {
+            model.environment = name;
+            files::environment_changed(model)
+        }
+        Pick::Option(choice, word) => {
+            if let Some(buffer) = model.buffer_mut() {
+                buffer.change(|request| {
+                    if choice == Choice::Identity {
+                        request.auth.kind = AuthKind::AwsSigv4;
+                    }
+                    field::choose(request, choice, &word);
+                });
+            }
+            files::touched(model)
+        }
+        Pick::Request(path) => {
+            model.tree.go_to(&path);
+            files::keep_tree_in_view(model);
+            let mut effects = files::show_cursor(model);
+            effects.extend(files::label_effects(model));
+            effects
+        }
+        Pick::Header(value) => vec![Effect::Copy(value, "The header".into())],
+    }
+}

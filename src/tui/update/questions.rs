@@ -1,0 +1,148 @@
+//! Questions: a line of text, a yes or no, one of two versions; and what an answer does.
+
+use crate::config::command::Command;
+use crate::core::collection;
+use crate::core::convert::curl;
+use crate::core::credential::Secret;
+use crate::core::request::{AuthKind, Request};
+use crate::tui::editor::Editor;
+use crate::tui::effect::Effect;
+use crate::tui::keymap;
+use crate::tui::model::overlay::{Ask, Confirm, Overlay};
+use crate::tui::model::{Model, NoticeKind};
+use crate::tui::update::{body, files, paths, saving, secrets, sending};
+
+/// Asks for a line of text, with what is likely already in it.
+pub(super) fn ask(model: &mut Model, ask: Ask) -> Vec<Effect> {
+    let text = match &ask {
+        Ask::NewRequest => files::folder_prefix(model),
+        Ask::NewFolder => files::folder_prefix(model),
+        Ask::SaveAs => model.current.as_deref().map(files::stem).unwrap_or_default().to_owned(),
+        Ask::Rename(path) => files::stem(path.rsplit('/').next().unwrap_or(path)).to_owned(),
+        Ask::Move(path) => files::stem(path).to_owned(),
+        Ask::SaveBody => "response.body".to_owned(),
+        Ask::Search => {
+            let search = model.exchange().and_then(|exchange| exchange.view.search.as_ref());
+            search.map(|search| search.query.clone()).unwrap_or_default()
+        }
+        Ask::Secret(_) => String::new(),
+    };
+    if matches!(ask, Ask::Search | Ask::SaveBody) && model.exchange().is_none() {
+        let send = keymap::says(model, Command::Send, "sends the request");
+        model.say(NoticeKind::Info, format!("There is no answer yet: {send}"));
+        return Vec::new();
+    }
+    model.overlays.push(Overlay::Ask(ask, Editor::new(&text, false)));
+    Vec::new()
+}
+
+/// Takes one of two versions of a file.
+pub(super) fn settle_conflict(model: &mut Model, ours: bool) -> Vec<Effect> {
+    let Some(Overlay::Conflict(conflict)) = model.overlays.pop_if(|top| matches!(top, Overlay::Conflict(_)))
+    else {
+        return Vec::new();
+    };
+    let path = conflict.path.clone();
+    if ours {
+        let Some(buffer) = model.buffers.get(&path) else { return Vec::new() };
+        let request = Box::new(buffer.request.clone());
+        model.saving += 1;
+        return vec![Effect::SaveOver(path, request)];
+    }
+    model.take_theirs.insert(path.clone());
+    if model.current.as_ref() == Some(&path) {
+        // What is pressed next is meant for what was taken.
+        model.opening = Some(path.clone());
+    }
+    vec![Effect::Open(path)]
+}
+
+/// A paste where nothing is typed: a curl command offers to become a request.
+pub(super) fn offer_paste(model: &mut Model, text: &str) -> Vec<Effect> {
+    if !curl::looks_like_curl(text) {
+        model.say(NoticeKind::Info, "Nothing is being edited: Enter opens a field, then paste");
+        return Vec::new();
+    }
+    match curl::import(text) {
+        Ok(imported) => {
+            let confirm = Confirm::Curl(Box::new(imported.request), imported.notes);
+            model.overlays.push(Overlay::Confirm(confirm));
+        }
+        Err(error) => model.say(NoticeKind::Bad, format!("This curl command cannot be read: {error}")),
+    }
+    Vec::new()
+}
+
+pub(super) fn answered(model: &mut Model, ask: Ask, text: &str) -> Vec<Effect> {
+    let trimmed = text.trim();
+    if trimmed.is_empty() && ask != Ask::Search {
+        return Vec::new();
+    }
+    match ask {
+        Ask::NewRequest => paths::create(model, trimmed, Request::default()),
+        Ask::SaveAs => {
+            let request = model.buffer().map(|buffer| buffer.request.clone()).unwrap_or_default();
+            paths::create_and_save(model, trimmed, request)
+        }
+        Ask::NewFolder => vec![Effect::CreateFolder(trimmed.to_owned())],
+        Ask::Rename(path) => {
+            let to = collection::join(collection::parent(&path), trimmed);
+            paths::rename(model, path, &to)
+        }
+        Ask::Move(path) => paths::rename(model, path, trimmed),
+        Ask::SaveBody => match model.exchange() {
+            Some(exchange) => vec![Effect::SaveBody(trimmed.to_owned(), exchange.body.clone(), false)],
+            None => Vec::new(),
+        },
+        Ask::Search => body::search(model, text.to_owned()),
+        Ask::Secret(name) => {
+            let path = model.current.clone().unwrap_or_default();
+            let secret = Secret::new(text);
+            vec![secrets::keep(model, path, None, name, secret)]
+        }
+    }
+}
+
+pub(super) fn confirmed(model: &mut Model, confirm: Confirm) -> Vec<Effect> {
+    match confirm {
+        Confirm::Quit => {
+            model.quitting = true;
+            Vec::new()
+        }
+        Confirm::Delete(path) => paths::delete(model, path),
+        Confirm::SendProduction(_) => sending::send_now(model),
+        Confirm::Curl(mut request, _) => {
+            let name = paths::name_for(model, &request);
+            let taken = secrets::take(&mut request);
+            let mut effects = paths::create(model, &name, *request);
+            effects.extend(secrets::keep_all(model, taken));
+            model.say(NoticeKind::Good, "A request was made of the curl command; w saves it");
+            effects
+        }
+        Confirm::SaveAuthorization => saving::save_now(model),
+        Confirm::Overwrite(path) => match model.exchange() {
+            Some(exchange) => vec![Effect::SaveBody(path, exchange.body.clone(), true)],
+            None => Vec::new(),
+        },
+        Confirm::FollowRedirect { path, target } => {
+            let Some(buffer) = model.buffers.get(&path) else { return Vec::new() };
+            let mut request = buffer.request.clone();
+            request.url = target;
+            request.params.clear();
+            request.auth.kind = AuthKind::None;
+            request.headers.retain(|row| !row.name.eq_ignore_ascii_case("authorization"));
+            let name = format!("{} (redirected)", files::stem(&buffer.path));
+            let mut effects = paths::create(model, &name, request);
+            effects.extend(sending::send_now(model));
+            effects
+        }
+    }
+}
+
+/// Answers a yes or no.
+pub(super) fn decide(model: &mut Model, yes: bool) -> Vec<Effect> {
+    match model.overlays.pop_if(|top| matches!(top, Overlay::Confirm(_))) {
+        Some(Overlay::Confirm(confirm)) if yes => confirmed(model, confirm),
+        _ => Vec::new(),
+    }
+}

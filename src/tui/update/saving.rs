@@ -1,0 +1,84 @@
+//! Saving: what is asked before, and what the disk answers.
+
+use crate::config::command::Command;
+use crate::core::request::Request;
+use crate::io::store::Loaded;
+use crate::tui::effect::Effect;
+use crate::tui::model::overlay::{Confirm, Conflict, Overlay};
+use crate::tui::model::tree::Label;
+use crate::tui::model::{Model, NoticeKind};
+use crate::tui::update::{editing, paths, waiting};
+
+/// Saves the request that is shown, after a warning where it would hold a secret in the clear.
+pub(super) fn save(model: &mut Model) -> Vec<Effect> {
+    let mut effects = editing::leave(model);
+    if waiting::for_saves(model, Command::Save) {
+        return effects;
+    }
+    let Some(buffer) = model.buffer().filter(|_| model.editing.is_none()) else { return effects };
+    if !buffer.is_dirty() {
+        model.say(NoticeKind::Info, "Nothing to save");
+        return effects;
+    }
+    if holds_authorization(&buffer.request) {
+        model.overlays.push(Overlay::Confirm(Confirm::SaveAuthorization));
+        return effects;
+    }
+    effects.extend(save_now(model));
+    effects
+}
+
+/// An Authorization header whose value is not a reference.
+fn holds_authorization(request: &Request) -> bool {
+    request
+        .headers
+        .iter()
+        .any(|row| row.name.trim().eq_ignore_ascii_case("authorization") && !row.value.contains("{{"))
+}
+
+/// Saves the request that is shown.
+pub(super) fn save_now(model: &mut Model) -> Vec<Effect> {
+    let Some(buffer) = model.buffer() else { return Vec::new() };
+    let effect = Effect::Save {
+        path: buffer.path.clone(),
+        request: Box::new(buffer.request.clone()),
+        base: buffer.base.clone(),
+    };
+    model.saving += 1;
+    vec![effect]
+}
+
+/// A request is on disk now.
+pub(super) fn saved(model: &mut Model, path: &str, now: &str, loaded: Loaded) -> Vec<Effect> {
+    model.saving = model.saving.saturating_sub(1);
+    let mut effects = Vec::new();
+    let Loaded { request, text, .. } = loaded;
+    model.tree.set_label(now, Label::Request { name: request.name.clone(), method: request.method.clone() });
+    if let Some(buffer) = model.buffers.get_mut(path) {
+        let new = buffer.saved.is_none();
+        if new {
+            // The store gives a new request a display name where its file's cannot say it all.
+            buffer.request.name.clone_from(&request.name);
+        }
+        buffer.saved = Some(request);
+        buffer.base = Some(text.into());
+        if !buffer.is_dirty() {
+            effects.push(Effect::RemoveDraft(path.to_owned()));
+        }
+        if now != path {
+            effects.extend(paths::moved(model, path, now));
+        } else if new {
+            effects.push(Effect::List);
+        }
+    }
+    model.say(NoticeKind::Good, format!("Saved {now}"));
+    effects
+}
+
+/// Somebody else changed the file: both versions are shown, and nothing is written.
+pub(super) fn conflict(model: &mut Model, path: String, theirs: String, ours: String) -> Vec<Effect> {
+    model.saving = model.saving.saturating_sub(1);
+    waiting::give_up(model);
+    model.overlays.push(Overlay::Conflict(Box::new(Conflict { path, theirs, ours, scroll: 0 })));
+    Vec::new()
+}

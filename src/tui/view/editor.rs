@@ -1,0 +1,133 @@
+//! A text that is being typed, wherever it stands, and texts with references.
+
+use ratatui::Frame;
+use ratatui::layout::{Position, Rect};
+use ratatui::style::Style;
+use ratatui::text::{Line, Span};
+use ratatui::widgets::Paragraph;
+
+use crate::core::template::{self, PartKind};
+use crate::tui::editor::Editor;
+use crate::tui::model::Model;
+use crate::tui::model::field::Slot;
+use crate::tui::view::style::Paint;
+use crate::tui::view::text;
+
+/// A text of a secret field that may be seen: it names the secret and does not hold it.
+pub(super) fn is_reference(text: &str) -> bool {
+    !text.is_empty() && template::parse(text).iter().all(|part| matches!(part.kind, PartKind::Reference(_)))
+}
+
+/// A text with its references coloured.
+pub(super) fn value_spans(model: &Model, paint: &Paint<'_>, value: &str, base: Style) -> Vec<Span<'static>> {
+    text::with_references(text::head(value), base, paint, &|reference| model.knows(reference))
+}
+
+/// Draws the editor when it is this field that is edited. Gives whether it is.
+pub(super) fn draw_editing(
+    model: &Model,
+    paint: &Paint<'_>,
+    frame: &mut Frame<'_>,
+    area: Rect,
+    slot: Slot,
+) -> bool {
+    let Some(editing) = model.editing.as_ref().filter(|editing| editing.slot == slot) else { return false };
+    let hide = slot.is_secret() && !model.revealed && !is_reference(&editing.editor.text());
+    draw_editor(model, paint, frame, area, &editing.editor, editing.scroll, hide);
+    true
+}
+
+/// Draws an editor's lines from `scroll`, and the terminal's cursor where the text's cursor is.
+pub(super) fn draw_editor(
+    model: &Model,
+    paint: &Paint<'_>,
+    frame: &mut Frame<'_>,
+    area: Rect,
+    editor: &Editor,
+    scroll: usize,
+    hide: bool,
+) {
+    if area.width == 0 || area.height == 0 {
+        return;
+    }
+    let width = usize::from(area.width);
+    let (line, column) = editor.cursor();
+    let at = if hide { column } else { text::text_width(editor.before_cursor()) };
+    let left = (at + 1).saturating_sub(width);
+    for (row, content) in editor.lines().iter().enumerate().skip(scroll).take(usize::from(area.height)) {
+        let Ok(offset) = u16::try_from(row - scroll) else { break };
+        let place = Rect { y: area.y + offset, height: 1, ..area };
+        // Of a line that nobody reads as a whole, only what is near the window is looked at, so a
+        // reference that begins far to the left of it is not coloured.
+        let (skipped, before, bytes) = far_left(content, if hide { 0 } else { left.saturating_sub(NEAR) });
+        let near = content.get(bytes..).unwrap_or_default();
+        let near: String = near.chars().take(left - before + width + NEAR).collect();
+        let spans = if hide {
+            vec![Span::raw("•".repeat(near.chars().count()))]
+        } else {
+            value_spans(model, paint, &near, paint.text())
+        };
+        let spans = select(spans, editor, (row, skipped), paint);
+        frame.render_widget(
+            Paragraph::new(Line::from(text::slice(spans, left - before, width))).style(paint.editing()),
+            place,
+        );
+    }
+    let row = line.saturating_sub(scroll);
+    if row < usize::from(area.height) {
+        frame.set_cursor_position(Position::new(area.x + columns(at - left), area.y + columns(row)));
+    }
+}
+
+/// Columns beside the window in which references are still recognised.
+const NEAR: usize = 256;
+
+/// How many characters of a line end within its first `columns`, and how many columns and bytes
+/// they take.
+fn far_left(line: &str, columns: usize) -> (usize, usize, usize) {
+    if line.is_ascii() {
+        let taken = columns.min(line.len());
+        return (taken, taken, taken);
+    }
+    let mut taken = (0, 0, 0);
+    for c in line.chars() {
+        let width = text::width(c);
+        if taken.1 + width > columns {
+            break;
+        }
+        taken = (taken.0 + 1, taken.1 + width, taken.2 + c.len_utf8());
+    }
+    taken
+}
+
+/// Marks the selected part of a line, whose first characters may have been skipped.
+fn select(
+    spans: Vec<Span<'static>>,
+    editor: &Editor,
+    (row, skipped): (usize, usize),
+    paint: &Paint<'_>,
+) -> Vec<Span<'static>> {
+    let Some(((first, from), (last, to))) = editor.selection() else { return spans };
+    if row < first || row > last {
+        return spans;
+    }
+    let from = if row == first { from } else { 0 };
+    let to = if row == last { to } else { usize::MAX };
+    let mut at = skipped;
+    let mut out: Vec<Span<'static>> = Vec::new();
+    for span in spans {
+        for c in span.content.chars() {
+            let style = if (from..to).contains(&at) { paint.selection() } else { span.style };
+            match out.last_mut() {
+                Some(previous) if previous.style == style => previous.content.to_mut().push(c),
+                _ => out.push(Span::styled(c.to_string(), style)),
+            }
+            at += 1;
+        }
+    }
+    out
+}
+
+fn columns(n: usize) -> u16 {
+    u16::try_from(n).unwrap_or(u16::MAX)
+}

@@ -1,0 +1,223 @@
+//! Anything in any order: keys, pastes, the mouse, answers that nobody asked for. The model stays
+//! whole and every frame can be drawn.
+
+use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
+
+use proptest::prelude::*;
+
+use super::JSON;
+use crate::config::command::COMMANDS;
+use crate::core::credential::Secret;
+use crate::core::document::{Index, Kind, Layout, Matches};
+use crate::core::exchange::{Field, Outcome, SendId, Stage};
+use crate::io::body::BodyView;
+use crate::tui::effect::Effect;
+use crate::tui::keymap;
+use crate::tui::model::Pane;
+use crate::tui::model::field::{Column, Slot, Tab, Table, Text};
+use crate::tui::msg::{Mouse, MouseKind, Msg, Report};
+use crate::tui::testing::{Screen, end, head, loaded, nodes, problem, sent, workspace};
+
+/// One thing that happens.
+#[derive(Clone, Debug)]
+enum Step {
+    Press(&'static str),
+    Type(char),
+    Paste(String),
+    Mouse(u8, u16, u16),
+    Resize(u16, u16),
+    Report(u64, u8),
+    Rows(u64, u64),
+    Found(u64),
+    Disk(u8),
+    Settle,
+    Answers(bool),
+}
+
+fn step() -> impl Strategy<Value = Step> {
+    let keys: Vec<&'static str> = COMMANDS
+        .iter()
+        .flat_map(|info| info.keys)
+        .copied()
+        .chain(["enter", "esc", "tab", "y", "n", "o", "t", "backspace", "delete", "left", "ctrl-a", "ctrl-k"])
+        .filter(|key| *key != "ctrl-c")
+        .collect();
+    prop_oneof![
+        12 => prop::sample::select(keys).prop_map(Step::Press),
+        4 => prop::sample::select(vec!['a', '{', '}', '1', '9', '?', '=', '&', '日', '\u{301}', 'ü']).prop_map(Step::Type),
+        1 => prop::sample::select(vec!["x\ny\r\n", "{{function", "curl https://a.example/b -d @c", "\u{1b}[2J", ""])
+            .prop_map(|text| Step::Paste(text.to_owned())),
+        3 => (0u8..3, 0u16..170, 0u16..50).prop_map(|(kind, x, y)| Step::Mouse(kind, x, y)),
+        1 => (0u16..170, 0u16..50).prop_map(|(width, height)| Step::Resize(width, height)),
+        4 => (0u64..6, 0u8..12).prop_map(|(id, what)| Step::Report(id, what)),
+        1 => (0u64..6, 0u64..4).prop_map(|(id, generation)| Step::Rows(id, generation)),
+        1 => (0u64..6).prop_map(Step::Found),
+        3 => (0u8..14).prop_map(Step::Disk),
+        2 => Just(Step::Settle),
+        1 => any::<bool>().prop_map(Step::Answers),
+    ]
+}
+
+fn report(what: u8) -> Report {
+    let over = |outcome| Report::End(Box::new(end(outcome, 3)));
+    match what {
+        0 => Report::Stage(Stage::Waiting),
+        1 => Report::Sent(Box::new(sent())),
+        2 => Report::Head(Box::new(head(200, JSON))),
+        3 => Report::Head(Box::new(head(403, &[]))),
+        4 => Report::Body(BodyView::from(br#"{"a": [1, 2, {"b": null}], "c": "d"}"#.repeat(3).to_vec())),
+        5 => Report::Body(BodyView::default()),
+        6 => Report::Adopted("session".into()),
+        7 => over(Outcome::Answered),
+        8 => over(Outcome::Cut("gone".into())),
+        9 => over(Outcome::RedirectRefused { target: "https://b.example/".into() }),
+        10 => over(Outcome::Network(problem(Field::Url, "no", ""))),
+        _ => over(Outcome::NotSent(vec![problem(Field::Auth("secret_key"), "no secret named \"x\"", "")])),
+    }
+}
+
+/// What the disk might say, asked or not.
+fn from_disk(s: &Screen, what: u8) -> Msg {
+    let path = s.model.current.clone().unwrap_or_else(|| "nowhere.toml".into());
+    let request = s.model.buffer().map(|buffer| buffer.request.clone()).unwrap_or_default();
+    let slot = Slot::Text(Text::SecretKey);
+    let name = || "name".to_owned();
+    match what {
+        0 => Msg::Saved { path: path.clone(), now: path, loaded: loaded(&request) },
+        1 => Msg::Saved { path, now: "renamed.toml".into(), loaded: loaded(&request) },
+        2 => Msg::NotSaved { path, problem: "no".into() },
+        3 => Msg::Conflict { path, theirs: "a\n".into(), ours: "b\n".into() },
+        4 => Msg::Moved { from: "api".into(), to: "v2".into() },
+        5 => Msg::Moved { from: path, to: "elsewhere/one.toml".into() },
+        6 => Msg::SecretKept { path, slot: Some(slot), reference: "{{secret:name}}".into(), name: name() },
+        7 => Msg::SecretNotKept {
+            path,
+            slot: Some(slot),
+            name: name(),
+            text: Secret::new("s"),
+            problem: "no".into(),
+        },
+        8 => Msg::SecretNotKept {
+            path,
+            slot: None,
+            name: name(),
+            text: Secret::new("s"),
+            problem: "no".into(),
+        },
+        9 => Msg::NotOpened { path, problem: "no".into() },
+        10 => Msg::Opened(Box::new(s.opened(&path, &request))),
+        11 => Msg::Listed(
+            Box::new(workspace()),
+            nodes(["hello.toml", "api/keys.toml", "gone/away.toml", "plain.toml"]),
+        ),
+        12 => Msg::Edited(Slot::Cell(Table::Form, 9, Column::Name), Ok("x".into())),
+        _ => Msg::FileExists("f".into()),
+    }
+}
+
+fn happen(s: &mut Screen, step: &Step) {
+    let never = AtomicBool::new(false);
+    match step {
+        Step::Press(keys) => s.press(keys),
+        Step::Type(c) => s.text(&c.to_string()),
+        Step::Paste(text) => s.paste(text),
+        Step::Mouse(kind, x, y) => {
+            let kind = [MouseKind::Click, MouseKind::WheelUp, MouseKind::WheelDown][usize::from(*kind)];
+            s.tell(Msg::Mouse(Mouse { kind, x: *x, y: *y }))
+        }
+        Step::Resize(width, height) => s.tell(Msg::Resize(*width, *height)),
+        Step::Report(id, what) => s.tell(Msg::Send(SendId(*id), report(*what))),
+        Step::Rows(id, generation) => {
+            let index = Index::build(b"[1,\n2]", Kind::Json, Layout::Pretty, Some(3), &never);
+            s.tell(Msg::Indexed(SendId(*id), *generation, Arc::new(index)))
+        }
+        Step::Found(id) => {
+            let found = Matches::find(b"aaaa", "a", &never);
+            s.tell(Msg::Found(SendId(*id), "a".into(), Arc::new(found)))
+        }
+        Step::Disk(what) => {
+            let msg = from_disk(s, *what);
+            s.tell(msg)
+        }
+        Step::Settle => settle(s),
+        Step::Answers(answers) => {
+            s.answers = *answers;
+            s
+        }
+    };
+}
+
+/// Lets everybody who was asked answer.
+fn settle(s: &mut Screen) -> &mut Screen {
+    s.settle();
+    let opening = s.model.opening.clone().map(Effect::Open);
+    for effect in s.take().into_iter().chain(opening) {
+        let answer = match effect {
+            Effect::KeepSecret { path, slot, name, .. } => {
+                Msg::SecretKept { path, slot, reference: format!("{{{{secret:{name}}}}}"), name }
+            }
+            Effect::Save { path, request, .. } | Effect::SaveOver(path, request) => {
+                Msg::Saved { now: path.clone(), path, loaded: loaded(&request) }
+            }
+            Effect::Move(from, to) => Msg::Moved { from, to },
+            Effect::Edit { slot, text, .. } => Msg::Edited(slot, Ok(format!("{text}\nmore\n"))),
+            Effect::SaveBody(path, _, false) => Msg::FileExists(path),
+            effect => match s.answer(&effect) {
+                Some(answer) => answer,
+                None => continue,
+            },
+        };
+        s.tell(answer);
+    }
+    s
+}
+
+/// What holds whatever has happened.
+fn holds(s: &Screen) -> Result<(), TestCaseError> {
+    let model = &s.model;
+    prop_assert!(model.tree.cursor() < model.tree.shown().len().max(1));
+    prop_assert!(model.editing.is_none() || model.buffer().is_some(), "editing nothing");
+    for (path, buffer) in &model.buffers {
+        prop_assert_eq!(path, &buffer.path);
+        for tab in Tab::ALL {
+            let slots = crate::tui::model::field::slots(&buffer.request, tab).len();
+            prop_assert!(buffer.lines[tab as usize] < slots.max(1));
+        }
+    }
+    if let Some(areas) = model.areas() {
+        let area = match model.focus {
+            Pane::Tree => areas.tree,
+            Pane::Url => areas.url,
+            Pane::Request => areas.request,
+            Pane::Response => areas.response,
+        };
+        prop_assert!(area.is_some(), "the pane with the keys is on the screen");
+    }
+    if let Some(editing) = &model.editing {
+        let (line, column) = editing.editor.cursor();
+        prop_assert!(line < editing.editor.lines().len());
+        prop_assert!(column <= editing.editor.lines()[line].chars().count());
+    }
+    for exchange in model.exchanges.values() {
+        let rows = exchange.view.index.as_ref().map_or(0, |index| index.len());
+        prop_assert!(exchange.view.scroll < rows.max(1));
+    }
+    prop_assert!(model.typeahead.is_empty() || model.opening.is_some() || model.later.is_some());
+    let _ = (keymap::hints(model), keymap::help(model));
+    Ok(())
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 40, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn nothing_that_happens_breaks_the_screen(steps in prop::collection::vec(step(), 1..120)) {
+        let mut s = Screen::sized(130, 36);
+        for step in &steps {
+            happen(&mut s, step);
+            holds(&s)?;
+            s.draw();
+        }
+    }
+}

@@ -1,0 +1,99 @@
+//! Where no answer comes: closed ports, unknown names, time limits.
+
+use super::*;
+
+#[test]
+fn a_closed_port_and_an_unknown_name_are_named() {
+    let port = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+    let seen = send(get(&format!(":{port}/x")));
+    assert_eq!(seen.network().message, format!("connection refused by localhost:{port}"));
+    let seen = send(get("http://no-such-host.invalid/"));
+    assert!(seen.network().message.starts_with("the name no-such-host.invalid cannot be resolved"));
+}
+
+#[test]
+fn time_limits_say_which_they_are() {
+    let settings =
+        TransportSettings { first_byte_timeout: Some(Duration::from_millis(50)), ..Default::default() };
+    let silent = Origin::silent();
+    let seen = send_with(&engine(settings), job(get(&silent.url("/"))));
+    let said = format!("127.0.0.1:{} sent no first byte within 0.1 s", silent.port());
+    assert_eq!(seen.network().message, said);
+    let stuck = Origin::holding(b"HTTP/1.1 200 OK\r\ncontent-length: 9\r\n\r\nabc".to_vec());
+    let settings =
+        TransportSettings { total_timeout: Some(Duration::from_millis(300)), ..Default::default() };
+    let seen = send_with(&engine(settings), job(get(&stuck.url("/"))));
+    assert_eq!((seen.text(), seen.cut()), ("abc", "the total time limit was reached before the body's end"));
+}
+
+/// A listener that takes no connection any more: its queue is full, so the system answers no knock.
+#[cfg(target_os = "linux")]
+struct Dead {
+    port: u16,
+    _listener: tokio::net::TcpListener,
+    _queued: Vec<std::net::TcpStream>,
+    _runtime: tokio::runtime::Runtime,
+}
+
+#[cfg(target_os = "linux")]
+impl Dead {
+    fn start() -> Self {
+        let runtime = runtime();
+        let listener = runtime.block_on(async {
+            let socket = tokio::net::TcpSocket::new_v4().unwrap();
+            socket.bind("127.0.0.1:0".parse().unwrap()).unwrap();
+            socket.listen(1).unwrap()
+        });
+        let address = listener.local_addr().unwrap();
+        let knock = || std::net::TcpStream::connect_timeout(&address, Duration::from_millis(100)).ok();
+        let queued = std::iter::from_fn(knock).take(64).collect();
+        Self { port: address.port(), _listener: listener, _queued: queued, _runtime: runtime }
+    }
+}
+
+#[test]
+#[cfg(target_os = "linux")]
+fn a_host_that_does_not_take_the_connection_is_given_up() {
+    let dead = Dead::start();
+    let settings = TransportSettings {
+        connect_timeout: Some(Duration::from_millis(200)),
+        first_byte_timeout: Some(Duration::from_secs(60)),
+        ..Default::default()
+    };
+    let seen = send_with(&engine(settings), job(get(&format!("http://127.0.0.1:{}/", dead.port))));
+    assert_eq!(seen.network().message, format!("no connection to 127.0.0.1:{} within 0.2 s", dead.port));
+    assert!(seen.network().cure.contains("firewall"), "{}", seen.network().cure);
+    // The limit for the whole exchange holds here too, where it is the shorter one.
+    let settings =
+        TransportSettings { total_timeout: Some(Duration::from_millis(200)), ..Default::default() };
+    let seen = send_with(&engine(settings), job(get(&format!("http://127.0.0.1:{}/", dead.port))));
+    assert!(seen.network().message.contains("within the total time limit"), "{:?}", seen.network());
+}
+
+#[test]
+fn the_limit_of_one_request_wins_over_the_configured_one() {
+    let silent = Origin::silent();
+    let settings = TransportSettings { total_timeout: None, first_byte_timeout: None, ..Default::default() };
+    let mut request = get(&silent.url("/"));
+    request.send.timeout_seconds = Some(1);
+    let seen = send_with(&engine(settings), job(request));
+    let said = format!("no answer from 127.0.0.1:{} within the total time limit", silent.port());
+    assert!(seen.network().message.starts_with(&said), "{:?}", seen.network());
+}
+
+#[test]
+fn the_limit_for_the_whole_counts_asking_sts_too() {
+    let sts = Origin::holding(b"HTTP/1.1 200 OK\r\ncontent-length: 900\r\n\r\n<GetSession".to_vec());
+    let origin = Origin::answering([]);
+    let declared = sessions::identities(&sts.url("/"), Renew::Auto);
+    let job = sessions::signed_by("session", "lambda", &origin.url("/"), declared);
+    let settings =
+        TransportSettings { total_timeout: Some(Duration::from_millis(300)), ..Default::default() };
+    let seen = send_with(&engine(settings), job);
+    let Outcome::NotSent(problems) = seen.outcome() else { panic!("{:?}", seen.outcome()) };
+    assert_eq!(
+        problems[0].message,
+        "STS cannot be asked: the total time limit was reached before the body's end"
+    );
+    assert_eq!(origin.connections(), 0);
+}
