@@ -161,3 +161,40 @@ fn whoever_lets_others_in_is_warned() {
     let said = stop(child, "-TERM");
     assert_eq!(said, format!("warning: 0.0.0.0:{port} can be reached from outside this machine\n"));
 }
+
+#[cfg(unix)]
+#[test]
+fn every_request_is_told_on_standard_error() {
+    use std::io::Write;
+
+    let folder = tempfile::tempdir().unwrap();
+    let config = written(
+        folder.path(),
+        "[[functions]]\nname = \"open\"\nprogram = [\"sh\", \"-c\", \"printf 'from \\\\033[31mit\\\\n' >&2; exit 3\"]\nurl = { auth_type = \"NONE\" }\n\
+         policy = '{\"Version\":\"2012-10-17\",\"Statement\":{\"Effect\":\"Allow\",\"Principal\":\"*\",\"Action\":\"lambda:*\",\"Resource\":\"*\"}}'\n\
+         [[functions]]\nname = \"shut\"\n",
+    );
+    let mut child = start(&["--log", "--config", &config]);
+    let info = line(&mut child);
+    let address = info["endpoint"].as_str().unwrap().strip_prefix("http://").unwrap().to_owned();
+    let mut log = BufReader::new(child.stderr.take().unwrap()).lines();
+    let mut next = || log.next().unwrap().unwrap();
+    let ask = |path: &str| {
+        let mut stream = std::net::TcpStream::connect(&address).unwrap();
+        let head = format!("GET {path} HTTP/1.1\r\nhost: {address}\r\nconnection: close\r\n\r\n");
+        stream.write_all(head.as_bytes()).unwrap();
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).unwrap();
+        let id = answer.lines().find_map(|line| line.strip_prefix("x-amzn-requestid: ")).unwrap();
+        id.to_owned()
+    };
+    let id = ask("/_url/shut/a%20b");
+    let why = "MissingAuthenticationTokenException: Missing Authentication Token";
+    assert_eq!(next(), format!("{id} GET {address} /_url/shut/a%20b 403 - {why}"));
+    let id = ask("/_url/open");
+    assert_eq!(next(), "open: from \u{fffd}[31mit", "nothing that a terminal would obey");
+    let ended = "sh ended with exit status: 3; it said: from \u{fffd}[31mit";
+    assert_eq!(next(), format!("{id} GET {address} /_url/open 502 - {ended}"));
+    assert!(Command::new("kill").arg(child.id().to_string()).status().unwrap().success());
+    assert_eq!(child.wait().unwrap().code(), Some(0));
+}

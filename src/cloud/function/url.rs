@@ -125,7 +125,6 @@ async fn serve(
         Ok(response) => response,
         Err(Failure::Busy) => return Err(throttled()),
         Err(failure) => {
-            cloud.log.line(|| format!("{} {}: {failure}", call.id, called.function.name));
             call.journal.note(failure.to_string());
             failed()
         }
