@@ -56,6 +56,7 @@ const CRATES: &[(&str, &[&str])] = &[
     ("serde", EVERYWHERE),
     ("serde_json", EVERYWHERE),
     ("sha2", EVERYWHERE),
+    ("signal-hook", &["tui"]),
     ("similar", &["core", "cli", "tui"]),
     ("tempfile", FROM_IO),
     ("thiserror", EVERYWHERE),

@@ -4,6 +4,7 @@
 //! themselves are [`crate::config::keymap`]'s.
 
 use crate::config::command::{COMMANDS, Command, Context};
+use crate::tui::model::buffer::Buffer;
 use crate::tui::model::field::Slot;
 use crate::tui::model::overlay::Overlay;
 use crate::tui::model::response::Exchange;
@@ -49,9 +50,11 @@ fn offered(model: &Model, context: Context) -> Vec<Command> {
     if model.buffer().is_none() {
         return without_request(model);
     }
+    let new_row = matches!(model.buffer().and_then(Buffer::slot), Some(Slot::NewRow(_)));
     let here: &[C] = match context {
         Context::Tree => &[C::Open, C::NewRequest, C::FindInTree, C::Rename, C::Delete],
         Context::Url => &[C::Edit, C::MethodPicker, C::CopyCurl],
+        Context::Rows if new_row => &[C::AddRow, C::NextTab],
         Context::Rows => &[C::Edit, C::AddRow, C::ToggleRow, C::DeleteRow, C::NextTab],
         Context::Text => &[C::Edit, C::NextTab, C::IdentityPicker, C::Reveal],
         Context::Response => &[
@@ -70,6 +73,10 @@ fn offered(model: &Model, context: Context) -> Vec<Command> {
     let narrow = model.areas().is_some_and(|areas| areas.tree.is_none());
     let first = if under_way { C::Cancel } else { C::Send };
     let mut all = vec![first];
+    if model.zoom {
+        // Whoever came here by chance must see the way back.
+        all.push(C::Zoom);
+    }
     if narrow {
         // Where the tree is out of sight, the way on comes first.
         all.extend([C::NextRequest, C::FocusTree, C::Help]);

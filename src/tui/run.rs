@@ -7,6 +7,7 @@ use std::collections::VecDeque;
 use std::io;
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use crossterm::event::{
@@ -58,8 +59,9 @@ pub struct Options {
 /// Runs the screen until the user leaves it.
 ///
 /// # Errors
-/// What the terminal says when it cannot be taken or drawn on.
+/// Where there is no terminal, or what it says when it cannot be taken or drawn on.
 pub fn run(options: Options) -> io::Result<()> {
+    terminal::check()?;
     // The first frame needs no thread, so it does not wait for one.
     let opening = Opening::new(options)?;
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build()?;
@@ -79,6 +81,8 @@ struct Opening {
     data: Option<PathBuf>,
     /// What is to be started as soon as something can run.
     later: Vec<Effect>,
+    /// The system wants us to leave already.
+    leave: Arc<AtomicBool>,
 }
 
 impl Opening {
@@ -113,9 +117,12 @@ impl Opening {
             ))
         }));
         let later = settle(&mut model, msgs, &engine, &shared, &collections);
+        // From here on the terminal is not as it was: nothing may end the program but itself.
+        let leave = Arc::default();
+        Signals::note(&leave)?;
         let (guard, mut screen) = Guard::enter(model.config.behavior.mouse)?;
         screen.draw(|frame| view::draw(&model, frame))?;
-        Ok(Self { model, engine, guard, screen, shared, data, later })
+        Ok(Self { model, engine, guard, screen, shared, data, later, leave })
     }
 }
 
@@ -130,21 +137,25 @@ struct Loop {
     copier: Copier,
     /// What is known before anything else happens.
     first: VecDeque<Msg>,
+    leave: Arc<AtomicBool>,
 }
 
 impl Loop {
     /// Starts what runs beside the screen.
     fn start(opening: Opening) -> Self {
-        let Opening { model, engine, guard, screen, shared, data, later } = opening;
+        let Opening { model, engine, guard, screen, shared, data, later, leave } = opening;
         let (sender, msgs) = mpsc::channel(MESSAGES);
         let disk = Disk::start(Arc::clone(&shared), data, sender.clone());
         let mut runner = Runner::new(engine.clone(), shared, disk, sender);
         let first = later.into_iter().filter_map(|effect| runner.start(effect)).collect();
-        Self { model, runner, engine, guard, screen, copier: Copier::default(), msgs, first }
+        Self { model, runner, engine, guard, screen, copier: Copier::default(), msgs, first, leave }
     }
 
     async fn run(mut self) -> io::Result<()> {
         let mut signals = Signals::new()?;
+        if self.leave.load(Ordering::Relaxed) {
+            self.first.push_back(Msg::Terminate);
+        }
         let mut input = EventStream::new();
         loop {
             if self.model.quitting && self.model.saving == 0 {
@@ -315,6 +326,14 @@ struct Signals {
 
 #[cfg(unix)]
 impl Signals {
+    /// Notes the wish until something runs that can wait for it.
+    fn note(leave: &Arc<AtomicBool>) -> io::Result<()> {
+        for signal in [signal_hook::consts::SIGTERM, signal_hook::consts::SIGHUP] {
+            signal_hook::flag::register(signal, Arc::clone(leave))?;
+        }
+        Ok(())
+    }
+
     fn new() -> io::Result<Self> {
         use tokio::signal::unix::{SignalKind, signal};
         Ok(Self { term: signal(SignalKind::terminate())?, hup: signal(SignalKind::hangup())? })
@@ -333,6 +352,11 @@ struct Signals;
 
 #[cfg(not(unix))]
 impl Signals {
+    // A console's events are heard as soon as the program runs.
+    fn note(_leave: &Arc<AtomicBool>) -> io::Result<()> {
+        Ok(())
+    }
+
     fn new() -> io::Result<Self> {
         Ok(Self)
     }

@@ -3,7 +3,7 @@
 //! Owns entering and leaving the screen, also when the program panics. The terminal is restored
 //! exactly once, whoever comes first. Refuses to draw.
 
-use std::io::{self, Stdout, Write};
+use std::io::{self, IsTerminal, Stdout, Write};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread::{self, ThreadId};
 
@@ -51,6 +51,26 @@ static ACTIVE: AtomicBool = AtomicBool::new(false);
 #[derive(Debug)]
 pub struct Guard {
     mouse: bool,
+}
+
+/// Makes sure that there is a terminal that can be drawn on.
+///
+/// # Errors
+/// What is missing, and what works without it.
+pub fn check() -> io::Result<()> {
+    let missing = if !io::stdout().is_terminal() {
+        "standard output is none"
+    } else if !io::stdin().is_terminal() {
+        "standard input is none"
+    } else if std::env::var_os("TERM").is_some_and(|term| term == "dumb") {
+        "TERM=dumb says that this one only writes lines"
+    } else {
+        return Ok(());
+    };
+    Err(io::Error::other(format!(
+        "the screen needs a terminal, and {missing}; \
+         send, sign and demo --serve work without one (signpost --help)"
+    )))
 }
 
 impl Guard {

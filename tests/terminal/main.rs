@@ -169,3 +169,29 @@ fn nothing_is_written_when_nothing_changes() {
     assert_eq!(after_nothing, alone);
     quit(pty);
 }
+
+#[test]
+fn without_a_terminal_it_says_so_and_what_works() {
+    let desk = Desk::new(&[("a.toml", PLAIN)]);
+    let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_signpost"));
+    let output = command.arg(&desk.folder).stdin(std::process::Stdio::null()).output().unwrap();
+    assert_eq!((output.status.code(), output.stdout.as_slice()), (Some(2), &b""[..]));
+    let words = "error: the screen needs a terminal, and standard output is none; \
+                 send, sign and demo --serve work without one (signpost --help)\n";
+    assert_eq!(String::from_utf8(output.stderr).unwrap(), words);
+
+    let run = |script: &str, env: &[(&str, &OsStr)]| {
+        let mut command = portable_pty::CommandBuilder::new("sh");
+        command.args(["-c", script, env!("CARGO_BIN_EXE_signpost")]);
+        command.arg(&desk.folder);
+        let mut pty = desk.home.start(command, WIDE, env);
+        assert_eq!(pty.exit_code(), 2, "{}", pty.text());
+        pty.assert_restored();
+        pty.text()
+    };
+    let text = run("exec \"$0\" \"$1\" > out", &[]);
+    assert!(text.contains("standard output is none"), "{text}");
+    assert_eq!(std::fs::read(desk.home.path().join("out")).unwrap(), b"", "no sequence lands in a file");
+    assert!(run("exec \"$0\" \"$1\" < /dev/null", &[]).contains("standard input is none"));
+    assert!(run("exec \"$0\" \"$1\"", &[("TERM", "dumb".as_ref())]).contains("TERM=dumb"));
+}

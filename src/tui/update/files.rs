@@ -41,7 +41,9 @@ pub(super) fn keep_tree_in_view(model: &mut Model) {
 
 /// Asks for what the files on the screen say.
 pub(super) fn label_effects(model: &Model) -> Vec<Effect> {
-    let paths = model.tree.unlabelled(tree_rows(model));
+    let mut paths = model.tree.unlabelled(tree_rows(model));
+    // The disk knows nothing of a request that was never saved.
+    paths.retain(|path| !paths::is_unsaved(model, path));
     if paths.is_empty() { Vec::new() } else { vec![Effect::Labels(paths)] }
 }
 

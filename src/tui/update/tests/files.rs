@@ -341,3 +341,17 @@ fn a_body_file_that_exists_asks_before_it_is_overwritten() {
         matches!(&s.take()[..], [Effect::SaveBody(file, body, true)] if file == "out.txt" && **body == *b"hello")
     );
 }
+
+#[test]
+fn a_draft_that_was_never_saved_is_no_broken_file() {
+    let mut s = Screen::sized(140, 40);
+    s.press("1 n").text("new").press("enter").text("https://n.example").press("esc");
+    s.take();
+    s.answers = false;
+    s.tell(Msg::Resize(140, 39));
+    let asked =
+        s.take().iter().any(|e| matches!(e, Effect::Labels(paths) if paths.iter().any(|p| p == "new.toml")));
+    assert!(!asked, "the disk is asked for what it does not hold");
+    s.tell(Msg::Labels(Vec::new()));
+    assert!(s.shown().contains("GET  new ●"), "{}", s.shown());
+}

@@ -280,3 +280,33 @@ fn nothing_in_a_workspaces_files_is_obeyed() {
 fn a_safe_text_holds_nothing_that_hides_or_moves() {
     assert!(text::safe(HOSTILE).chars().all(|c| !c.is_control() && c != '\u{202e}'));
 }
+
+/// Megabytes of rubbish are pasted by accident; whichever field takes them stays in use.
+#[test]
+fn rubbish_pasted_into_any_field_is_drawn_taken_back_and_obeyed_by_nobody() {
+    let rubbish = "x\u{1b}[2J\0\r\n{{a}}{{\u{202e}日\u{7f}&=?#%zz\t\u{9b}".repeat(4000);
+    for path in ["hello.toml", "post.toml", "api/keys.toml", "api/token.toml", "api/form.toml"] {
+        let slots: Vec<(Tab, Slot)> = {
+            let s = Screen::on(path);
+            let request = s.request().clone();
+            let of =
+                |tab| crate::tui::model::field::slots(&request, tab).into_iter().map(move |slot| (tab, slot));
+            let typed = Tab::ALL.into_iter().flat_map(of).filter(|(_, slot)| slot.is_typed());
+            typed.chain([(Tab::Params, Slot::Url)]).collect()
+        };
+        for (tab, slot) in slots {
+            let mut s = Screen::on(path);
+            s.model.buffer_mut().unwrap().tab = tab;
+            s.press(if slot == Slot::Url { "2" } else { "3" });
+            s.model.buffer_mut().unwrap().go_to(slot);
+            s.press("enter");
+            assert!(s.model.editing.is_some(), "{slot:?}");
+            s.paste(&rubbish);
+            obeys_nothing(&s, path);
+            s.press("home x ctrl-s esc");
+            obeys_nothing(&s, path);
+            s.press("enter ctrl-z ctrl-z esc");
+            obeys_nothing(&s, path);
+        }
+    }
+}
