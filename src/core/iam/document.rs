@@ -5,6 +5,8 @@
 //!
 //! Source: <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_grammar.html>
 
+use std::collections::HashSet;
+
 use super::arn::is_partition;
 use super::condition::Condition;
 use super::json::Node;
@@ -149,8 +151,9 @@ fn version_of(node: &Node) -> Parsed<Version> {
 }
 
 fn unique_sids(statements: &[Statement]) -> Parsed<()> {
+    let mut known = HashSet::new();
     for (index, statement) in statements.iter().enumerate() {
-        if statement.sid.is_some() && statements[..index].iter().any(|earlier| earlier.sid == statement.sid) {
+        if statement.sid.as_ref().is_some_and(|sid| !known.insert(sid)) {
             return malformed(
                 &format!("Statement[{index}].Sid"),
                 "Statement IDs (SID) in a single policy must be unique.",

@@ -3,6 +3,7 @@
 //! Owns the refusal of an object that names a member twice: a parser that keeps the last one would
 //! read `"Effect": "Deny", "Effect": "Allow"` as an Allow.
 
+use std::collections::HashSet;
 use std::fmt;
 
 use serde::de::{Deserialize, Deserializer, Error, MapAccess, SeqAccess, Visitor};
@@ -102,9 +103,9 @@ impl<'de> Visitor<'de> for NodeVisitor {
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Node, A::Error> {
-        let mut members: Vec<(String, Node)> = Vec::new();
+        let (mut members, mut names) = (Vec::new(), HashSet::new());
         while let Some(name) = map.next_key::<String>()? {
-            if members.iter().any(|(known, _)| *known == name) {
+            if !names.insert(name.clone()) {
                 return Err(A::Error::custom(format_args!("\"{name}\" stands there twice")));
             }
             members.push((name, map.next_value()?));

@@ -289,7 +289,12 @@ fn glob<'a>(tokens: impl Fn(usize) -> Option<Token<'a>>, text: &str, case: Case)
         match (next, retry) {
             (Some(next), _) => (at, rest) = (at + 1, next),
             (None, Some((behind, unswallowed))) => {
-                let Some(unswallowed) = tail(unswallowed) else { return false };
+                let Some(mut unswallowed) = tail(unswallowed) else { return false };
+                // Nothing fits before the text that stands behind the star.
+                if let (Some(Token::Text(next)), Case::Minded) = (tokens(behind), case) {
+                    let Some(at) = unswallowed.find(next) else { return false };
+                    unswallowed = &unswallowed[at..];
+                }
                 retry = Some((behind, unswallowed));
                 (at, rest) = (behind, unswallowed);
             }

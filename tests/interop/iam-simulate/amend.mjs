@@ -115,8 +115,9 @@ export const AMENDMENTS = {
 export function direct(question) {
   const account = question.principal.split(':')[4]
   if (!question.resource_policy || !question.session || account !== question.resource_account) return undefined
+  const itself = (name) => name === question.principal && !name.includes(':role/')
   const names = (principal) =>
-    principal === '*' || list(principal?.AWS ?? []).some((name) => name === '*' || name === question.principal)
+    principal === '*' || list(principal?.AWS ?? []).some((name) => name === '*' || itself(name))
   const guard = statements(question.resource_policy).filter(({ Effect, Principal }) => Effect === 'Deny' || names(Principal))
   if (guard.length === 0) return undefined
   const denies = (document) => statements(document).filter(({ Effect }) => Effect === 'Deny')

@@ -154,3 +154,15 @@ fn deep_nesting_is_refused() {
     let deep = format!("{}{}", "[".repeat(100_000), "]".repeat(100_000));
     assert_eq!(Policy::parse(&deep, Kind::Identity).unwrap_err().place, "the document");
 }
+
+/// Reading takes time in proportion to the text.
+#[test]
+fn large_documents_are_read_without_ado() {
+    let members: String = (0..200_000).map(|index| format!(r#""k{index}": 1, "#)).collect();
+    let text = format!(r#"{{{members}"Version": "2012-10-17"}}"#);
+    assert_eq!(Policy::parse(&text, Kind::Identity).unwrap_err().place, "k0");
+    let one = |index| format!(r#"{{"Sid": "S{index}", "Effect": "Allow", "Action": "*", "Resource": "*"}}"#);
+    let statements: Vec<_> = (0..30_000).map(one).collect();
+    let text = format!(r#"{{"Version": "2012-10-17", "Statement": [{}]}}"#, statements.join(", "));
+    assert!(Case::of(ALICE).identity(text).allowed());
+}
