@@ -372,6 +372,12 @@ fn verify(
     call.journal.verified(wanted.service, &hash);
     // None of these services takes UNSIGNED-PAYLOAD, so what is claimed must be the body's hash.
     let claimed = call.header("x-amz-content-sha256");
+    if let Some(claimed) = claimed.filter(|claimed| claimed.starts_with("STREAMING-")) {
+        return Err(Refusal::Mismatch(format!(
+            "{} does not take a payload that is signed in pieces ('{claimed}'). Sign the whole body with its SHA-256.",
+            wanted.service
+        )));
+    }
     let body_in_query = wanted.no_presigned_body && presented.in_query && !call.body.is_empty();
     if claimed.is_some_and(|claimed| claimed != hash) || body_in_query {
         return Err(mismatch());

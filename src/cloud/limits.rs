@@ -3,16 +3,18 @@
 //! Owns the reading of bodies. Whatever is refused for its size is still read, up to a point, so that
 //! its sender gets to see the answer.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::{Bytes, BytesMut};
 use http_body_util::BodyExt as _;
 use hyper::body::{Body as _, Incoming};
-use tokio::sync::Semaphore;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::time::timeout;
 
 use super::function::{MOST_BYTES, url::too_large};
 use super::reply::Reply;
+use super::request::Call;
 
 /// Limits of the server.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -44,29 +46,30 @@ const LONGEST_BODY: Duration = Duration::from_secs(300);
 /// A body above this size waits for room.
 const SMALL: usize = 65_536;
 
-/// Bodies above that size which may be in memory at a time.
-const MOST_LARGE: usize = 32;
+/// Requests with bodies above that size which may be under way at a time.
+const MOST_LARGE: usize = 64;
 
 /// Reads bodies within the limits.
 pub(super) struct Reader {
     patience: Duration,
-    room: Semaphore,
+    room: Arc<Semaphore>,
 }
 
 impl Reader {
     pub(super) fn new(limits: &Limits) -> Self {
-        Self { patience: limits.body, room: Semaphore::new(MOST_LARGE) }
+        Self { patience: limits.body, room: Arc::new(Semaphore::new(MOST_LARGE)) }
     }
 
-    /// Reads a body whole.
-    pub(super) async fn read(&self, body: Incoming) -> Result<Bytes, Reply> {
-        if body.is_end_stream() {
-            return Ok(Bytes::new());
+    /// Reads the body of a request whole. A large one has its room until the request is over.
+    pub(super) async fn read(&self, call: &mut Call, body: Incoming) -> Result<(), Reply> {
+        if !body.is_end_stream() {
+            let read = timeout(LONGEST_BODY, self.collect(body)).await;
+            (call.body, call.room) = read.unwrap_or_else(|_| Err(too_slow()))?;
         }
-        timeout(LONGEST_BODY, self.collect(body)).await.unwrap_or_else(|_| Err(too_slow()))
+        Ok(())
     }
 
-    async fn collect(&self, mut body: Incoming) -> Result<Bytes, Reply> {
+    async fn collect(&self, mut body: Incoming) -> Result<(Bytes, Option<OwnedSemaphorePermit>), Reply> {
         let announced = body.size_hint().lower();
         let fits = announced <= MOST_BYTES as u64;
         let mut room = None;
@@ -85,11 +88,11 @@ impl Reader {
             }
             if length > SMALL && room.is_none() {
                 // Never closed.
-                room = self.room.acquire().await.ok();
+                room = Arc::clone(&self.room).acquire_owned().await.ok();
             }
             bytes.extend_from_slice(&data);
         }
-        if length > MOST_BYTES { Err(too_large()) } else { Ok(bytes.freeze()) }
+        if length > MOST_BYTES { Err(too_large()) } else { Ok((bytes.freeze(), room)) }
     }
 }
 

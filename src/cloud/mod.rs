@@ -153,7 +153,11 @@ pub async fn open(setup: Setup) -> Result<Running<Listing>, Error> {
         config::parse(&setup.config, clock.now(), &random).map_err(Error::Config)?;
     let (listener, address) =
         listen(setup.listen.unwrap_or(options.listen), setup.port.unwrap_or(options.port)).await?;
+    options.now.into_iter().for_each(|now| clock.set(now));
     clock.advance(options.advance_seconds);
+    if options.frozen {
+        clock.freeze(Some(clock.now()));
+    }
     clock.set_skew(options.skew_seconds);
     let folder = setup.state.as_deref().or(options.state.as_deref());
     let settings = Settings { both_actions: options.both_actions, log: setup.log || options.log };

@@ -2,6 +2,8 @@
 //!
 //! Source: <https://smithy.io/2.0/aws/protocols/aws-query-protocol.html>
 
+use std::collections::HashMap;
+
 use super::authenticate::Refusal;
 use super::reply::Reply;
 use super::request::Call;
@@ -95,17 +97,22 @@ impl From<Unsaved> for Error {
 }
 
 /// The parameters of one call.
-pub(super) struct Params(Vec<(String, String)>);
+pub(super) struct Params(HashMap<String, String>);
 
 impl Params {
     /// From the form body of a POST, else from the query string.
     pub(super) fn read(call: &Call) -> Self {
         let form: &[u8] = if call.method == "POST" { &call.body } else { call.query.as_bytes() };
-        Self(url::form_urlencoded::parse(form).into_owned().collect())
+        let mut params = HashMap::new();
+        for (name, value) in url::form_urlencoded::parse(form).into_owned() {
+            // Of two of a name the first counts.
+            params.entry(name).or_insert(value);
+        }
+        Self(params)
     }
 
     pub(super) fn get(&self, name: &str) -> Option<&str> {
-        self.0.iter().find(|(n, _)| n == name).map(|(_, v)| v.as_str())
+        self.0.get(name).map(String::as_str)
     }
 
     /// A parameter that must be there; `field` is its name as AWS's validation spells it.

@@ -6,6 +6,7 @@ use std::time::SystemTime;
 
 use bytes::Bytes;
 use http::HeaderMap;
+use tokio::sync::OwnedSemaphorePermit;
 
 use super::trace::Journal;
 
@@ -25,6 +26,8 @@ pub(super) struct Call {
     pub(super) headers: HeaderMap,
     /// Empty until it has been read.
     pub(super) body: Bytes,
+    /// Held by a request whose body is large.
+    pub(super) room: Option<OwnedSemaphorePermit>,
     /// Who is at the other end of the connection.
     pub(super) peer: IpAddr,
     /// The time by which credentials and presigned URLs expire.

@@ -4,7 +4,7 @@
 //! functions is synchronous: the state is locked, asked and let go.
 
 use http::Response;
-use http::header::{HeaderValue, ORIGIN};
+use http::header::{HOST, HeaderValue, ORIGIN};
 use hyper::body::Incoming;
 
 use super::authenticate::{Authenticated, Wanted, authenticate, presented_service};
@@ -39,9 +39,8 @@ pub(super) async fn route(cloud: &Cloud, call: &mut Call, body: Incoming) -> Res
     if let Place::Function(called) = &place {
         return url::answer(cloud, called, call, body).await;
     }
-    match cloud.reader.read(body).await {
-        Ok(body) => call.body = body,
-        Err(reply) => return reply.into_response(),
+    if let Err(reply) = cloud.reader.read(call, body).await {
+        return reply.into_response();
     }
     let reply = match place {
         Place::Own => own::answer(cloud, call),
@@ -56,6 +55,10 @@ fn place(cloud: &Cloud, call: &Call) -> Result<Place, Reply> {
     let Some(host) = call.header("host").map(host_name) else {
         return Err(Reply::text(400, "the request has no Host header\n"));
     };
+    // Of two, one would choose the function and both would be signed (RFC 9112, section 3.2).
+    if call.headers.get_all(HOST).iter().nth(1).is_some() {
+        return Err(Reply::text(400, "the request has more than one Host header\n"));
+    }
     // Listening to others, it goes by its address; a name could be anybody's.
     let by_address = !cloud.address.ip().is_loopback() && host.parse::<std::net::IpAddr>().is_ok();
     if !is_loopback(&host) && !by_address {

@@ -171,6 +171,7 @@ fn call(cloud: &Cloud, peer: IpAddr, parts: Parts) -> Call {
         protocol: if parts.version == Version::HTTP_10 { "HTTP/1.0" } else { "HTTP/1.1" },
         headers,
         body: Bytes::new(),
+        room: None,
         peer,
         now: cloud.clock.now(),
         signature_now: cloud.clock.signature_now(),

@@ -27,6 +27,10 @@ const MOST_ENTRIES: usize = 1000;
 /// A head that is longer is forgotten, and with it the canonical request.
 const MOST_HEAD: usize = 16_384;
 
+/// Statements of one decision that are kept. Where there are more, what was decided and in which layer
+/// stays.
+const MOST_STEPS: usize = 100;
+
 /// Headers whose values nobody else may learn, beside the session token.
 const PRIVATE: [&str; 4] = ["authorization", "cookie", "x-api-key", "proxy-authorization"];
 
@@ -95,7 +99,12 @@ impl Journal {
     }
 
     /// A question that was put to the policies, and their answer.
-    pub(super) fn decided(&self, action: &str, resource: &str, explanation: Explanation) {
+    pub(super) fn decided(&self, action: &str, resource: &str, mut explanation: Explanation) {
+        if explanation.steps.len() > MOST_STEPS {
+            explanation.steps = Vec::new();
+            explanation.decided_by = Vec::new();
+            explanation.near_misses = Vec::new();
+        }
         let (action, resource) = (action.to_owned(), resource.to_owned());
         self.findings().decisions.push(Decided { action, resource, explanation });
     }

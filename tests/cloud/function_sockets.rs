@@ -102,6 +102,7 @@ async fn whatever_comes_over_a_socket_the_others_go_on() {
             400,
         ),
         ("no host", b"GET / HTTP/1.0\r\n\r\n".to_vec(), 400),
+        ("two hosts", format!("GET / HTTP/1.1\r\n{host}{host}connection: close\r\n\r\n").into_bytes(), 400),
         (
             "a bad chunk",
             format!("POST / HTTP/1.1\r\n{host}transfer-encoding: chunked\r\n\r\nzz\r\n").into_bytes(),

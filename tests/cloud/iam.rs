@@ -6,6 +6,9 @@ use super::function_support::Site;
 use signpost::cloud::UserInfo;
 use signpost::core::credential::{Credential, Secret};
 
+/// An action, its fields, and the status and code of its refusal.
+type Refusal<'a> = (&'a str, &'a [(&'a str, &'a str)], u16, &'a str);
+
 const ALLOW: &str =
     r#"{"Version":"2012-10-17","Statement":{"Effect":"Allow","Action":"lambda:*","Resource":"*"}}"#;
 const TRUST: &str = r#"{"Version":"2012-10-17","Statement":{"Effect":"Allow","Principal":{"AWS":"123456789012"},"Action":"sts:AssumeRole"}}"#;
@@ -195,7 +198,7 @@ async fn refusals_have_aws_s_codes() {
     let site = Site::open(TWO_ACCOUNTS).await;
     let (admin, alice) = (site.user(HOME, "admin"), site.user(HOME, "alice"));
     let big = ALLOW.replace("lambda:*", &format!("lambda:{}", "L".repeat(2048)));
-    let table: &[(&str, &[(&str, &str)], u16, &str)] = &[
+    let table: &[Refusal<'_>] = &[
         ("GetUser", &[("UserName", "nobody")], 404, "NoSuchEntity"),
         ("GetRole", &[("RoleName", "nobody")], 404, "NoSuchEntity"),
         ("GetGroup", &[("GroupName", "nobody")], 404, "NoSuchEntity"),
@@ -263,4 +266,36 @@ async fn policies_are_simulated() {
     assert!(answer.xml("MissingContextValues").contains("a:b"), "{answer:?}");
     let none = of("arn:aws:iam::123456789012:user/nobody");
     assert_eq!(error(&ask("SimulatePrincipalPolicy", &[none, action]).await), (404, "NoSuchEntity"));
+}
+
+#[tokio::test]
+async fn tags_of_what_is_acted_on_are_condition_keys() {
+    let site = Site::open(TWO_ACCOUNTS).await;
+    let (admin, alice) = (site.user(HOME, "admin"), site.user(HOME, "alice"));
+    let policy = r#"{"Version":"2012-10-17","Statement":{"Effect":"Allow","Action":"iam:GetUser","Resource":"*","Condition":{"StringEquals":{"aws:ResourceTag/team":"${aws:PrincipalTag/team}"}}}}"#;
+    let put = [("UserName", "alice"), ("PolicyName", "team"), ("PolicyDocument", policy)];
+    assert_eq!(site.iam(&admin, "PutUserPolicy", &put).await.status, 200);
+    assert_eq!(site.iam(&alice, "GetUser", &[("UserName", "alice")]).await.status, 200);
+    assert_eq!(site.iam(&alice, "GetUser", &[("UserName", "admin")]).await.status, 403);
+    let tag = [("UserName", "admin"), ("Tags.member.1.Key", "team"), ("Tags.member.1.Value", "blue")];
+    assert_eq!(site.iam(&admin, "TagUser", &tag).await.status, 200);
+    assert_eq!(site.iam(&alice, "GetUser", &[("UserName", "admin")]).await.status, 200);
+    let untag = [("UserName", "admin"), ("TagKeys.member.1", "team")];
+    assert_eq!(site.iam(&admin, "UntagUser", &untag).await.status, 200);
+    assert_eq!(site.iam(&alice, "GetUser", &[("UserName", "admin")]).await.status, 403);
+}
+
+#[tokio::test]
+async fn a_simulation_is_bounded() {
+    let site = Site::open(TWO_ACCOUNTS).await;
+    let names: Vec<_> = (1..=34)
+        .flat_map(|n| {
+            let fields = [("ActionNames", "s3:GetObject"), ("ResourceArns", "arn:aws:s3:::b/k")];
+            fields.map(|(list, value)| (format!("{list}.member.{n}"), value))
+        })
+        .collect();
+    let mut fields: Vec<_> = names.iter().map(|(name, value)| (name.as_str(), *value)).collect();
+    fields.push(("PolicyInputList.member.1", ALLOW));
+    let answer = site.iam(&site.user(HOME, "admin"), "SimulateCustomPolicy", &fields).await;
+    assert_eq!(error(&answer), (400, "InvalidInput"), "34 times 34");
 }

@@ -190,3 +190,46 @@ async fn a_provider_with_keys_has_its_signatures_checked() {
     assert_eq!(error(&answer), (400, "InvalidIdentityToken"));
     assert!(site.0.info().unverified().is_empty());
 }
+
+#[tokio::test]
+async fn sessions_follow_their_user_and_end_with_it() {
+    let site = Site::open(TWO_ACCOUNTS).await;
+    let (admin, alice) = (site.user(HOME, "admin"), site.user(HOME, "alice"));
+    let token = minted(&site.sts(&alice, "GetSessionToken", &[]).await);
+    let role = minted(&site.sts(&alice, "AssumeRole", &[CALLER, SESSION]).await);
+    let rename = [("UserName", "alice"), ("NewUserName", "anna")];
+    assert_eq!(site.iam(&admin, "UpdateUser", &rename).await.status, 200);
+    let me = site.sts(&token, "GetCallerIdentity", &[]).await;
+    assert_eq!(me.xml("Arn"), "arn:aws:iam::123456789012:user/anna");
+
+    // Somebody who is made later under the same name is somebody else.
+    let anna = [("UserName", "anna")];
+    let key = [("UserName", "anna"), ("AccessKeyId", alice.access_key.as_str())];
+    assert_eq!(site.iam(&admin, "DeleteAccessKey", &key).await.status, 200);
+    assert_eq!(site.iam(&admin, "DeleteUser", &anna).await.status, 200);
+    assert_eq!(site.iam(&admin, "CreateUser", &anna).await.status, 200);
+    assert_eq!(error(&site.sts(&token, "GetCallerIdentity", &[]).await), (403, "InvalidClientTokenId"));
+    assert_eq!(site.hello(&role).await, 200, "a role's session does not hang on who began it");
+
+    let name = ("RoleName", "caller");
+    let call = ("PolicyArn", "arn:aws:iam::123456789012:policy/call");
+    let trust = r#"{"Version":"2012-10-17","Statement":{"Effect":"Allow","Principal":{"AWS":"123456789012"},"Action":"sts:AssumeRole"}}"#;
+    assert_eq!(site.iam(&admin, "DetachRolePolicy", &[name, call]).await.status, 200);
+    assert_eq!(site.iam(&admin, "DeleteRole", &[name]).await.status, 200);
+    assert_eq!(
+        site.iam(&admin, "CreateRole", &[name, ("AssumeRolePolicyDocument", trust)]).await.status,
+        200
+    );
+    assert_eq!(error(&site.sts(&role, "GetCallerIdentity", &[]).await), (403, "InvalidClientTokenId"));
+}
+
+#[tokio::test]
+async fn a_payload_in_signed_pieces_is_refused_with_the_reason() {
+    let site = Site::open(TWO_ACCOUNTS).await;
+    let mut draft = site.url("hello", "/");
+    let claimed = "STREAMING-AWS4-HMAC-SHA256-PAYLOAD";
+    draft.headers.push(("x-amz-content-sha256".into(), claimed.into()));
+    let answer = site.send(&draft.signed(&site.user(HOME, "admin"))).await;
+    assert_eq!((answer.status, answer.header("x-amzn-errortype")), (403, Some("InvalidSignatureException")));
+    assert!(answer.body.contains(claimed) && answer.body.contains("Sign the whole body"), "{answer:?}");
+}

@@ -42,6 +42,8 @@ pub(super) enum Actions {
 #[derive(Clone, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Clock {
+    pub(super) now: Option<Text>,
+    pub(super) frozen: Option<bool>,
     pub(super) advance_seconds: Option<i64>,
     pub(super) skew_seconds: Option<i64>,
 }

@@ -13,6 +13,8 @@ use std::net::{IpAddr, Ipv4Addr};
 use std::path::PathBuf;
 use std::time::SystemTime;
 
+use time::OffsetDateTime;
+use time::format_description::well_known::Rfc3339;
 use toml::Spanned;
 
 use super::random::Random;
@@ -61,6 +63,9 @@ pub(super) struct Options {
     pub(super) log: bool,
     /// A function URL asks for `lambda:InvokeFunction` beside `lambda:InvokeFunctionUrl`.
     pub(super) both_actions: bool,
+    /// What the clock begins with; `None` is real time.
+    pub(super) now: Option<SystemTime>,
+    pub(super) frozen: bool,
     pub(super) advance_seconds: i64,
     pub(super) skew_seconds: i64,
 }
@@ -73,6 +78,8 @@ impl Default for Options {
             state: None,
             log: false,
             both_actions: true,
+            now: None,
+            frozen: false,
             advance_seconds: 0,
             skew_seconds: 0,
         }
@@ -136,12 +143,15 @@ impl Reader<'_> {
             Some(file::Actions::UrlOnly) => false,
         };
         let clock = file.clock.clone().unwrap_or_default();
+        let now = clock.now.as_ref().and_then(|written| self.time(written));
         Options {
             listen,
             port: file.port.unwrap_or(default.port),
             state: file.state.clone().filter(|state| !state.as_os_str().is_empty()),
             log: file.log.unwrap_or(default.log),
             both_actions,
+            now,
+            frozen: clock.frozen.unwrap_or(default.frozen),
             advance_seconds: clock.advance_seconds.unwrap_or(default.advance_seconds),
             skew_seconds: clock.skew_seconds.unwrap_or(default.skew_seconds),
         }
@@ -172,6 +182,22 @@ impl Reader<'_> {
             self.function(&mut state, function);
         }
         state
+    }
+
+    /// A time; empty is none.
+    fn time(&mut self, written: &Spanned<String>) -> Option<SystemTime> {
+        let text = written.get_ref();
+        if text.is_empty() {
+            return None;
+        }
+        match OffsetDateTime::parse(text, &Rfc3339) {
+            Ok(time) => Some(time.into()),
+            Err(_) => {
+                let hint = "write one such as \"2026-01-01T00:00:00Z\"";
+                self.wrong(written, format!("\"{text}\" is no time"), hint);
+                None
+            }
+        }
     }
 
     fn region(&mut self, written: &Spanned<String>) -> String {

@@ -104,6 +104,7 @@ fn a_mistake_is_told_with_line_key_and_cure() {
         ("port = 70000".to_owned(), 1, "port", "70000"),
         ("\n\npotr = 1".to_owned(), 3, "potr", "unknown field"),
         ("port = ".to_owned(), 1, "", ""),
+        ("[clock]\nnow = \"noon\"".to_owned(), 2, "clock.now", "no time"),
         ("listen = \"here\"".to_owned(), 1, "listen", "no address"),
         ("[[accounts]]\nid = \"12\"".to_owned(), 2, "accounts[0].id", "no account id"),
         (format!("{account}{account}"), 4, "accounts[1].id", "declared twice"),

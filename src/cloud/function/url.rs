@@ -113,7 +113,7 @@ async fn serve(
     let unread = match (&called.function.handler, called.auth_type) {
         (Handler::Proxy { .. }, AuthType::None) => Some(proxy::unread(body)),
         _ => {
-            call.body = cloud.reader.read(body).await?;
+            cloud.reader.read(call, body).await?;
             None
         }
     };

@@ -179,6 +179,11 @@ fn authorise(state: &State, call: &Call, ask: &Ask<'_>, name: &str, target: Targ
             context = context.with(key, value.to_owned());
         }
     }
+    for (key, value) in target.tags(state, ask).into_iter().flatten() {
+        context = context
+            .with(format!("aws:ResourceTag/{key}"), value.clone())
+            .with(format!("iam:ResourceTag/{key}"), value.clone());
+    }
     let question = authorise::Ask { action: &action, resource: &resource, context: &context, policy: None };
     let decision = decide(state, ask.who, &question);
     if decision.allowed() {

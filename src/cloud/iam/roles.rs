@@ -136,7 +136,9 @@ pub(super) fn delete(state: &mut State, ask: &Ask<'_>) -> Answer {
     if !role.grants.inline.is_empty() {
         return Err(conflict("Cannot delete entity, must delete policies first."));
     }
-    account.roles.remove(name);
+    let name = role.name.clone();
+    account.roles.remove(&name);
+    state.end_sessions_of_role(ask.who.account(), &name);
     Ok(None)
 }
 

@@ -3,13 +3,18 @@
 //! Source: <https://docs.aws.amazon.com/IAM/latest/APIReference/API_SimulatePrincipalPolicy.html>
 
 use super::page::Page;
-use super::{Answer, Ask, no_such};
+use super::{Answer, Ask, limit, no_such};
 use crate::cloud::authorise::{boundary, service_control};
 use crate::cloud::query::{Error, Params, Xml};
 use crate::cloud::state::{Account, Document, State};
 use crate::core::iam::{
     Attached, Caller, Context, Decision, Explanation, Layer, Policies, Question, account_of, explain,
 };
+
+/// Actions times resources of one call.
+const MOST_RESULTS: usize = 1000;
+/// Characters of one policy that a call brings along.
+const MOST_CHARACTERS: usize = 131_072;
 
 /// Policies that a call brings along, each with the name that AWS gives it.
 struct Given {
@@ -33,7 +38,14 @@ impl Given {
 
 fn documents(params: &Params, list: &str) -> Result<Vec<(String, Document)>, Error> {
     let texts = params.members(list, "").into_iter().enumerate();
-    texts.map(|(index, text)| Ok((format!("{list}.{}", index + 1), Document::identity(text)?))).collect()
+    texts
+        .map(|(index, text)| {
+            if text.len() > MOST_CHARACTERS {
+                return Err(limit(format!("Cannot exceed quota for PolicySize: {MOST_CHARACTERS}")));
+            }
+            Ok((format!("{list}.{}", index + 1), Document::identity(text)?))
+        })
+        .collect()
 }
 
 fn context(params: &Params) -> Result<Context, Error> {
@@ -139,6 +151,11 @@ fn results<'a>(
     let mut resources = ask.params.members("ResourceArns", "");
     if resources.is_empty() {
         resources.push("*");
+    }
+    if actions.len().saturating_mul(resources.len()) > MOST_RESULTS {
+        let message =
+            format!("A simulation has at most {MOST_RESULTS} results; ask for fewer actions or resources.");
+        return Err(Error::new(400, "InvalidInput", message));
     }
     let mut results = Vec::new();
     for action in actions {

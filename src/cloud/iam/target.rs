@@ -78,6 +78,29 @@ impl Target {
     }
 }
 
+impl Target {
+    /// The tags that the resource has.
+    pub(super) fn tags<'s>(self, state: &'s State, ask: &Ask<'_>) -> Option<&'s Tags> {
+        let account = state.account(ask.who.account())?;
+        match self {
+            Self::User => account.users.get(ask.user_name().ok()?).map(|user| &user.tags),
+            Self::Role => account.roles.get(ask.params.get("RoleName")?).map(|role| &role.tags),
+            Self::Policy => account.managed(ask.params.get("PolicyArn")?).map(|policy| &policy.tags),
+            Self::NewUser
+            | Self::AnyUser
+            | Self::Group
+            | Self::NewGroup
+            | Self::AnyGroup
+            | Self::NewRole
+            | Self::AnyRole
+            | Self::NewPolicy
+            | Self::AnyPolicy
+            | Self::Source
+            | Self::Anything => None,
+        }
+    }
+}
+
 /// A user, a group or a role, as a call names one: for what all of them have.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Principal<'a> {

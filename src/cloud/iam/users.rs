@@ -84,10 +84,12 @@ pub(super) fn update(state: &mut State, ask: &Ask<'_>) -> Answer {
         user.name = name.to_owned();
     }
     user.arn = account.arn("user", &user.path, &user.name);
-    account.users.remove(old);
-    account.users.insert(&user.name.clone(), user);
-    // Its keys go by its name.
+    let new = user.name.clone();
+    let before = account.users.remove(old).map_or_else(|| old.to_owned(), |user| user.name);
+    account.users.insert(&new, user);
+    // Its keys and sessions go by its name.
     state.restore();
+    state.follow_user(ask.who.account(), &before, Some(&new));
     Ok(None)
 }
 
@@ -107,6 +109,8 @@ pub(super) fn delete(state: &mut State, ask: &Ask<'_>) -> Answer {
     if !user.groups.is_empty() {
         return Err(conflict("Cannot delete entity, must remove users from group first."));
     }
-    account.users.remove(name);
+    let name = user.name.clone();
+    account.users.remove(&name);
+    state.follow_user(ask.who.account(), &name, None);
     Ok(None)
 }

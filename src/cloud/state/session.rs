@@ -98,6 +98,48 @@ impl State {
     }
 }
 
+impl Source {
+    /// The user whose keys asked for it, where that was a user of its account.
+    fn user_mut(&mut self) -> Option<&mut String> {
+        match self {
+            Self::SessionToken { user } | Self::Federation { user, .. } => user.as_mut(),
+            Self::Role { .. } | Self::WebIdentity { .. } => None,
+        }
+    }
+
+    fn role(&self) -> Option<&str> {
+        match self {
+            Self::Role { role, .. } | Self::WebIdentity { role, .. } => Some(role),
+            Self::SessionToken { .. } | Self::Federation { .. } => None,
+        }
+    }
+}
+
+impl State {
+    /// The sessions of a user go by another name, or end where that is `None`.
+    pub(crate) fn follow_user(&mut self, account: &str, user: &str, renamed: Option<&str>) {
+        self.sessions.retain(|_, session| {
+            let own = session.account == account
+                && session.source.clone().user_mut().is_some_and(|own| own == user);
+            match renamed {
+                Some(name) if own => {
+                    if let Some(own) = Arc::make_mut(session).source.user_mut() {
+                        name.clone_into(own);
+                    }
+                    true
+                }
+                Some(_) => true,
+                None => !own,
+            }
+        });
+    }
+
+    /// Ends the sessions of a role that is gone: one that is made later under its name is another.
+    pub(crate) fn end_sessions_of_role(&mut self, account: &str, role: &str) {
+        self.sessions.retain(|_, session| session.account != account || session.source.role() != Some(role));
+    }
+}
+
 /// Secrets in the state file, which its owner alone may read.
 pub(super) mod secret {
     use serde::{Deserialize, Deserializer, Serializer};
