@@ -29,8 +29,9 @@ pub(crate) fn run(args: &DemoArgs, config: LoadedConfig, err: &mut dyn Write) ->
 
 fn play(args: &DemoArgs, config: LoadedConfig) -> io::Result<()> {
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build()?;
-    let running =
-        runtime.block_on(cloud::start(cloud::Options { port: args.port })).map_err(io::Error::other)?;
+    let running = runtime
+        .block_on(cloud::start(cloud::Options { port: args.port, ..cloud::Options::default() }))
+        .map_err(io::Error::other)?;
     // Holds the folder that nobody keeps until the screen is left.
     let temporary;
     let (root, secrets) = match &args.keep {

@@ -5,9 +5,10 @@
 
 use std::path::PathBuf;
 use std::sync::Arc;
-use std::time::SystemTime;
+use std::time::{Duration, SystemTime};
 
 use tokio::sync::mpsc;
+use tokio::time::Instant;
 
 use crate::core::credential::Credential;
 use crate::core::exchange::{Problem, Progress};
@@ -93,8 +94,8 @@ impl Engine {
         let _ = progress.send(Progress::End(Box::new(end))).await;
     }
 
-    /// The credential of an identity as it stands in the cache, the private store or the declaration, without
-    /// fetching anything. `None` where it would have to be fetched.
+    /// The credential of an identity as it stands in the cache, the private store or the declaration,
+    /// without fetching anything. `None` where it would have to be fetched.
     pub fn known_credential(&self, name: &str, job: &Job) -> Option<Result<Credential, Vec<Problem>>> {
         match identity::prepare(name, job) {
             Err(problems) => Some(Err(problems)),
@@ -107,8 +108,21 @@ impl Engine {
     pub async fn renew(&self, name: &str, job: &Job) -> Result<Credential, Vec<Problem>> {
         match identity::prepare(name, job)? {
             identity::Prepared::Keys(credential) => Ok(credential),
-            identity::Prepared::Mint(mint) => mint.fetch(&self.transport, &self.minted, job).await,
+            identity::Prepared::Mint(mint) => {
+                let deadline = self.deadline(None);
+                mint.fetch(&self.transport, &self.minted, job, deadline).await
+            }
         }
+    }
+
+    /// When an exchange that begins now must be over: `seconds` is its own limit, 0 for none.
+    fn deadline(&self, seconds: Option<u64>) -> Option<Instant> {
+        let limit = match seconds {
+            Some(0) => None,
+            Some(seconds) => Some(Duration::from_secs(seconds)),
+            None => self.transport.settings().total_timeout,
+        };
+        limit.and_then(|limit| Instant::now().checked_add(limit))
     }
 
     /// What a send would do, as far as that can be told without sending, reading files or fetching

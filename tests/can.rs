@@ -113,17 +113,20 @@ fn the_kind_of_a_file_is_seen_or_said() {
         ("s3.json", allow("s3:*", "*")),
         ("iam.json", allow("iam:*", "*")),
         ("deny.json", deny),
+        ("noiam.json", statement(json!({ "Effect": "Deny", "Action": "iam:*", "Resource": "*" }))),
     ]);
     let session = "arn:aws:sts::123456789012:assumed-role/Ops/me";
-    let table: [(&str, &[&str], i32); 8] = [
+    let table: [(&str, &[&str], i32); 10] = [
         (ALICE, &["bucket.json"], 0),
         (ALICE, &["s3.json", "boundary:iam.json"], 1),
         (ALICE, &["s3.json", "boundary:iam.json", "bucket.json"], 0),
         (session, &["identity:s3.json", "session:iam.json"], 1),
         (session, &["s3.json", "session:iam.json", "session:s3.json"], 0),
         (ALICE, &["s3.json", "scp:iam.json"], 1),
-        (ALICE, &["s3.json", "scp:iam.json", "scp:s3.json"], 0),
+        (ALICE, &["s3.json", "scp:iam.json", "scp:s3.json"], 1),
         (ALICE, &["s3.json", "scp:s3.json", "scp:deny.json"], 1),
+        (ALICE, &["s3.json", "scp:s3.json", "scp:noiam.json"], 0),
+        (ALICE, &["s3.json", "scp:noiam.json"], 1),
     ];
     for (principal, policies, code) in table {
         can(&folder, &[principal, "s3:GetObject", PLAN, "--policies"]).args(policies).assert().code(code);
@@ -137,8 +140,12 @@ fn the_kind_of_a_file_is_seen_or_said() {
 fn a_mistake_names_the_thing_the_place_and_the_cure() {
     let mut odd = home();
     odd["Statement"][0]["Condition"] = json!({ "IpAdress": {} });
-    let folder = folder(&[("odd.json", odd), ("home.json", home()), ("bucket.json", home())]);
-    let table: [(&[&str], &str); 8] = [
+    let folder = folder(&[("odd.json", odd), ("home.json", home())]);
+    let table: [(&[&str], &str); 9] = [
+        (
+            &[ALICE, "s3:GetObject", PLAN],
+            "error: there are no policies to decide by\n  hint: Give --policies FILE",
+        ),
         (
             &[ALICE, "s3:GetObject", PLAN, "--policies", "none.json"],
             "error: the policy `none.json` cannot be read: ",
@@ -174,8 +181,75 @@ fn a_mistake_names_the_thing_the_place_and_the_cure() {
         let stderr = String::from_utf8_lossy(&assert.get_output().stderr).into_owned();
         assert!(stderr.starts_with(expected), "{args:?}: {stderr}");
     }
-    can(&folder, &[ALICE, "s3:GetObject", PLAN]).assert().code(2).stdout("");
+    can(&folder, &[ALICE, "s3:GetObject", "--policies", "home.json"]).assert().code(2).stdout("");
     can(&folder, &["--batch", "-", "--json"]).assert().code(2).stdout("");
+}
+
+const CLOUD: &str = r#"
+[[accounts]]
+id = "123456789012"
+[accounts.scps]
+Full = '{"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Action": "*", "Resource": "*"}}'
+NoS3 = '{"Version": "2012-10-17", "Statement": {"Effect": "Deny", "Action": "s3:*", "Resource": "*"}}'
+[[accounts.users]]
+name = "alice"
+path = "/team/"
+tags = { team = "blue" }
+[accounts.users.policies]
+own = '''{"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Action": "lambda:*", "Resource": "*",
+"Condition": {"StringEquals": {"aws:PrincipalTag/team": "blue", "aws:username": "alice"}}}}'''
+[[accounts.roles]]
+name = "Ops"
+path = "/path/"
+trust = '{"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Principal": {"AWS": "arn:aws:iam::123456789012:user/team/alice"}, "Action": "sts:AssumeRole"}}'
+attached = ["arn:aws:iam::aws:policy/AdministratorAccess"]
+[[functions]]
+name = "hello"
+"#;
+
+#[test]
+fn a_cloud_is_asked_without_being_started() {
+    let folder = folder(&[]);
+    fs::write(folder.path().join("cloud.toml"), CLOUD).unwrap();
+    fs::write(folder.path().join("wrong.toml"), CLOUD.replace("path = \"/team/\"", "paths = 1")).unwrap();
+    let alice = "arn:aws:iam::123456789012:user/team/alice";
+    let ops = "arn:aws:sts::123456789012:assumed-role/Ops/me";
+    let role = "arn:aws:iam::123456789012:role/path/Ops";
+    let hello = "arn:aws:lambda:us-east-1:123456789012:function:hello";
+    let table = [
+        (alice, "lambda:InvokeFunction", hello, 0),
+        (alice, "s3:GetObject", PLAN, 1),
+        (alice, "iam:GetUser", alice, 1),
+        (alice, "sts:AssumeRole", role, 0),
+        (ops, "iam:GetUser", alice, 0),
+        (ops, "s3:GetObject", PLAN, 1),
+        (ops, "sts:AssumeRole", role, 1),
+        (role, "iam:GetUser", alice, 0),
+        ("123456789012", "iam:GetUser", alice, 0),
+        ("anonymous", "lambda:InvokeFunctionUrl", hello, 1),
+    ];
+    for (principal, action, resource, code) in table {
+        let asked = [principal, action, resource, "--config", "cloud.toml"];
+        can(&folder, &asked).assert().code(code).stderr("");
+    }
+    let wrong: [(&[&str], &str); 5] = [
+        (
+            &[ALICE, "iam:GetUser", alice, "--config", "cloud.toml"],
+            "error: the cloud has no arn:aws:iam::123456789012:user/alice\n",
+        ),
+        (
+            &["210987654321", "iam:GetUser", alice, "--config", "cloud.toml"],
+            "error: the cloud has no arn:aws:iam::210987654321:root\n",
+        ),
+        (&[alice, "iam:GetUser", alice, "--config", "wrong.toml"], "error: wrong.toml: line 9: "),
+        (&[alice, "iam:GetUser", alice, "--config", "none.toml"], "error: none.toml cannot be read: "),
+        (&["--batch", "-", "--config", "cloud.toml"], "error: --batch and --config exclude each other\n"),
+    ];
+    for (args, expected) in wrong {
+        let assert = can(&folder, args).assert().code(2).stdout("");
+        let stderr = String::from_utf8_lossy(&assert.get_output().stderr).into_owned();
+        assert!(stderr.starts_with(expected), "{args:?}: {stderr}");
+    }
 }
 
 #[test]

@@ -3,12 +3,14 @@
 //! Owns the arguments and reading policy files. The rules are `core::iam`'s.
 
 use std::io::{self, Write};
+use std::path::Path;
 
 use clap::Args;
 
 use super::exit::Exit;
 use super::visible::visible;
-use crate::core::iam::{Document, Explanation, Kind, Value};
+use crate::cloud::{self, Asked, Unanswered};
+use crate::core::iam::{Context, Document, Explanation, Kind, Value};
 
 mod batch;
 mod case;
@@ -18,16 +20,18 @@ use case::{Case, Place};
 const EXAMPLES: &str = "\
 A policy file belongs to the resource where its statements have a Principal, else to the principal.
 What cannot be seen is said in front of the file: boundary:FILE, session:FILE, scp:FILE; also
-identity:FILE and resource:FILE. All scp: files are attached in one place; for an organisation with
-several levels use --batch. What follows from the principal (aws:username, aws:PrincipalArn and
-their kin) need not be given as context.
+identity:FILE and resource:FILE. Each scp: file must allow, but those that only deny. What follows
+from the principal (aws:username, aws:PrincipalArn and their kin) need not be given as context.
+
+With --config cloud.toml the principals, functions and policies are those of that local cloud; it is
+not started.
 
 A principal is an ARN (user, role, assumed-role session, federated user, root), an account id, a
 service such as events.amazonaws.com, or `anonymous`.
 
 A line of --batch is a JSON object with principal, action, resource, and where there are any context
 (key to value or list of values), identity (list), resource_policy, boundary, session (one or list),
-scp (list; a list of lists for levels), resource_account and id. A line comes out for each, in order.
+scp (list, or a list of lists for levels), resource_account and id. A line comes out for each, in order.
 
 Examples:
   signpost can arn:aws:iam::123456789012:user/alice s3:GetObject arn:aws:s3:::docs/plan.txt \\
@@ -57,7 +61,7 @@ pub struct CanArgs {
     #[arg(long, value_name = "KEY=VALUE")]
     context: Vec<String>,
     /// Policy documents
-    #[arg(long, value_name = "FILE", num_args = 1.., required_unless_present = "batch")]
+    #[arg(long, value_name = "FILE", num_args = 1..)]
     policies: Vec<String>,
     /// Account that owns the resource; left out, the one in its ARN, else the principal's
     #[arg(long, value_name = "ID")]
@@ -86,11 +90,16 @@ impl Failure {
     }
 }
 
-/// Runs `signpost can`.
-pub fn run(args: &CanArgs, out: &mut dyn Write, err: &mut dyn Write) -> Exit {
-    let done = match &args.batch {
-        Some(file) => batch::run(file, out),
-        None => explain(args).map(|explanation| print(&explanation, args.json, out)),
+/// Runs `signpost can`; `config` is a `cloud.toml`.
+pub fn run(args: &CanArgs, config: Option<&Path>, out: &mut dyn Write, err: &mut dyn Write) -> Exit {
+    let done = match (&args.batch, config) {
+        (Some(file), None) => batch::run(file, out),
+        (Some(_), Some(_)) => Err(Failure::new(
+            "--batch and --config exclude each other",
+            "Write the policies into the lines, or ask one question at a time.",
+        )),
+        (None, Some(config)) => in_cloud(args, config).map(|explanation| print(&explanation, args.json, out)),
+        (None, None) => explain(args).map(|explanation| print(&explanation, args.json, out)),
     };
     done.unwrap_or_else(|failure| {
         // Where even this cannot be written, the exit code has to do.
@@ -112,29 +121,70 @@ fn print(explanation: &Explanation, json: bool, out: &mut dyn Write) -> Exit {
 }
 
 fn explain(args: &CanArgs) -> Result<Explanation, Failure> {
-    let given = |text: &Option<String>| text.clone().unwrap_or_default();
-    let mut case = Case::new(
-        &given(&args.principal),
-        given(&args.action),
-        given(&args.resource),
-        args.resource_account.clone(),
-    )?;
+    if args.policies.is_empty() {
+        let cure = "Give --policies FILE..., or --config cloud.toml for the principals of a local cloud.";
+        return Err(Failure::new("there are no policies to decide by", cure));
+    }
+    let [principal, action, resource] = question(args);
+    let mut case =
+        Case::new(principal, action.to_owned(), resource.to_owned(), args.resource_account.clone())?;
+    case.context = context(args)?;
+    for file in &args.policies {
+        attach(&mut case, file)?;
+    }
+    Ok(case.explain())
+}
+
+/// Principal, action and resource, which clap has seen to.
+fn question(args: &CanArgs) -> [&str; 3] {
+    [&args.principal, &args.action, &args.resource].map(|text| text.as_deref().unwrap_or_default())
+}
+
+fn context(args: &CanArgs) -> Result<Context, Failure> {
+    let mut context = Context::default();
     for text in &args.context {
         let Some((key, value)) = text.split_once('=') else {
             let cure = "Write it as --context key=value, for example aws:SourceIp=203.0.113.7.";
             return Err(Failure::new(format!("the context `{text}` has no value"), cure));
         };
-        let value = match case.context.get(key) {
+        let value = match context.get(key) {
             None => Value::given(key, value.to_owned()),
             Some(Value::One(first)) => Value::Many(vec![first.to_string(), value.to_owned()]),
             Some(Value::Many(values)) => Value::Many([values.clone(), vec![value.to_owned()]].concat()),
         };
-        case.context.insert(key.to_owned(), value);
+        context.insert(key.to_owned(), value);
     }
-    for file in &args.policies {
-        attach(&mut case, file)?;
+    Ok(context)
+}
+
+/// Asks the cloud that a `cloud.toml` declares.
+fn in_cloud(args: &CanArgs, config: &Path) -> Result<Explanation, Failure> {
+    let path = config.display();
+    if !args.policies.is_empty() || args.resource_account.is_some() {
+        let message = "--config and --policies exclude each other, as do --config and --resource-account";
+        return Err(Failure::new(
+            message,
+            "Leave one of them out: a cloud.toml has its own policies and accounts.",
+        ));
     }
-    Ok(case.explain())
+    let text = std::fs::read_to_string(config).map_err(|error| {
+        Failure::new(format!("{path} cannot be read: {error}"), "Name a readable cloud.toml with --config.")
+    })?;
+    let [principal, action, resource] = question(args);
+    // What is no question by itself is none of a cloud.
+    Case::new(principal, action.to_owned(), resource.to_owned(), None)?;
+    let asked = Asked { principal, action, resource, context: &context(args)? };
+    cloud::can(&text, &asked).map_err(|error| match error {
+        Unanswered::Config(problems) => {
+            let first = problems.first().map(ToString::to_string).unwrap_or_default();
+            Failure::new(format!("{path}: {}", first.replace("\nhint: ", ", ")), "Correct the file there.")
+        }
+        Unanswered::Principal(unknown) => Failure::new(unknown.to_string(), unknown.cure()),
+        Unanswered::Nobody(_) => {
+            Failure::new(error.to_string(), format!("Declare it in {path}, or name another."))
+        }
+        Unanswered::Random(_) => Failure::new(error.to_string(), "Ask again."),
+    })
 }
 
 /// Reads a policy file and attaches it where its prefix, or else its content, says.

@@ -11,7 +11,7 @@ use clap::Args;
 use super::exit::Exit;
 use super::stop::Stop;
 use super::written;
-use crate::cloud::{self, Error, Setup};
+use crate::cloud::{self, Error, Limits, Setup};
 
 /// Arguments of `signpost cloud`.
 #[derive(Clone, Debug, Args)]
@@ -45,6 +45,7 @@ pub fn run(args: &CloudArgs, config: Option<&Path>, out: &mut dyn Write, err: &m
         port: args.port,
         state: args.state.clone(),
         log: args.log,
+        limits: Limits::default(),
     };
     let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
         Ok(runtime) => runtime,

@@ -39,7 +39,7 @@ pub fn serve(args: &DemoArgs, out: &mut dyn Write, err: &mut dyn Write) -> Exit 
         Err(error) => return failed(err, &error),
     };
     runtime.block_on(async {
-        let running = match cloud::start(Options { port: args.port }).await {
+        let running = match cloud::start(Options { port: args.port, ..Options::default() }).await {
             Ok(running) => running,
             Err(error) => return failed(err, &error),
         };

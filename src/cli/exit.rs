@@ -6,7 +6,7 @@
 pub enum Exit {
     /// Answered, or as expected; also when the reader of our output went away.
     Success = 0,
-    /// The answer was not what the request expects.
+    /// The answer was not what the request expects, or policies deny.
     Unexpected = 1,
     /// Wrong usage, or a file that cannot be read or written.
     Usage = 2,

@@ -29,7 +29,7 @@ pub struct Args {
     pub command: Option<Command>,
     /// Workspace folder; left out, it is looked for from here upward.
     pub workspace: Option<std::path::PathBuf>,
-    /// Configuration file, in place of the user's; of `cloud`, its cloud.toml
+    /// Configuration file, in place of the user's; of `cloud` and `can`, a cloud.toml
     #[arg(long, value_name = "FILE", global = true)]
     pub config: Option<std::path::PathBuf>,
 }
@@ -60,7 +60,7 @@ pub fn run(command: &Command, config: Option<&Path>, out: &mut dyn Write, err: &
         Command::Cloud(args) => cloud::run(args, config, out, err),
         Command::Sign(args) => sign::run(args, out, err),
         Command::Send(args) => send::run(args, config, out, err),
-        Command::Can(args) => can::run(args, out, err),
+        Command::Can(args) => can::run(args, config, out, err),
         Command::Completions(args) => completions::run(args, out),
         Command::Man => man::run(out),
     }

@@ -3,13 +3,14 @@
 //! Owns which scopes, dates, keys and tokens are good, and the words in which the others are
 //! refused. The cryptography is [`crate::core::sigv4`]'s.
 
-use std::sync::Arc;
+use std::sync::{Arc, Weak};
 use std::time::{Duration, SystemTime};
 
 use super::clock::basic;
 use super::reply::{Member, Reply};
 use super::request::Call;
 use super::state::{Key, Session, Source, State};
+use super::trace::Journal;
 use crate::core::credential::Secret;
 use crate::core::endpoint;
 use crate::core::iam::Caller;
@@ -31,6 +32,10 @@ pub(super) struct Authenticated {
     pub(super) who: Who,
     /// Set where it signed with temporary keys.
     pub(super) session: Option<Arc<Session>>,
+    /// The region of the scope; the cloud's own for a signature of many regions.
+    pub(super) region: String,
+    /// Keeps what is decided of this request.
+    pub(super) journal: Weak<Journal>,
 }
 
 impl Authenticated {
@@ -88,9 +93,9 @@ pub(super) enum Refusal {
 impl Refusal {
     pub(super) const UNKNOWN_KEY: &str = "The security token included in the request is invalid";
 
-    /// As JSON services say it.
-    pub(super) fn json(&self) -> Reply {
-        let (kind, message) = match self {
+    /// AWS's code and words.
+    pub(super) fn told(&self) -> (&'static str, &str) {
+        match self {
             Self::Unsigned => ("MissingAuthenticationTokenException", "Missing Authentication Token"),
             Self::Incomplete(text) => ("IncompleteSignatureException", text.as_str()),
             Self::Mismatch(text) => ("InvalidSignatureException", text.as_str()),
@@ -100,7 +105,12 @@ impl Refusal {
             Self::ExpiredToken => {
                 ("ExpiredTokenException", "The security token included in the request is expired")
             }
-        };
+        }
+    }
+
+    /// As JSON services say it.
+    pub(super) fn json(&self) -> Reply {
+        let (kind, message) = self.told();
         Reply::error(403, kind, Member::Lower, Some(message))
     }
 }
@@ -122,7 +132,7 @@ pub(super) fn authenticate(
     check_scope(&presented, &scope, state, wanted)?;
     let key = find_key(state, &presented, &scope, call.now)?;
     verify(state, &presented, &scope, key.secret(), &raw, call, wanted)?;
-    identify(state, &key, scope.access_key)
+    identify(state, &key, scope, &call.journal)
 }
 
 /// The service that a request is signed for, where that can be read.
@@ -280,7 +290,12 @@ fn find_key<'a>(
 }
 
 /// Whom a key acts as. Keys of somebody who is gone are not known any more.
-fn identify(state: &State, key: &Key<'_>, access_key: String) -> Result<Authenticated, Refusal> {
+fn identify(
+    state: &State,
+    key: &Key<'_>,
+    scope: CredentialScope,
+    journal: &Arc<Journal>,
+) -> Result<Authenticated, Refusal> {
     let (account, session, source) = match key {
         Key::LongTerm { owner, .. } => {
             (&owner.account, None, Source::SessionToken { user: owner.user.clone() })
@@ -334,7 +349,9 @@ fn identify(state: &State, key: &Key<'_>, access_key: String) -> Result<Authenti
             (Who::Role(role.name.clone()), caller, id)
         }
     };
-    Ok(Authenticated { caller, access_key, user_id, who, session })
+    let region = scope.region.unwrap_or_else(|| state.region.clone());
+    let (access_key, journal) = (scope.access_key, Arc::downgrade(journal));
+    Ok(Authenticated { caller, access_key, user_id, who, session, region, journal })
 }
 
 fn listed<'a>(tags: impl Iterator<Item = (&'a String, &'a String)>) -> Vec<(String, String)> {
@@ -352,6 +369,7 @@ fn verify(
 ) -> Result<(), Refusal> {
     let mismatch = || Refusal::Mismatch(MISMATCH.to_owned());
     let hash = payload_hash(&call.body);
+    call.journal.verified(wanted.service, &hash);
     // None of these services takes UNSIGNED-PAYLOAD, so what is claimed must be the body's hash.
     let claimed = call.header("x-amz-content-sha256");
     let body_in_query = wanted.no_presigned_body && presented.in_query && !call.body.is_empty();

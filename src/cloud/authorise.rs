@@ -6,7 +6,10 @@ use super::authenticate::{Authenticated, Who};
 use super::clock;
 use super::request::Call;
 use super::state::{Account, Document, Settings, Source, State, Tags, aws_managed};
-use crate::core::iam::{Attached, Context, Decision, Layer, Policies, Question, account_of, evaluate};
+use super::trace::Journal;
+use crate::core::iam::{
+    Attached, Context, Decision, Layer, Policies, Question, account_of, evaluate, explain,
+};
 
 /// The actions that a function URL asks for; all must be allowed.
 pub(super) fn function_url_actions(settings: &Settings) -> &'static [&'static str] {
@@ -41,10 +44,19 @@ impl<'a> Ask<'a> {
     }
 }
 
-/// Decides it.
+/// Decides it, and keeps why.
 pub(super) fn decide(state: &State, who: &Authenticated, ask: &Ask<'_>) -> Decision {
     let (question, policies) = ask.question(state, who);
-    evaluate(&question, &policies)
+    match who.journal.upgrade() {
+        Some(journal) => settle(&journal, &question, &policies),
+        None => evaluate(&question, &policies),
+    }
+}
+
+/// Decides a question, and keeps why.
+pub(super) fn settle(journal: &Journal, question: &Question<'_>, policies: &Policies<'_>) -> Decision {
+    journal.decided(question.action, question.resource, explain(question, policies));
+    evaluate(question, policies)
 }
 
 fn attached<'a>((name, document): (&'a str, &'a Document)) -> Attached<'a> {
@@ -85,9 +97,9 @@ pub(super) fn policies<'a>(
     policies
 }
 
-/// Those of an account: all at one level, of which each must allow.
+/// Those of an account: each must allow, but those that only deny.
 pub(super) fn service_control(account: &Account) -> Vec<Vec<Attached<'_>>> {
-    account.scps.iter().map(|(name, document)| vec![attached((name, document))]).collect()
+    Policies::levels(account.scps.iter().map(|(name, document)| attached((name, document))))
 }
 
 /// The permissions boundary that an ARN stands for.
@@ -106,7 +118,7 @@ fn everything() -> Option<Attached<'static>> {
 ///
 /// <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html>
 pub(super) fn context(call: &Call, who: &Authenticated) -> Context {
-    let mut context = anonymous_context(call);
+    let mut context = anonymous_context(call).with("aws:RequestedRegion", who.region.clone());
     if let Some(session) = &who.session {
         let since = |then: std::time::SystemTime| call.now.duration_since(then).unwrap_or_default().as_secs();
         context = context
@@ -133,7 +145,7 @@ pub(super) fn anonymous_context(call: &Call) -> Context {
         .with("aws:EpochTime", seconds.to_string())
         .with("aws:SecureTransport", "false")
         .with("aws:ViaAWSService", "false")
-        .with("aws:SourceIp", "127.0.0.1");
+        .with("aws:SourceIp", call.peer.to_string());
     for (key, header) in [("aws:UserAgent", "user-agent"), ("aws:Referer", "referer")] {
         if let Some(value) = call.header(header) {
             context = context.with(key, value.to_owned());

@@ -1,10 +1,11 @@
-//! The cloud's clock, which can be moved.
+//! The cloud's clock, which can be moved and stopped.
 //!
-//! Owns two times. Credentials and presigned URLs expire by a time that can be advanced; the dates
-//! of signatures are judged by real time plus a skew that can be set.
+//! Owns two times. Credentials and presigned URLs expire by a time that can be advanced, set and
+//! frozen; the dates of signatures, which clients read from their own clocks, are judged by real
+//! time plus a skew that can be set.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicI64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
 use std::time::{Duration, SystemTime};
 
 use time::OffsetDateTime;
@@ -19,14 +20,20 @@ pub struct Clock(Arc<Shifts>);
 
 #[derive(Debug, Default)]
 struct Shifts {
+    /// Seconds ahead of real time; where frozen, milliseconds since 1970.
     advanced: AtomicI64,
+    stopped_at: AtomicI64,
+    frozen: AtomicBool,
     skew: AtomicI64,
 }
 
 impl Clock {
     /// The time by which credentials and presigned URLs expire (UTC).
     pub fn now(&self) -> SystemTime {
-        shift(SystemTime::now(), self.advanced_seconds())
+        if self.is_frozen() {
+            return at_millis(self.0.stopped_at.load(Ordering::Relaxed));
+        }
+        shift(SystemTime::now(), self.0.advanced.load(Ordering::Relaxed))
     }
 
     /// The time by which the dates of signatures are judged (UTC).
@@ -34,8 +41,16 @@ impl Clock {
         shift(SystemTime::now(), self.skew_seconds())
     }
 
+    /// Whether [`Clock::now`] stands still.
+    pub fn is_frozen(&self) -> bool {
+        self.0.frozen.load(Ordering::Acquire)
+    }
+
     /// How far [`Clock::now`] is ahead of real time, in seconds.
     pub fn advanced_seconds(&self) -> i64 {
+        if self.is_frozen() {
+            return ahead(self.now());
+        }
         self.0.advanced.load(Ordering::Relaxed)
     }
 
@@ -47,14 +62,73 @@ impl Clock {
     /// Moves [`Clock::now`] by this many seconds; a negative number moves it back. The result stays
     /// within a hundred years of real time.
     pub fn advance(&self, seconds: i64) {
-        let moved = self.advanced_seconds().saturating_add(seconds);
-        self.0.advanced.store(moved.clamp(-FARTHEST_SECONDS, FARTHEST_SECONDS), Ordering::Relaxed);
+        let moved = within(self.advanced_seconds().saturating_add(seconds));
+        if self.is_frozen() {
+            let by = moved.saturating_sub(self.advanced_seconds()).saturating_mul(1000);
+            self.0.stopped_at.fetch_add(by, Ordering::Relaxed);
+        } else {
+            self.0.advanced.store(moved, Ordering::Relaxed);
+        }
+    }
+
+    /// Sets [`Clock::now`], within a hundred years of real time; it runs on, or stands still, from
+    /// there.
+    pub fn set(&self, now: SystemTime) {
+        let moved = within(ahead(now));
+        self.0.advanced.store(moved, Ordering::Relaxed);
+        self.0.stopped_at.store(millis(shift(SystemTime::now(), moved)), Ordering::Relaxed);
+    }
+
+    /// Stops [`Clock::now`] at a time within a hundred years of real time; with `None` it runs on
+    /// from where it stands.
+    pub fn freeze(&self, at: Option<SystemTime>) {
+        match at {
+            Some(at) => {
+                let at = at.clamp(
+                    shift(SystemTime::now(), -FARTHEST_SECONDS),
+                    shift(SystemTime::now(), FARTHEST_SECONDS),
+                );
+                self.0.stopped_at.store(millis(at), Ordering::Relaxed);
+                self.0.frozen.store(true, Ordering::Release);
+            }
+            None => {
+                self.0.advanced.store(within(self.advanced_seconds()), Ordering::Relaxed);
+                self.0.frozen.store(false, Ordering::Release);
+            }
+        }
     }
 
     /// Sets the skew of [`Clock::signature_now`], within a hundred years of real time.
     pub fn set_skew(&self, seconds: i64) {
-        self.0.skew.store(seconds.clamp(-FARTHEST_SECONDS, FARTHEST_SECONDS), Ordering::Relaxed);
+        self.0.skew.store(within(seconds), Ordering::Relaxed);
     }
+}
+
+fn within(seconds: i64) -> i64 {
+    seconds.clamp(-FARTHEST_SECONDS, FARTHEST_SECONDS)
+}
+
+/// Whole seconds from real time to another, negative where it has passed.
+fn ahead(time: SystemTime) -> i64 {
+    let difference = millis(time).saturating_sub(millis(SystemTime::now()));
+    // To the nearest: a clock that was just set is not a second behind.
+    difference.saturating_add(500).div_euclid(1000)
+}
+
+/// Milliseconds since 1970.
+fn millis(time: SystemTime) -> i64 {
+    let whole = |length: Duration| i64::try_from(length.as_millis()).unwrap_or(i64::MAX);
+    match time.duration_since(SystemTime::UNIX_EPOCH) {
+        Ok(since) => whole(since),
+        Err(before) => -whole(before.duration()),
+    }
+}
+
+fn at_millis(millis: i64) -> SystemTime {
+    let length = Duration::from_millis(millis.unsigned_abs());
+    let at = SystemTime::UNIX_EPOCH;
+    let moved = if millis < 0 { at.checked_sub(length) } else { at.checked_add(length) };
+    moved.unwrap_or(at)
 }
 
 fn shift(time: SystemTime, seconds: i64) -> SystemTime {
@@ -99,5 +173,27 @@ mod tests {
         clock.advance(i64::MAX);
         clock.advance(i64::MAX);
         assert_eq!(clock.advanced_seconds(), FARTHEST_SECONDS);
+    }
+
+    #[test]
+    fn a_frozen_clock_stands_still_and_runs_on_from_there() {
+        let clock = Clock::default();
+        let at = SystemTime::UNIX_EPOCH + Duration::from_secs(1_767_225_600);
+        clock.freeze(Some(at));
+        assert_eq!((clock.is_frozen(), clock.now()), (true, at));
+        clock.advance(60);
+        let moved = clock.now();
+        assert!(
+            moved.duration_since(at).unwrap().abs_diff(Duration::from_secs(60)) <= Duration::from_secs(1)
+        );
+        assert_eq!(clock.now(), moved, "it stands still");
+        clock.freeze(None);
+        let running = clock.now().duration_since(moved).unwrap_or_default();
+        assert!(running < Duration::from_secs(5) && !clock.is_frozen(), "{running:?}");
+        clock.set(at);
+        assert!(clock.now().duration_since(at).unwrap_or_default() < Duration::from_secs(5));
+        clock.freeze(Some(SystemTime::UNIX_EPOCH + Duration::from_secs(1 << 40)));
+        assert!(ahead(clock.now()) <= FARTHEST_SECONDS + 1);
+        assert_eq!(iso(clock.now()).len(), 20);
     }
 }

@@ -7,22 +7,29 @@
 
 mod authenticate;
 mod authorise;
+mod body;
+mod can;
 mod clock;
 pub mod config;
-mod function_url;
+mod function;
 mod iam;
 mod info;
 mod jwt;
 mod lambda;
+mod limits;
+mod log;
+mod own;
 mod persist;
 mod query;
 mod random;
 mod reply;
 mod request;
+mod route;
 mod server;
 mod state;
 pub mod story;
 mod sts;
+mod trace;
 mod xml;
 
 use std::collections::BTreeSet;
@@ -33,10 +40,13 @@ use std::sync::Arc;
 use tokio::net::TcpListener;
 use tokio::sync::oneshot;
 
+pub use can::{Asked, Unanswered, can};
 pub use clock::Clock;
 pub use info::{AccountInfo, FunctionInfo, Info, Listing, UserInfo, Users};
+pub use limits::Limits;
 pub use persist::FolderError;
 
+use log::Log;
 use persist::Folder;
 use random::Random;
 use state::{Demo, Settings, State, Store};
@@ -46,6 +56,8 @@ use state::{Demo, Settings, State, Store};
 pub struct Options {
     /// Port on 127.0.0.1; 0 takes a free one.
     pub port: u16,
+    /// What one client may ask.
+    pub limits: Limits,
 }
 
 /// What `signpost cloud` starts. What stands here goes before what the configuration says.
@@ -61,6 +73,8 @@ pub struct Setup {
     pub state: Option<PathBuf>,
     /// Tell every request on standard error.
     pub log: bool,
+    /// What one client may ask.
+    pub limits: Limits,
 }
 
 /// Why the cloud did not start.
@@ -124,7 +138,8 @@ pub async fn start(options: Options) -> Result<Running, Error> {
     let clock = Clock::default();
     let Demo { state, users, function } = Demo::new(clock.now(), &random);
     let info = Info::new(&function, users, address.port());
-    Ok(run(listener, address, Store::new(state, random, Settings::default(), None), clock, info))
+    let store = Store::new(state, random, Settings::default(), None);
+    Ok(run(listener, options.limits, address, store, clock, info))
 }
 
 /// Starts a cloud as its configuration says, on the current tokio runtime.
@@ -143,7 +158,7 @@ pub async fn open(setup: Setup) -> Result<Running<Listing>, Error> {
     let folder = setup.state.as_deref().or(options.state.as_deref());
     let settings = Settings { both_actions: options.both_actions, log: setup.log || options.log };
     let (store, listing) = keep(folder, state, &declared, random, settings, address)?;
-    Ok(run(listener, address, store, clock, listing))
+    Ok(run(listener, setup.limits, address, store, clock, listing))
 }
 
 /// Joins what is declared with what was kept.
@@ -176,8 +191,17 @@ async fn listen(address: IpAddr, port: u16) -> Result<(TcpListener, SocketAddr),
     Ok((listener, bound))
 }
 
-fn run<I>(listener: TcpListener, address: SocketAddr, store: Store, clock: Clock, info: I) -> Running<I> {
+fn run<I>(
+    listener: TcpListener,
+    limits: Limits,
+    address: SocketAddr,
+    store: Store,
+    clock: Clock,
+    info: I,
+) -> Running<I> {
     let (stop, stopped) = oneshot::channel();
-    tokio::spawn(server::serve(listener, Arc::new(store), clock.clone(), stopped));
+    let log = if store.settings.log { Log::new(std::io::stderr()) } else { Log::default() };
+    let cloud = server::Cloud::new(Arc::new(store), clock.clone(), log, &limits, address);
+    tokio::spawn(server::serve(listener, cloud, limits, stopped));
     Running { info, clock, address, _stop: stop }
 }

@@ -3,7 +3,11 @@
 //! Owns the two shapes that errors of AWS's JSON services have; those of the query services are in
 //! [`super::query`].
 
+use http::header::{CONTENT_TYPE, HeaderName, HeaderValue};
+use http::{Response, StatusCode};
 use serde_json::json;
+
+use super::body::Body;
 
 /// An answer. The server adds the request id and the date.
 pub(super) struct Reply {
@@ -43,6 +47,20 @@ impl Reply {
             Member::Lower => json!({ "message": message }),
         };
         Self::json(status, body.to_string()).with("x-amzn-ErrorType", kind)
+    }
+
+    pub(super) fn into_response(self) -> Response<Body> {
+        let mut response = Response::new(Body::of(self.body));
+        *response.status_mut() =
+            StatusCode::from_u16(self.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+        let headers = response.headers_mut();
+        headers.insert(CONTENT_TYPE, HeaderValue::from_static(self.content_type));
+        for (name, value) in self.headers {
+            if let (Ok(name), Ok(value)) = (HeaderName::try_from(name), HeaderValue::try_from(value)) {
+                headers.insert(name, value);
+            }
+        }
+        response
     }
 
     #[must_use]

@@ -1,11 +1,15 @@
-//! One request as it came, read whole.
+//! One request as it came.
 
+use std::net::IpAddr;
+use std::sync::Arc;
 use std::time::SystemTime;
 
 use bytes::Bytes;
 use http::HeaderMap;
 
-/// A request with its body and the times by which it is judged.
+use super::trace::Journal;
+
+/// A request and the times by which it is judged.
 pub(super) struct Call {
     /// The id that the answer carries.
     pub(super) id: String,
@@ -16,12 +20,19 @@ pub(super) struct Call {
     pub(super) path: String,
     /// Query as sent, without `?`.
     pub(super) query: String,
+    /// `HTTP/1.1`
+    pub(super) protocol: &'static str,
     pub(super) headers: HeaderMap,
+    /// Empty until it has been read.
     pub(super) body: Bytes,
+    /// Who is at the other end of the connection.
+    pub(super) peer: IpAddr,
     /// The time by which credentials and presigned URLs expire.
     pub(super) now: SystemTime,
     /// The time by which the date of a signature is judged.
     pub(super) signature_now: SystemTime,
+    /// What was found out on the way.
+    pub(super) journal: Arc<Journal>,
 }
 
 impl Call {

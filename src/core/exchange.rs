@@ -146,7 +146,7 @@ pub struct Head {
     pub headers: Vec<(String, String)>,
     /// The other end.
     pub remote: Option<SocketAddr>,
-    /// The server's certificate, for TLS.
+    /// The server's certificate, for TLS; the HTTP library does not tell it by way of a proxy.
     pub certificate: Option<Certificate>,
     /// Hops that were redirects, oldest first: status and the URL that answered with it.
     pub redirects: Vec<(u16, String)>,

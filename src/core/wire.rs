@@ -5,6 +5,7 @@
 //! no byte re-encoded once a [`WireRequest`] exists, but for what the signature itself adds.
 
 use std::collections::BTreeMap;
+use std::path::PathBuf;
 
 use base64::Engine as _;
 use bytes::Bytes;
@@ -16,7 +17,7 @@ use crate::core::resolve::{Plan, PlanAuth, PlanBody, problem};
 mod multipart;
 mod target;
 
-pub use multipart::boundary;
+pub use multipart::pieces as multipart_pieces;
 pub(crate) use target::decode_query;
 pub use target::{encode_query, final_url, s3_spelling, split_query};
 
@@ -55,18 +56,30 @@ impl std::fmt::Debug for WireBody {
 pub enum WireBody {
     /// In memory; empty for none.
     Bytes(Bytes),
-    /// A file that is streamed, as it was when it was hashed.
-    File {
-        /// Its path.
-        path: std::path::PathBuf,
-        /// Length in bytes.
-        len: u64,
-        /// SHA-256, lower-case hex.
+    /// Pieces that are sent one after another; those of files are streamed.
+    Streamed {
+        /// The pieces, in order.
+        pieces: Vec<Piece>,
+        /// SHA-256 of all of them, lower-case hex.
         sha256: String,
     },
 }
 
-impl WireBody {
+/// A piece of a body.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Piece {
+    /// In memory.
+    Bytes(Bytes),
+    /// A file, as it was when it was hashed.
+    File {
+        /// Its path.
+        path: PathBuf,
+        /// Length in bytes.
+        len: u64,
+    },
+}
+
+impl Piece {
     /// Length in bytes.
     pub fn len(&self) -> u64 {
         match self {
@@ -81,13 +94,43 @@ impl WireBody {
     }
 }
 
+impl WireBody {
+    /// Length in bytes.
+    pub fn len(&self) -> u64 {
+        match self {
+            Self::Bytes(bytes) => bytes.len() as u64,
+            Self::Streamed { pieces, .. } => pieces.iter().map(Piece::len).sum(),
+        }
+    }
+
+    /// True when there is nothing to send.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+}
+
 /// What the files of a plan hold, read by the caller.
 #[derive(Clone, Debug, Default)]
 pub struct LoadedBody {
     /// The body of [`PlanBody::File`].
     pub file: Option<WireBody>,
-    /// The bytes of file parts, by the part's index.
-    pub parts: BTreeMap<usize, Bytes>,
+    /// The file parts of [`PlanBody::Multipart`], by the part's index.
+    pub parts: LoadedParts,
+    /// SHA-256 of the pieces that [`multipart_pieces`] makes of them, lower-case hex; needed where
+    /// one is a file.
+    pub multipart_sha256: Option<String>,
+}
+
+/// What the file parts of a multipart body hold, by the part's index.
+pub type LoadedParts = BTreeMap<usize, LoadedPart>;
+
+/// What one file part holds.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LoadedPart {
+    /// Its bytes, or its file.
+    pub piece: Piece,
+    /// SHA-256 of its bytes, lower-case hex.
+    pub sha256: String,
 }
 
 /// What `user-agent` says unless the author says otherwise.
@@ -204,11 +247,11 @@ fn body(plan: &Plan, mut files: LoadedBody, problems: &mut Vec<Problem>) -> (Wir
             (body, Some("application/octet-stream".to_owned()))
         }
         PlanBody::Multipart(parts) => {
-            let boundary = boundary(parts, &files.parts);
-            match multipart::encode(parts, &files.parts, &boundary) {
-                Ok(bytes) => {
-                    (WireBody::Bytes(bytes), Some(format!("multipart/form-data; boundary={boundary}")))
-                }
+            let joined = multipart::pieces(parts, &files.parts).and_then(|(boundary, pieces)| {
+                Ok((boundary, multipart::join(pieces, files.multipart_sha256)?))
+            });
+            match joined {
+                Ok((boundary, body)) => (body, Some(format!("multipart/form-data; boundary={boundary}"))),
                 Err(found) => {
                     problems.push(found);
                     (WireBody::Bytes(Bytes::new()), None)

@@ -2,6 +2,8 @@
 
 use std::time::{Duration, SystemTime};
 
+use tokio::time::Instant;
+
 use crate::core::credential::{Credential, Life, Secret};
 use crate::core::exchange::{Field, Problem};
 use crate::core::identity::{Identity, IdentityKind, Renew};
@@ -55,6 +57,7 @@ impl Mint {
         transport: &Transport,
         minted: &Cache,
         job: &Job,
+        deadline: Option<Instant>,
     ) -> Result<Credential, Vec<Problem>> {
         let call = GetSessionToken {
             source: &self.source,
@@ -62,7 +65,7 @@ impl Mint {
             endpoint: &self.key.endpoint,
             region: &self.key.region,
         };
-        match call.call(transport, SystemTime::now()).await {
+        match call.call(transport, SystemTime::now(), deadline).await {
             Ok(session) => Ok(self.keep(session, minted, job).await),
             Err(error) => Err(vec![Problem {
                 field: Field::Identity(self.key.identity.clone()),

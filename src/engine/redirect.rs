@@ -14,6 +14,9 @@ pub(super) fn target(head: &Head, from: &Url) -> Option<Url> {
     }
     let mut target = from.join(head.header("location")?.trim()).ok()?;
     target.set_fragment(None);
+    // What a server writes there is no credential of ours; neither can fail for http and https.
+    let _ = target.set_username("");
+    let _ = target.set_password(None);
     matches!(target.scheme(), "http" | "https").then_some(target)
 }
 

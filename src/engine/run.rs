@@ -1,6 +1,6 @@
 //! The life of one send.
 
-use std::time::{Duration, SystemTime};
+use std::time::SystemTime;
 
 use base64::Engine as _;
 use tokio::sync::mpsc;
@@ -75,12 +75,13 @@ impl Send<'_> {
     /// Everything that can go wrong before anything leaves.
     async fn prepare(&self) -> Result<Leaving, Vec<Problem>> {
         let plan = resolve(&self.job.request, &self.job.context())?;
+        let deadline = self.engine.deadline(plan.send.timeout_seconds);
         let files = load::load(&plan, &self.job.root).await?;
         let wire = wire(&plan, files)?;
         let signer = match &plan.auth {
             PlanAuth::Sigv4(signing) => {
                 self.check_scope(signing, &wire)?;
-                Some(((**signing).clone(), self.credential(&signing.signer).await?))
+                Some(((**signing).clone(), self.credential(&signing.signer, deadline).await?))
             }
             PlanAuth::None
             | PlanAuth::Bearer(_)
@@ -88,12 +89,6 @@ impl Send<'_> {
             | PlanAuth::ApiKeyHeader { .. }
             | PlanAuth::ApiKeyQuery { .. } => None,
         };
-        let limit = match plan.send.timeout_seconds {
-            Some(0) => None,
-            Some(seconds) => Some(Duration::from_secs(seconds)),
-            None => self.engine.transport.settings().total_timeout,
-        };
-        let deadline = limit.and_then(|limit| Instant::now().checked_add(limit));
         Ok(Leaving { plan, wire, signer, deadline })
     }
 
@@ -104,24 +99,28 @@ impl Send<'_> {
         if problems.is_empty() { Ok(()) } else { Err(problems) }
     }
 
-    async fn credential(&self, signer: &Signer) -> Result<Credential, Vec<Problem>> {
+    async fn credential(
+        &self,
+        signer: &Signer,
+        deadline: Option<Instant>,
+    ) -> Result<Credential, Vec<Problem>> {
         let name = match signer {
             Signer::Inline(credential) => return Ok(credential.clone()),
             Signer::Identity(name) => name,
         };
         match identity::prepare(name, self.job)? {
             Prepared::Keys(credential) => Ok(credential),
-            Prepared::Mint(mint) => self.session(&mint).await,
+            Prepared::Mint(mint) => self.session(&mint, deadline).await,
         }
     }
 
-    async fn session(&self, mint: &Mint) -> Result<Credential, Vec<Problem>> {
+    async fn session(&self, mint: &Mint, deadline: Option<Instant>) -> Result<Credential, Vec<Problem>> {
         let known = mint.known(&self.engine.minted, self.job);
         if let Some(known) = known.filter(|known| mint.accepts(known, self.engine.now())) {
             return Ok(known);
         }
         self.report(Progress::Stage(Stage::Credential(mint.key.identity.clone()))).await;
-        mint.fetch(&self.engine.transport, &self.engine.minted, self.job).await
+        mint.fetch(&self.engine.transport, &self.engine.minted, self.job, deadline).await
     }
 
     /// Sends, and follows redirects as far as that is allowed.

@@ -174,7 +174,7 @@ fn payload_hash(auth: &Sigv4Auth, body: &WireBody, defaults: &SigningDefaults) -
             match (presigned.flatten(), body) {
                 (Some(words), _) => words.to_owned(),
                 (None, WireBody::Bytes(bytes)) => sigv4::payload_hash(bytes),
-                (None, WireBody::File { sha256, .. }) => sha256.clone(),
+                (None, WireBody::Streamed { sha256, .. }) => sha256.clone(),
             }
         }
     }

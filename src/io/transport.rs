@@ -8,15 +8,13 @@ use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use futures_util::TryStreamExt as _;
-use tokio::io::AsyncReadExt as _;
 use tokio::sync::mpsc;
 use tokio::time::Instant;
 use url::Url;
 
 use crate::config::{Network, Proxy};
 use crate::core::exchange::{Head, Problem, Progress, Stage};
-use crate::core::wire::WireBody;
+use crate::core::wire::{Piece, WireBody};
 
 mod body;
 mod certificate;
@@ -24,6 +22,7 @@ mod client;
 mod dns;
 mod failure;
 mod trace;
+mod upload;
 
 pub use body::{BodyEnd, Receiver};
 pub use failure::Failure;
@@ -226,16 +225,11 @@ async fn request(outgoing: Outgoing, trace: &Arc<Trace>) -> Result<reqwest::Requ
     match outgoing.body {
         WireBody::Bytes(bytes) if bytes.is_empty() => {}
         WireBody::Bytes(bytes) => *request.body_mut() = Some(bytes.into()),
-        WireBody::File { path, len, .. } => {
-            let file = tokio::fs::File::open(&path)
-                .await
-                .map_err(|error| Failure::NotSent(failure::file(&path, &error)))?;
-            let trace = trace.clone();
-            let stream = tokio_util::io::ReaderStream::with_capacity(file.take(len), 64 * 1024)
-                .inspect_ok(move |_| trace.sign_of_life());
+        WireBody::Streamed { pieces, .. } => {
             // The length is known, so nothing is sent in chunks.
+            let len: u64 = pieces.iter().map(Piece::len).sum();
             request.headers_mut().insert(http::header::CONTENT_LENGTH, len.into());
-            *request.body_mut() = Some(reqwest::Body::wrap_stream(stream));
+            *request.body_mut() = Some(upload::stream(pieces, trace.clone()).await?);
         }
     }
     Ok(request)

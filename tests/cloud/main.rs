@@ -1,9 +1,22 @@
 //! The local cloud over loopback: the whole story, every refusal in AWS's words, and bad input.
 
+mod accounts;
 mod client;
 mod demo;
+mod function_events;
+#[cfg(unix)]
+mod function_programs;
+mod function_proxy;
+mod function_runtime;
+mod function_sockets;
+mod function_support;
+mod function_trace;
 mod function_url;
+mod iam;
+mod kept;
+mod lambda;
 mod services;
+mod sts;
 
 use signpost::core::credential::Credential;
 

@@ -87,7 +87,7 @@ async fn iam_keeps_the_policies_of_users() {
         ("Action=DeleteUserPolicy&Version=2010-05-08&UserName=alice&PolicyName=other", 404, "NoSuchEntity"),
         ("Action=ListUserPolicies&Version=2010-05-08&UserName=bob", 404, "NoSuchEntity"),
         ("Action=ListUserPolicies&Version=2010-05-08", 400, "ValidationError"),
-        ("Action=CreateUser&Version=2010-05-08&UserName=bob", 501, "NotImplemented"),
+        ("Action=CreateLoginProfile&Version=2010-05-08&UserName=bob", 501, "NotImplemented"),
     ] {
         let answer = ask(&admin, form).await;
         assert_eq!((answer.status, answer.xml("Code")), (status, code), "{form}");
@@ -172,13 +172,13 @@ async fn lambda_keeps_the_resource_policy() {
         (
             "POST",
             "hello/policy",
-            r#"{"StatementId":"s2","Action":"lambda:InvokeFunction","Principal":"*","SourceAccount":"123456789012"}"#,
+            r#"{"StatementId":"s2","Action":"lambda:InvokeFunction","Principal":"*","Odd":"123456789012"}"#,
             400,
             "InvalidRequestContentException",
         ),
         ("POST", "other/policy", add, 404, "ResourceNotFoundException"),
         ("DELETE", "hello/policy/s2", "", 404, "ResourceNotFoundException"),
-        ("GET", "hello", "", 501, "NotImplementedException"),
+        ("GET", "hello/versions", "", 501, "NotImplementedException"),
         ("DELETE", "hello/policy/s1", "", 204, ""),
         ("DELETE", "hello/policy/s1", "", 404, "ResourceNotFoundException"),
     ] {

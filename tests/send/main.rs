@@ -3,6 +3,7 @@
 #[path = "../origin/mod.rs"]
 mod origin;
 
+mod proxies;
 mod sessions;
 
 use assert_cmd::Command;
@@ -26,6 +27,10 @@ fn send(args: &[&str]) -> Command {
         "AWS_DEFAULT_REGION",
         "HTTP_PROXY",
         "http_proxy",
+        "HTTPS_PROXY",
+        "https_proxy",
+        "NO_PROXY",
+        "no_proxy",
         "ALL_PROXY",
         "all_proxy",
     ] {

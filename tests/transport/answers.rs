@@ -67,3 +67,30 @@ fn cancelling_closes_the_socket() {
     });
     assert!(origin.was_closed_by_peer());
 }
+
+#[test]
+fn a_connection_that_was_closed_meanwhile_is_made_anew() {
+    let origin = Origin::answering([OK.to_vec(), OK.to_vec(), OK.to_vec()]);
+    let (engine, runtime) = (engine(TransportSettings::default()), runtime());
+    for _ in 0..3 {
+        assert_eq!(send_in(&runtime, &engine, job(get(&origin.url("/")))).text(), "ok");
+    }
+    assert_eq!(origin.connections(), 3);
+}
+
+#[test]
+fn odd_statuses_are_answers_too() {
+    for (bytes, status, text) in [
+        ("HTTP/1.1 204 No\r\n\r\n", 204, ""),
+        ("HTTP/1.1 304 No\r\ncontent-length: 9\r\n\r\n", 304, ""),
+        ("HTTP/1.1 299\r\ncontent-length: 1\r\n\r\na", 299, "a"),
+        ("HTTP/1.1 999 Odd\r\ncontent-length: 1\r\n\r\na", 999, "a"),
+        ("HTTP/1.0 200 OK\r\n\r\nto the end", 200, "to the end"),
+        ("HTTP/1.1 100 Go\r\n\r\nHTTP/1.1 200 OK\r\ncontent-length: 1\r\n\r\na", 200, "a"),
+        ("HTTP/1.1 103 Hints\r\nlink: <x>\r\n\r\nHTTP/1.1 200 OK\r\ncontent-length: 1\r\n\r\na", 200, "a"),
+        ("HTTP/1.1 101 Switching Protocols\r\nconnection: upgrade\r\nupgrade: odd\r\n\r\nbytes", 101, ""),
+    ] {
+        let seen = answer(bytes);
+        assert_eq!((seen.outcome(), seen.head().status, seen.text()), (&Outcome::Answered, status, text));
+    }
+}

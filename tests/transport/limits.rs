@@ -80,3 +80,20 @@ fn the_limit_of_one_request_wins_over_the_configured_one() {
     let said = format!("no answer from 127.0.0.1:{} within the total time limit", silent.port());
     assert!(seen.network().message.starts_with(&said), "{:?}", seen.network());
 }
+
+#[test]
+fn the_limit_for_the_whole_counts_asking_sts_too() {
+    let sts = Origin::holding(b"HTTP/1.1 200 OK\r\ncontent-length: 900\r\n\r\n<GetSession".to_vec());
+    let origin = Origin::answering([]);
+    let declared = sessions::identities(&sts.url("/"), Renew::Auto);
+    let job = sessions::signed_by("session", "lambda", &origin.url("/"), declared);
+    let settings =
+        TransportSettings { total_timeout: Some(Duration::from_millis(300)), ..Default::default() };
+    let seen = send_with(&engine(settings), job);
+    let Outcome::NotSent(problems) = seen.outcome() else { panic!("{:?}", seen.outcome()) };
+    assert_eq!(
+        problems[0].message,
+        "STS cannot be asked: the total time limit was reached before the body's end"
+    );
+    assert_eq!(origin.connections(), 0);
+}

@@ -110,3 +110,25 @@ fn answers_that_are_none_are_network_failures() {
         assert!(!problem.cure.is_empty() && !problem.message.contains('\x1b'));
     }
 }
+
+#[test]
+fn broken_chunks_and_endless_trailers_end_the_body() {
+    let chunked =
+        |rest: &str| format!("HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n4\r\nfour\r\n{rest}");
+    for (rest, said) in [
+        ("ffffffffffffffffff\r\n".to_owned(), "the body broke off after 4 bytes: "),
+        ("-1\r\n".into(), "the body broke off after 4 bytes: "),
+        ("3\r\nabcd\r\n".into(), "the body broke off after 7 bytes: "),
+        (format!("1;{}", "x".repeat(1 << 20)), "the body broke off after 4 bytes: "),
+        (format!("0\r\n{}", "x: y\r\n".repeat(1 << 18)), "the body broke off after 4 bytes: "),
+        ("0\r\nno colon\r\n\r\n".into(), "the body broke off after 4 bytes: "),
+    ] {
+        let seen = answer(chunked(&rest));
+        assert!(seen.text().starts_with("four"), "{:.20}", rest);
+        assert!(seen.cut().starts_with(said), "{:.20}: {}", rest, seen.cut());
+    }
+    // Of two lengths the one that cannot lie counts.
+    let both =
+        "HTTP/1.1 200 OK\r\ncontent-length: 99\r\ntransfer-encoding: chunked\r\n\r\n2\r\nok\r\n0\r\n\r\n";
+    assert_eq!((answer(both).text(), answer(both).outcome()), ("ok", &Outcome::Answered));
+}

@@ -27,9 +27,9 @@ use signpost::core::request::{
 };
 use signpost::core::scope::{Nothing, Scope};
 use signpost::core::sigv4::{Presented, RawRequest, UNSIGNED_PAYLOAD, payload_hash};
-use signpost::core::wire::WireBody;
+use signpost::core::wire::{Piece, WireBody};
 use signpost::engine::{Engine, Job, Origin as Provenance};
-use signpost::io::transport::{Outgoing, Transport, TransportSettings};
+use signpost::io::transport::{Failure, Outgoing, Transport, TransportSettings};
 
 use origin::{Origin, Recorded};
 

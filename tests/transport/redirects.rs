@@ -52,3 +52,17 @@ fn redirects_end() {
     let seen = send(request);
     assert_eq!((seen.outcome(), seen.head().status), (&Outcome::Answered, 302));
 }
+
+#[test]
+fn a_redirect_brings_no_credentials_and_one_that_leads_nowhere_is_shown() {
+    let there = Origin::answering([OK.to_vec()]);
+    let target = there.url("/there").replace("//", "//who:ever@");
+    let seen = send(get(&Origin::answering([redirect(302, &target)]).url("/")));
+    assert_eq!(seen.text(), "ok");
+    assert!(there.requests()[0].header("authorization").is_none());
+    assert_eq!(seen.sent[1].url, there.url("/there"));
+    for location in ["http://[", "ftp://127.0.0.1/", "javascript:alert(1)"] {
+        let seen = send(get(&Origin::answering([redirect(302, location)]).url("/")));
+        assert_eq!((seen.outcome(), seen.head().status), (&Outcome::Answered, 302), "{location}");
+    }
+}

@@ -13,6 +13,7 @@ fn what_was_signed_is_what_goes_on_the_wire() {
         "/?q=a=b%3Dc",
         "/?plus=a+b&space=a b",
         "/?quote='&pipe=|&brace={}",
+        "/a b+c:d=e&f$g@h!i'j(k)*l;m,n~o",
         "/?t=%2F%2f/~-_.",
     ];
     for service in ["lambda", "s3"] {
@@ -90,6 +91,16 @@ fn bodies_of_every_kind_are_signed_whole() {
             ..Body::default()
         },
         Body { kind: BodyKind::File, file: "large.bin".into(), ..Body::default() },
+        Body {
+            kind: BodyKind::Multipart,
+            parts: vec![
+                part("f", "small.txt", true),
+                part("l", "large.bin", true),
+                part("l", "large.bin", true),
+                part("t", "end", false),
+            ],
+            ..Body::default()
+        },
     ];
     for body in bodies {
         let kind = body.kind;
@@ -105,6 +116,12 @@ fn bodies_of_every_kind_are_signed_whole() {
         assert!(verifies(recorded, "lambda", &payload_hash(&recorded.body)), "{kind:?}");
         assert_eq!(recorded.header("content-length").unwrap(), recorded.body.len().to_string());
         assert!(recorded.header("transfer-encoding").is_none());
+        if recorded.body.len() > 2 * large.len() {
+            let (first, rest) = recorded.body.split_at(large.len() + 1000);
+            assert!(first.windows(large.len()).any(|w| w == large), "the first large part");
+            assert!(rest.windows(large.len() - 1000).any(|w| w == &large[1000..]), "the second");
+            assert!(recorded.body.windows(7).any(|w| w == b"\r\nend\r\n"));
+        }
         match kind {
             BodyKind::Text => assert_eq!(recorded.body, "tëxt".as_bytes()),
             BodyKind::Form => assert_eq!(recorded.body, b"a+b=c%26d"),
@@ -154,4 +171,36 @@ fn a_preview_tells_who_signs_for_what_and_what_contradicts() {
     let preview = engine.preview(&job(request));
     let fields: Vec<_> = preview.problems.iter().map(|problem| problem.field.clone()).collect();
     assert_eq!(fields, [Field::Header(0), Field::Auth("secret_key")]);
+}
+
+#[test]
+fn a_file_that_changes_on_the_way_and_one_without_an_end_are_not_sent() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("large.bin");
+    std::fs::write(&path, vec![0; 10]).unwrap();
+    let origin = Origin::answering([]);
+    let outgoing = Outgoing {
+        method: "PUT".into(),
+        url: origin.url("/").parse().unwrap(),
+        headers: Vec::new(),
+        body: WireBody::Streamed {
+            pieces: vec![Piece::File { path: path.clone(), len: 11 }],
+            sha256: String::new(),
+        },
+        insecure: false,
+        deadline: None,
+    };
+    let transport = Transport::new(TransportSettings::default());
+    let Err(Failure::NotSent(problem)) = runtime().block_on(transport.exchange(outgoing, None)) else {
+        panic!("sent")
+    };
+    let said = format!("{} has changed while it was made ready: 11 bytes, now 10", path.display());
+    assert_eq!(problem.message, said);
+    if cfg!(unix) {
+        let body = Body { kind: BodyKind::File, file: "/dev/zero".into(), ..Body::default() };
+        let seen = send(Request { method: "PUT".into(), body, ..get(&origin.url("/")) });
+        let Outcome::NotSent(problems) = seen.outcome() else { panic!("{:?}", seen.outcome()) };
+        assert!(problems[0].message.starts_with("/dev/zero: it is no file and has no end"), "{problems:?}");
+    }
+    assert_eq!(origin.connections(), 0);
 }

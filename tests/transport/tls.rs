@@ -104,7 +104,12 @@ async fn answer_h2(stream: Stream) {
     while let Some(Ok((request, mut respond))) = connection.accept().await {
         let host = request.headers().get("host").map(|host| host.to_str().unwrap().to_owned());
         let text = format!("{:?} {:?}", request.uri().authority().map(|a| a.host()), host);
-        let mut body = respond.send_response(http::Response::new(()), false).unwrap();
+        let mut head = http::Response::new(());
+        if request.method() == http::Method::DELETE {
+            // A lie.
+            head.headers_mut().insert("content-length", http::HeaderValue::from_static("900"));
+        }
+        let mut body = respond.send_response(head, false).unwrap();
         body.send_data(Bytes::from(text), false).unwrap();
         let mut trailers = http::HeaderMap::new();
         trailers.insert("x-sum", http::HeaderValue::from_static("1"));
@@ -236,4 +241,71 @@ fn sts_is_trusted_by_the_same_authorities() {
     assert!(problems[0].message.contains("authority that is not trusted"), "{problems:?}");
     assert_eq!(send_with(&engine(trusting(&authority, &folder)), job).text(), "ok");
     assert_eq!(origin.requests()[0].header("x-amz-security-token").as_deref(), Some("minted"));
+}
+
+#[test]
+fn an_http_2_body_that_is_shorter_than_promised_shows_what_came() {
+    let (authority, folder) = (authority(), tempfile::tempdir().unwrap());
+    let server = Server::start(&authority, &["localhost"], 2100, "h2", false);
+    let request = Request { method: "DELETE".into(), ..get(&server.url("localhost")) };
+    let seen = send_with(&engine(trusting(&authority, &folder)), job(request));
+    assert_eq!((seen.head().status, seen.text()), (200, "Some(\"localhost\") None"));
+    assert!(seen.cut().starts_with("the body broke off after 22 of the 900 bytes "), "{}", seen.cut());
+}
+
+/// A proxy that tunnels one connection, and hands out what it was asked for.
+fn tunnel() -> (u16, std::sync::mpsc::Receiver<String>) {
+    use std::io::{Read, Write};
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let port = listener.local_addr().unwrap().port();
+    let (sender, asked) = std::sync::mpsc::channel();
+    std::thread::spawn(move || {
+        let (mut client, _) = listener.accept().unwrap();
+        let (mut head, mut byte) = (Vec::new(), [0]);
+        while !head.ends_with(b"\r\n\r\n") && client.read(&mut byte).is_ok_and(|read| read == 1) {
+            head.push(byte[0]);
+        }
+        let head = String::from_utf8(head).unwrap();
+        let target = head.split(' ').nth(1).unwrap().to_owned();
+        sender.send(head).unwrap();
+        let mut server = std::net::TcpStream::connect(target).unwrap();
+        client.write_all(b"HTTP/1.1 200 Connected\r\n\r\n").unwrap();
+        let (mut from, mut to) = (client.try_clone().unwrap(), server.try_clone().unwrap());
+        std::thread::spawn(move || std::io::copy(&mut from, &mut to));
+        let _ = std::io::copy(&mut server, &mut client);
+    });
+    (port, asked)
+}
+
+#[test]
+fn tls_passes_a_tunnel_and_the_proxy_sees_neither_path_nor_signature() {
+    let (authority, folder) = (authority(), tempfile::tempdir().unwrap());
+    let server = Server::start(&authority, &["localhost"], 2100, "h2", false);
+    let (port, _asked) = tunnel();
+    let proxy = Proxy::Url(format!("http://127.0.0.1:{port}"));
+    let strict = TransportSettings { proxy, ..Default::default() };
+    let seen = send_with(&engine(strict), job(get(&server.url("localhost"))));
+    assert!(seen.network().message.contains("authority that is not trusted"), "{:?}", seen.network());
+    for alpn in ["http/1.1", "h2"] {
+        let server = Server::start(&authority, &["localhost"], 2100, alpn, false);
+        let (port, asked) = tunnel();
+        let settings = TransportSettings {
+            proxy: Proxy::Url(format!("http://user:pass@127.0.0.1:{port}")),
+            ..trusting(&authority, &folder)
+        };
+        let request = Request { auth: inline("lambda", "t"), ..get(&server.url("localhost")) };
+        let seen = send_with(&engine(settings), job(request));
+        assert_eq!(seen.outcome(), &Outcome::Answered, "{alpn}");
+        assert_eq!(seen.head().protocol == "HTTP/2.0", alpn == "h2");
+        // The library verifies the certificate, and hands it out for direct connections alone.
+        assert_eq!(seen.head().certificate, None);
+        let asked = asked.recv().unwrap();
+        assert!(asked.starts_with(&format!("CONNECT localhost:{} HTTP/1.1\r\n", server.port)), "{asked}");
+        let lower = asked.to_lowercase();
+        assert!(lower.contains("proxy-authorization: basic dxnlcjpwyxnz\r\n"), "{asked}");
+        assert!(
+            !lower.contains("/x") && !lower.contains("\r\nauthorization") && !lower.contains("x-amz"),
+            "{asked}"
+        );
+    }
 }

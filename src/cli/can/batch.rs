@@ -165,19 +165,28 @@ fn case(line: Line) -> Result<Case, Failure> {
             attach(&mut case, place, &format!("{member}[{index}]"), document)?;
         }
     }
-    let levels = line.scp.iter().flat_map(|list| list.items()).collect::<Vec<_>>();
-    let nested = levels.iter().any(Document::is_list);
-    for (index, level) in levels.into_iter().enumerate() {
-        if nested || index == 0 {
-            case.begin_level();
-        }
-        let listed = level.is_list();
-        for (inner, document) in level.items().into_iter().enumerate() {
-            let name = if listed { format!("scp[{index}][{inner}]") } else { format!("scp[{index}]") };
-            attach(&mut case, Place::Scp, &name, document)?;
+    for (index, document) in line.scp.iter().flat_map(Document::items).enumerate() {
+        let at = format!("scp[{index}]");
+        if document.is_list() {
+            add_level(&mut case, &at, &document)?;
+        } else {
+            attach(&mut case, Place::Scp, &at, document)?;
         }
     }
     Ok(case)
+}
+
+/// Adds a level of service control policies.
+fn add_level(case: &mut Case, at: &str, documents: &Document) -> Result<(), Failure> {
+    let named = |(index, document): (usize, Document)| {
+        let at = format!("{at}[{index}]");
+        let (name, document) = document.unpack().map_err(|malformed| (at.clone(), malformed))?;
+        Ok((name.unwrap_or(at), document))
+    };
+    let level = documents.items().into_iter().enumerate().map(named).collect::<Result<_, _>>();
+    level
+        .and_then(|level| case.add_level(level))
+        .map_err(|(at, malformed)| Failure::new(format!("{at}: {malformed}"), "Correct the document there."))
 }
 
 fn attach(case: &mut Case, place: Place, at: &str, document: Document) -> Result<(), Failure> {

@@ -13,7 +13,7 @@ pub(super) enum Place {
     Resource,
     Boundary,
     Session,
-    /// The newest level of service control policies.
+    /// Service control policies, listed without their levels.
     Scp,
 }
 
@@ -47,8 +47,10 @@ pub(super) struct Case {
     guard: Option<Named>,
     boundary: Option<Named>,
     session: Vec<Named>,
-    /// Levels of an organisation.
-    control: Vec<Vec<Named>>,
+    /// Service control policies that are listed without their levels.
+    listed: Vec<Named>,
+    /// Levels of service control policies.
+    levels: Vec<Vec<Named>>,
 }
 
 impl Case {
@@ -91,7 +93,8 @@ impl Case {
             guard: None,
             boundary: None,
             session: Vec::new(),
-            control: Vec::new(),
+            listed: Vec::new(),
+            levels: Vec::new(),
         })
     }
 
@@ -102,13 +105,18 @@ impl Case {
             Place::Resource => self.guard.is_some(),
             Place::Boundary => self.boundary.is_some(),
             Place::Session => !self.session.is_empty(),
-            Place::Scp => !self.control.is_empty(),
+            Place::Scp => !self.listed.is_empty(),
         }
     }
 
-    /// Another level of service control policies, to which those that come belong.
-    pub(super) fn begin_level(&mut self) {
-        self.control.push(Vec::new());
+    /// Adds a level of service control policies.
+    pub(super) fn add_level(&mut self, level: Vec<(String, Document)>) -> Result<(), (String, Malformed)> {
+        let read = |(name, document): (String, Document)| match Policy::read(&document, Kind::Identity) {
+            Ok(policy) => Ok((name, policy)),
+            Err(malformed) => Err((name, malformed)),
+        };
+        self.levels.push(level.into_iter().map(read).collect::<Result<_, _>>()?);
+        Ok(())
     }
 
     /// Attaches a document; a resource policy or boundary that was there before is gone.
@@ -119,8 +127,8 @@ impl Case {
         document: &Document,
     ) -> Result<(), Malformed> {
         let kind = match (place, document.kind()) {
-            (Place::Resource, Kind::Trust) => Kind::Trust,
-            (Place::Resource, Kind::Identity | Kind::Resource) => Kind::Resource,
+            (Place::Resource, Kind::Trust) if self.action.starts_with("sts:") => Kind::Trust,
+            (Place::Resource, _) => Kind::Resource,
             (Place::Identity | Place::Boundary | Place::Session | Place::Scp, _) => Kind::Identity,
         };
         let named = (name, Policy::read(document, kind)?);
@@ -129,10 +137,7 @@ impl Case {
             Place::Resource => self.guard = Some(named),
             Place::Boundary => self.boundary = Some(named),
             Place::Session => self.session.push(named),
-            Place::Scp => match self.control.last_mut() {
-                Some(level) => level.push(named),
-                None => self.control.push(vec![named]),
-            },
+            Place::Scp => self.listed.push(named),
         }
         Ok(())
     }
@@ -142,8 +147,10 @@ impl Case {
         fn attached((name, policy): &Named) -> Attached<'_> {
             Attached { name, policy }
         }
+        let mut service_control = Policies::levels(self.listed.iter().map(attached));
+        service_control.extend(self.levels.iter().map(|level| level.iter().map(attached).collect()));
         let policies = Policies {
-            service_control: self.control.iter().map(|level| level.iter().map(attached).collect()).collect(),
+            service_control,
             resource: self.guard.as_ref().map(attached),
             identity: self.identity.iter().map(attached).collect(),
             boundary: self.boundary.as_ref().map(attached),

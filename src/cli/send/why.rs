@@ -4,7 +4,7 @@ use std::time::SystemTime;
 
 use crate::core::diagnose::{Certainty, Evidence, Finding, diagnose};
 use crate::core::exchange::{Head, Sent};
-use crate::core::identity::Identity;
+use crate::core::identity::{Identity, IdentityKind};
 
 /// How much of a body the diagnosis reads, in bytes.
 const READ: usize = 64 * 1024;
@@ -50,6 +50,15 @@ impl Why {
             identity: self.identities.iter().find(|identity| Some(identity.name.as_str()) == signer),
             now,
         };
-        diagnose(&evidence).into_iter().next().filter(|finding| finding.certainty >= Certainty::Likely)
+        let minted = matches!(
+            evidence.identity.map(|identity| &identity.kind),
+            Some(IdentityKind::GetSessionToken { .. })
+        );
+        let first = diagnose(&evidence).into_iter().next();
+        let mut finding = first.filter(|finding| finding.certainty >= Certainty::Likely)?;
+        if minted && finding.id == "expired-token" {
+            finding.cure.push_str(" Send with --renew for that.");
+        }
+        Some(finding)
     }
 }

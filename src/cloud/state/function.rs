@@ -67,22 +67,6 @@ pub(crate) enum Builtin {
     Status,
 }
 
-impl Builtin {
-    pub(crate) const ALL: [Self; 6] =
-        [Self::Hello, Self::Echo, Self::Stream, Self::Slow, Self::Fail, Self::Status];
-
-    pub(crate) fn name(self) -> &'static str {
-        match self {
-            Self::Hello => "hello",
-            Self::Echo => "echo",
-            Self::Stream => "stream",
-            Self::Slow => "slow",
-            Self::Fail => "fail",
-            Self::Status => "status",
-        }
-    }
-}
-
 /// Who may call a function URL without a signature.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) enum AuthType {

@@ -23,7 +23,7 @@ pub(super) use account::{
 };
 pub(super) use demo::Demo;
 pub(super) use function::{AuthType, Builtin, Cors, Function, Handler, InvokeMode, UrlConfig};
-pub(super) use names::{Names, fits_name, fits_path, is_account_id};
+pub(super) use names::{fits_name, fits_path, is_account_id};
 pub(super) use policy::{Document, aws_managed};
 pub(super) use session::{NewSession, Session, Source};
 pub(super) use store::{Settings, Store, Unsaved};
@@ -155,10 +155,6 @@ impl State {
         let before = user.keys.len();
         user.keys.retain(|key| key.id != access_key);
         user.keys.len() < before && self.keys.remove(access_key).is_some()
-    }
-
-    pub(super) fn has_key(&self, access_key: &str) -> bool {
-        self.keys.contains_key(access_key) || self.sessions.contains_key(access_key)
     }
 
     /// Functions in the order of their ARNs.

@@ -1,5 +1,6 @@
 //! The state as requests share it: many readers, or one change, which is then kept.
 
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{PoisonError, RwLock, RwLockReadGuard};
 
 use super::State;
@@ -11,6 +12,8 @@ pub(crate) struct Store {
     state: RwLock<State>,
     /// Where changes are kept; `None` keeps them in memory.
     folder: Option<Folder>,
+    /// Grows with every change.
+    changes: AtomicU64,
     /// Identifiers; not behind the lock.
     pub(crate) random: Random,
     pub(crate) settings: Settings,
@@ -38,7 +41,7 @@ pub(crate) struct Unsaved(pub(crate) String);
 
 impl Store {
     pub(crate) fn new(state: State, random: Random, settings: Settings, folder: Option<Folder>) -> Self {
-        Self { state: RwLock::new(state), folder, random, settings }
+        Self { state: RwLock::new(state), folder, changes: AtomicU64::new(0), random, settings }
     }
 
     /// The state, shared with other readers. Not to be held across an await.
@@ -47,12 +50,18 @@ impl Store {
         self.state.read().unwrap_or_else(PoisonError::into_inner)
     }
 
+    /// How often the state was changed; the same number twice means that it was not.
+    pub(crate) fn changes(&self) -> u64 {
+        self.changes.load(Ordering::Relaxed)
+    }
+
     /// Changes the state, alone, and keeps it. A change that ends in an error must have changed
     /// nothing.
     pub(crate) fn change<T, E: From<Unsaved>>(
         &self,
         change: impl FnOnce(&mut State) -> Result<T, E>,
     ) -> Result<T, E> {
+        self.changes.fetch_add(1, Ordering::Relaxed);
         let result = change(&mut self.state.write().unwrap_or_else(PoisonError::into_inner))?;
         self.save()?;
         Ok(result)

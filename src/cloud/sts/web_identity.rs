@@ -10,11 +10,12 @@ use std::time::{Duration, SystemTime};
 
 use super::role::{LONGEST, assumed, check_life, find, role_arn};
 use super::{credentials, duration, mint, name, session_policies};
+use crate::cloud::authorise::settle;
 use crate::cloud::jwt::Token;
 use crate::cloud::query::{Error, Params, Xml};
 use crate::cloud::request::Call;
 use crate::cloud::state::{NewSession, Provider, Source, Store, Tags};
-use crate::core::iam::{Attached, Caller, Context, Policies, Question, evaluate};
+use crate::core::iam::{Attached, Caller, Context, Policies, Question};
 
 /// How far the clocks of provider and cloud may be apart.
 const LEEWAY: Duration = Duration::from_secs(300);
@@ -55,7 +56,8 @@ pub(super) fn assume(store: &Store, call: &Call, params: &Params) -> Result<Xml,
         context: &context,
     };
     let trust = Attached { name: &role.name, policy: &role.trust.policy };
-    if !evaluate(&question, &Policies { resource: Some(trust), ..Policies::default() }).allowed() {
+    let policies = Policies { resource: Some(trust), ..Policies::default() };
+    if !settle(&call.journal, &question, &policies).allowed() {
         return Err(denied());
     }
     check_life(role, life.as_secs(), false)?;

@@ -219,6 +219,12 @@ impl Caller {
                 Self::Service { .. } | Self::WebIdentity { .. } => None,
             };
         }
+        if is("PrincipalIsAWSService") {
+            return match self {
+                Self::Service { .. } => Some("true"),
+                _ => self.account().map(|_| "false"),
+            };
+        }
         const TAG: &str = "PrincipalTag/";
         let tag = name.get(..TAG.len()).filter(|prefix| prefix.eq_ignore_ascii_case(TAG))?;
         let wanted = &name[tag.len()..];

@@ -69,10 +69,10 @@ impl Condition {
             found != operator.negated
         };
         match (seen, operator.set) {
-            (None, _) if operator.if_exists => true,
-            (None, Some(Set::All)) => true,
+            // IfExists asks each value; where there is none, none of them can fit.
             (None, Some(Set::Any)) => false,
-            (None, None) => operator.negated,
+            (None, Some(Set::All)) => true,
+            (None, None) => operator.if_exists || operator.negated,
             (Some(Seen::One(actual)), _) => fits(actual),
             (Some(Seen::Many(actual)), Some(Set::All)) => actual.iter().all(|actual| fits(actual)),
             (Some(Seen::Many(actual)), Some(Set::Any)) => actual.iter().any(|actual| fits(actual)),

@@ -147,6 +147,7 @@ mod tests {
             ("aws:PrincipalArn", Some("arn:aws:iam::123456789012:user/dev/alice")),
             ("aws:PrincipalAccount", Some("123456789012")),
             ("aws:PrincipalType", Some("User")),
+            ("aws:PrincipalIsAWSService", Some("false")),
             ("aws:PrincipalTag/team", Some("blue")),
             ("aws:PrincipalTag/other", None),
             ("aws:ResourceAccount", Some("210987654321")),

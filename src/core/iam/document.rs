@@ -249,6 +249,9 @@ impl Reader {
                 check_resource(resource, at)?;
                 match self.version {
                     Version::V2008 => Ok(Pattern::literal(resource, Wild::Yes)),
+                    Version::V2012 if resource.splitn(6, ':').take(5).any(|part| part.contains("${")) => {
+                        malformed(at, "Policy variables can only stand in the last part of an ARN.")
+                    }
                     Version::V2012 => {
                         Pattern::with_variables(resource, Wild::Yes).or_else(|why| malformed(at, why))
                     }

@@ -52,6 +52,23 @@ pub struct Policies<'a> {
     pub session: Vec<Attached<'a>>,
 }
 
+impl<'a> Policies<'a> {
+    /// Levels of service control policies that are listed without saying where each is attached:
+    /// each must allow, but those that have no `Allow` at all, which are attached beside others and
+    /// only deny.
+    pub fn levels(listed: impl IntoIterator<Item = Attached<'a>>) -> Vec<Vec<Attached<'a>>> {
+        let (grants, denies): (Vec<_>, Vec<_>) =
+            listed.into_iter().partition(|attached| attached.policy.has_allow());
+        let mut levels: Vec<_> = grants.into_iter().map(|grant| vec![grant]).collect();
+        match levels.last_mut() {
+            Some(last) => last.extend(denies),
+            None if denies.is_empty() => {}
+            None => levels.push(denies),
+        }
+        levels
+    }
+}
+
 /// A kind of policies, in the order in which they are asked.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize)]
 #[serde(rename_all = "kebab-case")]
@@ -166,7 +183,7 @@ impl<'a> Question<'a> {
     }
 
     /// AWS answers GetCallerIdentity to everybody who can sign, whatever policies say.
-    fn needs_no_permission(&self) -> bool {
+    pub(super) fn needs_no_permission(&self) -> bool {
         self.caller.account().is_some() && self.action.eq_ignore_ascii_case("sts:GetCallerIdentity")
     }
 

@@ -68,6 +68,9 @@ fn because(decision: Decision, question: &Question<'_>, survey: &Survey) -> Stri
     let action = question.action;
     let absent = |layer| survey.heard(layer).policies == 0;
     match decision {
+        Decision::Allowed if question.needs_no_permission() => {
+            format!("{action} needs no permission, whatever policies say")
+        }
         Decision::Allowed => format!("{action} is allowed, and nothing denies it"),
         Decision::ExplicitDeny(layer) => format!("{} denies {action}", article(layer)),
         Decision::ImplicitDeny(Layer::ServiceControlPolicy) => {

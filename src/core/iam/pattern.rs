@@ -111,6 +111,14 @@ impl Pattern {
         }
     }
 
+    /// Whether a text might be what this pattern stands for: a variable without a value may be
+    /// anything.
+    pub(super) fn may_match(&self, text: &str, facts: &Facts<'_>) -> bool {
+        let Shape::Pieces(pieces) = &self.shape else { return self.matches(text, Case::Minded, facts) };
+        let token = |at: usize| pieces.get(at).map(|piece| token(piece, facts).unwrap_or(Token::Star));
+        glob(token, text, Case::Minded)
+    }
+
     /// Whether an ARN is what this pattern stands for: each of its six parts by itself.
     pub(super) fn matches_arn(&self, arn: &str, facts: &Facts<'_>) -> bool {
         let Some(tokens) = self.tokens(facts) else { return false };
@@ -240,6 +248,7 @@ fn split<'a>(tokens: &[Token<'a>]) -> Vec<Vec<Token<'a>>> {
 fn same(a: &str, b: &str, case: Case) -> bool {
     match case {
         Case::Minded => a == b,
+        Case::Ignored if a.is_ascii() && b.is_ascii() => a.eq_ignore_ascii_case(b),
         Case::Ignored => fold(a).eq(fold(b)),
     }
 }

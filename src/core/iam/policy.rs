@@ -46,6 +46,11 @@ impl Policy {
     pub fn version(&self) -> Version {
         self.version
     }
+
+    /// Whether a statement allows anything.
+    pub(super) fn has_allow(&self) -> bool {
+        self.statements.iter().any(|statement| statement.effect == Effect::Allow)
+    }
 }
 
 /// One statement.
@@ -86,13 +91,6 @@ impl<T> Selection<T> {
             Self::Any(entries) | Self::Not(entries) => entries,
         }
     }
-
-    fn picks(&self, means: impl Fn(&T) -> bool) -> bool {
-        match self {
-            Self::Any(entries) => entries.iter().any(means),
-            Self::Not(entries) => !entries.iter().any(means),
-        }
-    }
 }
 
 /// One request, as statements are asked about it.
@@ -114,12 +112,25 @@ impl Statement {
     }
 
     pub(super) fn names_action(&self, asked: &Asked<'_>) -> bool {
-        self.actions.picks(|pattern| pattern.matches(asked.action, Case::Ignored, &asked.facts))
+        let fits = |pattern: &Pattern| pattern.matches(asked.action, Case::Ignored, &asked.facts);
+        match &self.actions {
+            Selection::Any(patterns) => patterns.iter().any(fits),
+            Selection::Not(patterns) => !patterns.iter().any(fits),
+        }
     }
 
     pub(super) fn names_resource(&self, asked: &Asked<'_>) -> bool {
-        let fits = |pattern: &Pattern| pattern.matches(asked.resource, Case::Minded, &asked.facts);
-        self.resources.as_ref().is_none_or(|resources| resources.picks(fits))
+        let (resource, facts) = (asked.resource, &asked.facts);
+        match &self.resources {
+            None => true,
+            Some(Selection::Any(patterns)) => {
+                patterns.iter().any(|pattern| pattern.matches(resource, Case::Minded, facts))
+            }
+            // Where a variable has no value, nobody can say that the resource is not the one meant.
+            Some(Selection::Not(patterns)) => {
+                !patterns.iter().any(|pattern| pattern.may_match(resource, facts))
+            }
+        }
     }
 
     pub(super) fn names_caller(&self, asked: &Asked<'_>) -> Option<Reach> {

@@ -51,7 +51,9 @@ impl Principal {
             (Means::Account(id), Caller::Root { account, .. }) => direct(id == account),
             (Means::Account(id), _) => (caller.account() == Some(id)).then_some(Reach::Account),
             (Means::Role { account, name }, Caller::Session { account: own, role, .. }) => {
-                (account == own && role.rsplit('/').next() == Some(name)).then_some(Reach::Behind)
+                // The ARN of a session does not say the path of its role.
+                let bare = role.split_once(":role/").is_some_and(|(_, path)| path == name);
+                (is(role) || (account == own && bare)).then_some(Reach::Behind)
             }
             (Means::Arn, Caller::Federated { arn, user, .. }) => {
                 if is(arn) {

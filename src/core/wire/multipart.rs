@@ -1,63 +1,80 @@
 //! multipart/form-data (RFC 7578, names escaped as
 //! <https://html.spec.whatwg.org/multipage/form-control-infrastructure.html#multipart-form-data>).
 
-use std::collections::BTreeMap;
-
 use bytes::{BufMut, Bytes, BytesMut};
 use sha2::{Digest, Sha256};
 
+use super::{LoadedPart, LoadedParts, Piece, WireBody};
 use crate::core::exchange::{Field, Problem};
 use crate::core::resolve::{PartContent, PlanPart, problem};
 
 /// A boundary made from the parts themselves: the same parts give the same body, and so the same
 /// hash, and no part can hold it by accident.
-pub fn boundary(parts: &[PlanPart], files: &BTreeMap<usize, Bytes>) -> String {
+fn boundary(parts: &[PlanPart], files: &LoadedParts) -> String {
     let mut hash = Sha256::new();
     for part in parts {
-        let bytes = match &part.content {
-            PartContent::Text(text) => text.as_bytes(),
-            PartContent::File(_) => files.get(&part.index).map_or(&[][..], |bytes| bytes),
+        let content = match &part.content {
+            PartContent::Text(text) => text.as_str(),
+            PartContent::File(_) => files.get(&part.index).map_or("", |part| &part.sha256),
         };
-        hash.update(part.name.as_bytes());
-        hash.update((bytes.len() as u64).to_be_bytes());
-        hash.update(bytes);
+        for text in [part.name.as_str(), content] {
+            hash.update((text.len() as u64).to_be_bytes());
+            hash.update(text);
+        }
     }
     let digest = hash.finalize();
     let hex: String = digest.iter().take(12).map(|byte| format!("{byte:02x}")).collect();
     format!("signpost-{hex}")
 }
 
-/// The body's bytes.
-pub(super) fn encode(
-    parts: &[PlanPart],
-    files: &BTreeMap<usize, Bytes>,
-    boundary: &str,
-) -> Result<Bytes, Problem> {
+/// The boundary and the body's pieces. What stands between two files is one piece.
+pub fn pieces(parts: &[PlanPart], files: &LoadedParts) -> Result<(String, Vec<Piece>), Problem> {
+    let boundary = boundary(parts, files);
+    let mut pieces = Vec::new();
     let mut out = BytesMut::new();
     for part in parts {
         out.put(
             format!("--{boundary}\r\nContent-Disposition: form-data; name=\"{}\"", escape(&part.name))
                 .as_bytes(),
         );
-        let (bytes, default_type) = match &part.content {
-            PartContent::Text(text) => (text.as_bytes(), None),
-            PartContent::File(path) => {
-                out.put(format!("; filename=\"{}\"", escape(file_name(path))).as_bytes());
-                let bytes = files.get(&part.index).ok_or_else(|| {
-                    problem(Field::BodyRow(part.index), format!("{path} has not been read"), "")
-                })?;
-                (&bytes[..], Some("application/octet-stream"))
-            }
-        };
+        if let PartContent::File(path) = &part.content {
+            out.put(format!("; filename=\"{}\"", escape(file_name(path))).as_bytes());
+        }
+        let default_type = matches!(part.content, PartContent::File(_)).then_some("application/octet-stream");
         if let Some(content_type) = part.content_type.as_deref().or(default_type) {
             out.put(format!("\r\nContent-Type: {content_type}").as_bytes());
         }
         out.put(&b"\r\n\r\n"[..]);
-        out.put(bytes);
+        match &part.content {
+            PartContent::Text(text) => out.put(text.as_bytes()),
+            PartContent::File(path) => match &file(part, path, files)?.piece {
+                Piece::Bytes(bytes) => out.put(&bytes[..]),
+                file @ Piece::File { .. } => {
+                    pieces.push(Piece::Bytes(out.split().freeze()));
+                    pieces.push(file.clone());
+                }
+            },
+        }
         out.put(&b"\r\n"[..]);
     }
     out.put(format!("--{boundary}--\r\n").as_bytes());
-    Ok(out.freeze())
+    pieces.push(Piece::Bytes(out.freeze()));
+    Ok((boundary, pieces))
+}
+
+fn file<'a>(part: &PlanPart, path: &str, files: &'a LoadedParts) -> Result<&'a LoadedPart, Problem> {
+    files
+        .get(&part.index)
+        .ok_or_else(|| problem(Field::BodyRow(part.index), format!("{path} has not been read"), ""))
+}
+
+/// Pieces as a body; where one is a file, `sha256` is the hash of all.
+pub(super) fn join(mut pieces: Vec<Piece>, sha256: Option<String>) -> Result<WireBody, Problem> {
+    match (pieces.as_mut_slice(), sha256) {
+        ([Piece::Bytes(bytes)], _) => Ok(WireBody::Bytes(std::mem::replace(bytes, Bytes::new()))),
+        (_, Some(sha256)) => Ok(WireBody::Streamed { pieces, sha256 }),
+        (_, None) => Err(problem(Field::Body, "the parts have not been hashed", "")),
+    }
 }
 
 /// The last segment of a path, in either system's spelling.

@@ -25,7 +25,11 @@ fn wired(plan: &Plan) -> WireRequest {
 }
 
 fn refused(plan: &Plan) -> Vec<(Field, String)> {
-    let found = wire(plan, LoadedBody::default()).unwrap_err();
+    refused_with(plan, LoadedBody::default())
+}
+
+fn refused_with(plan: &Plan, files: LoadedBody) -> Vec<(Field, String)> {
+    let found = wire(plan, files).unwrap_err();
     found.into_iter().map(|p| (p.field, p.message)).collect()
 }
 
@@ -253,7 +257,9 @@ fn multipart_is_the_same_for_the_same_parts() {
             content_type: Some("text/plain".into()),
         },
     ]);
-    let files = LoadedBody { file: None, parts: [(2, Bytes::from_static(b"\0\xff"))].into() };
+    let part = |piece| LoadedPart { piece, sha256: "f00".into() };
+    let parts: LoadedParts = [(2, part(Piece::Bytes(Bytes::from_static(b"\0\xff"))))].into();
+    let files = LoadedBody { parts, ..LoadedBody::default() };
     let sent = wire(&plan, files.clone()).unwrap();
     assert_eq!(sent, wire(&plan, files).unwrap());
     let content_type = &sent.headers.last().unwrap().value;
@@ -266,5 +272,16 @@ fn multipart_is_the_same_for_the_same_parts() {
         format!("--{boundary}--\r\n").as_bytes(),
     ]
     .concat();
-    assert_eq!(sent.body, WireBody::Bytes(expected.into()));
+    let expected = Bytes::from(expected);
+    assert_eq!(sent.body, WireBody::Bytes(expected.clone()));
+    // A file that is not in memory takes the place of its bytes.
+    let file = Piece::File { path: "dir/x.txt".into(), len: 2 };
+    let files = LoadedBody { parts: [(2, part(file.clone()))].into(), ..LoadedBody::default() };
+    assert_eq!(refused_with(&plan, files.clone())[0].0, Field::Body);
+    let sent = wire(&plan, LoadedBody { multipart_sha256: Some("5ha".into()), ..files }).unwrap();
+    let at = expected.windows(2).position(|window| window == b"\0\xff").unwrap();
+    let pieces = vec![Piece::Bytes(expected.slice(..at)), file, Piece::Bytes(expected.slice(at + 2..))];
+    assert_eq!(sent.body.len(), expected.len() as u64);
+    assert_eq!(sent.body, WireBody::Streamed { pieces, sha256: "5ha".into() });
+    assert_eq!(refused(&plan)[0].0, Field::BodyRow(2));
 }

@@ -6,6 +6,7 @@ use std::time::SystemTime;
 use bytes::Bytes;
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
+use tokio::time::Instant;
 use url::Url;
 
 use crate::core::credential::{Credential, Secret};
@@ -73,7 +74,7 @@ impl GetSessionToken<'_> {
         format!("Action=GetSessionToken&Version=2011-06-15{duration}")
     }
 
-    fn outgoing(&self, at: SystemTime) -> Result<Outgoing, StsError> {
+    fn outgoing(&self, at: SystemTime, deadline: Option<Instant>) -> Result<Outgoing, StsError> {
         let url = self.url()?;
         let body = self.form();
         let mut headers = vec![
@@ -99,12 +100,17 @@ impl GetSessionToken<'_> {
             .map_err(|found| error(format!("the call of STS cannot be signed: {found}"), found.cure()))?;
         headers.extend(signed.headers);
         let body = WireBody::Bytes(Bytes::from(body));
-        Ok(Outgoing { method: "POST".to_owned(), url, headers, body, insecure: false, deadline: None })
+        Ok(Outgoing { method: "POST".to_owned(), url, headers, body, insecure: false, deadline })
     }
 
-    /// Asks for a session; `at` dates the signature.
-    pub async fn call(&self, transport: &Transport, at: SystemTime) -> Result<Credential, StsError> {
-        let answer = transport.exchange(self.outgoing(at)?, None).await.map_err(|failure| {
+    /// Asks for a session; `at` dates the signature, and all is over at the deadline.
+    pub async fn call(
+        &self,
+        transport: &Transport,
+        at: SystemTime,
+        deadline: Option<Instant>,
+    ) -> Result<Credential, StsError> {
+        let answer = transport.exchange(self.outgoing(at, deadline)?, None).await.map_err(|failure| {
             let (Failure::NotSent(found) | Failure::Network(found)) = failure;
             error(format!("STS cannot be asked: {}", found.message), found.cure)
         })?;
@@ -113,8 +119,14 @@ impl GetSessionToken<'_> {
         while let Some(piece) = receiver.next().await {
             body.extend_from_slice(&piece);
             if body.len() > MOST {
-                break;
+                return Err(error(
+                    "STS answered with more than any session",
+                    "Check the identity's endpoint.",
+                ));
             }
+        }
+        if let Some(why) = receiver.finish().cut {
+            return Err(error(format!("STS cannot be asked: {why}"), "Try again."));
         }
         let text = String::from_utf8_lossy(&body);
         if answer.head.status == 200

@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use std::fs::{self, File};
 use std::io;
 use std::path::{Path, PathBuf};
-use std::sync::{PoisonError, RwLock};
+use std::sync::{Mutex, PoisonError, RwLock};
 
 use zeroize::Zeroizing;
 
@@ -43,6 +43,9 @@ pub struct SecretStore {
     /// `None` where nothing is kept on disk.
     folder: Option<PathBuf>,
     contents: RwLock<Contents>,
+    /// Held by the one who writes the file, so that whoever reads what is in memory does not wait for
+    /// the disk.
+    writing: Mutex<()>,
 }
 
 impl std::fmt::Debug for SecretStore {
@@ -54,7 +57,7 @@ impl std::fmt::Debug for SecretStore {
 impl SecretStore {
     /// A store that forgets: for a workspace without an id, and for the demo.
     pub fn in_memory() -> Self {
-        Self { folder: None, contents: RwLock::default() }
+        Self { folder: None, contents: RwLock::default(), writing: Mutex::default() }
     }
 
     /// The store of the workspace with this id, below the user's data folder. Nothing is created
@@ -67,7 +70,7 @@ impl SecretStore {
         tighten(&folder).map_err(|source| LoadError::Io { path: folder.clone(), source })?;
         sweep::folder(&folder);
         let contents = read(&folder.join(FILE))?;
-        Ok(Self { folder: Some(folder), contents: RwLock::new(contents) })
+        Ok(Self { folder: Some(folder), contents: RwLock::new(contents), writing: Mutex::default() })
     }
 
     /// A secret.
@@ -132,9 +135,9 @@ impl SecretStore {
     /// Changes what is on disk now, which another process may have changed since, and then what is
     /// in memory.
     fn change(&self, change: impl FnOnce(&mut Contents)) -> Result<(), SecretError> {
-        let mut guard = self.contents.write().unwrap_or_else(PoisonError::into_inner);
+        let _one = self.writing.lock().unwrap_or_else(PoisonError::into_inner);
         let Some(folder) = &self.folder else {
-            change(&mut guard);
+            change(&mut self.contents.write().unwrap_or_else(PoisonError::into_inner));
             return Ok(());
         };
         let path = folder.join(FILE);
@@ -145,7 +148,7 @@ impl SecretStore {
             .map(Zeroizing::new)
             .map_err(|error| SaveError::Io { path: path.clone(), source: io::Error::other(error) })?;
         atomic::write(&path, text.as_bytes(), Expected::Anything, Access::Private)?;
-        *guard = contents;
+        *self.contents.write().unwrap_or_else(PoisonError::into_inner) = contents;
         drop(lock);
         Ok(())
     }

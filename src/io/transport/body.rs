@@ -23,7 +23,7 @@ const DOUBT: usize = 64 * 1024;
 /// An encoded body that is longer than this once decoded …
 const LONG: u64 = 512 << 20;
 /// … and more than so many times as long as on the wire is made to fill a disk.
-const SWOLLEN: u64 = 100;
+const SWOLLEN: u64 = 500;
 
 /// What is known when a body is over.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

@@ -263,7 +263,10 @@ pub(super) fn cut(error: &reqwest::Error, received: u64, promised: Option<u64>) 
             )
         }
         (true, None) => format!("the connection was closed after {received} bytes, before the body's end"),
-        (false, _) => format!("the body broke off after {received} bytes: {text}"),
+        (false, Some(promised)) => format!(
+            "the body broke off after {received} of the {promised} bytes that content-length promised: {text}"
+        ),
+        (false, None) => format!("the body broke off after {received} bytes: {text}"),
     }
 }
 

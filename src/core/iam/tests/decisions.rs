@@ -42,7 +42,8 @@ fn identity_policies_by_element() {
         ),
         (r#""Action": "*", "Resource": "arn:aws:lambda:*:*:function:${aws:username}""#, false),
         (r#""Action": "*", "Resource": "arn:aws:lambda:*:*:function:${aws:none, 'hello'}""#, true),
-        (r#""Action": "*", "NotResource": "arn:aws:lambda:*:*:function:${aws:none}""#, true),
+        (r#""Action": "*", "NotResource": "arn:aws:lambda:*:*:function:${aws:none}""#, false),
+        (r#""Action": "*", "NotResource": "arn:aws:s3:::b/${aws:none}""#, true),
     ];
     for (rest, expected) in table {
         assert_eq!(Case::of(ALICE).identity(allow(rest)).allowed(), expected, "{rest}");
@@ -166,6 +167,26 @@ fn boundaries_sessions_and_levels_only_limit() {
 }
 
 #[test]
+fn listed_service_control_policies_each_allow_or_only_deny() {
+    let policies = [everything(), other(), deny(r#""Action": "iam:*", "Resource": "*""#)]
+        .map(|text| Policy::parse(&text, Kind::Identity).unwrap());
+    let [all, s3, no] = &policies;
+    let levels = |listed: &[&Policy]| {
+        let attached = listed
+            .iter()
+            .enumerate()
+            .map(|(index, policy)| Attached { name: ["0", "1", "2"][index], policy });
+        let levels = Policies::levels(attached);
+        levels.iter().map(|level| level.iter().map(|one| one.name).collect::<String>()).collect::<Vec<_>>()
+    };
+    assert!(levels(&[]).is_empty());
+    assert_eq!(levels(&[all, s3]), ["0", "1"]);
+    assert_eq!(levels(&[no, all]), ["10"]);
+    assert_eq!(levels(&[all, no, s3]), ["0", "21"]);
+    assert_eq!(levels(&[no]), ["0"], "alone it allows nothing");
+}
+
+#[test]
 fn a_federated_user_needs_a_session_policy() {
     let federated = || Case::of("arn:aws:sts::123456789012:federated-user/alice").identity(everything());
     assert_eq!(federated().decide(), SESSION);
@@ -225,6 +246,8 @@ fn caller_identity_cannot_be_denied() {
     let ask = |principal| Case::of(principal).identity(&*no).asking("sts:getCallerIdentity", "*").allowed();
     assert!(ask(ALICE));
     assert!(!ask("anonymous"));
+    let explained = Case::of(ALICE).identity(&*no).asking("sts:GetCallerIdentity", "*").explain();
+    assert_eq!(explained.because, "sts:GetCallerIdentity needs no permission, whatever policies say");
 }
 
 #[test]
@@ -310,7 +333,8 @@ fn conditions_by_operator() {
         (r#"{"ForAllValues:StringEquals": {"a:none": "x"}}"#, true),
         (r#"{"ForAnyValue:StringEquals": {"a:none": "x"}}"#, false),
         (r#"{"ForAnyValue:StringNotEquals": {"a:none": "x"}}"#, false),
-        (r#"{"ForAnyValue:StringEqualsIfExists": {"a:none": "x"}}"#, true),
+        (r#"{"ForAnyValue:StringEqualsIfExists": {"a:none": "x"}}"#, false),
+        (r#"{"ForAllValues:StringEqualsIfExists": {"a:none": "x"}}"#, true),
         (r#"{"ForAllValues:StringEquals": {"a:empty": "x"}}"#, true),
         (r#"{"ForAnyValue:StringEquals": {"a:empty": "x"}}"#, false),
         // Several values.

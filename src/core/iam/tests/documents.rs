@@ -59,6 +59,11 @@ fn what_is_not_known_is_malformed_with_its_place() {
             Kind::Identity,
             "Statement[0].Resource",
         ),
+        (
+            allow(r#""Action": "*", "Resource": "arn:aws:s3::${aws:PrincipalAccount}:x""#),
+            Kind::Identity,
+            "Statement[0].Resource",
+        ),
         (allow(r#""Action": "*", "Resource": "${aws:username}""#), Kind::Identity, "Statement[0].Resource"),
         (condition("[]"), Kind::Identity, "Statement[0].Condition"),
         (condition(r#"{"StringLikes": {"a:b": "c"}}"#), Kind::Identity, "Statement[0].Condition.StringLikes"),

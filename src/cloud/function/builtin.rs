@@ -1,0 +1,68 @@
+//! Handlers that need no program: what a rehearsal of clients wants.
+
+use std::collections::HashMap;
+use std::time::Duration;
+
+use bytes::Bytes;
+use serde::Deserialize;
+use tokio::sync::mpsc;
+
+use super::outcome::{Failure, Outcome};
+use crate::cloud::body::Piece;
+
+/// Pieces of the handler `stream`, and the pause between two of them.
+const PIECES: usize = 5;
+const PAUSE: Duration = Duration::from_millis(100);
+
+/// It returns a string, which Lambda sends unquoted, as application/json.
+pub(super) const HELLO: &str = "Hello from Lambda!";
+
+/// Writes five lines, a tenth of a second apart.
+pub(super) fn stream() -> Outcome {
+    let (sender, pieces) = mpsc::channel(PIECES);
+    tokio::spawn(async move {
+        for piece in 1..=PIECES {
+            let line = Bytes::from(format!("piece {piece} of {PIECES}\n"));
+            if sender.send(Piece::Data(line)).await.is_err() {
+                return;
+            }
+            tokio::time::sleep(PAUSE).await;
+        }
+        // An error means that nobody listens any more.
+        let _ = sender.send(Piece::End).await;
+    });
+    Outcome::Stream { kind: Some("text/plain".to_owned()), pieces }
+}
+
+/// Answers after as many seconds as the event's query asks for, one if it does not.
+pub(super) async fn slow(event: &[u8]) -> Outcome {
+    let seconds = asked(event, "seconds").unwrap_or(1);
+    tokio::time::sleep(Duration::from_secs(seconds)).await;
+    Outcome::Payload(Bytes::from(format!("\"Answered after {seconds} s.\"")))
+}
+
+/// Fails as a function does that throws.
+pub(super) fn fail() -> Failure {
+    Failure::Function { kind: "Error".to_owned(), message: "this function always fails".to_owned() }
+}
+
+/// Answers with the status that the event's query or path asks for, 200 if neither does.
+pub(super) fn status(event: &[u8]) -> Outcome {
+    let status = asked(event, "status").unwrap_or(200);
+    Outcome::Payload(Bytes::from(format!("{{\"statusCode\":{status}}}")))
+}
+
+/// The members of an event that these handlers look at.
+#[derive(Default, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+struct Event {
+    raw_path: String,
+    query_string_parameters: HashMap<String, String>,
+}
+
+/// A number: the query parameter of this name, else the last segment of the path.
+fn asked(event: &[u8], name: &str) -> Option<u64> {
+    let event: Event = serde_json::from_slice(event).unwrap_or_default();
+    let in_query = event.query_string_parameters.get(name).and_then(|value| value.parse().ok());
+    in_query.or_else(|| event.raw_path.rsplit('/').next()?.parse().ok())
+}

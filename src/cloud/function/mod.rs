@@ -1,0 +1,215 @@
+//! Functions: what happens between a URL, or a call of Invoke, and whatever stands behind it.
+//!
+//! Owns the invocation: how many run, what runs them, and how long. Refuses to judge who may call;
+//! [`url`] asks that first.
+
+mod answer;
+mod builtin;
+mod cors;
+mod event;
+mod headers;
+mod outcome;
+mod permission;
+mod process;
+mod program;
+mod proxy;
+mod runtime;
+mod throttle;
+pub(super) mod url;
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant, SystemTime};
+
+use bytes::Bytes;
+use tokio::sync::Semaphore;
+
+use super::body::gather;
+use super::log::Log;
+use super::state::{Builtin, Function, Handler};
+pub(super) use outcome::Failure;
+use outcome::Outcome;
+pub(super) use permission::Permission;
+use process::Start;
+use runtime::Pool;
+use throttle::{Permit, Throttle};
+
+/// The most that a function is given, and may answer at once, in bytes.
+pub(super) const MOST_BYTES: usize = 6_291_456;
+
+/// The most that a function may stream, in bytes.
+const MOST_STREAMED: usize = 200 << 20;
+
+/// Programs of all functions that run at a time, one for each request.
+const MOST_PROGRAMS: usize = 64;
+
+/// What runs functions. It keeps by ARN what outlives a request.
+pub(super) struct Functions {
+    running: Mutex<HashMap<String, Arc<Running>>>,
+    programs: Semaphore,
+    client: proxy::Client,
+    log: Log,
+}
+
+/// What runs one function.
+struct Running {
+    /// As it was declared when this was made.
+    function: Arc<Function>,
+    throttle: Arc<Throttle>,
+    pool: Option<Pool>,
+}
+
+/// One event for one function.
+#[derive(Clone, Debug)]
+pub(super) struct Invocation {
+    /// The request's id.
+    pub(super) id: String,
+    pub(super) function: Arc<Function>,
+    pub(super) event: Bytes,
+    /// `Root=1-…`
+    pub(super) trace_id: String,
+    /// By when it must be over: milliseconds since 1970, by the system's clock, which is the one that
+    /// the function can read.
+    pub(super) deadline_ms: u64,
+}
+
+impl Invocation {
+    pub(super) fn new(id: String, function: Arc<Function>, event: Bytes, trace_id: String) -> Self {
+        let timeout = Duration::from_secs(function.timeout);
+        let mut invocation = Self { id, function, event, trace_id, deadline_ms: 0 };
+        invocation.begin(timeout);
+        invocation
+    }
+
+    /// Its time begins to run now.
+    fn begin(&mut self, timeout: Duration) {
+        let end = SystemTime::now() + timeout;
+        let since = end.duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
+        self.deadline_ms = u64::try_from(since.as_millis()).unwrap_or(u64::MAX);
+    }
+}
+
+impl Functions {
+    pub(super) fn new(log: Log) -> Self {
+        Self {
+            running: Mutex::default(),
+            programs: Semaphore::new(MOST_PROGRAMS),
+            client: proxy::client(),
+            log,
+        }
+    }
+
+    /// Lets an invocation begin, if reserved concurrency has room for it.
+    fn enter(&self, function: &Arc<Function>) -> Option<Permit> {
+        if function.reserved_concurrency.is_none() {
+            return Some(Permit::unlimited());
+        }
+        self.running(function).throttle.enter(function.reserved_concurrency, Instant::now())
+    }
+
+    /// What runs a function, made anew where its declaration has changed.
+    fn running(&self, function: &Arc<Function>) -> Arc<Running> {
+        let mut running = self.running.lock().unwrap_or_else(PoisonError::into_inner);
+        let known = running.get(&function.arn);
+        if let Some(known) = known.filter(|known| same(&known.function, function)) {
+            return Arc::clone(known);
+        }
+        let throttle = known.map_or_else(Arc::default, |known| Arc::clone(&known.throttle));
+        let pool = match &function.handler {
+            Handler::Runtime { command, directory } => {
+                Some(Pool::new(Arc::clone(function), command.clone(), directory.clone(), self.log.clone()))
+            }
+            Handler::Builtin(_) | Handler::Program { .. } | Handler::Proxy { .. } => None,
+        };
+        let fresh = Arc::new(Running { function: Arc::clone(function), throttle, pool });
+        running.insert(function.arn.clone(), Arc::clone(&fresh));
+        fresh
+    }
+
+    /// Runs a function and waits for all that it returns, as the API's Invoke does.
+    pub(super) async fn call(&self, invocation: Invocation) -> Result<Bytes, Failure> {
+        let _permit = self.enter(&invocation.function).ok_or(Failure::Busy)?;
+        let payload = match self.invoke(invocation).await? {
+            Outcome::Payload(payload) => payload,
+            Outcome::Stream { pieces, .. } => gather(Bytes::new(), pieces, MOST_BYTES).await?,
+        };
+        if payload.len() > MOST_BYTES { Err(Failure::TooLarge(MOST_BYTES)) } else { Ok(payload) }
+    }
+
+    /// Runs a function that takes events; see [`proxy`] for the one that does not.
+    async fn invoke(&self, invocation: Invocation) -> Result<Outcome, Failure> {
+        let function = Arc::clone(&invocation.function);
+        match &function.handler {
+            // A pool has its own clock: time begins when a process takes the event.
+            Handler::Runtime { .. } => match &self.running(&function).pool {
+                Some(pool) => pool.invoke(invocation).await,
+                None => Err(Failure::Busy),
+            },
+            Handler::Builtin(builtin) => within(&function, built_in(*builtin, invocation)).await,
+            Handler::Program { command, directory } => {
+                let _room = self.programs.acquire().await.map_err(|_| Failure::Busy)?;
+                let start = Start {
+                    command,
+                    directory: directory.as_deref(),
+                    environment: &function.environment,
+                    set: environment(
+                        &function,
+                        [
+                            ("_X_AMZN_TRACE_ID", invocation.trace_id.clone()),
+                            ("SIGNPOST_REQUEST_ID", invocation.id.clone()),
+                            ("SIGNPOST_DEADLINE_MS", invocation.deadline_ms.to_string()),
+                        ],
+                    ),
+                };
+                within(&function, program::run(&start, &invocation, &self.log)).await
+            }
+            Handler::Proxy { .. } => Err(Failure::Answer("a proxy takes requests, not events".to_owned())),
+        }
+    }
+}
+
+/// Whether what runs one can run the other.
+fn same(a: &Function, b: &Function) -> bool {
+    a.handler == b.handler
+        && a.environment == b.environment
+        && a.timeout == b.timeout
+        && a.reserved_concurrency == b.reserved_concurrency
+}
+
+async fn within<T>(
+    function: &Function,
+    work: impl Future<Output = Result<T, Failure>>,
+) -> Result<T, Failure> {
+    let seconds = function.timeout;
+    tokio::time::timeout(Duration::from_secs(seconds), work).await.unwrap_or(Err(Failure::TimedOut(seconds)))
+}
+
+async fn built_in(builtin: Builtin, invocation: Invocation) -> Result<Outcome, Failure> {
+    match builtin {
+        Builtin::Hello => Ok(Outcome::Payload(Bytes::from(format!("\"{}\"", builtin::HELLO)))),
+        Builtin::Echo => Ok(Outcome::Payload(invocation.event)),
+        Builtin::Stream => Ok(builtin::stream()),
+        Builtin::Slow => Ok(builtin::slow(&invocation.event).await),
+        Builtin::Fail => Err(builtin::fail()),
+        Builtin::Status => Ok(builtin::status(&invocation.event)),
+    }
+}
+
+/// What Lambda sets for every program.
+fn environment<const N: usize>(
+    function: &Function,
+    further: [(&'static str, String); N],
+) -> Vec<(&'static str, String)> {
+    let mut set = vec![
+        ("AWS_REGION", function.region.clone()),
+        ("AWS_DEFAULT_REGION", function.region.clone()),
+        ("AWS_LAMBDA_FUNCTION_NAME", function.name.clone()),
+        ("AWS_LAMBDA_FUNCTION_VERSION", "$LATEST".to_owned()),
+        ("AWS_LAMBDA_FUNCTION_MEMORY_SIZE", "128".to_owned()),
+        ("AWS_LAMBDA_LOG_GROUP_NAME", format!("/aws/lambda/{}", function.name)),
+        ("AWS_LAMBDA_LOG_STREAM_NAME", "signpost".to_owned()),
+        ("AWS_LAMBDA_INITIALIZATION_TYPE", "on-demand".to_owned()),
+    ];
+    set.extend(further);
+    set
+}

@@ -1,0 +1,184 @@
+//! A function that is an HTTP server on this machine: AWS_IAM in front of any local service.
+//!
+//! Owns what the service is told: who calls, in headers that nobody outside can set. The signature
+//! stays here: whoever reads it could learn a session token that is not theirs.
+
+use std::time::Duration;
+
+use bytes::Bytes;
+use http::header::{AUTHORIZATION, EXPECT, HOST, HeaderMap, HeaderName, HeaderValue};
+use http::{Request, Response, Uri};
+use http_body_util::BodyExt as _;
+use hyper::body::Incoming;
+use hyper_util::client::legacy;
+use hyper_util::client::legacy::connect::HttpConnector;
+use hyper_util::rt::{TokioExecutor, TokioTimer};
+use tokio::sync::mpsc;
+
+use super::event::Identity;
+use super::headers::{CALLER_PREFIX, strip_hop_by_hop};
+use super::outcome::Failure;
+use crate::cloud::body::{Body, Piece};
+use crate::cloud::request::Call;
+
+/// Connections to services, which are used again.
+pub(super) type Client = legacy::Client<HttpConnector, Body>;
+
+pub(super) fn client() -> Client {
+    let mut connector = HttpConnector::new();
+    connector.set_nodelay(true);
+    connector.set_connect_timeout(Some(Duration::from_secs(5)));
+    legacy::Client::builder(TokioExecutor::new())
+        .pool_timer(TokioTimer::new())
+        .pool_idle_timeout(Duration::from_secs(30))
+        .pool_max_idle_per_host(64)
+        .build(connector)
+}
+
+/// A service behind a proxy.
+pub(super) struct Service<'a> {
+    pub(super) url: &'a str,
+    /// Seconds within which its answer begins, and each piece of it comes.
+    pub(super) timeout: u64,
+    pub(super) client: &'a Client,
+}
+
+impl Service<'_> {
+    /// Asks it, and hands its answer on as it comes.
+    pub(super) async fn forward(
+        &self,
+        call: &Call,
+        path: &str,
+        body: Body,
+        identity: Option<&Identity>,
+    ) -> Result<Response<Body>, Failure> {
+        let Self { url: base, timeout, client } = *self;
+        let unreachable = |reason: String| Failure::Unreachable { url: base.to_owned(), reason };
+        let uri = target(base, path, &call.query, identity.is_some()).map_err(unreachable)?;
+        let mut request = Request::new(body);
+        *request.method_mut() =
+            call.method.parse().map_err(|_| unreachable("the method is none".to_owned()))?;
+        *request.headers_mut() = headers(call, identity, &uri);
+        *request.uri_mut() = uri;
+        let patience = Duration::from_secs(timeout);
+        let response = tokio::time::timeout(patience, client.request(request))
+            .await
+            .map_err(|_| Failure::TimedOut(timeout))?
+            .map_err(|error| unreachable(reason(&error)))?;
+        let (mut parts, body) = response.into_parts();
+        strip_hop_by_hop(&mut parts.headers);
+        Ok(Response::from_parts(parts, paced(body, patience)))
+    }
+}
+
+/// The innermost cause says most.
+fn reason(error: &legacy::Error) -> String {
+    let mut cause: &dyn std::error::Error = error;
+    while let Some(inner) = cause.source() {
+        cause = inner;
+    }
+    cause.to_string()
+}
+
+/// The service's own address in front of the request's path.
+fn target(base: &str, path: &str, query: &str, signed: bool) -> Result<Uri, String> {
+    let base: Uri =
+        base.trim_end_matches('/').parse().map_err(|error| format!("its URL is none: {error}"))?;
+    if base.scheme_str() != Some("http") || base.query().is_some() {
+        return Err("its URL must begin with http:// and have no query".to_owned());
+    }
+    let query: Vec<&str> = query.split('&').filter(|pair| !(signed && is_signature(pair))).collect();
+    let query = query.join("&");
+    let mark = if query.is_empty() { "" } else { "?" };
+    let prefix = base.path().trim_end_matches('/');
+    let authority = base.authority().map_or("", |authority| authority.as_str());
+    format!("http://{authority}{prefix}{path}{mark}{query}").parse().map_err(|error| format!("{error}"))
+}
+
+/// A query parameter of a presigned URL.
+fn is_signature(pair: &str) -> bool {
+    pair.get(..6).is_some_and(|start| start.eq_ignore_ascii_case("x-amz-"))
+}
+
+fn headers(call: &Call, identity: Option<&Identity>, uri: &Uri) -> HeaderMap {
+    const SIGNATURE: [&str; 5] = [
+        "x-amz-date",
+        "x-amz-security-token",
+        "x-amz-content-sha256",
+        "x-amz-region-set",
+        "x-amz-decoded-content-length",
+    ];
+    let mut headers = call.headers.clone();
+    strip_hop_by_hop(&mut headers);
+    headers.remove(EXPECT);
+    let forged: Vec<HeaderName> =
+        headers.keys().filter(|name| name.as_str().starts_with(CALLER_PREFIX)).cloned().collect();
+    for name in forged {
+        headers.remove(name);
+    }
+    let mut set = |name: &'static str, value: &str| {
+        if let Ok(value) = HeaderValue::from_str(value) {
+            headers.insert(name, value);
+        }
+    };
+    set("x-forwarded-for", &call.peer.to_string());
+    set("x-forwarded-proto", "http");
+    set("x-forwarded-host", call.header("host").unwrap_or_default());
+    set("x-amzn-requestid", &call.id);
+    if let Some(identity) = identity {
+        set("x-signpost-caller-arn", &identity.user_arn);
+        set("x-signpost-caller-account", &identity.account_id);
+        set("x-signpost-caller-user-id", &identity.user_id);
+        set("x-signpost-caller-access-key", &identity.access_key);
+        headers.remove(AUTHORIZATION);
+        for name in SIGNATURE {
+            headers.remove(name);
+        }
+    }
+    if let Some(authority) =
+        uri.authority().and_then(|authority| HeaderValue::from_str(authority.as_str()).ok())
+    {
+        headers.insert(HOST, authority);
+    }
+    headers
+}
+
+/// A body whose every piece has to come in time.
+fn paced(body: Incoming, patience: Duration) -> Body {
+    if hyper::body::Body::is_end_stream(&body) {
+        return Body::empty();
+    }
+    let (sender, paced) = Body::channel();
+    tokio::spawn(pump(body, sender, Some(patience)));
+    paced
+}
+
+/// A request's body that is handed on unread.
+pub(super) fn unread(body: Incoming) -> Body {
+    if hyper::body::Body::is_end_stream(&body) {
+        return Body::empty();
+    }
+    let (sender, unread) = Body::channel();
+    tokio::spawn(pump(body, sender, None));
+    unread
+}
+
+/// Hands pieces on as fast as they are taken. Without [`Piece::End`] the reader sees that it broke
+/// off.
+async fn pump(mut body: Incoming, sender: mpsc::Sender<Piece>, patience: Option<Duration>) {
+    loop {
+        let frame = match patience {
+            Some(patience) => tokio::time::timeout(patience, body.frame()).await.ok(),
+            None => Some(body.frame().await),
+        };
+        let piece = match frame {
+            Some(Some(Ok(frame))) => Piece::Data(frame.into_data().unwrap_or_else(|_| Bytes::new())),
+            Some(None) => Piece::End,
+            Some(Some(Err(_))) | None => return,
+        };
+        let over = matches!(piece, Piece::End);
+        if sender.send(piece).await.is_err() || over {
+            return;
+        }
+    }
+}

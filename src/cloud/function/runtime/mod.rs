@@ -1,0 +1,265 @@
+//! Programs that are kept alive and ask for their events over Lambda's Runtime API.
+//!
+//! Owns how many of them run, who waits for one, and when one is started, ended and started again.
+//! Refuses to start a program that fails to start as fast as it fails.
+//!
+//! Source: <https://docs.aws.amazon.com/lambda/latest/dg/runtimes-api.html>
+
+mod api;
+mod slot;
+
+use std::collections::VecDeque;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use tokio::net::TcpListener;
+use tokio::sync::{Notify, oneshot};
+use tokio::task::JoinSet;
+use tokio::time::{Instant, sleep_until, timeout};
+
+use super::Invocation;
+use super::outcome::{Failure, Outcome};
+use super::process::{Process, Start, listen};
+use super::program::exited;
+use crate::cloud::log::Log;
+use crate::cloud::state::Function;
+use slot::Slot;
+
+/// Processes of one function where no reserved concurrency says otherwise, and at most.
+const PROCESSES: u32 = 4;
+const MOST_PROCESSES: u32 = 16;
+
+/// Invocations that may wait for a process.
+const MOST_WAITING: usize = 1000;
+
+/// How long a process may take until it asks for its first event, as in Lambda.
+const INIT: Duration = Duration::from_secs(10);
+
+/// Pause before another start after failed ones: doubles from the first to the second.
+const FIRST_PAUSE: Duration = Duration::from_millis(100);
+const LONGEST_PAUSE: Duration = Duration::from_secs(10);
+
+type Answer = Result<Outcome, Failure>;
+
+/// The processes of one function. Dropping it ends them.
+pub(super) struct Pool {
+    shared: Arc<Shared>,
+    workers: Mutex<JoinSet<()>>,
+}
+
+struct Shared {
+    function: Arc<Function>,
+    command: Vec<String>,
+    directory: Option<std::path::PathBuf>,
+    log: Log,
+    state: Mutex<State>,
+    /// Told of each job that is put into the queue.
+    arrived: Notify,
+}
+
+#[derive(Default)]
+struct State {
+    queue: VecDeque<Job>,
+    /// Processes, and how many of them wait for an event or are about to.
+    workers: u32,
+    idle: usize,
+    /// Starts in a row that came to nothing.
+    failures: u32,
+}
+
+/// An invocation, and who waits for what comes of it.
+struct Job {
+    invocation: Invocation,
+    /// Told when a process takes it.
+    taken: oneshot::Sender<()>,
+    answer: oneshot::Sender<Answer>,
+}
+
+impl Pool {
+    pub(super) fn new(
+        function: Arc<Function>,
+        command: Vec<String>,
+        directory: Option<std::path::PathBuf>,
+        log: Log,
+    ) -> Self {
+        let (state, arrived) = (Mutex::default(), Notify::new());
+        let shared = Shared { function, command, directory, log, state, arrived };
+        Self { shared: Arc::new(shared), workers: Mutex::default() }
+    }
+
+    /// Has a process answer. The function's time-out begins when one takes the event.
+    pub(super) async fn invoke(&self, invocation: Invocation) -> Answer {
+        let (taken, was_taken) = oneshot::channel();
+        let (answer, answered) = oneshot::channel();
+        {
+            let mut state = self.shared.state();
+            if state.queue.len() >= MOST_WAITING {
+                return Err(Failure::Busy);
+            }
+            state.queue.push_back(Job { invocation, taken, answer });
+            if state.queue.len() > state.idle && state.workers < self.shared.most() {
+                state.workers += 1;
+                // It is about to wait for an event.
+                state.idle += 1;
+                let mut workers = self.workers.lock().unwrap_or_else(PoisonError::into_inner);
+                while workers.try_join_next().is_some() {}
+                workers.spawn(work(Arc::clone(&self.shared)));
+            }
+        }
+        self.shared.arrived.notify_one();
+        let patience = INIT + Duration::from_secs(self.shared.function.timeout);
+        if timeout(patience, was_taken).await.is_err() {
+            return Err(Failure::Busy);
+        }
+        answered.await.unwrap_or_else(|_| Err(Failure::Exited("the process was ended".to_owned())))
+    }
+}
+
+impl Shared {
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn most(&self) -> u32 {
+        self.function.reserved_concurrency.unwrap_or(PROCESSES).clamp(1, MOST_PROCESSES)
+    }
+
+    /// The next event for a process that asks. Dropping the future takes none.
+    async fn next(&self) -> Job {
+        loop {
+            let arrived = self.arrived.notified();
+            if let Some(job) = self.pop() {
+                return job;
+            }
+            arrived.await;
+        }
+    }
+
+    /// The first job that somebody still waits for.
+    fn pop(&self) -> Option<Job> {
+        let mut state = self.state();
+        while let Some(job) = state.queue.pop_front() {
+            if !job.answer.is_closed() {
+                return Some(job);
+            }
+        }
+        None
+    }
+
+    /// A process did not get as far as its first event: whoever waits learns why.
+    fn fail_waiting(&self, why: &str) {
+        let waiting = std::mem::take(&mut self.state().queue);
+        for job in waiting {
+            // An error means that nobody waits any more.
+            let _ = job.answer.send(Err(Failure::Exited(why.to_owned())));
+        }
+    }
+}
+
+/// One process after the other, as long as there is something to do when one has ended.
+async fn work(shared: Arc<Shared>) {
+    loop {
+        let pause = pause(shared.state().failures);
+        tokio::time::sleep(pause).await;
+        let (useful, failure) = live(&shared).await;
+        if useful {
+            shared.state().failures = 0;
+        } else {
+            let why = failure.to_string();
+            shared.log.line(|| format!("{}: {why}", shared.function.name));
+            let mut state = shared.state();
+            state.failures = state.failures.saturating_add(1);
+            drop(state);
+            shared.fail_waiting(&why);
+        }
+        let mut state = shared.state();
+        if state.queue.is_empty() {
+            state.workers -= 1;
+            return;
+        }
+        state.idle += 1;
+    }
+}
+
+fn pause(failures: u32) -> Duration {
+    let doubled = |failures: u32| FIRST_PAUSE.saturating_mul(1 << failures.min(16));
+    failures.checked_sub(1).map_or(Duration::ZERO, |failures| doubled(failures).min(LONGEST_PAUSE))
+}
+
+/// One process from its start to its end: whether it took an event, and how it ended.
+async fn live(shared: &Arc<Shared>) -> (bool, Failure) {
+    let slot = Arc::new(Slot::new(Arc::clone(shared)));
+    let failure = match run(shared, &slot).await {
+        Ok(never) => match never {},
+        Err(failure) => failure,
+    };
+    let reported = slot.init_error();
+    let failure = match (failure, reported) {
+        (Failure::Exited(how), Some(reported)) => Failure::Exited(format!("{reported}; {how}")),
+        (failure, _) => failure,
+    };
+    slot.close(&failure);
+    (slot.took_one(), failure)
+}
+
+async fn run(shared: &Arc<Shared>, slot: &Arc<Slot>) -> Result<std::convert::Infallible, Failure> {
+    let failed = |error: std::io::Error| Failure::Exited(format!("no socket for the Runtime API: {error}"));
+    let listener = TcpListener::bind(("127.0.0.1", 0)).await.map_err(failed)?;
+    let address = listener.local_addr().map_err(failed)?.to_string();
+    let name = &shared.function.name;
+    let start = Start {
+        command: &shared.command,
+        directory: shared.directory.as_deref(),
+        environment: &shared.function.environment,
+        set: super::environment(&shared.function, [("AWS_LAMBDA_RUNTIME_API", address.clone())]),
+    };
+    let mut process = Process::start(&start, false)?;
+    let stderr = process.stderr.take();
+    let log = shared.log.clone();
+    let heard = listen(stderr, name, &log);
+    tokio::pin!(heard);
+    let serve = api::serve(listener, address, Arc::clone(slot));
+    tokio::pin!(serve);
+    let begun = Instant::now();
+    let mut deadlines = slot.deadlines();
+    let mut last = None;
+    loop {
+        let first = (!slot.has_asked()).then(|| begun + INIT);
+        let running = *deadlines.borrow_and_update();
+        tokio::select! {
+            status = process.wait() => {
+                let last = match last {
+                    Some(last) => last,
+                    // What it left in the pipe; whoever else holds that pipe is not waited for.
+                    None => timeout(Duration::from_millis(100), &mut heard).await.unwrap_or_default(),
+                };
+                return Err(exited(&shared.command, status, &last));
+            }
+            said = &mut heard, if last.is_none() => last = Some(said),
+            () = &mut serve => {}
+            _ = deadlines.changed() => {}
+            () = until(running) => return Err(Failure::TimedOut(shared.function.timeout)),
+            () = until(first) => return Err(Failure::Exited(format!(
+                "{name} did not ask for its first event within {} seconds", INIT.as_secs()
+            ))),
+        }
+    }
+}
+
+async fn until(deadline: Option<Instant>) {
+    match deadline {
+        Some(deadline) => sleep_until(deadline).await,
+        None => std::future::pending().await,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn pauses_double_up_to_a_limit() {
+        let millis: Vec<u128> = [0, 1, 2, 3, 7, 8, 1000].map(|n| pause(n).as_millis()).to_vec();
+        assert_eq!(millis, [0, 100, 200, 400, 6400, 10_000, 10_000]);
+    }
+}

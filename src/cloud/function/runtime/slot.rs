@@ -1,0 +1,128 @@
+//! What one process is about: the event that it has, and by when it must have answered.
+
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use tokio::sync::{oneshot, watch};
+use tokio::time::Instant;
+
+use super::{Answer, Failure, Invocation, Job, Shared};
+
+/// One process, as the Runtime API sees it.
+pub(super) struct Slot {
+    pub(super) shared: Arc<Shared>,
+    current: Mutex<Option<Current>>,
+    deadline: watch::Sender<Option<Instant>>,
+    asked: AtomicBool,
+    took_one: AtomicBool,
+    /// Counted among those that wait for an event.
+    idle: AtomicBool,
+    init_error: Mutex<Option<String>>,
+}
+
+struct Current {
+    id: String,
+    /// Taken when the answer begins.
+    answer: Option<oneshot::Sender<Answer>>,
+}
+
+impl Slot {
+    /// A process that is about to start, and was counted as idle for that.
+    pub(super) fn new(shared: Arc<Shared>) -> Self {
+        Self {
+            shared,
+            current: Mutex::default(),
+            deadline: watch::Sender::new(None),
+            asked: AtomicBool::new(false),
+            took_one: AtomicBool::new(false),
+            idle: AtomicBool::new(true),
+            init_error: Mutex::default(),
+        }
+    }
+
+    fn current(&self) -> MutexGuard<'_, Option<Current>> {
+        self.current.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// By when the process must have answered.
+    pub(super) fn deadlines(&self) -> watch::Receiver<Option<Instant>> {
+        self.deadline.subscribe()
+    }
+
+    /// It has asked for an event, and so has started.
+    pub(super) fn has_asked(&self) -> bool {
+        self.asked.load(Ordering::Relaxed)
+    }
+
+    pub(super) fn took_one(&self) -> bool {
+        self.took_one.load(Ordering::Relaxed)
+    }
+
+    pub(super) fn init_error(&self) -> Option<String> {
+        self.init_error.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    pub(super) fn set_init_error(&self, error: String) {
+        *self.init_error.lock().unwrap_or_else(PoisonError::into_inner) = Some(error);
+    }
+
+    /// The next event, which is then this process's own.
+    pub(super) async fn next(&self) -> Invocation {
+        self.asked.store(true, Ordering::Relaxed);
+        // Whoever asks again without having answered never will.
+        if let Some(Current { answer: Some(answer), .. }) = self.current().take() {
+            let why = "the runtime asked for another event without answering the one it had".to_owned();
+            let _ = answer.send(Err(Failure::Exited(why)));
+        }
+        // Ends the time for the start, or for what was not answered.
+        self.deadline.send_replace(None);
+        self.set_idle(true);
+        let Job { mut invocation, taken, answer } = self.shared.next().await;
+        self.set_idle(false);
+        self.took_one.store(true, Ordering::Relaxed);
+        let timeout = Duration::from_secs(self.shared.function.timeout);
+        invocation.begin(timeout);
+        *self.current() = Some(Current { id: invocation.id.clone(), answer: Some(answer) });
+        self.deadline.send_replace(Some(Instant::now() + timeout));
+        // An error means that nobody waits any more; the process answers all the same.
+        let _ = taken.send(());
+        invocation
+    }
+
+    /// Takes whoever waits for the answer to this event; `None` where it is not this process's.
+    pub(super) fn answering(&self, id: &str) -> Option<oneshot::Sender<Answer>> {
+        self.current().as_mut().filter(|current| current.id == id)?.answer.take()
+    }
+
+    /// The answer to the event is complete.
+    pub(super) fn answered(&self, id: &str) {
+        let mut current = self.current();
+        if current.as_ref().is_some_and(|current| current.id == id) {
+            *current = None;
+            self.deadline.send_replace(None);
+        }
+    }
+
+    /// The process is gone: whoever waits for it learns how.
+    pub(super) fn close(&self, failure: &Failure) {
+        self.set_idle(false);
+        if let Some(Current { answer: Some(answer), .. }) = self.current().take() {
+            let _ = answer.send(Err(failure.clone()));
+        }
+    }
+
+    fn set_idle(&self, idle: bool) {
+        if self.idle.swap(idle, Ordering::Relaxed) == idle {
+            return;
+        }
+        let mut state = self.shared.state();
+        state.idle = if idle { state.idle + 1 } else { state.idle.saturating_sub(1) };
+    }
+}
+
+impl Drop for Slot {
+    fn drop(&mut self) {
+        self.set_idle(false);
+    }
+}

@@ -1,0 +1,81 @@
+//! How many invocations of a function may run, and begin: reserved concurrency.
+//!
+//! Source: <https://docs.aws.amazon.com/lambda/latest/dg/urls-configuration.html#urls-throttling>
+
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Instant;
+
+/// A URL takes this many requests a second for each invocation that may run at a time.
+const A_SECOND: f64 = 10.0;
+
+/// The invocations of one function.
+#[derive(Debug, Default)]
+pub(super) struct Throttle(Mutex<Use>);
+
+#[derive(Debug, Default)]
+struct Use {
+    running: u32,
+    /// Requests that may still begin now, and when that was so.
+    budget: Option<(f64, Instant)>,
+}
+
+/// One invocation; it runs until this is dropped.
+#[derive(Debug)]
+pub(super) struct Permit(Option<Arc<Throttle>>);
+
+impl Permit {
+    /// One that nothing counts.
+    pub(super) fn unlimited() -> Self {
+        Self(None)
+    }
+}
+
+impl Throttle {
+    /// Lets one more invocation begin, or not.
+    pub(super) fn enter(self: &Arc<Self>, reserved: Option<u32>, now: Instant) -> Option<Permit> {
+        let Some(reserved) = reserved else { return Some(Permit::unlimited()) };
+        let mut current = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let rate = f64::from(reserved) * A_SECOND;
+        let (left, since) = current.budget.unwrap_or((rate, now));
+        let left = (left + now.saturating_duration_since(since).as_secs_f64() * rate).min(rate);
+        current.budget = Some((left, now));
+        if current.running >= reserved || left < 1.0 {
+            return None;
+        }
+        current.running += 1;
+        current.budget = Some((left - 1.0, now));
+        Some(Permit(Some(Arc::clone(self))))
+    }
+}
+
+impl Drop for Permit {
+    fn drop(&mut self) {
+        if let Some(throttle) = &self.0 {
+            let mut current = throttle.0.lock().unwrap_or_else(PoisonError::into_inner);
+            current.running = current.running.saturating_sub(1);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::*;
+
+    #[test]
+    fn ten_a_second_for_each_that_may_run_at_a_time() {
+        let (throttle, start) = (Arc::new(Throttle::default()), Instant::now());
+        let enter = |reserved, millis| throttle.enter(reserved, start + Duration::from_millis(millis));
+        assert!(enter(Some(0), 0).is_none());
+        assert!(enter(None, 0).is_some());
+        let first = enter(Some(1), 0);
+        assert!(first.is_some() && enter(Some(1), 0).is_none(), "one at a time");
+        drop(first);
+        let served = (0..20).filter(|_| enter(Some(1), 0).is_some()).count();
+        assert_eq!(served, 9, "ten in the first second");
+        assert!(enter(Some(1), 50).is_none());
+        assert!(enter(Some(1), 151).is_some(), "another after a tenth of a second");
+        assert_eq!((0..20).filter(|_| enter(Some(1), 60_000).is_some()).count(), 10, "nothing is saved up");
+    }
+}

@@ -1,0 +1,131 @@
+//! Groups and who is in them.
+
+use super::page::Page;
+use super::{Answer, Ask, conflict, exists, new_name, new_path, no_such, users};
+use crate::cloud::clock;
+use crate::cloud::query::{Error, Xml};
+use crate::cloud::state::{Account, Group, State};
+
+/// Groups that a user may be in.
+const MOST_GROUPS: usize = 10;
+
+fn find<'s>(account: &'s Account, name: &str) -> Result<&'s Group, Error> {
+    account.groups.get(name).ok_or_else(|| no_such(format!("The group with name {name} cannot be found.")))
+}
+
+fn name<'a>(ask: &'a Ask<'_>) -> Result<&'a str, Error> {
+    ask.params.required("GroupName", "groupName")
+}
+
+fn element(xml: Xml, group: &Group) -> Xml {
+    xml.text("Path", &group.path)
+        .text("GroupName", &group.name)
+        .text("GroupId", &group.id)
+        .text("Arn", &group.arn)
+        .text("CreateDate", clock::iso(group.created))
+}
+
+pub(super) fn create(state: &mut State, ask: &Ask<'_>) -> Answer {
+    let name = new_name(ask.params, "GroupName", "groupName", 128)?;
+    let path = new_path(ask.params, "Path")?;
+    let account = ask.account_mut(state)?;
+    if account.groups.contains(name) {
+        return Err(exists(format!("Group with name {name} already exists.")));
+    }
+    let group = Group::new(account, path, name, ask.now, ask.random);
+    let xml = Xml::new().within("Group", |xml| element(xml, &group));
+    account.groups.insert(name, group);
+    Ok(Some(xml))
+}
+
+pub(super) fn get(state: &State, ask: &Ask<'_>) -> Answer {
+    let account = ask.account(state)?;
+    let group = find(account, name(ask)?)?;
+    let members = account.users.values().filter(|user| user.groups.contains(&group.name));
+    let page = Page::of(ask.params, members.map(|user| (user.name.to_ascii_lowercase(), user)))?;
+    let xml = Xml::new().within("Group", |xml| element(xml, group));
+    Ok(Some(page.list(xml, "Users", users::member)))
+}
+
+pub(super) fn list(state: &State, ask: &Ask<'_>) -> Answer {
+    let prefix = ask.params.get("PathPrefix").unwrap_or("/");
+    let groups = ask.account(state)?.groups.values().filter(|group| group.path.starts_with(prefix));
+    let page = Page::of(ask.params, groups.map(|group| (group.name.to_ascii_lowercase(), group)))?;
+    Ok(Some(page.list(Xml::new(), "Groups", element)))
+}
+
+pub(super) fn of_user(state: &State, ask: &Ask<'_>) -> Answer {
+    let account = ask.account(state)?;
+    let user = users::find(account, ask.params.required("UserName", "userName")?)?;
+    let groups = user.groups.iter().filter_map(|name| account.groups.get(name));
+    let page = Page::of(ask.params, groups.map(|group| (group.name.clone(), group)))?;
+    Ok(Some(page.list(Xml::new(), "Groups", element)))
+}
+
+pub(super) fn update(state: &mut State, ask: &Ask<'_>) -> Answer {
+    let old = name(ask)?;
+    let account = ask.account_mut(state)?;
+    let mut group = find(account, old)?.clone();
+    let before = group.name.clone();
+    if ask.params.get("NewPath").is_some() {
+        group.path = new_path(ask.params, "NewPath")?.to_owned();
+    }
+    if ask.params.get("NewGroupName").is_some() {
+        let name = new_name(ask.params, "NewGroupName", "newGroupName", 128)?;
+        if account.groups.contains(name) && !name.eq_ignore_ascii_case(old) {
+            return Err(exists(format!("Group with name {name} already exists.")));
+        }
+        group.name = name.to_owned();
+    }
+    group.arn = account.arn("group", &group.path, &group.name);
+    for user in account.users.values_mut() {
+        if user.groups.remove(&before) {
+            user.groups.insert(group.name.clone());
+        }
+    }
+    account.groups.remove(old);
+    account.groups.insert(&group.name.clone(), group);
+    Ok(None)
+}
+
+pub(super) fn delete(state: &mut State, ask: &Ask<'_>) -> Answer {
+    let name = name(ask)?;
+    let account = ask.account_mut(state)?;
+    let group = find(account, name)?;
+    if account.users.values().any(|user| user.groups.contains(&group.name)) {
+        return Err(conflict("Cannot delete entity, must remove users from group first."));
+    }
+    if !group.grants.attached.is_empty() {
+        return Err(conflict("Cannot delete entity, must detach all policies first."));
+    }
+    if !group.grants.inline.is_empty() {
+        return Err(conflict("Cannot delete entity, must delete policies first."));
+    }
+    account.groups.remove(name);
+    Ok(None)
+}
+
+pub(super) fn add_user(state: &mut State, ask: &Ask<'_>) -> Answer {
+    let user = ask.params.required("UserName", "userName")?;
+    let account = ask.account_mut(state)?;
+    let group = find(account, name(ask)?)?.name.clone();
+    let found = users::find(account, user)?;
+    if found.groups.len() >= MOST_GROUPS && !found.groups.contains(&group) {
+        return Err(super::limit(format!("Cannot exceed quota for GroupsPerUser: {MOST_GROUPS}")));
+    }
+    if let Some(user) = account.users.get_mut(user) {
+        user.groups.insert(group);
+    }
+    Ok(None)
+}
+
+pub(super) fn remove_user(state: &mut State, ask: &Ask<'_>) -> Answer {
+    let user = ask.params.required("UserName", "userName")?;
+    let account = ask.account_mut(state)?;
+    let group = find(account, name(ask)?)?.name.clone();
+    users::find(account, user)?;
+    if let Some(user) = account.users.get_mut(user) {
+        user.groups.remove(&group);
+    }
+    Ok(None)
+}

@@ -1,0 +1,77 @@
+//! Access keys.
+
+use super::page::Page;
+use super::{Answer, Ask, limit, no_such, users};
+use crate::cloud::clock;
+use crate::cloud::query::{Error, Xml};
+use crate::cloud::state::{AccessKey, Owner, State};
+
+/// Keys that a user may have.
+const MOST_KEYS: usize = 2;
+
+fn status(key: &AccessKey) -> &'static str {
+    if key.active { "Active" } else { "Inactive" }
+}
+
+pub(super) fn create(state: &mut State, ask: &Ask<'_>) -> Answer {
+    let name = ask.user_name()?;
+    let account = ask.account(state)?;
+    let user = users::find(account, name)?;
+    if user.keys.len() >= MOST_KEYS {
+        return Err(limit(format!("Cannot exceed quota for AccessKeysPerUser: {MOST_KEYS}")));
+    }
+    let key = AccessKey::new(ask.now, ask.random);
+    let xml = Xml::new().within("AccessKey", |xml| {
+        xml.text("UserName", &user.name)
+            .text("AccessKeyId", &key.id)
+            .text("Status", status(&key))
+            .text("SecretAccessKey", key.secret.expose())
+            .text("CreateDate", clock::iso(key.created))
+    });
+    let owner = Owner { account: account.id.clone(), user: Some(user.name.clone()) };
+    state.add_key(owner, key);
+    Ok(Some(xml))
+}
+
+pub(super) fn list(state: &State, ask: &Ask<'_>) -> Answer {
+    let user = users::find(ask.account(state)?, ask.user_name()?)?;
+    let mut keys: Vec<_> = user.keys.iter().collect();
+    keys.sort_by(|a, b| a.id.cmp(&b.id));
+    let page = Page::of(ask.params, keys.into_iter().map(|key| (key.id.clone(), key)))?;
+    let xml = page.list(Xml::new(), "AccessKeyMetadata", |xml, key| {
+        xml.text("UserName", &user.name)
+            .text("AccessKeyId", &key.id)
+            .text("Status", status(key))
+            .text("CreateDate", clock::iso(key.created))
+    });
+    Ok(Some(xml))
+}
+
+fn missing(id: &str) -> Error {
+    no_such(format!("The Access Key with id {id} cannot be found."))
+}
+
+pub(super) fn update(state: &mut State, ask: &Ask<'_>) -> Answer {
+    let id = ask.params.required("AccessKeyId", "accessKeyId")?;
+    let active = match ask.params.required("Status", "status")? {
+        "Active" => true,
+        "Inactive" => false,
+        other => {
+            let constraint = "Member must satisfy enum value set: [Active, Inactive]";
+            return Err(Error::validation(Some(other), "status", constraint));
+        }
+    };
+    let name = ask.user_name()?;
+    let account = ask.account_mut(state)?;
+    users::find(account, name)?;
+    let key = account.users.get_mut(name).and_then(|user| user.keys.iter_mut().find(|key| key.id == id));
+    key.ok_or_else(|| missing(id))?.active = active;
+    Ok(None)
+}
+
+pub(super) fn delete(state: &mut State, ask: &Ask<'_>) -> Answer {
+    let id = ask.params.required("AccessKeyId", "accessKeyId")?;
+    let name = ask.user_name()?;
+    users::find(ask.account(state)?, name)?;
+    if state.remove_key(ask.who.account(), name, id) { Ok(None) } else { Err(missing(id)) }
+}

@@ -1,0 +1,148 @@
+//! Roles.
+
+use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
+
+use super::page::Page;
+use super::{Answer, Ask, boundary, conflict, exists, limit, new_name, new_path, no_such, tags};
+use crate::cloud::clock;
+use crate::cloud::query::{Error, Xml};
+use crate::cloud::state::{Account, Document, Role, State};
+
+/// Characters that a trust policy may have.
+const MOST_TRUST: usize = 2048;
+const SESSION: std::ops::RangeInclusive<u64> = 3600..=43_200;
+
+fn missing(name: &str) -> Error {
+    no_such(format!("The role with name {name} cannot be found."))
+}
+
+fn find<'s>(account: &'s Account, name: &str) -> Result<&'s Role, Error> {
+    account.roles.get(name).ok_or_else(|| missing(name))
+}
+
+fn name<'a>(ask: &'a Ask<'_>) -> Result<&'a str, Error> {
+    ask.params.required("RoleName", "roleName")
+}
+
+fn brief(xml: Xml, role: &Role) -> Xml {
+    xml.text("Path", &role.path)
+        .text("RoleName", &role.name)
+        .text("RoleId", &role.id)
+        .text("Arn", &role.arn)
+        .text("CreateDate", clock::iso(role.created))
+        .text("AssumeRolePolicyDocument", utf8_percent_encode(&role.trust.text, NON_ALPHANUMERIC))
+        .maybe("Description", role.description.as_deref())
+        .text("MaxSessionDuration", role.max_session)
+}
+
+fn full(xml: Xml, role: &Role) -> Xml {
+    let xml = boundary::element(brief(xml, role), role.boundary.as_deref());
+    tags::element(xml, &role.tags)
+}
+
+fn trust(text: &str) -> Result<Document, Error> {
+    let document = Document::trust(text)?;
+    if document.weight() > MOST_TRUST {
+        return Err(limit(format!("Cannot exceed quota for ACLSizePerRole: {MOST_TRUST}")));
+    }
+    Ok(document)
+}
+
+fn max_session(ask: &Ask<'_>) -> Result<Option<u64>, Error> {
+    let Some(given) = ask.params.get("MaxSessionDuration") else { return Ok(None) };
+    match given.parse::<u64>() {
+        Ok(seconds) if SESSION.contains(&seconds) => Ok(Some(seconds)),
+        Ok(seconds) => {
+            let bound = if seconds < *SESSION.start() {
+                format!("greater than or equal to {}", SESSION.start())
+            } else {
+                format!("less than or equal to {}", SESSION.end())
+            };
+            let constraint = format!("Member must have value {bound}");
+            Err(Error::validation(Some(given), "maxSessionDuration", &constraint))
+        }
+        Err(_) => Err(Error::new(400, "MalformedInput", format!("\"{given}\" is not a number of seconds."))),
+    }
+}
+
+pub(super) fn create(state: &mut State, ask: &Ask<'_>) -> Answer {
+    let name = new_name(ask.params, "RoleName", "roleName", 64)?;
+    let path = new_path(ask.params, "Path")?;
+    let trust = trust(ask.params.required("AssumeRolePolicyDocument", "assumeRolePolicyDocument")?)?;
+    let max_session = max_session(ask)?;
+    let tags = tags::new(ask.params)?;
+    let account = ask.account_mut(state)?;
+    if account.roles.contains(name) {
+        return Err(exists(format!("Role with name {name} already exists.")));
+    }
+    let boundary = boundary::given(account, ask)?;
+    let mut role = Role::new(account, path, name, trust, ask.now, ask.random);
+    role.description = ask.params.get("Description").map(str::to_owned);
+    role.max_session = max_session.unwrap_or(role.max_session);
+    role.boundary = boundary;
+    role.tags = tags;
+    let xml = Xml::new().within("Role", |xml| full(xml, &role));
+    account.roles.insert(name, role);
+    Ok(Some(xml))
+}
+
+pub(super) fn get(state: &State, ask: &Ask<'_>) -> Answer {
+    let role = find(ask.account(state)?, name(ask)?)?;
+    Ok(Some(Xml::new().within("Role", |xml| full(xml, role).within("RoleLastUsed", |xml| xml))))
+}
+
+pub(super) fn list(state: &State, ask: &Ask<'_>) -> Answer {
+    let prefix = ask.params.get("PathPrefix").unwrap_or("/");
+    let roles = ask.account(state)?.roles.values().filter(|role| role.path.starts_with(prefix));
+    let page = Page::of(ask.params, roles.map(|role| (role.name.to_ascii_lowercase(), role)))?;
+    Ok(Some(page.list(Xml::new(), "Roles", brief)))
+}
+
+pub(super) fn update(state: &mut State, ask: &Ask<'_>) -> Answer {
+    let name = name(ask)?;
+    let max_session = max_session(ask)?;
+    let description = ask.params.get("Description");
+    let role = ask.account_mut(state)?.roles.get_mut(name).ok_or_else(|| missing(name))?;
+    role.max_session = max_session.unwrap_or(role.max_session);
+    if let Some(description) = description {
+        role.description = Some(description.to_owned());
+    }
+    Ok(Some(Xml::new()))
+}
+
+pub(super) fn update_description(state: &mut State, ask: &Ask<'_>) -> Answer {
+    let name = name(ask)?;
+    let description = ask.params.required("Description", "description")?;
+    let role = ask.account_mut(state)?.roles.get_mut(name).ok_or_else(|| missing(name))?;
+    role.description = Some(description.to_owned());
+    Ok(Some(Xml::new().within("Role", |xml| full(xml, role))))
+}
+
+pub(super) fn update_trust(state: &mut State, ask: &Ask<'_>) -> Answer {
+    let name = name(ask)?;
+    let trust = trust(ask.params.required("PolicyDocument", "policyDocument")?)?;
+    let role = ask.account_mut(state)?.roles.get_mut(name).ok_or_else(|| missing(name))?;
+    role.trust = trust;
+    Ok(None)
+}
+
+pub(super) fn delete(state: &mut State, ask: &Ask<'_>) -> Answer {
+    let name = name(ask)?;
+    let account = ask.account_mut(state)?;
+    let role = find(account, name)?;
+    if !role.grants.attached.is_empty() {
+        return Err(conflict("Cannot delete entity, must detach all policies first."));
+    }
+    if !role.grants.inline.is_empty() {
+        return Err(conflict("Cannot delete entity, must delete policies first."));
+    }
+    account.roles.remove(name);
+    Ok(None)
+}
+
+/// There are none: this cloud has no machines. Whoever deletes a role asks all the same.
+pub(super) fn instance_profiles(state: &State, ask: &Ask<'_>) -> Answer {
+    find(ask.account(state)?, name(ask)?)?;
+    let none = std::iter::empty::<(String, &str)>();
+    Ok(Some(Page::of(ask.params, none)?.texts(Xml::new(), "InstanceProfiles")))
+}

@@ -1,0 +1,181 @@
+//! On what an action acts: its ARN for the policies, and its name for people.
+
+use super::Ask;
+use crate::cloud::authenticate::Who;
+use crate::cloud::query::Error;
+use crate::cloud::state::{Account, Grants, State, Tags};
+
+/// On what an action acts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Target {
+    User,
+    NewUser,
+    AnyUser,
+    Group,
+    NewGroup,
+    AnyGroup,
+    Role,
+    NewRole,
+    AnyRole,
+    Policy,
+    NewPolicy,
+    AnyPolicy,
+    /// The principal of a simulation.
+    Source,
+    Anything,
+}
+
+impl Target {
+    /// The resource's ARN, and how AWS's messages name it.
+    pub(super) fn resource(self, state: &State, ask: &Ask<'_>) -> (String, String) {
+        let own;
+        let account = match state.account(ask.who.account()) {
+            Some(account) => account,
+            None => {
+                own = Account { id: ask.who.account().to_owned(), ..Account::default() };
+                &own
+            }
+        };
+        let name = |parameter: &str| ask.params.get(parameter).unwrap_or_default();
+        let path = name("Path");
+        let path = if path.is_empty() { "/" } else { path };
+        let named = |kind: &str, name: &str, known: Option<&String>| {
+            (known.cloned().unwrap_or_else(|| account.arn(kind, path, name)), format!("{kind} {name}"))
+        };
+        let any = |kind: &str| {
+            let prefix = name("PathPrefix");
+            let arn = account.arn(kind, if prefix.is_empty() { "/" } else { prefix }, "");
+            (arn.clone(), arn)
+        };
+        match self {
+            Self::User | Self::NewUser => {
+                let user = match (ask.params.get("UserName"), &ask.who.who) {
+                    (None, Who::User(own)) => own,
+                    (given, _) => given.unwrap_or_default(),
+                };
+                named("user", user, account.users.get(user).map(|user| &user.arn))
+            }
+            Self::Group | Self::NewGroup => {
+                let group = name("GroupName");
+                named("group", group, account.groups.get(group).map(|group| &group.arn))
+            }
+            Self::Role | Self::NewRole => {
+                let role = name("RoleName");
+                named("role", role, account.roles.get(role).map(|role| &role.arn))
+            }
+            Self::NewPolicy => {
+                let policy = name("PolicyName");
+                named("policy", policy, account.policies.get(policy).map(|policy| &policy.arn))
+            }
+            Self::Policy => (name("PolicyArn").to_owned(), format!("policy {}", name("PolicyArn"))),
+            Self::Source => (name("PolicySourceArn").to_owned(), name("PolicySourceArn").to_owned()),
+            Self::AnyUser => any("user"),
+            Self::AnyGroup => any("group"),
+            Self::AnyRole => any("role"),
+            Self::AnyPolicy => any("policy"),
+            Self::Anything => ("*".to_owned(), "*".to_owned()),
+        }
+    }
+}
+
+/// A user, a group or a role, as a call names one: for what all of them have.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Principal<'a> {
+    User(&'a str),
+    Group(&'a str),
+    Role(&'a str),
+}
+
+impl<'a> Principal<'a> {
+    pub(super) fn of(ask: &'a Ask<'_>) -> Result<Self, Error> {
+        if let Some(name) = ask.params.get("RoleName") {
+            return Ok(Self::Role(name));
+        }
+        if let Some(name) = ask.params.get("GroupName") {
+            return Ok(Self::Group(name));
+        }
+        ask.params.required("UserName", "userName").map(Self::User)
+    }
+
+    /// `user`, `group` or `role`.
+    pub(super) fn kind(self) -> &'static str {
+        match self {
+            Self::User(_) => "user",
+            Self::Group(_) => "group",
+            Self::Role(_) => "role",
+        }
+    }
+
+    /// `UserName`, `GroupName` or `RoleName`.
+    pub(super) fn parameter(self) -> &'static str {
+        match self {
+            Self::User(_) => "UserName",
+            Self::Group(_) => "GroupName",
+            Self::Role(_) => "RoleName",
+        }
+    }
+
+    pub(super) fn name(self) -> &'a str {
+        match self {
+            Self::User(name) | Self::Group(name) | Self::Role(name) => name,
+        }
+    }
+
+    /// Characters that its inline policies may have together.
+    pub(super) fn most_characters(self) -> usize {
+        match self {
+            Self::User(_) => 2048,
+            Self::Group(_) => 5120,
+            Self::Role(_) => 10_240,
+        }
+    }
+
+    pub(super) fn missing(self) -> Error {
+        super::no_such(format!("The {} with name {} cannot be found.", self.kind(), self.name()))
+    }
+
+    pub(super) fn grants(self, account: &Account) -> Result<&Grants, Error> {
+        match self {
+            Self::User(name) => account.users.get(name).map(|user| &user.grants),
+            Self::Group(name) => account.groups.get(name).map(|group| &group.grants),
+            Self::Role(name) => account.roles.get(name).map(|role| &role.grants),
+        }
+        .ok_or_else(|| self.missing())
+    }
+
+    pub(super) fn grants_mut(self, account: &mut Account) -> Result<&mut Grants, Error> {
+        match self {
+            Self::User(name) => account.users.get_mut(name).map(|user| &mut user.grants),
+            Self::Group(name) => account.groups.get_mut(name).map(|group| &mut group.grants),
+            Self::Role(name) => account.roles.get_mut(name).map(|role| &mut role.grants),
+        }
+        .ok_or_else(|| self.missing())
+    }
+
+    pub(super) fn tags(self, account: &Account) -> Result<&Tags, Error> {
+        match self {
+            Self::User(name) => account.users.get(name).map(|user| &user.tags),
+            Self::Role(name) => account.roles.get(name).map(|role| &role.tags),
+            Self::Group(_) => None,
+        }
+        .ok_or_else(|| self.missing())
+    }
+
+    pub(super) fn tags_mut(self, account: &mut Account) -> Result<&mut Tags, Error> {
+        match self {
+            Self::User(name) => account.users.get_mut(name).map(|user| &mut user.tags),
+            Self::Role(name) => account.roles.get_mut(name).map(|role| &mut role.tags),
+            Self::Group(_) => None,
+        }
+        .ok_or_else(|| self.missing())
+    }
+
+    pub(super) fn boundary_mut(self, account: &mut Account) -> Result<&mut Option<String>, Error> {
+        match self {
+            Self::User(name) => account.users.get_mut(name).map(|user| &mut user.boundary),
+            Self::Role(name) => account.roles.get_mut(name).map(|role| &mut role.boundary),
+            Self::Group(_) => None,
+        }
+        .ok_or_else(|| self.missing())
+    }
+}

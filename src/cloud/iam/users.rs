@@ -1,0 +1,112 @@
+//! Users.
+
+use super::page::Page;
+use super::{Answer, Ask, boundary, conflict, exists, new_name, new_path, no_such, tags};
+use crate::cloud::authenticate::Who;
+use crate::cloud::clock;
+use crate::cloud::query::{Error, Xml};
+use crate::cloud::state::{Account, State, User};
+
+fn missing(name: &str) -> Error {
+    no_such(format!("The user with name {name} cannot be found."))
+}
+
+pub(super) fn find<'s>(account: &'s Account, name: &str) -> Result<&'s User, Error> {
+    account.users.get(name).ok_or_else(|| missing(name))
+}
+
+/// What every answer says of a user.
+fn brief(xml: Xml, user: &User) -> Xml {
+    xml.text("Path", &user.path)
+        .text("UserName", &user.name)
+        .text("UserId", &user.id)
+        .text("Arn", &user.arn)
+        .text("CreateDate", clock::iso(user.created))
+}
+
+fn full(xml: Xml, user: &User) -> Xml {
+    let xml = boundary::element(brief(xml, user), user.boundary.as_deref());
+    tags::element(xml, &user.tags)
+}
+
+/// As lists of users have it.
+pub(super) fn member(xml: Xml, user: &User) -> Xml {
+    brief(xml, user)
+}
+
+pub(super) fn create(state: &mut State, ask: &Ask<'_>) -> Answer {
+    let name = new_name(ask.params, "UserName", "userName", 64)?;
+    let path = new_path(ask.params, "Path")?;
+    let tags = tags::new(ask.params)?;
+    let account = ask.account_mut(state)?;
+    if account.users.contains(name) {
+        return Err(exists(format!("User with name {name} already exists.")));
+    }
+    let boundary = boundary::given(account, ask)?;
+    let mut user = User::new(account, path, name, ask.now, ask.random);
+    user.tags = tags;
+    user.boundary = boundary;
+    let xml = Xml::new().within("User", |xml| full(xml, &user));
+    account.users.insert(name, user);
+    Ok(Some(xml))
+}
+
+pub(super) fn get(state: &State, ask: &Ask<'_>) -> Answer {
+    let account = ask.account(state)?;
+    if ask.params.get("UserName").is_none() && ask.who.who == Who::Root {
+        return Ok(Some(Xml::new().within("User", |xml| {
+            xml.text("UserId", &account.id).text("Arn", ask.who.arn()).text("CreateDate", clock::iso(ask.now))
+        })));
+    }
+    let user = find(account, ask.user_name()?)?;
+    Ok(Some(Xml::new().within("User", |xml| full(xml, user))))
+}
+
+pub(super) fn list(state: &State, ask: &Ask<'_>) -> Answer {
+    let prefix = ask.params.get("PathPrefix").unwrap_or("/");
+    let users = ask.account(state)?.users.values().filter(|user| user.path.starts_with(prefix));
+    let page = Page::of(ask.params, users.map(|user| (user.name.to_ascii_lowercase(), user)))?;
+    Ok(Some(page.list(Xml::new(), "Users", brief)))
+}
+
+pub(super) fn update(state: &mut State, ask: &Ask<'_>) -> Answer {
+    let old = ask.params.required("UserName", "userName")?;
+    let account = ask.account_mut(state)?;
+    let mut user = find(account, old)?.clone();
+    if ask.params.get("NewPath").is_some() {
+        user.path = new_path(ask.params, "NewPath")?.to_owned();
+    }
+    if ask.params.get("NewUserName").is_some() {
+        let name = new_name(ask.params, "NewUserName", "newUserName", 64)?;
+        if account.users.contains(name) && !name.eq_ignore_ascii_case(old) {
+            return Err(exists(format!("User with name {name} already exists.")));
+        }
+        user.name = name.to_owned();
+    }
+    user.arn = account.arn("user", &user.path, &user.name);
+    account.users.remove(old);
+    account.users.insert(&user.name.clone(), user);
+    // Its keys go by its name.
+    state.restore();
+    Ok(None)
+}
+
+pub(super) fn delete(state: &mut State, ask: &Ask<'_>) -> Answer {
+    let name = ask.params.required("UserName", "userName")?;
+    let account = ask.account_mut(state)?;
+    let user = find(account, name)?;
+    if !user.grants.attached.is_empty() {
+        return Err(conflict("Cannot delete entity, must detach all policies first."));
+    }
+    if !user.grants.inline.is_empty() {
+        return Err(conflict("Cannot delete entity, must delete policies first."));
+    }
+    if !user.keys.is_empty() {
+        return Err(conflict("Cannot delete entity, must delete access keys first."));
+    }
+    if !user.groups.is_empty() {
+        return Err(conflict("Cannot delete entity, must remove users from group first."));
+    }
+    account.users.remove(name);
+    Ok(None)
+}

@@ -1,0 +1,77 @@
+//! Invoke, which waits for the answer.
+//!
+//! Source: <https://docs.aws.amazon.com/lambda/latest/api/API_Invoke.html>
+
+use std::sync::Arc;
+
+use bytes::Bytes;
+use serde_json::{Value, json};
+
+use super::{Answer, Request, gone, refused, unreadable};
+use crate::cloud::clock;
+use crate::cloud::function::{Failure, Invocation, MOST_BYTES};
+use crate::cloud::reply::{Member, Reply};
+
+pub(super) async fn invoke(request: &Request<'_>) -> Answer {
+    let call = request.call;
+    match call.header("x-amz-invocation-type").unwrap_or("RequestResponse") {
+        "RequestResponse" => {}
+        "DryRun" => return Ok(Reply::json(204, String::new())),
+        other => {
+            let message = format!(
+                "The local cloud does not implement lambda:Invoke with the invocation type {other}. It has RequestResponse and DryRun."
+            );
+            return Err(refused(501, "NotImplementedException", Member::Lower, message));
+        }
+    }
+    let payload = if call.body.is_empty() { Bytes::from_static(b"{}") } else { call.body.clone() };
+    if payload.len() > MOST_BYTES {
+        let message =
+            format!("Request must be smaller than {MOST_BYTES} bytes for the InvokeFunction operation");
+        return Err(refused(413, "RequestTooLargeException", Member::Lower, message));
+    }
+    serde_json::from_slice::<serde::de::IgnoredAny>(&payload).map_err(|error| unreadable(&error))?;
+    let function = request.store().read().function(&request.arn).map(Arc::clone);
+    let function = function.ok_or_else(|| gone(&request.arn))?;
+    let seconds = call.now.duration_since(std::time::SystemTime::UNIX_EPOCH).unwrap_or_default().as_secs();
+    let trace_id = format!("Root=1-{seconds:08x}-{}", request.store().random.hex(12));
+    let invocation = Invocation::new(call.id.clone(), function, payload, trace_id.clone());
+    let (body, failed) = match request.cloud.functions.call(invocation).await {
+        Ok(payload) => (String::from_utf8_lossy(&payload).into_owned(), false),
+        Err(Failure::Busy) => {
+            let body = r#"{"Reason":"ReservedFunctionConcurrentInvocationLimitExceeded","Type":"User","message":"Rate Exceeded."}"#;
+            let reply = Reply::json(429, body.to_owned());
+            return Err(Box::new(reply.with("x-amzn-ErrorType", "TooManyRequestsException")));
+        }
+        Err(failure) => {
+            call.journal.note(failure.to_string());
+            (told(&failure, request).to_string(), true)
+        }
+    };
+    let reply =
+        Reply::json(200, body).with("x-amz-executed-version", "$LATEST").with("x-amzn-trace-id", trace_id);
+    Ok(if failed { reply.with("x-amz-function-error", "Unhandled") } else { reply })
+}
+
+/// What Lambda puts in place of the answer of a function that failed.
+fn told(failure: &Failure, request: &Request<'_>) -> Value {
+    let id = &request.call.id;
+    match failure {
+        Failure::Function { kind, message } => json!({ "errorMessage": message, "errorType": kind }),
+        Failure::TimedOut(seconds) => {
+            let at = clock::iso(request.now());
+            let message = format!("{at} {id} Task timed out after {seconds}.00 seconds");
+            json!({ "errorMessage": message, "errorType": "Sandbox.Timedout" })
+        }
+        Failure::Exited(why) => {
+            let message = format!("RequestId: {id} Error: {why}");
+            json!({ "errorMessage": message, "errorType": "Runtime.ExitError" })
+        }
+        Failure::TooLarge(_) => {
+            json!({ "errorMessage": failure.to_string(), "errorType": "Function.ResponseSizeTooLarge" })
+        }
+        Failure::Answer(_) | Failure::Unreachable { .. } | Failure::Busy => {
+            json!({ "errorMessage": failure.to_string(), "errorType": "Runtime.UnhandledPromiseRejection" })
+        }
+    }
+}

@@ -1,0 +1,86 @@
+//! What the cloud answers about itself, under `/_signpost/`: its clock, and why.
+
+use serde::Deserialize;
+use time::OffsetDateTime;
+use time::format_description::well_known::Rfc3339;
+
+use super::clock::{Clock, iso};
+use super::reply::Reply;
+use super::request::Call;
+use super::server::Cloud;
+
+/// What every path of its own begins with.
+pub(super) const PREFIX: &str = "/_signpost/";
+
+const CLOCK: &str = "/_signpost/clock";
+const TRACE: &str = "/_signpost/trace/";
+
+pub(super) fn answer(cloud: &Cloud, call: &Call) -> Reply {
+    let clock = &cloud.clock;
+    if let Some(id) = call.path.strip_prefix(TRACE) {
+        return match (call.method.as_str(), cloud.trace.find(id, &cloud.store)) {
+            ("GET", Some(found)) => Reply::json(200, found.to_string()),
+            ("GET", None) => Reply::text(404, "this request is not, or no longer, remembered\n"),
+            _ => Reply::text(405, "a trace takes GET\n"),
+        };
+    }
+    match (call.method.as_str(), call.path.as_str()) {
+        ("GET", CLOCK) => shown(clock),
+        ("POST", CLOCK) => match change(clock, &call.body) {
+            Ok(()) => shown(clock),
+            Err(why) => Reply::text(400, why),
+        },
+        (_, CLOCK) => Reply::text(405, "the clock takes GET and POST\n"),
+        _ => Reply::text(404, format!("there are only {CLOCK} and {TRACE}REQUEST_ID here\n")),
+    }
+}
+
+/// What a POST to the clock may say.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Change {
+    now: Option<String>,
+    frozen_at: Option<String>,
+    freeze: Option<bool>,
+    advance_seconds: Option<i64>,
+    skew_seconds: Option<i64>,
+}
+
+fn change(clock: &Clock, body: &[u8]) -> Result<(), String> {
+    const TAKES: &str = "the clock takes {\"advance_seconds\": N}, {\"skew_seconds\": N}, {\"freeze\": true}, {\"frozen_at\": \"2026-01-01T00:00:00Z\"} and {\"now\": \"2026-01-01T00:00:00Z\"}";
+    let change: Change = serde_json::from_slice(body).map_err(|error| format!("{error}; {TAKES}\n"))?;
+    let date = |text: Option<String>| {
+        let parsed = text.map(|text| OffsetDateTime::parse(&text, &Rfc3339));
+        parsed.transpose().map_err(|error| format!("a date cannot be read: {error}; {TAKES}\n"))
+    };
+    let (now, frozen_at) = (date(change.now)?, date(change.frozen_at)?);
+    if change.freeze == Some(false) && frozen_at.is_some() {
+        return Err(
+            "a clock that is frozen_at a time is not one that runs; leave out one of the two\n".to_owned()
+        );
+    }
+    if let Some(now) = now {
+        clock.set(now.into());
+    }
+    if let Some(at) = frozen_at {
+        clock.freeze(Some(at.into()));
+    }
+    match change.freeze {
+        Some(true) if frozen_at.is_none() => clock.freeze(Some(clock.now())),
+        Some(false) => clock.freeze(None),
+        _ => {}
+    }
+    change.advance_seconds.into_iter().for_each(|seconds| clock.advance(seconds));
+    change.skew_seconds.into_iter().for_each(|seconds| clock.set_skew(seconds));
+    Ok(())
+}
+
+fn shown(clock: &Clock) -> Reply {
+    let state = serde_json::json!({
+        "now": iso(clock.now()),
+        "frozen": clock.is_frozen(),
+        "advanced_seconds": clock.advanced_seconds(),
+        "skew_seconds": clock.skew_seconds(),
+    });
+    Reply::json(200, state.to_string())
+}
