@@ -54,7 +54,7 @@ fn offered(model: &Model, context: Context) -> Vec<Command> {
     let here: &[C] = match context {
         Context::Tree => &[C::Open, C::NewRequest, C::FindInTree, C::Rename, C::Delete],
         Context::Url => &[C::Edit, C::MethodPicker, C::CopyCurl],
-        Context::Rows if new_row => &[C::AddRow, C::NextTab],
+        Context::Rows if new_row => &[C::Edit, C::AddRow, C::NextTab],
         Context::Rows => &[C::Edit, C::AddRow, C::ToggleRow, C::DeleteRow, C::NextTab],
         Context::Text => &[C::Edit, C::NextTab, C::IdentityPicker, C::Reveal],
         Context::Response => &[
