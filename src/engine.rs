@@ -21,6 +21,7 @@ use crate::io::transport::{Transport, TransportSettings};
 
 mod identity;
 mod load;
+mod local_cloud;
 mod preview;
 mod redirect;
 mod run;

@@ -9,6 +9,7 @@ use std::time::{Duration, SystemTime};
 use bytes::Bytes;
 
 use crate::core::credential::Secret;
+use crate::core::diagnose::Trace;
 use crate::core::sigv4::Steps;
 
 /// Numbers the sends of one run of the program; a report with an unknown number is dropped.
@@ -206,6 +207,8 @@ pub struct End {
     pub trailers: Vec<(String, String)>,
     /// What is odd about the answer, in a sentence each; it is whole all the same.
     pub remarks: Vec<String>,
+    /// Why a local cloud refused it, by its own account.
+    pub trace: Option<Box<Trace>>,
 }
 
 /// The outcome of a send.

@@ -16,7 +16,7 @@ use crate::core::wire::{WireRequest, wire};
 use crate::io::transport::{Answer, BodyEnd, Failure, Outgoing};
 
 use super::identity::{self, Mint, Prepared};
-use super::{Engine, Job, load, redirect, signing};
+use super::{Engine, Job, load, local_cloud, redirect, signing};
 
 /// An answer of STS is a page; a longer one is not looked into.
 const STS_ANSWER: usize = 64 * 1024;
@@ -69,6 +69,7 @@ impl Send<'_> {
             body_bytes: body.body_bytes,
             trailers: body.trailers,
             remarks: body.remarks,
+            trace: None,
         }
     }
 
@@ -176,6 +177,7 @@ impl Send<'_> {
         whole: Outcome,
     ) -> End {
         let mut session = may_hold_session(leaving, &head).then(Vec::new);
+        let why = local_cloud::question(&leaving.wire.url, &head);
         self.report(Progress::Head(Box::new(head))).await;
         while let Some(piece) = body.next().await {
             if let Some(text) = &mut session {
@@ -193,7 +195,11 @@ impl Send<'_> {
         if let (Outcome::Answered, Some(text)) = (&outcome, session) {
             self.adopt(leaving, &text).await;
         }
-        self.end(outcome, body)
+        let mut end = self.end(outcome, body);
+        if let Some(question) = why {
+            end.trace = local_cloud::ask(&self.engine.transport, question).await.map(Box::new);
+        }
+        end
     }
 
     /// A session that its source asked for by hand becomes the credential of the identity that

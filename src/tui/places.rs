@@ -171,7 +171,7 @@ pub(crate) fn cursor(model: &Model, areas: &Areas) -> Option<(u16, u16)> {
     let editing = model.editing.as_ref()?;
     let area = edit_area(model, areas, editing.slot)?;
     let (line, _) = editing.editor.cursor();
-    let at = text::text_width(&editing.editor.before_cursor());
+    let at = text::text_width(editing.editor.before_cursor());
     let left = (at + 1).saturating_sub(usize::from(area.width));
     let row = u16::try_from(line.checked_sub(editing.scroll)?).ok()?;
     Some((area.x + u16::try_from(at - left).ok()?, area.y.saturating_add(row)))

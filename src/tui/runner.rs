@@ -163,6 +163,7 @@ fn internal_error() -> End {
         body_bytes: 0,
         trailers: Vec::new(),
         remarks: Vec::new(),
+        trace: None,
     }
 }
 

@@ -10,6 +10,7 @@ use super::{SendArgs, Usage};
 use crate::cli::exit::Exit;
 use crate::cli::visible::{VisibleStream, visible};
 use crate::core::credential::Secret;
+use crate::core::diagnose::Trace;
 use crate::core::exchange::{End, Field, Head, Outcome, Problem, Progress, Sent, Stage};
 use crate::core::sigv4::mask;
 use crate::io::store::config_file::LoadedConfig;
@@ -130,7 +131,7 @@ impl<'a> Printer<'a> {
                 for remark in &end.remarks {
                     self.remark(remark);
                 }
-                self.explain();
+                self.explain(end.trace.as_deref());
                 return Ok(Some(end.outcome));
             }
         }
@@ -138,8 +139,9 @@ impl<'a> Printer<'a> {
     }
 
     /// Says why an answer is a refusal, and what helps.
-    fn explain(&mut self) {
-        let Some(finding) = self.why.finding(SystemTime::now()).filter(|_| !self.args.silent) else { return };
+    fn explain(&mut self, trace: Option<&Trace>) {
+        let finding = self.why.finding(SystemTime::now(), trace);
+        let Some(finding) = finding.filter(|_| !self.args.silent) else { return };
         let label = paint(self.colour, YELLOW, "why:");
         let cause = mask(&finding.cause, &self.secrets);
         let _ = labelled(self.err, &label, &cause, &mask(&finding.cure, &self.secrets));

@@ -2,7 +2,7 @@
 
 use std::time::SystemTime;
 
-use crate::core::diagnose::{Certainty, Evidence, Finding, diagnose};
+use crate::core::diagnose::{Certainty, Evidence, Finding, Trace, diagnose};
 use crate::core::exchange::{Head, Sent};
 use crate::core::identity::{Identity, IdentityKind};
 
@@ -40,7 +40,7 @@ impl Why {
     }
 
     /// The surest cause of a refusal, if one is known and not merely possible.
-    pub(super) fn finding(&self, now: SystemTime) -> Option<Finding> {
+    pub(super) fn finding(&self, now: SystemTime, trace: Option<&Trace>) -> Option<Finding> {
         let signing = self.sent.as_ref().and_then(|sent| sent.signing.as_ref());
         let signer = signing.and_then(|signing| signing.identity.as_deref());
         let evidence = Evidence {
@@ -49,6 +49,7 @@ impl Why {
             body: &self.body,
             identity: self.identities.iter().find(|identity| Some(identity.name.as_str()) == signer),
             now,
+            trace,
         };
         let minted = matches!(
             evidence.identity.map(|identity| &identity.kind),

@@ -61,12 +61,7 @@ fn denied(answer: &Answer<'_>, certainty: Certainty) -> Finding {
         format!("The signature is good, and no policy lets {who} call this function URL, or one denies it."),
         "Allow both lambda:InvokeFunctionUrl and lambda:InvokeFunction, on the function or on the identity: since October 2025 a function URL asks for both.",
     );
-    let place = Place::of(answer);
-    finding.commands = vec![
-        place.add_permission(&place.user(), "AWS_IAM"),
-        place.add_invoke_permission(&place.user()),
-        place.put_user_policy(),
-    ];
+    finding.commands = Place::of(answer).grants(&["lambda:InvokeFunctionUrl", "lambda:InvokeFunction"]);
     finding
 }
 
@@ -125,40 +120,79 @@ fn throttled(answer: &Answer<'_>) -> Finding {
 }
 
 /// What is known of the place; the rest are words in capitals to be replaced.
-struct Place {
+pub(super) struct Place {
     region: String,
-    partition: &'static str,
+    partition: String,
+    account: String,
+    function: String,
+    /// ARN of the principal.
+    principal: String,
 }
 
 impl Place {
     fn of(answer: &Answer<'_>) -> Self {
         let region = answer.region().unwrap_or_else(|| "REGION".to_owned());
-        let partition = answer.inferred().map_or("aws", |inferred| inferred.partition);
-        Self { region, partition }
+        let partition = answer.inferred().map_or("aws", |inferred| inferred.partition).to_owned();
+        Self {
+            principal: format!("arn:{partition}:iam::ACCOUNT:user/USER"),
+            account: "ACCOUNT".to_owned(),
+            function: "FUNCTION".to_owned(),
+            region,
+            partition,
+        }
     }
 
-    fn user(&self) -> String {
-        format!("arn:{}:iam::ACCOUNT:user/USER", self.partition)
+    /// By the ARNs of caller and function.
+    pub(super) fn known(caller: &str, function: &str) -> Option<Self> {
+        let parts: Vec<&str> = function.splitn(7, ':').collect();
+        let ["arn", partition, "lambda", region, account, "function", function] = parts[..] else {
+            return None;
+        };
+        Some(Self {
+            region: region.to_owned(),
+            partition: partition.to_owned(),
+            account: account.to_owned(),
+            function: function.to_owned(),
+            principal: caller.to_owned(),
+        })
+    }
+
+    /// Commands that allow these actions.
+    pub(super) fn grants(&self, actions: &[&str]) -> Vec<String> {
+        let mut commands = Vec::new();
+        for action in actions {
+            match *action {
+                "lambda:InvokeFunctionUrl" => commands.push(self.add_permission(&self.principal, "AWS_IAM")),
+                "lambda:InvokeFunction" => commands.push(self.add_invoke_permission(&self.principal)),
+                _ => {}
+            }
+        }
+        commands.extend(self.put_user_policy(actions));
+        commands
     }
 
     fn add_permission(&self, principal: &str, auth_type: &str) -> String {
         format!(
-            "aws lambda add-permission --region {} --function-name FUNCTION --statement-id call-url --action lambda:InvokeFunctionUrl --principal {principal} --function-url-auth-type {auth_type}",
-            self.region
+            "aws lambda add-permission --region {} --function-name {} --statement-id call-url --action lambda:InvokeFunctionUrl --principal {principal} --function-url-auth-type {auth_type}",
+            self.region, self.function
         )
     }
 
     fn add_invoke_permission(&self, principal: &str) -> String {
         format!(
-            "aws lambda add-permission --region {} --function-name FUNCTION --statement-id invoke-via-url --action lambda:InvokeFunction --principal {principal} --invoked-via-function-url",
-            self.region
+            "aws lambda add-permission --region {} --function-name {} --statement-id invoke-via-url --action lambda:InvokeFunction --principal {principal} --invoked-via-function-url",
+            self.region, self.function
         )
     }
 
-    fn put_user_policy(&self) -> String {
-        format!(
-            r#"aws iam put-user-policy --user-name USER --policy-name call-function-url --policy-document '{{"Version":"2012-10-17","Statement":[{{"Effect":"Allow","Action":["lambda:InvokeFunctionUrl","lambda:InvokeFunction"],"Resource":"arn:{}:lambda:{}:ACCOUNT:function:FUNCTION"}}]}}'"#,
-            self.partition, self.region
-        )
+    /// For a user; other principals get their policies otherwise.
+    fn put_user_policy(&self, actions: &[&str]) -> Option<String> {
+        let (_, user) = self.principal.split_once(":user/")?;
+        let user = user.rsplit('/').next()?;
+        let actions = actions.iter().map(|action| format!("\"{action}\"")).collect::<Vec<_>>().join(",");
+        let Self { partition, region, account, function, .. } = self;
+        Some(format!(
+            r#"aws iam put-user-policy --user-name {user} --policy-name call-function-url --policy-document '{{"Version":"2012-10-17","Statement":[{{"Effect":"Allow","Action":[{actions}],"Resource":"arn:{partition}:lambda:{region}:{account}:function:{function}"}}]}}'"#,
+        ))
     }
 }

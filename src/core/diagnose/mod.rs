@@ -8,6 +8,7 @@ mod function_url;
 mod general;
 mod signature;
 mod sts;
+mod trace;
 
 #[cfg(test)]
 mod tests;
@@ -18,6 +19,7 @@ use super::exchange::{Head, Sent};
 use super::identity::Identity;
 
 use answer::Answer;
+pub use trace::Trace;
 
 /// Everything that a diagnosis may look at.
 #[derive(Clone, Copy, Debug)]
@@ -32,6 +34,8 @@ pub struct Evidence<'a> {
     pub identity: Option<&'a Identity>,
     /// The time by which credentials expire (UTC).
     pub now: SystemTime,
+    /// What a local cloud remembers of the request, where it was one and has been asked.
+    pub trace: Option<&'a Trace>,
 }
 
 /// What an answer means, the surest finding first; empty where there is nothing to say. Quotes from
@@ -53,6 +57,9 @@ pub fn diagnose(evidence: &Evidence<'_>) -> Vec<Finding> {
     if !settled {
         // A clock that is off explains many a refusal, whatever its text.
         findings.extend(signature::clock_by_date_header(&answer));
+    }
+    if let (Some(trace), Some(finding)) = (evidence.trace, findings.first_mut()) {
+        trace.refine(finding);
     }
     findings.sort_by_key(|finding| std::cmp::Reverse(finding.certainty));
     findings

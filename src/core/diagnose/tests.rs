@@ -99,6 +99,7 @@ impl Case {
             body: self.body.as_bytes(),
             identity: self.identity.as_ref(),
             now: now(),
+            trace: None,
         })
     }
 
@@ -401,7 +402,7 @@ proptest::proptest! {
     #[test]
     fn no_body_panics(status in 100_u16..600, kind in "\\PC{0,20}", body in proptest::collection::vec(proptest::num::u8::ANY, 0..200)) {
         let mut case = Case::new(status, &kind, "");
-        let evidence = Evidence { sent: Some(&case.sent), head: &case.head, body: &body, identity: None, now: now() };
+        let evidence = Evidence { sent: Some(&case.sent), head: &case.head, body: &body, identity: None, now: now(), trace: None };
         let _ = diagnose(&evidence);
         case.body = String::from_utf8_lossy(&body).into_owned();
         let _ = diagnose(&Evidence { sent: None, body: format!("<Code>{}", case.body).as_bytes(), ..evidence });

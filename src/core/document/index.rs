@@ -10,6 +10,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use super::chunks::Chunks;
 use super::draw::{Piece, Row, Rows, Window};
 use super::line::{Line, Mode, Shape, Stop, skip_space};
+use super::raw::Lexer;
 use super::walk::{Format, Place, Walker};
 use super::{Kind, Layout, draw, json, xml};
 
@@ -59,7 +60,7 @@ impl Index {
             rows: 0,
             places: Chunks::new(),
             depths: Chunks::new(),
-            walker: Walker::new(format, wrap.map(|width| width.max(1))),
+            walker: Walker::new(format, lexer(kind, layout), wrap.map(|width| width.max(1))),
             grammar: json::Grammar::default(),
             nesting: xml::Nesting::default(),
             depth: 0,
@@ -195,7 +196,7 @@ impl Index {
     /// Where `row` is found.
     pub(super) fn cursor(&self, row: usize) -> Cursor {
         let place = self.places.last_where(|place| place.row <= row);
-        let mut walker = Walker::new(self.walker.format, self.walker.wrap);
+        let mut walker = Walker::new(self.walker.format, lexer(self.kind, self.layout), self.walker.wrap);
         walker.raw_from = self.walker.raw_from;
         let mut first = 0;
         if let Some(place) = place {
@@ -331,6 +332,16 @@ impl Index {
     /// Columns of indentation at a level.
     pub(super) fn indent(&self, depth: usize) -> usize {
         self.walker.indent(depth)
+    }
+}
+
+/// What colours a body that is shown as it came.
+fn lexer(kind: Kind, layout: Layout) -> Option<Lexer> {
+    match (layout, kind) {
+        (Layout::Pretty | Layout::Hex, _) | (Layout::Raw, Kind::Text | Kind::Binary) => None,
+        (Layout::Raw, Kind::Json) => Some(Lexer::Json),
+        (Layout::Raw, Kind::Xml) => Some(Lexer::Markup { html: false }),
+        (Layout::Raw, Kind::Html) => Some(Lexer::Markup { html: true }),
     }
 }
 

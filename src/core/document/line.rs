@@ -1,7 +1,7 @@
 //! A line: what a layout would put on one row, if a row were as long as it takes.
 
 use super::json::JsonLine;
-use super::{Role, json, xml};
+use super::{Role, json, raw, xml};
 
 /// Bytes of a row at most; what is longer goes on in the next row. So a body that is one line of
 /// many megabytes is drawn without being read from its start.
@@ -30,6 +30,11 @@ pub(super) enum Shape {
     Json(JsonLine),
     /// Tags and text.
     Markup,
+    /// As it came, in the colours of its format.
+    Raw {
+        lexer: raw::Lexer,
+        state: raw::State,
+    },
     /// One thing, as it came; `squeeze` makes one space of a line break with its indentation.
     Solid {
         role: Role,
@@ -46,6 +51,8 @@ pub(super) enum Mode {
     CData,
     /// An element of HTML whose content is kept as it is, by its number in `xml::RAW`.
     Verbatim(u8),
+    /// What a row that is shown as it came starts within.
+    Raw(raw::State),
 }
 
 /// What a line does to the nesting.
@@ -100,6 +107,7 @@ impl Line {
         match &self.shape {
             Shape::Json(line) => Tokens::Json(json::parts(line, self.start)),
             Shape::Markup => Tokens::one(self.token(Role::Plain, true)),
+            Shape::Raw { .. } => Tokens::one(self.token(Role::Plain, false)),
             Shape::Solid { role, squeeze } => Tokens::one(self.token(*role, *squeeze)),
         }
     }
@@ -109,6 +117,9 @@ impl Line {
         match &self.shape {
             Shape::Json(line) => Tokens::Json(json::parts(line, self.start)),
             Shape::Markup => Tokens::Markup(xml::Tokens::new(bytes, self.start, self.end)),
+            Shape::Raw { lexer, state } => {
+                Tokens::Raw(raw::Tokens::new(bytes, (self.start, self.end), *lexer, *state))
+            }
             Shape::Solid { role, squeeze } => Tokens::one(self.token(*role, *squeeze)),
         }
     }
@@ -125,6 +136,7 @@ pub(super) enum Tokens<'a> {
     One(Option<Token>),
     Json(json::Parts),
     Markup(xml::Tokens<'a>),
+    Raw(raw::Tokens<'a>),
 }
 
 impl Tokens<'_> {
@@ -141,6 +153,7 @@ impl Iterator for Tokens<'_> {
             Self::One(token) => token.take(),
             Self::Json(parts) => parts.next(),
             Self::Markup(tokens) => tokens.next(),
+            Self::Raw(tokens) => tokens.next(),
         }
     }
 }

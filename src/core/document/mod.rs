@@ -22,6 +22,7 @@ mod index;
 mod json;
 mod kind;
 mod line;
+mod raw;
 mod search;
 mod text;
 mod walk;

@@ -5,7 +5,8 @@
 
 use std::ops::Range;
 
-use super::line::{Line, Mode, Stop, is_space, skip_space};
+use super::line::{Line, Mode, Shape, Stop, is_space, skip_space};
+use super::raw::{Lexer, State};
 use super::{json, text, xml};
 
 /// How rows are found.
@@ -34,6 +35,8 @@ pub(super) struct Place {
 pub(super) struct Walker {
     pub(super) format: Format,
     pub(super) wrap: Option<usize>,
+    /// Colours of a body that is shown as it came.
+    lexer: Option<Lexer>,
     /// Where the body stops being what it claims to be.
     pub(super) raw_from: usize,
     /// Where the line of the next row is looked for.
@@ -50,10 +53,11 @@ pub(super) struct Walker {
 }
 
 impl Walker {
-    pub(super) fn new(format: Format, wrap: Option<usize>) -> Self {
+    pub(super) fn new(format: Format, lexer: Option<Lexer>, wrap: Option<usize>) -> Self {
         Self {
             format,
             wrap,
+            lexer,
             raw_from: usize::MAX,
             line_at: 0,
             start: 0,
@@ -85,13 +89,20 @@ impl Walker {
         if !self.done {
             return Ok(false);
         }
-        let line = self.line_from(bytes, complete)?;
+        let mut line = self.line_from(bytes, complete)?;
+        if let Some(lexer) = self.lexer {
+            line.shape = Shape::Raw { lexer, state: self.state() };
+        }
         if !self.continuation {
             self.start = line.start;
         }
         self.line = Some(line);
         self.done = false;
         Ok(true)
+    }
+
+    fn state(&self) -> State {
+        if let Mode::Raw(state) = self.mode { state } else { State::Content }
     }
 
     fn line_from(&self, bytes: &[u8], complete: bool) -> Result<Line, Stop> {
@@ -127,10 +138,12 @@ impl Walker {
         let width = self.wrap.map(|wrap| wrap - self.indent(depth));
         let end = text::row_end(bytes, line, start, width);
         let used_up = end >= line.end;
-        if used_up && !line.open {
+        let open = line.open;
+        let within = self.lexer.map(|lexer| (lexer, lexer.after(bytes, (start, end), self.state())));
+        if used_up && !open {
             self.line_at = line.next;
             self.start = line.next;
-            self.mode = line.mode;
+            self.mode = within.map_or(line.mode, |(lexer, state)| Mode::Raw(lexer.at_break(state)));
             self.continuation = false;
             self.done = true;
         } else {
@@ -139,6 +152,9 @@ impl Walker {
             if self.is_text(line.start) {
                 self.line_at = end;
                 self.done = true;
+                if let Some((_, state)) = within {
+                    self.mode = Mode::Raw(state);
+                }
             }
         }
         start..end

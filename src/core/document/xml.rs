@@ -30,7 +30,7 @@ const SIBLINGS: [&[u8]; 8] = [b"li", b"p", b"option", b"tr", b"td", b"th", b"dt"
 /// The line at `at`, which in content is no white space.
 pub(super) fn line(bytes: &[u8], at: usize, mode: Mode, html: bool, complete: bool) -> Result<Line, Stop> {
     match mode {
-        Mode::Content => content(bytes, at, html, complete),
+        Mode::Content | Mode::Raw(_) => content(bytes, at, html, complete),
         Mode::Comment => kept(bytes, at, at, b"-->", mode, complete),
         Mode::CData => kept(bytes, at, at, b"]]>", mode, complete),
         Mode::Verbatim(number) => verbatim(bytes, at, number, complete),

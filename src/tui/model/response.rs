@@ -64,6 +64,7 @@ impl Life {
             body_bytes,
             trailers: Vec::new(),
             remarks: Vec::new(),
+            trace: None,
         }))
     }
 }

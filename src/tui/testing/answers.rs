@@ -97,6 +97,7 @@ pub(crate) fn end(outcome: Outcome, body_bytes: u64) -> End {
         body_bytes,
         trailers: Vec::new(),
         remarks: Vec::new(),
+        trace: None,
     }
 }
 

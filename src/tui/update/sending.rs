@@ -106,6 +106,7 @@ pub(super) fn report(model: &mut Model, id: SendId, report: Report) -> Vec<Effec
         }
         Report::End(end) => {
             let (outcome, remarks) = (end.outcome.clone(), end.remarks.clone());
+            let trace = end.trace.clone();
             exchange.life = Life::Ended(end);
             let bytes: &[u8] = &exchange.body;
             if let Some(head) = &exchange.head {
@@ -120,6 +121,7 @@ pub(super) fn report(model: &mut Model, id: SendId, report: Report) -> Vec<Effec
                         .iter()
                         .find(|identity| Some(identity.name.as_str()) == signer),
                     now,
+                    trace: trace.as_deref(),
                 };
                 exchange.findings = diagnose::diagnose(&evidence);
             }

@@ -1,0 +1,99 @@
+//! Asking a local cloud why it refused.
+//!
+//! Owns whom to ask: what answered from loopback as a function URL under `.localhost`, or under the
+//! path that stands for one. Refuses to ask anybody else, to wait long, and to fail.
+
+use std::time::Duration;
+
+use bytes::Bytes;
+use tokio::time::Instant;
+use url::Url;
+
+use crate::core::diagnose::Trace;
+use crate::core::exchange::Head;
+use crate::core::wire::WireBody;
+use crate::io::transport::{Outgoing, Transport};
+
+/// It answers from memory, on this machine.
+const PATIENCE: Duration = Duration::from_secs(1);
+
+/// A longer trace is not looked into, in bytes.
+const MOST: usize = 1024 * 1024;
+
+/// What the cloud remembers of a request; `None` where it does not.
+pub(super) async fn ask(transport: &Transport, question: Url) -> Option<Trace> {
+    let outgoing = Outgoing {
+        method: "GET".to_owned(),
+        url: question,
+        headers: Vec::new(),
+        body: WireBody::Bytes(Bytes::new()),
+        insecure: false,
+        deadline: Some(Instant::now() + PATIENCE),
+    };
+    let mut answer = transport.exchange(outgoing, None).await.ok()?;
+    let mut text = Vec::new();
+    while let Some(piece) = answer.body.next().await {
+        text.extend_from_slice(&piece);
+        if text.len() > MOST {
+            return None;
+        }
+    }
+    Trace::parse(&text).filter(|_| answer.head.status == 200)
+}
+
+/// Where to ask, if this answer is a refusal of a local cloud.
+pub(super) fn question(url: &Url, head: &Head) -> Option<Url> {
+    let host = url.host_str()?;
+    let by_host = host.ends_with(".localhost") && host.contains(".lambda-url.");
+    let local = head.remote.is_some_and(|remote| remote.ip().is_loopback());
+    if head.status < 400 || !local || !(by_host || url.path().starts_with("/_url/")) {
+        return None;
+    }
+    let id = head.header("x-amzn-requestid")?;
+    if !id.chars().all(|c| c.is_ascii_alphanumeric() || c == '-') {
+        return None;
+    }
+    let mut question = url.clone();
+    question.set_path(&format!("/_signpost/trace/{id}"));
+    question.set_query(None);
+    question.set_fragment(None);
+    // Nobody's password goes along.
+    question.set_username("").and_then(|()| question.set_password(None)).ok()?;
+    Some(question)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn asked(url: &str, remote: &str, status: u16, id: &str) -> Option<String> {
+        let head = Head {
+            status,
+            protocol: "HTTP/1.1".into(),
+            headers: vec![("x-amzn-RequestId".into(), id.into())],
+            remote: Some(remote.parse().unwrap()),
+            certificate: None,
+            redirects: Vec::new(),
+            timing: crate::core::exchange::Timing::default(),
+        };
+        question(&Url::parse(url).unwrap(), &head).map(String::from)
+    }
+
+    #[test]
+    fn only_a_local_cloud_that_refused_is_asked() {
+        let function = "http://demo.lambda-url.us-east-1.localhost:9000/a?b=c";
+        let trace = "http://demo.lambda-url.us-east-1.localhost:9000/_signpost/trace/f1-03";
+        assert_eq!(asked(function, "127.0.0.1:9000", 403, "f1-03").as_deref(), Some(trace));
+        let by_path = asked("http://me:pw@127.0.0.1:9000/_url/demo/x", "127.0.0.1:9000", 502, "a");
+        assert_eq!(by_path.as_deref(), Some("http://127.0.0.1:9000/_signpost/trace/a"));
+        for (url, remote, status, id) in [
+            (function, "127.0.0.1:9000", 200, "f1-03"),
+            (function, "93.184.216.34:80", 403, "f1-03"),
+            (function, "127.0.0.1:9000", 403, "../../x"),
+            ("http://127.0.0.1:3000/api", "127.0.0.1:3000", 403, "f1-03"),
+            ("https://demo.lambda-url.us-east-1.on.aws/", "127.0.0.1:443", 403, "f1-03"),
+        ] {
+            assert_eq!(asked(url, remote, status, id), None, "{url} {remote} {status} {id}");
+        }
+    }
+}
