@@ -78,9 +78,9 @@ fn change(clock: &Clock, body: &[u8]) -> Result<(), String> {
 fn shown(clock: &Clock) -> Reply {
     let state = serde_json::json!({
         "now": iso(clock.now()),
-        "frozen": clock.is_frozen(),
         "advanced_seconds": clock.advanced_seconds(),
         "skew_seconds": clock.skew_seconds(),
+        "frozen": clock.is_frozen(),
     });
     Reply::json(200, state.to_string())
 }

@@ -74,7 +74,7 @@ async fn the_whole_story() {
     assert_eq!(call(&session).await.row(), (200, "", HELLO));
     let moved = cloud.move_clock(r#"{"advance_seconds": 901}"#).await;
     assert_eq!(moved.status, 200);
-    assert!(moved.body.ends_with(r#""advanced_seconds":901,"skew_seconds":0}"#), "{moved:?}");
+    assert!(moved.body.ends_with(r#""advanced_seconds":901,"skew_seconds":0,"frozen":false}"#), "{moved:?}");
     assert_eq!(call(&session).await.row(), (403, "ExpiredTokenException", EXPIRED));
     assert_eq!(call(&alice).await.row(), (200, "", HELLO), "long-term keys do not expire");
 
