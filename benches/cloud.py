@@ -15,6 +15,7 @@ Run it with DIR/mini/bin/python, or any Python that has boto3. Linux: memory is 
 """
 
 import argparse
+import atexit
 import io
 import json
 import os
@@ -95,6 +96,13 @@ class Signpost:
         self.process = subprocess.Popen([program, "cloud", *more], stdout=subprocess.PIPE, text=True)
         self.told = json.loads(self.process.stdout.readline())
         self.start = (time.perf_counter() - began) * 1000
+        # Whatever happens here, nothing stays behind.
+        atexit.register(self.process.kill)
+
+    def url(self):
+        """The function's, for clients that resolve no name."""
+        (function,) = self.told["functions"]
+        return function["function_url_path"] + "/"
 
     def stop(self):
         self.process.send_signal(signal.SIGTERM)
@@ -104,26 +112,27 @@ class Signpost:
 
 def of_signpost(program):
     cloud = Signpost(program)
-    users = {name: (user["access_key_id"], user["secret_access_key"]) for name, user in cloud.told["users"].items()}
+    (account,) = cloud.told["accounts"]
+    users = {name: (user["access_key_id"], user["secret_access_key"]) for name, user in account["users"].items()}
     iam = client("iam", cloud.told["endpoint"], users["admin"])
     iam.put_user_policy(UserName="alice", PolicyName="invoke", PolicyDocument=json.dumps(ALLOW))
-    return cloud, cloud.told["function_url_path"] + "/", users["alice"]
+    return cloud, cloud.url(), users["alice"]
 
 
 def crowded(folder, users=10_000, policies=10):
     """A cloud.toml with this many users and policies, the last user's among them the one that allows."""
     keys = ("AKIAIOSFODNN7EXAMPLE", "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY")
-    lines = ['[accounts.123456789012]', '', '[[functions]]', 'name = "hello"', 'handler = "hello"', 'url_id = "demo"', '']
+    lines = ['[[accounts]]', 'id = "123456789012"']
     for number in range(users):
-        name = f"user{number:05}"
-        lines += [f"[accounts.123456789012.users.{name}]"]
+        lines += ['[[accounts.users]]', f'name = "user{number:05}"']
         if number == users - 1:
-            lines += [f'keys = [{{ id = "{keys[0]}", secret = "{keys[1]}" }}]']
+            lines += [f'keys = [{{ access_key = "{keys[0]}", secret_key = "{keys[1]}" }}]']
+        lines += ['[accounts.users.policies]']
         for policy in range(policies):
             statement = {"Effect": "Allow", "Action": f"s3:Get{policy}*", "Resource": f"arn:aws:s3:::bucket-{number}/*"}
             document = ALLOW if policy == policies - 1 else {"Version": "2012-10-17", "Statement": [statement]}
-            lines += [f"[accounts.123456789012.users.{name}.policies]"] if policy == 0 else []
             lines += [f"p{policy} = '{json.dumps(document)}'"]
+    lines += ['[[functions]]', 'name = "hello"', 'handler = "hello"', '[functions.url]', 'id = "demo"']
     path = pathlib.Path(folder) / "cloud.toml"
     path.write_text("\n".join(lines) + "\n")
     return path, keys
@@ -139,6 +148,7 @@ class Ministack:
                        "BIND_HOST": "127.0.0.1", "LOG_LEVEL": "ERROR", "STATE_DIR": str(folder)}
         self.process = subprocess.Popen([program], env=environment, cwd=folder, stdout=subprocess.DEVNULL,
                                         stderr=subprocess.DEVNULL, start_new_session=True)
+        atexit.register(self.stop)
         self.endpoint = f"http://127.0.0.1:{port}"
         self.wait()
         packed = io.BytesIO()
@@ -166,8 +176,9 @@ class Ministack:
         raise SystemExit("ministack does not answer")
 
     def stop(self):
-        os.killpg(self.process.pid, signal.SIGKILL)
-        self.process.wait()
+        if self.process.poll() is None:
+            os.killpg(self.process.pid, signal.SIGKILL)
+            self.process.wait()
 
 
 def row(name, told, resident, base):
@@ -209,8 +220,7 @@ def main():
     with tempfile.TemporaryDirectory() as folder:
         config, keys = crowded(folder)
         cloud = Signpost(options.signpost, config)
-        function = next(iter(cloud.told["functions"]))
-        measure("signpost, 10,000 users with 10 policies each", function["function_url_path"] + "/", keys, cloud.process.pid)
+        measure("signpost, 10,000 users with 10 policies each", cloud.url(), keys, cloud.process.pid)
         cloud.stop()
         if ministack:
             peer = Ministack(ministack, folder)
