@@ -113,7 +113,9 @@ fn the_story_with_urls_and_flags() {
     let refused = cloud.as_alice().code(0).stdout(DENIED).get_output().stderr.clone();
     let refused = String::from_utf8(refused).unwrap();
     assert!(
-        refused.starts_with("HTTP/1.1 403 Forbidden\nwhy: The signature is good, and no policy"),
+        refused.starts_with(
+            "HTTP/1.1 403 Forbidden\nwhy: The signature is good, and no identity policy allows lambda:InvokeFunctionUrl.\n"
+        ),
         "{refused}"
     );
 

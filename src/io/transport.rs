@@ -143,16 +143,27 @@ impl Transport {
         let key = ClientKey::of(&outgoing, &self.settings);
         let target = failure::Target::of(&outgoing.url, client::named_proxy(key, &self.settings).as_ref());
         let client = self.client(key)?;
-        let request = request(outgoing, &trace).await?;
-        trace.stage(Stage::Waiting);
-        let answer = tokio::select! {
-            answer = trace::CURRENT.scope(trace.clone(), client.execute(request)) => answer,
-            limit = self.first_byte(&trace) => {
-                return Err(Failure::Network(failure::no_first_byte(&target, limit)));
+        let mut request = request(outgoing, &trace).await?;
+        let response = loop {
+            let spare = repeatable(&request);
+            trace.stage(Stage::Waiting);
+            let answer = tokio::select! {
+                answer = trace::CURRENT.scope(trace.clone(), client.execute(request)) => answer,
+                limit = self.first_byte(&trace) => {
+                    return Err(Failure::Network(failure::no_first_byte(&target, limit)));
+                }
+                () = until(deadline) => return Err(Failure::Network(failure::too_long(&target, &trace))),
+            };
+            match (answer, spare) {
+                // It lay idle, and the other side closed it while this request was on its way.
+                (Err(error), Some(spare)) if trace.on_old_connection() && failure::closed_early(&error) => {
+                    request = spare;
+                }
+                (answer, _) => {
+                    break answer.map_err(|error| failure::classify(&error, &target, &self.settings))?;
+                }
             }
-            () = until(deadline) => return Err(Failure::Network(failure::too_long(&target, &trace))),
         };
-        let response = answer.map_err(|error| failure::classify(&error, &target, &self.settings))?;
         let head = Head {
             status: response.status().as_u16(),
             protocol: format!("{:?}", response.version()),
@@ -199,6 +210,12 @@ async fn until(deadline: Option<Instant>) {
         Some(at) => tokio::time::sleep_until(at).await,
         None => std::future::pending().await,
     }
+}
+
+/// The same once more, where sending it twice does what sending it once does (RFC 9110, section
+/// 9.2.2), and RFC 9112, section 9.3.1, lets a client do so.
+fn repeatable(request: &reqwest::Request) -> Option<reqwest::Request> {
+    request.method().is_idempotent().then(|| request.try_clone()).flatten()
 }
 
 /// Names and values as text; bytes that are no UTF-8 are replaced.

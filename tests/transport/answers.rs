@@ -1,5 +1,12 @@
 //! What is told of an answer: its connection, its body, its trailers.
 
+use std::io::{BufRead, BufReader, Write};
+use std::net::TcpListener;
+use std::thread;
+
+use signpost::core::exchange::Outcome;
+use signpost::core::request::Request;
+
 use super::*;
 
 #[test]
@@ -78,19 +85,42 @@ fn a_connection_that_was_closed_meanwhile_is_made_anew() {
     assert_eq!(origin.connections(), 3);
 }
 
+/// Two sends to a server that answers one, keeps the connection, and closes it when the next request
+/// has come; whoever connects again is answered. Gives what the second came to, and how many
+/// requests the server has read.
+fn second_on_a_closing_connection(method: &str) -> (Outcome, usize) {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let url = format!("http://{}/", listener.local_addr().unwrap());
+    let (count, requests) = std::sync::mpsc::channel();
+    thread::spawn(move || {
+        for answers in [1, 2] {
+            let mut stream = listener.accept().unwrap().0;
+            let mut lines = BufReader::new(stream.try_clone().unwrap()).lines().map_while(Result::ok);
+            for index in 0.. {
+                if lines.by_ref().take_while(|line| !line.is_empty()).count() == 0 {
+                    break;
+                }
+                count.send(()).unwrap();
+                if index == answers {
+                    break;
+                }
+                stream.write_all(OK).unwrap();
+            }
+        }
+    });
+    let (engine, runtime) = (engine(TransportSettings::default()), runtime());
+    let send = || send_in(&runtime, &engine, job(Request { method: method.to_owned(), ..get(&url) }));
+    assert_eq!(send().text(), "ok");
+    let outcome = send().end.unwrap().outcome;
+    (outcome, requests.try_iter().count())
+}
+
 #[test]
-fn odd_statuses_are_answers_too() {
-    for (bytes, status, text) in [
-        ("HTTP/1.1 204 No\r\n\r\n", 204, ""),
-        ("HTTP/1.1 304 No\r\ncontent-length: 9\r\n\r\n", 304, ""),
-        ("HTTP/1.1 299\r\ncontent-length: 1\r\n\r\na", 299, "a"),
-        ("HTTP/1.1 999 Odd\r\ncontent-length: 1\r\n\r\na", 999, "a"),
-        ("HTTP/1.0 200 OK\r\n\r\nto the end", 200, "to the end"),
-        ("HTTP/1.1 100 Go\r\n\r\nHTTP/1.1 200 OK\r\ncontent-length: 1\r\n\r\na", 200, "a"),
-        ("HTTP/1.1 103 Hints\r\nlink: <x>\r\n\r\nHTTP/1.1 200 OK\r\ncontent-length: 1\r\n\r\na", 200, "a"),
-        ("HTTP/1.1 101 Switching Protocols\r\nconnection: upgrade\r\nupgrade: odd\r\n\r\nbytes", 101, ""),
-    ] {
-        let seen = answer(bytes);
-        assert_eq!((seen.outcome(), seen.head().status, seen.text()), (&Outcome::Answered, status, text));
-    }
+fn what_may_be_repeated_is_when_an_idle_connection_turns_out_closed() {
+    // Three requests for two that were sent: the second went to deaf ears first.
+    assert_eq!(second_on_a_closing_connection("GET"), (Outcome::Answered, 3));
+    let (outcome, requests) = second_on_a_closing_connection("POST");
+    let Outcome::Network(problem) = outcome else { panic!("{outcome:?}") };
+    assert!(problem.message.ends_with("closed the connection without an answer"), "{}", problem.message);
+    assert_eq!(requests, 2);
 }

@@ -70,6 +70,16 @@ fn io_kind(error: &(dyn Error + 'static)) -> Option<ErrorKind> {
     chain(error).filter_map(|error| error.downcast_ref::<io::Error>()).map(io::Error::kind).last()
 }
 
+/// The other side closed the connection before any of its answer came.
+pub(super) fn closed_early(error: &reqwest::Error) -> bool {
+    let closed = [ErrorKind::ConnectionReset, ErrorKind::BrokenPipe, ErrorKind::ConnectionAborted];
+    io_kind(error).is_some_and(|kind| closed.contains(&kind)) || ends_without_answer(&root(error))
+}
+
+fn ends_without_answer(text: &str) -> bool {
+    text.contains("connection closed before message completed") || text.contains("unexpected EOF")
+}
+
 /// Names what kept an answer from coming.
 pub(super) fn classify(error: &reqwest::Error, target: &Target, settings: &TransportSettings) -> Failure {
     let name = target.name();
@@ -111,14 +121,10 @@ pub(super) fn classify(error: &reqwest::Error, target: &Target, settings: &Trans
         _ if error.is_connect() => {
             (format!("no connection to {name}: {text}"), "Check host, port and proxy.")
         }
-        _ if text.contains("connection closed before message completed")
-            || text.contains("unexpected EOF") =>
-        {
-            (
-                format!("{name} closed the connection without an answer"),
-                "Check the scheme, http or https, and the server's log.",
-            )
-        }
+        _ if ends_without_answer(&text) => (
+            format!("{name} closed the connection without an answer"),
+            "Check the scheme, http or https, and the server's log.",
+        ),
         _ => match broken_head(&text) {
             Some(what) => (
                 format!("{name} answered, but no answer can be read: {what}"),

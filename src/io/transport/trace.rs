@@ -66,6 +66,11 @@ impl Trace {
         self.read().alive
     }
 
+    /// No connection had to be made for this exchange.
+    pub(super) fn on_old_connection(&self) -> bool {
+        self.read().connect.is_none()
+    }
+
     pub(super) fn elapsed(&self) -> Duration {
         self.started.elapsed()
     }
