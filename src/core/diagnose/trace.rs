@@ -136,3 +136,107 @@ impl Step {
         Some(format!("nearly enough: {}, whose {what} is {wants}; the request has {is}", self.name()))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value, json};
+
+    use super::*;
+    use crate::core::iam::{Attached, Caller, Context, Kind, Policies, Policy, Question, explain};
+
+    const ALICE: &str = "arn:aws:iam::123456789012:user/alice";
+    const HELLO: &str = "arn:aws:lambda:us-east-1:123456789012:function:hello";
+
+    /// A decision as the cloud tells it, of alice's call under one policy of the function.
+    fn decided(action: &str, statement: &Value) -> Value {
+        let policy = json!({"Version": "2012-10-17", "Statement": [statement]}).to_string();
+        let policy = Policy::parse(&policy, Kind::Resource).unwrap();
+        let caller = Caller::parse(ALICE).unwrap();
+        let context = Context::default().with("lambda:FunctionUrlAuthType", "AWS_IAM");
+        let question =
+            Question { caller: &caller, action, resource: HELLO, owner: "123456789012", context: &context };
+        let policies =
+            Policies { resource: Some(Attached { name: "hello", policy: &policy }), ..Policies::default() };
+        let mut told = json!(explain(&question, &policies));
+        told["action"] = json!(action);
+        told["resource"] = json!(HELLO);
+        told
+    }
+
+    fn refined(decisions: &[Value]) -> Finding {
+        let trace = json!({"caller": ALICE, "status": 403, "decisions": decisions}).to_string();
+        let mut finding = Finding {
+            id: "denied",
+            certainty: Certainty::Likely,
+            cause: String::new(),
+            evidence: Vec::new(),
+            cure: String::new(),
+            commands: vec!["a guess".into()],
+        };
+        Trace::parse(trace.as_bytes()).unwrap().refine(&mut finding);
+        finding
+    }
+
+    #[test]
+    fn what_is_missing_is_named_with_the_commands_that_add_it() {
+        let statement = json!({"Sid": "S1", "Effect": "Allow", "Principal": {"AWS": ALICE},
+            "Action": "lambda:InvokeFunctionUrl", "Resource": HELLO});
+        let both =
+            ["lambda:InvokeFunctionUrl", "lambda:InvokeFunction"].map(|action| decided(action, &statement));
+        let finding = refined(&both);
+        assert_eq!(
+            finding.cause,
+            "The signature is good, and no identity policy allows lambda:InvokeFunction."
+        );
+        assert_eq!(
+            finding.evidence,
+            [
+                "local cloud: lambda:InvokeFunctionUrl is allowed by statement \"S1\" of resource policy hello",
+                "local cloud: no identity policy allows lambda:InvokeFunction",
+                "nearly enough: statement \"S1\" of resource policy hello, whose Action is lambda:InvokeFunctionUrl; the request has lambda:InvokeFunction",
+            ]
+        );
+        assert_eq!(finding.certainty, Certainty::Certain);
+        assert_eq!(finding.cure, "Allow lambda:InvokeFunction, on the function or on the identity.");
+        assert_eq!(
+            finding.commands,
+            [
+                "aws lambda add-permission --region us-east-1 --function-name hello --statement-id invoke-via-url --action lambda:InvokeFunction --principal arn:aws:iam::123456789012:user/alice --invoked-via-function-url",
+                r#"aws iam put-user-policy --user-name alice --policy-name call-function-url --policy-document '{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":["lambda:InvokeFunction"],"Resource":"arn:aws:lambda:us-east-1:123456789012:function:hello"}]}'"#,
+            ]
+        );
+    }
+
+    #[test]
+    fn a_condition_that_fails_is_told_with_both_values() {
+        let statement = json!({"Effect": "Allow", "Principal": "*", "Action": "*", "Resource": "*",
+            "Condition": {"StringEquals": {"lambda:FunctionUrlAuthType": "NONE"}}});
+        let finding = refined(&[decided("lambda:InvokeFunctionUrl", &statement)]);
+        assert_eq!(
+            finding.evidence[1],
+            "nearly enough: statement number 1 of resource policy hello, whose condition StringEquals lambda:FunctionUrlAuthType is NONE; the request has AWS_IAM"
+        );
+    }
+
+    #[test]
+    fn no_command_is_offered_against_an_explicit_deny() {
+        let statement =
+            json!({"Sid": "No", "Effect": "Deny", "Principal": "*", "Action": "*", "Resource": "*"});
+        let finding = refined(&[decided("lambda:InvokeFunctionUrl", &statement)]);
+        assert!(finding.commands.is_empty());
+        assert!(finding.evidence[0].ends_with("statement \"No\" of resource policy hello"), "{finding:?}");
+        assert!(finding.cure.starts_with("Take the statement that denies it away"), "{finding:?}");
+    }
+
+    #[test]
+    fn what_is_no_trace_adds_nothing() {
+        for text in ["", "[]", "{\"decisions\": 1}", "<html>"] {
+            assert_eq!(Trace::parse(text.as_bytes()), None, "{text}");
+        }
+        let noted = Trace::parse(br#"{"note": "the program ended with 3"}"#).unwrap();
+        let mut finding = refined(&[]);
+        assert_eq!((finding.evidence.len(), finding.certainty), (0, Certainty::Likely));
+        noted.refine(&mut finding);
+        assert_eq!(finding.evidence, ["local cloud: the program ended with 3"]);
+    }
+}
