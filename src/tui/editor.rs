@@ -10,16 +10,14 @@ use tui_textarea::{CursorMove, TextArea};
 
 use crate::config::key::{Key, KeyCode};
 
+mod motion;
 mod undo;
 
+use motion::{Motion, TOP};
 use undo::{EDITS, Step, Undo};
 
 /// Line and column, in characters.
 pub type Position = (usize, usize);
-
-/// Where a key goes, and the text area's own move that is made instead behind line or column
-/// 65,535, where its jump does not reach.
-type Motion = (Position, CursorMove);
 
 /// A line of more bytes is a long text, as several lines are.
 const LONG: usize = 4096;
@@ -337,82 +335,11 @@ impl Editor {
         let line = self.line(line);
         if line.is_ascii() { line.len() } else { line.chars().count() }
     }
-
-    fn line_start(&self) -> Motion {
-        ((self.cursor().0, 0), CursorMove::Head)
-    }
-
-    fn line_end(&self) -> Motion {
-        let line = self.cursor().0;
-        ((line, self.columns(line)), CursorMove::End)
-    }
-
-    /// Where an arrow goes: one character on, or to the end of a selection that it lets go.
-    fn side(&self, select: bool, left: bool) -> Motion {
-        let (to, own) = if left { self.before() } else { self.after() };
-        match self.selection().filter(|_| !select) {
-            Some((start, _)) if left => (start, own),
-            Some((_, end)) => (end, own),
-            None => (to, own),
-        }
-    }
-
-    /// One character back; the start of a line follows the end of the one before.
-    fn before(&self) -> Motion {
-        let to = match self.cursor() {
-            (0, 0) => (0, 0),
-            (line, 0) => (line - 1, self.columns(line - 1)),
-            (line, column) => (line, column - 1),
-        };
-        (to, CursorMove::Back)
-    }
-
-    fn after(&self) -> Motion {
-        let (line, column) = self.cursor();
-        let to = if !self.after_cursor().is_empty() {
-            (line, column + 1)
-        } else if line < self.last_line() {
-            (line + 1, 0)
-        } else {
-            (line, column)
-        };
-        (to, CursorMove::Forward)
-    }
-
-    /// The start of the word at or before the cursor.
-    fn word_before(&self) -> Motion {
-        let (line, column) = self.cursor();
-        if column == 0 {
-            return self.before();
-        }
-        ((line, column - word(self.before_cursor().chars().rev())), CursorMove::WordBack)
-    }
-
-    /// The end of the word at or behind the cursor.
-    fn word_after(&self) -> Motion {
-        let (line, column) = self.cursor();
-        match word(self.after_cursor().chars()) {
-            0 => self.after(),
-            length => ((line, column + length), CursorMove::WordForward),
-        }
-    }
 }
-
-const TOP: Motion = ((0, 0), CursorMove::Top);
 
 /// The text area's way to a place, which counts in `u16`.
 fn jump((line, column): Position) -> Option<CursorMove> {
     Some(CursorMove::Jump(line.try_into().ok()?, column.try_into().ok()?))
-}
-
-/// How many characters the blanks at the start take, with the word behind them.
-fn word(chars: impl Iterator<Item = char> + Clone) -> usize {
-    let kind = |c: char| c.is_alphanumeric() || c == '_';
-    let blanks = chars.clone().take_while(|c| c.is_whitespace()).count();
-    let mut rest = chars.skip(blanks).peekable();
-    let first = rest.peek().copied();
-    blanks
-        + first.map_or(0, |first| rest.take_while(|c| !c.is_whitespace() && kind(*c) == kind(first)).count())
 }
 
 /// A text for a field of one line: line breaks at its end go, others become spaces.

@@ -6,7 +6,7 @@ use super::Position;
 pub(super) const EDITS: usize = 5000;
 
 /// How many letters typed one behind the other are one step at most.
-const WORD: usize = 100;
+const WORD: usize = 32;
 
 /// A change.
 #[derive(Clone, Copy)]
