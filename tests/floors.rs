@@ -66,6 +66,7 @@ const CRATES: &[(&str, &[&str])] = &[
     ("toml", &["config", "io", "cloud"]),
     ("toml_edit", &["config", "io", "cloud"]),
     ("tower", &["io"]),
+    ("tui-textarea", &["tui"]),
     ("unicode-width", &["core", "cli", "tui"]),
     ("url", EVERYWHERE),
     ("x509-parser", &["io"]),

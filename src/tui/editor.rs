@@ -1,17 +1,20 @@
 //! The text being edited: its lines, a cursor, a selection and undo.
 //!
-//! Owns what a key does to a text. What a key costs depends on the line that it changes, never on
-//! the length of the text. Refuses to draw and to know which field it edits.
+//! Owns what a key does to a text, and the text area that holds it: nothing else names it. Every
+//! change is a selection that gives way to a text, which the text area does. Refuses to draw and to
+//! know which field it edits.
 
 use std::fmt;
 
+use tui_textarea::{CursorMove, TextArea};
+
 use crate::config::key::{Key, KeyCode};
 
-mod lines;
+mod motion;
 mod undo;
 
-use lines::{Lines, byte_of, split};
-use undo::{Change, Undo, end_of};
+use motion::{Motion, TOP};
+use undo::{EDITS, Step, Undo};
 
 /// Line and column, in characters.
 pub type Position = (usize, usize);
@@ -23,10 +26,7 @@ const LONG: usize = 4096;
 /// secret.
 #[derive(Clone)]
 pub struct Editor {
-    lines: Lines,
-    cursor: Position,
-    /// The other end of the selection.
-    anchor: Option<Position>,
+    area: TextArea<'static>,
     /// The column that moving up and down aims at.
     aim: Option<usize>,
     undo: Undo,
@@ -37,7 +37,7 @@ pub struct Editor {
 impl fmt::Debug for Editor {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Editor")
-            .field("cursor", &self.cursor)
+            .field("cursor", &self.cursor())
             .field("version", &self.version)
             .finish_non_exhaustive()
     }
@@ -47,19 +47,26 @@ impl Editor {
     /// Edits `text`: with the cursor at the end of one line, or at the top of several. A text of
     /// one line keeps line breaks out.
     pub fn new(text: &str, multiline: bool) -> Self {
-        let lines = if multiline { Lines::new(split(text)) } else { Lines::new(vec![one_line(text)]) };
-        let cursor = if multiline { (0, 0) } else { lines.end() };
-        Self { lines, cursor, anchor: None, aim: None, undo: Undo::default(), version: 0, multiline }
+        let lines =
+            if multiline { text.split('\n').map(str::to_owned).collect() } else { vec![one_line(text)] };
+        let mut area = TextArea::new(lines);
+        // The text area forgets its oldest edit before it forgets those that were taken back, so it
+        // holds what one more change of ours takes.
+        area.set_max_histories(EDITS + 2);
+        if !multiline {
+            area.move_cursor(CursorMove::End);
+        }
+        Self { area, aim: None, undo: Undo::default(), version: 0, multiline }
     }
 
-    /// The whole text. This alone costs as much as the text is long.
+    /// The whole text.
     pub fn text(&self) -> String {
-        self.lines.all().join("\n")
+        self.area.lines().join("\n")
     }
 
     /// The lines of the text; there is always one.
     pub fn lines(&self) -> &[String] {
-        self.lines.all()
+        self.area.lines()
     }
 
     /// Another number whenever the text has changed.
@@ -69,18 +76,18 @@ impl Editor {
 
     /// True for a text that is not to be looked at as a whole at every key.
     pub fn is_long(&self) -> bool {
-        self.lines.all().len() > 1 || self.lines.line(0).len() > LONG
+        self.lines().len() > 1 || self.line(0).len() > LONG
     }
 
     /// Line and column of the cursor, in characters.
     pub fn cursor(&self) -> Position {
-        self.cursor
+        let cursor = self.area.cursor();
+        (cursor.0, cursor.1)
     }
 
     /// The selected range, as two ends in order.
     pub fn selection(&self) -> Option<(Position, Position)> {
-        let anchor = self.anchor.filter(|anchor| *anchor != self.cursor)?;
-        Some((anchor.min(self.cursor), anchor.max(self.cursor)))
+        self.area.selection_range().filter(|(from, to)| from != to)
     }
 
     /// True when the text may hold several lines.
@@ -105,9 +112,9 @@ impl Editor {
             KeyCode::Right => self.go(self.side(key.shift, false), key.shift),
             KeyCode::Up => self.go_lines(-1, key.shift),
             KeyCode::Down => self.go_lines(1, key.shift),
-            KeyCode::Home if ctrl => self.go((0, 0), key.shift),
-            KeyCode::End if ctrl => self.go(self.lines.end(), key.shift),
-            KeyCode::Home => self.go((self.cursor.0, 0), key.shift),
+            KeyCode::Home if ctrl => self.go(TOP, key.shift),
+            KeyCode::End if ctrl => self.go_to_end(key.shift),
+            KeyCode::Home => self.go(self.line_start(), key.shift),
             KeyCode::End => self.go(self.line_end(), key.shift),
             KeyCode::Char(c) if ctrl => return self.control(c),
             KeyCode::Char('b') if alt => self.go(self.word_before(), false),
@@ -139,7 +146,7 @@ impl Editor {
             'd' => self.delete_to(self.after()),
             'w' => self.delete_to(self.word_before()),
             'k' => self.delete_to(self.line_end()),
-            'u' => self.delete_to((self.cursor.0, 0)),
+            'u' => self.delete_to(self.line_start()),
             // What many terminals send for Enter.
             'm' | 'j' if self.multiline => self.insert("\n"),
             _ => return false,
@@ -148,54 +155,59 @@ impl Editor {
     }
 
     fn type_char(&mut self, c: char) {
-        let (from, to) = self.selection().unwrap_or((self.cursor, self.cursor));
-        self.change(from, to, c.encode_utf8(&mut [0; 4]), c.is_alphanumeric());
+        self.change(self.cursor(), &self.allowed(c.encode_utf8(&mut [0; 4])), c.is_alphanumeric());
     }
 
     /// Puts a text at the cursor or in place of the selection, in one step of undo.
     pub fn insert(&mut self, text: &str) {
-        if self.multiline {
-            self.replace_selection(&text.replace("\r\n", "\n").replace('\r', "\n"));
-        } else {
-            self.replace_selection(&one_line(text));
+        self.change(self.cursor(), &self.allowed(text), false);
+    }
+
+    /// A text with the line breaks that may stand here.
+    fn allowed(&self, text: &str) -> String {
+        if self.multiline { text.replace("\r\n", "\n").replace('\r', "\n") } else { one_line(text) }
+    }
+
+    fn delete_to(&mut self, motion: Motion) {
+        self.delete_times(motion, 1);
+    }
+
+    fn delete_times(&mut self, motion: Motion, times: usize) {
+        let before = self.cursor();
+        if self.selection().is_none() {
+            self.area.cancel_selection();
+            self.go_times(motion, times, true);
         }
+        self.change(before, "", false);
     }
 
-    fn replace_selection(&mut self, text: &str) {
-        let (from, to) = self.selection().unwrap_or((self.cursor, self.cursor));
-        self.change(from, to, text, false);
-    }
-
-    fn delete_to(&mut self, other: Position) {
-        let (from, to) = self.selection().unwrap_or_else(|| (self.cursor.min(other), self.cursor.max(other)));
-        self.change(from, to, "", false);
-    }
-
-    /// The one way in which the text changes: what stands between two places gives way to `text`.
-    fn change(&mut self, from: Position, to: Position, text: &str, typed: bool) {
-        self.anchor = None;
+    /// The one way in which the text changes: what is selected gives way to `text`. The cursor was
+    /// at `before`.
+    fn change(&mut self, before: Position, text: &str, typed: bool) {
         self.aim = None;
-        if from == to && text.is_empty() {
+        // The text area takes a selection away in one edit and puts a text in in another.
+        let edits = usize::from(self.selection().is_some()) + usize::from(!text.is_empty());
+        if edits == 0 {
+            self.area.cancel_selection();
             return;
         }
-        let before = self.cursor;
-        let (removed, end) = self.lines.replace(from, to, text);
-        self.cursor = end;
+        self.area.insert_str(text);
         self.version += 1;
-        self.undo.push(Change { from, removed, inserted: text.to_owned(), before, typed });
+        self.undo.push(Step { edits, before, word: typed.then(|| self.cursor()) });
     }
 
     /// Takes `count` characters before the cursor away.
     pub fn delete_before(&mut self, count: usize) {
-        self.anchor = None;
-        let (line, column) = self.cursor;
-        self.delete_to((line, column.saturating_sub(count)));
+        self.area.cancel_selection();
+        let (line, column) = self.cursor();
+        let count = count.min(column);
+        self.delete_times(((line, column - count), CursorMove::Back), count);
     }
 
     /// Selects the whole text, so that the next key or paste replaces it.
     pub fn select_all(&mut self) {
-        self.anchor = Some((0, 0));
-        self.cursor = self.lines.end();
+        self.go(TOP, false);
+        self.go_to_end(true);
     }
 
     /// Replaces the whole text in one step of undo.
@@ -206,48 +218,71 @@ impl Editor {
 
     /// Takes the last change back. Gives whether there was one.
     pub fn undo(&mut self) -> bool {
-        let Some(change) = self.undo.back() else { return false };
-        self.lines.replace(change.from, end_of(change.from, &change.inserted), &change.removed);
-        self.cursor = change.before;
+        let Some(step) = self.undo.back() else { return false };
+        for _ in 0..step.edits {
+            self.area.undo();
+        }
+        if let Some(jump) = jump(step.before) {
+            self.area.move_cursor(jump);
+        }
         self.changed_by_history()
     }
 
     /// Makes the last change that was taken back again. Gives whether there was one.
     pub fn redo(&mut self) -> bool {
-        let Some(change) = self.undo.forward() else { return false };
-        let old = end_of(change.from, &change.removed);
-        (_, self.cursor) = self.lines.replace(change.from, old, &change.inserted);
+        let Some(step) = self.undo.forward() else { return false };
+        for _ in 0..step.edits {
+            self.area.redo();
+        }
         self.changed_by_history()
     }
 
     fn changed_by_history(&mut self) -> bool {
-        self.anchor = None;
         self.aim = None;
         self.version += 1;
         true
     }
 
-    fn go(&mut self, to: Position, select: bool) {
-        if select {
-            self.anchor.get_or_insert(self.cursor);
-        } else {
-            self.anchor = None;
+    fn go(&mut self, motion: Motion, select: bool) {
+        self.go_times(motion, 1, select);
+    }
+
+    /// Goes to a place, which is as many of the text area's own moves away.
+    fn go_times(&mut self, (to, own): Motion, times: usize, select: bool) {
+        match (select, self.area.is_selecting()) {
+            (true, false) => self.area.start_selection(),
+            (false, true) => self.area.cancel_selection(),
+            _ => {}
         }
         self.aim = None;
-        self.cursor = to;
+        match jump(to) {
+            _ if to == self.cursor() => {}
+            Some(jump) => self.area.move_cursor(jump),
+            None => (0..times).for_each(|_| self.area.move_cursor(own)),
+        }
     }
 
     fn go_lines(&mut self, by: isize, select: bool) {
-        let aim = self.aim.unwrap_or(self.cursor.1);
-        let line = self.cursor.0.saturating_add_signed(by).min(self.lines.end().0);
-        self.go((line, aim.min(self.lines.columns(line))), select);
+        let (line, column) = self.cursor();
+        let aim = self.aim.unwrap_or(column);
+        let to = line.saturating_add_signed(by).min(self.last_line());
+        let own = if by < 0 { CursorMove::Up } else { CursorMove::Down };
+        self.go_times(((to, aim.min(self.columns(to))), own), to.abs_diff(line), select);
         self.aim = Some(aim);
     }
 
-    /// Puts the cursor at a line and column, both clamped to the text.
+    fn go_to_end(&mut self, select: bool) {
+        let line = self.last_line();
+        // In two moves, for the first may be one that keeps the column.
+        self.go(((line, 0), CursorMove::Bottom), select);
+        self.go(self.line_end(), select);
+    }
+
+    /// Puts the cursor at a line and column, both clamped to the text and to 65,535.
     pub fn move_to(&mut self, line: usize, column: usize) {
-        let line = line.min(self.lines.end().0);
-        self.go((line, column.min(self.lines.columns(line))), false);
+        const MOST: usize = u16::MAX as usize;
+        let line = line.min(self.last_line()).min(MOST);
+        self.go(((line, column.min(self.columns(line)).min(MOST)), CursorMove::End), false);
     }
 
     /// Moves by lines, keeping the column where it can.
@@ -257,87 +292,54 @@ impl Editor {
 
     /// Moves behind `text` where it stands right after the cursor. Gives whether it does.
     pub fn skip(&mut self, text: &str) -> bool {
-        let (line, column) = self.cursor;
-        let content = self.lines.line(line);
-        let there = content.get(byte_of(content, column)..).is_some_and(|rest| rest.starts_with(text));
+        let (line, column) = self.cursor();
+        let there = self.after_cursor().starts_with(text);
         if there {
-            self.go((line, column + text.chars().count()), false);
+            let length = text.chars().count();
+            self.go_times(((line, column + length), CursorMove::Forward), length, false);
         }
         there
     }
 
     /// The text between the start of the cursor's line and the cursor.
     pub fn before_cursor(&self) -> &str {
-        let content = self.lines.line(self.cursor.0);
-        content.get(..byte_of(content, self.cursor.1)).unwrap_or_default()
+        self.halves().0
     }
 
     fn after_cursor(&self) -> &str {
-        let content = self.lines.line(self.cursor.0);
-        content.get(byte_of(content, self.cursor.1)..).unwrap_or_default()
+        self.halves().1
     }
 
-    fn line_end(&self) -> Position {
-        (self.cursor.0, self.lines.columns(self.cursor.0))
-    }
-
-    /// Where an arrow goes: one character on, or to the end of a selection that it lets go.
-    fn side(&self, select: bool, left: bool) -> Position {
-        match self.selection().filter(|_| !select) {
-            Some((start, _)) if left => start,
-            Some((_, end)) => end,
-            None if left => self.before(),
-            None => self.after(),
-        }
-    }
-
-    /// One character back; the start of a line follows the end of the one before.
-    fn before(&self) -> Position {
-        match self.cursor {
-            (0, 0) => (0, 0),
-            (line, 0) => (line - 1, self.lines.columns(line - 1)),
-            (line, column) => (line, column - 1),
-        }
-    }
-
-    fn after(&self) -> Position {
-        let (line, column) = self.cursor;
-        if !self.after_cursor().is_empty() {
-            (line, column + 1)
-        } else if line < self.lines.end().0 {
-            (line + 1, 0)
+    /// The cursor's line, parted at the cursor.
+    fn halves(&self) -> (&str, &str) {
+        let (line, column) = self.cursor();
+        let content = self.line(line);
+        let at = if content.is_ascii() {
+            column
         } else {
-            self.cursor
-        }
+            content.char_indices().nth(column).map_or(content.len(), |(at, _)| at)
+        };
+        content.split_at_checked(at).unwrap_or((content, ""))
     }
 
-    /// The start of the word at or before the cursor.
-    fn word_before(&self) -> Position {
-        let (line, column) = self.cursor;
-        if column == 0 {
-            return self.before();
-        }
-        (line, column - word(self.before_cursor().chars().rev()))
+    fn line(&self, line: usize) -> &str {
+        self.lines().get(line).map_or("", String::as_str)
     }
 
-    /// The end of the word at or behind the cursor.
-    fn word_after(&self) -> Position {
-        let (line, column) = self.cursor;
-        match word(self.after_cursor().chars()) {
-            0 => self.after(),
-            length => (line, column + length),
-        }
+    fn last_line(&self) -> usize {
+        self.lines().len().saturating_sub(1)
+    }
+
+    /// How many characters a line has.
+    fn columns(&self, line: usize) -> usize {
+        let line = self.line(line);
+        if line.is_ascii() { line.len() } else { line.chars().count() }
     }
 }
 
-/// How many characters the blanks at the start take, with the word behind them.
-fn word(chars: impl Iterator<Item = char> + Clone) -> usize {
-    let kind = |c: char| c.is_alphanumeric() || c == '_';
-    let blanks = chars.clone().take_while(|c| c.is_whitespace()).count();
-    let mut rest = chars.skip(blanks).peekable();
-    let first = rest.peek().copied();
-    blanks
-        + first.map_or(0, |first| rest.take_while(|c| !c.is_whitespace() && kind(*c) == kind(first)).count())
+/// The text area's way to a place, which counts in `u16`.
+fn jump((line, column): Position) -> Option<CursorMove> {
+    Some(CursorMove::Jump(line.try_into().ok()?, column.try_into().ok()?))
 }
 
 /// A text for a field of one line: line breaks at its end go, others become spaces.

@@ -67,6 +67,11 @@ fn a_paste_over_a_selection_is_one_step_of_undo() {
     editor.key(press('x'));
     assert!(editor.undo());
     assert_eq!(editor.text(), "three", "a letter over a selection as well");
+    editor.key(press('x'));
+    editor.select_all();
+    editor.key(press('y'));
+    assert!(editor.undo());
+    assert_eq!(editor.text(), "threex", "which no letter goes on before");
 }
 
 #[test]
@@ -80,6 +85,47 @@ fn a_word_is_one_step_of_undo() {
         seen.push(editor.text());
     }
     assert_eq!(seen, ["one ", "one", ""]);
+}
+
+#[test]
+fn the_oldest_steps_are_forgotten_whole() {
+    let mut editor = Editor::new("0", false);
+    for n in 1..=EDITS {
+        editor.replace(&n.to_string());
+    }
+    while editor.undo() {}
+    assert_eq!(editor.text(), (EDITS / 2).to_string(), "each change takes two edits");
+    editor.redo();
+    editor.key(press('a'));
+    let typed = editor.text();
+    while editor.undo() {}
+    assert_eq!(editor.text(), (EDITS / 2).to_string());
+    while editor.redo() {}
+    assert_eq!(editor.text(), typed);
+}
+
+/// The text area's jump ends at 65,535.
+#[test]
+fn texts_of_more_lines_and_columns_than_a_jump_reaches_are_edited() {
+    let key = |text: &str| text.parse::<Key>().unwrap_or_else(|error| panic!("{text}: {error}"));
+    for long in ["a\n".repeat(70_000), "a".repeat(70_000) + "\nb"] {
+        let mut editor = Editor::new(&long, true);
+        editor.replace("x");
+        assert_eq!(editor.text(), "x");
+        assert!(editor.undo());
+        assert_eq!(editor.text(), long);
+    }
+    let mut editor = Editor::new(&"ab ".repeat(30_000), false);
+    for typed in ["left", "x", "left", "delete", "ctrl-w", "shift-left", "y"] {
+        editor.key(key(typed));
+    }
+    assert_eq!((editor.text(), editor.cursor()), ("ab ".repeat(29_998) + "aby ", (0, 89_997)));
+    assert_eq!(editor.selection(), None);
+    let mut editor = Editor::new(&"ab\n".repeat(70_000), true);
+    for typed in ["ctrl-end", "up", "end", "x", "left", "left", "left", "y", "down", "backspace"] {
+        editor.key(key(typed));
+    }
+    assert_eq!(editor.text(), "ab\n".repeat(69_999) + "yabx");
 }
 
 #[test]
@@ -123,8 +169,8 @@ fn any_change_can_be_taken_back_and_made_again() {
                         (before.matches('\n').count(), column)
                     };
                     let mut editor = Editor::new(text, true);
-                    editor.anchor = Some(place(from));
-                    editor.cursor = place(to);
+                    editor.go((place(from), CursorMove::Top), false);
+                    editor.go((place(to), CursorMove::Top), true);
                     editor.insert(new);
                     let (head, tail): (String, String) =
                         (text.chars().take(from).collect(), text.chars().skip(to).collect());

@@ -1,66 +1,63 @@
-//! What can be taken back, and made again.
+//! What can be taken back, and made again: how many of the text area's edits each change took.
 
 use super::Position;
 
-/// How many steps can be undone in one text.
-const STEPS: usize = 500;
+/// How many edits of the text area can be taken back in one text.
+pub(super) const EDITS: usize = 5000;
 
-/// A text that gave way to another.
-#[derive(Clone)]
-pub(super) struct Change {
-    pub(super) from: Position,
-    pub(super) removed: String,
-    pub(super) inserted: String,
+/// How many letters typed one behind the other are one step at most.
+const WORD: usize = 32;
+
+/// A change.
+#[derive(Clone, Copy)]
+pub(super) struct Step {
+    /// The edits of the text area that it took.
+    pub(super) edits: usize,
     /// Where the cursor was.
     pub(super) before: Position,
-    /// A letter that was typed, or a word of such letters.
-    pub(super) typed: bool,
-}
-
-/// The place behind a text that stands at `from`.
-pub(super) fn end_of(from: Position, text: &str) -> Position {
-    let columns = text.rsplit('\n').next().map_or(0, |last| last.chars().count());
-    match text.matches('\n').count() {
-        0 => (from.0, from.1 + columns),
-        breaks => (from.0 + breaks, columns),
-    }
+    /// Where the word ends that a typed letter ends.
+    pub(super) word: Option<Position>,
 }
 
 /// The changes of a text, in order.
 #[derive(Clone, Default)]
 pub(super) struct Undo {
-    changes: Vec<Change>,
+    steps: Vec<Step>,
     /// How many of them are made; the others were taken back.
     made: usize,
 }
 
 impl Undo {
     /// Takes a change. Letters typed one behind the other are one step.
-    pub(super) fn push(&mut self, change: Change) {
-        self.changes.truncate(self.made);
-        if let Some(word) = self.changes.last_mut().filter(|word| word.typed && change.typed)
-            && end_of(word.from, &word.inserted) == change.from
-        {
-            word.inserted.push_str(&change.inserted);
-            return;
+    pub(super) fn push(&mut self, step: Step) {
+        self.steps.truncate(self.made);
+        let goes_on = |last: &&mut Step| {
+            last.word == Some(step.before) && step.word.is_some() && step.edits == 1 && last.edits < WORD
+        };
+        match self.steps.last_mut().filter(goes_on) {
+            Some(last) => *last = Step { edits: last.edits + 1, word: step.word, ..*last },
+            None => self.steps.push(step),
         }
-        if self.changes.len() == STEPS {
-            self.changes.remove(0);
+        while self.edits() > EDITS {
+            self.steps.remove(0);
         }
-        self.changes.push(change);
-        self.made = self.changes.len();
+        self.made = self.steps.len();
+    }
+
+    fn edits(&self) -> usize {
+        self.steps.iter().map(|step| step.edits).sum()
     }
 
     /// The change to be taken back.
-    pub(super) fn back(&mut self) -> Option<Change> {
+    pub(super) fn back(&mut self) -> Option<Step> {
         self.made = self.made.checked_sub(1)?;
-        self.changes.get(self.made).cloned()
+        self.steps.get(self.made).copied()
     }
 
     /// The change to be made again.
-    pub(super) fn forward(&mut self) -> Option<Change> {
-        let change = self.changes.get(self.made).cloned()?;
+    pub(super) fn forward(&mut self) -> Option<Step> {
+        let step = self.steps.get(self.made).copied()?;
         self.made += 1;
-        Some(change)
+        Some(step)
     }
 }

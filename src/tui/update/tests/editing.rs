@@ -246,7 +246,7 @@ fn a_body_takes_lines_and_tabs() {
     assert!(s.model.editing.is_none());
 }
 
-/// What a key costs must not depend on the length of the text: nothing that holds the whole text
+/// The text area looks at the whole text at every key; nothing else does: nothing that holds it
 /// leaves the update, until typing pauses.
 #[test]
 fn keys_in_a_large_body_leave_the_whole_text_alone_until_a_pause() {
