@@ -1,12 +1,12 @@
 #!/usr/bin/env python3
 """Measures the local cloud, and ministack beside it, in one run, and prints Markdown tables.
 
-    cargo build --release && benches/cloud.py
+    cargo build --release --bins --examples && benches/cloud.py
     benches/cloud.py --signpost PATH --peers DIR --seconds 10
 
 Every request is a signed invocation of a function URL with AWS_IAM that answers one line; the load
 comes from oha on the same machine, over 8 connections, and replays one signed request within the five
-minutes in which its signature counts. What is looked for in DIR/bin and in PATH:
+minutes in which its signature counts; examples/signed_load.rs signs each anew. What is looked for in DIR/bin and in PATH:
 
     cargo install --root DIR oha
     python3 -m venv DIR/mini && DIR/mini/bin/pip install ministack boto3
@@ -85,6 +85,18 @@ def load(oha, url, headers, *, seconds=None, count=None, connections=8):
         raise SystemExit(f"{url} answered {codes}, errors {told['errorDistribution']}")
     return {"rate": told["summary"]["requestsPerSec"], "p50": told["latencyPercentiles"]["p50"] * 1000,
             "p99": told["latencyPercentiles"]["p99"] * 1000, "count": codes["200"]}
+
+
+def signed_load(program):
+    """The load generator of ours that signs each request anew, where it was built beside the program."""
+    path = pathlib.Path(program).parent / "examples/signed_load"
+    return path if path.exists() else None
+
+
+def anew(program, url, keys, seconds):
+    said = subprocess.run([program, url, str(seconds), "8"], capture_output=True, text=True, check=True,
+                          env={"ACCESS_KEY": keys[0], "SECRET_KEY": keys[1]})
+    return json.loads(said.stdout)
 
 
 class Signpost:
@@ -210,6 +222,9 @@ def main():
     cloud, url, keys = of_signpost(options.signpost)
     starts = [cloud.start]
     measure("signpost", url, keys, cloud.process.pid)
+    if fresh := signed_load(options.signpost):
+        told = anew(fresh, url, keys, options.seconds)
+        rows.append(("signpost, each request signed anew", told, memory(cloud.process.pid)))
     if options.soak:
         before, headers = memory(cloud.process.pid), signed(url, keys)
         told = load(oha, url, headers, count=options.soak)
