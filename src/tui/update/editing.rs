@@ -1,8 +1,8 @@
 //! Typing into a field: begin, type, complete, leave.
 //!
 //! What is typed reaches the request at every key, so that nothing is lost if the program dies; a
-//! long text at short intervals, so that a key costs the same in a body of any size. One visit to
-//! a field is one step of undo. Secrets wait: they go to the private store.
+//! long text at short intervals, so that no key copies, parses or writes the whole of it. One visit
+//! to a field is one step of undo. Secrets wait: they go to the private store.
 
 use crate::config::key::{Key, KeyCode};
 use crate::core::credential::Secret;
