@@ -1,6 +1,6 @@
 #!/bin/sh
 # Runs every interop script beside this file against the built binary, in a Python environment of
-# their own, and asks the oracle of `signpost can`, which comes from npm.
+# their own, and then what comes from npm: Postman's runner, and the oracle of `signpost can`.
 # Usage: tests/interop/run.sh [SIGNPOST]
 set -eu
 cd "$(dirname "$0")/../.."
@@ -17,9 +17,16 @@ for script in tests/interop/*.py; do
     echo "-- $script"
     "$venv/bin/python" "$script" "$program"
 done
-modules=$target/interop-node
-mkdir -p "$modules"
-cp tests/interop/iam-simulate/package.json tests/interop/iam-simulate/package-lock.json "$modules"
-npm ci --prefix "$modules" --no-audit --no-fund --loglevel=error
+# What tests/interop/NAME/package-lock.json pins, in a folder of its own.
+install() {
+    modules=$target/interop-node/$1
+    mkdir -p "$modules"
+    cp "tests/interop/$1/package.json" "tests/interop/$1/package-lock.json" "$modules"
+    npm ci --prefix "$modules" --no-audit --no-fund --loglevel=error
+}
+install newman
+echo "-- tests/interop/newman/play.py"
+"$venv/bin/python" tests/interop/newman/play.py "$program" "$modules"
+install iam-simulate
 echo "-- tests/interop/iam-simulate/compare.mjs"
 node tests/interop/iam-simulate/compare.mjs "$program" "$modules"
