@@ -31,6 +31,15 @@ fn main() -> ExitCode {
     };
     // The screen draws on standard output and may panic while it does: no lock is held over it.
     let mut err = io::stderr();
+    if let (Some(_), Some(folder)) = (&args.command, &args.workspace) {
+        // A folder in front of a subcommand would be ignored without a word.
+        let folder = folder.display();
+        let _ = writeln!(
+            err,
+            "error: {folder} is no subcommand\nhint: `signpost --help` lists them; the screen opens on a folder with `signpost {folder}` alone"
+        );
+        return Exit::Usage.into();
+    }
     match &args.command {
         Some(Command::Demo(demo)) if !demo.serve => {
             let config = config_file::load(args.config.as_deref(), Dirs::of_user().as_ref());
@@ -57,7 +66,10 @@ fn screen(args: &Args) -> io::Result<()> {
     let root = match &args.workspace {
         Some(folder) if folder.is_dir() => std::path::absolute(folder)?,
         Some(folder) => {
-            let message = format!("{} is no folder; create it, or leave it out", folder.display());
+            let message = format!(
+                "{} is neither a folder nor a subcommand; `signpost --help` lists those",
+                folder.display()
+            );
             return Err(io::Error::new(io::ErrorKind::NotFound, message));
         }
         None => workspace::find_or_own(&std::env::current_dir()?, dirs.as_ref()),

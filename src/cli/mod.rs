@@ -22,7 +22,11 @@ mod visible;
 
 /// A request workbench for the terminal that signs AWS Signature Version 4.
 #[derive(Debug, Default, Parser)]
-#[command(name = "signpost", version, args_conflicts_with_subcommands = true)]
+#[command(
+    name = "signpost",
+    version,
+    override_usage = "signpost [OPTIONS] [WORKSPACE]\n       signpost [OPTIONS] <COMMAND>"
+)]
 pub struct Args {
     /// What to do; without it the screen opens.
     #[command(subcommand)]

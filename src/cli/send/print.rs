@@ -33,7 +33,8 @@ pub(super) fn config_problems(loaded: &LoadedConfig, err: &mut dyn Write) {
     let label = paint(colour(&io::stderr()), YELLOW, "warning:");
     let path = loaded.path.as_deref().unwrap_or(Path::new("")).display();
     for problem in &loaded.problems {
-        let _ = labelled(err, &label, &format!("{path}: {problem}"), "");
+        let message = format!("{path}: line {}: {}", problem.line, problem.message);
+        let _ = labelled(err, &label, &message, &problem.hint);
     }
 }
 
