@@ -1,7 +1,8 @@
 //! Asking a local cloud why it refused.
 //!
-//! Owns whom to ask: what answered from loopback as a function URL under `.localhost`, or under the
-//! path that stands for one. Refuses to ask anybody else, to wait long, and to fail.
+//! Owns whom to ask: what answered from loopback as a function URL under `.localhost` or under the
+//! path that stands for one, or to a request signed for a service that such a cloud has. Refuses to
+//! ask anybody else, to wait long, and to fail.
 
 use std::time::Duration;
 
@@ -41,12 +42,19 @@ pub(super) async fn ask(transport: &Transport, question: Url) -> Option<Trace> {
     Trace::parse(&text).filter(|_| answer.head.status == 200)
 }
 
-/// Where to ask, if this answer is a refusal of a local cloud.
-pub(super) fn question(url: &Url, head: &Head) -> Option<Url> {
+/// Services of a local cloud.
+const SERVICES: [&str; 3] = ["iam", "lambda", "sts"];
+
+/// Where to ask, if this answer to a request that was signed for `service` is a refusal of a local
+/// cloud.
+pub(super) fn question(url: &Url, service: Option<&str>, head: &Head) -> Option<Url> {
     let host = url.host_str()?;
-    let by_host = host.ends_with(".localhost") && host.contains(".lambda-url.");
+    let function = host.ends_with(".localhost") && host.contains(".lambda-url.");
+    let ours = function
+        || url.path().starts_with("/_url/")
+        || service.is_some_and(|service| SERVICES.contains(&service));
     let local = head.remote.is_some_and(|remote| remote.ip().is_loopback());
-    if head.status < 400 || !local || !(by_host || url.path().starts_with("/_url/")) {
+    if head.status < 400 || !local || !ours {
         return None;
     }
     let id = head.header("x-amzn-requestid")?;
@@ -67,6 +75,10 @@ mod tests {
     use super::*;
 
     fn asked(url: &str, remote: &str, status: u16, id: &str) -> Option<String> {
+        asked_as(None, url, remote, status, id)
+    }
+
+    fn asked_as(service: Option<&str>, url: &str, remote: &str, status: u16, id: &str) -> Option<String> {
         let head = Head {
             status,
             protocol: "HTTP/1.1".into(),
@@ -76,7 +88,7 @@ mod tests {
             redirects: Vec::new(),
             timing: crate::core::exchange::Timing::default(),
         };
-        question(&Url::parse(url).unwrap(), &head).map(String::from)
+        question(&Url::parse(url).unwrap(), service, &head).map(String::from)
     }
 
     #[test]
@@ -86,6 +98,12 @@ mod tests {
         assert_eq!(asked(function, "127.0.0.1:9000", 403, "f1-03").as_deref(), Some(trace));
         let by_path = asked("http://me:pw@127.0.0.1:9000/_url/demo/x", "127.0.0.1:9000", 502, "a");
         assert_eq!(by_path.as_deref(), Some("http://127.0.0.1:9000/_signpost/trace/a"));
+        let api = "http://127.0.0.1:9000/";
+        assert_eq!(
+            asked_as(Some("iam"), api, "127.0.0.1:9000", 403, "a").as_deref(),
+            Some("http://127.0.0.1:9000/_signpost/trace/a")
+        );
+        assert_eq!(asked_as(Some("s3"), api, "127.0.0.1:9000", 403, "a"), None);
         for (url, remote, status, id) in [
             (function, "127.0.0.1:9000", 200, "f1-03"),
             (function, "93.184.216.34:80", 403, "f1-03"),

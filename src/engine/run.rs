@@ -177,7 +177,8 @@ impl Send<'_> {
         whole: Outcome,
     ) -> End {
         let mut session = may_hold_session(leaving, &head).then(Vec::new);
-        let why = local_cloud::question(&leaving.wire.url, &head);
+        let service = signed_service(leaving);
+        let why = local_cloud::question(&leaving.wire.url, service.as_deref(), &head);
         self.report(Progress::Head(Box::new(head))).await;
         while let Some(piece) = body.next().await {
             if let Some(text) = &mut session {
@@ -217,11 +218,15 @@ impl Send<'_> {
 
 /// Only an answer to a request for STS is looked into: what another service says mints nothing.
 fn may_hold_session(leaving: &Leaving, head: &Head) -> bool {
-    let for_sts = leaving.signer.as_ref().is_some_and(|(signing, _)| {
-        let scope = signing::Scope::of(&signing.settings, &signing::host_of_wire(&leaving.wire));
-        scope.service.is_some_and(|(service, _)| service == "sts")
-    });
+    let for_sts = signed_service(leaving).as_deref() == Some("sts");
     for_sts && head.status == 200 && leaving.identity().is_some()
+}
+
+/// The service of the credential scope.
+fn signed_service(leaving: &Leaving) -> Option<String> {
+    let (signing, _) = leaving.signer.as_ref()?;
+    let scope = signing::Scope::of(&signing.settings, &signing::host_of_wire(&leaving.wire));
+    Some(scope.service?.0)
 }
 
 fn too_many(most: usize) -> Problem {
