@@ -29,7 +29,7 @@ const PALETTE: [&str; 16] = [
 
 /// What is waited for, and what is pressed then.
 const STEPS: [(&str, &str); 7] = [
-    ("12 As alice", "s"),
+    ("12 As her session", "s"),
     ("403", "1j\r"),
     ("alice", "3[[["),
     ("[Auth", "s"),

@@ -55,8 +55,10 @@ pub(super) fn decide(state: &State, who: &Authenticated, ask: &Ask<'_>) -> Decis
 
 /// Decides a question, and keeps why.
 pub(super) fn settle(journal: &Journal, question: &Question<'_>, policies: &Policies<'_>) -> Decision {
-    journal.decided(question.action, question.resource, explain(question, policies));
-    evaluate(question, policies)
+    let explanation = explain(question, policies);
+    let decision = explanation.decision;
+    journal.decided(question.action, question.resource, explanation);
+    decision
 }
 
 fn attached<'a>((name, document): (&'a str, &'a Document)) -> Attached<'a> {

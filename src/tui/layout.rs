@@ -10,7 +10,7 @@ use crate::tui::model::Pane;
 /// The least size that is drawn; below it one line says so.
 pub const LEAST: (u16, u16) = (40, 10);
 
-/// From this width the tree stands beside the panes; below it, it is an overlay.
+/// From this width the tree stands beside the panes; below it, it takes their place while it has the focus.
 pub const WIDE: u16 = 120;
 
 /// From this width of the space beside the tree, request and response stand side by side.
@@ -42,15 +42,13 @@ pub struct Areas {
     pub screen: Rect,
     /// The tree of requests.
     pub tree: Option<Rect>,
-    /// The tree stands over the panes instead of beside them.
-    pub tree_over: bool,
     /// Method and URL.
     pub url: Option<Rect>,
     /// The request's tabs.
     pub request: Option<Rect>,
     /// The response's tabs.
     pub response: Option<Rect>,
-    /// Of request and response only the one in front has room.
+    /// There is no room for all: tree, request and response take turns.
     pub folded: bool,
     /// Who signs.
     pub who: Rect,
@@ -78,8 +76,9 @@ pub fn areas(shape: &Shape) -> Option<Areas> {
         room
     } else {
         if shape.focus == Pane::Tree {
-            areas.tree = Some(Rect { width: room.width.min(shape.tree_width.max(44)), ..room });
-            areas.tree_over = true;
+            areas.tree = Some(room);
+            areas.folded = true;
+            return Some(areas);
         }
         room
     };
@@ -188,7 +187,7 @@ mod tests {
     fn a_wide_terminal_shows_everything_at_once() {
         let areas = areas(&shape((160, 45), Pane::Tree)).unwrap();
         assert_eq!(areas.tree, Some(Rect::new(0, 0, 32, 43)));
-        assert!(!areas.tree_over);
+        assert!(!areas.folded);
         assert_eq!(areas.url, Some(Rect::new(32, 0, 128, 3)));
         assert_eq!(areas.request, Some(Rect::new(32, 3, 64, 40)));
         assert_eq!(areas.response, Some(Rect::new(96, 3, 64, 40)));

@@ -73,9 +73,6 @@ pub(crate) fn area(model: &Model, areas: &Areas, place: Place) -> Option<Rect> {
 /// The place under a point, the smallest that holds it.
 pub(crate) fn at(model: &Model, areas: &Areas, x: u16, y: u16) -> Option<Place> {
     let holds = |area: Rect| area.contains((x, y).into());
-    if areas.tree_over && areas.tree.is_some_and(holds) {
-        return row_at(model, areas, y).or(Some(Place::Pane(Pane::Tree)));
-    }
     if let Some(place) =
         all(model, areas).into_iter().find(|place| area(model, areas, *place).is_some_and(holds))
     {
@@ -85,13 +82,6 @@ pub(crate) fn at(model: &Model, areas: &Areas, x: u16, y: u16) -> Option<Place> 
         .into_iter()
         .find(|pane| area(model, areas, Place::Pane(*pane)).is_some_and(holds))
         .map(Place::Pane)
-}
-
-fn row_at(model: &Model, areas: &Areas, y: u16) -> Option<Place> {
-    all(model, areas)
-        .into_iter()
-        .filter(|place| matches!(place, Place::TreeRow(_)))
-        .find(|place| area(model, areas, *place).is_some_and(|area| area.y == y))
 }
 
 /// The title of a request tab, with what it holds.

@@ -146,7 +146,7 @@ async fn run(
     let function = &called.function;
     let buffered = called.invoke_mode == InvokeMode::Buffered;
     match &function.handler {
-        // The one that is measured: its answer is known, so no event is made for it.
+        // Nothing reads an event here, so none is made.
         Handler::Builtin(Builtin::Hello) if buffered => {
             let mut response = Response::new(Body::of(builtin::HELLO));
             response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));

@@ -143,7 +143,8 @@ pub(super) fn scroll(model: &mut Model, by: isize) {
     }
     let Some(exchange) = model.exchange_mut() else { return };
     let rows = exchange.view.index.as_ref().map_or(0, |index| index.len());
-    let last = rows.saturating_sub(height);
+    // One row stays, also where the pane has none for it at this moment.
+    let last = rows.saturating_sub(height.max(1));
     exchange.view.scroll = exchange.view.scroll.saturating_add_signed(by).min(last);
 }
 

@@ -55,7 +55,7 @@ pub(super) fn send_now(model: &mut Model) -> Vec<Effect> {
     model.notice = None;
     model.response_scroll = 0;
     // Where the request and its answer do not both fit, the keys go with the one that is shown.
-    if model.areas().is_some_and(|areas| areas.tree_over || areas.folded) {
+    if model.areas().is_some_and(|areas| areas.folded) {
         model.focus = Pane::Response;
     }
     model.front = Pane::Response;

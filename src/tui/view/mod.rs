@@ -6,7 +6,7 @@
 use ratatui::Frame;
 use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
-use ratatui::widgets::{Block, BorderType, Clear, Paragraph};
+use ratatui::widgets::{Block, BorderType, Paragraph};
 
 use crate::config::command::{Command, Context};
 use crate::tui::keymap;
@@ -47,9 +47,6 @@ pub fn draw(model: &Model, frame: &mut Frame<'_>) {
         response::draw(model, &paint, frame, area);
     }
     if let Some(area) = areas.tree {
-        if areas.tree_over {
-            frame.render_widget(Clear, area);
-        }
         tree::draw(model, &paint, frame, area);
     }
     bottom::draw_who(model, &paint, frame, areas.who);
