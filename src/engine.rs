@@ -15,7 +15,7 @@ use crate::core::exchange::{Problem, Progress};
 use crate::core::identity::Identity;
 use crate::core::request::{Auth, Request};
 use crate::core::resolve::Context;
-use crate::core::scope::{Outside, Scope};
+use crate::core::scope::{Scope, ValueSource};
 use crate::io::credentials::Cache;
 use crate::io::transport::{Transport, TransportSettings};
 
@@ -42,7 +42,7 @@ pub struct Job {
     /// The declared identities.
     pub identities: Vec<Identity>,
     /// The private store and the environment.
-    pub outside: Arc<dyn Outside + Send + Sync>,
+    pub outside: Arc<dyn ValueSource + Send + Sync>,
     /// Folder to which relative file paths belong.
     pub root: PathBuf,
 }

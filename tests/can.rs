@@ -137,7 +137,7 @@ fn the_kind_of_a_file_is_seen_or_said() {
 }
 
 #[test]
-fn a_mistake_names_the_thing_the_place_and_the_cure() {
+fn a_mistake_names_the_thing_the_place_and_the_hint() {
     let mut odd = home();
     odd["Statement"][0]["Condition"] = json!({ "IpAdress": {} });
     let folder = folder(&[("odd.json", odd), ("home.json", home())]);

@@ -112,7 +112,7 @@ fn a_folder_keeps_the_state() {
 }
 
 #[test]
-fn a_mistake_is_told_with_file_line_key_and_cure() {
+fn a_mistake_is_told_with_file_line_key_and_hint() {
     let folder = tempfile::tempdir().unwrap();
     let config = written(
         folder.path(),
@@ -144,7 +144,7 @@ fn a_mistake_is_told_with_file_line_key_and_cure() {
 }
 
 #[test]
-fn a_port_that_is_taken_is_an_error_with_its_cure() {
+fn a_port_that_is_taken_is_an_error_with_its_hint() {
     let taken = std::net::TcpListener::bind(("127.0.0.1", 0)).unwrap();
     let port = taken.local_addr().unwrap().port().to_string();
     let (code, said) = refused(&["--port", &port]);

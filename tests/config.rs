@@ -1,4 +1,4 @@
-//! The configuration: every option documented, every mistake told with its line and a cure.
+//! The configuration: every option documented, every mistake told with its line and a hint.
 
 use signpost::config::command::{COMMANDS, Command, Context, markdown};
 use signpost::config::key::Key;
@@ -152,15 +152,15 @@ const WRONG: [(&str, usize, &str, &str, &str); 13] = [
 
 #[test]
 fn a_mistake_is_told_with_line_key_and_cure_and_the_default_counts() {
-    for (text, line, key, message, hint) in WRONG {
+    for (text, line, key, message, wanted) in WRONG {
         let (config, problems) = parse(text);
-        let [ConfigProblem { line: at, key: named, message: said, hint: cure }] = &problems[..] else {
+        let [ConfigProblem { line: at, key: named, message: said, hint }] = &problems[..] else {
             panic!("{text}\n{problems:?}")
         };
         assert_eq!((*at, named.as_str()), (line, key), "{text}");
         assert!(said.contains(message), "{said}");
-        assert!(cure.contains(hint), "{cure}");
-        assert!(!said.contains("secret") && !cure.contains("secret"), "{said} {cure}");
+        assert!(hint.contains(wanted), "{hint}");
+        assert!(!said.contains("secret") && !hint.contains("secret"), "{said} {hint}");
         let lone_key = Config {
             network: signpost::config::Network { client_key: Some("k".into()), ..Default::default() },
             ..Config::default()

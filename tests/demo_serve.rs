@@ -48,7 +48,7 @@ fn it_prints_one_line_and_ends_well_when_told_to() {
 }
 
 #[test]
-fn a_port_that_is_taken_is_an_error_with_its_cure() {
+fn a_port_that_is_taken_is_an_error_with_its_hint() {
     let taken = std::net::TcpListener::bind(("127.0.0.1", 0)).unwrap();
     let port = taken.local_addr().unwrap().port().to_string();
     let output = start(&["--serve", "--port", &port]).wait_with_output().unwrap();

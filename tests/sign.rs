@@ -268,7 +268,7 @@ fn refused(args: &[&str], code: i32, said: &str) {
 }
 
 #[test]
-fn refusals_name_the_thing_and_the_cure() {
+fn refusals_name_the_thing_and_the_hint() {
     let url = VANILLA[4];
     refused(
         &["https://example.com/"],

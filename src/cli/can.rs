@@ -81,12 +81,12 @@ pub struct CanArgs {
 /// What is wrong, and what helps.
 struct Failure {
     message: String,
-    cure: String,
+    hint: String,
 }
 
 impl Failure {
-    fn new(message: impl Into<String>, cure: impl Into<String>) -> Self {
-        Self { message: message.into(), cure: cure.into() }
+    fn new(message: impl Into<String>, hint: impl Into<String>) -> Self {
+        Self { message: message.into(), hint: hint.into() }
     }
 }
 
@@ -103,7 +103,7 @@ pub fn run(args: &CanArgs, config: Option<&Path>, out: &mut dyn Write, err: &mut
     };
     done.unwrap_or_else(|failure| {
         // Where even this cannot be written, the exit code has to do.
-        let _ = writeln!(err, "error: {}\n  hint: {}", visible(&failure.message, false), failure.cure);
+        let _ = writeln!(err, "error: {}\n  hint: {}", visible(&failure.message, false), failure.hint);
         Exit::Usage
     })
 }
@@ -122,8 +122,8 @@ fn print(explanation: &Explanation, json: bool, out: &mut dyn Write) -> Exit {
 
 fn explain(args: &CanArgs) -> Result<Explanation, Failure> {
     if args.policies.is_empty() {
-        let cure = "Give --policies FILE..., or --config cloud.toml for the principals of a local cloud.";
-        return Err(Failure::new("there are no policies to decide by", cure));
+        let hint = "Give --policies FILE..., or --config cloud.toml for the principals of a local cloud.";
+        return Err(Failure::new("there are no policies to decide by", hint));
     }
     let [principal, action, resource] = question(args);
     let mut case =
@@ -144,8 +144,8 @@ fn context(args: &CanArgs) -> Result<Context, Failure> {
     let mut context = Context::default();
     for text in &args.context {
         let Some((key, value)) = text.split_once('=') else {
-            let cure = "Write it as --context key=value, for example aws:SourceIp=203.0.113.7.";
-            return Err(Failure::new(format!("the context `{text}` has no value"), cure));
+            let hint = "Write it as --context key=value, for example aws:SourceIp=203.0.113.7.";
+            return Err(Failure::new(format!("the context `{text}` has no value"), hint));
         };
         let value = match context.get(key) {
             None => Value::given(key, value.to_owned()),
@@ -179,7 +179,7 @@ fn in_cloud(args: &CanArgs, config: &Path) -> Result<Explanation, Failure> {
             let first = problems.first().map(ToString::to_string).unwrap_or_default();
             Failure::new(format!("{path}: {}", first.replace("\nhint: ", ", ")), "Correct the file there.")
         }
-        Unanswered::Principal(unknown) => Failure::new(unknown.to_string(), unknown.cure()),
+        Unanswered::Principal(unknown) => Failure::new(unknown.to_string(), unknown.hint()),
         Unanswered::Nobody(_) => {
             Failure::new(error.to_string(), format!("Declare it in {path}, or name another."))
         }
@@ -201,8 +201,8 @@ fn attach(case: &mut Case, argument: &str) -> Result<(), Failure> {
         )
     })?;
     let wrong = |malformed| {
-        let cure = "Correct the document there; AWS would answer MalformedPolicyDocument.";
-        Failure::new(format!("the policy `{file}` is malformed: {malformed}"), cure)
+        let hint = "Correct the document there; AWS would answer MalformedPolicyDocument.";
+        Failure::new(format!("the policy `{file}` is malformed: {malformed}"), hint)
     };
     let document = Document::parse(&text).map_err(wrong)?;
     let place = place.unwrap_or(match document.kind() {
@@ -212,9 +212,9 @@ fn attach(case: &mut Case, argument: &str) -> Result<(), Failure> {
     let single = matches!(place, Place::Resource | Place::Boundary);
     if single && case.has(place) {
         let message = format!("`{file}` is a second policy of the kind `{}`", place.as_str());
-        let cure =
+        let hint =
             "There is one at most: put the statements into one document, or say of which kind a file is.";
-        return Err(Failure::new(message, cure));
+        return Err(Failure::new(message, hint));
     }
     case.attach(place, file.to_owned(), &document).map_err(wrong)
 }

@@ -177,12 +177,12 @@ fn seconds(text: &str) -> Result<Duration, String> {
 /// What is wrong with the arguments, and what helps.
 struct Usage {
     message: String,
-    cure: String,
+    hint: String,
 }
 
 impl Usage {
-    fn new(message: impl Into<String>, cure: impl Into<String>) -> Self {
-        Self { message: message.into(), cure: cure.into() }
+    fn new(message: impl Into<String>, hint: impl Into<String>) -> Self {
+        Self { message: message.into(), hint: hint.into() }
     }
 }
 
@@ -304,7 +304,7 @@ fn warnings(engine: &Engine, job: &Job) -> Vec<Problem> {
         warnings.push(Problem {
             field: Field::Request,
             message: format!("the host belongs to AWS ({service}), and the request is not signed"),
-            cure: format!("Give --service {service}, or --identity NAME, to sign it."),
+            hint: format!("Give --service {service}, or --identity NAME, to sign it."),
         });
     }
     warnings

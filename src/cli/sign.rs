@@ -107,13 +107,13 @@ fn date(text: &str) -> Result<SystemTime, &'static str> {
 /// What went wrong, what helps, and the exit code that says so.
 struct Failure {
     message: String,
-    cure: String,
+    hint: String,
     exit: Exit,
 }
 
 impl Failure {
-    fn usage(message: impl Into<String>, cure: impl Into<String>) -> Self {
-        Self { message: message.into(), cure: cure.into(), exit: Exit::Usage }
+    fn usage(message: impl Into<String>, hint: impl Into<String>) -> Self {
+        Self { message: message.into(), hint: hint.into(), exit: Exit::Usage }
     }
 }
 
@@ -128,7 +128,7 @@ impl From<SignError> for Failure {
             | SignError::Disagreement { .. } => Exit::NotSent,
             _ => Exit::Usage,
         };
-        Self { message: error.to_string(), cure: error.cure().to_owned(), exit }
+        Self { message: error.to_string(), hint: error.hint().to_owned(), exit }
     }
 }
 
@@ -141,7 +141,7 @@ pub fn run(args: &SignArgs, out: &mut dyn Write, err: &mut dyn Write) -> Exit {
         }
         Err(failure) => {
             // Where even this cannot be written, the exit code has to do.
-            let _ = writeln!(err, "error: {}\n  hint: {}", failure.message, failure.cure);
+            let _ = writeln!(err, "error: {}\n  hint: {}", failure.message, failure.hint);
             failure.exit
         }
     }
@@ -203,9 +203,9 @@ fn given_date(headers: &[(String, String)]) -> Option<SystemTime> {
 
 /// The URL in its wire form.
 fn url(text: &str, plus: Plus) -> Result<Url, Failure> {
-    let cure = "Give an absolute URL, for example https://example.com/path.";
+    let hint = "Give an absolute URL, for example https://example.com/path.";
     let mut url = Url::parse(text)
-        .map_err(|error| Failure::usage(format!("the URL `{text}` is wrong: {error}"), cure))?;
+        .map_err(|error| Failure::usage(format!("the URL `{text}` is wrong: {error}"), hint))?;
     if !url.username().is_empty() || url.password().is_some() {
         return Err(Failure::usage(
             "the URL holds a user name or password",
@@ -322,7 +322,7 @@ fn credential(args: &SignArgs) -> Result<Credential, Failure> {
             .collect();
         Failure {
             message: format!("there is no credential to sign with: {} not set", missing.join(" and ")),
-            cure: "Set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or give --access-key and --secret-key."
+            hint: "Set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or give --access-key and --secret-key."
                 .into(),
             exit: Exit::NotSent,
         }

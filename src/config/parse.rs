@@ -1,7 +1,7 @@
 //! `config.toml` -> [`Config`] and what is wrong with it.
 //!
 //! Owns names and ranges of the options. Refuses to fail: what cannot be read keeps its default,
-//! and is told with line, key and cure.
+//! and is told with line, key and hint.
 
 use std::path::PathBuf;
 

@@ -1,4 +1,4 @@
-//! Reading TOML with errors that name line, column and cure.
+//! Reading TOML with errors that name line, column and hint.
 //!
 //! Owns typed look-ups shared by every file of ours. Refuses to know any one file's meaning.
 

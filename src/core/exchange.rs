@@ -239,7 +239,7 @@ pub struct Problem {
     /// What is wrong, in one sentence.
     pub message: String,
     /// What helps, in one sentence; may be empty.
-    pub cure: String,
+    pub hint: String,
 }
 
 /// A place in a request that a problem can belong to.

@@ -12,6 +12,7 @@ pub mod endpoint;
 pub mod exchange;
 pub mod iam;
 pub mod identity;
+pub mod names;
 pub mod request;
 pub mod resolve;
 pub mod scope;

@@ -9,7 +9,7 @@ use crate::core::credential::{Credential, Secret};
 use crate::core::exchange::{Field, Problem};
 use crate::core::identity::Identity;
 use crate::core::request::{Auth, AuthKind, Expect, Request, Row, SendOptions, SignatureLocation, Sigv4Auth};
-use crate::core::scope::{ExpandError, Expanded, Outside, Scope};
+use crate::core::scope::{ExpandError, Expanded, Scope, ValueSource};
 use crate::core::template::{self, PartKind};
 
 mod auth;
@@ -156,7 +156,7 @@ pub struct Context<'a> {
     /// Names of the declared identities.
     pub identities: &'a [Identity],
     /// The private store and the environment.
-    pub outside: &'a dyn Outside,
+    pub outside: &'a dyn ValueSource,
 }
 
 /// Replaces every reference, completes the scheme, and checks what can be checked without I/O.
@@ -204,7 +204,7 @@ pub fn check_text(text: &str, context: &Context<'_>) -> Vec<(Range<usize>, Expan
 /// Replaces the references of one text; what cannot be replaced is a problem of this field.
 pub fn expand_text(field: &Field, text: &str, context: &Context<'_>) -> Result<Expanded, Vec<Problem>> {
     context.scope.expand(text, context.outside).map_err(|errors| {
-        errors.iter().map(|error| problem(field.clone(), error.to_string(), cure(error))).collect()
+        errors.iter().map(|error| problem(field.clone(), error.to_string(), hint(error))).collect()
     })
 }
 
@@ -242,12 +242,12 @@ pub(crate) fn is_token(text: &str) -> bool {
 }
 
 /// One problem.
-pub(crate) fn problem(field: Field, message: impl Into<String>, cure: impl Into<String>) -> Problem {
-    Problem { field, message: message.into(), cure: cure.into() }
+pub(crate) fn problem(field: Field, message: impl Into<String>, hint: impl Into<String>) -> Problem {
+    Problem { field, message: message.into(), hint: hint.into() }
 }
 
 /// What helps against a reference that cannot be replaced.
-fn cure(error: &ExpandError) -> String {
+fn hint(error: &ExpandError) -> String {
     match error {
         ExpandError::UnknownVariable { similar: Some(similar), .. } => {
             format!("Did you mean {{{{{similar}}}}}?")
@@ -270,8 +270,8 @@ struct Resolver<'a> {
 }
 
 impl Resolver<'_> {
-    fn problem(&mut self, field: Field, message: impl Into<String>, cure: impl Into<String>) {
-        self.problems.push(problem(field, message, cure));
+    fn problem(&mut self, field: Field, message: impl Into<String>, hint: impl Into<String>) {
+        self.problems.push(problem(field, message, hint));
     }
 
     /// Replaces the references of one text; `None` when that cannot be, which is then reported.

@@ -1,7 +1,7 @@
 //! Layers of variables; every value knows where it came from.
 //!
 //! Owns look-up and expansion, with nested references and their cycles. Refuses to touch the
-//! private store or the environment: both come in through [`Outside`].
+//! private store or the environment: both come in through [`ValueSource`].
 
 use std::collections::BTreeMap;
 
@@ -9,7 +9,7 @@ use crate::core::credential::{Credential, Secret};
 use crate::core::template::{self, PartKind, Reference};
 
 /// What lies outside the workspace files: the private store and the environment.
-pub trait Outside {
+pub trait ValueSource {
     /// A text of the private store.
     fn secret(&self, name: &str) -> Option<Secret>;
     /// An environment variable.
@@ -31,7 +31,7 @@ pub trait Outside {
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Nothing;
 
-impl Outside for Nothing {
+impl ValueSource for Nothing {
     fn secret(&self, _name: &str) -> Option<Secret> {
         None
     }
@@ -133,7 +133,7 @@ impl Scope {
     }
 
     /// Replaces every reference of `text`, or gives every reason why that cannot be done.
-    pub fn expand(&self, text: &str, outside: &dyn Outside) -> Result<Expanded, Vec<ExpandError>> {
+    pub fn expand(&self, text: &str, outside: &dyn ValueSource) -> Result<Expanded, Vec<ExpandError>> {
         let mut out = Expanded::default();
         let mut errors = Vec::new();
         self.expand_into(text, outside, &mut Vec::new(), &mut out, &mut errors);
@@ -143,7 +143,7 @@ impl Scope {
     fn expand_into(
         &self,
         text: &str,
-        outside: &dyn Outside,
+        outside: &dyn ValueSource,
         path: &mut Vec<String>,
         out: &mut Expanded,
         errors: &mut Vec<ExpandError>,
@@ -173,7 +173,7 @@ impl Scope {
     fn expand_variable(
         &self,
         name: String,
-        outside: &dyn Outside,
+        outside: &dyn ValueSource,
         path: &mut Vec<String>,
         out: &mut Expanded,
         errors: &mut Vec<ExpandError>,
@@ -212,7 +212,7 @@ mod tests {
     use super::*;
 
     struct Store;
-    impl Outside for Store {
+    impl ValueSource for Store {
         fn secret(&self, name: &str) -> Option<Secret> {
             (name == "tok").then(|| Secret::new("s3cret"))
         }

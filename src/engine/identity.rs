@@ -15,7 +15,7 @@ use crate::io::transport::Transport;
 use super::Job;
 
 /// A session with less than this left is renewed before it is used.
-const SPARE: Duration = Duration::from_secs(60);
+const RENEW_BEFORE: Duration = Duration::from_secs(60);
 
 /// An identity with every reference replaced.
 pub(super) enum Prepared {
@@ -37,7 +37,7 @@ impl Mint {
     pub(super) fn accepts(&self, known: &Credential, now: SystemTime) -> bool {
         match (known.life(now), self.renew) {
             (_, Renew::Ask) | (Life::Unlimited, _) => true,
-            (Life::Left(left), Renew::Auto) => left > SPARE,
+            (Life::Left(left), Renew::Auto) => left > RENEW_BEFORE,
             (Life::Expired(_), Renew::Auto) => false,
         }
     }
@@ -70,7 +70,7 @@ impl Mint {
             Err(error) => Err(vec![Problem {
                 field: Field::Identity(self.key.identity.clone()),
                 message: error.message,
-                cure: error.cure,
+                hint: error.hint,
             }]),
         }
     }
@@ -144,15 +144,15 @@ fn find<'a>(name: &str, job: &'a Job) -> Result<&'a Identity, Vec<Problem>> {
         vec![Problem {
             field: Field::Identity(name.to_owned()),
             message: format!("there is no identity named {name:?}"),
-            cure: format!("Declare it under [identities.{name}] in signpost.toml."),
+            hint: format!("Declare it under [identities.{name}] in signpost.toml."),
         }]
     })
 }
 
 /// The source of a session, which has to be long-term keys.
 fn long_term(name: &str, source: &str, job: &Job) -> Result<Credential, Vec<Problem>> {
-    let problem = |message: String, cure: &str| {
-        vec![Problem { field: Field::Identity(name.to_owned()), message, cure: cure.to_owned() }]
+    let problem = |message: String, hint: &str| {
+        vec![Problem { field: Field::Identity(name.to_owned()), message, hint: hint.to_owned() }]
     };
     let Some(found) = job.identities.iter().find(|identity| identity.name == source) else {
         return Err(problem(
@@ -221,8 +221,8 @@ impl<'a> Fields<'a> {
         }
     }
 
-    fn problem(&mut self, message: impl Into<String>, cure: impl Into<String>) {
+    fn problem(&mut self, message: impl Into<String>, hint: impl Into<String>) {
         let field = Field::Identity(self.name.to_owned());
-        self.problems.push(Problem { field, message: message.into(), cure: cure.into() });
+        self.problems.push(Problem { field, message: message.into(), hint: hint.into() });
     }
 }

@@ -13,9 +13,9 @@ use crate::core::resolve::{PartContent, Plan, PlanBody, PlanPart};
 use crate::core::wire::{LoadedBody, LoadedPart, LoadedParts, Piece, WireBody, multipart_pieces};
 
 /// A file up to this length is held in memory; a longer one is hashed, then streamed.
-const HELD: u64 = 1 << 20;
+const HELD_BYTES: u64 = 1 << 20;
 /// A pipe can be read only once, and so is held in memory, up to this length.
-const PIPED: u64 = 64 << 20;
+const MAX_PIPED_BYTES: u64 = 64 << 20;
 
 /// Reads what a plan's body needs; every file that cannot be read is a problem of its field.
 pub(super) async fn load(plan: &Plan, root: &Path) -> Result<LoadedBody, Vec<Problem>> {
@@ -65,10 +65,10 @@ async fn file(path: PathBuf) -> io::Result<LoadedPart> {
     let file = File::open(&path).await?;
     let metadata = file.metadata().await?;
     let mut hash = Sha256::new();
-    if !metadata.is_file() || metadata.len() <= HELD {
+    if !metadata.is_file() || metadata.len() <= HELD_BYTES {
         let mut bytes = Vec::new();
-        file.take(PIPED + 1).read_to_end(&mut bytes).await?;
-        if bytes.len() as u64 > PIPED {
+        file.take(MAX_PIPED_BYTES + 1).read_to_end(&mut bytes).await?;
+        if bytes.len() as u64 > MAX_PIPED_BYTES {
             return Err(io::Error::other(
                 "it is no file and has no end within 64 MiB; save it as a file first",
             ));
@@ -111,6 +111,6 @@ fn unreadable(field: Field, path: &str, error: &io::Error) -> Problem {
     Problem {
         field,
         message: format!("{path}: {error}"),
-        cure: "A relative path begins at the workspace folder.".to_owned(),
+        hint: "A relative path begins at the workspace folder.".to_owned(),
     }
 }

@@ -16,10 +16,10 @@ use crate::core::wire::WireBody;
 use crate::io::transport::{Outgoing, Transport};
 
 /// It answers from memory, on this machine.
-const PATIENCE: Duration = Duration::from_secs(1);
+const ASK_TIMEOUT: Duration = Duration::from_secs(1);
 
 /// A longer trace is not looked into, in bytes.
-const MOST: usize = 1024 * 1024;
+const MAX_TRACE_BYTES: usize = 1024 * 1024;
 
 /// What the cloud remembers of a request; `None` where it does not.
 pub(super) async fn ask(transport: &Transport, question: Url) -> Option<Trace> {
@@ -29,13 +29,13 @@ pub(super) async fn ask(transport: &Transport, question: Url) -> Option<Trace> {
         headers: Vec::new(),
         body: WireBody::Bytes(Bytes::new()),
         insecure: false,
-        deadline: Some(Instant::now() + PATIENCE),
+        deadline: Some(Instant::now() + ASK_TIMEOUT),
     };
     let mut answer = transport.exchange(outgoing, None).await.ok()?;
     let mut text = Vec::new();
     while let Some(piece) = answer.body.next().await {
         text.extend_from_slice(&piece);
-        if text.len() > MOST {
+        if text.len() > MAX_TRACE_BYTES {
             return None;
         }
     }

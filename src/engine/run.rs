@@ -19,7 +19,7 @@ use super::identity::{self, Mint, Prepared};
 use super::{Engine, Job, load, local_cloud, redirect, signing};
 
 /// An answer of STS is a page; a longer one is not looked into.
-const STS_ANSWER: usize = 64 * 1024;
+const MAX_STS_RESPONSE: usize = 64 * 1024;
 
 /// Sends, reports everything but the end, and gives the end.
 pub(super) async fn run(engine: &Engine, job: &Job, progress: &mpsc::Sender<Progress>) -> End {
@@ -184,7 +184,7 @@ impl Send<'_> {
             if let Some(text) = &mut session {
                 text.extend_from_slice(&piece);
             }
-            session = session.filter(|text| text.len() <= STS_ANSWER);
+            session = session.filter(|text| text.len() <= MAX_STS_RESPONSE);
             self.report(Progress::Chunk(piece)).await;
         }
         let body = body.finish();
@@ -233,7 +233,7 @@ fn too_many(most: usize) -> Problem {
     Problem {
         field: Field::Request,
         message: format!("stopped after {most} redirects"),
-        cure: "The server may be sending in a circle; the last answer is shown.".to_owned(),
+        hint: "The server may be sending in a circle; the last answer is shown.".to_owned(),
     }
 }
 

@@ -47,7 +47,7 @@ impl Scope {
         let missing = |what: &'static str, example: &str| Problem {
             field: Field::Auth(what),
             message: format!("the {what} to sign for is not known: {host} does not say it"),
-            cure: format!("Fill in the {what}, for example {example}."),
+            hint: format!("Fill in the {what}, for example {example}."),
         };
         let region = self.region.is_none().then(|| missing("region", "us-east-1"));
         let service = self.service.is_none().then(|| missing("service", "lambda or execute-api"));
@@ -61,7 +61,7 @@ impl Scope {
             (!typed.is_empty() && typed != said).then(|| Problem {
                 field: Field::Auth(field),
                 message: format!("{field} {typed} is typed, and the host is a {} in {said}", inferred.what),
-                cure: format!("Clear the {field} to use {said}, unless the host only stands in for another."),
+                hint: format!("Clear the {field} to use {said}, unless the host only stands in for another."),
             })
         };
         let one_region = auth.algorithm == Algorithm::Sigv4;
@@ -73,7 +73,7 @@ impl Scope {
                 "service {} is typed, and the host is a {}: {}",
                 auth.service, inferred.what, inferred.service
             ),
-            cure: format!(
+            hint: format!(
                 "Clear the service to use {}, unless the host only stands in for another.",
                 inferred.service
             ),
@@ -139,7 +139,7 @@ pub(super) fn sign(
     let request =
         Signable { method: &wire.method, url: &wire.url, headers: &headers, payload_hash: &payload_hash };
     let signed = sigv4::sign(&request, credential, &settings, at).map_err(|error| {
-        vec![Problem { field: Field::Request, message: error.to_string(), cure: error.cure().to_owned() }]
+        vec![Problem { field: Field::Request, message: error.to_string(), hint: error.hint().to_owned() }]
     })?;
     let record = SigningRecord {
         steps: signed.steps.clone(),

@@ -17,17 +17,17 @@ use crate::core::collection;
 use crate::core::request::Request;
 use crate::io::store::collections::{ChangeError, Collections};
 use crate::io::store::drafts::{Draft, Drafts};
-use crate::io::store::secrets::{SecretStore, Surroundings};
+use crate::io::store::secrets::{ProcessSecrets, SecretStore};
 use crate::io::store::workspace::Workspace;
 use crate::io::store::{SaveError, listing};
 use crate::tui::effect::Effect;
 use crate::tui::msg::Msg;
 
 mod read;
-mod shared;
+mod workspace_cache;
 
 pub(crate) use read::{drafts, label, load_workspace, nodes, open};
-pub(crate) use shared::Shared;
+pub(crate) use workspace_cache::WorkspaceCache;
 
 /// How long typing must pause before a draft is written.
 const DRAFT_PAUSE: Duration = Duration::from_millis(200);
@@ -42,7 +42,7 @@ pub(crate) struct Disk {
 
 impl Disk {
     /// Starts the thread. `data` is the user's data folder; without it nothing private is kept.
-    pub(crate) fn start(shared: Arc<Shared>, data: Option<PathBuf>, msgs: mpsc::Sender<Msg>) -> Self {
+    pub(crate) fn start(shared: Arc<WorkspaceCache>, data: Option<PathBuf>, msgs: mpsc::Sender<Msg>) -> Self {
         let (asks, asked) = channel();
         let root = shared.with(|state| state.workspace.root.clone());
         let drafts = data.as_deref().map(|data| Drafts::new(data, &root));
@@ -106,7 +106,7 @@ fn failed(effect: &Effect) -> Msg {
 }
 
 struct Worker {
-    shared: Arc<Shared>,
+    shared: Arc<WorkspaceCache>,
     collections: Collections,
     drafts: Option<Drafts>,
     data: Option<PathBuf>,
@@ -299,7 +299,7 @@ impl Worker {
             if let (None, Some(data)) = (&state.workspace.id, &self.data) {
                 let id = state.workspace.ensure_id().map_err(|error| error.to_string())?;
                 let store = SecretStore::open(data, &id).map_err(|error| error.to_string())?;
-                state.surroundings = Arc::new(Surroundings::of_process(store));
+                state.surroundings = Arc::new(ProcessSecrets::of_process(store));
             }
             state.surroundings.secrets.set(name, secret).map_err(|error| error.to_string())
         })

@@ -11,7 +11,7 @@ use crate::core::exchange::SendId;
 use crate::core::request::Request;
 use crate::io::body::BodyView;
 use crate::io::store::collections::Trashed;
-use crate::tui::model::field::Slot;
+use crate::tui::model::field::EditorField;
 
 /// Something to be done outside.
 #[derive(Clone, Debug)]
@@ -64,7 +64,7 @@ pub enum Effect {
         /// Path of the request.
         path: String,
         /// The field; `None` for a secret that no field holds.
-        slot: Option<Slot>,
+        slot: Option<EditorField>,
         /// Its name in the store.
         name: String,
         /// The text.
@@ -103,7 +103,7 @@ pub enum Effect {
     /// Open a text in the user's editor.
     Edit {
         /// The field it belongs to.
-        slot: Slot,
+        slot: EditorField,
         /// The text.
         text: String,
         /// Ending of the temporary file's name, for highlighting.

@@ -4,8 +4,8 @@
 //! themselves are [`crate::config::keymap`]'s.
 
 use crate::config::command::{COMMANDS, Command, Context};
-use crate::tui::model::buffer::Buffer;
-use crate::tui::model::field::Slot;
+use crate::tui::model::field::EditorField;
+use crate::tui::model::open_request::OpenRequest;
 use crate::tui::model::overlay::Overlay;
 use crate::tui::model::response::Exchange;
 use crate::tui::model::{Model, Pane};
@@ -37,8 +37,8 @@ fn below_overlays(model: &Model) -> Context {
         Pane::Tree => Context::Tree,
         Pane::Url => Context::Url,
         Pane::Response => Context::Response,
-        Pane::Request => match model.buffer().and_then(|buffer| buffer.slot()) {
-            Some(Slot::Cell(..) | Slot::NewRow(_)) => Context::Rows,
+        Pane::Request => match model.shown().and_then(|open| open.slot()) {
+            Some(EditorField::Cell(..) | EditorField::NewRow(_)) => Context::Rows,
             _ => Context::Text,
         },
     }
@@ -47,10 +47,10 @@ fn below_overlays(model: &Model) -> Context {
 /// What the footer offers in a pane, most useful first.
 fn offered(model: &Model, context: Context) -> Vec<Command> {
     use Command as C;
-    if model.buffer().is_none() {
+    if model.shown().is_none() {
         return without_request(model);
     }
-    let new_row = matches!(model.buffer().and_then(Buffer::slot), Some(Slot::NewRow(_)));
+    let new_row = matches!(model.shown().and_then(OpenRequest::slot), Some(EditorField::NewRow(_)));
     let here: &[C] = match context {
         Context::Tree => &[C::Open, C::NewRequest, C::FindInTree, C::Rename, C::Delete],
         Context::Url => &[C::Edit, C::MethodPicker, C::CopyCurl],

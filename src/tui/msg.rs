@@ -16,7 +16,7 @@ use crate::io::body::BodyView;
 use crate::io::store::Loaded;
 use crate::io::store::collections::Trashed;
 use crate::io::store::workspace::Workspace;
-use crate::tui::model::field::Slot;
+use crate::tui::model::field::EditorField;
 use crate::tui::model::tree::{Label, Node};
 
 /// Something that happened.
@@ -94,7 +94,7 @@ pub enum Msg {
         /// Path of the request.
         path: String,
         /// The field; `None` for a secret that no field holds.
-        slot: Option<Slot>,
+        slot: Option<EditorField>,
         /// The reference.
         reference: String,
         /// Its name in the store.
@@ -105,7 +105,7 @@ pub enum Msg {
         /// Path of the request.
         path: String,
         /// The field; `None` for a secret that no field holds.
-        slot: Option<Slot>,
+        slot: Option<EditorField>,
         /// The name it was to have in the store.
         name: String,
         /// The text.
@@ -114,7 +114,7 @@ pub enum Msg {
         problem: String,
     },
     /// The user's editor has ended.
-    Edited(Slot, Result<String, String>),
+    Edited(EditorField, Result<String, String>),
     /// A credential was renewed, or not.
     Renewed(String, Result<(), Vec<Problem>>),
     /// A text is ready to be copied; the word says what it is. The loop does it.

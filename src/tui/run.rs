@@ -22,9 +22,9 @@ use crate::config::theme::ThemeName;
 use crate::engine::Engine;
 use crate::io::store::collections::Collections;
 use crate::io::store::config_file::LoadedConfig;
-use crate::io::store::secrets::{SecretStore, Surroundings};
+use crate::io::store::secrets::{ProcessSecrets, SecretStore};
 use crate::tui::clipboard::Copier;
-use crate::tui::disk::{self, Disk, Shared};
+use crate::tui::disk::{self, Disk, WorkspaceCache};
 use crate::tui::effect::Effect;
 use crate::tui::model::{Model, NoticeKind};
 use crate::tui::msg::{Mouse, MouseKind, Msg};
@@ -77,7 +77,7 @@ struct Opening {
     engine: Engine,
     guard: Guard,
     screen: Screen,
-    shared: Arc<Shared>,
+    shared: Arc<WorkspaceCache>,
     data: Option<PathBuf>,
     /// What is to be started as soon as something can run.
     later: Vec<Effect>,
@@ -89,7 +89,7 @@ impl Opening {
     fn new(options: Options) -> io::Result<Self> {
         let Options { root, config, data, secrets, engine, notice } = options;
         let (workspace, nodes, problem) = disk::load_workspace(&root);
-        let shared = Arc::new(Shared::new(workspace.clone(), Surroundings::of_process(secrets)));
+        let shared = Arc::new(WorkspaceCache::new(workspace.clone(), ProcessSecrets::of_process(secrets)));
         let collections = Collections::new(root);
         let drafts =
             data.as_deref().map(|data| disk::drafts(&shared, &collections, data)).unwrap_or_default();
@@ -264,7 +264,7 @@ fn settle(
     model: &mut Model,
     mut msgs: VecDeque<Msg>,
     engine: &Engine,
-    shared: &Shared,
+    shared: &WorkspaceCache,
     collections: &Collections,
 ) -> Vec<Effect> {
     let mut later = Vec::new();

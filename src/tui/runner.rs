@@ -18,7 +18,7 @@ use crate::core::request::AuthKind;
 use crate::core::scope::Nothing;
 use crate::engine::Engine;
 use crate::io::body::BodyWriter;
-use crate::tui::disk::{Disk, Shared};
+use crate::tui::disk::{Disk, WorkspaceCache};
 use crate::tui::effect::Effect;
 use crate::tui::msg::{Msg, Report};
 
@@ -28,7 +28,7 @@ const REPORTS: usize = 8;
 /// Starts what updates ask for.
 pub(crate) struct Runner {
     engine: Engine,
-    shared: Arc<Shared>,
+    shared: Arc<WorkspaceCache>,
     disk: Disk,
     msgs: mpsc::Sender<Msg>,
     sends: BTreeMap<SendId, AbortHandle>,
@@ -37,7 +37,12 @@ pub(crate) struct Runner {
 }
 
 impl Runner {
-    pub(crate) fn new(engine: Engine, shared: Arc<Shared>, disk: Disk, msgs: mpsc::Sender<Msg>) -> Self {
+    pub(crate) fn new(
+        engine: Engine,
+        shared: Arc<WorkspaceCache>,
+        disk: Disk,
+        msgs: mpsc::Sender<Msg>,
+    ) -> Self {
         Self { engine, shared, disk, msgs, sends: BTreeMap::new(), indexing: BTreeMap::new() }
     }
 
@@ -150,7 +155,7 @@ fn bug() -> Problem {
     Problem {
         field: Field::Request,
         message: "signpost itself failed here; this is a bug".into(),
-        cure: "Please report what you did.".into(),
+        hint: "Please report what you did.".into(),
     }
 }
 
@@ -204,12 +209,12 @@ mod tests {
     use std::time::SystemTime;
 
     use super::*;
-    use crate::io::store::secrets::{SecretStore, Surroundings};
+    use crate::io::store::secrets::{ProcessSecrets, SecretStore};
     use crate::io::store::workspace::Workspace;
 
     fn runner(root: &Path) -> (Runner, mpsc::Receiver<Msg>) {
-        let surroundings = Surroundings::of_process(SecretStore::in_memory());
-        let shared = Arc::new(Shared::new(Workspace::bare(root), surroundings));
+        let surroundings = ProcessSecrets::of_process(SecretStore::in_memory());
+        let shared = Arc::new(WorkspaceCache::new(Workspace::bare(root), surroundings));
         let (sender, msgs) = mpsc::channel(8);
         let disk = Disk::start(Arc::clone(&shared), None, sender.clone());
         (Runner::new(Engine::new(Arc::new(SystemTime::now)), shared, disk, sender), msgs)

@@ -247,7 +247,7 @@ impl Screen {
 
     /// The request that is shown, as it is now.
     pub(crate) fn request(&self) -> &Request {
-        &self.model.buffer().expect("a request is open").request
+        &self.model.shown().expect("a request is open").request
     }
 
     /// The notice at the bottom.

@@ -7,13 +7,13 @@ use std::time::{Duration, UNIX_EPOCH};
 use signpost::config::Proxy;
 use signpost::core::credential::{Credential, Secret};
 use signpost::core::request::{AuthKind, Request};
-use signpost::core::scope::Outside;
+use signpost::core::scope::ValueSource;
 use signpost::io::store::Stamp;
 use signpost::io::store::collections::Collections;
 use signpost::io::store::config_file;
 use signpost::io::store::dirs::Dirs;
 use signpost::io::store::drafts::{Draft, Drafts};
-use signpost::io::store::secrets::{SecretStore, Surroundings};
+use signpost::io::store::secrets::{ProcessSecrets, SecretStore};
 
 const SECRET: &str = "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY";
 
@@ -64,7 +64,7 @@ fn of_too_many_minted_credentials_those_that_ended_first_are_forgotten() {
     }
     let kept: Vec<_> = (0..40).filter(|round| store.minted(&format!("digest-{round}")).is_some()).collect();
     assert_eq!(kept, (0..31).chain([39]).collect::<Vec<_>>());
-    let around = Surroundings::new(store, []);
+    let around = ProcessSecrets::new(store, []);
     assert!(around.keep_session("digest-0", &minted(1)));
     assert_eq!(around.session("digest-0"), Some(minted(1)));
     assert!(!format!("{around:?}").contains("token"), "{around:?}");
@@ -80,7 +80,7 @@ fn a_name_that_could_not_be_referred_to_is_refused() {
 fn nothing_prints_a_secret() {
     let store = SecretStore::in_memory();
     store.set("alice", Secret::new(SECRET)).unwrap();
-    let around = Surroundings::new(store, [("AWS_SECRET_ACCESS_KEY".into(), SECRET.into())]);
+    let around = ProcessSecrets::new(store, [("AWS_SECRET_ACCESS_KEY".into(), SECRET.into())]);
     assert!(!format!("{around:?}").contains("wJalr"), "{around:?}");
     let data = tempfile::tempdir().unwrap();
     let request = data.path().join("r.toml");
@@ -105,8 +105,8 @@ fn nothing_prints_a_secret() {
 fn references_are_answered_from_store_and_environment_in_every_thread() {
     let store = SecretStore::in_memory();
     store.set("alice", Secret::new(SECRET)).unwrap();
-    let around = Arc::new(Surroundings::new(store, [("HOME_TOWN".into(), "Seattle".into())]));
-    let outside: Arc<dyn Outside + Send + Sync> = around.clone();
+    let around = Arc::new(ProcessSecrets::new(store, [("HOME_TOWN".into(), "Seattle".into())]));
+    let outside: Arc<dyn ValueSource + Send + Sync> = around.clone();
     let thread =
         std::thread::spawn(move || (outside.secret("alice"), outside.env("HOME_TOWN"), outside.env("NO")));
     assert_eq!(thread.join().unwrap(), (Some(Secret::new(SECRET)), Some("Seattle".into()), None));

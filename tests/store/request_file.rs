@@ -212,7 +212,7 @@ const WRONG: [(&str, usize, &str, &str); 14] = [
 ];
 
 #[test]
-fn what_cannot_be_names_line_and_cure() {
+fn what_cannot_be_names_line_and_hint() {
     for (text, line, message, hint) in WRONG {
         let error = parse(text).unwrap_err();
         assert_eq!(error.line, line, "{text}\n{error}");

@@ -44,7 +44,7 @@ fn a_file_that_went_away_and_one_that_came_are_told() {
 }
 
 #[test]
-fn a_folder_that_is_not_there_is_an_error_with_path_and_cure() {
+fn a_folder_that_is_not_there_is_an_error_with_path_and_hint() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("no/a.toml");
     let error = write(&path, b"x", Expected::Anything, Access::Usual).unwrap_err().to_string();

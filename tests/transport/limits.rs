@@ -62,7 +62,7 @@ fn a_host_that_does_not_take_the_connection_is_given_up() {
     };
     let seen = send_with(&engine(settings), job(get(&format!("http://127.0.0.1:{}/", dead.port))));
     assert_eq!(seen.network().message, format!("no connection to 127.0.0.1:{} within 0.2 s", dead.port));
-    assert!(seen.network().cure.contains("firewall"), "{}", seen.network().cure);
+    assert!(seen.network().hint.contains("firewall"), "{}", seen.network().hint);
     // The limit for the whole exchange holds here too, where it is the shorter one.
     let settings =
         TransportSettings { total_timeout: Some(Duration::from_millis(200)), ..Default::default() };

@@ -107,7 +107,7 @@ fn answers_that_are_none_are_network_failures() {
         let seen = answer(bytes);
         let problem = seen.network();
         assert!(problem.message.contains(said), "{}", problem.message);
-        assert!(!problem.cure.is_empty() && !problem.message.contains('\x1b'));
+        assert!(!problem.hint.is_empty() && !problem.message.contains('\x1b'));
     }
 }
 

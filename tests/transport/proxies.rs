@@ -152,7 +152,7 @@ fn a_proxy_that_refuses_is_named_and_its_password_is_not() {
         let problem = seen.network();
         assert!(problem.message.contains(&format!("the proxy 127.0.0.1:{port}")), "{problem:?}");
         assert!(problem.message.contains(said), "{problem:?}");
-        assert!(!problem.cure.is_empty(), "{problem:?}");
+        assert!(!problem.hint.is_empty(), "{problem:?}");
         let transport = Transport::new(settings);
         // The library's client is made by then, and knows the proxy.
         let outgoing = Outgoing {

@@ -1,6 +1,6 @@
 //! Sessions: minted, kept, renewed, adopted.
 
-use signpost::io::store::secrets::{SecretStore, Surroundings};
+use signpost::io::store::secrets::{ProcessSecrets, SecretStore};
 
 use super::*;
 
@@ -106,7 +106,7 @@ fn a_refusal_of_sts_stops_the_send_with_its_words() {
 
 /// The same job with this private store around it.
 fn around(store: SecretStore, job: Job) -> Job {
-    Job { outside: Arc::new(Surroundings::new(store, [])), ..job }
+    Job { outside: Arc::new(ProcessSecrets::new(store, [])), ..job }
 }
 
 #[test]

@@ -151,7 +151,7 @@ fn certificates_that_are_not_accepted_say_why() {
     ] {
         let seen = send_with(engine, job(get(&url)));
         assert!(seen.network().message.contains(said), "{:?}", seen.network());
-        assert!(!seen.network().cure.is_empty());
+        assert!(!seen.network().hint.is_empty());
         let mut request = get(&url);
         request.send.insecure = true;
         let seen = send_with(engine, job(request));
@@ -206,7 +206,7 @@ fn plain_http_on_a_tls_port_and_the_other_way_round() {
     let authority = authority();
     let server = Server::start(&authority, &["localhost"], 2100, "http/1.1", false);
     let seen = send(get(&format!("http://localhost:{}/", server.port)));
-    assert!(!seen.network().cure.is_empty());
+    assert!(!seen.network().hint.is_empty());
     let plain = Origin::answering([OK.to_vec()]);
     // The origin waits for a line that TLS never sends; only the start of the handshake comes.
     let settings =

@@ -90,8 +90,8 @@ pub(super) fn run(file: &str, out: &mut dyn Write) -> Result<Exit, Failure> {
         }
         number += 1;
         if bytes.len() as u64 == LONGEST && bytes.last() != Some(&b'\n') {
-            let cure = "Put each question on a line of its own.";
-            return Err(Failure::new(format!("line {number} of `{file}` is longer than 16 MiB"), cure));
+            let hint = "Put each question on a line of its own.";
+            return Err(Failure::new(format!("line {number} of `{file}` is longer than 16 MiB"), hint));
         }
         if bytes.trim_ascii().is_empty() {
             continue;

@@ -62,7 +62,7 @@ impl Case {
         owner: Option<String>,
     ) -> Result<Self, Failure> {
         let caller =
-            Caller::parse(principal).map_err(|unknown| Failure::new(unknown.to_string(), unknown.cure()))?;
+            Caller::parse(principal).map_err(|unknown| Failure::new(unknown.to_string(), unknown.hint()))?;
         let word =
             |text: &str| !text.is_empty() && text.chars().all(|c| c.is_ascii_alphanumeric() || c == '-');
         if !action.split_once(':').is_some_and(|(vendor, name)| word(vendor) && word(name)) {

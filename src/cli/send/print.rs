@@ -24,7 +24,7 @@ const DIM: &str = "2";
 pub(super) fn usage(usage: &Usage, err: &mut dyn Write) -> Exit {
     let colour = colour(&io::stderr());
     // Where even this cannot be written, the exit code has to do.
-    let _ = write_error(err, colour, &usage.message, &usage.cure);
+    let _ = write_error(err, colour, &usage.message, &usage.hint);
     Exit::Usage
 }
 
@@ -47,13 +47,13 @@ fn paint(colour: bool, code: &str, text: &str) -> String {
     if colour { format!("\x1b[{code}m{text}\x1b[0m") } else { text.to_owned() }
 }
 
-fn write_error(err: &mut dyn Write, colour: bool, message: &str, cure: &str) -> io::Result<()> {
-    labelled(err, &paint(colour, RED, "error:"), message, cure)
+fn write_error(err: &mut dyn Write, colour: bool, message: &str, hint: &str) -> io::Result<()> {
+    labelled(err, &paint(colour, RED, "error:"), message, hint)
 }
 
-fn labelled(err: &mut dyn Write, label: &str, message: &str, cure: &str) -> io::Result<()> {
+fn labelled(err: &mut dyn Write, label: &str, message: &str, hint: &str) -> io::Result<()> {
     writeln!(err, "{label} {}", visible(message, false))?;
-    if cure.is_empty() { Ok(()) } else { writeln!(err, "  hint: {}", visible(cure, false)) }
+    if hint.is_empty() { Ok(()) } else { writeln!(err, "  hint: {}", visible(hint, false)) }
 }
 
 /// Where the body goes.
@@ -92,19 +92,19 @@ impl<'a> Printer<'a> {
         self.status
     }
 
-    pub(super) fn error(&mut self, message: &str, cure: &str) {
+    pub(super) fn error(&mut self, message: &str, hint: &str) {
         let message = mask(message, &self.secrets);
-        let _ = write_error(self.err, self.colour, &message, cure);
+        let _ = write_error(self.err, self.colour, &message, hint);
     }
 
     pub(super) fn problem(&mut self, problem: &Problem) {
-        self.error(&placed(problem), &problem.cure);
+        self.error(&placed(problem), &problem.hint);
     }
 
     pub(super) fn warn(&mut self, problem: &Problem) {
         if !self.args.silent {
             let label = paint(self.colour, YELLOW, "warning:");
-            let _ = labelled(self.err, &label, &placed(problem), &problem.cure);
+            let _ = labelled(self.err, &label, &placed(problem), &problem.hint);
         }
     }
 
@@ -145,7 +145,7 @@ impl<'a> Printer<'a> {
         let Some(finding) = finding.filter(|_| !self.args.silent) else { return };
         let label = paint(self.colour, YELLOW, "why:");
         let cause = mask(&finding.cause, &self.secrets);
-        let _ = labelled(self.err, &label, &cause, &mask(&finding.cure, &self.secrets));
+        let _ = labelled(self.err, &label, &cause, &mask(&finding.hint, &self.secrets));
         for command in &finding.commands {
             self.note(&format!("* {command}"));
         }

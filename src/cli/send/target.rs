@@ -8,7 +8,7 @@ use crate::core::request::{Auth, AuthKind, Request};
 use crate::core::scope::Scope;
 use crate::engine::Job;
 use crate::io::store::dirs::Dirs;
-use crate::io::store::secrets::{SecretStore, Surroundings};
+use crate::io::store::secrets::{ProcessSecrets, SecretStore};
 use crate::io::store::workspace::{self, Workspace};
 use crate::io::store::{self, LoadError};
 
@@ -127,7 +127,7 @@ fn within(
         scope: scope(workspace, folder, args)?,
         inherited_auth: workspace.auth_for(folder),
         identities: workspace.identities.clone(),
-        outside: Arc::new(Surroundings::of_process(secrets)),
+        outside: Arc::new(ProcessSecrets::of_process(secrets)),
         root: workspace.root.clone(),
     })
 }
@@ -137,12 +137,12 @@ fn scope(workspace: &Workspace, folder: &str, args: &SendArgs) -> Result<Scope, 
         && workspace.environment(name).is_none()
     {
         let names: Vec<_> = workspace.environments.iter().map(|env| env.name.as_str()).collect();
-        let cure = if names.is_empty() {
+        let hint = if names.is_empty() {
             "This workspace declares none.".to_owned()
         } else {
             format!("There are: {}.", names.join(", "))
         };
-        return Err(Usage::new(format!("there is no environment named {name:?}"), cure));
+        return Err(Usage::new(format!("there is no environment named {name:?}"), hint));
     }
     Ok(workspace.scope_for(folder, args.env.as_deref()))
 }

@@ -58,7 +58,7 @@ impl Why {
         let first = diagnose(&evidence).into_iter().next();
         let mut finding = first.filter(|finding| finding.certainty >= Certainty::Likely)?;
         if minted && finding.id == "expired-token" {
-            finding.cure.push_str(" Send with --renew for that.");
+            finding.hint.push_str(" Send with --renew for that.");
         }
         Some(finding)
     }

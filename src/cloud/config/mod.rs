@@ -1,4 +1,4 @@
-//! `cloud.toml`: text -> what to start, or every mistake with its line, its key and its cure.
+//! `cloud.toml`: text -> what to start, or every mistake with its line, its key and its hint.
 //!
 //! Owns names, ranges and defaults of the options; `assets/cloud.example.toml` documents each.
 //! Refuses to guess: a file with a mistake starts nothing.

@@ -97,7 +97,7 @@ fn schema_and_example_have_the_same_keys() {
 }
 
 #[test]
-fn a_mistake_is_told_with_line_key_and_cure() {
+fn a_mistake_is_told_with_line_key_and_hint() {
     let account = "[[accounts]]\nid = \"123456789012\"\n";
     let policy = "'{\"Version\": \"2012-10-17\", \"Statement\": {\"Effect\": \"Allow\", \"Action\": \"iam\", \"Resource\": \"*\"}}'";
     let table = [

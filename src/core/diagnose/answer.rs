@@ -137,7 +137,7 @@ impl<'a> Answer<'a> {
         id: &'static str,
         certainty: Certainty,
         cause: impl Into<String>,
-        cure: impl Into<String>,
+        hint: impl Into<String>,
     ) -> Finding {
         let mut evidence = vec![format!("status: {}", self.status)];
         if let Some(kind) = self.evidence.head.header("x-amzn-errortype") {
@@ -150,7 +150,7 @@ impl<'a> Answer<'a> {
             let more = if quote.len() < body.len() { "…" } else { "" };
             evidence.push(format!("body: {quote}{more}"));
         }
-        Finding { id, certainty, cause: cause.into(), evidence, cure: cure.into(), commands: Vec::new() }
+        Finding { id, certainty, cause: cause.into(), evidence, hint: hint.into(), commands: Vec::new() }
     }
 }
 

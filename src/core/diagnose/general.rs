@@ -7,7 +7,7 @@ pub(super) fn find(answer: &Answer<'_>) -> Option<Finding> {
     if let Some(finding) = super::sts::not_authorized(answer) {
         return Some(finding);
     }
-    let (id, cause, cure) = match answer.status {
+    let (id, cause, hint) = match answer.status {
         401 => (
             "unauthorized",
             "The server wants credentials, or does not take those that it got.",
@@ -35,5 +35,5 @@ pub(super) fn find(answer: &Answer<'_>) -> Option<Finding> {
         ),
         _ => return None,
     };
-    Some(answer.finding(id, Certainty::Possible, cause, cure))
+    Some(answer.finding(id, Certainty::Possible, cause, hint))
 }

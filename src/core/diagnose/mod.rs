@@ -65,7 +65,7 @@ pub fn diagnose(evidence: &Evidence<'_>) -> Vec<Finding> {
     findings
 }
 
-/// One cause, with its evidence and its cure.
+/// One cause, with its evidence and its hint.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Finding {
     /// A stable word for this cause, for example `expired-token`; tests and docs refer to it.
@@ -77,7 +77,7 @@ pub struct Finding {
     /// What of the exchange says so, one line each, quoted.
     pub evidence: Vec<String>,
     /// What makes it work, in one sentence.
-    pub cure: String,
+    pub hint: String,
     /// Commands or settings to copy, one each; may be empty.
     pub commands: Vec<String>,
 }

@@ -187,7 +187,7 @@ fn expired(answer: &Answer<'_>) -> Finding {
         Some(past) => (Certainty::Certain, format!(" {} ago", span(past))),
         None => (Certainty::Likely, String::new()),
     };
-    let cure = match answer.evidence.identity.map(|identity| &identity.kind) {
+    let hint = match answer.evidence.identity.map(|identity| &identity.kind) {
         Some(IdentityKind::GetSessionToken { source, .. }) => {
             format!("Renew the identity: {source} asks STS for new credentials.")
         }
@@ -196,7 +196,7 @@ fn expired(answer: &Answer<'_>) -> Finding {
                 .to_owned()
         }
     };
-    answer.finding("expired-token", certainty, format!("The temporary credentials{of} expired{ago}."), cure)
+    answer.finding("expired-token", certainty, format!("The temporary credentials{of} expired{ago}."), hint)
 }
 
 /// What is wrong with the form of a signature, before anybody looks at the key.

@@ -208,7 +208,7 @@ fn each_row_of_the_function_url_s_table_is_told_apart() {
     for (case, id, certainty) in table {
         let finding = case.finding();
         assert_eq!((finding.id, finding.certainty), (id, certainty), "{}", case.body);
-        for sentence in [&finding.cause, &finding.cure] {
+        for sentence in [&finding.cause, &finding.hint] {
             assert!(sentence.ends_with('.') && !sentence.contains(". "), "one sentence: {sentence}");
         }
         assert_eq!(finding.evidence[0], format!("status: {}", case.head.status));
@@ -275,7 +275,7 @@ fn an_expired_session_is_certain_by_our_own_record() {
             },
         });
     });
-    assert_eq!(case.finding().cure, "Renew the identity: alice asks STS for new credentials.");
+    assert_eq!(case.finding().hint, "Renew the identity: alice asks STS for new credentials.");
 }
 
 #[test]

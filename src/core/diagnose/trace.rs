@@ -79,13 +79,13 @@ impl Trace {
         finding.certainty = Certainty::Certain;
         finding.cause = format!("The signature is good, and {}.", first.because);
         if denied.iter().any(|asked| asked.decision == "explicit-deny") {
-            finding.cure =
+            finding.hint =
                 "Take the statement that denies it away, or narrow it: no other can outweigh it.".into();
             finding.commands.clear();
             return;
         }
         let actions: Vec<&str> = denied.iter().map(|asked| asked.action.as_str()).collect();
-        finding.cure = format!("Allow {}, on the function or on the identity.", actions.join(" and "));
+        finding.hint = format!("Allow {}, on the function or on the identity.", actions.join(" and "));
         if let Some(place) = self.caller.as_deref().and_then(|caller| Place::known(caller, &first.resource)) {
             finding.commands = place.grants(&actions);
         }
@@ -170,7 +170,7 @@ mod tests {
             certainty: Certainty::Likely,
             cause: String::new(),
             evidence: Vec::new(),
-            cure: String::new(),
+            hint: String::new(),
             commands: vec!["a guess".into()],
         };
         Trace::parse(trace.as_bytes()).unwrap().refine(&mut finding);
@@ -197,7 +197,7 @@ mod tests {
             ]
         );
         assert_eq!(finding.certainty, Certainty::Certain);
-        assert_eq!(finding.cure, "Allow lambda:InvokeFunction, on the function or on the identity.");
+        assert_eq!(finding.hint, "Allow lambda:InvokeFunction, on the function or on the identity.");
         assert_eq!(
             finding.commands,
             [
@@ -225,7 +225,7 @@ mod tests {
         let finding = refined(&[decided("lambda:InvokeFunctionUrl", &statement)]);
         assert!(finding.commands.is_empty());
         assert!(finding.evidence[0].ends_with("statement \"No\" of resource policy hello"), "{finding:?}");
-        assert!(finding.cure.starts_with("Take the statement that denies it away"), "{finding:?}");
+        assert!(finding.hint.starts_with("Take the statement that denies it away"), "{finding:?}");
     }
 
     #[test]

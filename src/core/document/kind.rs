@@ -33,13 +33,13 @@ pub enum Layout {
 }
 
 /// How many bytes at the start of a body are looked at.
-const SNIFF: usize = 4096;
+const SNIFF_BYTES: usize = 4096;
 
 impl Kind {
     /// What a body is, from its `content-type` and its first bytes (4 KiB are enough). A type that
     /// says nothing (none, `text/plain`, `application/octet-stream`) leaves it to the bytes.
     pub fn detect(content_type: Option<&str>, first_bytes: &[u8]) -> Self {
-        let head = first_bytes.get(..first_bytes.len().min(SNIFF)).unwrap_or_default();
+        let head = first_bytes.get(..first_bytes.len().min(SNIFF_BYTES)).unwrap_or_default();
         if looks_binary(head) {
             return Self::Binary;
         }

@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use memchr::{memchr2, memmem};
 
 /// Matches that are remembered; what is beyond is only counted.
-const REMEMBERED: usize = 100_000;
+const MAX_MATCHES: usize = 100_000;
 /// How often a search looks whether it is still wanted.
 const STRIDE: usize = 1 << 20;
 
@@ -66,7 +66,7 @@ impl Matches {
 
     fn push(&mut self, start: usize, len: usize) {
         self.total += 1;
-        if self.spans.len() < REMEMBERED {
+        if self.spans.len() < MAX_MATCHES {
             self.spans.push(start..start + len);
         }
     }
@@ -173,11 +173,11 @@ mod tests {
 
     #[test]
     fn what_is_beyond_the_remembered_is_counted() {
-        let text = "x".repeat(REMEMBERED + 7);
+        let text = "x".repeat(MAX_MATCHES + 7);
         let found = Matches::find(text.as_bytes(), "x", &AtomicBool::new(false));
-        assert_eq!((found.len(), found.total()), (REMEMBERED, REMEMBERED + 7));
+        assert_eq!((found.len(), found.total()), (MAX_MATCHES, MAX_MATCHES + 7));
         assert_eq!(found.at_or_after(5), Some(5));
-        assert_eq!(found.at_or_after(REMEMBERED + 1), Some(0));
+        assert_eq!(found.at_or_after(MAX_MATCHES + 1), Some(0));
     }
 
     #[test]

@@ -78,7 +78,7 @@ pub struct UnknownPrincipal(pub String);
 
 impl UnknownPrincipal {
     /// What to write instead.
-    pub fn cure(&self) -> &'static str {
+    pub fn hint(&self) -> &'static str {
         "Name the ARN of a user, role, assumed-role session, federated user or account root, an \
          account id of 12 digits (its root), a service such as events.amazonaws.com, or `anonymous`."
     }

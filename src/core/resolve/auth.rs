@@ -117,23 +117,23 @@ impl Resolver<'_> {
             return Some(Signer::Identity(name));
         }
         let names: Vec<_> = identities.iter().map(|identity| identity.name.as_str()).collect();
-        let cure = if names.is_empty() {
+        let hint = if names.is_empty() {
             format!("Declare it under [identities.{name}] in signpost.toml.")
         } else {
             format!("There are: {}.", names.join(", "))
         };
-        self.problem(Field::Auth("identity"), format!("there is no identity named {name:?}"), cure);
+        self.problem(Field::Auth("identity"), format!("there is no identity named {name:?}"), hint);
         None
     }
 
     fn inline(&mut self, access_key: String, secret_key: Secret, token: Secret) -> Option<Signer> {
-        let cure = "Fill it in, or choose an identity.";
+        let hint = "Fill it in, or choose an identity.";
         if access_key.is_empty() {
-            self.problem(Field::Auth("access_key"), "the access key is missing", cure);
+            self.problem(Field::Auth("access_key"), "the access key is missing", hint);
             return None;
         }
         if secret_key.is_empty() {
-            self.problem(Field::Auth("secret_key"), "the secret key is missing", cure);
+            self.problem(Field::Auth("secret_key"), "the secret key is missing", hint);
             return None;
         }
         Some(Signer::Inline(Credential {

@@ -87,7 +87,7 @@ fn every_problem_comes_at_once_with_its_field() {
 fn an_unknown_variable_suggests_one_that_looks_alike() {
     let found = run(&get("{{functionurl}}"), &scope(&[("function_url", "x")]), &Auth::default()).unwrap_err();
     assert_eq!(found[0].message, "unknown variable {{functionurl}}");
-    assert_eq!(found[0].cure, "Did you mean {{function_url}}?");
+    assert_eq!(found[0].hint, "Did you mean {{function_url}}?");
 }
 
 #[test]
@@ -104,7 +104,7 @@ fn signing_without_a_signer_names_the_missing_field() {
     let unknown = signing(Sigv4Auth { identity: "bob".into(), ..Sigv4Auth::default() });
     let found = run(&unknown, &scope(&[]), &Auth::default()).unwrap_err();
     assert_eq!(found[0].message, "there is no identity named \"bob\"");
-    assert_eq!(found[0].cure, "There are: alice.");
+    assert_eq!(found[0].hint, "There are: alice.");
 }
 
 #[test]

@@ -7,10 +7,10 @@ use crate::core::credential::Credential;
 use crate::core::request::{Algorithm, SignatureLocation};
 
 /// The longest life of a presigned URL in seconds: seven days.
-const LONGEST: u64 = 604_800;
+const MAX_EXPIRES_SECONDS: u64 = 604_800;
 
 /// `http::Uri`, through which the crate reads a URL, takes no longer one.
-pub(crate) const LONGEST_URL: usize = 65_534;
+pub(crate) const MAX_URL_BYTES: usize = 65_534;
 
 pub(crate) fn check(
     request: &Signable<'_>,
@@ -75,7 +75,8 @@ fn check_settings(settings: &Settings) -> Result<(), SignError> {
     if !settings.service.chars().all(in_name) {
         return Err(SignError::ScopePart { what: "service", value: settings.service.clone() });
     }
-    if settings.location == SignatureLocation::Query && !(1..=LONGEST).contains(&settings.expires) {
+    if settings.location == SignatureLocation::Query && !(1..=MAX_EXPIRES_SECONDS).contains(&settings.expires)
+    {
         return Err(SignError::Expires(settings.expires));
     }
     Ok(())
@@ -86,8 +87,8 @@ fn check_url(request: &Signable<'_>) -> Result<(), SignError> {
     if !matches!(url.scheme(), "http" | "https" | "ws" | "wss") || !url.has_host() {
         return Err(SignError::Url(format!("`{}` is no http or https URL with a host", url.scheme())));
     }
-    if url.as_str().len() > LONGEST_URL {
-        return Err(SignError::Url(format!("it is longer than {LONGEST_URL} bytes")));
+    if url.as_str().len() > MAX_URL_BYTES {
+        return Err(SignError::Url(format!("it is longer than {MAX_URL_BYTES} bytes")));
     }
     let query = url.query().unwrap_or_default();
     if percent_encoding::percent_decode_str(query).decode_utf8().is_err() {

@@ -2,7 +2,7 @@
 
 use thiserror::Error;
 
-/// Why a request was not signed. The message says what is wrong, [`SignError::cure`] what helps; no
+/// Why a request was not signed. The message says what is wrong, [`SignError::hint`] what helps; no
 /// secret stands in either.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 pub enum SignError {
@@ -77,7 +77,7 @@ pub enum SignError {
 
 impl SignError {
     /// What helps, in one sentence.
-    pub fn cure(&self) -> &'static str {
+    pub fn hint(&self) -> &'static str {
         match self {
             Self::EmptyAccessKey => "Give an access key id, or choose another identity.",
             Self::EmptySecretKey => "Give the secret access key that belongs to the access key id.",

@@ -6,18 +6,19 @@
 //!
 //! Source: <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html>
 
+mod aws_crate;
 mod canonical;
 mod check;
 mod encode;
 mod error;
 mod explain;
 mod keys;
-mod presented;
-mod reference;
 mod sign;
+mod verify;
 
 use url::Url;
 
+pub use aws_crate::host;
 pub use canonical::{
     CanonicalHeaders, canonical_headers, canonical_path, canonical_query, canonical_request,
 };
@@ -25,11 +26,10 @@ pub use check::has_dot_segment;
 pub use error::SignError;
 pub use explain::{explain, mask};
 pub use keys::{amz_date, parse_amz_date, payload_hash, string_to_sign};
-pub use presented::{
+pub use sign::sign;
+pub use verify::{
     CredentialScope, Parameter, PresentError, Presented, RawRequest, Verification, VerificationKey,
 };
-pub use reference::host;
-pub use sign::sign;
 
 use crate::core::request::{Algorithm, SignatureLocation};
 

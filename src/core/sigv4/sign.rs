@@ -8,10 +8,10 @@ use std::time::SystemTime;
 use super::canonical::{
     canonical_headers, canonical_path, canonical_query, canonical_request, canonical_value, lower,
 };
-use super::check::{LONGEST_URL, check};
+use super::check::{MAX_URL_BYTES, check};
 use super::error::SignError;
 use super::explain::mask;
-use super::{Settings, Signable, Signed, Steps, encode, keys, reference};
+use super::{Settings, Signable, Signed, Steps, aws_crate, encode, keys};
 use crate::core::credential::Credential;
 use crate::core::request::{Algorithm, SignatureLocation};
 use url::{Position, Url};
@@ -50,7 +50,7 @@ pub fn sign(
     let added = scope.added_headers(&prepared, token);
     let mut draft = scope.draft(&prepared, &added, token);
     check_growth(&prepared, &draft)?;
-    let theirs = reference::signature(&prepared, credential, settings, at)?;
+    let theirs = aws_crate::signature(&prepared, credential, settings, at)?;
     compare(&draft, &scope, &theirs)?;
     draft.signature = theirs;
     Ok(scope.finish(&prepared, draft, added, token))
@@ -59,8 +59,8 @@ pub fn sign(
 /// The crate panics where a query outgrows `http::Uri` by being encoded.
 fn check_growth(prepared: &Prepared<'_>, draft: &Steps) -> Result<(), SignError> {
     let query = draft.canonical_request.split('\n').nth(2).unwrap_or_default();
-    if prepared.url[..Position::AfterPath].len() + 1 + query.len() > LONGEST_URL {
-        return Err(SignError::Url(format!("percent-encoded it is longer than {LONGEST_URL} bytes")));
+    if prepared.url[..Position::AfterPath].len() + 1 + query.len() > MAX_URL_BYTES {
+        return Err(SignError::Url(format!("percent-encoded it is longer than {MAX_URL_BYTES} bytes")));
     }
     Ok(())
 }
@@ -168,7 +168,7 @@ impl<'a> Scope<'a> {
     /// Our steps up to the string to sign; the signature is still empty.
     fn draft(&self, prepared: &Prepared<'_>, added: &[Header], token: Option<&str>) -> Steps {
         let settings = self.settings;
-        let host = reference::host(prepared.url);
+        let host = aws_crate::host(prepared.url);
         let host = (!prepared.headers.iter().any(|(name, _)| name == "host")).then_some(("host", &*host));
         let own = added.iter().map(|(name, value)| (*name, value.as_str()));
         let own = own.filter(|(name, _)| !(settings.token_unsigned && *name == "x-amz-security-token"));

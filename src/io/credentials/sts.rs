@@ -18,7 +18,7 @@ use crate::core::wire::{USER_AGENT, WireBody};
 use crate::io::transport::{Failure, Outgoing, Transport};
 
 /// The answer is a page of XML; more than this is no answer of STS.
-const MOST: usize = 1 << 20;
+const MAX_STS_RESPONSE: usize = 1 << 20;
 
 /// The region whose STS is asked when none is named.
 pub const DEFAULT_REGION: &str = "us-east-1";
@@ -43,11 +43,11 @@ pub struct StsError {
     /// What is wrong.
     pub message: String,
     /// What helps.
-    pub cure: String,
+    pub hint: String,
 }
 
-fn error(message: impl Into<String>, cure: impl Into<String>) -> StsError {
-    StsError { message: message.into(), cure: cure.into() }
+fn error(message: impl Into<String>, hint: impl Into<String>) -> StsError {
+    StsError { message: message.into(), hint: hint.into() }
 }
 
 impl GetSessionToken<'_> {
@@ -97,7 +97,7 @@ impl GetSessionToken<'_> {
         let hash = sigv4::payload_hash(body.as_bytes());
         let request = Signable { method: "POST", url: &url, headers: &borrowed, payload_hash: &hash };
         let signed = sigv4::sign(&request, self.source, &settings, at)
-            .map_err(|found| error(format!("the call of STS cannot be signed: {found}"), found.cure()))?;
+            .map_err(|found| error(format!("the call of STS cannot be signed: {found}"), found.hint()))?;
         headers.extend(signed.headers);
         let body = WireBody::Bytes(Bytes::from(body));
         Ok(Outgoing { method: "POST".to_owned(), url, headers, body, insecure: false, deadline })
@@ -112,13 +112,13 @@ impl GetSessionToken<'_> {
     ) -> Result<Credential, StsError> {
         let answer = transport.exchange(self.outgoing(at, deadline)?, None).await.map_err(|failure| {
             let (Failure::NotSent(found) | Failure::Network(found)) = failure;
-            error(format!("STS cannot be asked: {}", found.message), found.cure)
+            error(format!("STS cannot be asked: {}", found.message), found.hint)
         })?;
         let mut receiver = answer.body;
         let mut body = Vec::new();
         while let Some(piece) = receiver.next().await {
             body.extend_from_slice(&piece);
-            if body.len() > MOST {
+            if body.len() > MAX_STS_RESPONSE {
                 return Err(error(
                     "STS answered with more than any session",
                     "Check the identity's endpoint.",
@@ -178,7 +178,7 @@ fn refusal(status: u16, body: &str) -> StsError {
     };
     match (text("Code"), text("Message")) {
         (Some(code), message) => {
-            let cure = match code.as_str() {
+            let hint = match code.as_str() {
                 "InvalidClientTokenId" => "Check the access key of the source identity.",
                 "SignatureDoesNotMatch" => {
                     "Check the secret key of the source identity, and this machine's clock."
@@ -189,7 +189,7 @@ fn refusal(status: u16, body: &str) -> StsError {
             };
             let message =
                 message.filter(|text| !text.is_empty()).map_or(String::new(), |text| format!(": {text}"));
-            error(format!("STS refused GetSessionToken with {status} {code}{message}"), cure)
+            error(format!("STS refused GetSessionToken with {status} {code}{message}"), hint)
         }
         (None, _) => error(
             format!("STS answered GetSessionToken with {status} and no credentials"),

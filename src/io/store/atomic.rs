@@ -93,7 +93,7 @@ pub enum SaveError {
         path: PathBuf,
     },
     /// The disk or the folder refused.
-    #[error("cannot save {}: {source}; {}", path.display(), cure(source))]
+    #[error("cannot save {}: {source}; {}", path.display(), hint(source))]
     Io {
         /// The file.
         path: PathBuf,
@@ -109,7 +109,7 @@ impl std::fmt::Debug for SaveError {
     }
 }
 
-fn cure(error: &io::Error) -> &'static str {
+fn hint(error: &io::Error) -> &'static str {
     match error.kind() {
         io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded | io::ErrorKind::FileTooLarge => {
             "make room and save again; the old file is whole"

@@ -56,7 +56,7 @@ pub enum ChangeError {
     IntoItself(String),
     /// The path leads out of the workspace.
     #[error("{0} is no path inside the workspace")]
-    Outside(String),
+    ValueSource(String),
     /// The system refused.
     #[error("cannot {action} {path}: {source}")]
     Io {
@@ -94,7 +94,7 @@ impl Collections {
     /// The place of a path on disk.
     ///
     /// # Errors
-    /// [`ChangeError::Outside`] where it would lead out of the workspace.
+    /// [`ChangeError::ValueSource`] where it would lead out of the workspace.
     pub fn place(&self, path: &str) -> Result<PathBuf, ChangeError> {
         let sound = |part: &str| !matches!(part, "" | "." | "..") && !part.contains(['\\', '\0']);
         let drive = cfg!(windows) && path.contains(':');
@@ -103,7 +103,7 @@ impl Collections {
         } else if path.split('/').all(sound) && !drive {
             Ok(path.split('/').fold(self.root.clone(), |place, part| place.join(part)))
         } else {
-            Err(ChangeError::Outside(path.to_owned()))
+            Err(ChangeError::ValueSource(path.to_owned()))
         }
     }
 
@@ -272,7 +272,7 @@ impl Collections {
     pub fn delete(&self, path: &str) -> Result<Trashed, ChangeError> {
         let place = self.place(path)?;
         if path.is_empty() {
-            return Err(ChangeError::Outside(path.to_owned()));
+            return Err(ChangeError::ValueSource(path.to_owned()));
         }
         let trash = self.root.join(TRASH);
         let failed = failed("move to the trash", path);

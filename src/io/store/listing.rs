@@ -32,7 +32,7 @@ const OTHERS: [&str; 12] = [
 ];
 
 /// Deeper folders are not listed.
-const DEEPEST: usize = 32;
+const MAX_FOLDER_DEPTH: usize = 32;
 
 /// A workspace's tree as the names of its files tell it.
 #[derive(Debug, Default)]
@@ -89,7 +89,9 @@ impl Listing {
             }
             let below = join(path, name);
             let node = match kind(&entry, name) {
-                Some(Kind::Folder) if depth < DEEPEST => self.folder(&entry.path(), below, depth + 1),
+                Some(Kind::Folder) if depth < MAX_FOLDER_DEPTH => {
+                    self.folder(&entry.path(), below, depth + 1)
+                }
                 Some(Kind::Request) => Some(Node { path: below, kind: NodeKind::Request(None) }),
                 Some(Kind::Folder) | None => None,
             };

@@ -16,13 +16,13 @@ use super::atomic::{self, Access, Expected};
 use super::secrets_file::{self, Contents};
 use super::{LoadError, SaveError, sweep};
 use crate::core::credential::{Credential, Secret};
-use crate::core::scope::Outside;
+use crate::core::scope::ValueSource;
 use crate::core::template;
 
 /// The file in a workspace's private folder.
 const FILE: &str = "secrets.toml";
 /// Minted credentials that are kept at once.
-const MOST_MINTED: usize = 32;
+const MAX_SESSIONS: usize = 32;
 
 /// Why a secret was not stored. What was there is as it was.
 #[derive(Debug, thiserror::Error)]
@@ -116,7 +116,7 @@ impl SecretStore {
         self.change(|contents| match credential {
             Some(credential) => {
                 contents.minted.remove(made_from);
-                while contents.minted.len() >= MOST_MINTED {
+                while contents.minted.len() >= MAX_SESSIONS {
                     let first = contents.minted.iter().min_by_key(|(_, minted)| minted.expires_at);
                     let Some(first) = first.map(|(name, _)| name.clone()) else { break };
                     contents.minted.remove(&first);
@@ -198,7 +198,7 @@ fn read(path: &Path) -> Result<Contents, LoadError> {
 
 /// The private store joined with the environment as it was when this was made.
 #[derive(Debug)]
-pub struct Surroundings {
+pub struct ProcessSecrets {
     /// The private store.
     pub secrets: SecretStore,
     environment: Environment,
@@ -213,7 +213,7 @@ impl std::fmt::Debug for Environment {
     }
 }
 
-impl Surroundings {
+impl ProcessSecrets {
     /// Joins a store with these variables.
     pub fn new(secrets: SecretStore, environment: impl IntoIterator<Item = (String, String)>) -> Self {
         Self { secrets, environment: Environment(environment.into_iter().collect()) }
@@ -228,7 +228,7 @@ impl Surroundings {
     }
 }
 
-impl Outside for Surroundings {
+impl ValueSource for ProcessSecrets {
     fn secret(&self, name: &str) -> Option<Secret> {
         self.secrets.get(name)
     }

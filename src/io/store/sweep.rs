@@ -17,7 +17,7 @@ pub(super) const SUFFIX: &str = ".tmp";
 
 const DAY: Duration = Duration::from_secs(24 * 3600);
 /// How long what was deleted stays in the trash.
-const KEPT: Duration = DAY.saturating_mul(30);
+const TRASH_AGE: Duration = DAY.saturating_mul(30);
 
 /// Removes an entry of a listed folder if it is a temporary file of ours that nobody is writing any
 /// more.
@@ -43,7 +43,7 @@ pub(super) fn trash(root: &Path) {
     }
     for entry in fs::read_dir(&trash).into_iter().flatten().flatten() {
         let ours = entry.file_name().to_str().is_some_and(|name| name.starts_with("deleted-"));
-        if ours && entry.file_type().is_ok_and(|kind| kind.is_dir()) && is_older(&entry, KEPT) {
+        if ours && entry.file_type().is_ok_and(|kind| kind.is_dir()) && is_older(&entry, TRASH_AGE) {
             let _ = fs::remove_dir_all(entry.path());
         }
     }

@@ -15,15 +15,15 @@ use super::{failure, texts};
 use crate::core::exchange::Head;
 
 /// A piece is sent on when it is this long …
-const PIECE: usize = 64 * 1024;
+const PIECE_BYTES: usize = 64 * 1024;
 /// … or when this time has passed since its first byte.
-const PATIENCE: Duration = Duration::from_millis(16);
+const JOIN_TIME: Duration = Duration::from_millis(16);
 /// As much of an encoded body is kept until it proves to be decodable.
-const DOUBT: usize = 64 * 1024;
+const SNIFF_BYTES: usize = 64 * 1024;
 /// An encoded body that is longer than this once decoded …
-const LONG: u64 = 512 << 20;
+const BOMB_BYTES: u64 = 512 << 20;
 /// … and more than so many times as long as on the wire is made to fill a disk.
-const SWOLLEN: u64 = 500;
+const BOMB_RATIO: u64 = 500;
 
 /// What is known when a body is over.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -81,12 +81,12 @@ impl Receiver {
     pub async fn next(&mut self) -> Option<Bytes> {
         let mut piece = BytesMut::new();
         let mut send_at = None;
-        while !self.over && piece.len() < PIECE {
+        while !self.over && piece.len() < PIECE_BYTES {
             let limit = [send_at, self.deadline].into_iter().flatten().min();
             match within(limit, self.read(&mut piece)).await {
                 Some(Ok(0)) => self.over = true,
                 Some(Ok(_)) => {
-                    send_at.get_or_insert_with(|| Instant::now() + PATIENCE);
+                    send_at.get_or_insert_with(|| Instant::now() + JOIN_TIME);
                 }
                 Some(Err(error)) => self.undecodable(&error, &mut piece),
                 None if self.deadline.is_some_and(|deadline| deadline <= Instant::now()) => {
@@ -107,12 +107,12 @@ impl Receiver {
     /// Ends a body that is made to fill memory and disk by being decoded.
     fn check_swelling(&mut self) {
         let (wire, body) = (self.source.lock().received, self.end.body_bytes);
-        if !self.over && !self.encodings.is_empty() && body > LONG && body / SWOLLEN > wire {
+        if !self.over && !self.encodings.is_empty() && body > BOMB_BYTES && body / BOMB_RATIO > wire {
             let encoding = self.encodings.join(", ");
             self.end.cut = Some(format!(
-                "stopped at {} MiB: {wire} bytes of {encoding} unpack to more than {SWOLLEN} times as much, \
+                "stopped at {} MiB: {wire} bytes of {encoding} unpack to more than {BOMB_RATIO} times as much, \
                  as they do to fill a disk; with the header accept-encoding: identity a body comes as it is",
-                LONG >> 20,
+                BOMB_BYTES >> 20,
             ));
             self.over = true;
         }
@@ -308,7 +308,7 @@ impl AsyncRead for Source {
         let bytes = incoming.current.split_to(length);
         out.put_slice(bytes.chunk());
         if let Some(doubted) = &mut incoming.doubted {
-            if doubted.len() + length > DOUBT {
+            if doubted.len() + length > SNIFF_BYTES {
                 incoming.doubted = None;
             } else {
                 doubted.extend_from_slice(&bytes);

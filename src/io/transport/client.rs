@@ -133,26 +133,26 @@ fn proxy_url(text: &str) -> Result<url::Url, url::ParseError> {
 
 fn explicit_proxy(text: &str) -> Result<reqwest::Proxy, Problem> {
     const SCHEMES: [&str; 5] = ["http", "https", "socks4", "socks5", "socks5h"];
-    let cure = "Write it as http://host:port or socks5h://host:port.";
+    let hint = "Write it as http://host:port or socks5h://host:port.";
     // The text may hold a password, so it is not repeated.
-    let url = proxy_url(text).map_err(|error| outside(format!("the proxy is no URL: {error}"), cure))?;
+    let url = proxy_url(text).map_err(|error| outside(format!("the proxy is no URL: {error}"), hint))?;
     if !SCHEMES.contains(&url.scheme()) {
-        return Err(outside(format!("a proxy cannot be reached by {:?}", url.scheme()), cure));
+        return Err(outside(format!("a proxy cannot be reached by {:?}", url.scheme()), hint));
     }
     let proxy = reqwest::Proxy::all(url)
-        .map_err(|error| outside(format!("the proxy cannot be used: {}", failure::root(&error)), cure))?;
+        .map_err(|error| outside(format!("the proxy cannot be used: {}", failure::root(&error)), hint))?;
     Ok(proxy.no_proxy(NoProxy::from_env()))
 }
 
 fn authorities(path: &Path) -> Result<Vec<Certificate>, Problem> {
     let pem = read(path)?;
-    let cure = "It has to be PEM: -----BEGIN CERTIFICATE-----.";
+    let hint = "It has to be PEM: -----BEGIN CERTIFICATE-----.";
     match Certificate::from_pem_bundle(&pem) {
         Ok(found) if !found.is_empty() => Ok(found),
-        Ok(_) => Err(outside(format!("{} holds no certificate", path.display()), cure)),
+        Ok(_) => Err(outside(format!("{} holds no certificate", path.display()), hint)),
         Err(error) => Err(outside(
             format!("{} cannot be read as certificates: {}", path.display(), failure::root(&error)),
-            cure,
+            hint,
         )),
     }
 }

@@ -1,4 +1,4 @@
-//! What went wrong on the network, in sentences with a cure.
+//! What went wrong on the network, in sentences with a hint.
 
 use std::error::Error;
 use std::io::{self, ErrorKind};
@@ -103,7 +103,7 @@ pub(super) fn classify(error: &reqwest::Error, target: &Target, settings: &Trans
     if let Some(found) = target.proxy.as_deref().and_then(|proxy| of_proxy(proxy, error, &text, target)) {
         return Failure::Network(found);
     }
-    let (message, cure) = match io_kind(error) {
+    let (message, hint) = match io_kind(error) {
         Some(ErrorKind::ConnectionRefused) => {
             (format!("connection refused by {name}"), "Check the port, and whether the server runs.")
         }
@@ -136,7 +136,7 @@ pub(super) fn classify(error: &reqwest::Error, target: &Target, settings: &Trans
             ),
         },
     };
-    Failure::Network(outside(message, cure))
+    Failure::Network(outside(message, hint))
 }
 
 fn unknown_name(found: &NameError) -> Problem {
@@ -166,7 +166,7 @@ fn broken_head(text: &str) -> Option<&'static str> {
 /// What a proxy itself refuses.
 fn of_proxy(proxy: &str, error: &reqwest::Error, text: &str, target: &Target) -> Option<Problem> {
     let to = &target.authority;
-    let (message, cure) = if text.contains("proxy authorization required") {
+    let (message, hint) = if text.contains("proxy authorization required") {
         (
             format!("the proxy {proxy} wants a user name and a password before it connects to {to}"),
             "Write them into the proxy's URL: http://user:password@host:port.",
@@ -184,13 +184,13 @@ fn of_proxy(proxy: &str, error: &reqwest::Error, text: &str, target: &Target) ->
     } else {
         return None;
     };
-    Some(outside(message, cure))
+    Some(outside(message, hint))
 }
 
 /// The texts of rustls and of webpki for what goes wrong most.
 fn tls(text: &str, name: &str) -> Option<Problem> {
     let certificate = text.strip_prefix("invalid peer certificate: ");
-    let (message, cure) = match certificate {
+    let (message, hint) = match certificate {
         Some(why) if why.contains("UnknownIssuer") => (
             format!("the certificate of {name} is signed by an authority that is not trusted"),
             "Name that authority's certificate as CA file, or turn verification off for this request.",
@@ -221,7 +221,7 @@ fn tls(text: &str, name: &str) -> Option<Problem> {
         ),
         None => return None,
     };
-    Some(outside(message, cure))
+    Some(outside(message, hint))
 }
 
 /// No byte of an answer came in time.

@@ -14,7 +14,7 @@ use super::{Failure, failure, outside};
 use crate::core::wire::Piece;
 
 /// A file is read in pieces of this length.
-const PIECE: usize = 64 * 1024;
+const PIECE_BYTES: usize = 64 * 1024;
 
 /// Opens every file before anything leaves, and gives the body.
 pub(super) async fn stream(pieces: Vec<Piece>, trace: Arc<Trace>) -> Result<reqwest::Body, Failure> {
@@ -23,7 +23,7 @@ pub(super) async fn stream(pieces: Vec<Piece>, trace: Arc<Trace>) -> Result<reqw
         streams.push(match piece {
             Piece::Bytes(bytes) => stream::iter([Ok(bytes)]).boxed(),
             Piece::File { path, len } => {
-                ReaderStream::with_capacity(open(path, len).await?.take(len), PIECE).boxed()
+                ReaderStream::with_capacity(open(path, len).await?.take(len), PIECE_BYTES).boxed()
             }
         });
     }

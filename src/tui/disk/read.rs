@@ -5,7 +5,7 @@ use crate::io::store::collections::{ChangeError, Collections};
 use crate::io::store::drafts::Drafts;
 use crate::io::store::workspace::{self, Workspace};
 use crate::io::store::{LoadError, Loaded, listing};
-use crate::tui::disk::Shared;
+use crate::tui::disk::WorkspaceCache;
 use crate::tui::model::tree::{Label, Node};
 use crate::tui::msg::{Msg, Opened};
 
@@ -41,7 +41,7 @@ fn load_problem(error: &ChangeError) -> String {
 }
 
 /// Reads a request with what holds for it.
-pub(crate) fn open(shared: &Shared, collections: &Collections, path: String) -> Msg {
+pub(crate) fn open(shared: &WorkspaceCache, collections: &Collections, path: String) -> Msg {
     match collections.load(&path) {
         Ok(loaded) => {
             let (scope, inherited) = shared.surrounding(&path);
@@ -59,7 +59,11 @@ pub(crate) fn open(shared: &Shared, collections: &Collections, path: String) -> 
 }
 
 /// What was typed and not saved before the program ended last time.
-pub(crate) fn drafts(shared: &Shared, collections: &Collections, data: &std::path::Path) -> Vec<Opened> {
+pub(crate) fn drafts(
+    shared: &WorkspaceCache,
+    collections: &Collections,
+    data: &std::path::Path,
+) -> Vec<Opened> {
     let root = shared.with(|state| state.workspace.root.clone());
     let (drafts, _) = Drafts::new(data, &root).read_all();
     drafts

@@ -6,13 +6,13 @@ use std::time::{Duration, SystemTime};
 
 use crate::core::request::Request;
 use crate::tui::editor::Editor;
-use crate::tui::model::field::Slot;
+use crate::tui::model::field::EditorField;
 
 /// The field being edited.
 #[derive(Clone, Debug)]
 pub struct Editing {
     /// Which field.
-    pub slot: Slot,
+    pub slot: EditorField,
     /// Its text.
     pub editor: Editor,
     /// The request before this visit to the field.

@@ -147,7 +147,7 @@ pub enum Choice {
 
 /// One field of a request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Slot {
+pub enum EditorField {
     /// The method.
     Method,
     /// The URL.
@@ -166,7 +166,7 @@ pub enum Slot {
     Notes,
 }
 
-impl Slot {
+impl EditorField {
     /// A text of several lines.
     pub fn is_multiline(self) -> bool {
         matches!(self, Self::BodyText | Self::Notes)
@@ -187,43 +187,43 @@ impl Slot {
 }
 
 /// The fields that a tab shows, one a line, in order. A row is named by its value's cell.
-pub fn slots(request: &Request, tab: Tab) -> Vec<Slot> {
+pub fn slots(request: &Request, tab: Tab) -> Vec<EditorField> {
     match tab {
         Tab::Params => {
-            let plus = address::has_plus(request).then_some(Slot::Choice(Choice::Plus));
+            let plus = address::has_plus(request).then_some(EditorField::Choice(Choice::Plus));
             table(Table::Params, request.params.len()).chain(plus).collect()
         }
         Tab::Headers => table(Table::Headers, request.headers.len()).collect(),
         Tab::Auth => auth_slots(request),
         Tab::Body => body_slots(request),
         Tab::Expect => vec![
-            Slot::Text(Text::Status),
-            Slot::Choice(Choice::Verify),
-            Slot::Choice(Choice::Redirects),
-            Slot::Text(Text::Timeout),
+            EditorField::Text(Text::Status),
+            EditorField::Choice(Choice::Verify),
+            EditorField::Choice(Choice::Redirects),
+            EditorField::Text(Text::Timeout),
         ],
-        Tab::Notes => vec![Slot::Notes],
+        Tab::Notes => vec![EditorField::Notes],
     }
 }
 
-fn table(table: Table, len: usize) -> impl Iterator<Item = Slot> {
-    (0..len).map(move |i| Slot::Cell(table, i, Column::Value)).chain([Slot::NewRow(table)])
+fn table(table: Table, len: usize) -> impl Iterator<Item = EditorField> {
+    (0..len).map(move |i| EditorField::Cell(table, i, Column::Value)).chain([EditorField::NewRow(table)])
 }
 
-fn auth_slots(request: &Request) -> Vec<Slot> {
+fn auth_slots(request: &Request) -> Vec<EditorField> {
     let auth = &request.auth;
-    let mut slots = vec![Slot::Choice(Choice::Auth)];
+    let mut slots = vec![EditorField::Choice(Choice::Auth)];
     match auth.kind {
         AuthKind::Inherit | AuthKind::None => {}
         AuthKind::AwsSigv4 => {
-            slots.push(Slot::Choice(Choice::Identity));
+            slots.push(EditorField::Choice(Choice::Identity));
             if auth.sigv4.identity.is_empty() {
-                slots.extend([Text::AccessKey, Text::SecretKey, Text::SessionToken].map(Slot::Text));
+                slots.extend([Text::AccessKey, Text::SecretKey, Text::SessionToken].map(EditorField::Text));
             }
-            slots.extend([Text::Region, Text::Service].map(Slot::Text));
-            slots.push(Slot::Choice(Choice::Location));
+            slots.extend([Text::Region, Text::Service].map(EditorField::Text));
+            slots.push(EditorField::Choice(Choice::Location));
             if auth.sigv4.location == SignatureLocation::Query {
-                slots.push(Slot::Text(Text::Expires));
+                slots.push(EditorField::Text(Text::Expires));
             }
             slots.extend(
                 [
@@ -233,39 +233,39 @@ fn auth_slots(request: &Request) -> Vec<Slot> {
                     Choice::DoubleEncode,
                     Choice::ContentSha256,
                 ]
-                .map(Slot::Choice),
+                .map(EditorField::Choice),
             );
         }
-        AuthKind::Bearer => slots.push(Slot::Text(Text::Token)),
-        AuthKind::Basic => slots.extend([Text::Username, Text::Password].map(Slot::Text)),
+        AuthKind::Bearer => slots.push(EditorField::Text(Text::Token)),
+        AuthKind::Basic => slots.extend([Text::Username, Text::Password].map(EditorField::Text)),
         AuthKind::ApiKey => slots.extend([
-            Slot::Choice(Choice::KeyPlace),
-            Slot::Text(Text::KeyName),
-            Slot::Text(Text::KeyValue),
+            EditorField::Choice(Choice::KeyPlace),
+            EditorField::Text(Text::KeyName),
+            EditorField::Text(Text::KeyValue),
         ]),
     }
     slots
 }
 
-fn body_slots(request: &Request) -> Vec<Slot> {
-    let mut slots = vec![Slot::Choice(Choice::Body)];
+fn body_slots(request: &Request) -> Vec<EditorField> {
+    let mut slots = vec![EditorField::Choice(Choice::Body)];
     match request.body.kind {
         BodyKind::None => {}
-        BodyKind::Json | BodyKind::Text => slots.push(Slot::BodyText),
+        BodyKind::Json | BodyKind::Text => slots.push(EditorField::BodyText),
         BodyKind::Form => slots.extend(table(Table::Form, request.body.form.len())),
         BodyKind::Multipart => slots.extend(table(Table::Parts, request.body.parts.len())),
-        BodyKind::File => slots.push(Slot::Text(Text::BodyFile)),
+        BodyKind::File => slots.push(EditorField::Text(Text::BodyFile)),
     }
     slots
 }
 
 /// What stands before a field.
-pub fn label(slot: Slot) -> &'static str {
+pub fn label(slot: EditorField) -> &'static str {
     match slot {
-        Slot::Method => "Method",
-        Slot::Url => "URL",
-        Slot::Cell(..) | Slot::NewRow(_) | Slot::BodyText | Slot::Notes => "",
-        Slot::Text(text) => match text {
+        EditorField::Method => "Method",
+        EditorField::Url => "URL",
+        EditorField::Cell(..) | EditorField::NewRow(_) | EditorField::BodyText | EditorField::Notes => "",
+        EditorField::Text(text) => match text {
             Text::AccessKey => "Access key",
             Text::SecretKey => "Secret key",
             Text::SessionToken => "Session token",
@@ -281,7 +281,7 @@ pub fn label(slot: Slot) -> &'static str {
             Text::Status => "Status is",
             Text::Timeout => "Timeout (s)",
         },
-        Slot::Choice(choice) => match choice {
+        EditorField::Choice(choice) => match choice {
             Choice::Auth => "Auth",
             Choice::Identity => "Identity",
             Choice::Location => "Signature in",

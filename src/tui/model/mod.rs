@@ -20,16 +20,16 @@ use crate::tui::layout::{self, Areas, Shape};
 use crate::tui::msg::{Mouse, Opened};
 
 pub mod address;
-pub mod buffer;
 pub mod editing;
 pub mod field;
+pub mod open_request;
 pub mod overlay;
 pub mod picker;
 pub mod response;
 pub mod tree;
 
-use buffer::Buffer;
 pub use editing::{Completion, Editing};
+use open_request::OpenRequest;
 use overlay::Overlay;
 use response::{Exchange, ResponseTab};
 use tree::Tree;
@@ -74,7 +74,7 @@ pub struct Model {
     /// The tree of requests.
     pub tree: Tree,
     /// Requests that are open, by path.
-    pub buffers: BTreeMap<String, Buffer>,
+    pub open_requests: BTreeMap<String, OpenRequest>,
     /// Path of the request that is shown.
     pub current: Option<String>,
     /// The last send of each request, by path.
@@ -171,7 +171,7 @@ impl Model {
             workspace,
             environment: None,
             tree: Tree::default(),
-            buffers: BTreeMap::new(),
+            open_requests: BTreeMap::new(),
             current: None,
             exchanges: BTreeMap::new(),
             focus: Pane::Tree,
@@ -209,13 +209,13 @@ impl Model {
     }
 
     /// The request that is shown.
-    pub fn buffer(&self) -> Option<&Buffer> {
-        self.buffers.get(self.current.as_ref()?)
+    pub fn shown(&self) -> Option<&OpenRequest> {
+        self.open_requests.get(self.current.as_ref()?)
     }
 
-    /// As [`Model::buffer`], to be changed.
-    pub fn buffer_mut(&mut self) -> Option<&mut Buffer> {
-        self.buffers.get_mut(self.current.as_ref()?)
+    /// As [`Model::open`], to be changed.
+    pub fn shown_mut(&mut self) -> Option<&mut OpenRequest> {
+        self.open_requests.get_mut(self.current.as_ref()?)
     }
 
     /// The last send of the request that is shown.
@@ -241,8 +241,8 @@ impl Model {
     }
 
     /// Paths of the requests that differ from what is on disk.
-    pub fn dirty(&self) -> impl Iterator<Item = &Buffer> {
-        self.buffers.values().filter(|buffer| buffer.is_dirty())
+    pub fn dirty(&self) -> impl Iterator<Item = &OpenRequest> {
+        self.open_requests.values().filter(|open| open.is_dirty())
     }
 
     /// Names of the declared identities.
@@ -278,7 +278,7 @@ impl Model {
 
     /// What to call a request: its display name, else its file's.
     pub fn request_name(&self, path: &str) -> String {
-        let open = self.buffers.get(path).and_then(|buffer| buffer.request.name.clone());
+        let open = self.open_requests.get(path).and_then(|open| open.request.name.clone());
         let read = match self.tree.label(path) {
             Some(tree::Label::Request { name, .. }) => name.clone(),
             Some(tree::Label::Broken(_)) | None => None,
@@ -290,7 +290,7 @@ impl Model {
     /// Whether a reference of the shown request has a value.
     pub fn knows(&self, reference: &Reference) -> bool {
         match reference {
-            Reference::Variable(name) => self.buffer().is_some_and(|buffer| buffer.scope.get(name).is_some()),
+            Reference::Variable(name) => self.shown().is_some_and(|open| open.scope.get(name).is_some()),
             Reference::Secret(name) => self.secrets.contains(name),
             Reference::Env(name) => self.env_names.contains(name),
         }
@@ -298,7 +298,7 @@ impl Model {
 
     /// Every name that can stand between `{{` and `}}`, with what it stands for.
     pub fn names(&self) -> Vec<(String, String)> {
-        let variables = self.buffer().map(|buffer| buffer.scope.names()).unwrap_or_default();
+        let variables = self.shown().map(|open| open.scope.names()).unwrap_or_default();
         let variables = variables
             .into_iter()
             .map(|(name, (value, source))| (name.to_owned(), format!("{value}  ({source})")));
@@ -320,7 +320,7 @@ impl Model {
 
     /// Takes what was typed before the program ended last time.
     pub fn restore(&mut self, draft: Opened) {
-        self.buffers.insert(draft.path.clone(), Buffer::opened(draft));
+        self.open_requests.insert(draft.path.clone(), OpenRequest::opened(draft));
     }
 
     /// Says what has just happened.
@@ -336,7 +336,7 @@ impl Model {
     }
 
     fn next_count(&self) -> Option<Duration> {
-        let expires_at = self.buffer()?.preview.signer.as_ref()?.credential.as_ref()?.expires_at?;
+        let expires_at = self.shown()?.preview.signer.as_ref()?.credential.as_ref()?.expires_at?;
         let left = expires_at.duration_since(self.now).ok()?;
         Some(until_next_value(left))
     }

@@ -6,7 +6,7 @@ use crate::config::command::Command;
 use crate::core::request::Request;
 use crate::tui::editor::Editor;
 use crate::tui::model::Pane;
-use crate::tui::model::field::{Choice, Slot, Tab};
+use crate::tui::model::field::{Choice, EditorField, Tab};
 use crate::tui::model::picker::Picker;
 use crate::tui::model::response::ResponseTab;
 
@@ -24,7 +24,7 @@ pub enum Overlay {
     /// A yes or no is asked for.
     Confirm(Confirm),
     /// A letter stands on every place.
-    Jump(Vec<(char, Place)>),
+    Jump(Vec<(char, HitTarget)>),
     /// Somebody else changed a file that is being saved.
     Conflict(Box<Conflict>),
     /// A text to read; the number is the first line shown.
@@ -113,7 +113,7 @@ pub struct Conflict {
 
 /// A place that can be jumped to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Place {
+pub enum HitTarget {
     /// A pane.
     Pane(Pane),
     /// A row of the tree.
@@ -123,5 +123,5 @@ pub enum Place {
     /// A tab of the response.
     ResponseTab(ResponseTab),
     /// A field of the request.
-    Slot(Slot),
+    Field(EditorField),
 }

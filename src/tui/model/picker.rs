@@ -77,14 +77,14 @@ impl<T> Picker<T> {
         }
         let mut matcher = Matcher::new(Config::DEFAULT);
         let pattern = Pattern::parse(&query, CaseMatching::Smart, Normalization::Smart);
-        let mut buffer = Vec::new();
+        let mut open = Vec::new();
         let mut scored: Vec<(u32, usize)> = self
             .items
             .iter()
             .enumerate()
             .filter_map(|(i, item)| {
                 let text = format!("{} {}", item.label, item.detail);
-                pattern.score(Utf32Str::new(&text, &mut buffer), &mut matcher).map(|score| (score, i))
+                pattern.score(Utf32Str::new(&text, &mut open), &mut matcher).map(|score| (score, i))
             })
             .collect();
         scored.sort_by_key(|&(score, i)| (std::cmp::Reverse(score), i));

@@ -102,8 +102,8 @@ pub(crate) fn end(outcome: Outcome, body_bytes: u64) -> End {
 }
 
 /// Something that is wrong.
-pub(crate) fn problem(field: Field, message: &str, cure: &str) -> Problem {
-    Problem { field, message: message.into(), cure: cure.into() }
+pub(crate) fn problem(field: Field, message: &str, hint: &str) -> Problem {
+    Problem { field, message: message.into(), hint: hint.into() }
 }
 
 /// What the disk says after a save.

@@ -6,7 +6,7 @@ use std::path::Path;
 use crate::core::credential::Secret;
 use crate::core::identity::{Identity, IdentityKind, Renew};
 use crate::core::request::{Auth, AuthKind};
-use crate::core::scope::Outside;
+use crate::core::scope::ValueSource;
 use crate::io::store::workspace::{Environment, Workspace};
 use crate::tui::model::tree::Node;
 
@@ -81,7 +81,7 @@ form = [{ name = "a", value = "1" }]
 /// What the private store of the tests holds.
 pub(super) struct Private;
 
-impl Outside for Private {
+impl ValueSource for Private {
     fn secret(&self, name: &str) -> Option<Secret> {
         (name == "stored").then(|| Secret::new("wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY"))
     }

@@ -6,13 +6,13 @@ use crate::config::theme::ThemeName;
 use crate::core::diagnose::Finding;
 use crate::tui::effect::Effect;
 use crate::tui::keymap;
-use crate::tui::model::buffer::Buffer;
-use crate::tui::model::field::{self, Slot};
+use crate::tui::model::field::{self, EditorField};
+use crate::tui::model::open_request::OpenRequest;
 use crate::tui::model::overlay::{Ask, Confirm, Overlay};
 use crate::tui::model::response::ResponseTab;
 use crate::tui::model::{Model, NoticeKind, Pane};
 use crate::tui::update::{
-    body, editing, files, motion, overlays, paths, pickers, questions, saving, sending, waiting,
+    body, editing, files, motion, overlays, pickers, questions, saving, sending, tree_changes, waiting,
 };
 
 /// Carries a command out.
@@ -44,7 +44,7 @@ pub(super) fn run(model: &mut Model, command: Command) -> Vec<Effect> {
         Command::Move => with_node(model, |path| Ask::Move(path.to_owned())),
         Command::Duplicate => {
             let path = model.tree.current().map(|node| node.path.clone());
-            path.map(|path| paths::duplicate(model, path)).unwrap_or_default()
+            path.map(|path| tree_changes::duplicate(model, path)).unwrap_or_default()
         }
         Command::Delete => {
             if let Some(node) = model.tree.current() {
@@ -136,8 +136,8 @@ fn end_edit(model: &mut Model) -> Vec<Effect> {
 }
 
 fn copy_curl(model: &Model) -> Vec<Effect> {
-    let (Some(path), Some(buffer)) = (&model.current, model.buffer()) else { return Vec::new() };
-    vec![Effect::CopyCurl(path.clone(), Box::new(buffer.request.clone()))]
+    let (Some(path), Some(open)) = (&model.current, model.shown()) else { return Vec::new() };
+    vec![Effect::CopyCurl(path.clone(), Box::new(open.request.clone()))]
 }
 
 fn undo(model: &mut Model) -> Vec<Effect> {
@@ -154,7 +154,7 @@ fn undo(model: &mut Model) -> Vec<Effect> {
             }
         };
     }
-    changed_by(model, Buffer::undo, "Nothing to undo")
+    changed_by(model, OpenRequest::undo, "Nothing to undo")
 }
 
 fn redo(model: &mut Model) -> Vec<Effect> {
@@ -162,11 +162,11 @@ fn redo(model: &mut Model) -> Vec<Effect> {
         editing.editor.redo();
         return editing::typed(model);
     }
-    changed_by(model, Buffer::redo, "Nothing to redo")
+    changed_by(model, OpenRequest::redo, "Nothing to redo")
 }
 
-fn changed_by(model: &mut Model, change: fn(&mut Buffer) -> bool, otherwise: &str) -> Vec<Effect> {
-    if model.buffer_mut().is_some_and(change) {
+fn changed_by(model: &mut Model, change: fn(&mut OpenRequest) -> bool, otherwise: &str) -> Vec<Effect> {
+    if model.shown_mut().is_some_and(change) {
         return files::touched(model);
     }
     model.say(NoticeKind::Info, otherwise);
@@ -182,36 +182,36 @@ fn reveal(model: &mut Model) -> Vec<Effect> {
 
 fn toggle_row(model: &mut Model) -> Vec<Effect> {
     match current_slot(model) {
-        Some(Slot::Cell(table, index, _)) => {
-            if let Some(buffer) = model.buffer_mut() {
-                buffer.change(|request| field::toggle(request, table, index));
+        Some(EditorField::Cell(table, index, _)) => {
+            if let Some(open) = model.shown_mut() {
+                open.change(|request| field::toggle(request, table, index));
             }
             files::touched(model)
         }
-        Some(Slot::NewRow(table)) => editing::add_row(model, table),
+        Some(EditorField::NewRow(table)) => editing::add_row(model, table),
         _ => Vec::new(),
     }
 }
 
 fn add_row(model: &mut Model) -> Vec<Effect> {
     match current_slot(model) {
-        Some(Slot::Cell(table, ..) | Slot::NewRow(table)) => editing::add_row(model, table),
+        Some(EditorField::Cell(table, ..) | EditorField::NewRow(table)) => editing::add_row(model, table),
         _ => Vec::new(),
     }
 }
 
 fn delete_row(model: &mut Model) -> Vec<Effect> {
-    let Some(Slot::Cell(table, index, _)) = current_slot(model) else { return Vec::new() };
-    if let Some(buffer) = model.buffer_mut() {
-        buffer.change(|request| field::delete_row(request, table, index));
+    let Some(EditorField::Cell(table, index, _)) = current_slot(model) else { return Vec::new() };
+    if let Some(open) = model.shown_mut() {
+        open.change(|request| field::delete_row(request, table, index));
     }
     let undo = keymap::says(model, Command::Undo, "takes it back");
     model.say(NoticeKind::Info, format!("Row deleted: {undo}"));
     files::touched(model)
 }
 
-pub(super) fn current_slot(model: &Model) -> Option<Slot> {
-    if model.focus == Pane::Request { model.buffer()?.slot() } else { None }
+pub(super) fn current_slot(model: &Model) -> Option<EditorField> {
+    if model.focus == Pane::Request { model.shown()?.slot() } else { None }
 }
 
 pub(super) fn open(model: &mut Model) -> Vec<Effect> {
@@ -267,16 +267,16 @@ fn copy_shown(model: &mut Model) -> Vec<Effect> {
 
 /// A finding as plain text; its commands are what people copy it for.
 fn finding_text(finding: &Finding) -> String {
-    let mut lines = vec![finding.cause.clone(), finding.cure.clone()];
+    let mut lines = vec![finding.cause.clone(), finding.hint.clone()];
     lines.extend(finding.commands.iter().cloned());
     lines.join("\n")
 }
 
 fn renew(model: &mut Model) -> Vec<Effect> {
-    let identity = model.buffer().and_then(|buffer| buffer.preview.signer.as_ref()?.identity.clone());
-    match (identity, &model.current, model.buffer()) {
-        (Some(identity), Some(path), Some(buffer)) => {
-            let effect = Effect::Renew(identity.clone(), path.clone(), Box::new(buffer.request.clone()));
+    let identity = model.shown().and_then(|open| open.preview.signer.as_ref()?.identity.clone());
+    match (identity, &model.current, model.shown()) {
+        (Some(identity), Some(path), Some(open)) => {
+            let effect = Effect::Renew(identity.clone(), path.clone(), Box::new(open.request.clone()));
             model.say(NoticeKind::Info, format!("Fetching credentials for {identity}…"));
             vec![effect]
         }

@@ -9,7 +9,7 @@ use crate::core::credential::Secret;
 use crate::core::template::{self, PartKind};
 use crate::tui::effect::Effect;
 use crate::tui::layout::inside;
-use crate::tui::model::field::{self, Column, Slot};
+use crate::tui::model::field::{self, Column, EditorField};
 use crate::tui::model::{Completion, Editing, Model, Pane};
 use crate::tui::update::{files, pickers, secrets};
 
@@ -19,13 +19,13 @@ const NAMES: usize = 50;
 /// Begins to edit what is under the cursor: types into a text, begins a row, opens a choice.
 pub(super) fn begin(model: &mut Model) -> Vec<Effect> {
     let slot = match model.focus {
-        Pane::Url => Some(Slot::Url),
-        Pane::Request => model.buffer().and_then(|buffer| buffer.slot()),
+        Pane::Url => Some(EditorField::Url),
+        Pane::Request => model.shown().and_then(|open| open.slot()),
         Pane::Tree | Pane::Response => None,
     };
     match slot {
-        Some(Slot::NewRow(table)) => add_row(model, table),
-        Some(Slot::Choice(choice)) => pickers::pick_option(model, choice),
+        Some(EditorField::NewRow(table)) => add_row(model, table),
+        Some(EditorField::Choice(choice)) => pickers::pick_option(model, choice),
         Some(slot) => {
             start(model, slot);
             Vec::new()
@@ -36,19 +36,19 @@ pub(super) fn begin(model: &mut Model) -> Vec<Effect> {
 
 /// Begins a new row of a table and types into its name.
 pub(super) fn add_row(model: &mut Model, table: field::Table) -> Vec<Effect> {
-    let Some(buffer) = model.buffer_mut() else { return Vec::new() };
+    let Some(open) = model.shown_mut() else { return Vec::new() };
     let mut index = 0;
-    buffer.change(|request| index = field::add_row(request, table));
-    let slot = Slot::Cell(table, index, Column::Name);
-    buffer.go_to(slot);
+    open.change(|request| index = field::add_row(request, table));
+    let slot = EditorField::Cell(table, index, Column::Name);
+    open.go_to(slot);
     start(model, slot);
     files::touched(model)
 }
 
 /// Begins to type into a field.
-pub(super) fn start(model: &mut Model, slot: Slot) {
-    let Some(buffer) = model.buffer() else { return };
-    let before = buffer.request.clone();
+pub(super) fn start(model: &mut Model, slot: EditorField) {
+    let Some(open) = model.shown() else { return };
+    let before = open.request.clone();
     let mut editor = crate::tui::editor::Editor::new(&field::text(&before, slot), slot.is_multiline());
     if slot.is_secret() {
         // What is typed over a reference must not be joined to it.
@@ -106,8 +106,8 @@ pub(super) fn typed(model: &mut Model) -> Vec<Effect> {
         return take_over(model);
     }
     editing.behind_since.get_or_insert(now);
-    if let Some(buffer) = model.buffer_mut() {
-        buffer.behind = true;
+    if let Some(open) = model.shown_mut() {
+        open.behind = true;
     }
     Vec::new()
 }
@@ -125,9 +125,9 @@ fn take_over(model: &mut Model) -> Vec<Effect> {
     editing.error = None;
     editing.behind_since = None;
     editing.taken = editing.editor.version();
-    let Some(buffer) = model.buffer_mut() else { return Vec::new() };
-    buffer.behind = false;
-    let error = field::set_text(&mut buffer.request, slot, text).err();
+    let Some(open) = model.shown_mut() else { return Vec::new() };
+    open.behind = false;
+    let error = field::set_text(&mut open.request, slot, text).err();
     if let Some(editing) = model.editing.as_mut() {
         editing.error = error;
     }
@@ -153,8 +153,8 @@ pub(super) fn leave(model: &mut Model) -> Vec<Effect> {
         let untouched = field::text(&editing.before, editing.slot) == text;
         return if untouched { Vec::new() } else { leave_secret(model, editing.slot, text) };
     }
-    let Some(buffer) = model.buffer_mut() else { return Vec::new() };
-    buffer.record(*editing.before);
+    let Some(open) = model.shown_mut() else { return Vec::new() };
+    open.record(*editing.before);
     files::touched(model)
 }
 
@@ -170,12 +170,12 @@ pub(super) fn is_reference(text: &str) -> bool {
 }
 
 /// A secret goes to the private store; a reference or an empty text goes into the field.
-fn leave_secret(model: &mut Model, slot: Slot, text: String) -> Vec<Effect> {
+fn leave_secret(model: &mut Model, slot: EditorField, text: String) -> Vec<Effect> {
     let text = text.trim().to_owned();
     let Some(path) = model.current.clone() else { return Vec::new() };
     if is_reference(&text) {
-        if let Some(buffer) = model.buffer_mut() {
-            buffer.change(|request| {
+        if let Some(open) = model.shown_mut() {
+            open.change(|request| {
                 // Only number fields refuse a text, and no secret is one.
                 let _ = field::set_text(request, slot, text);
             });
@@ -187,7 +187,7 @@ fn leave_secret(model: &mut Model, slot: Slot, text: String) -> Vec<Effect> {
 }
 
 /// A name for a field's secret, made of the request's path and the field.
-pub(super) fn secret_name(path: &str, slot: Slot) -> String {
+pub(super) fn secret_name(path: &str, slot: EditorField) -> String {
     let stem: String =
         path.trim_end_matches(".toml").chars().map(|c| if c.is_alphanumeric() { c } else { '-' }).collect();
     format!("{stem}.{}", field::label(slot).to_lowercase().replace(' ', "-"))
@@ -200,12 +200,12 @@ fn next_cell(model: &mut Model) -> Vec<Effect> {
     if model.editing.is_some() {
         return effects;
     }
-    if let Some(Slot::Cell(table, index, column)) = slot {
+    if let Some(EditorField::Cell(table, index, column)) = slot {
         match column {
             Column::Name => {
-                let next = Slot::Cell(table, index, Column::Value);
-                if let Some(buffer) = model.buffer_mut() {
-                    buffer.go_to(next);
+                let next = EditorField::Cell(table, index, Column::Value);
+                if let Some(open) = model.shown_mut() {
+                    open.go_to(next);
                 }
                 start(model, next);
             }
@@ -216,16 +216,15 @@ fn next_cell(model: &mut Model) -> Vec<Effect> {
 }
 
 fn add_row_after(model: &mut Model, table: field::Table, index: usize) -> Vec<Effect> {
-    let next = Slot::Cell(table, index + 1, Column::Name);
-    let there = model.buffer().is_some_and(|buffer| {
-        buffer
-            .slots()
+    let next = EditorField::Cell(table, index + 1, Column::Name);
+    let there = model.shown().is_some_and(|open| {
+        open.slots()
             .iter()
-            .any(|slot| matches!(slot, Slot::Cell(t, i, _) if *t == table && *i == index + 1))
+            .any(|slot| matches!(slot, EditorField::Cell(t, i, _) if *t == table && *i == index + 1))
     });
     if there {
-        if let Some(buffer) = model.buffer_mut() {
-            buffer.go_to(next);
+        if let Some(open) = model.shown_mut() {
+            open.go_to(next);
         }
         start(model, next);
         Vec::new()
@@ -303,8 +302,8 @@ pub(super) fn keep_in_view(model: &mut Model) {
 pub(super) fn external(model: &mut Model) -> Vec<Effect> {
     let slot = match (&model.editing, model.focus) {
         (Some(editing), _) => Some(editing.slot),
-        (None, Pane::Url) => Some(Slot::Url),
-        (None, Pane::Request) => model.buffer().and_then(|buffer| buffer.slot()),
+        (None, Pane::Url) => Some(EditorField::Url),
+        (None, Pane::Request) => model.shown().and_then(|open| open.slot()),
         (None, Pane::Tree) => {
             return model
                 .tree
@@ -318,11 +317,11 @@ pub(super) fn external(model: &mut Model) -> Vec<Effect> {
     };
     let mut effects = leave(model);
     let Some(slot) = slot.filter(|slot| slot.is_typed() && !slot.is_secret()) else { return effects };
-    let Some(buffer) = model.buffer() else { return effects };
-    let text = field::text(&buffer.request, slot);
-    let extension = match (slot, buffer.request.body.kind) {
-        (Slot::BodyText, crate::core::request::BodyKind::Json) => "json",
-        (Slot::Notes, _) => "md",
+    let Some(open) = model.shown() else { return effects };
+    let text = field::text(&open.request, slot);
+    let extension = match (slot, open.request.body.kind) {
+        (EditorField::BodyText, crate::core::request::BodyKind::Json) => "json",
+        (EditorField::Notes, _) => "md",
         _ => "txt",
     };
     effects.push(Effect::Edit { slot, text, extension });
@@ -330,11 +329,11 @@ pub(super) fn external(model: &mut Model) -> Vec<Effect> {
 }
 
 /// What the user's editor gave back.
-pub(super) fn edited(model: &mut Model, slot: Slot, text: &str) -> Vec<Effect> {
+pub(super) fn edited(model: &mut Model, slot: EditorField, text: &str) -> Vec<Effect> {
     let text = if slot.is_multiline() { text } else { text.trim_end_matches(['\n', '\r']) };
-    let Some(buffer) = model.buffer_mut() else { return Vec::new() };
+    let Some(open) = model.shown_mut() else { return Vec::new() };
     let mut error = None;
-    buffer.change(|request| error = field::set_text(request, slot, text.to_owned()).err());
+    open.change(|request| error = field::set_text(request, slot, text.to_owned()).err());
     if let Some(error) = error {
         model.say(crate::tui::model::NoticeKind::Bad, error);
     }

@@ -5,12 +5,12 @@ use crate::io::store::workspace::Workspace;
 use crate::tui::effect::Effect;
 use crate::tui::keymap;
 use crate::tui::layout::inside;
-use crate::tui::model::buffer::Buffer;
 use crate::tui::model::field::Tab;
+use crate::tui::model::open_request::OpenRequest;
 use crate::tui::model::tree::{Label, Node};
 use crate::tui::model::{Model, NoticeKind, Pane};
 use crate::tui::msg::Opened;
-use crate::tui::update::{editing, paths};
+use crate::tui::update::{editing, tree_changes};
 
 /// A path without the ending of request files.
 pub(super) fn stem(path: &str) -> &str {
@@ -43,20 +43,20 @@ pub(super) fn keep_tree_in_view(model: &mut Model) {
 pub(super) fn label_effects(model: &Model) -> Vec<Effect> {
     let mut paths = model.tree.unlabelled(tree_rows(model));
     // The disk knows nothing of a request that was never saved.
-    paths.retain(|path| !paths::is_unsaved(model, path));
+    paths.retain(|path| !tree_changes::is_unsaved(model, path));
     if paths.is_empty() { Vec::new() } else { vec![Effect::Labels(paths)] }
 }
 
 /// Shows the request under the tree's cursor, reading it when it is not open.
 pub(super) fn show_cursor(model: &mut Model) -> Vec<Effect> {
     let Some(node) = model.tree.current().filter(|node| !node.folder).cloned() else { return Vec::new() };
-    if model.current.as_deref() == Some(node.path.as_str()) && model.buffers.contains_key(&node.path) {
+    if model.current.as_deref() == Some(node.path.as_str()) && model.open_requests.contains_key(&node.path) {
         return Vec::new();
     }
     model.response_scroll = 0;
-    let tab = model.buffer().map(|shown| shown.tab);
-    if let Some(buffer) = model.buffers.get_mut(&node.path) {
-        buffer.tab = tab.unwrap_or(buffer.tab);
+    let tab = model.shown().map(|shown| shown.tab);
+    if let Some(open) = model.open_requests.get_mut(&node.path) {
+        open.tab = tab.unwrap_or(open.tab);
         model.current = Some(node.path.clone());
         model.opening = None;
         return preview(model, &node.path).into_iter().collect();
@@ -98,9 +98,9 @@ pub(super) fn show_next(model: &mut Model, forward: bool) -> Vec<Effect> {
 fn forget_untouched(model: &mut Model) {
     let Some(path) = model.current.clone() else { return };
     let untouched =
-        model.buffers.get(&path).is_some_and(|buffer| !buffer.is_dirty() && !buffer.has_history());
+        model.open_requests.get(&path).is_some_and(|open| !open.is_dirty() && !open.has_history());
     if untouched && !model.exchanges.contains_key(&path) && !model.keeping.contains(&path) {
-        model.buffers.remove(&path);
+        model.open_requests.remove(&path);
     }
 }
 
@@ -108,7 +108,7 @@ fn forget_untouched(model: &mut Model) {
 pub(super) fn listed(model: &mut Model, workspace: Workspace, nodes: Vec<Node>) -> Vec<Effect> {
     model.workspace = workspace;
     model.tree.forget_labels();
-    model.tree.set_nodes(paths::with_unsaved(model, nodes));
+    model.tree.set_nodes(tree_changes::with_unsaved(model, nodes));
     keep_tree_in_view(model);
     let mut effects = label_effects(model);
     if model.current.is_none() {
@@ -139,19 +139,19 @@ pub(super) fn opened(model: &mut Model, opened: Opened) -> Vec<Effect> {
     model.opening.take_if(|opening| *opening == path);
     let under_cursor = model.tree.current().is_some_and(|node| node.path == path);
     let wanted = under_cursor || model.current.is_none();
-    match model.buffers.get_mut(&path) {
-        Some(buffer) => buffer.reload(opened, taking_theirs),
+    match model.open_requests.get_mut(&path) {
+        Some(open) => open.reload(opened, taking_theirs),
         // The cursor has moved on, past a request that nobody looks at.
         None if !wanted => return Vec::new(),
         None => {
-            let mut buffer = Buffer::opened(opened);
+            let mut open = OpenRequest::opened(opened);
             // Whoever looks through requests looks at the same side of each.
-            buffer.tab = match model.buffer() {
+            open.tab = match model.shown() {
                 Some(shown) => shown.tab,
-                None if buffer.request.notes.is_empty() => Tab::Params,
+                None if open.request.notes.is_empty() => Tab::Params,
                 None => Tab::Notes,
             };
-            model.buffers.insert(path.clone(), buffer);
+            model.open_requests.insert(path.clone(), open);
         }
     }
     let mut effects = Vec::new();
@@ -171,8 +171,8 @@ pub(super) fn opened(model: &mut Model, opened: Opened) -> Vec<Effect> {
 
 /// A file that cannot be opened stands in the tree with its reason.
 pub(super) fn not_opened(model: &mut Model, path: &str, problem: String) -> Vec<Effect> {
-    let cure = keymap::says(model, Command::ExternalEditor, "opens it in your editor");
-    model.say(NoticeKind::Bad, format!("{path}: {problem} ({cure})"));
+    let hint = keymap::says(model, Command::ExternalEditor, "opens it in your editor");
+    model.say(NoticeKind::Bad, format!("{path}: {problem} ({hint})"));
     model.tree.set_label(path, Label::Broken(problem));
     if model.opening.take_if(|opening| opening == path).is_some() {
         // What is chosen cannot be shown; what was shown before must not be taken for it.
@@ -193,33 +193,33 @@ pub(super) fn touched(model: &Model) -> Vec<Effect> {
 
 /// What follows from a change of a request.
 pub(super) fn changed(model: &Model, path: &str) -> Vec<Effect> {
-    let Some(buffer) = model.buffers.get(path) else { return Vec::new() };
-    let mut effects: Vec<Effect> = preview(model, &buffer.path).into_iter().collect();
-    effects.push(if buffer.is_dirty() { draft(buffer) } else { Effect::RemoveDraft(buffer.path.clone()) });
+    let Some(open) = model.open_requests.get(path) else { return Vec::new() };
+    let mut effects: Vec<Effect> = preview(model, &open.path).into_iter().collect();
+    effects.push(if open.is_dirty() { draft(open) } else { Effect::RemoveDraft(open.path.clone()) });
     effects
 }
 
-pub(super) fn draft(buffer: &Buffer) -> Effect {
-    Effect::WriteDraft(buffer.path.clone(), Box::new(buffer.request.clone()), buffer.base.clone())
+pub(super) fn draft(open: &OpenRequest) -> Effect {
+    Effect::WriteDraft(open.path.clone(), Box::new(open.request.clone()), open.base.clone())
 }
 
 fn preview(model: &Model, path: &str) -> Option<Effect> {
-    let buffer = model.buffers.get(path)?;
-    Some(Effect::Preview(path.to_owned(), Box::new(buffer.request.clone())))
+    let open = model.open_requests.get(path)?;
+    Some(Effect::Preview(path.to_owned(), Box::new(open.request.clone())))
 }
 
 /// Asks anew who would sign, for every request that is open.
 pub(super) fn preview_all(model: &Model) -> Vec<Effect> {
-    model.buffers.keys().filter_map(|path| preview(model, path)).collect()
+    model.open_requests.keys().filter_map(|path| preview(model, path)).collect()
 }
 
 /// Another environment has other variables.
 pub(super) fn environment_changed(model: &mut Model) -> Vec<Effect> {
     let name = model.environment.clone();
     let mut effects = vec![Effect::UseEnvironment(name)];
-    effects.extend(model.buffers.values().map(|buffer| match buffer.saved {
-        Some(_) => Effect::Open(buffer.path.clone()),
-        None => Effect::Surroundings(buffer.path.clone()),
+    effects.extend(model.open_requests.values().map(|open| match open.saved {
+        Some(_) => Effect::Open(open.path.clone()),
+        None => Effect::Surroundings(open.path.clone()),
     }));
     effects
 }

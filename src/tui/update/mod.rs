@@ -21,13 +21,13 @@ mod files;
 mod motion;
 mod mouse;
 mod overlays;
-mod paths;
 mod pickers;
 pub(crate) mod problems;
 mod questions;
 mod saving;
 mod secrets;
 mod sending;
+mod tree_changes;
 mod waiting;
 
 pub(crate) use body::{WHY, header_lines, why};
@@ -73,8 +73,8 @@ fn take(model: &mut Model, msg: Msg) -> Vec<Effect> {
             Vec::new()
         }
         Msg::Previewed(path, preview) => {
-            if let Some(buffer) = model.buffers.get_mut(&path) {
-                buffer.preview = *preview;
+            if let Some(open) = model.open_requests.get_mut(&path) {
+                open.preview = *preview;
             }
             Vec::new()
         }
@@ -87,8 +87,8 @@ fn take(model: &mut Model, msg: Msg) -> Vec<Effect> {
         }
         Msg::Opened(opened) => files::opened(model, *opened),
         Msg::Surrounded(path, scope, inherited) => {
-            if let Some(buffer) = model.buffers.get_mut(&path) {
-                (buffer.scope, buffer.inherited) = (scope, *inherited);
+            if let Some(open) = model.open_requests.get_mut(&path) {
+                (open.scope, open.inherited) = (scope, *inherited);
             }
             files::preview_all(model)
         }
@@ -101,8 +101,8 @@ fn take(model: &mut Model, msg: Msg) -> Vec<Effect> {
             model.say(NoticeKind::Bad, format!("{path} is not saved: {problem}"));
             Vec::new()
         }
-        Msg::Moved { from, to } => paths::moved(model, &from, &to),
-        Msg::Deleted(path, trashed) => paths::deleted(model, &path, trashed),
+        Msg::Moved { from, to } => tree_changes::moved(model, &from, &to),
+        Msg::Deleted(path, trashed) => tree_changes::deleted(model, &path, trashed),
         Msg::SecretKept { path, slot, reference, name } => secrets::kept(model, &path, slot, reference, name),
         Msg::SecretNotKept { path, slot, name, text, problem } => {
             let effects = secrets::not_kept(model, &path, slot, name, &text);
@@ -119,7 +119,7 @@ fn take(model: &mut Model, msg: Msg) -> Vec<Effect> {
             files::preview_all(model)
         }
         Msg::Renewed(identity, Err(problems)) => {
-            let why: Vec<String> = problems.iter().map(|p| format!("{} {}", p.message, p.cure)).collect();
+            let why: Vec<String> = problems.iter().map(|p| format!("{} {}", p.message, p.hint)).collect();
             model.say(NoticeKind::Bad, format!("{identity} could not be renewed: {}", why.join("; ")));
             Vec::new()
         }

@@ -2,7 +2,7 @@
 
 use crate::tui::effect::Effect;
 use crate::tui::layout::inside;
-use crate::tui::model::field::{self, Column, Slot, Tab};
+use crate::tui::model::field::{self, Column, EditorField, Tab};
 use crate::tui::model::response::ResponseTab;
 use crate::tui::model::{Model, Pane};
 use crate::tui::update::commands::{current_slot, open};
@@ -33,9 +33,9 @@ pub(super) fn tab_step(model: &mut Model, by: isize) -> Vec<Effect> {
         let all = ResponseTab::ALL;
         let at = all.iter().position(|tab| *tab == model.response_tab).unwrap_or(0);
         show_response_tab(model, all[(at + all.len()).wrapping_add_signed(by) % all.len()]);
-    } else if let Some(buffer) = model.buffer_mut() {
-        let at = Tab::ALL.iter().position(|tab| *tab == buffer.tab).unwrap_or(0);
-        buffer.tab = Tab::ALL[(at + Tab::ALL.len()).wrapping_add_signed(by) % Tab::ALL.len()];
+    } else if let Some(open) = model.shown_mut() {
+        let at = Tab::ALL.iter().position(|tab| *tab == open.tab).unwrap_or(0);
+        open.tab = Tab::ALL[(at + Tab::ALL.len()).wrapping_add_signed(by) % Tab::ALL.len()];
     }
     Vec::new()
 }
@@ -77,13 +77,13 @@ pub(super) fn vertical(model: &mut Model, by: isize) -> Vec<Effect> {
             Vec::new()
         }
         Pane::Request => {
-            let at_top = model.buffer().is_none_or(|buffer| buffer.line() == 0);
+            let at_top = model.shown().is_none_or(|open| open.line() == 0);
             if at_top && by == -1 {
                 return focus(model, Pane::Url);
             }
-            if let Some(buffer) = model.buffer_mut() {
-                let line = buffer.line().saturating_add_signed(by);
-                buffer.set_line(line);
+            if let Some(open) = model.shown_mut() {
+                let line = open.line().saturating_add_signed(by);
+                open.set_line(line);
             }
             Vec::new()
         }
@@ -122,19 +122,19 @@ pub(super) fn sideways(model: &mut Model, by: isize) -> Vec<Effect> {
 
 fn sideways_in_request(model: &mut Model, by: isize) -> Vec<Effect> {
     match current_slot(model) {
-        Some(Slot::Cell(..)) => {
-            if let Some(buffer) = model.buffer_mut() {
-                buffer.column = if by < 0 { Column::Name } else { Column::Value };
+        Some(EditorField::Cell(..)) => {
+            if let Some(open) = model.shown_mut() {
+                open.column = if by < 0 { Column::Name } else { Column::Value };
             }
             Vec::new()
         }
-        Some(Slot::Choice(choice)) => {
+        Some(EditorField::Choice(choice)) => {
             let words = field::options(choice, &model.identity_names());
-            let Some(buffer) = model.buffer_mut() else { return Vec::new() };
-            let now = field::text(&buffer.request, Slot::Choice(choice));
+            let Some(open) = model.shown_mut() else { return Vec::new() };
+            let now = field::text(&open.request, EditorField::Choice(choice));
             let at = words.iter().position(|word| *word == now).unwrap_or(0);
             let word = words[(at + words.len()).wrapping_add_signed(by) % words.len()].clone();
-            buffer.change(|request| field::choose(request, choice, &word));
+            open.change(|request| field::choose(request, choice, &word));
             files::touched(model)
         }
         _ => Vec::new(),

@@ -1,10 +1,10 @@
 //! The mouse: a click goes to a place, a second one uses it; the wheel scrolls what is under it.
 
 use crate::tui::effect::Effect;
-use crate::tui::model::overlay::Place;
+use crate::tui::hit_test;
+use crate::tui::model::overlay::HitTarget;
 use crate::tui::model::{Model, Pane};
 use crate::tui::msg::{Mouse, MouseKind};
-use crate::tui::places;
 use crate::tui::update::{body, editing, files, overlays};
 
 /// Rows that one step of the wheel scrolls.
@@ -24,12 +24,12 @@ pub(super) fn mouse(model: &mut Model, event: Mouse) -> Vec<Effect> {
         }
         return Vec::new();
     }
-    let Some(place) = places::at(model, &areas, event.x, event.y) else { return Vec::new() };
+    let Some(place) = hit_test::at(model, &areas, event.x, event.y) else { return Vec::new() };
     if by != 0 {
         return wheel(model, place, by);
     }
-    if let (Some(editing), Place::Slot(slot)) = (&model.editing, place)
-        && places::same_line(editing.slot, slot)
+    if let (Some(editing), HitTarget::Field(slot)) = (&model.editing, place)
+        && hit_test::same_line(editing.slot, slot)
     {
         return Vec::new();
     }
@@ -41,21 +41,21 @@ pub(super) fn mouse(model: &mut Model, event: Mouse) -> Vec<Effect> {
     effects
 }
 
-fn wheel(model: &mut Model, place: Place, by: isize) -> Vec<Effect> {
+fn wheel(model: &mut Model, place: HitTarget, by: isize) -> Vec<Effect> {
     match place {
-        Place::TreeRow(_) | Place::Pane(Pane::Tree) => {
+        HitTarget::TreeRow(_) | HitTarget::Pane(Pane::Tree) => {
             let rows = model.tree.shown().len();
             model.tree.scroll = model.tree.scroll.saturating_add_signed(by).min(rows.saturating_sub(1));
             files::label_effects(model)
         }
-        Place::ResponseTab(_) | Place::Pane(Pane::Response) => {
+        HitTarget::ResponseTab(_) | HitTarget::Pane(Pane::Response) => {
             body::scroll(model, by);
             Vec::new()
         }
-        Place::Tab(_) | Place::Slot(_) | Place::Pane(Pane::Request | Pane::Url) => {
-            if let Some(buffer) = model.buffer_mut() {
-                let line = buffer.line().saturating_add_signed(by.signum());
-                buffer.set_line(line);
+        HitTarget::Tab(_) | HitTarget::Field(_) | HitTarget::Pane(Pane::Request | Pane::Url) => {
+            if let Some(open) = model.shown_mut() {
+                let line = open.line().saturating_add_signed(by.signum());
+                open.set_line(line);
             }
             Vec::new()
         }
@@ -63,12 +63,12 @@ fn wheel(model: &mut Model, place: Place, by: isize) -> Vec<Effect> {
 }
 
 /// True when the place has the keys already, so that a click on it means to use it.
-fn is_here(model: &Model, place: Place) -> bool {
+fn is_here(model: &Model, place: HitTarget) -> bool {
     match place {
-        Place::Slot(crate::tui::model::field::Slot::Url) => model.focus == Pane::Url,
-        Place::Slot(slot) => {
-            model.focus == Pane::Request && model.buffer().and_then(|buffer| buffer.slot()) == Some(slot)
+        HitTarget::Field(crate::tui::model::field::EditorField::Url) => model.focus == Pane::Url,
+        HitTarget::Field(slot) => {
+            model.focus == Pane::Request && model.shown().and_then(|open| open.slot()) == Some(slot)
         }
-        Place::Pane(_) | Place::TreeRow(_) | Place::Tab(_) | Place::ResponseTab(_) => false,
+        HitTarget::Pane(_) | HitTarget::TreeRow(_) | HitTarget::Tab(_) | HitTarget::ResponseTab(_) => false,
     }
 }

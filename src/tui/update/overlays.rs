@@ -3,10 +3,10 @@
 
 use crate::config::key::{Key, KeyCode};
 use crate::tui::effect::Effect;
-use crate::tui::model::field::Slot;
-use crate::tui::model::overlay::{Overlay, Pick, Place};
+use crate::tui::hit_test;
+use crate::tui::model::field::EditorField;
+use crate::tui::model::overlay::{HitTarget, Overlay, Pick};
 use crate::tui::model::{Model, Pane};
-use crate::tui::places;
 use crate::tui::update::{commands, files, motion, pickers, questions};
 
 /// Letters of the jump overlay, the easiest to reach first.
@@ -15,16 +15,16 @@ const LETTERS: &str = "asdfghjklqwertyuiopzxcvbnmASDFGHJKLQWERTYUIOPZXCVBNM";
 /// Puts a letter on every place.
 pub(super) fn jump(model: &mut Model) -> Vec<Effect> {
     let Some(areas) = model.areas() else { return Vec::new() };
-    let targets = LETTERS.chars().zip(places::all(model, &areas)).collect();
+    let targets = LETTERS.chars().zip(hit_test::all(model, &areas)).collect();
     model.overlays.push(Overlay::Jump(targets));
     Vec::new()
 }
 
 /// Goes to a place, as a jump or a click does.
-pub(super) fn go_to(model: &mut Model, place: Place) -> Vec<Effect> {
+pub(super) fn go_to(model: &mut Model, place: HitTarget) -> Vec<Effect> {
     match place {
-        Place::Pane(pane) => motion::focus(model, pane),
-        Place::TreeRow(row) => {
+        HitTarget::Pane(pane) => motion::focus(model, pane),
+        HitTarget::TreeRow(row) => {
             let mut effects = motion::focus(model, Pane::Tree);
             if model.editing.is_none() {
                 model.tree.set_cursor(row);
@@ -32,28 +32,32 @@ pub(super) fn go_to(model: &mut Model, place: Place) -> Vec<Effect> {
             }
             effects
         }
-        Place::Tab(tab) => {
+        HitTarget::Tab(tab) => {
             let effects = motion::focus(model, Pane::Request);
             if model.editing.is_none()
-                && let Some(buffer) = model.buffer_mut()
+                && let Some(open) = model.shown_mut()
             {
-                buffer.tab = tab;
+                open.tab = tab;
             }
             effects
         }
-        Place::ResponseTab(tab) => {
+        HitTarget::ResponseTab(tab) => {
             let effects = motion::focus(model, Pane::Response);
             motion::show_response_tab(model, tab);
             effects
         }
-        Place::Slot(slot) => {
-            let pane = if matches!(slot, Slot::Url | Slot::Method) { Pane::Url } else { Pane::Request };
+        HitTarget::Field(slot) => {
+            let pane = if matches!(slot, EditorField::Url | EditorField::Method) {
+                Pane::Url
+            } else {
+                Pane::Request
+            };
             let effects = motion::focus(model, pane);
             if pane == Pane::Request
                 && model.editing.is_none()
-                && let Some(buffer) = model.buffer_mut()
+                && let Some(open) = model.shown_mut()
             {
-                buffer.go_to(slot);
+                open.go_to(slot);
             }
             effects
         }

@@ -4,7 +4,7 @@ use crate::config::command::{COMMANDS, Command, Context};
 use crate::core::request::AuthKind;
 use crate::tui::effect::Effect;
 use crate::tui::keymap;
-use crate::tui::model::field::{self, Choice, Slot};
+use crate::tui::model::field::{self, Choice, EditorField};
 use crate::tui::model::overlay::{Overlay, Pick};
 use crate::tui::model::picker::{Item, Picker};
 use crate::tui::model::{Model, NoticeKind};
@@ -42,7 +42,7 @@ fn item(label: impl Into<String>, detail: impl Into<String>, value: Pick) -> Ite
 
 /// Offers methods.
 pub(super) fn pick_method(model: &mut Model) -> Vec<Effect> {
-    let Some(now) = model.buffer().map(|buffer| buffer.request.method.clone()) else { return Vec::new() };
+    let Some(now) = model.shown().map(|open| open.request.method.clone()) else { return Vec::new() };
     let items = METHODS.iter().map(|m| item(*m, "", Pick::Method((*m).into()))).collect();
     pick(model, "Method (type any other)", items, |p| matches!(p, Pick::Method(m) if *m == now));
     Vec::new()
@@ -62,8 +62,8 @@ pub(super) fn pick_environment(model: &mut Model) -> Vec<Effect> {
 
 /// Offers the words of a choice.
 pub(super) fn pick_option(model: &mut Model, choice: Choice) -> Vec<Effect> {
-    let Some(buffer) = model.buffer() else { return Vec::new() };
-    let now = field::text(&buffer.request, Slot::Choice(choice));
+    let Some(open) = model.shown() else { return Vec::new() };
+    let now = field::text(&open.request, EditorField::Choice(choice));
     let items = field::options(choice, &model.identity_names())
         .into_iter()
         .map(|word| {
@@ -72,7 +72,7 @@ pub(super) fn pick_option(model: &mut Model, choice: Choice) -> Vec<Effect> {
             item(word.clone(), detail, Pick::Option(choice, word))
         })
         .collect();
-    let title = field::label(Slot::Choice(choice));
+    let title = field::label(EditorField::Choice(choice));
     pick(model, title, items, |p| matches!(p, Pick::Option(_, word) if *word == now));
     Vec::new()
 }
@@ -112,8 +112,8 @@ pub(super) fn pick_header(model: &mut Model) -> Vec<Effect> {
 pub(super) fn picked(model: &mut Model, choice: Pick) -> Vec<Effect> {
     match choice {
         Pick::Method(method) => {
-            if let Some(buffer) = model.buffer_mut() {
-                buffer.change(|request| request.method = method.trim().to_uppercase());
+            if let Some(open) = model.shown_mut() {
+                open.change(|request| request.method = method.trim().to_uppercase());
             }
             files::touched(model)
         }
@@ -122,8 +122,8 @@ pub(super) fn picked(model: &mut Model, choice: Pick) -> Vec<Effect> {
             files::environment_changed(model)
         }
         Pick::Option(choice, word) => {
-            if let Some(buffer) = model.buffer_mut() {
-                buffer.change(|request| {
+            if let Some(open) = model.shown_mut() {
+                open.change(|request| {
                     if choice == Choice::Identity {
                         request.auth.kind = AuthKind::AwsSigv4;
                     }

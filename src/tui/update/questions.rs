@@ -10,7 +10,7 @@ use crate::tui::effect::Effect;
 use crate::tui::keymap;
 use crate::tui::model::overlay::{Ask, Confirm, Overlay};
 use crate::tui::model::{Model, NoticeKind};
-use crate::tui::update::{body, files, paths, saving, secrets, sending};
+use crate::tui::update::{body, files, saving, secrets, sending, tree_changes};
 
 /// Asks for a line of text, with what is likely already in it.
 pub(super) fn ask(model: &mut Model, ask: Ask) -> Vec<Effect> {
@@ -44,8 +44,8 @@ pub(super) fn settle_conflict(model: &mut Model, ours: bool) -> Vec<Effect> {
     };
     let path = conflict.path.clone();
     if ours {
-        let Some(buffer) = model.buffers.get(&path) else { return Vec::new() };
-        let request = Box::new(buffer.request.clone());
+        let Some(open) = model.open_requests.get(&path) else { return Vec::new() };
+        let request = Box::new(open.request.clone());
         model.saving += 1;
         return vec![Effect::SaveOver(path, request)];
     }
@@ -79,17 +79,17 @@ pub(super) fn answered(model: &mut Model, ask: Ask, text: &str) -> Vec<Effect> {
         return Vec::new();
     }
     match ask {
-        Ask::NewRequest => paths::create(model, trimmed, Request::default()),
+        Ask::NewRequest => tree_changes::create(model, trimmed, Request::default()),
         Ask::SaveAs => {
-            let request = model.buffer().map(|buffer| buffer.request.clone()).unwrap_or_default();
-            paths::create_and_save(model, trimmed, request)
+            let request = model.shown().map(|open| open.request.clone()).unwrap_or_default();
+            tree_changes::create_and_save(model, trimmed, request)
         }
         Ask::NewFolder => vec![Effect::CreateFolder(trimmed.to_owned())],
         Ask::Rename(path) => {
             let to = collection::join(collection::parent(&path), trimmed);
-            paths::rename(model, path, &to)
+            tree_changes::rename(model, path, &to)
         }
-        Ask::Move(path) => paths::rename(model, path, trimmed),
+        Ask::Move(path) => tree_changes::rename(model, path, trimmed),
         Ask::SaveBody => match model.exchange() {
             Some(exchange) => vec![Effect::SaveBody(trimmed.to_owned(), exchange.body.clone(), false)],
             None => Vec::new(),
@@ -109,12 +109,12 @@ pub(super) fn confirmed(model: &mut Model, confirm: Confirm) -> Vec<Effect> {
             model.quitting = true;
             Vec::new()
         }
-        Confirm::Delete(path) => paths::delete(model, path),
+        Confirm::Delete(path) => tree_changes::delete(model, path),
         Confirm::SendProduction(_) => sending::send_now(model),
         Confirm::Curl(mut request, _) => {
-            let name = paths::name_for(model, &request);
+            let name = tree_changes::name_for(model, &request);
             let taken = secrets::take(&mut request);
-            let mut effects = paths::create(model, &name, *request);
+            let mut effects = tree_changes::create(model, &name, *request);
             effects.extend(secrets::keep_all(model, taken));
             model.say(NoticeKind::Good, "A request was made of the curl command; w saves it");
             effects
@@ -125,14 +125,14 @@ pub(super) fn confirmed(model: &mut Model, confirm: Confirm) -> Vec<Effect> {
             None => Vec::new(),
         },
         Confirm::FollowRedirect { path, target } => {
-            let Some(buffer) = model.buffers.get(&path) else { return Vec::new() };
-            let mut request = buffer.request.clone();
+            let Some(open) = model.open_requests.get(&path) else { return Vec::new() };
+            let mut request = open.request.clone();
             request.url = target;
             request.params.clear();
             request.auth.kind = AuthKind::None;
             request.headers.retain(|row| !row.name.eq_ignore_ascii_case("authorization"));
-            let name = format!("{} (redirected)", files::stem(&buffer.path));
-            let mut effects = paths::create(model, &name, request);
+            let name = format!("{} (redirected)", files::stem(&open.path));
+            let mut effects = tree_changes::create(model, &name, request);
             effects.extend(sending::send_now(model));
             effects
         }

@@ -7,7 +7,7 @@ use crate::tui::effect::Effect;
 use crate::tui::model::overlay::{Confirm, Conflict, Overlay};
 use crate::tui::model::tree::Label;
 use crate::tui::model::{Model, NoticeKind};
-use crate::tui::update::{editing, paths, waiting};
+use crate::tui::update::{editing, tree_changes, waiting};
 
 /// Saves the request that is shown, after a warning where it would hold a secret in the clear.
 pub(super) fn save(model: &mut Model) -> Vec<Effect> {
@@ -15,12 +15,12 @@ pub(super) fn save(model: &mut Model) -> Vec<Effect> {
     if waiting::for_saves(model, Command::Save) {
         return effects;
     }
-    let Some(buffer) = model.buffer().filter(|_| model.editing.is_none()) else { return effects };
-    if !buffer.is_dirty() {
+    let Some(open) = model.shown().filter(|_| model.editing.is_none()) else { return effects };
+    if !open.is_dirty() {
         model.say(NoticeKind::Info, "Nothing to save");
         return effects;
     }
-    if holds_authorization(&buffer.request) {
+    if holds_authorization(&open.request) {
         model.overlays.push(Overlay::Confirm(Confirm::SaveAuthorization));
         return effects;
     }
@@ -38,11 +38,11 @@ fn holds_authorization(request: &Request) -> bool {
 
 /// Saves the request that is shown.
 pub(super) fn save_now(model: &mut Model) -> Vec<Effect> {
-    let Some(buffer) = model.buffer() else { return Vec::new() };
+    let Some(open) = model.shown() else { return Vec::new() };
     let effect = Effect::Save {
-        path: buffer.path.clone(),
-        request: Box::new(buffer.request.clone()),
-        base: buffer.base.clone(),
+        path: open.path.clone(),
+        request: Box::new(open.request.clone()),
+        base: open.base.clone(),
     };
     model.saving += 1;
     vec![effect]
@@ -54,19 +54,19 @@ pub(super) fn saved(model: &mut Model, path: &str, now: &str, loaded: Loaded) ->
     let mut effects = Vec::new();
     let Loaded { request, text, .. } = loaded;
     model.tree.set_label(now, Label::Request { name: request.name.clone(), method: request.method.clone() });
-    if let Some(buffer) = model.buffers.get_mut(path) {
-        let new = buffer.saved.is_none();
+    if let Some(open) = model.open_requests.get_mut(path) {
+        let new = open.saved.is_none();
         if new {
             // The store gives a new request a display name where its file's cannot say it all.
-            buffer.request.name.clone_from(&request.name);
+            open.request.name.clone_from(&request.name);
         }
-        buffer.saved = Some(request);
-        buffer.base = Some(text.into());
-        if !buffer.is_dirty() {
+        open.saved = Some(request);
+        open.base = Some(text.into());
+        if !open.is_dirty() {
             effects.push(Effect::RemoveDraft(path.to_owned()));
         }
         if now != path {
-            effects.extend(paths::moved(model, path, now));
+            effects.extend(tree_changes::moved(model, path, now));
         } else if new {
             effects.push(Effect::List);
         }

@@ -4,7 +4,7 @@ use crate::core::credential::Secret;
 use crate::core::request::Request;
 use crate::tui::editor::Editor;
 use crate::tui::effect::Effect;
-use crate::tui::model::field::{self, Slot, Text};
+use crate::tui::model::field::{self, EditorField, Text};
 use crate::tui::model::overlay::{Ask, Overlay};
 use crate::tui::model::{Model, NoticeKind, Pane};
 use crate::tui::update::{editing, files, waiting};
@@ -14,7 +14,7 @@ use crate::tui::update::{editing, files, waiting};
 pub(super) fn keep(
     model: &mut Model,
     path: String,
-    slot: Option<Slot>,
+    slot: Option<EditorField>,
     name: String,
     secret: Secret,
 ) -> Effect {
@@ -23,10 +23,10 @@ pub(super) fn keep(
 }
 
 /// Takes the secrets out of the fields of a request that came from elsewhere.
-pub(super) fn take(request: &mut Request) -> Vec<(Slot, Secret)> {
+pub(super) fn take(request: &mut Request) -> Vec<(EditorField, Secret)> {
     let mut taken = Vec::new();
-    for slot in
-        [Text::SecretKey, Text::SessionToken, Text::Token, Text::Password, Text::KeyValue].map(Slot::Text)
+    for slot in [Text::SecretKey, Text::SessionToken, Text::Token, Text::Password, Text::KeyValue]
+        .map(EditorField::Text)
     {
         let text = field::text(request, slot);
         if !editing::is_reference(&text) {
@@ -39,7 +39,7 @@ pub(super) fn take(request: &mut Request) -> Vec<(Slot, Secret)> {
 }
 
 /// Asks the private store to keep the secrets of the request that is shown.
-pub(super) fn keep_all(model: &mut Model, secrets: Vec<(Slot, Secret)>) -> Vec<Effect> {
+pub(super) fn keep_all(model: &mut Model, secrets: Vec<(EditorField, Secret)>) -> Vec<Effect> {
     let Some(path) = model.current.clone() else { return Vec::new() };
     let keep = |(slot, secret)| {
         let name = editing::secret_name(&path, slot);
@@ -58,14 +58,14 @@ fn answered(model: &mut Model, path: &str) {
 pub(super) fn kept(
     model: &mut Model,
     path: &str,
-    slot: Option<Slot>,
+    slot: Option<EditorField>,
     reference: String,
     name: String,
 ) -> Vec<Effect> {
     answered(model, path);
     model.secrets.insert(name);
-    if let (Some(slot), Some(buffer)) = (slot, model.buffers.get_mut(path)) {
-        buffer.change(|request| {
+    if let (Some(slot), Some(open)) = (slot, model.open_requests.get_mut(path)) {
+        open.change(|request| {
             // Only number fields refuse a text, and no secret is one.
             let _ = field::set_text(request, slot, reference);
         });
@@ -78,7 +78,7 @@ pub(super) fn kept(
 pub(super) fn not_kept(
     model: &mut Model,
     path: &str,
-    slot: Option<Slot>,
+    slot: Option<EditorField>,
     name: String,
     text: &Secret,
 ) -> Vec<Effect> {
@@ -91,13 +91,13 @@ pub(super) fn not_kept(
     let effects = editing::leave(model);
     // A field whose text cannot be gives way: a number is typed again sooner than a secret.
     model.editing = None;
-    if model.buffers.contains_key(path) {
+    if model.open_requests.contains_key(path) {
         model.current = Some(path.to_owned());
         model.tree.go_to(path);
         files::keep_tree_in_view(model);
     }
-    if let Some(buffer) = model.buffer_mut().filter(|buffer| buffer.path == path) {
-        buffer.go_to(slot);
+    if let Some(open) = model.shown_mut().filter(|open| open.path == path) {
+        open.go_to(slot);
         (model.focus, model.front) = (Pane::Request, Pane::Request);
         editing::start(model, slot);
     }

@@ -21,7 +21,7 @@ pub(super) fn send(model: &mut Model) -> Vec<Effect> {
     if model.editing.is_some() || waiting::for_secrets(model, Command::Send) {
         return effects;
     }
-    if model.buffer().is_none() {
+    if model.shown().is_none() {
         let new = keymap::says(model, Command::NewRequest, "makes a new one");
         model.say(NoticeKind::Bad, format!("No request is open: choose one in the tree, or {new}"));
         return effects;
@@ -40,8 +40,8 @@ pub(super) fn send_now(model: &mut Model) -> Vec<Effect> {
     let Some(path) = model.current.clone() else { return Vec::new() };
     let mut effects = cancel(model);
     let id = model.next_send();
-    let Some(buffer) = model.buffer() else { return effects };
-    let request = buffer.request.clone();
+    let Some(open) = model.shown() else { return effects };
+    let request = open.request.clone();
     let view = match model.exchanges.get(&path) {
         Some(before) => {
             BodyPane { layout: before.view.layout, wrap: before.view.wrap, ..BodyPane::default() }
@@ -156,10 +156,10 @@ fn ended(model: &mut Model, path: &str, outcome: &Outcome) -> Vec<Effect> {
                     .overlays
                     .push(Overlay::Ask(Ask::Secret(name), crate::tui::editor::Editor::new("", false)));
             } else if let Some(slot) = first.and_then(|problem| problems::place(&problem.field)) {
-                if slot == crate::tui::model::field::Slot::Url {
+                if slot == crate::tui::model::field::EditorField::Url {
                     model.focus = Pane::Url;
-                } else if let Some(buffer) = model.buffer_mut() {
-                    buffer.go_to(slot);
+                } else if let Some(open) = model.shown_mut() {
+                    open.go_to(slot);
                     model.focus = Pane::Request;
                     model.front = Pane::Request;
                 }

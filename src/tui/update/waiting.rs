@@ -7,11 +7,11 @@ use crate::config::command::{Command, Context};
 use crate::config::key::Key;
 use crate::config::keymap::Lookup;
 use crate::tui::effect::Effect;
+use crate::tui::hit_test;
 use crate::tui::keymap;
-use crate::tui::model::overlay::Place;
+use crate::tui::model::overlay::HitTarget;
 use crate::tui::model::{Model, Pane, Typed};
 use crate::tui::msg::Mouse;
-use crate::tui::places;
 use crate::tui::update::{commands, mouse, paste, press};
 
 /// True while what is typed must wait.
@@ -46,8 +46,8 @@ pub(super) fn mouse_must_wait(model: &Model, event: Mouse) -> bool {
     if !is_behind(model) {
         return false;
     }
-    let place = model.areas().and_then(|areas| places::at(model, &areas, event.x, event.y));
-    let in_tree = matches!(place, Some(Place::TreeRow(_) | Place::Pane(Pane::Tree)));
+    let place = model.areas().and_then(|areas| hit_test::at(model, &areas, event.x, event.y));
+    let in_tree = matches!(place, Some(HitTarget::TreeRow(_) | HitTarget::Pane(Pane::Tree)));
     !(in_tree && only_opening(model) && model.overlays.is_empty() && model.editing.is_none())
 }
 

@@ -29,10 +29,10 @@ pub(super) fn draw_who(model: &Model, paint: &Paint<'_>, frame: &mut Frame<'_>, 
 
 /// The name and the time left always; the key and its source where there is room.
 fn who(model: &Model, paint: &Paint<'_>, room: usize) -> Vec<Span<'static>> {
-    let Some(buffer) = model.buffer() else {
+    let Some(open) = model.shown() else {
         return vec![Span::styled(" no request chosen", paint.dim())];
     };
-    let preview = &buffer.preview;
+    let preview = &open.preview;
     let Some(signer) = &preview.signer else {
         let word = if preview.problems.is_empty() { " ○ unsigned" } else { " ○ nobody signs yet" };
         return vec![Span::styled(word, paint.dim())];

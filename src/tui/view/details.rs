@@ -123,7 +123,7 @@ fn finding_lines(finding: &Finding, paint: &Paint<'_>, columns: usize) -> Vec<Li
         }
     };
     block("cause", &finding.cause, style);
-    block("cure", &finding.cure, paint.success());
+    block("hint", &finding.hint, paint.success());
     for evidence in &finding.evidence {
         block("seen", evidence, paint.dim());
     }

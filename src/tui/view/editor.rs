@@ -9,7 +9,7 @@ use ratatui::widgets::Paragraph;
 use crate::core::template::{self, PartKind};
 use crate::tui::editor::Editor;
 use crate::tui::model::Model;
-use crate::tui::model::field::Slot;
+use crate::tui::model::field::EditorField;
 use crate::tui::view::style::Paint;
 use crate::tui::view::text;
 
@@ -29,7 +29,7 @@ pub(super) fn draw_editing(
     paint: &Paint<'_>,
     frame: &mut Frame<'_>,
     area: Rect,
-    slot: Slot,
+    slot: EditorField,
 ) -> bool {
     let Some(editing) = model.editing.as_ref().filter(|editing| editing.slot == slot) else { return false };
     let hide = slot.is_secret() && !model.revealed && !is_reference(&editing.editor.text());

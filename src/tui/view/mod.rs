@@ -11,7 +11,7 @@ use ratatui::widgets::{Block, BorderType, Paragraph};
 use crate::config::command::{Command, Context};
 use crate::tui::keymap;
 use crate::tui::layout::LEAST;
-use crate::tui::model::field::Slot;
+use crate::tui::model::field::EditorField;
 use crate::tui::model::{Model, Pane};
 use crate::tui::update::problems;
 
@@ -87,16 +87,16 @@ fn pane_block<'a>(model: &Model, paint: &Paint<'_>, pane: Pane, title: Line<'a>)
 const KEYS: u16 = 60;
 
 /// The first problem of these fields, else the first warning, for the border below them.
-fn wrong(model: &Model, slots: &[Slot], paint: &Paint<'_>, width: u16) -> Line<'static> {
+fn wrong(model: &Model, slots: &[EditorField], paint: &Paint<'_>, width: u16) -> Line<'static> {
     let completing = model.editing.as_ref().is_some_and(|editing| editing.completion.is_some());
-    let Some(preview) = model.buffer().map(|buffer| &buffer.preview).filter(|_| !completing) else {
+    let Some(preview) = model.shown().map(|open| &open.preview).filter(|_| !completing) else {
         return Line::default();
     };
     for (mark, found, look) in
         [('✗', &preview.problems, paint.error()), ('!', &preview.warnings, paint.warning())]
     {
         if let Some(problem) = slots.iter().find_map(|slot| problems::at(found, *slot)) {
-            let words = format!("{} {}", problem.message, problem.cure);
+            let words = format!("{} {}", problem.message, problem.hint);
             let words = text::fit(words.trim(), usize::from(width).saturating_sub(6));
             return Line::styled(format!(" {mark} {words} "), look);
         }

@@ -6,12 +6,12 @@ use ratatui::text::{Line, Span};
 use ratatui::widgets::{Block, BorderType, Clear, Paragraph};
 
 use crate::config::command::{Command, Context};
+use crate::tui::hit_test;
 use crate::tui::keymap;
 use crate::tui::layout::{Areas, centered, inside};
 use crate::tui::model::overlay::{Ask, Confirm, Conflict, Overlay};
 use crate::tui::model::picker::{Item, Picker};
 use crate::tui::model::{Completion, Model};
-use crate::tui::places;
 use crate::tui::view::style::Paint;
 use crate::tui::view::{editor, text};
 
@@ -40,7 +40,7 @@ pub(super) fn draw(model: &Model, paint: &Paint<'_>, frame: &mut Frame<'_>, area
             Overlay::Confirm(confirm) => draw_confirm(model, paint, frame, areas, confirm),
             Overlay::Jump(targets) => {
                 for (letter, place) in targets {
-                    if let Some(area) = places::area(model, areas, *place) {
+                    if let Some(area) = hit_test::area(model, areas, *place) {
                         let spot = Rect { width: area.width.min(3), height: area.height.min(1), ..area };
                         frame.render_widget(Line::styled(format!(" {letter} "), paint.jump()), spot);
                     }
@@ -298,7 +298,7 @@ fn draw_completion(
     areas: &Areas,
     completion: &Completion,
 ) {
-    let Some(spot) = places::cursor(model, areas) else { return };
+    let Some(spot) = hit_test::cursor(model, areas) else { return };
     let height = u16::try_from(completion.names.len()).unwrap_or(u16::MAX).min(8);
     let width = 48.min(areas.screen.width);
     let below = spot.1 + 1 + height <= areas.screen.height;

@@ -25,7 +25,7 @@ pub(super) fn draw(model: &Model, paint: &Paint<'_>, frame: &mut Frame<'_>, area
     let Some(exchange) = model.exchange() else {
         frame.render_widget(pane_block(model, paint, Pane::Response, Line::from(" Response ")), area);
         let send = keymap::says(model, Command::Send, "sends the request; ");
-        let send = if model.buffer().is_some() { send } else { String::new() };
+        let send = if model.shown().is_some() { send } else { String::new() };
         let hint = Line::styled(format!(" {send}the answer appears here."), paint.dim());
         frame.render_widget(hint, inside(area));
         return;
@@ -65,7 +65,7 @@ fn status_line(model: &Model, exchange: &Exchange, paint: &Paint<'_>, columns: u
         let cancel = keymap::says(model, Command::Cancel, "cancels");
         spans.push(Span::styled(format!(" … {}  {cancel}", stage_words(stage)), paint.accent()));
     }
-    if let Some(expect) = model.buffer().map(|buffer| &buffer.request.expect)
+    if let Some(expect) = model.shown().map(|open| &open.request.expect)
         && let Some(words) = expectation(expect, exchange)
     {
         let met = words.starts_with('✓');
@@ -80,7 +80,7 @@ fn status_line(model: &Model, exchange: &Exchange, paint: &Paint<'_>, columns: u
         let cancel = keymap::says(model, Command::Cancel, "cancels");
         spans.push(Span::styled(format!("  … receiving, {cancel}"), paint.accent()));
     }
-    if model.buffer().is_some_and(|buffer| buffer.request.send.insecure) {
+    if model.shown().is_some_and(|open| open.request.send.insecure) {
         spans.push(Span::styled("  ! certificate not verified", paint.error()));
     }
     text::slice(spans, 0, columns)
@@ -246,8 +246,8 @@ fn problem_lines(problem: &Problem, paint: &Paint<'_>, columns: u16) -> Vec<Line
         let mark = if i == 0 { '✗' } else { ' ' };
         lines.push(Line::styled(format!(" {mark} {line}"), paint.error()));
     }
-    let cure = if problem.cure.is_empty() { Vec::new() } else { text::wrap(&problem.cure, columns) };
-    lines.extend(cure.into_iter().map(|line| Line::styled(format!("   {line}"), paint.dim())));
+    let hint = if problem.hint.is_empty() { Vec::new() } else { text::wrap(&problem.hint, columns) };
+    lines.extend(hint.into_iter().map(|line| Line::styled(format!("   {line}"), paint.dim())));
     lines
 }
 

@@ -9,7 +9,7 @@ use crate::core::credential::{Credential, Secret};
 use crate::core::exchange::{Field, Outcome};
 use crate::engine::PreviewSigner;
 use crate::io::body::BodyView;
-use crate::tui::model::field::{Slot, Tab, Text};
+use crate::tui::model::field::{EditorField, Tab, Text};
 use crate::tui::msg::{Msg, Report};
 use crate::tui::testing::{Screen, TOKEN, end, head, now, problem};
 
@@ -105,19 +105,19 @@ fn expiring(s: &mut Screen) {
         expires_at: Some(now() + Duration::from_secs(125)),
         source: "GetSessionToken of alice".into(),
     };
-    s.model.buffer_mut().unwrap().preview.signer =
+    s.model.shown_mut().unwrap().preview.signer =
         Some(PreviewSigner { identity: Some("session".into()), credential: Some(credential) });
 }
 
 fn auth(s: &mut Screen) {
     story(s);
-    s.model.buffer_mut().unwrap().tab = Tab::Auth;
+    s.model.shown_mut().unwrap().tab = Tab::Auth;
     s.press("3 j");
 }
 
 fn body(s: &mut Screen) {
     s.open("post.toml");
-    s.model.buffer_mut().unwrap().go_to(Slot::BodyText);
+    s.model.shown_mut().unwrap().go_to(EditorField::BodyText);
     s.press("3 enter down end").text("!");
 }
 
@@ -144,7 +144,7 @@ snapshots! {
     };
     a_secret_is_typed: |s| {
         s.open("api/keys.toml");
-        s.model.buffer_mut().unwrap().go_to(Slot::Text(Text::SessionToken));
+        s.model.shown_mut().unwrap().go_to(EditorField::Text(Text::SessionToken));
         s.press("3 enter").paste(TOKEN);
     };
     a_refusal_is_diagnosed: forbidden;
@@ -286,7 +286,7 @@ fn a_region_that_is_typed_as_a_reference_says_what_it_comes_to() {
     let mut s = Screen::on("hello.toml");
     s.model.workspace.variables.insert("region".into(), "eu-north-1".into());
     auth(&mut s);
-    s.model.buffer_mut().unwrap().go_to(Slot::Text(Text::Region));
+    s.model.shown_mut().unwrap().go_to(EditorField::Text(Text::Region));
     s.press("enter").text("{{region}}").press("esc");
     let (x, y) = s.find("= eu-north-1");
     assert!(s.lines()[usize::from(y)].contains("Region          {{region}}  = eu-north-1"), "{}", s.shown());
@@ -297,7 +297,7 @@ fn a_region_that_is_typed_as_a_reference_says_what_it_comes_to() {
 fn the_text_of_a_body_is_marked_when_it_has_the_keys() {
     let mut s = Screen::on("post.toml");
     s.press("3");
-    s.model.buffer_mut().unwrap().go_to(Slot::BodyText);
+    s.model.shown_mut().unwrap().go_to(EditorField::BodyText);
     assert!(s.shown().contains("› {"), "{}", s.shown());
     let before = s.find("\"name\"");
     s.press("enter");
@@ -314,12 +314,12 @@ fn what_cannot_be_sent_is_marked_in_its_field_with_the_reason() {
     assert!(border.contains("✗ ") && border.contains("nobody"), "{}", s.shown());
     s.open("post.toml");
     s.press("3");
-    s.model.buffer_mut().unwrap().go_to(Slot::BodyText);
+    s.model.shown_mut().unwrap().go_to(EditorField::BodyText);
     s.press("enter").text("{{gone}}").press("esc");
     assert!(s.shown().lines().any(|line| line.contains("━ ✗") || line.contains("┗ ✗")), "{}", s.shown());
     s.open("hello.toml");
     s.press("3");
-    s.model.buffer_mut().unwrap().tab = Tab::Headers;
+    s.model.shown_mut().unwrap().tab = Tab::Headers;
     s.press("a").text("bad name").press("tab").text("x").press("esc");
     let (_, y) = s.find("☑ bad name");
     assert!(s.lines()[usize::from(y)].contains('✗'), "{}", s.shown());

@@ -52,11 +52,11 @@ fn row(model: &Model, paint: &Paint<'_>, node: &Node, columns: usize) -> Line<'s
         spans.push(Span::styled(text::fit(file, columns.saturating_sub(taken + 2)), paint.bold()));
         return Line::from(spans);
     }
-    let buffer = model.buffers.get(&node.path);
+    let open = model.open_requests.get(&node.path);
     let label = model.tree.label(&node.path);
     let name = model.request_name(&node.path);
-    let method = match (buffer, label) {
-        (Some(buffer), _) => buffer.request.method.as_str(),
+    let method = match (open, label) {
+        (Some(open), _) => open.request.method.as_str(),
         (None, Some(Label::Request { method, .. })) => method.as_str(),
         (None, Some(Label::Broken(_)) | None) => "",
     };
@@ -67,7 +67,7 @@ fn row(model: &Model, paint: &Paint<'_>, node: &Node, columns: usize) -> Line<'s
         let method = text::fit(short_method(method), METHOD - 1);
         spans.push(Span::styled(format!("{method:METHOD$}"), paint.method(&method)));
     }
-    let dirty = buffer.is_some_and(crate::tui::model::buffer::Buffer::is_dirty);
+    let dirty = open.is_some_and(crate::tui::model::open_request::OpenRequest::is_dirty);
     let room = columns.saturating_sub(taken + METHOD + STATUS);
     let current = model.current.as_deref() == Some(node.path.as_str());
     let style = if broken {

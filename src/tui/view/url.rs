@@ -8,14 +8,14 @@ use ratatui::widgets::Paragraph;
 use crate::config::command::Command;
 use crate::tui::keymap;
 use crate::tui::layout::inside;
-use crate::tui::model::field::Slot;
+use crate::tui::model::field::EditorField;
 use crate::tui::model::{Model, Pane};
 use crate::tui::view::style::Paint;
 use crate::tui::view::{editor, pane_block, text, wrong};
 
 /// Draws the bar.
 pub(super) fn draw(model: &Model, paint: &Paint<'_>, frame: &mut Frame<'_>, area: Rect) {
-    let Some(buffer) = model.buffer() else {
+    let Some(open) = model.shown() else {
         let block = pane_block(model, paint, Pane::Url, Line::from(" signpost "));
         let new = keymap::says(model, Command::NewRequest, "makes a new one");
         let words = if model.tree.nodes().is_empty() {
@@ -28,15 +28,17 @@ pub(super) fn draw(model: &Model, paint: &Paint<'_>, frame: &mut Frame<'_>, area
         return;
     };
     let mut title = vec![Span::raw(" "), Span::styled(title(model), paint.bold())];
-    if buffer.is_dirty() {
+    if open.is_dirty() {
         title.push(Span::styled(" ● not saved", paint.warning()));
     }
     title.push(Span::raw(" "));
     let block = pane_block(model, paint, Pane::Url, Line::from(title));
-    frame
-        .render_widget(block.title_bottom(wrong(model, &[Slot::Method, Slot::Url], paint, area.width)), area);
+    frame.render_widget(
+        block.title_bottom(wrong(model, &[EditorField::Method, EditorField::Url], paint, area.width)),
+        area,
+    );
     let inner = inside(area);
-    let method = if buffer.request.method.is_empty() { "GET" } else { &buffer.request.method };
+    let method = if open.request.method.is_empty() { "GET" } else { &open.request.method };
     let badge = format!(" {} ", text::fit(method, 10));
     let badge_width = u16::try_from(text::text_width(&badge)).unwrap_or(0).min(inner.width);
     frame.render_widget(
@@ -46,12 +48,12 @@ pub(super) fn draw(model: &Model, paint: &Paint<'_>, frame: &mut Frame<'_>, area
     let rest = Rect { x: inner.x + badge_width, width: inner.width.saturating_sub(badge_width), ..inner };
     let field =
         Rect { x: rest.x.saturating_add(1).min(rest.right()), width: rest.width.saturating_sub(1), ..rest };
-    if editor::draw_editing(model, paint, frame, field, Slot::Url) {
+    if editor::draw_editing(model, paint, frame, field, EditorField::Url) {
         return;
     }
-    let mut spans = editor::value_spans(model, paint, &buffer.request.url, paint.text());
+    let mut spans = editor::value_spans(model, paint, &open.request.url, paint.text());
     spans.extend(query(model, paint));
-    if buffer.request.url.is_empty() {
+    if open.request.url.is_empty() {
         let words = keymap::says(model, Command::Edit, "here, then type a URL");
         spans = vec![Span::styled(words, paint.dim())];
     }
@@ -59,17 +61,17 @@ pub(super) fn draw(model: &Model, paint: &Paint<'_>, frame: &mut Frame<'_>, area
 }
 
 fn title(model: &Model) -> String {
-    let Some(buffer) = model.buffer() else { return String::new() };
-    let name = buffer.request.name.clone();
-    text::safe(&name.unwrap_or_else(|| buffer.path.trim_end_matches(".toml").to_owned()))
+    let Some(open) = model.shown() else { return String::new() };
+    let name = open.request.name.clone();
+    text::safe(&name.unwrap_or_else(|| open.path.trim_end_matches(".toml").to_owned()))
 }
 
 /// The rows that are switched on, joined as they will stand in the URL.
 fn query(model: &Model, paint: &Paint<'_>) -> Vec<Span<'static>> {
-    let Some(buffer) = model.buffer() else { return Vec::new() };
-    let mut separator = if buffer.request.url.contains('?') { "&" } else { "?" };
+    let Some(open) = model.shown() else { return Vec::new() };
+    let mut separator = if open.request.url.contains('?') { "&" } else { "?" };
     let mut spans = Vec::new();
-    for row in buffer.request.params.iter().filter(|row| !row.off && !row.name.is_empty()) {
+    for row in open.request.params.iter().filter(|row| !row.off && !row.name.is_empty()) {
         spans.push(Span::styled(separator, paint.dim()));
         spans.extend(editor::value_spans(model, paint, &row.name, paint.dim()));
         spans.push(Span::styled("=", paint.dim()));

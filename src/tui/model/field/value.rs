@@ -1,22 +1,22 @@
 //! What a field holds: reading it as text, writing it, and choosing among words.
 
-use super::{Choice, Column, Slot, Table, Text, rows, rows_mut};
+use super::{Choice, Column, EditorField, Table, Text, rows, rows_mut};
 use crate::core::request::{
     Algorithm, ApiKeyPlace, AuthKind, BodyKind, Part, PayloadMode, Plus, Request, SignatureLocation,
 };
 use crate::tui::model::address;
 
 /// The text of a field as it is edited. Chosen fields give the word of their choice.
-pub fn text(request: &Request, slot: Slot) -> String {
+pub fn text(request: &Request, slot: EditorField) -> String {
     match slot {
-        Slot::Method => request.method.clone(),
-        Slot::Url => address::join(request),
-        Slot::BodyText => request.body.text.clone(),
-        Slot::Notes => request.notes.clone(),
-        Slot::NewRow(_) => String::new(),
-        Slot::Cell(table, index, column) => cell(request, table, index, column),
-        Slot::Text(field) => typed(request, field),
-        Slot::Choice(choice) => chosen(request, choice),
+        EditorField::Method => request.method.clone(),
+        EditorField::Url => address::join(request),
+        EditorField::BodyText => request.body.text.clone(),
+        EditorField::Notes => request.notes.clone(),
+        EditorField::NewRow(_) => String::new(),
+        EditorField::Cell(table, index, column) => cell(request, table, index, column),
+        EditorField::Text(field) => typed(request, field),
+        EditorField::Choice(choice) => chosen(request, choice),
     }
 }
 
@@ -73,15 +73,15 @@ fn typed(request: &Request, field: Text) -> String {
 }
 
 /// Writes the text of a field. Gives why it cannot be, and changes nothing then.
-pub fn set_text(request: &mut Request, slot: Slot, text: String) -> Result<(), String> {
+pub fn set_text(request: &mut Request, slot: EditorField, text: String) -> Result<(), String> {
     match slot {
-        Slot::Method => request.method = text.trim().to_owned(),
-        Slot::Url => address::split_into(request, text.trim()),
-        Slot::BodyText => request.body.text = text,
-        Slot::Notes => request.notes = text,
-        Slot::NewRow(_) | Slot::Choice(_) => {}
-        Slot::Cell(table, index, column) => set_cell(request, table, index, column, text),
-        Slot::Text(field) => set_typed(request, field, text)?,
+        EditorField::Method => request.method = text.trim().to_owned(),
+        EditorField::Url => address::split_into(request, text.trim()),
+        EditorField::BodyText => request.body.text = text,
+        EditorField::Notes => request.notes = text,
+        EditorField::NewRow(_) | EditorField::Choice(_) => {}
+        EditorField::Cell(table, index, column) => set_cell(request, table, index, column, text),
+        EditorField::Text(field) => set_typed(request, field, text)?,
     }
     Ok(())
 }
@@ -312,7 +312,7 @@ mod tests {
             for word in options(choice, &identities) {
                 let mut request = Request::default();
                 choose(&mut request, choice, &word);
-                assert_eq!(text(&request, Slot::Choice(choice)), word);
+                assert_eq!(text(&request, EditorField::Choice(choice)), word);
             }
         }
     }
@@ -336,8 +336,8 @@ mod tests {
             Text::Timeout,
         ] {
             let mut request = Request::default();
-            assert_eq!(set_text(&mut request, Slot::Text(field), "200".into()), Ok(()));
-            assert_eq!(text(&request, Slot::Text(field)), "200", "{field:?}");
+            assert_eq!(set_text(&mut request, EditorField::Text(field), "200".into()), Ok(()));
+            assert_eq!(text(&request, EditorField::Text(field)), "200", "{field:?}");
         }
     }
 
@@ -345,9 +345,9 @@ mod tests {
     fn a_number_that_cannot_be_is_refused_and_changes_nothing() {
         let mut request = Request::default();
         request.expect.status = Some(403);
-        assert!(set_text(&mut request, Slot::Text(Text::Status), "20x".into()).is_err());
-        assert!(set_text(&mut request, Slot::Text(Text::Status), "999".into()).is_err());
-        assert!(set_text(&mut request, Slot::Text(Text::Expires), "604801".into()).is_err());
+        assert!(set_text(&mut request, EditorField::Text(Text::Status), "20x".into()).is_err());
+        assert!(set_text(&mut request, EditorField::Text(Text::Status), "999".into()).is_err());
+        assert!(set_text(&mut request, EditorField::Text(Text::Expires), "604801".into()).is_err());
         assert_eq!(request.expect.status, Some(403));
     }
 
@@ -356,17 +356,17 @@ mod tests {
         let mut request = Request::default();
         request.auth.kind = AuthKind::AwsSigv4;
         request.auth.sigv4.access_key = "AKIAIOSFODNN7EXAMPLE".into();
-        assert!(slots(&request, Tab::Auth).contains(&Slot::Text(Text::AccessKey)));
+        assert!(slots(&request, Tab::Auth).contains(&EditorField::Text(Text::AccessKey)));
         choose(&mut request, Choice::Identity, "alice");
         assert_eq!(request.auth.sigv4.access_key, "");
-        assert!(!slots(&request, Tab::Auth).contains(&Slot::Text(Text::AccessKey)));
+        assert!(!slots(&request, Tab::Auth).contains(&EditorField::Text(Text::AccessKey)));
     }
 
     #[test]
     fn a_part_is_written_as_curl_writes_it() {
         let mut request = Request::default();
         let index = add_row(&mut request, Table::Parts);
-        let slot = Slot::Cell(Table::Parts, index, Column::Value);
+        let slot = EditorField::Cell(Table::Parts, index, Column::Value);
         assert_eq!(set_text(&mut request, slot, "@a.png;type=image/png".into()), Ok(()));
         let part = &request.body.parts[0];
         assert!(part.file && part.value == "a.png" && part.content_type.as_deref() == Some("image/png"));

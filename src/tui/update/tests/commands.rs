@@ -8,7 +8,7 @@ use crate::core::request::AuthKind;
 use crate::tui::effect::Effect;
 use crate::tui::keymap;
 use crate::tui::model::Pane;
-use crate::tui::model::field::{Column, Slot, Tab, Table, Text};
+use crate::tui::model::field::{Column, EditorField, Tab, Table, Text};
 use crate::tui::model::overlay::{Confirm, Conflict, Overlay};
 use crate::tui::model::response::ResponseTab;
 use crate::tui::testing::Screen;
@@ -18,7 +18,7 @@ use crate::tui::update::tests::keys;
 pub(super) fn at(context: Context) -> Screen {
     let mut s = Screen::new();
     // A request with notes shows them first.
-    s.model.buffer_mut().unwrap().tab = Tab::Params;
+    s.model.shown_mut().unwrap().tab = Tab::Params;
     match context {
         Context::Global | Context::Tree => s.press("1"),
         Context::Url => s.press("2"),
@@ -49,7 +49,7 @@ pub(super) fn top(s: &Screen) -> &Overlay {
 }
 
 pub(super) fn line(s: &Screen) -> usize {
-    s.model.buffer().unwrap().line()
+    s.model.shown().unwrap().line()
 }
 
 #[test]
@@ -79,7 +79,7 @@ fn check(s: &mut Screen, command: Command, context: Context) {
             assert!(!s.model.exchange().unwrap().is_under_way());
         }
         C::Save => {
-            s.model.buffer_mut().unwrap().request.notes = "changed".into();
+            s.model.shown_mut().unwrap().request.notes = "changed".into();
             ask(s, command, here);
             assert!(s.take().iter().any(|e| matches!(e, Effect::Save { path, .. } if path == "hello.toml")));
         }
@@ -94,7 +94,7 @@ fn check(s: &mut Screen, command: Command, context: Context) {
             ask(s, command, here);
             s.text("made").press("enter");
             assert_eq!(s.model.current.as_deref(), Some("made.toml"));
-            assert_eq!(s.model.editing.as_ref().map(|e| e.slot), Some(Slot::Url));
+            assert_eq!(s.model.editing.as_ref().map(|e| e.slot), Some(EditorField::Url));
         }
         C::NewFolder => {
             ask(s, command, here);
@@ -117,9 +117,9 @@ fn check(s: &mut Screen, command: Command, context: Context) {
             ask(s, command, here);
             let slot = s.model.editing.as_ref().unwrap().slot;
             let wanted = match here {
-                Context::Url => Slot::Url,
-                Context::Rows => Slot::Cell(Table::Params, 0, Column::Value),
-                _ => Slot::Text(Text::Region),
+                Context::Url => EditorField::Url,
+                Context::Rows => EditorField::Cell(Table::Params, 0, Column::Value),
+                _ => EditorField::Text(Text::Region),
             };
             assert_eq!(slot, wanted);
         }
@@ -131,7 +131,9 @@ fn check(s: &mut Screen, command: Command, context: Context) {
             ask(s, command, here);
             match s.take().pop() {
                 Some(Effect::EditFile(path)) if here == Context::Global => assert_eq!(path, "hello.toml"),
-                Some(Effect::Edit { slot: Slot::Url, text, .. }) => assert!(text.ends_with("/hello?q=1")),
+                Some(Effect::Edit { slot: EditorField::Url, text, .. }) => {
+                    assert!(text.ends_with("/hello?q=1"))
+                }
                 other => panic!("{other:?}"),
             }
         }
@@ -166,7 +168,7 @@ fn check(s: &mut Screen, command: Command, context: Context) {
             assert_eq!(s.request().params.len(), 3);
             assert_eq!(
                 s.model.editing.as_ref().map(|e| e.slot),
-                Some(Slot::Cell(Table::Params, 2, Column::Name))
+                Some(EditorField::Cell(Table::Params, 2, Column::Name))
             );
         }
         C::DeleteRow => {
@@ -251,9 +253,9 @@ fn check(s: &mut Screen, command: Command, context: Context) {
             assert_eq!(s.request().auth.sigv4.identity, "admin");
         }
         C::RenewSession => {
-            s.model.buffer_mut().unwrap().request.auth.sigv4.identity = "session".into();
+            s.model.shown_mut().unwrap().request.auth.sigv4.identity = "session".into();
             s.press("v enter");
-            s.model.buffer_mut().unwrap().preview.signer =
+            s.model.shown_mut().unwrap().preview.signer =
                 Some(crate::engine::PreviewSigner { identity: Some("session".into()), credential: None });
             s.take();
             ask(s, command, here);
@@ -295,7 +297,7 @@ fn check(s: &mut Screen, command: Command, context: Context) {
         C::NextTab | C::PreviousTab => {
             ask(s, command, here);
             let wanted = if command == C::NextTab { Tab::Headers } else { Tab::Notes };
-            assert_eq!(s.model.buffer().unwrap().tab, wanted);
+            assert_eq!(s.model.shown().unwrap().tab, wanted);
             s.press("4");
             ask(s, command, here);
             let wanted = if command == C::NextTab { ResponseTab::Headers } else { ResponseTab::Timeline };
@@ -307,7 +309,7 @@ fn check(s: &mut Screen, command: Command, context: Context) {
                 s.press("3");
                 ask(s, command, here);
                 let wanted = if command == C::Left { Column::Name } else { Column::Value };
-                assert_eq!(s.model.buffer().unwrap().column, wanted);
+                assert_eq!(s.model.shown().unwrap().column, wanted);
             }
         }
         C::Palette => {
@@ -344,7 +346,7 @@ fn check(s: &mut Screen, command: Command, context: Context) {
             assert!(s.model.quitting);
         }
         C::ForceQuit => {
-            s.model.buffers.get_mut("hello.toml").unwrap().request.notes = "changed".into();
+            s.model.open_requests.get_mut("hello.toml").unwrap().request.notes = "changed".into();
             ask(s, command, here);
             assert!(s.model.quitting);
         }

@@ -2,19 +2,19 @@
 
 use crate::core::request::Row;
 use crate::tui::effect::Effect;
-use crate::tui::model::field::{Choice, Column, Slot, Tab, Table, Text};
+use crate::tui::model::field::{Choice, Column, EditorField, Tab, Table, Text};
 use crate::tui::model::overlay::{Confirm, Overlay};
 use crate::tui::model::{NoticeKind, Pane};
 use crate::tui::msg::Msg;
 use crate::tui::testing::Screen;
 
 /// A screen in which a field of the shown request is being edited.
-fn editing(path: &str, slot: Slot) -> Screen {
+fn editing(path: &str, slot: EditorField) -> Screen {
     let mut s = Screen::on(path);
-    if slot == Slot::Url {
+    if slot == EditorField::Url {
         s.press("2 enter");
     } else {
-        s.model.buffer_mut().unwrap().go_to(slot);
+        s.model.shown_mut().unwrap().go_to(slot);
         s.press("3 enter");
     }
     assert_eq!(s.model.editing.as_ref().map(|e| e.slot), Some(slot), "{}", s.shown());
@@ -32,7 +32,7 @@ fn drafts(effects: &[Effect]) -> Vec<&str> {
 
 #[test]
 fn letters_are_text_and_reach_the_request_and_its_draft_at_once() {
-    let mut s = editing("plain.toml", Slot::Url);
+    let mut s = editing("plain.toml", EditorField::Url);
     s.text("sqx");
     assert_eq!(s.request().url, "https://example.com/sqx");
     let effects = s.take();
@@ -43,7 +43,7 @@ fn letters_are_text_and_reach_the_request_and_its_draft_at_once() {
 
 #[test]
 fn one_visit_to_a_field_is_one_step_of_undo() {
-    let mut s = editing("plain.toml", Slot::Url);
+    let mut s = editing("plain.toml", EditorField::Url);
     s.text("one/two").press("esc");
     assert!(s.model.editing.is_none());
     s.press("u");
@@ -58,17 +58,17 @@ fn one_visit_to_a_field_is_one_step_of_undo() {
 #[test]
 fn looking_at_a_field_changes_and_writes_nothing() {
     for path in ["hello.toml", "plain.toml", "post.toml"] {
-        let mut s = editing(path, Slot::Url);
+        let mut s = editing(path, EditorField::Url);
         s.press("left left home end");
         assert!(s.take().is_empty(), "{path}");
         s.press("esc");
-        assert!(!s.model.buffer().unwrap().is_dirty());
+        assert!(!s.model.shown().unwrap().is_dirty());
     }
 }
 
 #[test]
 fn what_is_typed_after_the_question_mark_becomes_rows_and_back() {
-    let mut s = editing("hello.toml", Slot::Url);
+    let mut s = editing("hello.toml", EditorField::Url);
     assert_eq!(s.model.editing.as_ref().unwrap().editor.text(), "{{function_url}}/hello?q=1");
     s.text("2&name=a%20b").press("enter");
     let off = Row { off: true, ..Row::new("debug", "1") };
@@ -76,16 +76,16 @@ fn what_is_typed_after_the_question_mark_becomes_rows_and_back() {
     assert_eq!(s.request().url, "{{function_url}}/hello");
     // And the other way: a row that is switched on shows in the URL.
     s.press("3");
-    s.model.buffer_mut().unwrap().go_to(Slot::Cell(Table::Params, 1, Column::Value));
+    s.model.shown_mut().unwrap().go_to(EditorField::Cell(Table::Params, 1, Column::Value));
     s.press("space");
     assert!(s.shown().contains("hello?q=12&debug=1&name=a b"), "{}", s.shown());
 }
 
 #[test]
 fn a_row_that_is_still_blank_is_no_part_of_the_url() {
-    let mut s = editing("plain.toml", Slot::Url);
+    let mut s = editing("plain.toml", EditorField::Url);
     s.press("esc 3");
-    s.model.buffer_mut().unwrap().tab = Tab::Params;
+    s.model.shown_mut().unwrap().tab = Tab::Params;
     s.press("a esc 2 enter");
     assert_eq!(s.model.editing.as_ref().unwrap().editor.text(), "https://example.com/");
     s.text("x");
@@ -96,7 +96,7 @@ fn a_row_that_is_still_blank_is_no_part_of_the_url() {
 fn tab_goes_from_name_to_value_to_the_next_row() {
     let mut s = Screen::on("plain.toml");
     s.press("3 ]");
-    s.model.buffer_mut().unwrap().tab = Tab::Headers;
+    s.model.shown_mut().unwrap().tab = Tab::Headers;
     s.press("a").text("x-one").press("tab").text("1").press("tab").text("x-two").press("tab");
     s.text("2").press("enter");
     assert_eq!(s.request().headers, [Row::new("x-one", "1"), Row::new("x-two", "2")]);
@@ -105,7 +105,7 @@ fn tab_goes_from_name_to_value_to_the_next_row() {
 
 #[test]
 fn a_number_that_cannot_be_keeps_the_field_and_says_why() {
-    let mut s = editing("plain.toml", Slot::Text(Text::Status));
+    let mut s = editing("plain.toml", EditorField::Text(Text::Status));
     s.text("9x").press("enter");
     assert!(s.model.editing.is_some());
     assert!(s.notice().contains("not a number"), "{}", s.notice());
@@ -122,7 +122,7 @@ fn a_number_that_cannot_be_keeps_the_field_and_says_why() {
 
 #[test]
 fn a_click_elsewhere_does_not_carry_an_open_field_away() {
-    let mut s = editing("plain.toml", Slot::Text(Text::Status));
+    let mut s = editing("plain.toml", EditorField::Text(Text::Status));
     s.text("9x");
     let (x, y) = s.find("POST");
     s.click(x, y);
@@ -130,12 +130,12 @@ fn a_click_elsewhere_does_not_carry_an_open_field_away() {
     assert!(s.model.editing.is_some());
     let (x, y) = s.find(" Headers ");
     s.click(x + 1, y);
-    assert_eq!(s.model.buffer().unwrap().tab, Tab::Expect);
+    assert_eq!(s.model.shown().unwrap().tab, Tab::Expect);
 }
 
 #[test]
 fn names_after_two_braces_are_completed() {
-    let mut s = editing("plain.toml", Slot::Url);
+    let mut s = editing("plain.toml", EditorField::Url);
     s.press("ctrl-a").text("{{fun");
     assert!(s.shown().contains("function_url"), "{}", s.shown());
     s.press("tab");
@@ -151,7 +151,7 @@ fn names_after_two_braces_are_completed() {
 
 #[test]
 fn completing_inside_a_reference_does_not_double_its_end() {
-    let mut s = editing("plain.toml", Slot::Url);
+    let mut s = editing("plain.toml", EditorField::Url);
     s.press("ctrl-a").text("{{fun}}/a").press("left left left left").press("backspace").text("n");
     s.press("enter");
     assert_eq!(s.request().url, "{{function_url}}/a");
@@ -164,11 +164,11 @@ fn completing_inside_a_reference_does_not_double_its_end() {
 fn a_paste_where_nothing_is_edited_is_never_keys() {
     for text in ["D", "y", "q", "gg", "sD\ny", "x\u{1b}:q\n"] {
         let mut s = Screen::new();
-        let before = format!("{:?}", s.model.buffers);
+        let before = format!("{:?}", s.model.open_requests);
         s.paste(text);
         assert!(s.take().is_empty(), "{text:?}");
         assert!(s.model.overlays.is_empty() && !s.model.quitting);
-        assert_eq!(format!("{:?}", s.model.buffers), before);
+        assert_eq!(format!("{:?}", s.model.open_requests), before);
         assert!(s.notice().contains("Nothing is being edited"));
         s.press("D").paste("y");
         assert!(s.take().is_empty() && s.model.overlays.len() == 1, "a question is not answered by a paste");
@@ -177,7 +177,7 @@ fn a_paste_where_nothing_is_edited_is_never_keys() {
 
 #[test]
 fn a_paste_in_a_field_is_text_in_one_step() {
-    let mut s = editing("plain.toml", Slot::Url);
+    let mut s = editing("plain.toml", EditorField::Url);
     s.paste("items/1\r\n");
     assert_eq!(s.request().url, "https://example.com/items/1");
     s.press("ctrl-z esc");
@@ -195,7 +195,7 @@ fn a_pasted_curl_command_offers_to_become_a_request() {
     s.paste("curl -X PUT https://api.example.com/v1/items -H 'a: b' -d '{\"n\": 1}'").press("y");
     assert_eq!(s.model.current.as_deref(), Some("put-items.toml"));
     assert_eq!((s.request().method.as_str(), s.request().body.text.as_str()), ("PUT", "{\"n\": 1}"));
-    assert!(s.model.buffer().unwrap().is_dirty());
+    assert!(s.model.shown().unwrap().is_dirty());
     assert_eq!(s.model.tree.current().map(|node| node.path.as_str()), Some("put-items.toml"));
 }
 
@@ -211,10 +211,10 @@ fn a_curl_command_that_cannot_be_read_says_why() {
 fn the_external_editor_brings_a_body_back_as_one_step() {
     let mut s = Screen::on("post.toml");
     s.press("3");
-    s.model.buffer_mut().unwrap().go_to(Slot::BodyText);
+    s.model.shown_mut().unwrap().go_to(EditorField::BodyText);
     s.press("E");
     let Some(Effect::Edit { slot, text, extension }) = s.take().pop() else { panic!("no editor") };
-    assert_eq!((slot, extension), (Slot::BodyText, "json"));
+    assert_eq!((slot, extension), (EditorField::BodyText, "json"));
     assert_eq!(text, s.request().body.text);
     s.tell(Msg::Edited(slot, Ok("{}\n".into())));
     assert_eq!(s.request().body.text, "{}\n");
@@ -228,7 +228,7 @@ fn the_external_editor_brings_a_body_back_as_one_step() {
 fn a_plus_in_the_url_asks_what_it_means() {
     let mut s = Screen::on("plain.toml");
     s.press("2 enter").text("?q=a+b").press("esc 3");
-    s.model.buffer_mut().unwrap().go_to(Slot::Choice(Choice::Plus));
+    s.model.shown_mut().unwrap().go_to(EditorField::Choice(Choice::Plus));
     assert!(s.shown().contains("A + in the URL  ‹ means a plus ›"), "{}", s.shown());
     s.press("right");
     assert_eq!(s.request().params, [Row::new("q", "a b")]);
@@ -239,7 +239,7 @@ fn a_plus_in_the_url_asks_what_it_means() {
 
 #[test]
 fn a_body_takes_lines_and_tabs() {
-    let mut s = editing("post.toml", Slot::BodyText);
+    let mut s = editing("post.toml", EditorField::BodyText);
     s.press("ctrl-a").text("{\n").press("tab").text("}\n");
     s.press("esc");
     assert_eq!(s.request().body.text, "{\n  }\n");
@@ -252,10 +252,10 @@ fn a_body_takes_lines_and_tabs() {
 fn keys_in_a_large_body_leave_the_whole_text_alone_until_a_pause() {
     let mut s = Screen::on("post.toml");
     let large = "{\"id\": 1, \"name\": \"some text\"},\n".repeat(30_000);
-    s.model.buffer_mut().unwrap().request.body.text = large.clone();
-    s.model.buffer_mut().unwrap().saved = Some(s.request().clone());
+    s.model.shown_mut().unwrap().request.body.text = large.clone();
+    s.model.shown_mut().unwrap().saved = Some(s.request().clone());
     s.press("3");
-    s.model.buffer_mut().unwrap().go_to(Slot::BodyText);
+    s.model.shown_mut().unwrap().go_to(EditorField::BodyText);
     s.press("enter");
     s.take();
     s.answers = false;
@@ -279,7 +279,7 @@ fn what_was_typed_last_is_sent_saved_and_kept() {
         ("ctrl-c", |e| matches!(e, Effect::WriteDraft(_, r, _) if r.body.text == "xa\nb")),
         ("esc", |e| matches!(e, Effect::WriteDraft(_, r, _) if r.body.text == "xa\nb")),
     ] {
-        let mut s = editing("post.toml", Slot::BodyText);
+        let mut s = editing("post.toml", EditorField::BodyText);
         s.press("ctrl-a").paste("a\nb").press("ctrl-home");
         s.pause();
         s.take();
@@ -300,5 +300,5 @@ fn an_answer_that_opens_another_request_ends_typing_in_this_one() {
     s.tell(Msg::Send(id, crate::tui::msg::Report::End(Box::new(end))));
     s.press("y").text("zzz");
     assert_eq!(s.request().url, "https://elsewhere.example/x");
-    assert_eq!(s.model.buffers["plain.toml"].request.url, "https://example.com/typed");
+    assert_eq!(s.model.open_requests["plain.toml"].request.url, "https://example.com/typed");
 }

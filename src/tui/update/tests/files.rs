@@ -13,13 +13,13 @@ use crate::tui::testing::{Screen, head, loaded};
 fn changed(path: &str) -> Screen {
     let mut s = Screen::on(path);
     s.press("2 enter").text("x").press("esc");
-    assert!(s.model.buffer().unwrap().is_dirty());
+    assert!(s.model.shown().unwrap().is_dirty());
     s.take();
     s
 }
 
 fn saved(s: &mut Screen, path: &str, now: &str) {
-    let request = s.model.buffers[path].request.clone();
+    let request = s.model.open_requests[path].request.clone();
     s.disk.insert(now.to_owned(), request.clone());
     s.tell(Msg::Saved { path: path.into(), now: now.into(), loaded: loaded(&request) });
 }
@@ -42,13 +42,13 @@ fn undrafted(effects: &[Effect]) -> Vec<&str> {
 fn a_save_clears_the_mark_and_the_draft() {
     let mut s = changed("plain.toml");
     s.press("w");
-    let base = s.model.buffer().unwrap().base.clone();
+    let base = s.model.shown().unwrap().base.clone();
     assert!(
         matches!(&s.take()[..], [Effect::Save { path, base: b, .. }] if path == "plain.toml" && *b == base)
     );
     assert_eq!(s.model.saving, 1);
     saved(&mut s, "plain.toml", "plain.toml");
-    assert_eq!((s.model.saving, s.model.buffer().unwrap().is_dirty()), (0, false));
+    assert_eq!((s.model.saving, s.model.shown().unwrap().is_dirty()), (0, false));
     assert_eq!(undrafted(&s.take()), ["plain.toml"]);
     assert!(!s.shown().contains("not saved"));
     s.press("w");
@@ -63,7 +63,7 @@ fn what_is_typed_while_a_save_is_under_way_stays_unsaved() {
     s.press("2 enter").text("more").press("esc");
     s.take();
     s.tell(Msg::Saved { path: "plain.toml".into(), now: "plain.toml".into(), loaded: loaded(&before) });
-    assert!(s.model.buffer().unwrap().is_dirty());
+    assert!(s.model.shown().unwrap().is_dirty());
     assert!(undrafted(&s.take()).is_empty());
 }
 
@@ -107,7 +107,7 @@ fn quitting_with_something_unsaved_asks_once_and_names_it() {
 #[test]
 fn an_authorization_header_in_the_clear_warns_before_it_is_saved() {
     let mut s = Screen::on("plain.toml");
-    s.model.buffer_mut().unwrap().request.headers =
+    s.model.shown_mut().unwrap().request.headers =
         vec![crate::core::request::Row::new("Authorization", "Bearer abc")];
     s.press("w");
     assert!(matches!(s.model.overlays[..], [Overlay::Confirm(Confirm::SaveAuthorization)]));
@@ -137,7 +137,7 @@ fn a_conflict_shows_both_and_enter_alone_decides_nothing() {
     assert_eq!((s.model.overlays.len(), s.take().len(), s.model.saving), (1, 0, 0));
     s.press("esc");
     assert_eq!((s.model.overlays.len(), s.take().len()), (0, 0));
-    assert!(s.model.buffer().unwrap().is_dirty());
+    assert!(s.model.shown().unwrap().is_dirty());
 }
 
 #[test]
@@ -150,7 +150,7 @@ fn a_conflict_keeps_ours_over_theirs() {
     );
     assert_eq!(s.model.saving, 1);
     saved(&mut s, "plain.toml", "plain.toml");
-    assert!(!s.model.buffer().unwrap().is_dirty());
+    assert!(!s.model.shown().unwrap().is_dirty());
 }
 
 #[test]
@@ -160,7 +160,7 @@ fn a_conflict_takes_theirs_and_leaves_ours_in_undo() {
     s.disk.get_mut("plain.toml").unwrap().url = "https://theirs.example/".into();
     s.press("t");
     assert_eq!(s.request().url, "https://theirs.example/");
-    assert!(!s.model.buffer().unwrap().is_dirty());
+    assert!(!s.model.shown().unwrap().is_dirty());
     assert_eq!(undrafted(&s.take()), ["plain.toml"]);
     s.press("u");
     assert_eq!(s.request().url, "https://example.com/x");
@@ -173,13 +173,13 @@ fn a_rename_moves_what_is_open_and_its_draft() {
     s.tell(Msg::Moved { from: "api".into(), to: "v2".into() });
     let effects = s.take();
     assert_eq!(s.model.current.as_deref(), Some("v2/token.toml"));
-    assert_eq!(s.model.buffer().unwrap().path, "v2/token.toml");
+    assert_eq!(s.model.shown().unwrap().path, "v2/token.toml");
     assert_eq!((undrafted(&effects), drafted(&effects)), (vec!["api/token.toml"], vec!["v2/token.toml"]));
     assert!(matches!(effects.last(), Some(Effect::List)));
     s.tell(Msg::Send(id, Report::Head(Box::new(head(204, &[])))));
     assert_eq!(s.model.tree.status("v2/token.toml"), Some(204));
     assert_eq!(s.model.exchange().unwrap().head.as_ref().unwrap().status, 204);
-    assert!(!s.model.buffers.contains_key("api/token.toml"));
+    assert!(!s.model.open_requests.contains_key("api/token.toml"));
 }
 
 #[test]
@@ -225,7 +225,7 @@ fn a_request_that_was_never_saved_can_be_renamed_copied_and_deleted() {
     assert_eq!(undrafted(&effects), ["better-2.toml"]);
     s.list();
     assert!(s.model.tree.shown().all(|node| node.path != "better-2.toml"));
-    assert!(s.model.buffers.contains_key("better.toml"));
+    assert!(s.model.open_requests.contains_key("better.toml"));
 }
 
 #[test]
@@ -244,7 +244,7 @@ fn no_name_makes_a_request_without_one() {
     for typed in ["/", "///", "..", "a/../b", " / "] {
         let mut s = Screen::new();
         s.press("n ctrl-a").text(typed).press("enter");
-        if let Some(path) = s.model.buffers.keys().find(|path| *path != "hello.toml") {
+        if let Some(path) = s.model.open_requests.keys().find(|path| *path != "hello.toml") {
             let parts: Vec<&str> = path.split('/').collect();
             assert!(
                 parts.iter().all(|part| !part.is_empty() && *part != ".toml" && !part.starts_with("..")),
@@ -294,14 +294,14 @@ fn keys_that_come_before_the_disk_act_on_what_was_meant() {
     s.press("j s 2 enter").text("zz").press("enter");
     let effects = s.take();
     assert!(matches!(&effects[..], [Effect::Open(path)] if path == "post.toml"), "{effects:?}");
-    assert_eq!(s.model.buffers["hello.toml"].request.url, "{{function_url}}/hello");
+    assert_eq!(s.model.open_requests["hello.toml"].request.url, "{{function_url}}/hello");
     let answer = s.answer(&effects[0]).unwrap();
     s.tell(answer);
     let sent =
         s.take().into_iter().find_map(|e| if let Effect::Send(_, path, _) = e { Some(path) } else { None });
     assert_eq!(sent.as_deref(), Some("post.toml"));
     assert_eq!(s.request().url, "{{function_url}}/itemszz");
-    assert_eq!(s.model.buffers["hello.toml"].request.url, "{{function_url}}/hello");
+    assert_eq!(s.model.open_requests["hello.toml"].request.url, "{{function_url}}/hello");
     assert_eq!(s.model.focus, Pane::Url);
 }
 
@@ -317,7 +317,7 @@ fn walking_on_does_not_wait_and_leaves_nothing_behind() {
         s.tell(answer);
     }
     assert_eq!(s.model.current.as_deref(), Some("plain.toml"));
-    assert_eq!(s.model.buffers.keys().collect::<Vec<_>>(), ["plain.toml"]);
+    assert_eq!(s.model.open_requests.keys().collect::<Vec<_>>(), ["plain.toml"]);
     assert!(s.model.opening.is_none() && s.model.typeahead.is_empty());
 }
 

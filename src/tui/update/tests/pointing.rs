@@ -1,11 +1,11 @@
 //! The mouse, the jump overlay, the stack of overlays, and other sizes.
 
+use crate::tui::hit_test;
 use crate::tui::model::Pane;
-use crate::tui::model::field::{Slot, Tab};
-use crate::tui::model::overlay::{Overlay, Place};
+use crate::tui::model::field::{EditorField, Tab};
+use crate::tui::model::overlay::{HitTarget, Overlay};
 use crate::tui::model::response::ResponseTab;
 use crate::tui::msg::{MouseKind, Msg};
-use crate::tui::places;
 use crate::tui::testing::Screen;
 
 fn answered() -> Screen {
@@ -16,15 +16,15 @@ fn answered() -> Screen {
     s
 }
 
-fn is_at(s: &Screen, place: Place) -> bool {
-    let buffer = s.model.buffer().unwrap();
+fn is_at(s: &Screen, place: HitTarget) -> bool {
+    let open = s.model.shown().unwrap();
     match place {
-        Place::Pane(pane) => s.model.focus == pane,
-        Place::TreeRow(row) => s.model.focus == Pane::Tree && s.model.tree.cursor() == row,
-        Place::Tab(tab) => s.model.focus == Pane::Request && buffer.tab == tab,
-        Place::ResponseTab(tab) => s.model.focus == Pane::Response && s.model.response_tab == tab,
-        Place::Slot(Slot::Url | Slot::Method) => s.model.focus == Pane::Url,
-        Place::Slot(slot) => s.model.focus == Pane::Request && buffer.slot() == Some(slot),
+        HitTarget::Pane(pane) => s.model.focus == pane,
+        HitTarget::TreeRow(row) => s.model.focus == Pane::Tree && s.model.tree.cursor() == row,
+        HitTarget::Tab(tab) => s.model.focus == Pane::Request && open.tab == tab,
+        HitTarget::ResponseTab(tab) => s.model.focus == Pane::Response && s.model.response_tab == tab,
+        HitTarget::Field(EditorField::Url | EditorField::Method) => s.model.focus == Pane::Url,
+        HitTarget::Field(slot) => s.model.focus == Pane::Request && open.slot() == Some(slot),
     }
 }
 
@@ -32,18 +32,18 @@ fn is_at(s: &Screen, place: Place) -> bool {
 fn a_click_goes_to_every_place() {
     let s = answered();
     let areas = s.model.areas().unwrap();
-    let all = places::all(&s.model, &areas);
+    let all = hit_test::all(&s.model, &areas);
     assert!(all.len() > 15, "{all:?}");
     for place in all {
         let mut s = answered();
-        let area = places::area(&s.model, &areas, place).unwrap();
+        let area = hit_test::area(&s.model, &areas, place).unwrap();
         for x in [area.x, area.x + area.width / 2, area.right() - 1] {
             s.press("1");
             s.model.editing = None;
             s.click(x, area.y);
-            let folder = matches!(place, Place::TreeRow(row) if s.model.tree.at(row).unwrap().folder);
+            let folder = matches!(place, HitTarget::TreeRow(row) if s.model.tree.at(row).unwrap().folder);
             assert!(is_at(&s, place) || folder, "{place:?} at {x},{}: {}", area.y, s.shown());
-            if matches!(place, Place::TreeRow(_)) {
+            if matches!(place, HitTarget::TreeRow(_)) {
                 break;
             }
         }
@@ -63,7 +63,7 @@ fn a_letter_goes_to_every_place() {
         let mut s = answered();
         s.press("f").text(&letter.to_string());
         assert!(s.model.overlays.is_empty());
-        let folder = matches!(place, Place::TreeRow(row) if s.model.tree.at(row).unwrap().folder);
+        let folder = matches!(place, HitTarget::TreeRow(row) if s.model.tree.at(row).unwrap().folder);
         assert!(is_at(&s, place) || folder, "{letter} {place:?}");
     }
     // A letter that stands nowhere, and escape, only close.
@@ -82,7 +82,7 @@ fn a_second_click_edits_and_a_click_into_the_field_stays_in_it() {
     s.click(x, y);
     assert!(s.model.focus == Pane::Url && s.model.editing.is_none());
     s.click(x, y);
-    assert_eq!(s.model.editing.as_ref().map(|editing| editing.slot), Some(Slot::Url));
+    assert_eq!(s.model.editing.as_ref().map(|editing| editing.slot), Some(EditorField::Url));
     s.text("x").click(x + 2, y);
     assert!(s.model.editing.is_some());
     s.text("y");
@@ -185,15 +185,15 @@ fn tabs_show_from_their_top() {
     assert_eq!(s.model.response_scroll, 0);
     assert_eq!(s.model.response_tab, ResponseTab::Diagnosis);
     s.press("3");
-    s.model.buffer_mut().unwrap().tab = Tab::Params;
+    s.model.shown_mut().unwrap().tab = Tab::Params;
     s.press("j j [ ]");
-    assert_eq!(s.model.buffer().unwrap().line(), 2, "a request's tab keeps its cursor");
+    assert_eq!(s.model.shown().unwrap().line(), 2, "a request's tab keeps its cursor");
 }
 
 #[test]
 fn a_click_waits_for_the_request_that_is_being_read_as_a_key_does() {
     let mut s = Screen::on("plain.toml");
-    s.press("3").model.buffer_mut().unwrap().tab = Tab::Headers;
+    s.press("3").model.shown_mut().unwrap().tab = Tab::Headers;
     let new_header = s.find("+ add a header");
     s.press("1");
     s.take();
@@ -204,7 +204,10 @@ fn a_click_waits_for_the_request_that_is_being_read_as_a_key_does() {
         effects.iter().find(|e| matches!(e, crate::tui::effect::Effect::Open(_))).expect("a request is read");
     s.click(new_header.0, new_header.1).click(new_header.0, new_header.1);
     assert_eq!((s.model.focus, s.model.editing.is_none()), (Pane::Tree, true));
-    assert!(s.model.buffers["plain.toml"].request.headers.is_empty(), "the click was meant for the other");
+    assert!(
+        s.model.open_requests["plain.toml"].request.headers.is_empty(),
+        "the click was meant for the other"
+    );
     let answer = s.answer(open).unwrap();
     s.answers = true;
     s.tell(answer);

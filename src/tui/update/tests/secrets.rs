@@ -2,18 +2,18 @@
 
 use crate::core::credential::Secret;
 use crate::tui::effect::Effect;
-use crate::tui::model::field::{Slot, Text};
+use crate::tui::model::field::{EditorField, Text};
 use crate::tui::model::overlay::{Ask, Overlay};
 use crate::tui::msg::Msg;
 use crate::tui::testing::Screen;
 
-const SECRET: Slot = Slot::Text(Text::SecretKey);
+const SECRET: EditorField = EditorField::Text(Text::SecretKey);
 const TYPED: &str = "zyx/SECRET+key";
 
 /// A screen in which a secret field is being edited, emptied.
-fn typing(path: &str, slot: Slot) -> Screen {
+fn typing(path: &str, slot: EditorField) -> Screen {
     let mut s = Screen::on(path);
-    s.model.buffer_mut().unwrap().go_to(slot);
+    s.model.shown_mut().unwrap().go_to(slot);
     s.press("3 enter ctrl-a delete");
     s.take();
     s
@@ -82,7 +82,7 @@ fn a_secret_never_reaches_the_request_or_a_draft() {
     effects.extend(s.take());
     assert_eq!(kept(&effects), Some(("api-keys.secret-key".into(), TYPED.into())));
     assert!(!requests(&effects).contains("zyx"));
-    assert!(!format!("{:?}", s.model.buffers).contains("zyx"));
+    assert!(!format!("{:?}", s.model.open_requests).contains("zyx"));
     store_answers(&mut s, &effects);
     assert_eq!(s.request().auth.sigv4.secret_key, "{{secret:api-keys.secret-key}}");
     let effects = s.take();
@@ -94,7 +94,7 @@ fn a_secret_never_reaches_the_request_or_a_draft() {
 
 #[test]
 fn a_long_token_is_pasted_whole_and_masked() {
-    let mut s = typing("api/token.toml", Slot::Text(Text::Token));
+    let mut s = typing("api/token.toml", EditorField::Text(Text::Token));
     let token = "Ab1/".repeat(512);
     s.paste(&format!("{token}\r\n"));
     assert!(!s.shown().contains("Ab1/"), "{}", s.shown());
@@ -107,7 +107,7 @@ fn a_long_token_is_pasted_whole_and_masked() {
 
 #[test]
 fn a_reference_stays_what_it_is_and_an_empty_text_clears() {
-    let mut s = typing("api/token.toml", Slot::Text(Text::Token));
+    let mut s = typing("api/token.toml", EditorField::Text(Text::Token));
     s.text("{{env:HOME}}").press("esc esc");
     assert_eq!(kept(&s.take()), None);
     assert_eq!(s.request().auth.bearer.token, "{{env:HOME}}");
@@ -129,7 +129,7 @@ fn a_secret_that_could_not_be_kept_stays_in_its_field() {
         text: Secret::new(TYPED),
         problem: "the disk is full".into(),
     });
-    assert!(!s.model.buffers["plain.toml"].request.url.contains("zyx"));
+    assert!(!s.model.open_requests["plain.toml"].request.url.contains("zyx"));
     assert_eq!(s.model.current.as_deref(), Some("api/keys.toml"));
     let editing = s.model.editing.as_ref().expect("the field is open");
     assert_eq!((editing.slot, editing.editor.text()), (SECRET, TYPED.to_owned()));
@@ -165,7 +165,7 @@ fn sending_saving_and_quitting_wait_for_the_store() {
         ("ctrl-s", |_, e| e.iter().any(|e| matches!(e, Effect::Save { .. }))),
         ("ctrl-q", |s, _| matches!(s.model.overlays[..], [Overlay::Confirm(_)])),
     ] {
-        let mut s = typing("api/token.toml", Slot::Text(Text::Token));
+        let mut s = typing("api/token.toml", EditorField::Text(Text::Token));
         s.text(TYPED).press(key);
         let effects = s.take();
         assert!(kept(&effects).is_some() && effects.len() == 1, "{key}: {effects:?}");
@@ -183,12 +183,12 @@ type Done = fn(&Screen, &[Effect]) -> bool;
 
 #[test]
 fn a_secret_that_was_not_kept_is_not_sent_either() {
-    let mut s = typing("api/token.toml", Slot::Text(Text::Token));
+    let mut s = typing("api/token.toml", EditorField::Text(Text::Token));
     s.text(TYPED).press("ctrl-r");
     s.take();
     s.tell(Msg::SecretNotKept {
         path: "api/token.toml".into(),
-        slot: Some(Slot::Text(Text::Token)),
+        slot: Some(EditorField::Text(Text::Token)),
         name: "api-token.token".into(),
         text: Secret::new(TYPED),
         problem: "no".into(),
@@ -199,7 +199,7 @@ fn a_secret_that_was_not_kept_is_not_sent_either() {
 
 #[test]
 fn coming_back_to_a_field_before_the_store_answers_loses_nothing() {
-    let mut s = typing("api/token.toml", Slot::Text(Text::Token));
+    let mut s = typing("api/token.toml", EditorField::Text(Text::Token));
     s.text(TYPED).press("enter enter");
     assert!(s.model.editing.is_some());
     let effects = s.take();
@@ -210,7 +210,7 @@ fn coming_back_to_a_field_before_the_store_answers_loses_nothing() {
 
 #[test]
 fn a_secret_of_a_request_that_is_not_shown_any_more_reaches_it_and_its_draft() {
-    let mut s = typing("api/token.toml", Slot::Text(Text::Token));
+    let mut s = typing("api/token.toml", EditorField::Text(Text::Token));
     s.text(TYPED).press("enter");
     let effects = s.take();
     s.open("plain.toml");
@@ -225,8 +225,8 @@ fn a_secret_of_a_request_that_is_not_shown_any_more_reaches_it_and_its_draft() {
 #[test]
 fn a_revealed_secret_is_shown_and_masked_again() {
     let mut s = Screen::on("api/token.toml");
-    s.model.buffer_mut().unwrap().request.auth.bearer.token = "from-a-file".into();
-    s.model.buffer_mut().unwrap().go_to(Slot::Text(Text::Token));
+    s.model.shown_mut().unwrap().request.auth.bearer.token = "from-a-file".into();
+    s.model.shown_mut().unwrap().go_to(EditorField::Text(Text::Token));
     s.press("3");
     assert!(!s.shown().contains("from-a-file"));
     s.press("*");
@@ -239,16 +239,16 @@ fn a_revealed_secret_is_shown_and_masked_again() {
 fn renaming_waits_for_the_store_and_the_reference_arrives() {
     let mut s = Screen::on("plain.toml");
     s.press("1 n").text("new").press("enter").text("https://n.example").press("esc");
-    s.model.buffer_mut().unwrap().request.auth.kind = crate::core::request::AuthKind::Bearer;
-    s.model.buffer_mut().unwrap().go_to(Slot::Text(Text::Token));
+    s.model.shown_mut().unwrap().request.auth.kind = crate::core::request::AuthKind::Bearer;
+    s.model.shown_mut().unwrap().go_to(EditorField::Text(Text::Token));
     s.press("3 enter").text(TYPED).press("enter");
     let effects = s.take();
     assert!(kept(&effects).is_some());
     // All of this is typed before the store has answered.
     s.press("1 r ctrl-a").text("renamed").press("enter");
-    assert!(s.model.buffers.contains_key("new.toml"));
+    assert!(s.model.open_requests.contains_key("new.toml"));
     store_answers(&mut s, &effects);
-    let renamed = &s.model.buffers["renamed.toml"].request;
+    let renamed = &s.model.open_requests["renamed.toml"].request;
     assert!(renamed.auth.bearer.token.starts_with("{{secret:new"), "{}", renamed.auth.bearer.token);
     assert!(s.model.keeping.is_empty() && s.model.typeahead.is_empty());
 }

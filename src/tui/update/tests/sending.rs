@@ -4,7 +4,7 @@ use crate::core::exchange::{Field, Outcome, SendId, Stage};
 use crate::io::body::BodyView;
 use crate::tui::effect::Effect;
 use crate::tui::model::Pane;
-use crate::tui::model::field::{Slot, Text};
+use crate::tui::model::field::{EditorField, Text};
 use crate::tui::model::overlay::{Ask, Confirm, Overlay};
 use crate::tui::model::response::{Life, ResponseTab};
 use crate::tui::msg::{Msg, Report};
@@ -116,7 +116,7 @@ fn what_keeps_a_request_from_leaving_is_where_the_cursor_goes() {
     let missing = problem(Field::Auth("region"), "no region", "Type one.");
     s.tell(Msg::Send(id, Report::End(Box::new(end(Outcome::NotSent(vec![missing]), 0)))));
     assert_eq!(s.model.focus, Pane::Request);
-    assert_eq!(s.model.buffer().unwrap().slot(), Some(Slot::Text(Text::Region)));
+    assert_eq!(s.model.shown().unwrap().slot(), Some(EditorField::Text(Text::Region)));
     assert!(s.notice().contains("no region") && s.shown().contains("Type one."));
     assert_eq!(s.model.tree.status("api/keys.toml"), None);
 }
@@ -130,7 +130,7 @@ fn typing_is_not_interrupted_by_what_comes_back() {
     s.tell(Msg::Send(id, Report::End(Box::new(end(Outcome::NotSent(vec![missing]), 0)))));
     s.text("xy");
     assert_eq!(s.request().url, "https://example.com/xy");
-    assert_eq!(s.model.editing.as_ref().unwrap().slot, Slot::Url);
+    assert_eq!(s.model.editing.as_ref().unwrap().slot, EditorField::Url);
     assert!(s.shown().contains("https://example.com/xy"), "{}", s.shown());
 }
 
@@ -175,11 +175,11 @@ fn another_environment_has_other_variables_and_keeps_what_was_typed() {
     s.press("1 n").text("new").press("enter").text("https://n.example").press("esc");
     s.open("hello.toml");
     s.press("v").text("prod").press("enter");
-    let preview = &s.model.buffer().unwrap().preview;
+    let preview = &s.model.shown().unwrap().preview;
     assert_eq!(preview.url.as_deref(), Some("https://prod.lambda-url.eu-west-1.on.aws/hello?q=1x"));
     assert_eq!(preview.region.as_ref().map(|(region, _)| region.as_str()), Some("eu-west-1"));
     // A request that was never saved is on no disk to be read from.
-    assert_eq!(s.model.buffers["new.toml"].request.url, "https://n.example");
+    assert_eq!(s.model.open_requests["new.toml"].request.url, "https://n.example");
     assert!(!s.shown().contains("no such file"), "{}", s.shown());
 }
 

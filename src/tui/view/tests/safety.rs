@@ -5,7 +5,7 @@ use super::{
 };
 use crate::core::exchange::{Certificate, Field, Outcome, Stage};
 use crate::core::request::{Request, Row};
-use crate::tui::model::field::{Slot, Tab};
+use crate::tui::model::field::{EditorField, Tab};
 use crate::tui::model::response::ResponseTab;
 use crate::tui::model::tree::{Label, Node};
 use crate::tui::msg::{Msg, Report};
@@ -104,8 +104,8 @@ fn look_around(s: &mut Screen, what: &str) {
         obeys_nothing(s, what);
     }
     for tab in Tab::ALL {
-        if let Some(buffer) = s.model.buffer_mut() {
-            buffer.tab = tab;
+        if let Some(open) = s.model.shown_mut() {
+            open.tab = tab;
         }
         obeys_nothing(s, what);
     }
@@ -258,18 +258,18 @@ fn nothing_in_a_workspaces_files_is_obeyed() {
     assert_eq!(s.model.current.as_deref(), Some(path.as_str()));
     look_around(&mut s, "a request");
     for kind in crate::core::request::AuthKind::ALL {
-        s.model.buffer_mut().unwrap().request.auth.kind = kind;
+        s.model.shown_mut().unwrap().request.auth.kind = kind;
         s.model.revealed = true;
         look_around(&mut s, kind.as_str());
     }
     for kind in crate::core::request::BodyKind::ALL {
-        s.model.buffer_mut().unwrap().request.body.kind = kind;
+        s.model.shown_mut().unwrap().request.body.kind = kind;
         look_around(&mut s, kind.as_str());
     }
-    for slot in [Slot::Url, Slot::BodyText, Slot::Notes] {
-        s.model.buffer_mut().unwrap().request.body.kind = crate::core::request::BodyKind::Text;
-        s.model.buffer_mut().unwrap().go_to(slot);
-        s.press(if slot == Slot::Url { "2 enter" } else { "3 enter" });
+    for slot in [EditorField::Url, EditorField::BodyText, EditorField::Notes] {
+        s.model.shown_mut().unwrap().request.body.kind = crate::core::request::BodyKind::Text;
+        s.model.shown_mut().unwrap().go_to(slot);
+        s.press(if slot == EditorField::Url { "2 enter" } else { "3 enter" });
         s.paste(HOSTILE).text("{{");
         obeys_nothing(&s, "an editor");
         s.press("esc esc");
@@ -286,19 +286,19 @@ fn a_safe_text_holds_nothing_that_hides_or_moves() {
 fn rubbish_pasted_into_any_field_is_drawn_taken_back_and_obeyed_by_nobody() {
     let rubbish = "x\u{1b}[2J\0\r\n{{a}}{{\u{202e}日\u{7f}&=?#%zz\t\u{9b}".repeat(4000);
     for path in ["hello.toml", "post.toml", "api/keys.toml", "api/token.toml", "api/form.toml"] {
-        let slots: Vec<(Tab, Slot)> = {
+        let slots: Vec<(Tab, EditorField)> = {
             let s = Screen::on(path);
             let request = s.request().clone();
             let of =
                 |tab| crate::tui::model::field::slots(&request, tab).into_iter().map(move |slot| (tab, slot));
             let typed = Tab::ALL.into_iter().flat_map(of).filter(|(_, slot)| slot.is_typed());
-            typed.chain([(Tab::Params, Slot::Url)]).collect()
+            typed.chain([(Tab::Params, EditorField::Url)]).collect()
         };
         for (tab, slot) in slots {
             let mut s = Screen::on(path);
-            s.model.buffer_mut().unwrap().tab = tab;
-            s.press(if slot == Slot::Url { "2" } else { "3" });
-            s.model.buffer_mut().unwrap().go_to(slot);
+            s.model.shown_mut().unwrap().tab = tab;
+            s.press(if slot == EditorField::Url { "2" } else { "3" });
+            s.model.shown_mut().unwrap().go_to(slot);
             s.press("enter");
             assert!(s.model.editing.is_some(), "{slot:?}");
             s.paste(&rubbish);

@@ -15,7 +15,7 @@ use crate::io::body::BodyView;
 use crate::tui::effect::Effect;
 use crate::tui::keymap;
 use crate::tui::model::Pane;
-use crate::tui::model::field::{Column, Slot, Tab, Table, Text};
+use crate::tui::model::field::{Column, EditorField, Tab, Table, Text};
 use crate::tui::msg::{Mouse, MouseKind, Msg, Report};
 use crate::tui::testing::{Screen, end, head, loaded, nodes, problem, sent, workspace};
 
@@ -80,8 +80,8 @@ fn report(what: u8) -> Report {
 /// What the disk might say, asked or not.
 fn from_disk(s: &Screen, what: u8) -> Msg {
     let path = s.model.current.clone().unwrap_or_else(|| "nowhere.toml".into());
-    let request = s.model.buffer().map(|buffer| buffer.request.clone()).unwrap_or_default();
-    let slot = Slot::Text(Text::SecretKey);
+    let request = s.model.shown().map(|open| open.request.clone()).unwrap_or_default();
+    let slot = EditorField::Text(Text::SecretKey);
     let name = || "name".to_owned();
     match what {
         0 => Msg::Saved { path: path.clone(), now: path, loaded: loaded(&request) },
@@ -111,7 +111,7 @@ fn from_disk(s: &Screen, what: u8) -> Msg {
             Box::new(workspace()),
             nodes(["hello.toml", "api/keys.toml", "gone/away.toml", "plain.toml"]),
         ),
-        12 => Msg::Edited(Slot::Cell(Table::Form, 9, Column::Name), Ok("x".into())),
+        12 => Msg::Edited(EditorField::Cell(Table::Form, 9, Column::Name), Ok("x".into())),
         _ => Msg::FileExists("f".into()),
     }
 }
@@ -177,12 +177,12 @@ fn settle(s: &mut Screen) -> &mut Screen {
 fn holds(s: &Screen) -> Result<(), TestCaseError> {
     let model = &s.model;
     prop_assert!(model.tree.cursor() < model.tree.shown().len().max(1));
-    prop_assert!(model.editing.is_none() || model.buffer().is_some(), "editing nothing");
-    for (path, buffer) in &model.buffers {
-        prop_assert_eq!(path, &buffer.path);
+    prop_assert!(model.editing.is_none() || model.shown().is_some(), "editing nothing");
+    for (path, open) in &model.open_requests {
+        prop_assert_eq!(path, &open.path);
         for tab in Tab::ALL {
-            let slots = crate::tui::model::field::slots(&buffer.request, tab).len();
-            prop_assert!(buffer.lines[tab as usize] < slots.max(1));
+            let slots = crate::tui::model::field::slots(&open.request, tab).len();
+            prop_assert!(open.lines[tab as usize] < slots.max(1));
         }
     }
     if let Some(areas) = model.areas() {

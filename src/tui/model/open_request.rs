@@ -7,7 +7,7 @@ use std::sync::Arc;
 use crate::core::request::{Auth, Request};
 use crate::core::scope::Scope;
 use crate::engine::Preview;
-use crate::tui::model::field::{self, Column, Slot, Tab};
+use crate::tui::model::field::{self, Column, EditorField, Tab};
 use crate::tui::msg::Opened;
 
 /// How many changes of one request can be taken back.
@@ -15,7 +15,7 @@ const HISTORY: usize = 200;
 
 /// A request that is open.
 #[derive(Clone, Debug)]
-pub struct Buffer {
+pub struct OpenRequest {
     /// Path in the workspace, with `/` between its parts.
     pub path: String,
     /// The request as it is now.
@@ -42,7 +42,7 @@ pub struct Buffer {
     redo: Vec<Request>,
 }
 
-impl Buffer {
+impl OpenRequest {
     /// Opens a request.
     pub fn new(path: String, request: Request, saved: Option<Request>, base: Option<Arc<str>>) -> Self {
         Self {
@@ -64,9 +64,9 @@ impl Buffer {
 
     /// Opens what was read.
     pub fn opened(opened: Opened) -> Self {
-        let mut buffer = Self::new(opened.path, opened.request, opened.saved, opened.base);
-        (buffer.scope, buffer.inherited) = (opened.scope, opened.inherited);
-        buffer
+        let mut open = Self::new(opened.path, opened.request, opened.saved, opened.base);
+        (open.scope, open.inherited) = (opened.scope, opened.inherited);
+        open
     }
 
     /// Takes what was read anew. What was typed stays, unless the version on disk is to replace
@@ -136,7 +136,7 @@ impl Buffer {
     }
 
     /// The fields of the shown tab.
-    pub fn slots(&self) -> Vec<Slot> {
+    pub fn slots(&self) -> Vec<EditorField> {
         field::slots(&self.request, self.tab)
     }
 
@@ -151,28 +151,28 @@ impl Buffer {
     }
 
     /// The field under the cursor.
-    pub fn slot(&self) -> Option<Slot> {
+    pub fn slot(&self) -> Option<EditorField> {
         let slot = self.slots().get(self.line()).copied()?;
         Some(match slot {
-            Slot::Cell(table, index, _) => Slot::Cell(table, index, self.column),
-            Slot::Method
-            | Slot::Url
-            | Slot::NewRow(_)
-            | Slot::Text(_)
-            | Slot::Choice(_)
-            | Slot::BodyText
-            | Slot::Notes => slot,
+            EditorField::Cell(table, index, _) => EditorField::Cell(table, index, self.column),
+            EditorField::Method
+            | EditorField::Url
+            | EditorField::NewRow(_)
+            | EditorField::Text(_)
+            | EditorField::Choice(_)
+            | EditorField::BodyText
+            | EditorField::Notes => slot,
         })
     }
 
     /// Puts the cursor on a field, changing the tab if need be.
-    pub fn go_to(&mut self, slot: Slot) {
+    pub fn go_to(&mut self, slot: EditorField) {
         for tab in Tab::ALL {
             let line = field::slots(&self.request, tab).iter().position(|&other| same_line(other, slot));
             if let Some(line) = line {
                 self.tab = tab;
                 self.lines[tab as usize] = line;
-                if let Slot::Cell(_, _, column) = slot {
+                if let EditorField::Cell(_, _, column) = slot {
                     self.column = column;
                 }
                 return;
@@ -192,9 +192,9 @@ impl Buffer {
 }
 
 /// Both cells of a row stand on its line.
-fn same_line(a: Slot, b: Slot) -> bool {
+fn same_line(a: EditorField, b: EditorField) -> bool {
     match (a, b) {
-        (Slot::Cell(t, i, _), Slot::Cell(u, j, _)) => (t, i) == (u, j),
+        (EditorField::Cell(t, i, _), EditorField::Cell(u, j, _)) => (t, i) == (u, j),
         _ => a == b,
     }
 }
@@ -205,35 +205,35 @@ mod tests {
     use crate::core::request::Row;
     use crate::tui::model::field::Table;
 
-    fn buffer() -> Buffer {
+    fn open() -> OpenRequest {
         let request = Request { headers: vec![Row::new("a", "1"), Row::new("b", "2")], ..Request::default() };
-        Buffer::new("a.toml".into(), request.clone(), Some(request), None)
+        OpenRequest::new("a.toml".into(), request.clone(), Some(request), None)
     }
 
     #[test]
     fn undo_and_redo_walk_the_changes() {
-        let mut buffer = buffer();
-        assert!(!buffer.change(|_| {}));
-        assert!(buffer.change(|r| r.url = "one".into()));
-        assert!(buffer.change(|r| r.url = "two".into()));
-        assert!(buffer.is_dirty());
-        assert!(buffer.undo());
-        assert_eq!(buffer.request.url, "one");
-        assert!(buffer.undo());
-        assert!(!buffer.is_dirty() && !buffer.undo());
-        assert!(buffer.redo() && buffer.redo() && !buffer.redo());
-        assert_eq!(buffer.request.url, "two");
-        buffer.undo();
-        buffer.change(|r| r.url = "three".into());
-        assert!(!buffer.redo());
+        let mut open = open();
+        assert!(!open.change(|_| {}));
+        assert!(open.change(|r| r.url = "one".into()));
+        assert!(open.change(|r| r.url = "two".into()));
+        assert!(open.is_dirty());
+        assert!(open.undo());
+        assert_eq!(open.request.url, "one");
+        assert!(open.undo());
+        assert!(!open.is_dirty() && !open.undo());
+        assert!(open.redo() && open.redo() && !open.redo());
+        assert_eq!(open.request.url, "two");
+        open.undo();
+        open.change(|r| r.url = "three".into());
+        assert!(!open.redo());
     }
 
     #[test]
     fn the_cursor_stays_on_a_line_that_is_there() {
-        let mut buffer = buffer();
-        buffer.go_to(Slot::Cell(Table::Headers, 1, Column::Name));
-        assert_eq!(buffer.slot(), Some(Slot::Cell(Table::Headers, 1, Column::Name)));
-        buffer.change(|r| r.headers.clear());
-        assert_eq!(buffer.slot(), Some(Slot::NewRow(Table::Headers)));
+        let mut open = open();
+        open.go_to(EditorField::Cell(Table::Headers, 1, Column::Name));
+        assert_eq!(open.slot(), Some(EditorField::Cell(Table::Headers, 1, Column::Name)));
+        open.change(|r| r.headers.clear());
+        assert_eq!(open.slot(), Some(EditorField::NewRow(Table::Headers)));
     }
 }

@@ -1,13 +1,13 @@
-//! Where each place stands on the screen.
+//! Where each target stands on the screen.
 //!
-//! Owns the one map between places and areas that the jump overlay, the mouse and drawing share.
+//! Owns the one map between targets and areas that the jump overlay, the mouse and drawing share.
 //! Pure: model and areas in, rectangles out.
 
 use ratatui::layout::Rect;
 
 use crate::tui::layout::{Areas, inside};
-use crate::tui::model::field::{Column, Slot, Tab};
-use crate::tui::model::overlay::Place;
+use crate::tui::model::field::{Column, EditorField, Tab};
+use crate::tui::model::overlay::HitTarget;
 use crate::tui::model::response::ResponseTab;
 use crate::tui::model::{Model, Pane};
 use crate::tui::view::text;
@@ -18,75 +18,77 @@ pub(crate) const LABEL: u16 = 18;
 /// Columns of the mark before the line that has the keys.
 pub(crate) const MARK: u16 = 2;
 
-/// Every place on the screen, in reading order.
-pub(crate) fn all(model: &Model, areas: &Areas) -> Vec<Place> {
-    let mut places = Vec::new();
+/// Every target on the screen, in reading order.
+pub(crate) fn all(model: &Model, areas: &Areas) -> Vec<HitTarget> {
+    let mut targets = Vec::new();
     if let Some(tree) = areas.tree {
         let rows = usize::from(inside(tree).height);
         let shown = model.tree.shown().len();
         let last = shown.min(model.tree.scroll + rows);
-        places.extend((model.tree.scroll..last).map(Place::TreeRow));
+        targets.extend((model.tree.scroll..last).map(HitTarget::TreeRow));
     }
     if areas.url.is_some() {
-        places.push(Place::Slot(Slot::Url));
+        targets.push(HitTarget::Field(EditorField::Url));
     }
-    if let (Some(_), Some(buffer)) = (areas.request, model.buffer()) {
-        places.extend(Tab::ALL.map(Place::Tab));
-        places.extend(buffer.slots().into_iter().map(Place::Slot));
+    if let (Some(_), Some(open)) = (areas.request, model.shown()) {
+        targets.extend(Tab::ALL.map(HitTarget::Tab));
+        targets.extend(open.slots().into_iter().map(HitTarget::Field));
     }
     if areas.response.is_some() && model.exchange().is_some() {
-        places.extend(ResponseTab::ALL.map(Place::ResponseTab));
+        targets.extend(ResponseTab::ALL.map(HitTarget::ResponseTab));
     }
-    places.retain(|place| area(model, areas, *place).is_some());
-    places
+    targets.retain(|target| area(model, areas, *target).is_some());
+    targets
 }
 
-/// Where a place stands; `None` where it is not on the screen.
-pub(crate) fn area(model: &Model, areas: &Areas, place: Place) -> Option<Rect> {
-    match place {
-        Place::Pane(Pane::Tree) => areas.tree,
-        Place::Pane(Pane::Url) | Place::Slot(Slot::Url | Slot::Method) => areas.url.map(inside),
-        Place::Pane(Pane::Request) => areas.request,
-        Place::Pane(Pane::Response) => areas.response,
-        Place::TreeRow(row) => {
+/// Where a target stands; `None` where it is not on the screen.
+pub(crate) fn area(model: &Model, areas: &Areas, target: HitTarget) -> Option<Rect> {
+    match target {
+        HitTarget::Pane(Pane::Tree) => areas.tree,
+        HitTarget::Pane(Pane::Url) | HitTarget::Field(EditorField::Url | EditorField::Method) => {
+            areas.url.map(inside)
+        }
+        HitTarget::Pane(Pane::Request) => areas.request,
+        HitTarget::Pane(Pane::Response) => areas.response,
+        HitTarget::TreeRow(row) => {
             let inner = inside(areas.tree?);
             line(inner, row.checked_sub(model.tree.scroll)?)
         }
-        Place::Tab(tab) => {
+        HitTarget::Tab(tab) => {
             let titles = Tab::ALL.map(|tab| (tab_title(model, tab), tab));
             title(areas.request?, &titles, tab)
         }
-        Place::ResponseTab(tab) => {
+        HitTarget::ResponseTab(tab) => {
             let titles = ResponseTab::ALL.map(|tab| (tab.title().to_owned(), tab));
             title(areas.response?, &titles, tab)
         }
-        Place::Slot(slot) => {
+        HitTarget::Field(slot) => {
             let inner = inside(areas.request?);
-            let buffer = model.buffer()?;
-            let first = (buffer.line() + 1).saturating_sub(usize::from(inner.height));
-            let at = buffer.slots().iter().position(|other| same_line(*other, slot))?;
+            let open = model.shown()?;
+            let first = (open.line() + 1).saturating_sub(usize::from(inner.height));
+            let at = open.slots().iter().position(|other| same_line(*other, slot))?;
             line(inner, at.checked_sub(first)?)
         }
     }
 }
 
-/// The place under a point, the smallest that holds it.
-pub(crate) fn at(model: &Model, areas: &Areas, x: u16, y: u16) -> Option<Place> {
+/// The target under a point, the smallest that holds it.
+pub(crate) fn at(model: &Model, areas: &Areas, x: u16, y: u16) -> Option<HitTarget> {
     let holds = |area: Rect| area.contains((x, y).into());
-    if let Some(place) =
-        all(model, areas).into_iter().find(|place| area(model, areas, *place).is_some_and(holds))
+    if let Some(target) =
+        all(model, areas).into_iter().find(|target| area(model, areas, *target).is_some_and(holds))
     {
-        return Some(place);
+        return Some(target);
     }
     [Pane::Tree, Pane::Url, Pane::Request, Pane::Response]
         .into_iter()
-        .find(|pane| area(model, areas, Place::Pane(*pane)).is_some_and(holds))
-        .map(Place::Pane)
+        .find(|pane| area(model, areas, HitTarget::Pane(*pane)).is_some_and(holds))
+        .map(HitTarget::Pane)
 }
 
 /// The title of a request tab, with what it holds.
 pub(crate) fn tab_title(model: &Model, tab: Tab) -> String {
-    let count = model.buffer().map_or(0, |buffer| tab.count(&buffer.request));
+    let count = model.shown().map_or(0, |open| tab.count(&open.request));
     match tab {
         _ if count == 0 => tab.title().to_owned(),
         Tab::Params | Tab::Headers => format!("{} {count}", tab.title()),
@@ -113,31 +115,33 @@ fn line(area: Rect, offset: usize) -> Option<Rect> {
     (offset < area.height).then(|| Rect { y: area.y + offset, height: 1, ..area })
 }
 
-pub(crate) fn same_line(a: Slot, b: Slot) -> bool {
+pub(crate) fn same_line(a: EditorField, b: EditorField) -> bool {
     match (a, b) {
-        (Slot::Cell(t, i, _), Slot::Cell(u, j, _)) => (t, i) == (u, j),
+        (EditorField::Cell(t, i, _), EditorField::Cell(u, j, _)) => (t, i) == (u, j),
         _ => a == b,
     }
 }
 
 /// The area in which a field is edited.
-pub(crate) fn edit_area(model: &Model, areas: &Areas, slot: Slot) -> Option<Rect> {
+pub(crate) fn edit_area(model: &Model, areas: &Areas, slot: EditorField) -> Option<Rect> {
     match slot {
-        Slot::Url | Slot::Method => {
+        EditorField::Url | EditorField::Method => {
             let inner = inside(areas.url?);
-            let method = model.buffer().map_or("", |buffer| &buffer.request.method);
+            let method = model.shown().map_or("", |open| &open.request.method);
             let method = if method.is_empty() { "GET" } else { method };
             Some(right_of(inner, u16::try_from(text::text_width(&text::fit(method, 10))).ok()? + 3))
         }
-        Slot::Notes => Some(right_of(inside(areas.request?), MARK)),
-        Slot::BodyText => {
+        EditorField::Notes => Some(right_of(inside(areas.request?), MARK)),
+        EditorField::BodyText => {
             let inner = inside(areas.request?);
-            let row = area(model, areas, Place::Slot(slot))?;
+            let row = area(model, areas, HitTarget::Field(slot))?;
             Some(right_of(Rect { y: row.y, height: inner.bottom() - row.y, ..inner }, MARK))
         }
-        Slot::Cell(_, _, column) => Some(cell(area(model, areas, Place::Slot(slot))?, column)),
-        Slot::NewRow(_) => None,
-        Slot::Text(_) | Slot::Choice(_) => Some(right_of(area(model, areas, Place::Slot(slot))?, LABEL)),
+        EditorField::Cell(_, _, column) => Some(cell(area(model, areas, HitTarget::Field(slot))?, column)),
+        EditorField::NewRow(_) => None,
+        EditorField::Text(_) | EditorField::Choice(_) => {
+            Some(right_of(area(model, areas, HitTarget::Field(slot))?, LABEL))
+        }
     }
 }
 

@@ -9,8 +9,8 @@ use crate::core::request::{AuthKind, Request};
 use crate::io::store::collections::Trashed;
 use crate::tui::effect::Effect;
 use crate::tui::keymap;
-use crate::tui::model::buffer::Buffer;
-use crate::tui::model::field::Slot;
+use crate::tui::model::field::EditorField;
+use crate::tui::model::open_request::OpenRequest;
 use crate::tui::model::tree::Node;
 use crate::tui::model::{Model, NoticeKind, Pane};
 use crate::tui::update::files::{draft, folder_prefix, keep_tree_in_view, stem, touched};
@@ -18,9 +18,9 @@ use crate::tui::update::{editing, saving};
 
 /// Requests that were never saved stand in the tree as well.
 pub(super) fn with_unsaved(model: &Model, mut nodes: Vec<Node>) -> Vec<Node> {
-    for buffer in model.buffers.values().filter(|buffer| buffer.saved.is_none()) {
-        if !nodes.iter().any(|node| node.path == buffer.path) {
-            insert(&mut nodes, &buffer.path);
+    for open in model.open_requests.values().filter(|open| open.saved.is_none()) {
+        if !nodes.iter().any(|node| node.path == open.path) {
+            insert(&mut nodes, &open.path);
         }
     }
     nodes
@@ -62,7 +62,7 @@ pub(super) fn create(model: &mut Model, name: &str, mut request: Request) -> Vec
     // What was being typed belongs to another request, even if it cannot be.
     let mut effects = editing::leave(model);
     model.editing = None;
-    model.buffers.insert(path.clone(), Buffer::new(path.clone(), request, None, None));
+    model.open_requests.insert(path.clone(), OpenRequest::new(path.clone(), request, None, None));
     let mut nodes = model.tree.nodes().to_vec();
     insert(&mut nodes, &path);
     model.tree.set_nodes(nodes);
@@ -72,7 +72,7 @@ pub(super) fn create(model: &mut Model, name: &str, mut request: Request) -> Vec
     model.focus = Pane::Url;
     effects.push(Effect::Surroundings(path));
     if empty {
-        editing::start(model, Slot::Url);
+        editing::start(model, EditorField::Url);
     }
     effects.extend(touched(model));
     effects
@@ -90,7 +90,7 @@ pub(super) fn create_and_save(model: &mut Model, name: &str, request: Request) -
 fn free_path(model: &Model, name: &str) -> String {
     let base = stem(name.trim_matches('/'));
     let taken = |path: &str| {
-        model.buffers.contains_key(path)
+        model.open_requests.contains_key(path)
             || model.tree.nodes().iter().any(|node| node.path.eq_ignore_ascii_case(path))
     };
     let parts: Vec<String> = base.split('/').filter(|part| !part.trim().is_empty()).map(safe_name).collect();
@@ -119,18 +119,18 @@ pub(super) fn moved(model: &mut Model, from: &str, to: &str) -> Vec<Effect> {
         Some(format!("{to}/{}", path.strip_prefix(from)?.strip_prefix('/')?))
     };
     let mut effects = Vec::new();
-    let paths: BTreeSet<String> = model.buffers.keys().chain(model.exchanges.keys()).cloned().collect();
+    let paths: BTreeSet<String> = model.open_requests.keys().chain(model.exchanges.keys()).cloned().collect();
     for (path, new) in paths.into_iter().filter_map(|path| Some((path.clone(), renamed(&path)?))) {
         if let Some(exchange) = model.exchanges.remove(&path) {
             model.exchanges.insert(new.clone(), exchange);
         }
-        if let Some(mut buffer) = model.buffers.remove(&path) {
-            buffer.path.clone_from(&new);
-            if buffer.is_dirty() {
+        if let Some(mut open) = model.open_requests.remove(&path) {
+            open.path.clone_from(&new);
+            if open.is_dirty() {
                 effects.push(Effect::RemoveDraft(path));
-                effects.push(draft(&buffer));
+                effects.push(draft(&open));
             }
-            model.buffers.insert(new, buffer);
+            model.open_requests.insert(new, open);
         }
     }
     model.current = model.current.take().map(|path| renamed(&path).unwrap_or(path));
@@ -156,10 +156,10 @@ fn close(model: &mut Model, path: &str) -> Vec<Effect> {
     let mut effects = Vec::new();
     let sends = model.exchanges.iter().filter(|(other, exchange)| inside(other) && exchange.is_under_way());
     effects.extend(sends.map(|(_, exchange)| Effect::Cancel(exchange.id)));
-    let dirty = model.dirty().map(|buffer| &buffer.path).filter(|other| inside(other));
+    let dirty = model.dirty().map(|open| &open.path).filter(|other| inside(other));
     effects.extend(dirty.cloned().map(Effect::RemoveDraft));
     model.exchanges.retain(|other, _| !inside(other));
-    model.buffers.retain(|other, _| !inside(other));
+    model.open_requests.retain(|other, _| !inside(other));
     if model.current.as_deref().is_some_and(inside) {
         (model.current, model.editing) = (None, None);
     }
@@ -168,7 +168,7 @@ fn close(model: &mut Model, path: &str) -> Vec<Effect> {
 
 /// True for a request that was never on disk.
 pub(super) fn is_unsaved(model: &Model, path: &str) -> bool {
-    model.buffers.get(path).is_some_and(|buffer| buffer.saved.is_none())
+    model.open_requests.get(path).is_some_and(|open| open.saved.is_none())
 }
 
 /// Deletes a request or folder; a request that was never on disk is just forgotten.
@@ -196,9 +196,9 @@ pub(super) fn rename(model: &mut Model, from: String, to: &str) -> Vec<Effect> {
 
 /// Copies a request or folder; one that was never on disk is copied as it stands.
 pub(super) fn duplicate(model: &mut Model, path: String) -> Vec<Effect> {
-    match model.buffers.get(&path).filter(|buffer| buffer.saved.is_none()) {
-        Some(buffer) => {
-            let request = buffer.request.clone();
+    match model.open_requests.get(&path).filter(|open| open.saved.is_none()) {
+        Some(open) => {
+            let request = open.request.clone();
             create(model, &path, request)
         }
         None => vec![Effect::Duplicate(path)],

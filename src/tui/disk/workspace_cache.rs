@@ -6,22 +6,22 @@ use crate::core::collection;
 use crate::core::request::{Auth, Request, Row};
 use crate::core::scope::Scope;
 use crate::engine::Job;
-use crate::io::store::secrets::Surroundings;
+use crate::io::store::secrets::ProcessSecrets;
 use crate::io::store::workspace::Workspace;
 
 /// What a workspace on disk says, shared by the disk's thread and by sends.
-pub(crate) struct Shared {
+pub(crate) struct WorkspaceCache {
     state: Mutex<State>,
 }
 
 pub(super) struct State {
     pub(super) workspace: Workspace,
     pub(super) environment: Option<String>,
-    pub(super) surroundings: Arc<Surroundings>,
+    pub(super) surroundings: Arc<ProcessSecrets>,
 }
 
-impl Shared {
-    pub(crate) fn new(workspace: Workspace, surroundings: Surroundings) -> Self {
+impl WorkspaceCache {
+    pub(crate) fn new(workspace: Workspace, surroundings: ProcessSecrets) -> Self {
         Self {
             state: Mutex::new(State { workspace, environment: None, surroundings: Arc::new(surroundings) }),
         }
