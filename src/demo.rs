@@ -3,11 +3,10 @@
 //! Owns how the two are joined: the cloud's clock is the one by which credentials expire on the
 //! screen, and the demo's secrets stay in memory.
 
-use std::io::{self, Write};
+use std::io;
 use std::sync::Arc;
 
 use signpost::cli::demo::{DemoArgs, keep};
-use signpost::cli::exit::Exit;
 use signpost::cloud::{self, story};
 use signpost::engine::Engine;
 use signpost::io::store::config_file::LoadedConfig;
@@ -16,18 +15,10 @@ use signpost::io::transport::TransportSettings;
 use signpost::tui;
 
 /// Starts the cloud and opens the screen on the story's workspace.
-pub(crate) fn run(args: &DemoArgs, config: LoadedConfig, err: &mut dyn Write) -> Exit {
-    match play(args, config) {
-        Ok(()) => Exit::Success,
-        Err(error) => {
-            // Nobody is left to tell where standard error is gone.
-            let _ = writeln!(err, "error: {error}");
-            Exit::Usage
-        }
-    }
-}
-
-fn play(args: &DemoArgs, config: LoadedConfig) -> io::Result<()> {
+///
+/// # Errors
+/// What keeps the cloud from starting, its workspace from being written, or the screen from opening.
+pub(crate) fn run(args: &DemoArgs, config: LoadedConfig) -> io::Result<()> {
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build()?;
     let running = runtime
         .block_on(cloud::start(cloud::Options { port: args.port, ..cloud::Options::default() }))

@@ -8,8 +8,10 @@ use std::time::SystemTime;
 use clap::Parser;
 use signpost::cli::exit::Exit;
 use signpost::cli::{self, Args, Command};
+use signpost::config::LogLevel;
 use signpost::engine::Engine;
-use signpost::io::store::config_file;
+use signpost::io::log::{self, LogGuard, LogTarget};
+use signpost::io::store::config_file::{self, LoadedConfig};
 use signpost::io::store::dirs::Dirs;
 use signpost::io::store::secrets::SecretStore;
 use signpost::io::store::workspace::{self, Workspace};
@@ -40,29 +42,52 @@ fn main() -> ExitCode {
         );
         return Exit::Usage.into();
     }
-    match &args.command {
-        Some(Command::Demo(demo)) if !demo.serve => {
-            let config = config_file::load(args.config.as_deref(), Dirs::of_user().as_ref());
-            demo::run(demo, config, &mut err)
+    run(&args, &mut err)
+        .unwrap_or_else(|error| {
+            // Nobody is left to tell where standard error is gone.
+            let _ = writeln!(err, "error: {error}");
+            Exit::Usage
+        })
+        .into()
+}
+
+/// Runs what the arguments ask for. `[log]` of the configuration is for the screen; a subcommand
+/// logs where its flags say.
+fn run(args: &Args, err: &mut dyn Write) -> io::Result<Exit> {
+    let dirs = Dirs::of_user();
+    let demo = match &args.command {
+        None => None,
+        Some(Command::Demo(demo)) if !demo.serve => Some(demo),
+        Some(command) => {
+            let _log = start_log(args, LogLevel::Off, dirs.as_ref())?;
+            return Ok(cli::run(command, args.config.as_deref(), &mut io::stdout().lock(), err));
         }
-        Some(command) => cli::run(command, args.config.as_deref(), &mut io::stdout().lock(), &mut err),
-        None => match screen(&args) {
-            Ok(()) => Exit::Success,
-            Err(error) => {
-                // Nobody is left to tell where standard error is gone.
-                let _ = writeln!(err, "error: {error}");
-                Exit::Usage
-            }
-        },
+    };
+    let config = config_file::load(args.config.as_deref(), dirs.as_ref());
+    let _log = start_log(args, config.config.log.level, dirs.as_ref())?;
+    match demo {
+        Some(demo) => demo::run(demo, config)?,
+        None => screen(args, config, dirs)?,
     }
-    .into()
+    Ok(Exit::Success)
+}
+
+/// Starts the log that flags or configuration ask for, `None` where they ask for none.
+fn start_log(args: &Args, configured: LogLevel, dirs: Option<&Dirs>) -> io::Result<Option<LogGuard>> {
+    let named = args.log.is_some();
+    let level = args.log_level.unwrap_or(if named { LogLevel::Info } else { configured });
+    let target = match (&args.log, dirs) {
+        (Some(file), _) => LogTarget::File(file.clone()),
+        (None, Some(dirs)) => LogTarget::Folder(dirs.logs.clone()),
+        // Without a home there is no folder for it.
+        (None, None) => return Ok(None),
+    };
+    log::start(&target, level)
 }
 
 /// Opens the screen on the workspace that was named, else on the one that is found from here
 /// upward, else on the user's own.
-fn screen(args: &Args) -> io::Result<()> {
-    let dirs = Dirs::of_user();
-    let config = config_file::load(args.config.as_deref(), dirs.as_ref());
+fn screen(args: &Args, config: LoadedConfig, dirs: Option<Dirs>) -> io::Result<()> {
     let root = match &args.workspace {
         Some(folder) if folder.is_dir() => std::path::absolute(folder)?,
         Some(folder) => {

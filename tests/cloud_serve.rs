@@ -174,7 +174,7 @@ fn every_request_is_told_on_standard_error() {
          policy = '{\"Version\":\"2012-10-17\",\"Statement\":{\"Effect\":\"Allow\",\"Principal\":\"*\",\"Action\":\"lambda:*\",\"Resource\":\"*\"}}'\n\
          [[functions]]\nname = \"shut\"\n",
     );
-    let mut child = start(&["--log", "--config", &config]);
+    let mut child = start(&["--access-log", "--config", &config]);
     let info = line(&mut child);
     let address = info["endpoint"].as_str().unwrap().strip_prefix("http://").unwrap().to_owned();
     let mut log = BufReader::new(child.stderr.take().unwrap()).lines();

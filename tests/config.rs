@@ -112,7 +112,7 @@ const WRONG: [(&str, usize, &str, &str, &str); 13] = [
         "no option `layout.tree_with`",
         "did you mean `tree_width`?",
     ),
-    ("colour = 1", 1, "colour", "no option", "known here: theme, layout, network, behavior, keys"),
+    ("colour = 1", 1, "colour", "no option", "known here: theme, layout, network, behavior, log, keys"),
     ("theme = \"dark\"", 1, "theme", "must be a table", "[theme]"),
     ("[theme]\nname = \"drak\"", 2, "theme.name", "\"drak\"", "did you mean \"dark\"?"),
     ("[theme.styles]\naccent = \"orange\"", 2, "theme.styles.accent", "\"orange\" is no colour", "#ff8800"),

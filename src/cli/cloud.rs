@@ -27,7 +27,7 @@ pub struct CloudArgs {
     pub state: Option<PathBuf>,
     /// Tell every request on standard error
     #[arg(long)]
-    pub log: bool,
+    pub access_log: bool,
 }
 
 /// Serves until the process is told to stop (SIGINT or SIGTERM). `config` is a `cloud.toml`.
@@ -44,7 +44,7 @@ pub fn run(args: &CloudArgs, config: Option<&Path>, out: &mut dyn Write, err: &m
         listen: args.listen,
         port: args.port,
         state: args.state.clone(),
-        log: args.log,
+        log: args.access_log,
         limits: Limits::default(),
     };
     let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {

@@ -7,6 +7,7 @@ use std::path::Path;
 
 use clap::{Parser, Subcommand};
 
+use crate::config::LogLevel;
 use exit::Exit;
 
 pub mod can;
@@ -36,6 +37,17 @@ pub struct Args {
     /// Configuration file, in place of the user's; of `cloud` and `can`, a cloud.toml
     #[arg(long, value_name = "FILE", global = true)]
     pub config: Option<std::path::PathBuf>,
+    /// Append a log of this run to a file; it holds no URLs, header values, bodies or credentials
+    #[arg(long, value_name = "FILE", global = true)]
+    pub log: Option<std::path::PathBuf>,
+    /// What is logged: error, warn, info or debug [default with --log: info]
+    #[arg(long, value_name = "LEVEL", global = true, value_parser = log_level)]
+    pub log_level: Option<LogLevel>,
+}
+
+fn log_level(word: &str) -> Result<LogLevel, String> {
+    let level = LogLevel::ALL.into_iter().find(|(known, _)| *known == word);
+    level.map(|(_, level)| level).ok_or_else(|| "use off, error, warn, info or debug".to_owned())
 }
 
 /// The subcommands.

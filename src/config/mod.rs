@@ -29,6 +29,8 @@ pub struct Config {
     pub network: Network,
     /// `[behavior]`.
     pub behavior: Behavior,
+    /// `[log]`.
+    pub log: Log,
     /// `[keys]`.
     pub keys: Keymap,
 }
@@ -163,6 +165,40 @@ impl Default for Behavior {
             clipboard: Clipboard::Auto,
         }
     }
+}
+
+/// What the log file gets.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Log {
+    /// From which level on.
+    pub level: LogLevel,
+}
+
+/// The least severe events that are logged.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum LogLevel {
+    /// There is no log.
+    #[default]
+    Off,
+    /// Panics and internal errors.
+    Error,
+    /// What went wrong and was dealt with.
+    Warn,
+    /// Each send with its status, size and time.
+    Info,
+    /// Each step of a send.
+    Debug,
+}
+
+impl LogLevel {
+    /// Every level with its word.
+    pub const ALL: [(&'static str, Self); 5] = [
+        ("off", Self::Off),
+        ("error", Self::Error),
+        ("warn", Self::Warn),
+        ("info", Self::Info),
+        ("debug", Self::Debug),
+    ];
 }
 
 /// How text is copied.

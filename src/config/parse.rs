@@ -10,7 +10,7 @@ use super::key::KeySequence;
 use super::keymap::Keymap;
 use super::text::{self, FileError, Section};
 use super::theme::{Role, Style, ThemeName};
-use super::{Behavior, Clipboard, Config, Layout, Network, Proxy, ResponsePlace, ThemeConfig};
+use super::{Behavior, Clipboard, Config, Layout, Log, LogLevel, Network, Proxy, ResponsePlace, ThemeConfig};
 
 /// Something in the configuration that does not count.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -53,6 +53,7 @@ pub fn parse(text: &str) -> (Config, Vec<ConfigProblem>) {
         layout: root.section("layout", layout),
         network: root.section("network", network),
         behavior: root.section("behavior", behavior),
+        log: root.section("log", log),
         keys: match root.get("keys", None, |s, key| Ok(Some(s.section(key)?))) {
             Some(section) => keymap(&section, root.problems),
             None => Keymap::default(),
@@ -249,6 +250,10 @@ fn behavior(reader: &mut Reader<'_, '_>) -> Behavior {
         mouse: reader.flag("mouse", default.mouse),
         clipboard: reader.word("clipboard", default.clipboard, &clipboards),
     }
+}
+
+fn log(reader: &mut Reader<'_, '_>) -> Log {
+    Log { level: reader.word("level", LogLevel::Off, &LogLevel::ALL) }
 }
 
 /// The keys that the user gives a command, and where.

@@ -4,5 +4,6 @@
 
 pub mod body;
 pub mod credentials;
+pub mod log;
 pub mod store;
 pub mod transport;

@@ -15,6 +15,8 @@ use crossterm::{cursor, execute, terminal};
 use ratatui::Terminal;
 use ratatui::backend::{Backend, ClearType, CrosstermBackend};
 
+use crate::io::log;
+
 /// The terminal as the screen draws on it.
 pub type Screen = Terminal<CrosstermBackend<Frames>>;
 
@@ -148,7 +150,9 @@ fn install_panic_hook(screen_thread: ThreadId) {
                 "signpost failed: this is a bug, please report the lines above. \
                  Saved requests are untouched, drafts come back at the next start."
             );
-        } else if !ACTIVE.load(Ordering::SeqCst) {
+        } else if ACTIVE.load(Ordering::SeqCst) {
+            log::panicked(info);
+        } else {
             report(info);
         }
     }));

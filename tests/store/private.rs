@@ -180,7 +180,11 @@ fn a_draft_that_cannot_be_read_hides_no_other() {
 #[test]
 fn the_configuration_is_found_and_its_paths_lie_beside_it() {
     let folder = tempfile::tempdir().unwrap();
-    let dirs = Dirs { data: folder.path().join("data"), config: folder.path().join("config") };
+    let dirs = Dirs {
+        data: folder.path().join("data"),
+        config: folder.path().join("config"),
+        logs: folder.path().join("logs"),
+    };
     assert_eq!(config_file::load(None, Some(&dirs)), config_file::LoadedConfig::default());
     let named = folder.path().join("other.toml");
     let missing = config_file::load(Some(&named), Some(&dirs));

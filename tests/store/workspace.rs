@@ -152,7 +152,7 @@ fn it_is_found_upward_and_else_it_is_the_users_own() {
     put(&root, "w/signpost.toml", "");
     put(&root, "w/a/b/r.toml", "");
     assert_eq!(find(&root.join("w/a/b")), Some(root.join("w")));
-    let dirs = Dirs { data: root.join("data"), config: root.join("config") };
+    let dirs = Dirs { data: root.join("data"), config: root.join("config"), logs: root.join("logs") };
     assert_eq!(find_or_own(&root, Some(&dirs)), root.join("data/workspace"));
     assert_eq!(find_or_own(&root.join("w"), Some(&dirs)), root.join("w"));
 }

@@ -2,7 +2,7 @@
 //!
 //! Owns the names of those places. Refuses to create them before something is to be written.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use directories::ProjectDirs;
 
@@ -13,13 +13,16 @@ pub struct Dirs {
     pub data: PathBuf,
     /// For `config.toml`.
     pub config: PathBuf,
+    /// For logs: the state folder where the system has one (Linux), else `logs` in the data folder.
+    pub logs: PathBuf,
 }
 
 impl Dirs {
     /// As the system has them (XDG on Linux); `None` where the user has no home.
     pub fn of_user() -> Option<Self> {
         let dirs = ProjectDirs::from("", "", "signpost")?;
-        Some(Self { data: dirs.data_dir().to_owned(), config: dirs.config_dir().to_owned() })
+        let logs = dirs.state_dir().map_or_else(|| dirs.data_dir().join("logs"), Path::to_owned);
+        Some(Self { data: dirs.data_dir().to_owned(), config: dirs.config_dir().to_owned(), logs })
     }
 
     /// The workspace that is used outside of any other.
