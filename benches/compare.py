@@ -3,6 +3,7 @@
 
     cargo build --release && benches/compare.py
     benches/compare.py --signpost PATH --peers DIR --only start,send --runs 30
+    benches/compare.py --before OLD --peers /nowhere      # a change against the binary before it
 
 Python 3.9 and its standard library, on Linux (CPU and memory are read from /proc). Peers are looked
 for in DIR/bin and in PATH; one that is not there is left out of the tables:
@@ -147,6 +148,10 @@ class Signpost:
         for number in range(count):
             text = f'method = "GET"\nurl = "{url}"\n\n[auth]\nkind = "none"\n'
             (folder / f"request-{number:05}.toml").write_text(text)
+
+
+class Before(Signpost):
+    name = "signpost before"
 
 
 class Slumber:
@@ -309,16 +314,21 @@ def key(screen, keys):
 
 def measure_keys(programs, options):
     for count, kinds in [(10, (Signpost, Atac, Slumber)), (10_000, (Signpost, Slumber))]:
-        results = []
-        for program in (program for program in programs if isinstance(program, kinds)):
-            workspace = Workspace(program, count)
+        workspaces = [Workspace(program, count) for program in programs if isinstance(program, kinds)]
+        screens = [(workspace.program, workspace.ready()) for workspace in workspaces]
+
+        def down_and_up(opened):
+            # Down and up again, so that the end of the list is never met.
+            program, screen = opened
             up = {"j": "k", "\x1b[B": "\x1b[A"}[program.down]
-            with workspace.ready() as screen:
-                # Down and up again, so that the end of the list is never met.
-                values = [key(screen, (program.down, up)[number % 2]) for number in range(options.runs * 5)]
-            results.append((program.name, values[2:]))
+            return (key(screen, program.down) + key(screen, up)) / 2
+
+        results = in_turns(screens, options.runs * 3, down_and_up)
+        for (_, screen), workspace in zip(screens, workspaces):
+            screen.close()
             workspace.remove()
-        table(f"Key to the first byte of the new frame, {count:,} requests", "ms", results, 1e3, 2)
+        named = [(program.name, values[2:]) for (program, _), (_, values) in zip(screens, results)]
+        table(f"Key to the first byte of the new frame, {count:,} requests", "ms", named, 1e3, 2)
 
 
 def measure_idle(programs, options):
@@ -348,7 +358,10 @@ def measure_send(programs, options):
         variables = environment(folder) | KEYS
         file = pathlib.Path(folder) / "request.hurl"
         file.write_text(f"GET {url}\n[Options]\naws-sigv4: aws:amz:us-east-1:lambda\nuser: {credentials}\nHTTP 200\n")
-        commands = [("signpost send", [signpost, "send", "--service", "lambda", "--region", "us-east-1", url])]
+        flags = ["send", "--service", "lambda", "--region", "us-east-1", url]
+        commands = [("signpost send", [signpost, *flags])]
+        if options.before:
+            commands.append(("signpost send before", [options.before, *flags]))
         if curl := shutil.which("curl"):
             commands.append(("curl --aws-sigv4", [curl, "-s", "--aws-sigv4", "aws:amz:us-east-1:lambda", "-u", credentials, url]))
         if hurl := find("hurl", options.peers):
@@ -379,24 +392,30 @@ def compact_json(size):
 
 
 def measure_large(programs, options):
-    body = compact_json(10_000_000)
+    for size in (10_000_000, 100_000_000):
+        measure_body(compact_json(size), programs, max(3, options.runs // 4))
+
+
+def measure_body(body, programs, runs):
     port, child = origin(body)
-    times, peaks = [], []
-    for program in (program for program in programs if isinstance(program, (Signpost, Slumber))):
-        # slumber shows a body of this size raw.
-        shown = f"{program.name}, {'pretty' if isinstance(program, Signpost) else 'raw'}"
-        workspace = Workspace(program, 1, f"http://127.0.0.1:{port}/")
-        seconds, peak = [], []
-        for _ in range(max(3, options.runs // 4)):
-            with workspace.ready() as screen:
-                screen.press(program.send)
-                # In pretty form the second row's name stands on the first screen; raw, only the first does.
-                seconds.append(screen.wait_for(["marker-000001" if isinstance(program, Signpost) else "marker-000000"]))
-                screen.settle(1.0)
-                peak.append(screen.peak())
-        times.append((shown, seconds))
-        peaks.append((shown, peak))
+    programs = [program for program in programs if isinstance(program, (Signpost, Slumber))]
+    workspaces = [Workspace(program, 1, f"http://127.0.0.1:{port}/") for program in programs]
+
+    def look(workspace):
+        program = workspace.program
+        with workspace.ready() as screen:
+            screen.press(program.send)
+            # In pretty form the second row's name stands on the first screen; raw, only the first does.
+            seconds = screen.wait_for(["marker-000001" if isinstance(program, Signpost) else "marker-000000"])
+            screen.settle(1.0)
+            return seconds, screen.peak()
+
+    measured = in_turns(workspaces, runs, look)
+    for workspace in workspaces:
         workspace.remove()
+    # slumber shows a body of this size raw.
+    names = [f"{program.name}, {'pretty' if isinstance(program, Signpost) else 'raw'}" for program in programs]
+    times, peaks = ([(name, [pair[at] for pair in pairs]) for name, (_, pairs) in zip(names, measured)] for at in range(2))
     title = f"A compact JSON body of {len(body) / 1e6:.1f} MB"
     table(f"{title}: Send to its rows on the screen", "ms", times, 1e3, 0)
     table(f"{title}: peak memory", "MiB", peaks, 1 / (1 << 20), 0)
@@ -421,6 +440,7 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__.split("\n\n")[0], epilog="\n\n".join(__doc__.split("\n\n")[1:]),
                                      formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--signpost", default=str(ROOT / "target/release/signpost"), help="the binary to measure")
+    parser.add_argument("--before", metavar="PATH", help="another signpost, which takes its turns like a peer")
     parser.add_argument("--peers", metavar="DIR", help="where peers were installed to")
     parser.add_argument("--only", default=",".join(MEASURES), help="of " + ",".join(MEASURES))
     parser.add_argument("--runs", type=int, default=30, help="rounds; the large and slow things take fewer")
@@ -428,6 +448,8 @@ def main():
     if not os.access(options.signpost, os.X_OK):
         sys.exit(f"{options.signpost} is not there: run cargo build --release, or name the binary with --signpost")
     programs = [Signpost(str(pathlib.Path(options.signpost).resolve()))]
+    if options.before:
+        programs.append(Before(str(pathlib.Path(options.before).resolve())))
     programs += [Shell(shell) for shell in ("sh", "bash") if shutil.which(shell)]
     for kind, name in ((Atac, "atac"), (Slumber, "slumber")):
         if path := find(name, options.peers):
