@@ -9,6 +9,7 @@ use clap::Parser;
 use signpost::cli::exit::Exit;
 use signpost::cli::{self, Args, Command};
 use signpost::config::LogLevel;
+use signpost::core::visible;
 use signpost::engine::Engine;
 use signpost::io::log::{self, LogGuard, LogTarget};
 use signpost::io::store::config_file::{self, LoadedConfig};
@@ -26,26 +27,24 @@ fn main() -> ExitCode {
     let args = match if given { Args::try_parse() } else { Ok(Args::default()) } {
         Ok(args) => args,
         Err(error) => {
-            // Help goes to standard output, where a reader that went away is no failure.
-            let _ = error.print();
-            return if error.use_stderr() { Exit::Usage } else { Exit::Success }.into();
+            return refuse(&error).into();
         }
     };
     // The screen draws on standard output and may panic while it does: no lock is held over it.
     let mut err = io::stderr();
     if let (Some(_), Some(folder)) = (&args.command, &args.workspace) {
         // A folder in front of a subcommand would be ignored without a word.
-        let folder = folder.display();
+        let folder = visible::line(&folder.display().to_string());
         let _ = writeln!(
             err,
-            "error: {folder} is no subcommand\nhint: `signpost --help` lists them; the screen opens on a folder with `signpost {folder}` alone"
+            "error: `{folder}` isn't a subcommand\nhint: `signpost --help` lists them; the screen opens on a folder with `signpost {folder}` alone"
         );
         return Exit::Usage.into();
     }
     run(&args, &mut err)
         .unwrap_or_else(|error| {
             // Nobody is left to tell where standard error is gone.
-            let _ = writeln!(err, "error: {error}");
+            let _ = writeln!(err, "error: {}", visible::lines(&error.to_string()));
             Exit::Usage
         })
         .into()
@@ -83,6 +82,18 @@ fn start_log(args: &Args, configured: LogLevel, dirs: Option<&Dirs>) -> io::Resu
         (None, None) => return Ok(None),
     };
     log::start(&target, level)
+}
+
+/// Prints what clap says instead of arguments: help, the version, or an error.
+fn refuse(error: &clap::Error) -> Exit {
+    if error.use_stderr() {
+        // Quotes the arguments, which may hold escape sequences.
+        let _ = io::stderr().write_all(visible::lines(&error.render().to_string()).as_bytes());
+        return Exit::Usage;
+    }
+    // A reader that has closed standard output already has what it wanted.
+    let _ = error.print();
+    Exit::Success
 }
 
 /// Opens the screen on the workspace that was named, else on the one that is found from here

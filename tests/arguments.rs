@@ -1,4 +1,4 @@
-//! What stands in front of a subcommand, and what is none: exact errors and exit codes.
+//! Arguments before a subcommand, and unknown ones: exact errors and exit codes.
 
 use assert_cmd::Command;
 
@@ -31,5 +31,36 @@ fn what_is_no_subcommand_is_named() {
     assert!(error.contains("sned is neither a folder nor a subcommand"), "{error}");
     let (code, error) = signpost(&["folder", "send", "http://127.0.0.1:1/"]);
     assert_eq!(code, Some(2));
-    assert!(error.starts_with("error: folder is no subcommand\nhint: "), "{error}");
+    assert!(error.starts_with("error: `folder` isn't a subcommand\nhint: "), "{error}");
+}
+
+#[test]
+fn an_argument_that_an_error_quotes_cannot_reach_the_terminal() {
+    let argument = "\u{1b}]0;title\u{7}\u{1b}[2J\u{202e}\u{9b}";
+    let flag = format!("--{argument}");
+    let value = format!("--port={argument}");
+    let refused_by_clap = [vec![flag.as_str()], vec!["send", &flag], vec!["cloud", &value]];
+    let refused_by_us = [
+        vec![argument],
+        vec![argument, "send", "http://127.0.0.1:1/"],
+        vec!["send", argument],
+        vec!["sign", argument],
+        vec!["cloud", "--config", argument],
+        vec!["can", "--config", argument],
+    ];
+    let run = |arguments: &[&str]| {
+        let (code, error) = signpost(arguments);
+        assert!(code.is_some_and(|code| code != 0), "{error}");
+        let obeyed = |c: char| c.is_control() && c != '\n' || c == '\u{202e}';
+        assert!(!error.is_empty() && !error.contains(obeyed), "{error:?}");
+        error
+    };
+    for arguments in &refused_by_clap {
+        run(arguments);
+    }
+    for arguments in &refused_by_us {
+        // Some messages quote with Rust's escapes, which are visible too.
+        let error = run(arguments);
+        assert!(error.contains("␛]0;title␇␛[2J\u{fffd}\u{fffd}") || error.contains("\\u{1b}"), "{error:?}");
+    }
 }

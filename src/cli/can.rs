@@ -8,9 +8,9 @@ use std::path::Path;
 use clap::Args;
 
 use super::exit::Exit;
-use super::visible::visible;
 use crate::cloud::{self, Asked, Unanswered};
 use crate::core::iam::{Context, Document, Explanation, Kind, Value};
+use crate::core::visible;
 
 mod batch;
 mod case;
@@ -103,7 +103,7 @@ pub fn run(args: &CanArgs, config: Option<&Path>, out: &mut dyn Write, err: &mut
     };
     done.unwrap_or_else(|failure| {
         // Where even this cannot be written, the exit code has to do.
-        let _ = writeln!(err, "error: {}\n  hint: {}", visible(&failure.message, false), failure.hint);
+        let _ = writeln!(err, "error: {}\n  hint: {}", visible::line(&failure.message), failure.hint);
         Exit::Usage
     })
 }
@@ -112,7 +112,7 @@ fn print(explanation: &Explanation, json: bool, out: &mut dyn Write) -> Exit {
     let result = if json {
         serde_json::to_writer(&mut *out, explanation).map_err(io::Error::from).and_then(|()| writeln!(out))
     } else {
-        out.write_all(visible(&explanation.to_string(), true).as_bytes())
+        out.write_all(visible::lines(&explanation.to_string()).as_bytes())
     };
     match super::written(result.and_then(|()| out.flush())) {
         Exit::Success if !explanation.decision.allowed() => Exit::Unexpected,

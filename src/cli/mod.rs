@@ -71,12 +71,14 @@ pub enum Command {
 
 /// Runs one subcommand; `config` names another configuration than the user's.
 pub fn run(command: &Command, config: Option<&Path>, out: &mut dyn Write, err: &mut dyn Write) -> Exit {
+    let safe = &mut visible::VisibleWriter::new(err);
     match command {
-        Command::Demo(args) => demo::serve(args, out, err),
-        Command::Cloud(args) => cloud::run(args, config, out, err),
-        Command::Sign(args) => sign::run(args, out, err),
+        Command::Demo(args) => demo::serve(args, out, safe),
+        Command::Cloud(args) => cloud::run(args, config, out, safe),
+        Command::Sign(args) => sign::run(args, out, safe),
+        // Writes colours, and so makes each text safe before painting it.
         Command::Send(args) => send::run(args, config, out, err),
-        Command::Can(args) => can::run(args, config, out, err),
+        Command::Can(args) => can::run(args, config, out, safe),
         Command::Completions(args) => completions::run(args, out),
         Command::Man => man::run(out),
     }

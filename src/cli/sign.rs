@@ -11,6 +11,7 @@ use crate::core::credential::{Credential, Secret};
 use crate::core::endpoint::{self, Inferred, SigningDefaults};
 use crate::core::request::{Algorithm, Plus, SignatureLocation};
 use crate::core::sigv4::{self, Settings, SignError, Signable, Signed, UNSIGNED_PAYLOAD};
+use crate::core::visible;
 use crate::core::wire::s3_spelling;
 
 mod output;
@@ -136,7 +137,7 @@ impl From<SignError> for Failure {
 pub fn run(args: &SignArgs, out: &mut dyn Write, err: &mut dyn Write) -> Exit {
     match sign(args, err) {
         Ok(signing) => {
-            let text = if args.json { signing.json() } else { signing.text() };
+            let text = if args.json { signing.json() } else { visible::lines(&signing.text()) };
             super::written(out.write_all(text.as_bytes()).and_then(|()| out.flush()))
         }
         Err(failure) => {

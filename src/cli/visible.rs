@@ -1,20 +1,8 @@
-//! Text for a terminal: what others said is drawn, never obeyed.
+//! Streams of text for a terminal: [`crate::core::visible`] applied to bytes as they come.
 
-/// Shows control characters as symbols, so that no escape sequence reaches the terminal. Line
-/// breaks and tabs stay where `lines` is true.
-pub(crate) fn visible(text: &str, lines: bool) -> String {
-    let mut out = String::with_capacity(text.len());
-    for c in text.chars() {
-        match c {
-            '\n' | '\t' if lines => out.push(c),
-            '\0'..='\u{1f}' => out.push(char::from_u32(0x2400 + c as u32).unwrap_or('\u{fffd}')),
-            '\u{7f}' => out.push('\u{2421}'),
-            '\u{80}'..='\u{9f}' => out.push('\u{fffd}'),
-            c => out.push(c),
-        }
-    }
-    out
-}
+use std::io::{self, Write};
+
+use crate::core::visible;
 
 /// Makes the pieces of a stream visible; a character that is cut by the end of a piece waits for
 /// the next one.
@@ -35,12 +23,37 @@ impl VisibleStream {
         };
         let rest = self.waiting.split_off(whole);
         let piece = std::mem::replace(&mut self.waiting, rest);
-        visible(&String::from_utf8_lossy(&piece), true)
+        visible::lines(&String::from_utf8_lossy(&piece))
     }
 
     /// What is left at the end.
     pub(crate) fn end(&mut self) -> String {
-        visible(&String::from_utf8_lossy(&std::mem::take(&mut self.waiting)), true)
+        visible::lines(&String::from_utf8_lossy(&std::mem::take(&mut self.waiting)))
+    }
+}
+
+/// Standard error for whoever writes no colours: nothing unsafe gets through, whatever a message
+/// quotes.
+pub(crate) struct VisibleWriter<'a> {
+    inner: &'a mut dyn Write,
+    stream: VisibleStream,
+}
+
+impl<'a> VisibleWriter<'a> {
+    pub(crate) fn new(inner: &'a mut dyn Write) -> Self {
+        Self { inner, stream: VisibleStream::default() }
+    }
+}
+
+impl Write for VisibleWriter<'_> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        let text = self.stream.piece(bytes);
+        self.inner.write_all(text.as_bytes())?;
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.inner.flush()
     }
 }
 
@@ -60,9 +73,19 @@ mod tests {
     use super::*;
 
     #[test]
-    fn nothing_a_terminal_obeys_is_left() {
-        assert_eq!(visible("a\x1b[31m\r\n\u{9b}\x7f\t", true), "a␛[31m␍\n\u{fffd}␡\t");
-        assert_eq!(visible("a\nb", false), "a␊b");
+    fn no_unsafe_character_of_unicode_is_written() {
+        let all: String = (0..=0x10_ffff).filter_map(char::from_u32).collect();
+        let mut written = Vec::new();
+        VisibleWriter::new(&mut written).write_all(all.as_bytes()).unwrap();
+        let mut stream = VisibleStream::default();
+        let mut streamed = String::new();
+        for piece in all.as_bytes().chunks(1021) {
+            streamed.push_str(&stream.piece(piece));
+        }
+        streamed.push_str(&stream.end());
+        assert_eq!(String::from_utf8(written).unwrap(), streamed);
+        let safe = |c| matches!(c, '\n' | '\t') || visible::classify(c).is_none();
+        assert!(streamed.chars().all(safe));
     }
 
     #[test]

@@ -8,6 +8,8 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 
+use crate::core::visible;
+
 /// Lines that may wait for the reader.
 const WAITING_LINES: usize = 4096;
 
@@ -56,6 +58,5 @@ fn write(waiting: Receiver<String>, mut out: impl Write) {
 
 /// A text from outside on one line, without anything that a terminal would obey.
 pub(super) fn shown(text: &str) -> String {
-    let visible = |c: char| if c.is_control() { char::REPLACEMENT_CHARACTER } else { c };
-    text.trim_end().chars().take(LONGEST_LINE).map(visible).collect()
+    text.trim_end().chars().take(LONGEST_LINE).map(visible::shown).collect()
 }

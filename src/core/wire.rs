@@ -18,8 +18,7 @@ mod multipart;
 mod target;
 
 pub use multipart::pieces as multipart_pieces;
-pub(crate) use target::decode_query;
-pub use target::{encode_query, final_url, s3_spelling, split_query};
+pub use target::{final_url, s3_spelling};
 
 /// The final form of a request. `Debug` leaves out what may hold secrets.
 #[derive(Clone, PartialEq, Eq)]

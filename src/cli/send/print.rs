@@ -8,11 +8,12 @@ use std::time::SystemTime;
 use super::why::Why;
 use super::{SendArgs, Usage};
 use crate::cli::exit::Exit;
-use crate::cli::visible::{VisibleStream, visible};
+use crate::cli::visible::VisibleStream;
 use crate::core::credential::Secret;
 use crate::core::diagnose::Trace;
 use crate::core::exchange::{End, Field, Head, Outcome, Problem, Progress, Sent, Stage};
 use crate::core::sigv4::mask;
+use crate::core::visible;
 use crate::io::store::config_file::LoadedConfig;
 
 const RED: &str = "31";
@@ -52,8 +53,8 @@ fn write_error(err: &mut dyn Write, colour: bool, message: &str, hint: &str) -> 
 }
 
 fn labelled(err: &mut dyn Write, label: &str, message: &str, hint: &str) -> io::Result<()> {
-    writeln!(err, "{label} {}", visible(message, false))?;
-    if hint.is_empty() { Ok(()) } else { writeln!(err, "  hint: {}", visible(hint, false)) }
+    writeln!(err, "{label} {}", visible::line(message))?;
+    if hint.is_empty() { Ok(()) } else { writeln!(err, "  hint: {}", visible::line(hint)) }
 }
 
 /// Where the body goes.
@@ -154,7 +155,7 @@ impl<'a> Printer<'a> {
     /// A line of `--verbose`. What cannot be written to standard error is left out.
     fn note(&mut self, line: &str) {
         if self.args.verbose {
-            let line = visible(&mask(line, &self.secrets), false);
+            let line = visible::line(&mask(line, &self.secrets));
             let _ = writeln!(self.err, "{}", paint(self.colour, DIM, &line));
         }
     }
@@ -198,7 +199,7 @@ impl<'a> Printer<'a> {
         }
         let shown = self.args.include || self.args.head;
         if head.status >= 400 && !shown && !self.args.verbose && !self.args.silent {
-            let _ = writeln!(self.err, "{}", paint(self.colour, RED, &visible(&line, false)));
+            let _ = writeln!(self.err, "{}", paint(self.colour, RED, &visible::line(&line)));
         }
         if let Some(path) = &self.args.output {
             let file =
@@ -210,7 +211,7 @@ impl<'a> Printer<'a> {
             let code = if head.status < 400 { GREEN } else { RED };
             let mut text = format!("{}\n", paint(colour, code, &line));
             for (name, value) in &head.headers {
-                text.push_str(&visible(&format!("{name}: {value}"), false));
+                text.push_str(&visible::line(&format!("{name}: {value}")));
                 text.push('\n');
             }
             text.push('\n');

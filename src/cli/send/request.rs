@@ -6,10 +6,10 @@ use std::io::{self, Read as _};
 use tempfile::NamedTempFile;
 
 use super::{SendArgs, Usage};
+use crate::core::query;
 use crate::core::request::{Auth, AuthKind, BodyKind, Part, Plus, Request, Row, SignatureLocation};
 use crate::core::resolve::effective_auth;
 use crate::core::scope::{Layer, Source};
-use crate::core::wire::encode_query;
 use crate::engine::{Engine, Job};
 
 /// Lays the arguments over a request. Standard input, where it is the body, is kept in a file for
@@ -70,9 +70,9 @@ fn body(args: &SendArgs, request: &mut Request, stdin: &mut Option<NamedTempFile
     }
     let raw = args.data_raw.iter().cloned();
     let encoded = args.data_urlencode.iter().map(|text| match text.split_once('=') {
-        Some(("", text)) => encode_query(text),
-        Some((name, text)) => format!("{name}={}", encode_query(text)),
-        None => encode_query(text),
+        Some(("", text)) => query::encode(text),
+        Some((name, text)) => format!("{name}={}", query::encode(text)),
+        None => query::encode(text),
     });
     let literal: Vec<String> = raw.chain(encoded).collect();
     if args.data.is_empty() && literal.is_empty() {

@@ -3,6 +3,8 @@
 
 use unicode_width::UnicodeWidthChar;
 
+use crate::core::visible::{self, Unsafe};
+
 /// Columns between tab stops.
 const TAB: usize = 8;
 
@@ -27,7 +29,7 @@ pub(super) enum Look {
     Picture(char),
     /// A character that cannot be seen, as its code point.
     Code(char),
-    /// A byte that is no UTF-8.
+    /// A byte that isn't valid UTF-8.
     Byte(u8),
 }
 
@@ -48,25 +50,23 @@ pub(super) fn cell(bytes: &[u8], column: usize) -> Cell {
     match byte {
         0x20..0x7f => Cell { len: 1, width: 1, look: Look::Plain },
         b'\t' => Cell { len: 1, width: TAB - column % TAB, look: Look::Spaces },
-        0..0x20 => picture(0x2400 + u32::from(byte)),
-        0x7f => picture(0x2421),
-        0x80.. => match first_char(bytes) {
-            Some(char) => wide_cell(char),
+        0..0x20 | 0x7f.. => match first_char(bytes) {
+            Some(char) => char_cell(char),
             None => Cell { len: 1, width: 4, look: Look::Byte(byte) },
         },
     }
 }
 
-fn picture(code: u32) -> Cell {
-    let picture = char::from_u32(code).unwrap_or(char::REPLACEMENT_CHARACTER);
-    Cell { len: 1, width: 1, look: Look::Picture(picture) }
-}
-
-fn wide_cell(char: char) -> Cell {
+fn char_cell(char: char) -> Cell {
     let len = char.len_utf8();
-    if is_invisible(char) {
-        let digits = if u32::from(char) > 0xffff { 5 + usize::from(u32::from(char) > 0xfffff) } else { 4 };
-        return Cell { len, width: digits + 4, look: Look::Code(char) };
+    match visible::classify(char) {
+        Some(Unsafe::Control(picture)) => return Cell { len, width: 1, look: Look::Picture(picture) },
+        Some(Unsafe::Invisible) => {
+            let digits =
+                if u32::from(char) > 0xffff { 5 + usize::from(u32::from(char) > 0xfffff) } else { 4 };
+            return Cell { len, width: digits + 4, look: Look::Code(char) };
+        }
+        None => {}
     }
     // A variation selector for emoji widens the sign before it by a column in most terminals.
     let width = if char == '\u{fe0f}' { 1 } else { char.width().unwrap_or(1) };
@@ -76,22 +76,6 @@ fn wide_cell(char: char) -> Cell {
 fn first_char(bytes: &[u8]) -> Option<char> {
     let start = bytes.get(..bytes.len().min(4))?;
     start.utf8_chunks().next()?.valid().chars().next()
-}
-
-/// Controls of the second set, what changes the direction of text, and what has no width of its
-/// own but is no part of a sign: none of these can be told from nothing on a screen.
-fn is_invisible(char: char) -> bool {
-    matches!(char,
-        '\u{80}'..='\u{9f}'
-        | '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}' | '\u{1160}' | '\u{17b4}' | '\u{17b5}'
-        | '\u{180b}'..='\u{180f}'
-        | '\u{200b}'..='\u{200f}'
-        | '\u{2028}'..='\u{202e}'
-        | '\u{2060}'..='\u{206f}'
-        | '\u{3164}' | '\u{feff}' | '\u{ffa0}'
-        | '\u{fff0}'..='\u{fffb}'
-        | '\u{1bca0}'..='\u{1bca3}' | '\u{1d173}'..='\u{1d17a}'
-        | '\u{e0000}'..='\u{e0fff}')
 }
 
 #[cfg(test)]
@@ -104,12 +88,8 @@ mod tests {
             let text = char.to_string();
             let cell = cell(text.as_bytes(), 0);
             assert_eq!(cell.len, text.len(), "{char:?}");
-            if char.is_control() {
-                assert_ne!(cell.look, Look::Plain, "{char:?}");
-            }
-            if cell.look == Look::Plain && cell.width == 0 {
-                assert!(!matches!(char, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}'));
-            }
+            let plain = visible::classify(char).is_none();
+            assert_eq!(cell.look == Look::Plain, plain, "{char:?}");
         }
     }
 

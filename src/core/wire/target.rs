@@ -1,20 +1,15 @@
 //! The final URL: path as the WHATWG parser leaves it, typed query and rows joined.
 
-use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, percent_encode, utf8_percent_encode};
+use percent_encoding::{AsciiSet, percent_decode_str, percent_encode};
 use url::Url;
 
 use crate::core::endpoint;
 use crate::core::exchange::{Field, Problem};
-use crate::core::request::Row;
+use crate::core::query;
 use crate::core::resolve::{Plan, PlanAuth, check_url, problem};
-use crate::core::template::{self, PartKind};
 
-/// Everything but the unreserved characters of RFC 3986, as SigV4's canonical query has it; so a
-/// row's value can be signed and sent in the same spelling.
-const QUERY: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'_').remove(b'.').remove(b'~');
-
-/// The same for a path, whose slashes stay.
-const PATH: &AsciiSet = &QUERY.remove(b'/');
+/// What is encoded in a path, whose slashes stay.
+const PATH: &AsciiSet = &query::RESERVED.remove(b'/');
 
 /// User name and password that stood in a URL.
 type UserInfo = (String, String);
@@ -37,55 +32,13 @@ pub fn final_url(plan: &Plan) -> Result<(Url, Option<UserInfo>), Problem> {
     if let PlanAuth::ApiKeyQuery { name, value } = &plan.auth {
         pairs.push(encode_pair(name, value.expose()));
     }
-    let query: Vec<String> = typed.filter(|typed| !typed.is_empty()).into_iter().chain(pairs).collect();
-    url.set_query((!query.is_empty()).then(|| query.join("&")).as_deref());
+    let pieces: Vec<String> = typed.filter(|typed| !typed.is_empty()).into_iter().chain(pairs).collect();
+    url.set_query((!pieces.is_empty()).then(|| pieces.join("&")).as_deref());
     Ok((url, userinfo))
 }
 
 fn encode_pair(name: &str, value: &str) -> String {
-    format!("{}={}", encode_query(name), encode_query(value))
-}
-
-/// Percent-encodes a name or a value of a query row.
-pub fn encode_query(text: &str) -> String {
-    utf8_percent_encode(text, QUERY).to_string()
-}
-
-/// Takes a typed URL apart into the part before `?` and rows that give the same query again.
-/// `None` where rows could not say the same: a pair without `=`, text that is not UTF-8, a raw
-/// `+`, or no query at all.
-pub fn split_query(url: &str) -> Option<(String, Vec<Row>)> {
-    let (base, query) = url.split_once('?')?;
-    let (query, fragment) = query.split_once('#').map_or((query, ""), |(query, fragment)| (query, fragment));
-    if !fragment.is_empty() || query.contains('+') || query.is_empty() {
-        return None;
-    }
-    let rows = query
-        .split('&')
-        .map(|pair| {
-            let (name, value) = pair.split_once('=')?;
-            Some(Row::new(decode_query(name)?, decode_query(value)?))
-        })
-        .collect::<Option<Vec<_>>>()?;
-    Some((base.to_owned(), rows))
-}
-
-/// Takes the percent-encoding off a name or a value that may hold references. `None` where the
-/// result is no UTF-8, or would run into a reference.
-pub(crate) fn decode_query(text: &str) -> Option<String> {
-    let mut out = String::new();
-    for part in template::parse(text) {
-        match part.kind {
-            PartKind::Reference(_) if out.ends_with('{') => return None,
-            PartKind::Reference(reference) => out.push_str(&reference.to_string()),
-            PartKind::Literal(text) => {
-                let decoded = percent_decode_str(&text).decode_utf8().ok()?;
-                out.push_str(&decoded.replace("{{", "\\{{"));
-            }
-            PartKind::Broken(text) => out.push_str(&text),
-        }
-    }
-    Some(out)
+    format!("{}={}", query::encode(name), query::encode(value))
 }
 
 /// `user:password@` leaves the URL, as curl has it, and becomes basic authentication.

@@ -2,7 +2,7 @@ use std::time::SystemTime;
 
 use super::*;
 use crate::core::credential::{Credential, Secret};
-use crate::core::request::{Expect, Plus, Row, SendOptions, Sigv4Auth};
+use crate::core::request::{Expect, Plus, SendOptions, Sigv4Auth};
 use crate::core::resolve::{PartContent, PlanPart, PlanSigning, Signer};
 use crate::core::sigv4::{self, Presented, RawRequest, Signable};
 
@@ -126,15 +126,6 @@ fn rows_join_the_typed_query_and_keep_every_byte() {
     let url = wired(&plan).url;
     assert_eq!(url.query(), Some("a=1&q=a%20b%2Bc%26d%3De%23f%2520%27%C3%BC&empty=&a=2"));
     assert_eq!(url.query_pairs().nth(1).unwrap().1, "a b+c&d=e#f%20'ü");
-}
-
-#[test]
-fn split_rows_give_the_same_query_again() {
-    let (base, rows) = split_query("{{u}}/p?q=a%20b&x={{v}}").unwrap();
-    assert_eq!((base.as_str(), rows), ("{{u}}/p", vec![Row::new("q", "a b"), Row::new("x", "{{v}}")]));
-    for kept in ["http://h/?acl", "http://h/?a=1+2", "http://h/?a=%ff", "http://h/"] {
-        assert_eq!(split_query(kept), None, "{kept}");
-    }
 }
 
 #[test]

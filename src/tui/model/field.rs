@@ -3,7 +3,7 @@
 //! Owns the one list that drawing, editing, the mouse and the jump overlay walk through. Refuses
 //! to keep state: everything is read from and written to the [`Request`].
 
-use super::address;
+use crate::core::query;
 use crate::core::request::{AuthKind, BodyKind, Part, Request, Row, SignatureLocation};
 
 mod value;
@@ -190,7 +190,7 @@ impl EditorField {
 pub fn slots(request: &Request, tab: Tab) -> Vec<EditorField> {
     match tab {
         Tab::Params => {
-            let plus = address::has_plus(request).then_some(EditorField::Choice(Choice::Plus));
+            let plus = query::has_plus(request).then_some(EditorField::Choice(Choice::Plus));
             table(Table::Params, request.params.len()).chain(plus).collect()
         }
         Tab::Headers => table(Table::Headers, request.headers.len()).collect(),

@@ -19,7 +19,6 @@ use crate::io::store::workspace::Workspace;
 use crate::tui::layout::{self, Areas, Shape};
 use crate::tui::msg::{Mouse, Opened};
 
-pub mod address;
 pub mod editing;
 pub mod field;
 pub mod open_request;

@@ -10,6 +10,7 @@ use ratatui::text::{Line, Span};
 use crate::core::diagnose::{Certainty, Finding};
 use crate::core::exchange::{Certificate, HeaderOrigin, Sent, Timing};
 use crate::core::sigv4::mask;
+use crate::core::visible;
 use crate::tui::model::Model;
 use crate::tui::model::response::{Exchange, ResponseTab};
 use crate::tui::view::response::{bytes, duration, reason};
@@ -55,7 +56,7 @@ fn broken(value: &str, columns: usize) -> Vec<String> {
     let mut lines = vec![String::new()];
     let mut used = 0;
     for c in value.chars() {
-        let c = text::visible(c);
+        let c = visible::shown(c);
         if used + text::width(c) > columns {
             lines.push(String::new());
             used = 0;

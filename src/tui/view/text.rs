@@ -1,6 +1,6 @@
 //! Texts of users and servers, made safe and fitted to their place.
 //!
-//! Owns widths and the replacement of what a terminal would obey. Everything that was not written
+//! Owns widths, and what is cut where there is no room. Everything that was not written
 //! by this program goes through here before it is drawn.
 
 use ratatui::style::Style;
@@ -8,31 +8,17 @@ use ratatui::text::Span;
 use unicode_width::UnicodeWidthChar;
 
 use crate::core::template::{self, PartKind, Reference};
+use crate::core::visible;
 use crate::tui::view::style::Paint;
-
-/// A character as it may be drawn: control characters become visible symbols, characters that
-/// turn or hide the text become a placeholder.
-pub fn visible(c: char) -> char {
-    match c {
-        '\u{0}'..='\u{1f}' => char::from_u32(0x2400 + c as u32).unwrap_or('\u{fffd}'),
-        '\u{7f}' => '\u{2421}',
-        '\u{80}'..='\u{9f}'
-        | '\u{200b}'..='\u{200f}'
-        | '\u{202a}'..='\u{202e}'
-        | '\u{2060}'..='\u{2069}'
-        | '\u{feff}' => '\u{fffd}',
-        _ => c,
-    }
-}
 
 /// A text as it may be drawn.
 pub fn safe(text: &str) -> String {
-    text.chars().map(visible).collect()
+    visible::line(text)
 }
 
 /// How many columns a character takes.
 pub fn width(c: char) -> usize {
-    visible(c).width().unwrap_or(0)
+    visible::shown(c).width().unwrap_or(0)
 }
 
 /// The start of a text: as much as fits any screen, with room for a reference that goes on.
@@ -165,6 +151,15 @@ mod tests {
     fn what_a_terminal_would_obey_is_shown_instead() {
         assert_eq!(safe("a\u{1b}[2Jb\u{7f}\n"), "a␛[2Jb␡␊");
         assert_eq!(safe("x\u{202e}y\u{9b}z"), "x\u{fffd}y\u{fffd}z");
+    }
+
+    #[test]
+    fn no_unsafe_character_of_unicode_is_drawn() {
+        for c in (0..=0x10_ffff).filter_map(char::from_u32) {
+            let text = c.to_string();
+            let drawn = [safe(&text), fit(&text, 9), fit_end(&text, 9), wrap(&text, 9).concat()];
+            assert!(drawn.concat().chars().all(|c| visible::classify(c).is_none()), "{c:?}");
+        }
     }
 
     #[test]

@@ -1,11 +1,11 @@
 //! A request -> a curl command line, with secrets by environment reference.
 
 use super::words::quote;
+use crate::core::query;
 use crate::core::request::{
     ApiKeyPlace, Auth, AuthKind, BodyKind, Part, PayloadMode, Request, Row, SignatureLocation, Sigv4Auth,
 };
 use crate::core::template::{self, PartKind, Reference};
-use crate::core::wire::encode_query;
 
 /// What a text's references become in a command line.
 type Look<'a> = &'a dyn Fn(&Reference) -> Option<String>;
@@ -126,9 +126,9 @@ impl Export<'_> {
         template::parse(text)
             .into_iter()
             .map(|part| match part.kind {
-                PartKind::Literal(text) | PartKind::Broken(text) => encode_query(&text),
+                PartKind::Literal(text) | PartKind::Broken(text) => query::encode(&text),
                 PartKind::Reference(reference) => match (self.look)(&reference) {
-                    Some(value) => encode_query(&value),
+                    Some(value) => query::encode(&value),
                     None => reference.to_string(),
                 },
             })

@@ -2,9 +2,9 @@
 
 use super::options::{Does, OPTIONS};
 use super::words::{ShellError, split, unescaped};
+use crate::core::query;
 use crate::core::request::{AuthKind, Body, BodyKind, Part, Plus, Request, Row, Sigv4Auth};
 use crate::core::template::{self, PartKind};
-use crate::core::wire::{decode_query, encode_query, split_query};
 
 /// A request from a curl command line.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -194,15 +194,15 @@ impl Reader {
 
     fn data_encoded(&mut self, value: &str) {
         let piece = match value.split_once('=') {
-            Some(("", text)) => encode_query(text),
+            Some(("", text)) => query::encode(text),
             Some((name, text)) => {
-                self.pairs.extend(decode_query(name).map(|name| Row::new(name, text)));
-                format!("{name}={}", encode_query(text))
+                self.pairs.extend(query::decode(name).map(|name| Row::new(name, text)));
+                format!("{name}={}", query::encode(text))
             }
             None if value.contains('@') => {
                 return self.note(format!("--data-urlencode {value} reads a file and was left out."));
             }
-            None => encode_query(value),
+            None => query::encode(value),
         };
         self.data.push(piece);
     }
@@ -244,7 +244,7 @@ impl Reader {
             self.request.url = format!("{base}?{}", Plus::Space.spelled_out(query));
             self.note("A + in the URL's query was taken for a space, as servers read it.");
         }
-        if let Some((url, rows)) = split_query(&self.request.url) {
+        if let Some((url, rows)) = query::split_query(&self.request.url) {
             (self.request.url, self.request.params) = (url, rows);
         }
         Imported { request: self.request, notes: self.notes }

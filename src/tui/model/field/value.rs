@@ -1,16 +1,16 @@
 //! What a field holds: reading it as text, writing it, and choosing among words.
 
 use super::{Choice, Column, EditorField, Table, Text, rows, rows_mut};
+use crate::core::query;
 use crate::core::request::{
     Algorithm, ApiKeyPlace, AuthKind, BodyKind, Part, PayloadMode, Plus, Request, SignatureLocation,
 };
-use crate::tui::model::address;
 
 /// The text of a field as it is edited. Chosen fields give the word of their choice.
 pub fn text(request: &Request, slot: EditorField) -> String {
     match slot {
         EditorField::Method => request.method.clone(),
-        EditorField::Url => address::join(request),
+        EditorField::Url => query::join(request),
         EditorField::BodyText => request.body.text.clone(),
         EditorField::Notes => request.notes.clone(),
         EditorField::NewRow(_) => String::new(),
@@ -76,7 +76,7 @@ fn typed(request: &Request, field: Text) -> String {
 pub fn set_text(request: &mut Request, slot: EditorField, text: String) -> Result<(), String> {
     match slot {
         EditorField::Method => request.method = text.trim().to_owned(),
-        EditorField::Url => address::split_into(request, text.trim()),
+        EditorField::Url => query::split_into(request, text.trim()),
         EditorField::BodyText => request.body.text = text,
         EditorField::Notes => request.notes = text,
         EditorField::NewRow(_) | EditorField::Choice(_) => {}
@@ -280,8 +280,8 @@ pub fn choose(request: &mut Request, choice: Choice, word: &str) {
         Choice::Plus => {
             request.send.plus = if word == A_SPACE { Plus::Space } else { Plus::Literal };
             // The rows that are on are what the URL says, and it is read anew.
-            let url = address::join(request);
-            address::split_into(request, &url);
+            let url = query::join(request);
+            query::split_into(request, &url);
         }
     }
 }

@@ -1,0 +1,177 @@
+//! The query of a URL: between its text and the rows of the Params tab.
+//!
+//! Owns the one splitter, the one joiner and the one percent-encoding of a query. A reference
+//! (`{{name}}`) passes through as it is written; text that only decodes to one becomes literal
+//! (`\{{name}}`), so a pasted URL never reads a secret. Refuses the final URL:
+//! [`crate::core::wire`] makes that.
+
+use percent_encoding::{AsciiSet, CONTROLS, NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
+
+use crate::core::request::{Plus, Request, Row};
+use crate::core::template::{self, Part, PartKind};
+
+/// Everything but the unreserved characters of RFC 3986, section 2.3, as SigV4's canonical query
+/// has it; so a row's value is signed and sent in the same spelling.
+pub(crate) const RESERVED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'_').remove(b'.').remove(b'~');
+
+/// What must be encoded in the URL bar for a row's value to be split off again; the rest stays
+/// readable.
+const VALUE: &AsciiSet = &CONTROLS.add(b' ').add(b'&').add(b'#').add(b'%');
+/// The same where a `+` means a space.
+const VALUE_PLUS: &AsciiSet = &VALUE.add(b'+');
+/// The same for a name, which also ends at `=`.
+const NAME: &AsciiSet = &VALUE.add(b'=');
+/// The same for a name where a `+` means a space.
+const NAME_PLUS: &AsciiSet = &NAME.add(b'+');
+
+/// Percent-encodes a name or a value of a query for the wire.
+pub fn encode(text: &str) -> String {
+    utf8_percent_encode(text, RESERVED).to_string()
+}
+
+/// Takes the percent-encoding off a name or a value that may hold references. `None` where the
+/// result isn't UTF-8, or no row can say the same, as in `%5C{{x}}`.
+pub(crate) fn decode(text: &str) -> Option<String> {
+    decode_with(text, Plus::Literal)
+}
+
+fn decode_with(text: &str, plus: Plus) -> Option<String> {
+    let mut out = String::new();
+    let mut meant = Vec::new();
+    for part in template::parse(text) {
+        let kind = decoded(part.kind, &text[part.span.clone()], plus)?;
+        match &kind {
+            PartKind::Literal(literal) => out.push_str(&literal.replace("{{", "\\{{")),
+            PartKind::Reference(_) => out.push_str(&text[part.span]),
+            PartKind::Broken(written) => out.push_str(written),
+        }
+        meant.push(kind);
+    }
+    // Pieces that are harmless apart may mean something else next to each other.
+    let kinds = template::parse(&out).into_iter().map(|part| part.kind).collect();
+    (joined(kinds) == joined(meant)).then_some(out)
+}
+
+fn decoded(kind: PartKind, written: &str, plus: Plus) -> Option<PartKind> {
+    let decode = |text: &str| {
+        let text = plus.spelled_out(text);
+        percent_decode_str(&text).decode_utf8().ok().map(std::borrow::Cow::into_owned)
+    };
+    Some(match kind {
+        PartKind::Reference(reference) => PartKind::Reference(reference),
+        PartKind::Literal(text) => PartKind::Literal(decode(&text)?),
+        PartKind::Broken(_) => {
+            let text = decode(written)?;
+            match template::parse(&text).as_slice() {
+                [Part { kind: PartKind::Broken(_), .. }] => PartKind::Broken(text),
+                // The encoding hid a reference.
+                _ => PartKind::Literal(text),
+            }
+        }
+    })
+}
+
+/// The parts with neighbouring literals as one.
+fn joined(kinds: Vec<PartKind>) -> Vec<PartKind> {
+    let mut out: Vec<PartKind> = Vec::new();
+    for kind in kinds {
+        match (out.last_mut(), kind) {
+            (Some(PartKind::Literal(before)), PartKind::Literal(text)) => before.push_str(&text),
+            (_, kind) => out.push(kind),
+        }
+    }
+    out
+}
+
+/// The URL as the URL bar shows it: with the enabled rows.
+pub fn join(request: &Request) -> String {
+    let (base, fragment) = split_fragment(&request.url);
+    let (name_set, value_set) = match request.send.plus {
+        Plus::Literal => (NAME, VALUE),
+        Plus::Space => (NAME_PLUS, VALUE_PLUS),
+    };
+    let mut text = base.to_owned();
+    let mut separator = if base.contains('?') { '&' } else { '?' };
+    for row in request.params.iter().filter(|row| row.takes_part()) {
+        text.push(separator);
+        text.push_str(&encode_around(&row.name, name_set));
+        text.push('=');
+        text.push_str(&encode_around(&row.value, value_set));
+        separator = '&';
+    }
+    text.push_str(fragment);
+    text
+}
+
+/// Encodes what stands around references.
+fn encode_around(text: &str, set: &'static AsciiSet) -> String {
+    let parts = template::parse(text).into_iter();
+    parts
+        .map(|part| match part.kind {
+            PartKind::Reference(_) => text[part.span].to_owned(),
+            PartKind::Literal(_) | PartKind::Broken(_) => {
+                utf8_percent_encode(&text[part.span], set).to_string()
+            }
+        })
+        .collect()
+}
+
+/// Takes a typed URL: what follows `?` becomes rows, in place of the enabled ones; disabled and
+/// blank rows stay. A query that no rows can say stays in the URL as it is.
+pub fn split_into(request: &mut Request, text: &str) {
+    let (base, fragment) = split_fragment(text);
+    let plus = request.send.plus;
+    let rows = base.split_once('?').and_then(|(url, query)| Some((url, rows(query, plus)?)));
+    let (url, rows) = rows.unwrap_or((base, Vec::new()));
+    request.url = format!("{url}{fragment}");
+    let mut new = rows.into_iter();
+    let mut merged = Vec::new();
+    for row in request.params.drain(..) {
+        if !row.takes_part() {
+            merged.push(row);
+        } else {
+            merged.extend(new.next());
+        }
+    }
+    merged.extend(new);
+    request.params = merged;
+}
+
+/// Splits a URL into the part before `?` and rows that give exactly the same query again. `None`
+/// where rows would change it: a pair without `=`, text that isn't UTF-8, a raw `+`, a fragment,
+/// or no query at all.
+pub fn split_query(url: &str) -> Option<(String, Vec<Row>)> {
+    let (base, query) = url.split_once('?')?;
+    let same =
+        !query.is_empty() && !query.contains(['#', '+']) && query.split('&').all(|pair| pair.contains('='));
+    Some((base.to_owned(), same.then(|| rows(query, Plus::Literal))??))
+}
+
+/// True where it matters what a `+` means: there is one in the query, or its meaning was set.
+pub fn has_plus(request: &Request) -> bool {
+    let (base, _) = split_fragment(&request.url);
+    request.send.plus != Plus::Literal
+        || base.split_once('?').is_some_and(|(_, query)| query.contains('+'))
+        || request
+            .params
+            .iter()
+            .any(|row| row.takes_part() && (row.name.contains('+') || row.value.contains('+')))
+}
+
+fn split_fragment(text: &str) -> (&str, &str) {
+    text.find('#').map_or((text, ""), |at| text.split_at(at))
+}
+
+fn rows(query: &str, plus: Plus) -> Option<Vec<Row>> {
+    query
+        .split('&')
+        .filter(|pair| !pair.is_empty())
+        .map(|pair| {
+            let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
+            Some(Row::new(decode_with(name, plus)?, decode_with(value, plus)?))
+        })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests;

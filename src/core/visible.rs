@@ -1,0 +1,86 @@
+//! Text that is safe to put on a terminal.
+//!
+//! Owns the one table of characters that a terminal would obey, or that nobody can see. Refuses
+//! widths and colours: whoever draws decides those.
+
+/// Why a character must not reach a terminal as it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Unsafe {
+    /// A C0 control character or delete, and the picture that stands for it.
+    Control(char),
+    /// A C1 control, or a character that reorders text, ends a line or has no visible form.
+    Invisible,
+}
+
+/// What is unsafe about a character; `None` for one that may be shown as it is.
+pub fn classify(c: char) -> Option<Unsafe> {
+    match c {
+        ' '..='~' => None,
+        '\0'..='\u{1f}' => {
+            Some(Unsafe::Control(char::from_u32(0x2400 + c as u32).unwrap_or(char::REPLACEMENT_CHARACTER)))
+        }
+        '\u{7f}' => Some(Unsafe::Control('\u{2421}')),
+        c => is_invisible(c).then_some(Unsafe::Invisible),
+    }
+}
+
+/// The default-ignorable characters of Unicode but the variation selectors (which belong to the
+/// sign before them), the C1 controls, and the line and paragraph separators.
+fn is_invisible(c: char) -> bool {
+    matches!(c,
+        '\u{80}'..='\u{9f}'
+        | '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}' | '\u{1160}' | '\u{17b4}' | '\u{17b5}'
+        | '\u{180b}'..='\u{180f}'
+        | '\u{200b}'..='\u{200f}'
+        | '\u{2028}'..='\u{202e}'
+        | '\u{2060}'..='\u{206f}'
+        | '\u{3164}' | '\u{feff}' | '\u{ffa0}'
+        | '\u{fff0}'..='\u{fffb}'
+        | '\u{1bca0}'..='\u{1bca3}' | '\u{1d173}'..='\u{1d17a}'
+        | '\u{e0000}'..='\u{e0fff}')
+}
+
+/// The character to show in place of this one: itself, the picture of a control character, or
+/// U+FFFD.
+pub fn shown(c: char) -> char {
+    match classify(c) {
+        None => c,
+        Some(Unsafe::Control(picture)) => picture,
+        Some(Unsafe::Invisible) => char::REPLACEMENT_CHARACTER,
+    }
+}
+
+/// A text on one line, with every unsafe character replaced.
+pub fn line(text: &str) -> String {
+    text.chars().map(shown).collect()
+}
+
+/// A text of several lines: as [`line`], but line feeds and tabs stay.
+pub fn lines(text: &str) -> String {
+    text.chars().map(|c| if matches!(c, '\n' | '\t') { c } else { shown(c) }).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nothing_a_terminal_obeys_is_left() {
+        assert_eq!(lines("a\x1b[31m\r\n\u{9b}\x7f\t"), "a␛[31m␍\n\u{fffd}␡\t");
+        assert_eq!(line("a\nb\u{202e}c\u{2028}"), "a␊b\u{fffd}c\u{fffd}");
+    }
+
+    #[test]
+    fn every_unsafe_character_of_unicode_is_replaced_by_a_safe_one() {
+        for c in (0..=0x10_ffff).filter_map(char::from_u32) {
+            let replaced = shown(c);
+            assert_eq!(classify(replaced), None, "{c:?}");
+            assert!(!replaced.is_control(), "{c:?}");
+            if c.is_control() {
+                assert_ne!(replaced, c, "{c:?}");
+            }
+            let kept = lines(&c.to_string());
+            assert!(kept == replaced.to_string() || matches!(c, '\n' | '\t'), "{c:?}");
+        }
+    }
+}
