@@ -46,7 +46,7 @@ fn an_argument_that_an_error_quotes_cannot_reach_the_terminal() {
         vec!["send", argument],
         vec!["sign", argument],
         vec!["cloud", "--config", argument],
-        vec!["can", "--config", argument],
+        vec!["can", "--config", argument, "alice", "s3:GetObject", "*"],
     ];
     let run = |arguments: &[&str]| {
         let (code, error) = signpost(arguments);

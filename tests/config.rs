@@ -1,7 +1,8 @@
 //! The configuration: every option documented, every mistake told with its line and a hint.
 
-use signpost::config::command::{COMMANDS, Command, Context, markdown};
+use signpost::config::command::{COMMANDS, Command, Context};
 use signpost::config::key::Key;
+use signpost::config::keymap::markdown;
 use signpost::config::keymap::{Keymap, Lookup};
 use signpost::config::theme::{Color, Role, Style, ThemeName};
 use signpost::config::{Clipboard, Config, ConfigProblem, Proxy, ResponsePlace, parse};

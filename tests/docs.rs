@@ -9,7 +9,8 @@ use std::path::{Path, PathBuf};
 
 use clap::Parser as _;
 use signpost::cli::Args;
-use signpost::config::command::{Command, markdown};
+use signpost::config::command::Command;
+use signpost::config::keymap::markdown;
 
 const KEYS: &str = "\
 # Keys

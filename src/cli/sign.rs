@@ -9,6 +9,7 @@ use url::Url;
 use super::exit::Exit;
 use crate::core::credential::{Credential, Secret};
 use crate::core::endpoint::{self, Inferred, SigningDefaults};
+use crate::core::host;
 use crate::core::request::{Algorithm, Plus, SignatureLocation};
 use crate::core::sigv4::{self, Settings, SignError, Signable, Signed, UNSIGNED_PAYLOAD};
 use crate::core::visible;
@@ -161,10 +162,11 @@ fn sign(args: &SignArgs, err: &mut dyn Write) -> Result<Signing, Failure> {
     let url = url(&args.url, plus)?;
     let body = body(args.data.as_deref())?;
     let host_header = headers.iter().find(|(name, _)| name.eq_ignore_ascii_case("host"));
-    let host = host_header.map_or(url.host_str().unwrap_or_default(), |(_, value)| without_port(value));
-    let inferred = endpoint::infer(host);
-    let service = service(args, inferred.as_ref(), host)?;
-    let region = region(args, inferred.as_ref(), host)?;
+    let host = host_header.map_or(url.host_str().unwrap_or_default(), |(_, value)| value.as_str());
+    let host = host::name(host);
+    let inferred = endpoint::infer(&host);
+    let service = service(args, inferred.as_ref(), &host)?;
+    let region = region(args, inferred.as_ref(), &host)?;
     if let Some(inferred) = &inferred {
         warn_of_contradiction(inferred, &service, &region, err);
     }
@@ -234,13 +236,6 @@ fn body(data: Option<&str>) -> Result<Vec<u8>, Failure> {
         let message = format!("the body `{data}` cannot be read: {error}");
         Failure::usage(message, "Name a readable file after `@`, or `@-` for standard input.")
     })
-}
-
-fn without_port(host: &str) -> &str {
-    match host.rsplit_once(':') {
-        Some((host, port)) if port.bytes().all(|byte| byte.is_ascii_digit()) => host,
-        _ => host,
-    }
 }
 
 fn service(args: &SignArgs, inferred: Option<&Inferred>, host: &str) -> Result<String, Failure> {

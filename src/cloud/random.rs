@@ -9,6 +9,8 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use sha2::{Digest, Sha256};
 
+use crate::core::hex;
+
 /// A source of identifiers that nobody can foretell.
 pub(super) struct Random {
     seed: [u8; 32],
@@ -54,9 +56,7 @@ impl Random {
 
     /// This many bytes in lower-case hex.
     pub(super) fn hex(&self, count: usize) -> String {
-        const DIGITS: &[u8; 16] = b"0123456789abcdef";
-        let digits = |byte: u8| [byte >> 4, byte & 15].map(|digit| char::from(DIGITS[usize::from(digit)]));
-        self.bytes(count).into_iter().flat_map(digits).collect()
+        hex::encode(self.bytes(count))
     }
 
     /// A version 4 UUID, as request ids and revision ids are.

@@ -16,6 +16,7 @@ use super::request::Call;
 use super::server::Cloud;
 use super::state::Store;
 use super::{iam, lambda, own, sts};
+use crate::core::host;
 
 /// Begins the path under which the function answers clients that cannot resolve its host.
 const URL_PREFIX: &str = "/_url/";
@@ -52,7 +53,7 @@ pub(super) async fn route(cloud: &Cloud, call: &mut Call, body: Incoming) -> Res
 
 /// By host and path, if whoever asks may ask at all.
 fn place(cloud: &Cloud, call: &Call) -> Result<Place, Reply> {
-    let Some(host) = call.header("host").map(host_name) else {
+    let Some(host) = call.header("host").map(host::name) else {
         return Err(Reply::text(400, "the request has no Host header\n"));
     };
     // Of two, one would choose the function and both would be signed (RFC 9112, section 3.2).
@@ -105,15 +106,6 @@ fn is_ours(origin: &HeaderValue) -> bool {
     let origin = origin.to_str().ok().and_then(|origin| ::url::Url::parse(origin).ok());
     origin.and_then(|origin| origin.host_str().map(|name| is_loopback(name.trim_matches(['[', ']']))))
         == Some(true)
-}
-
-/// A Host header's name without its port, in lower case.
-fn host_name(host: &str) -> String {
-    let name = match host.strip_prefix('[').and_then(|rest| rest.split_once(']')) {
-        Some((address, _)) => address,
-        None => host.rsplit_once(':').map_or(host, |(name, _)| name),
-    };
-    name.trim_end_matches('.').to_ascii_lowercase()
 }
 
 fn is_loopback(name: &str) -> bool {
@@ -187,10 +179,10 @@ mod tests {
     #[test]
     fn hosts() {
         assert_eq!(
-            host_name("Demo.lambda-url.us-east-1.localhost:9000"),
+            host::name("Demo.lambda-url.us-east-1.localhost:9000"),
             "demo.lambda-url.us-east-1.localhost"
         );
-        assert_eq!(host_name("[::1]:80"), "::1");
+        assert_eq!(host::name("[::1]:80"), "::1");
         assert_eq!(function_host("demo.lambda-url.us-east-1.localhost"), Some(("demo", "us-east-1")));
         assert_eq!(function_host("demo.lambda-url.us-east-1.on.aws"), None);
         for (name, loopback) in [

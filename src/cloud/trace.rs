@@ -19,7 +19,8 @@ use super::state::Store;
 use crate::core::credential::Secret;
 use crate::core::endpoint;
 use crate::core::iam::Explanation;
-use crate::core::sigv4::{Presented, RawRequest, mask};
+use crate::core::mask::Mask;
+use crate::core::sigv4::{Presented, RawRequest};
 
 /// Requests that are remembered.
 const MOST_ENTRIES: usize = 1000;
@@ -189,8 +190,7 @@ impl Entry {
             self.headers.iter().map(|(name, value)| (name.as_str(), value.as_bytes())).collect();
         let raw = RawRequest { method: &self.method, target: &self.target, headers: &headers };
         let presented = Presented::parse(&raw).ok().flatten();
-        let secrets = self.secrets(presented.as_ref());
-        let masked = |text: &str| mask(text, &secrets);
+        let mask = Mask::new(&self.secrets(presented.as_ref()));
         let findings = self.journal.findings();
         let host = self.headers.get("host").map(|host| String::from_utf8_lossy(host.as_bytes()));
         json!({
@@ -198,10 +198,10 @@ impl Entry {
             "time": iso(self.at),
             "method": self.method,
             "host": host,
-            "target": masked(&self.target),
+            "target": mask.url(&self.target),
             "status": self.status,
             "caller": findings.caller.as_ref().map(|caller| &caller.arn),
-            "signature": signature(&findings, presented.as_ref(), &raw, &masked),
+            "signature": signature(&findings, presented.as_ref(), &raw, &mask),
             "decisions": findings.decisions(store),
             "state_changed_since": findings.granted.as_ref().map(|granted| granted.changes != store.changes()),
             "note": findings.note,
@@ -225,12 +225,7 @@ impl Entry {
     }
 }
 
-fn signature(
-    findings: &Findings,
-    presented: Option<&Presented>,
-    raw: &RawRequest<'_>,
-    masked: &impl Fn(&str) -> String,
-) -> Value {
+fn signature(findings: &Findings, presented: Option<&Presented>, raw: &RawRequest<'_>, mask: &Mask) -> Value {
     let verdict = match (&findings.refusal, &findings.caller) {
         (Some(_), _) => "refused",
         (None, Some(_)) => "valid",
@@ -244,13 +239,13 @@ fn signature(
     json!({
         "verdict": verdict,
         "error": findings.refusal.as_ref().map(|(code, _)| code),
-        "message": findings.refusal.as_ref().map(|(_, message)| masked(message)),
+        "message": findings.refusal.as_ref().map(|(_, message)| mask.text(message)),
         "access_key": findings.caller.as_ref().map(|caller| &caller.access_key),
         "credential": presented.map(|presented| &presented.credential),
         "signed_headers": presented.map(|presented| presented.signed_headers.join(";")),
         "presented": presented.map(|presented| &presented.signature),
-        "canonical_request": computed.as_ref().map(|computed| masked(&computed.canonical_request)),
-        "string_to_sign": computed.as_ref().map(|computed| masked(&computed.string_to_sign)),
+        "canonical_request": computed.as_ref().map(|computed| mask.canonical_request(&computed.canonical_request)),
+        "string_to_sign": computed.as_ref().map(|computed| &computed.string_to_sign),
     })
 }
 

@@ -3,8 +3,6 @@
 //! Owns id, title, documentation, places and default keys of each command. Keymap, help, palette,
 //! footer and the README's key table are made from it. Refuses to carry commands out.
 
-use std::fmt::Write;
-
 /// A place in which keys have a meaning.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Context {
@@ -271,23 +269,4 @@ impl Command {
     pub fn by_id(id: &str) -> Option<Self> {
         COMMANDS.iter().find(|info| info.id == id).map(|info| info.command)
     }
-}
-
-/// The table of default keys in Markdown, one section a context, as the README shows it.
-pub fn markdown() -> String {
-    let mut out = String::new();
-    for context in Context::ALL {
-        // Writing to a String cannot fail.
-        let _ = write!(out, "### {}\n\n| Keys | Command | What it does |\n|---|---|---|\n", context.title());
-        for info in COMMANDS.iter().filter(|info| info.contexts.contains(&context)) {
-            let keys = super::keymap::active(info.keys.iter().filter_map(|key| key.parse().ok()), context);
-            let keys: Vec<String> =
-                keys.map(|key| format!("`{}`", key.to_string().replace('|', "\\|"))).collect();
-            let _ = writeln!(out, "| {} | {} (`{}`) | {} |", keys.join(" "), info.title, info.id, info.doc);
-        }
-        out.push('\n');
-    }
-    out.truncate(out.trim_end().len());
-    out.push('\n');
-    out
 }

@@ -4,6 +4,7 @@
 //! the next key decides.
 
 use std::collections::BTreeMap;
+use std::fmt::Write;
 
 use super::command::{COMMANDS, Command, Context};
 use super::key::{Key, KeySequence};
@@ -44,14 +45,7 @@ impl Default for Keymap {
     }
 }
 
-/// The sequences that count in a context: where letters are text, none begins with a character.
-pub(super) fn active(
-    keys: impl Iterator<Item = KeySequence>,
-    context: Context,
-) -> impl Iterator<Item = KeySequence> {
-    keys.filter(move |sequence| counts(sequence, context))
-}
-
+/// Whether a sequence counts in a context: where letters are text, none begins with a character.
 fn counts(sequence: &KeySequence, context: Context) -> bool {
     !(context.takes_text() && sequence.keys().first().is_some_and(|key| key.is_text()))
 }
@@ -116,4 +110,25 @@ impl Keymap {
         }
         found
     }
+}
+
+/// The table of default keys in Markdown, one section a context, as the README shows it.
+pub fn markdown() -> String {
+    let mut out = String::new();
+    for context in Context::ALL {
+        // Writing to a String cannot fail.
+        let _ = write!(out, "### {}\n\n| Keys | Command | What it does |\n|---|---|---|\n", context.title());
+        for info in COMMANDS.iter().filter(|info| info.contexts.contains(&context)) {
+            let keys = info.keys.iter().filter_map(|key| key.parse::<KeySequence>().ok());
+            let keys: Vec<String> = keys
+                .filter(|sequence| counts(sequence, context))
+                .map(|sequence| format!("`{}`", sequence.to_string().replace('|', "\\|")))
+                .collect();
+            let _ = writeln!(out, "| {} | {} (`{}`) | {} |", keys.join(" "), info.title, info.id, info.doc);
+        }
+        out.push('\n');
+    }
+    out.truncate(out.trim_end().len());
+    out.push('\n');
+    out
 }

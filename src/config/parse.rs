@@ -11,6 +11,7 @@ use super::keymap::Keymap;
 use super::text::{self, FileError, Section};
 use super::theme::{Role, Style, ThemeName};
 use super::{Behavior, Clipboard, Config, Layout, Log, LogLevel, Network, Proxy, ResponsePlace, ThemeConfig};
+use crate::core::suggest;
 
 /// Something in the configuration that does not count.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -137,7 +138,7 @@ impl<'t> Reader<'t, '_> {
     /// Tells every key that nobody asked for.
     fn finish(&mut self) {
         for key in self.section.keys().filter(|key| !self.known.contains(key)) {
-            let hint = match text::similar(key, self.known.iter().copied()) {
+            let hint = match suggest::closest(key, self.known.iter().copied()) {
                 Some(similar) => format!("did you mean `{similar}`?"),
                 None => format!("remove it; known here: {}", self.known.join(", ")),
             };
@@ -308,7 +309,7 @@ fn keymap(section: &Section<'_>, problems: &mut Problems) -> Keymap {
 
 fn command(id: &str, section: &Section<'_>, key: &str) -> Result<(Command, Vec<KeySequence>), FileError> {
     let Some(command) = Command::by_id(id) else {
-        let hint = match text::similar(id, COMMANDS.iter().map(|info| info.id)) {
+        let hint = match suggest::closest(id, COMMANDS.iter().map(|info| info.id)) {
             Some(similar) => format!("did you mean \"{similar}\"?"),
             None => "the help lists every command with its name".to_owned(),
         };

@@ -7,6 +7,8 @@ use std::ops::Range;
 
 use toml_edit::{Document, Item, TableLike, Value};
 
+use crate::core::suggest;
+
 /// Something in a file that cannot be read as meant: where, what, and what helps.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct FileError {
@@ -35,39 +37,6 @@ pub(crate) fn line_column(text: &str, offset: usize) -> (usize, usize) {
     let before = &text[..offset];
     let start = before.rfind('\n').map_or(0, |i| i + 1);
     (before.matches('\n').count() + 1, before[start..].chars().count() + 1)
-}
-
-/// The candidate that looks most like `word`, if any looks like a slip of the same.
-pub(crate) fn similar<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
-    let folded = word.to_lowercase().replace('-', "_");
-    candidates
-        .into_iter()
-        .map(|candidate| (distance(&folded, &candidate.replace('-', "_")), candidate))
-        .filter(|(distance, candidate)| match candidate.chars().count() {
-            short @ 0..=3 => *distance < short.min(2),
-            long => *distance <= (long / 3).max(2),
-        })
-        .min_by_key(|(distance, _)| *distance)
-        .map(|(_, candidate)| candidate)
-}
-
-/// Levenshtein distance.
-fn distance(a: &str, b: &str) -> usize {
-    let b: Vec<char> = b.chars().collect();
-    let mut row: Vec<usize> = (0..=b.len()).collect();
-    for (i, x) in a.chars().enumerate() {
-        let mut diagonal = i;
-        let mut left = i + 1;
-        for (cell, y) in row.iter_mut().skip(1).zip(&b) {
-            let up = *cell;
-            left = (diagonal + usize::from(x != *y)).min(up + 1).min(left + 1);
-            (diagonal, *cell) = (up, left);
-        }
-        if let Some(first) = row.first_mut() {
-            *first = i + 1;
-        }
-    }
-    row.last().copied().unwrap_or_default()
 }
 
 /// Words listed for a hint: `"a", "b" or "c"`.
@@ -206,7 +175,7 @@ impl<'t> Section<'t> {
             None => {
                 let message = format!("`{}` cannot be \"{written}\"", self.name(key));
                 let all = one_of(words.iter().map(|(word, _)| *word));
-                let hint = match similar(&written, words.iter().map(|(word, _)| *word)) {
+                let hint = match suggest::closest(&written, words.iter().map(|(word, _)| *word)) {
                     Some(word) => format!("did you mean \"{word}\"? It is one of {all}"),
                     None => format!("write {all}"),
                 };
@@ -289,14 +258,6 @@ mod tests {
         assert_eq!(line_column("ü = 1\nä = x", 0), (1, 1));
         assert_eq!(line_column("ü = 1\nä = x", 12), (2, 5));
         assert_eq!(line_column("a", 99), (1, 2));
-    }
-
-    #[test]
-    fn a_slip_is_recognised_and_a_stranger_is_not() {
-        let words = ["follow_redirects", "timeout_seconds", "insecure"];
-        assert_eq!(similar("follow-redirect", words), Some("follow_redirects"));
-        assert_eq!(similar("Insecure", words), Some("insecure"));
-        assert_eq!(similar("colour", words), None);
     }
 
     #[test]

@@ -209,8 +209,12 @@ pub fn file_name(path: &str) -> &str {
 
 /// The last part of a path without `.toml`.
 pub fn stem(path: &str) -> &str {
-    let name = file_name(path);
-    name.strip_suffix(EXTENSION).unwrap_or(name)
+    without_extension(file_name(path))
+}
+
+/// A path without `.toml`.
+pub fn without_extension(path: &str) -> &str {
+    path.strip_suffix(EXTENSION).unwrap_or(path)
 }
 
 /// The path of a name in a folder.

@@ -7,7 +7,7 @@
 //! Sources: <https://docs.aws.amazon.com/general/latest/gr/rande.html>, and for S3
 //! <https://docs.aws.amazon.com/AmazonS3/latest/userguide/VirtualHosting.html>.
 
-use crate::core::sigv4::UNSIGNED_PAYLOAD;
+use crate::core::request::UNSIGNED_PAYLOAD;
 
 /// What a host name says about how to sign for it.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -370,3 +370,15 @@ impl Plus {
         query.replace('+', if self == Self::Literal { "%2B" } else { "%20" })
     }
 }
+
+/// The status codes that a request may expect. HTTP defines 100 to 599 (RFC 9110, section 15), and
+/// some servers send others of three digits.
+pub const STATUS_RANGE: std::ops::RangeInclusive<u16> = 100..=999;
+
+/// True for a token (RFC 9110, section 5.6.2), which is what methods and header names are made of.
+pub fn is_token(text: &str) -> bool {
+    !text.is_empty() && text.bytes().all(|b| b.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&b))
+}
+
+/// Stands for the payload where it is not signed.
+pub const UNSIGNED_PAYLOAD: &str = "UNSIGNED-PAYLOAD";

@@ -236,11 +236,6 @@ fn scheme(url: &str) -> Option<&str> {
     valid.then_some(scheme)
 }
 
-/// A token of RFC 9110, section 5.6.2: what a method or a header name is made of.
-pub(crate) fn is_token(text: &str) -> bool {
-    !text.is_empty() && text.bytes().all(|b| b.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&b))
-}
-
 /// One problem.
 pub(crate) fn problem(field: Field, message: impl Into<String>, hint: impl Into<String>) -> Problem {
     Problem { field, message: message.into(), hint: hint.into() }
@@ -258,6 +253,7 @@ fn hint(error: &ExpandError) -> String {
         ExpandError::UnknownSecret(_) => "Give it a value in the private store.".into(),
         ExpandError::UnknownEnv(_) => "Set it before signpost starts.".into(),
         ExpandError::Cycle(_) => "Break the circle in one of these variables.".into(),
+        ExpandError::TooLong(_) => "Look for a variable that uses another several times.".into(),
         ExpandError::Broken(_) => "Close it with }} and name it with letters, digits, _ - or .".into(),
     }
 }
@@ -302,7 +298,7 @@ impl Resolver<'_> {
     }
 }
 
-/// Rows that are switched on and not blank, with their index.
+/// Enabled rows that aren't blank, with their index.
 fn taking_part(rows: &[Row]) -> impl Iterator<Item = (usize, &Row)> {
     rows.iter().enumerate().filter(|(_, row)| row.takes_part())
 }
@@ -310,7 +306,7 @@ fn taking_part(rows: &[Row]) -> impl Iterator<Item = (usize, &Row)> {
 /// Reads a URL whose scheme is complete.
 pub(crate) fn check_url(url: &str) -> Result<url::Url, Problem> {
     let parsed = url::Url::parse(url)
-        .map_err(|error| problem(Field::Url, format!("this is no URL: {error}"), "Check host and port."))?;
+        .map_err(|error| problem(Field::Url, format!("invalid URL: {error}"), "Check host and port."))?;
     if !matches!(parsed.scheme(), "http" | "https") {
         let message = format!("the scheme {:?} cannot be sent", parsed.scheme());
         return Err(problem(Field::Url, message, "Only http and https can."));

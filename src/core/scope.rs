@@ -6,6 +6,7 @@
 use std::collections::BTreeMap;
 
 use crate::core::credential::{Credential, Secret};
+use crate::core::suggest;
 use crate::core::template::{self, PartKind, Reference};
 
 /// What lies outside the workspace files: the private store and the environment.
@@ -90,6 +91,16 @@ pub struct Expanded {
     pub secrets: Vec<Secret>,
 }
 
+/// The most bytes that the variables of one text may come to: more than a field needs, and little
+/// enough that variables which multiply each other end at once.
+const MOST_EXPANDED: usize = 16 << 20;
+
+/// The most variables that one text may look up, each use counted: empty ones multiply as well.
+const MOST_LOOKUPS: usize = 100_000;
+
+/// The longest chain of variables: each link takes room on the stack.
+const DEEPEST: usize = 100;
+
 /// Why a text cannot be expanded.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum ExpandError {
@@ -110,6 +121,9 @@ pub enum ExpandError {
     /// A variable refers to itself, directly or through others.
     #[error("{} refers to itself", .0.join(" -> "))]
     Cycle(Vec<String>),
+    /// A variable grows, through others, past every limit.
+    #[error("{{{{{0}}}}} expands to more than 16 MiB or through too many variables")]
+    TooLong(String),
     /// A reference that is not closed or has no valid name.
     #[error("{0:?} is not a reference; write \\{{{{ for literal braces")]
     Broken(String),
@@ -134,76 +148,94 @@ impl Scope {
 
     /// Replaces every reference of `text`, or gives every reason why that cannot be done.
     pub fn expand(&self, text: &str, outside: &dyn ValueSource) -> Result<Expanded, Vec<ExpandError>> {
-        let mut out = Expanded::default();
-        let mut errors = Vec::new();
-        self.expand_into(text, outside, &mut Vec::new(), &mut out, &mut errors);
-        if errors.is_empty() { Ok(out) } else { Err(errors) }
+        let mut expansion = Expansion {
+            scope: self,
+            outside,
+            path: Vec::new(),
+            lookups: 0,
+            grown: 0,
+            out: Expanded::default(),
+            errors: Vec::new(),
+        };
+        expansion.add(text);
+        if expansion.errors.is_empty() { Ok(expansion.out) } else { Err(expansion.errors) }
     }
+}
 
-    fn expand_into(
-        &self,
-        text: &str,
-        outside: &dyn ValueSource,
-        path: &mut Vec<String>,
-        out: &mut Expanded,
-        errors: &mut Vec<ExpandError>,
-    ) {
+/// One text on its way to being expanded.
+struct Expansion<'a> {
+    scope: &'a Scope,
+    outside: &'a dyn ValueSource,
+    /// The variables that are being expanded, outermost first.
+    path: Vec<String>,
+    /// How many variables have been looked up.
+    lookups: usize,
+    /// Bytes that came out of variables.
+    grown: usize,
+    out: Expanded,
+    errors: Vec<ExpandError>,
+}
+
+impl Expansion<'_> {
+    fn add(&mut self, text: &str) {
         for part in template::parse(text) {
             match part.kind {
-                PartKind::Literal(literal) => out.text.push_str(&literal),
-                PartKind::Broken(written) => errors.push(ExpandError::Broken(written)),
-                PartKind::Reference(Reference::Secret(name)) => match outside.secret(&name) {
+                PartKind::Literal(literal) => self.push(&literal),
+                PartKind::Broken(written) => self.errors.push(ExpandError::Broken(written)),
+                PartKind::Reference(Reference::Secret(name)) => match self.outside.secret(&name) {
                     Some(secret) => {
-                        out.text.push_str(secret.expose());
-                        out.secrets.push(secret);
+                        self.push(secret.expose());
+                        self.out.secrets.push(secret);
                     }
-                    None => errors.push(ExpandError::UnknownSecret(name)),
+                    None => self.errors.push(ExpandError::UnknownSecret(name)),
                 },
-                PartKind::Reference(Reference::Env(name)) => match outside.env(&name) {
-                    Some(value) => out.text.push_str(&value),
-                    None => errors.push(ExpandError::UnknownEnv(name)),
+                PartKind::Reference(Reference::Env(name)) => match self.outside.env(&name) {
+                    Some(value) => self.push(&value),
+                    None => self.errors.push(ExpandError::UnknownEnv(name)),
                 },
-                PartKind::Reference(Reference::Variable(name)) => {
-                    self.expand_variable(name, outside, path, out, errors);
-                }
+                PartKind::Reference(Reference::Variable(name)) => self.add_variable(name),
+            }
+            if self.overflows() {
+                return;
             }
         }
     }
 
-    fn expand_variable(
-        &self,
-        name: String,
-        outside: &dyn ValueSource,
-        path: &mut Vec<String>,
-        out: &mut Expanded,
-        errors: &mut Vec<ExpandError>,
-    ) {
-        let Some((value, _)) = self.get(&name) else {
-            let similar = self.similar(&name);
-            errors.push(ExpandError::UnknownVariable { name, similar });
-            return;
-        };
-        let again = path.contains(&name);
-        path.push(name);
-        if again {
-            errors.push(ExpandError::Cycle(path.clone()));
-        } else {
-            self.expand_into(value, outside, path, out, errors);
-        }
-        path.pop();
+    fn push(&mut self, text: &str) {
+        self.grown += if self.path.is_empty() { 0 } else { text.len() };
+        self.out.text.push_str(text);
     }
 
-    /// A known name that differs by letter case, `-` for `_`, or by being the longer or shorter form.
-    fn similar(&self, name: &str) -> Option<String> {
-        let fold = |s: &str| s.to_lowercase().replace(['-', '_', '.'], "");
-        let wanted = fold(name);
-        self.names()
-            .keys()
-            .find(|known| {
-                let known = fold(known);
-                known == wanted || known.starts_with(&wanted) || wanted.starts_with(&known)
-            })
-            .map(|known| (*known).to_owned())
+    fn add_variable(&mut self, name: String) {
+        let scope = self.scope;
+        let Some((value, _)) = scope.get(&name) else {
+            let similar = suggest::closest(&name, scope.names().into_keys()).map(str::to_owned);
+            self.errors.push(ExpandError::UnknownVariable { name, similar });
+            return;
+        };
+        self.lookups += 1;
+        let again = self.path.contains(&name);
+        self.path.push(name);
+        if again {
+            self.errors.push(ExpandError::Cycle(self.path.clone()));
+        } else if !self.overflows() {
+            self.add(value);
+        }
+        self.path.pop();
+    }
+
+    /// Stops everything, with one error that names the outermost variable.
+    fn overflows(&mut self) -> bool {
+        let within =
+            self.grown <= MOST_EXPANDED && self.lookups <= MOST_LOOKUPS && self.path.len() <= DEEPEST;
+        let known = self.errors.iter().any(|error| matches!(error, ExpandError::TooLong(_)));
+        if !within
+            && !known
+            && let Some(name) = self.path.first()
+        {
+            self.errors.push(ExpandError::TooLong(name.clone()));
+        }
+        !within || known
     }
 }
 
@@ -272,5 +304,28 @@ mod tests {
                 ExpandError::Broken("{{x".into()),
             ]
         );
+    }
+
+    #[test]
+    fn variables_that_multiply_are_an_error_that_names_the_first() {
+        for end in ["ten bytes.", ""] {
+            let mut values: Vec<(String, String)> = (0..40)
+                .map(|at| (format!("v{at}"), format!("{{{{v{}}}}}{{{{v{}}}}}", at + 1, at + 1)))
+                .collect();
+            values.push(("v40".into(), end.into()));
+            let scope = Scope {
+                layers: vec![Layer { source: Source::Workspace, values: values.into_iter().collect() }],
+            };
+            let errors = scope.expand("a {{v0}} b", &Nothing).unwrap_err();
+            assert_eq!(errors, [ExpandError::TooLong("v0".into())]);
+        }
+        let long = format!("{}{{{{a}}}}", "x".repeat(MOST_EXPANDED + 1));
+        let short = scope(&[(Source::Workspace, &[("a", "b")])]);
+        assert!(short.expand(&long, &Nothing).unwrap().text.ends_with("xb"), "what is typed has no limit");
+        let links: Vec<(String, String)> =
+            (0..50_000).map(|at| (format!("l{at}"), format!("{{{{l{}}}}}", at + 1))).collect();
+        let layer = Layer { source: Source::Workspace, values: links.into_iter().collect() };
+        let errors = Scope { layers: vec![layer] }.expand("{{l0}}", &Nothing).unwrap_err();
+        assert_eq!(errors, [ExpandError::TooLong("l0".into())]);
     }
 }

@@ -184,7 +184,7 @@ fn twice(index: usize, name: &str) -> Problem {
     problem(
         Field::Header(index),
         format!("{name} would be sent twice: here and by the authentication"),
-        "Switch this row off, or choose no authentication.",
+        "Disable this row, or choose no authentication.",
     )
 }
 
@@ -203,17 +203,17 @@ fn check_headers(plan: &Plan, body: &WireBody, problems: &mut Vec<Problem>) {
             "transfer-encoding" => problems.push(problem(
                 field,
                 "transfer-encoding belongs to the connection and cannot be set",
-                "Switch this row off: the body's length is known and is sent as content-length.",
+                "Disable this row; the body's length is known and sent as content-length.",
             )),
             "content-length" if value.parse() != Ok(body.len()) => problems.push(problem(
                 field,
                 format!("content-length says {value:?}, the body has {} bytes", body.len()),
-                "Switch this row off: the right length is sent by itself.",
+                "Disable this row; content-length is set automatically.",
             )),
             "host" => {
                 hosts += 1;
                 if hosts > 1 {
-                    problems.push(problem(field, "host is given twice", "Switch one of them off."));
+                    problems.push(problem(field, "host is given twice", "Disable one of them."));
                 }
             }
             name if signed && SIGNATURE_HEADERS.contains(&name) => problems.push(twice(*index, name)),

@@ -9,6 +9,7 @@ use tokio::fs::File;
 use tokio::io::AsyncReadExt as _;
 
 use crate::core::exchange::{Field, Problem};
+use crate::core::hex;
 use crate::core::resolve::{PartContent, Plan, PlanBody, PlanPart};
 use crate::core::wire::{LoadedBody, LoadedPart, LoadedParts, Piece, WireBody, multipart_pieces};
 
@@ -74,10 +75,13 @@ async fn file(path: PathBuf) -> io::Result<LoadedPart> {
             ));
         }
         hash.update(&bytes);
-        return Ok(LoadedPart { piece: Piece::Bytes(Bytes::from(bytes)), sha256: hex(hash) });
+        return Ok(LoadedPart {
+            piece: Piece::Bytes(Bytes::from(bytes)),
+            sha256: hex::encode(hash.finalize()),
+        });
     }
     let len = read_into(&mut hash, file).await?;
-    Ok(LoadedPart { piece: Piece::File { path, len }, sha256: hex(hash) })
+    Ok(LoadedPart { piece: Piece::File { path, len }, sha256: hex::encode(hash.finalize()) })
 }
 
 async fn hash_of(pieces: &[Piece]) -> io::Result<String> {
@@ -88,7 +92,7 @@ async fn hash_of(pieces: &[Piece]) -> io::Result<String> {
             Piece::File { path, .. } => drop(read_into(&mut hash, File::open(path).await?).await?),
         }
     }
-    Ok(hex(hash))
+    Ok(hex::encode(hash.finalize()))
 }
 
 /// Hashes a file to its end, and gives its length.
@@ -101,10 +105,6 @@ async fn read_into(hash: &mut Sha256, mut file: File) -> io::Result<u64> {
         buffer.clear();
     }
     Ok(len)
-}
-
-fn hex(hash: Sha256) -> String {
-    hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 fn unreadable(field: Field, path: &str, error: &io::Error) -> Problem {

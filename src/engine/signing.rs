@@ -7,6 +7,7 @@ use url::Url;
 use crate::core::credential::Credential;
 use crate::core::endpoint::{self, Inferred, SigningDefaults};
 use crate::core::exchange::{Field, HeaderOrigin, Problem, SentHeader, SigningRecord};
+use crate::core::host;
 use crate::core::request::{Algorithm, PayloadMode, SignatureLocation, Sigv4Auth};
 use crate::core::sigv4::{self, Settings, Signable, Signed, UNSIGNED_PAYLOAD};
 use crate::core::wire::{WireBody, WireRequest};
@@ -84,11 +85,7 @@ impl Scope {
 
 /// The name by which the server is addressed, without its port: the author's Host, else the URL's.
 pub(super) fn host_of(url: &Url, author: Option<&str>) -> String {
-    match author {
-        Some(host) if host.starts_with('[') => host.split_inclusive(']').next().unwrap_or(host).to_owned(),
-        Some(host) => host.rsplit_once(':').map_or(host, |(name, _)| name).to_owned(),
-        None => url.host_str().unwrap_or_default().to_owned(),
-    }
+    host::name(author.or(url.host_str()).unwrap_or_default())
 }
 
 /// The name by which the server of a wire form is addressed.

@@ -66,7 +66,7 @@ pub(crate) fn area(model: &Model, areas: &Areas, target: HitTarget) -> Option<Re
             let inner = inside(areas.request?);
             let open = model.shown()?;
             let first = (open.line() + 1).saturating_sub(usize::from(inner.height));
-            let at = open.slots().iter().position(|other| same_line(*other, slot))?;
+            let at = open.slots().iter().position(|other| other.same_line(slot))?;
             line(inner, at.checked_sub(first)?)
         }
     }
@@ -113,13 +113,6 @@ fn title<T: PartialEq + Copy>(pane: Rect, titles: &[(String, T)], wanted: T) -> 
 fn line(area: Rect, offset: usize) -> Option<Rect> {
     let offset = u16::try_from(offset).ok()?;
     (offset < area.height).then(|| Rect { y: area.y + offset, height: 1, ..area })
-}
-
-pub(crate) fn same_line(a: EditorField, b: EditorField) -> bool {
-    match (a, b) {
-        (EditorField::Cell(t, i, _), EditorField::Cell(u, j, _)) => (t, i) == (u, j),
-        _ => a == b,
-    }
 }
 
 /// The area in which a field is edited.

@@ -398,3 +398,13 @@ fn completions_and_the_manual_are_printed() {
     let page = String::from_utf8(page).unwrap();
     assert!(page.contains(".TH signpost") && page.contains("signpost\\-send"), "{page}");
 }
+
+#[test]
+fn a_short_secret_garbles_no_header_name() {
+    let output = send(&["-v", "--service", "lambda", "--region", "us-east-1"])
+        .args(["-u", &format!("AKIDEXAMPLE:{SECRET}"), "--session-token", "to", &ok().url("/")])
+        .assert()
+        .code(0);
+    let shown = String::from_utf8(output.get_output().stderr.clone()).unwrap();
+    assert!(shown.contains("> x-amz-security-token: ***\n"), "{shown}");
+}

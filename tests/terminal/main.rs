@@ -121,7 +121,7 @@ fn what_a_server_says_never_reaches_the_terminal_as_an_escape_sequence() {
     let mut pty = desk.open(WIDE);
     let start = pty.bytes.len();
     pty.press("s");
-    pty.wait_for("no answer can be read");
+    pty.wait_for("sent an invalid response");
     pty.press("s");
     pty.wait_for_all(&["title ", " clear ", "end", "200"]);
     // Each tab, and the body raw and as bytes.

@@ -121,6 +121,6 @@ fn what_may_be_repeated_is_when_an_idle_connection_turns_out_closed() {
     assert_eq!(second_on_a_closing_connection("GET"), (Outcome::Answered, 3));
     let (outcome, requests) = second_on_a_closing_connection("POST");
     let Outcome::Network(problem) = outcome else { panic!("{outcome:?}") };
-    assert!(problem.message.ends_with("closed the connection without an answer"), "{}", problem.message);
+    assert!(problem.message.ends_with("closed the connection without a response"), "{}", problem.message);
     assert_eq!(requests, 2);
 }

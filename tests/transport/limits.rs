@@ -17,7 +17,7 @@ fn time_limits_say_which_they_are() {
         TransportSettings { first_byte_timeout: Some(Duration::from_millis(50)), ..Default::default() };
     let silent = Origin::silent();
     let seen = send_with(&engine(settings), job(get(&silent.url("/"))));
-    let said = format!("127.0.0.1:{} sent no first byte within 0.1 s", silent.port());
+    let said = format!("127.0.0.1:{} sent no first byte within 50 ms", silent.port());
     assert_eq!(seen.network().message, said);
     let stuck = Origin::holding(b"HTTP/1.1 200 OK\r\ncontent-length: 9\r\n\r\nabc".to_vec());
     let settings =
@@ -61,7 +61,7 @@ fn a_host_that_does_not_take_the_connection_is_given_up() {
         ..Default::default()
     };
     let seen = send_with(&engine(settings), job(get(&format!("http://127.0.0.1:{}/", dead.port))));
-    assert_eq!(seen.network().message, format!("no connection to 127.0.0.1:{} within 0.2 s", dead.port));
+    assert_eq!(seen.network().message, format!("no connection to 127.0.0.1:{} within 200 ms", dead.port));
     assert!(seen.network().hint.contains("firewall"), "{}", seen.network().hint);
     // The limit for the whole exchange holds here too, where it is the shorter one.
     let settings =
@@ -77,7 +77,7 @@ fn the_limit_of_one_request_wins_over_the_configured_one() {
     let mut request = get(&silent.url("/"));
     request.send.timeout_seconds = Some(1);
     let seen = send_with(&engine(settings), job(request));
-    let said = format!("no answer from 127.0.0.1:{} within the total time limit", silent.port());
+    let said = format!("no response from 127.0.0.1:{} within the total time limit", silent.port());
     assert!(seen.network().message.starts_with(&said), "{:?}", seen.network());
 }
 

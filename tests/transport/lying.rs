@@ -90,19 +90,19 @@ fn bytes_that_are_no_text_pass_untouched() {
 }
 
 #[test]
-fn answers_that_are_none_are_network_failures() {
+fn invalid_responses_are_network_failures() {
     let head = |line: &str| format!("HTTP/1.1 200 OK\r\n{line}\r\n\r\nbody").into_bytes();
     let endless = [b"HTTP/1.1 200 OK\r\n".to_vec(), b"x: y\r\n".repeat(200_000)].concat();
     for (bytes, said) in [
-        (b"".to_vec(), "closed the connection without an answer"),
-        (b"SSH-2.0-OpenSSH_9\r\n\r\n".to_vec(), "gave no valid HTTP answer"),
+        (b"".to_vec(), "closed the connection without a response"),
+        (b"SSH-2.0-OpenSSH_9\r\n\r\n".to_vec(), "gave no valid HTTP response"),
         (endless, "its headers are too many or too long"),
         (head("x: \x1b[31mred"), "or holds a control character"),
         (head("x: a\0b"), "or holds a control character"),
         (head("no colon"), "a header line has no colon"),
-        (head("content-length: many"), "its content-length is no number"),
-        (head("content-length: 1\r\ncontent-length: 2"), "or there are two that differ"),
-        (b"HTTP/1.1 abc OK\r\n\r\n".to_vec(), "its status is no number"),
+        (head("content-length: many"), "`content-length` isn't a number"),
+        (head("content-length: 1\r\ncontent-length: 2"), "or two values conflict"),
+        (b"HTTP/1.1 abc OK\r\n\r\n".to_vec(), "its status isn't a number"),
     ] {
         let seen = answer(bytes);
         let problem = seen.network();

@@ -212,7 +212,7 @@ fn plain_http_on_a_tls_port_and_the_other_way_round() {
     let settings =
         TransportSettings { connect_timeout: Some(Duration::from_millis(200)), ..Default::default() };
     let seen = send_with(&engine(settings), job(get(&format!("https://localhost:{}/", plain.port()))));
-    assert_eq!(seen.network().message, format!("no connection to localhost:{} within 0.2 s", plain.port()));
+    assert_eq!(seen.network().message, format!("no connection to localhost:{} within 200 ms", plain.port()));
 }
 
 #[test]

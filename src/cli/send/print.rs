@@ -9,10 +9,10 @@ use super::why::Why;
 use super::{SendArgs, Usage};
 use crate::cli::exit::Exit;
 use crate::cli::visible::VisibleStream;
-use crate::core::credential::Secret;
 use crate::core::diagnose::Trace;
 use crate::core::exchange::{End, Field, Head, Outcome, Problem, Progress, Sent, Stage};
-use crate::core::sigv4::mask;
+use crate::core::mask::Mask;
+use crate::core::units;
 use crate::core::visible;
 use crate::io::store::config_file::LoadedConfig;
 
@@ -73,7 +73,7 @@ pub(super) struct Printer<'a> {
     body: Option<Body<'a>>,
     err: &'a mut dyn Write,
     colour: bool,
-    secrets: Vec<Secret>,
+    mask: Mask,
     status: Option<u16>,
     why: Why,
 }
@@ -86,7 +86,7 @@ impl<'a> Printer<'a> {
             Body::Raw(out)
         };
         let colour = colour(&io::stderr());
-        Self { args, body: Some(body), err, colour, secrets: Vec::new(), status: None, why }
+        Self { args, body: Some(body), err, colour, mask: Mask::new(&[]), status: None, why }
     }
 
     pub(super) fn status(&self) -> Option<u16> {
@@ -94,7 +94,7 @@ impl<'a> Printer<'a> {
     }
 
     pub(super) fn error(&mut self, message: &str, hint: &str) {
-        let message = mask(message, &self.secrets);
+        let message = self.mask.text(message);
         let _ = write_error(self.err, self.colour, &message, hint);
     }
 
@@ -112,7 +112,7 @@ impl<'a> Printer<'a> {
     fn remark(&mut self, remark: &str) {
         if !self.args.silent {
             let label = paint(self.colour, YELLOW, "warning:");
-            let _ = labelled(self.err, &label, &mask(remark, &self.secrets), "");
+            let _ = labelled(self.err, &label, &self.mask.text(remark), "");
         }
     }
 
@@ -145,8 +145,8 @@ impl<'a> Printer<'a> {
         let finding = self.why.finding(SystemTime::now(), trace);
         let Some(finding) = finding.filter(|_| !self.args.silent) else { return };
         let label = paint(self.colour, YELLOW, "why:");
-        let cause = mask(&finding.cause, &self.secrets);
-        let _ = labelled(self.err, &label, &cause, &mask(&finding.hint, &self.secrets));
+        let cause = self.mask.text(&finding.cause);
+        let _ = labelled(self.err, &label, &cause, &self.mask.text(&finding.hint));
         for command in &finding.commands {
             self.note(&format!("* {command}"));
         }
@@ -155,7 +155,7 @@ impl<'a> Printer<'a> {
     /// A line of `--verbose`. What cannot be written to standard error is left out.
     fn note(&mut self, line: &str) {
         if self.args.verbose {
-            let line = visible::line(&mask(line, &self.secrets));
+            let line = visible::line(&self.mask.text(line));
             let _ = writeln!(self.err, "{}", paint(self.colour, DIM, &line));
         }
     }
@@ -169,7 +169,7 @@ impl<'a> Printer<'a> {
     }
 
     fn sent(&mut self, sent: Sent) {
-        self.secrets.clone_from(&sent.secrets);
+        self.mask = Mask::new(&sent.secrets);
         if let Some(signing) = &sent.signing {
             let (region, service) = (&signing.region, &signing.service);
             self.note(&format!(
@@ -177,9 +177,9 @@ impl<'a> Printer<'a> {
                 signing.access_key, signing.source
             ));
         }
-        self.note(&format!("> {} {}", sent.method, sent.url));
+        self.note(&format!("> {} {}", sent.method, self.mask.url(&sent.url)));
         for header in &sent.headers {
-            self.note(&format!("> {}: {}", header.name, header.value));
+            self.note(&format!("> {}: {}", header.name, self.mask.header(&header.name, &header.value)));
         }
         self.note(&format!("> ({} bytes)", sent.body_len));
         self.why.sent(sent);
@@ -191,7 +191,7 @@ impl<'a> Printer<'a> {
         let line = status_line(head);
         self.note(&format!("< {line}"));
         for (name, value) in &head.headers {
-            self.note(&format!("< {name}: {value}"));
+            self.note(&format!("< {name}: {}", self.mask.value(value)));
         }
         if let Some(certificate) = &head.certificate {
             let verified = if certificate.verified { "verified" } else { "NOT verified" };
@@ -272,7 +272,7 @@ impl<'a> Printer<'a> {
         ];
         let phases: Vec<_> = phases
             .iter()
-            .filter_map(|(name, took)| Some(format!("{name} {:.1} ms", (*took)?.as_secs_f64() * 1e3)))
+            .filter_map(|(name, took)| Some(format!("{name} {}", units::duration((*took)?))))
             .collect();
         let sizes = if end.wire_bytes == end.body_bytes {
             format!("{} bytes", end.body_bytes)

@@ -3,6 +3,7 @@
 use serde::Serialize;
 
 use super::Signing;
+use crate::core::mask::Mask;
 use crate::core::sigv4;
 
 #[derive(Serialize)]
@@ -40,12 +41,12 @@ impl Signing {
 
     /// For people: the token is masked but in a presigned URL, which is of no use without it.
     pub(super) fn text(&self) -> String {
-        let mut text = sigv4::explain(&self.signed.steps);
+        let mask = Mask::new(self.token.as_slice());
+        let mut text = sigv4::explain(&self.signed.steps, &mask);
         text.push_str("\n6. Headers to send\n");
         for (name, value) in &self.headers {
-            text.push_str(&format!("  {name}: {value}\n"));
+            text.push_str(&format!("  {name}: {}\n", mask.header(name, value)));
         }
-        let mut text = sigv4::mask(&text, self.token.as_slice());
         text.push_str(&format!("\n7. URL to send\n  {}\n", self.signed.url));
         text
     }

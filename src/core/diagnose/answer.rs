@@ -1,7 +1,7 @@
 //! An error answer, read once: who refused, in which words.
 //!
 //! Owns the shapes in which AWS's services wrap an error. Tolerates what is inferred: headers that
-//! a proxy dropped, `message` for `Message`, a body cut off in the middle.
+//! a proxy dropped, `message` for `Message`.
 
 use std::time::{Duration, SystemTime};
 
@@ -10,10 +10,13 @@ use url::Url;
 use super::{Certainty, Evidence, Finding};
 use crate::core::endpoint;
 use crate::core::exchange::{Sent, SigningRecord};
-use crate::core::sigv4::mask;
+use crate::core::mask::Mask;
 
 /// The longest quotation in a finding, in characters.
 const LONGEST_QUOTE: usize = 400;
+
+/// The longest XML that is parsed, in bytes; errors are far shorter.
+const LONGEST_XML: usize = 64 * 1024;
 
 /// Who answered, as far as it changes what a text means.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -53,26 +56,29 @@ impl<'a> Answer<'a> {
     pub(super) fn read(evidence: &'a Evidence<'a>) -> Self {
         let body = String::from_utf8_lossy(evidence.body);
         let url = evidence.sent.and_then(|sent| Url::parse(&sent.url).ok());
-        let xml = body.trim_start().starts_with('<') && body.contains("<Code>");
+        let xml = (evidence.body.len() <= LONGEST_XML && body.trim_start().starts_with('<'))
+            .then(|| roxmltree::Document::parse(body.trim_start()).ok())
+            .flatten();
+        let code = element(xml.as_ref(), "Code");
         let json = serde_json::from_str::<serde_json::Value>(&body).ok();
         let member = |name: &str| json.as_ref().and_then(|json| json.get(name));
         let message = match member("message").or_else(|| member("Message")) {
             Some(serde_json::Value::String(text)) => Message::Text(text.clone()),
             Some(serde_json::Value::Null) => Message::Null,
-            _ => element(&body, "Message").map_or(Message::Absent, Message::Text),
+            _ => element(xml.as_ref(), "Message").map_or(Message::Absent, Message::Text),
         };
         let kind = evidence
             .head
             .header("x-amzn-errortype")
             .map(str::to_owned)
             .or_else(|| member("__type").and_then(|kind| kind.as_str()).map(str::to_owned))
-            .or_else(|| element(&body, "Code"))
+            .or_else(|| code.clone())
             .map(|kind| bare(&kind).to_owned())
             .unwrap_or_default();
         let service = evidence.sent.and_then(|sent| sent.signing.as_ref()).map(|s| s.service.as_str());
         let family = match &url {
             Some(url) if is_function_url(url, service) => Family::FunctionUrl,
-            _ if xml => Family::Query,
+            _ if code.is_some() => Family::Query,
             _ => Family::Other,
         };
         Self { evidence, family, status: evidence.head.status, kind, message, url }
@@ -144,7 +150,7 @@ impl<'a> Answer<'a> {
             evidence.push(format!("x-amzn-errortype: {kind}"));
         }
         let body = String::from_utf8_lossy(self.evidence.body);
-        let body = mask(body.trim(), self.sent().map_or(&[], |sent| &sent.secrets));
+        let body = Mask::new(self.sent().map_or(&[], |sent| &sent.secrets)).text(body.trim());
         if !body.is_empty() {
             let quote: String = body.chars().take(LONGEST_QUOTE).collect();
             let more = if quote.len() < body.len() { "…" } else { "" };
@@ -167,12 +173,11 @@ fn is_function_url(url: &Url, service: Option<&str>) -> bool {
     host.contains(".lambda-url.") || by_path
 }
 
-/// The text of the first element of this name; tolerates XML that is cut off behind it.
-fn element(body: &str, name: &str) -> Option<String> {
-    let (_, rest) = body.split_once(&format!("<{name}>"))?;
-    let (text, _) = rest.split_once("</")?;
-    let plain = text.replace("&lt;", "<").replace("&gt;", ">").replace("&quot;", "\"").replace("&apos;", "'");
-    Some(plain.replace("&amp;", "&"))
+/// The text of the first element of this name. `None` for XML that is invalid, truncated or longer
+/// than any error.
+fn element(xml: Option<&roxmltree::Document<'_>>, name: &str) -> Option<String> {
+    let node = xml?.descendants().find(|node| node.tag_name().name() == name)?;
+    node.text().map(str::to_owned)
 }
 
 /// From `from` to `to`; negative where `to` is earlier.
@@ -181,15 +186,5 @@ pub(super) fn seconds_between(from: SystemTime, to: SystemTime) -> i64 {
     match to.duration_since(from) {
         Ok(ahead) => seconds(ahead),
         Err(behind) => -seconds(behind.duration()),
-    }
-}
-
-/// `45 s`, `10 min`, `3 h`: coarse, for people.
-pub(super) fn span(seconds: i64) -> String {
-    match seconds.unsigned_abs() {
-        seconds @ 0..120 => format!("{seconds} s"),
-        seconds @ 120..7200 => format!("{} min", seconds / 60),
-        seconds @ 7200..172_800 => format!("{} h", seconds / 3600),
-        seconds => format!("{} days", seconds / 86_400),
     }
 }

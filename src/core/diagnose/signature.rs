@@ -3,10 +3,11 @@
 
 use std::time::SystemTime;
 
-use super::answer::{Answer, seconds_between, span};
+use super::answer::{Answer, seconds_between};
 use super::{Certainty, Finding};
 use crate::core::identity::IdentityKind;
 use crate::core::sigv4::parse_amz_date;
+use crate::core::units;
 
 /// A clock that is off by more than this is worth a word, in seconds.
 const NOTABLE_SKEW: i64 = 240;
@@ -40,7 +41,7 @@ fn clock(answer: &Answer<'_>) -> Option<Finding> {
         _ => None,
     };
     if old && answer.is_presigned() {
-        let ago = skew.map_or(String::new(), |seconds| format!(", {} ago", span(seconds)));
+        let ago = skew.map_or(String::new(), |seconds| format!(", {} ago", units::span(seconds)));
         return Some(answer.finding(
             "presigned-url-expired",
             Certainty::Likely,
@@ -51,7 +52,7 @@ fn clock(answer: &Answer<'_>) -> Option<Finding> {
     // Where the request left right after signing, the difference is that of the two clocks.
     let agrees = answer.server_ahead_seconds().is_some_and(|date| date.abs() > NOTABLE_SKEW);
     let certainty = if agrees { Certainty::Certain } else { Certainty::Likely };
-    let by = skew.map_or("too far".to_owned(), span);
+    let by = skew.map_or("too far".to_owned(), units::span);
     Some(if old {
         answer.finding(
             "clock-behind",
@@ -80,7 +81,7 @@ pub(super) fn clock_by_date_header(answer: &Answer<'_>) -> Option<Finding> {
     let mut finding = answer.finding(
         "clock-skew",
         Certainty::Possible,
-        format!("This machine's clock is {} {way} the server's.", span(ahead)),
+        format!("This machine's clock is {} {way} the server's.", units::span(ahead)),
         "Set this machine's clock (NTP): signatures are good for minutes only.",
     );
     finding.evidence =
@@ -184,7 +185,7 @@ fn expired(answer: &Answer<'_>) -> Finding {
         .map(|at| seconds_between(at, answer.evidence.now))
         .filter(|past| *past >= 0);
     let (certainty, ago) = match past {
-        Some(past) => (Certainty::Certain, format!(" {} ago", span(past))),
+        Some(past) => (Certainty::Certain, format!(" {} ago", units::span(past))),
         None => (Certainty::Likely, String::new()),
     };
     let hint = match answer.evidence.identity.map(|identity| &identity.kind) {

@@ -1,8 +1,9 @@
 //! The authentication of a request: inheritance, expansion, and what is missing.
 
-use super::{PlanAuth, PlanSigning, Resolver, Signer, effective_auth, is_token};
+use super::{PlanAuth, PlanSigning, Resolver, Signer, effective_auth};
 use crate::core::credential::{Credential, Secret};
 use crate::core::exchange::Field;
+use crate::core::request::is_token;
 use crate::core::request::{
     ApiKeyAuth, ApiKeyPlace, Auth, AuthKind, BasicAuth, BearerAuth, PayloadMode, SignatureLocation, Sigv4Auth,
 };

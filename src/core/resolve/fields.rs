@@ -1,7 +1,8 @@
 //! The fields of a request but for its authentication: expansion and checks.
 
-use super::{PartContent, PlanBody, PlanPart, Resolver, check_url, complete_scheme, is_token, taking_part};
+use super::{PartContent, PlanBody, PlanPart, Resolver, check_url, complete_scheme, taking_part};
 use crate::core::exchange::Field;
+use crate::core::request::is_token;
 use crate::core::request::{Body, BodyKind, Part, Row};
 
 impl Resolver<'_> {
@@ -22,7 +23,7 @@ impl Resolver<'_> {
         } else if method.eq_ignore_ascii_case("CONNECT") {
             self.problem(
                 Field::Method,
-                "CONNECT opens a tunnel through a proxy and has no answer to show",
+                "CONNECT opens a tunnel through a proxy and has no response to show",
                 "Set the proxy in the configuration instead.",
             );
         }

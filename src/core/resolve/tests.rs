@@ -129,7 +129,7 @@ fn broken_json_is_sent_as_written() {
 #[test]
 fn problems_do_not_show_what_a_url_was_made_of() {
     let found = run(&get("http://{{t}}:bad/"), &scope(&[("t", "s3cret")]), &Auth::default()).unwrap_err();
-    assert_eq!(found[0].message, "this is no URL: invalid port number");
+    assert_eq!(found[0].message, "invalid URL: invalid port number");
 }
 
 #[test]

@@ -4,6 +4,7 @@
 use super::error::SignError;
 use super::{Settings, Signable, UNSIGNED_PAYLOAD};
 use crate::core::credential::Credential;
+use crate::core::request::is_token;
 use crate::core::request::{Algorithm, SignatureLocation};
 
 /// The longest life of a presigned URL in seconds: seven days.
@@ -117,12 +118,6 @@ fn check_header(name: &str, value: &str) -> Result<(), SignError> {
         return refuse("the value holds a control character");
     }
     Ok(())
-}
-
-/// A token of RFC 9110, section 5.6.2.
-fn is_token(text: &str) -> bool {
-    let in_token = |byte: u8| byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte);
-    !text.is_empty() && text.bytes().all(in_token)
 }
 
 fn is_payload_hash(text: &str) -> bool {

@@ -59,26 +59,6 @@ pub(crate) fn decode(text: &str) -> Cow<'_, str> {
     percent_encoding::percent_decode_str(text).decode_utf8_lossy()
 }
 
-/// Lower-case hex.
-pub(crate) fn hex(bytes: &[u8]) -> String {
-    let mut out = String::with_capacity(bytes.len() * 2);
-    for &byte in bytes {
-        out.push(char::from(HEX[usize::from(byte >> 4)].to_ascii_lowercase()));
-        out.push(char::from(HEX[usize::from(byte & 15)].to_ascii_lowercase()));
-    }
-    out
-}
-
-/// The bytes behind hex digits of either case; `None` where it is no hex.
-pub(crate) fn unhex(text: &str) -> Option<Vec<u8>> {
-    let digits = text.as_bytes();
-    if !digits.len().is_multiple_of(2) {
-        return None;
-    }
-    let digit = |byte: u8| char::from(byte).to_digit(16).and_then(|d| u8::try_from(d).ok());
-    digits.chunks_exact(2).map(|pair| Some(digit(pair[0])? << 4 | digit(pair[1])?)).collect()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -101,14 +81,5 @@ mod tests {
         ] {
             assert_eq!(recode(spelling), signed, "{spelling}");
         }
-    }
-
-    #[test]
-    fn hex_goes_round_and_refuses_what_is_no_hex() {
-        assert_eq!(hex(&[0, 0x9f, 0xff]), "009fff");
-        assert_eq!(unhex("009fFF"), Some(vec![0, 0x9f, 0xff]));
-        assert_eq!(unhex("0"), None);
-        assert_eq!(unhex("zz"), None);
-        assert_eq!(unhex("é"), None);
     }
 }

@@ -12,7 +12,7 @@ use sha2::{Digest, Sha256};
 use time::OffsetDateTime;
 use zeroize::Zeroizing;
 
-use super::encode;
+use crate::core::hex;
 use crate::core::request::Algorithm;
 
 impl Algorithm {
@@ -30,7 +30,7 @@ pub(crate) const TERMINATOR: &str = "aws4_request";
 
 /// SHA-256 in lower-case hex: what stands for the payload where it is signed.
 pub fn payload_hash(bytes: &[u8]) -> String {
-    encode::hex(&Sha256::digest(bytes))
+    hex::encode(Sha256::digest(bytes))
 }
 
 /// `20150830T123600Z`; `None` for a time outside the years 1970 to 9999.
@@ -94,12 +94,12 @@ pub(crate) fn signing_key(secret: &str, date: &str, region: &str, service: &str)
 
 /// The SigV4 signature in lower-case hex.
 pub(crate) fn signature(key: &[u8; 32], string_to_sign: &str) -> String {
-    encode::hex(hmac(key, &[string_to_sign.as_bytes()]).as_slice())
+    hex::encode(hmac(key, &[string_to_sign.as_bytes()]).as_slice())
 }
 
 /// Compares a presented SigV4 signature with ours in constant time.
 pub(crate) fn signature_matches(key: &[u8; 32], string_to_sign: &str, presented: &str) -> bool {
-    let Some(presented) = encode::unhex(presented) else { return false };
+    let Some(presented) = hex::decode(presented) else { return false };
     mac(key, &[string_to_sign.as_bytes()]).verify_slice(&presented).is_ok()
 }
 
@@ -139,7 +139,7 @@ pub(crate) fn sigv4a_public_key(access_key: &str, secret: &str) -> Option<Verify
 
 /// Whether a SigV4a signature (hex of DER) is one of this string to sign.
 pub(crate) fn sigv4a_verifies(key: &VerifyingKey, string_to_sign: &str, signature: &str) -> bool {
-    let Some(bytes) = encode::unhex(signature) else { return false };
+    let Some(bytes) = hex::decode(signature) else { return false };
     let Ok(signature) = DerSignature::try_from(bytes.as_slice()) else { return false };
     key.verify(string_to_sign.as_bytes(), &signature).is_ok()
 }
@@ -172,7 +172,7 @@ mod tests {
         let key = sigv4a_public_key("AKIDEXAMPLE", "wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY").unwrap();
         let point = key.to_sec1_point(false);
         assert_eq!(
-            encode::hex(point.as_bytes()),
+            hex::encode(point.as_bytes()),
             "04b6618f6a65740a99e650b33b6b4b5bd0d43b176d721a3edfea7e7d2d56d936b1\
              865ed22a7eadc9c5cb9d2cbaca1b3699139fedc5043dc6661864218330c8e518"
         );

@@ -18,13 +18,14 @@ mod verify;
 
 use url::Url;
 
+pub use crate::core::request::UNSIGNED_PAYLOAD;
 pub use aws_crate::host;
 pub use canonical::{
     CanonicalHeaders, canonical_headers, canonical_path, canonical_query, canonical_request,
 };
 pub use check::has_dot_segment;
 pub use error::SignError;
-pub use explain::{explain, mask};
+pub use explain::explain;
 pub use keys::{amz_date, parse_amz_date, payload_hash, string_to_sign};
 pub use sign::sign;
 pub use verify::{
@@ -46,9 +47,6 @@ pub struct Signable<'a> {
     /// What stands for the payload: lower-case hex SHA-256 or [`UNSIGNED_PAYLOAD`].
     pub payload_hash: &'a str,
 }
-
-/// Stands for the payload where it is not signed.
-pub const UNSIGNED_PAYLOAD: &str = "UNSIGNED-PAYLOAD";
 
 /// Every setting of a signature, decided: nothing is left to be inferred.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -10,9 +10,9 @@ use super::canonical::{
 };
 use super::check::{MAX_URL_BYTES, check};
 use super::error::SignError;
-use super::explain::mask;
 use super::{Settings, Signable, Signed, Steps, aws_crate, encode, keys};
 use crate::core::credential::Credential;
+use crate::core::mask::Mask;
 use crate::core::request::{Algorithm, SignatureLocation};
 use url::{Position, Url};
 
@@ -283,6 +283,7 @@ fn compare(ours: &Steps, scope: &Scope<'_>, theirs: &str) -> Result<(), SignErro
     Err(SignError::Disagreement {
         ours: shown,
         theirs: theirs.to_owned(),
-        canonical_request: mask(&ours.canonical_request, credential.session_token.as_slice()),
+        canonical_request: Mask::new(credential.session_token.as_slice())
+            .canonical_request(&ours.canonical_request),
     })
 }

@@ -6,6 +6,7 @@ use sha2::{Digest, Sha256};
 
 use super::{LoadedPart, LoadedParts, Piece, WireBody};
 use crate::core::exchange::{Field, Problem};
+use crate::core::hex;
 use crate::core::resolve::{PartContent, PlanPart, problem};
 
 /// A boundary made from the parts themselves: the same parts give the same body, and so the same
@@ -22,9 +23,7 @@ fn boundary(parts: &[PlanPart], files: &LoadedParts) -> String {
             hash.update(text);
         }
     }
-    let digest = hash.finalize();
-    let hex: String = digest.iter().take(12).map(|byte| format!("{byte:02x}")).collect();
-    format!("signpost-{hex}")
+    format!("signpost-{}", hex::encode(&hash.finalize()[..12]))
 }
 
 /// The boundary and the body's pieces. What stands between two files is one piece.

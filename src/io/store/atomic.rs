@@ -12,6 +12,7 @@ use std::path::{Path, PathBuf};
 use sha2::{Digest, Sha256};
 
 use super::sweep;
+use crate::core::hex;
 
 /// What a file held when it was loaded or saved: the SHA-256 of its bytes.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
@@ -24,21 +25,14 @@ impl Stamp {
     }
 
     /// Reads back what `Display` wrote.
-    pub fn parse(hex: &str) -> Option<Self> {
-        let mut bytes = [0; 32];
-        if hex.len() != 64 || !hex.is_ascii() {
-            return None;
-        }
-        for (byte, at) in bytes.iter_mut().zip((0..64).step_by(2)) {
-            *byte = u8::from_str_radix(hex.get(at..at + 2)?, 16).ok()?;
-        }
-        Some(Self(bytes))
+    pub fn parse(text: &str) -> Option<Self> {
+        hex::decode(text)?.try_into().ok().map(Self)
     }
 }
 
 impl std::fmt::Display for Stamp {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        self.0.iter().try_for_each(|byte| write!(f, "{byte:02x}"))
+        f.write_str(&hex::encode(self.0))
     }
 }
 

@@ -15,13 +15,11 @@ use toml_edit::{DocumentMut, Item, Value};
 
 use super::atomic::{self, Access, Expected};
 use super::request_edit::put;
+pub use super::sweep::TRASH;
 use super::workspace::{FOLDER_FILE, WORKSPACE_FILE};
 use super::{FileError, LoadError, Loaded, SaveError, Stamp, request_file};
 use crate::core::collection::{EXTENSION, file_name, free_name, join, parent, safe_name, stem};
 use crate::core::request::Request;
-
-/// Where deleted requests and folders go; hidden, and ignored by git.
-pub const TRASH: &str = ".signpost-trash";
 
 /// Why a change was not made. What was there is as it was.
 #[derive(Debug, thiserror::Error)]

@@ -11,10 +11,12 @@
 use std::borrow::Cow;
 
 use crate::config::text::{self, Section};
+use crate::core::request::STATUS_RANGE;
 use crate::core::request::{
     Algorithm, ApiKeyAuth, ApiKeyPlace, Auth, AuthKind, BasicAuth, BearerAuth, Body, BodyKind, Expect, Part,
     PayloadMode, Plus, Request, Row, SendOptions, SignatureLocation, Sigv4Auth,
 };
+use crate::core::suggest;
 
 use super::FileError;
 pub use super::request_edit::update;
@@ -48,7 +50,7 @@ pub fn unknown_keys(text: &str) -> Vec<FileError> {
         let section = if name.is_empty() { Some(root.clone()) } else { root.section(name).ok().flatten() };
         let Some(section) = section else { continue };
         for key in section.keys().filter(|key| !known.contains(key)) {
-            let hint = match text::similar(key, known.iter().copied()) {
+            let hint = match suggest::closest(key, known.iter().copied()) {
                 Some(similar) => format!("did you mean `{similar}`?"),
                 None => String::new(),
             };
@@ -289,7 +291,10 @@ fn payload(section: &Section<'_>, reading: Reading) -> Result<PayloadMode, FileE
 }
 
 fn expect(section: &Section<'_>, reading: Reading) -> Result<Expect, FileError> {
-    let range = if reading == Reading::Strict { 100..=999 } else { 0..=i64::from(u16::MAX) };
+    let range = match reading {
+        Reading::Strict => i64::from(*STATUS_RANGE.start())..=i64::from(*STATUS_RANGE.end()),
+        Reading::Draft => 0..=i64::from(u16::MAX),
+    };
     let status = section.integer("status", range)?;
     Ok(Expect { status: status.and_then(|status| u16::try_from(status).ok()) })
 }

@@ -8,7 +8,8 @@ use std::fs::{self, DirEntry};
 use std::path::Path;
 use std::time::Duration;
 
-use super::collections::TRASH;
+/// Where deleted requests and folders go; hidden, and ignored by git.
+pub const TRASH: &str = ".signpost-trash";
 
 /// How the name of a temporary file begins; hidden, so that no listing shows it.
 pub(super) const PREFIX: &str = ".signpost-";

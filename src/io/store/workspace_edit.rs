@@ -12,6 +12,7 @@ use super::atomic::{self, Access, Expected};
 use super::request_edit::put;
 use super::workspace::{WORKSPACE_FILE, Workspace};
 use super::{SaveError, Stamp};
+use crate::core::hex;
 
 impl Workspace {
     /// The id that scopes this workspace's secrets. Where it has none, one is drawn and written to
@@ -79,5 +80,5 @@ impl Workspace {
 fn draw_id() -> io::Result<String> {
     let mut bytes = [0; 16];
     getrandom::fill(&mut bytes)?;
-    Ok(bytes.iter().map(|byte| format!("{byte:02x}")).collect())
+    Ok(hex::encode(bytes))
 }

@@ -135,7 +135,8 @@ fn explicit_proxy(text: &str) -> Result<reqwest::Proxy, Problem> {
     const SCHEMES: [&str; 5] = ["http", "https", "socks4", "socks5", "socks5h"];
     let hint = "Write it as http://host:port or socks5h://host:port.";
     // The text may hold a password, so it is not repeated.
-    let url = proxy_url(text).map_err(|error| outside(format!("the proxy is no URL: {error}"), hint))?;
+    let url =
+        proxy_url(text).map_err(|error| outside(format!("the proxy isn't a valid URL: {error}"), hint))?;
     if !SCHEMES.contains(&url.scheme()) {
         return Err(outside(format!("a proxy cannot be reached by {:?}", url.scheme()), hint));
     }

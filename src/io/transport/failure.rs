@@ -1,4 +1,7 @@
 //! What went wrong on the network, in sentences with a hint.
+//!
+//! Owns one function for each layer: name, connection, TLS, proxy, socket, HTTP. Errors of libraries
+//! are told apart by their types; by their texts only where the type is private.
 
 use std::error::Error;
 use std::io::{self, ErrorKind};
@@ -11,8 +14,15 @@ use super::dns::NameError;
 use super::trace::Trace;
 use super::{TransportSettings, outside};
 use crate::core::exchange::Problem;
+use crate::core::units;
 
-/// Why there is no answer.
+mod tls;
+
+/// What the system says where the server closed the connection.
+const CLOSED: [ErrorKind; 3] =
+    [ErrorKind::ConnectionReset, ErrorKind::BrokenPipe, ErrorKind::ConnectionAborted];
+
+/// Why there is no response.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Failure {
     /// The request did not leave.
@@ -25,7 +35,7 @@ pub enum Failure {
 pub(super) struct Target {
     /// `host:port`.
     authority: String,
-    /// `host:port` of the proxy that stands between, so that the texts do not blame the target.
+    /// `host:port` of the proxy in use, so that the texts don't blame the target.
     proxy: Option<String>,
 }
 
@@ -66,106 +76,63 @@ pub(super) fn root(error: &(dyn Error + 'static)) -> String {
     chain(error).last().unwrap_or(error).to_string()
 }
 
+fn find<'a, E: Error + 'static>(error: &'a (dyn Error + 'static)) -> Option<&'a E> {
+    chain(error).find_map(|error| error.downcast_ref())
+}
+
 fn io_kind(error: &(dyn Error + 'static)) -> Option<ErrorKind> {
     chain(error).filter_map(|error| error.downcast_ref::<io::Error>()).map(io::Error::kind).last()
 }
 
-/// The other side closed the connection before any of its answer came.
+/// The server closed the connection before any of its response came.
 pub(super) fn closed_early(error: &reqwest::Error) -> bool {
-    let closed = [ErrorKind::ConnectionReset, ErrorKind::BrokenPipe, ErrorKind::ConnectionAborted];
-    io_kind(error).is_some_and(|kind| closed.contains(&kind)) || ends_without_answer(&root(error))
+    io_kind(error).is_some_and(|kind| CLOSED.contains(&kind)) || ends_without_response(error)
 }
 
-fn ends_without_answer(text: &str) -> bool {
-    text.contains("connection closed before message completed") || text.contains("unexpected EOF")
+fn ends_without_response(error: &reqwest::Error) -> bool {
+    // An end within the head is an error of hyper's own, and one within a chunk's size an io::Error.
+    find::<hyper::Error>(error).is_some_and(hyper::Error::is_incomplete_message)
+        || root(error).contains("unexpected EOF")
 }
 
-/// Names what kept an answer from coming.
+/// Names what kept a response from coming, asking the layers from the outside in.
 pub(super) fn classify(error: &reqwest::Error, target: &Target, settings: &TransportSettings) -> Failure {
-    let name = target.name();
     if error.is_builder() {
         return Failure::NotSent(cannot_be_sent(root(error)));
     }
-    if let Some(found) = chain(error).find_map(|error| error.downcast_ref::<NameError>()) {
-        return Failure::Network(unknown_name(found));
-    }
-    if error.is_timeout() && error.is_connect() {
-        let limit = settings.connect_timeout.unwrap_or_default();
-        return Failure::Network(outside(
-            format!("no connection to {name} within {}", seconds(limit)),
-            "Check host and port, and whether a firewall or VPN stands between.",
-        ));
-    }
-    let text = root(error);
-    if let Some(found) = tls(&text, &name) {
-        return Failure::Network(found);
-    }
-    if let Some(found) = target.proxy.as_deref().and_then(|proxy| of_proxy(proxy, error, &text, target)) {
-        return Failure::Network(found);
-    }
-    let (message, hint) = match io_kind(error) {
-        Some(ErrorKind::ConnectionRefused) => {
-            (format!("connection refused by {name}"), "Check the port, and whether the server runs.")
-        }
-        Some(ErrorKind::ConnectionReset | ErrorKind::BrokenPipe | ErrorKind::ConnectionAborted) => (
-            format!("{name} closed the connection before it answered"),
-            "Check the scheme, http or https, and the server's log.",
-        ),
-        Some(ErrorKind::HostUnreachable | ErrorKind::NetworkUnreachable) => (
-            format!("{name} cannot be reached from this network"),
-            "Check the network, the VPN and the proxy.",
-        ),
-        Some(ErrorKind::TimedOut) => {
-            (format!("the connection to {name} timed out"), "Try again, or check the network.")
-        }
-        _ if error.is_connect() => {
-            (format!("no connection to {name}: {text}"), "Check host, port and proxy.")
-        }
-        _ if ends_without_answer(&text) => (
-            format!("{name} closed the connection without an answer"),
-            "Check the scheme, http or https, and the server's log.",
-        ),
-        _ => match broken_head(&text) {
-            Some(what) => (
-                format!("{name} answered, but no answer can be read: {what}"),
-                "The fault is the server's, or that of what stands between: look at the bytes that it sends.",
-            ),
-            None => (
-                format!("{name} gave no valid HTTP answer: {text}"),
-                "Check the port and the scheme, http or https.",
-            ),
-        },
-    };
-    Failure::Network(outside(message, hint))
+    let name = target.name();
+    let problem = unknown_name(error)
+        .or_else(|| connect_timeout(error, &name, settings))
+        .or_else(|| tls::problem(error, &name))
+        .or_else(|| of_proxy(error, target))
+        .or_else(|| of_socket(error, &name))
+        .unwrap_or_else(|| of_http(error, &name));
+    Failure::Network(problem)
 }
 
-fn unknown_name(found: &NameError) -> Problem {
+fn unknown_name(error: &reqwest::Error) -> Option<Problem> {
+    let found = find::<NameError>(error)?;
     // The resolver's texts begin with what was tried, which the sentence already says.
     let reason = found.reason.to_string();
     let reason = reason.rsplit(": ").next().unwrap_or(&reason);
-    outside(
+    Some(outside(
         format!("the name {} cannot be resolved: {reason}", found.host),
         "Check its spelling, the network and the VPN.",
-    )
+    ))
 }
 
-/// What is wrong with the head of an answer, by hyper's texts. The library gives none of its bytes.
-fn broken_head(text: &str) -> Option<&'static str> {
-    Some(match text {
-        "invalid HTTP header parsed" => {
-            "a header line has no colon, or holds a control character, which no header may"
-        }
-        "invalid content-length parsed" => "its content-length is no number, or there are two that differ",
-        "unexpected transfer-encoding parsed" => "its transfer-encoding is none that HTTP/1 knows here",
-        "invalid HTTP status-code parsed" => "its status is no number of three digits",
-        "message head is too large" => "its headers are too many or too long",
-        _ => return None,
-    })
+fn connect_timeout(error: &reqwest::Error, name: &str, settings: &TransportSettings) -> Option<Problem> {
+    let limit = settings.connect_timeout.filter(|_| error.is_timeout() && error.is_connect())?;
+    Some(outside(
+        format!("no connection to {name} within {}", units::limit(limit)),
+        "Check host and port, and whether a firewall or VPN blocks the connection.",
+    ))
 }
 
-/// What a proxy itself refuses.
-fn of_proxy(proxy: &str, error: &reqwest::Error, text: &str, target: &Target) -> Option<Problem> {
-    let to = &target.authority;
+/// What a proxy refuses. The library's errors for this are private types, so their texts decide.
+fn of_proxy(error: &reqwest::Error, target: &Target) -> Option<Problem> {
+    let (proxy, to) = (target.proxy.as_deref()?, &target.authority);
+    let text = root(error);
     let (message, hint) = if text.contains("proxy authorization required") {
         (
             format!("the proxy {proxy} wants a user name and a password before it connects to {to}"),
@@ -187,58 +154,86 @@ fn of_proxy(proxy: &str, error: &reqwest::Error, text: &str, target: &Target) ->
     Some(outside(message, hint))
 }
 
-/// The texts of rustls and of webpki for what goes wrong most.
-fn tls(text: &str, name: &str) -> Option<Problem> {
-    let certificate = text.strip_prefix("invalid peer certificate: ");
-    let (message, hint) = match certificate {
-        Some(why) if why.contains("UnknownIssuer") => (
-            format!("the certificate of {name} is signed by an authority that is not trusted"),
-            "Name that authority's certificate as CA file, or turn verification off for this request.",
-        ),
-        Some(why) if why.starts_with("certificate expired") || why.contains("Expired") => (
-            format!("the certificate of {name} has expired ({why})"),
-            "Have it renewed, or turn verification off for this request.",
-        ),
-        Some(why) if why.starts_with("certificate not valid yet") || why.contains("NotValidYet") => {
-            (format!("the certificate of {name} is not valid yet ({why})"), "Check this machine's clock.")
+/// What the operating system says of the connection.
+fn of_socket(error: &reqwest::Error, name: &str) -> Option<Problem> {
+    let (message, hint) = match io_kind(error) {
+        Some(ErrorKind::ConnectionRefused) => {
+            (format!("connection refused by {name}"), "Check the port, and whether the server runs.")
         }
-        Some(why) if why.starts_with("certificate not valid for name") || why.contains("NotValidForName") => {
-            (
-                format!("the certificate of {name} is for another host ({why})"),
-                "Use a host name that it lists.",
-            )
-        }
-        Some(why) => (
-            format!("the certificate of {name} is not accepted: {why}"),
-            "Have it corrected, or turn verification off for this request.",
+        Some(kind) if CLOSED.contains(&kind) => (
+            format!("{name} closed the connection before it responded"),
+            "Check the scheme, http or https, and the server's log.",
         ),
-        None if text.contains("InvalidContentType") || text.contains("corrupt message") => {
-            (format!("{name} does not speak TLS"), "Use http:// or another port.")
-        }
-        None if text.contains("fatal alert") => (
-            format!("{name} ended the TLS handshake: {text}"),
-            "It may ask for a client certificate, or for another TLS version.",
+        Some(ErrorKind::HostUnreachable | ErrorKind::NetworkUnreachable) => (
+            format!("{name} cannot be reached from this network"),
+            "Check the network, the VPN and the proxy.",
         ),
-        None => return None,
+        Some(ErrorKind::TimedOut) => {
+            (format!("the connection to {name} timed out"), "Try again, or check the network.")
+        }
+        _ if error.is_connect() => {
+            (format!("no connection to {name}: {}", root(error)), "Check host, port and proxy.")
+        }
+        _ => return None,
     };
     Some(outside(message, hint))
 }
 
-/// No byte of an answer came in time.
+/// What is wrong with the response itself.
+fn of_http(error: &reqwest::Error, name: &str) -> Problem {
+    if ends_without_response(error) {
+        return outside(
+            format!("{name} closed the connection without a response"),
+            "Check the scheme, http or https, and the server's log.",
+        );
+    }
+    match find::<hyper::Error>(error).and_then(invalid_head) {
+        Some(what) => outside(
+            format!("{name} sent an invalid response: {what}"),
+            "The server or a proxy sent it; capture the raw bytes to see which.",
+        ),
+        None => outside(
+            format!("{name} gave no valid HTTP response: {}", root(error)),
+            "Check the port and the scheme, http or https.",
+        ),
+    }
+}
+
+/// What is wrong with the head of a response, of which the library hands out no byte.
+fn invalid_head(error: &hyper::Error) -> Option<&'static str> {
+    if error.is_parse_too_large() {
+        return Some("its headers are too many or too long");
+    }
+    if error.is_parse_status() {
+        return Some("its status isn't a number of three digits");
+    }
+    if !error.is_parse() {
+        return None;
+    }
+    // hyper tells these apart by nothing but their texts.
+    match error.to_string().as_str() {
+        "invalid HTTP header parsed" => Some("a header line has no colon, or holds a control character"),
+        "invalid content-length parsed" => Some("`content-length` isn't a number, or two values conflict"),
+        "unexpected transfer-encoding parsed" => Some("its `transfer-encoding` is invalid here"),
+        _ => None,
+    }
+}
+
+/// No byte of a response came in time.
 pub(super) fn no_first_byte(target: &Target, limit: Duration) -> Problem {
     outside(
-        format!("{} sent no first byte within {}", target.name(), seconds(limit)),
+        format!("{} sent no first byte within {}", target.name(), units::limit(limit)),
         "Raise the first-byte time limit if the server needs longer.",
     )
 }
 
-/// The whole exchange took too long, before an answer came.
+/// The total time limit was reached before a response came.
 pub(super) fn too_long(target: &Target, trace: &Trace) -> Problem {
     outside(
         format!(
-            "no answer from {} within the total time limit ({})",
+            "no response from {} within the total time limit ({})",
             target.name(),
-            seconds(trace.elapsed())
+            units::duration(trace.elapsed())
         ),
         "Raise the total time limit.",
     )
@@ -252,12 +247,12 @@ pub(super) fn file(path: &Path, error: &io::Error) -> Problem {
     outside(format!("{}: {error}", path.display()), "Check the path and its permissions.")
 }
 
-/// What ended a body too early, where the head had promised more.
+/// What ended a body before its end.
 pub(super) fn cut(error: &reqwest::Error, received: u64, promised: Option<u64>) -> String {
     let text = root(error);
-    let closed = text.contains("unexpected EOF")
+    // hyper's "end of file before message length reached" is a private type.
+    let closed = ends_without_response(error)
         || text.contains("end of file before message length reached")
-        || text.contains("connection closed before message completed")
         || matches!(
             io_kind(error),
             Some(ErrorKind::UnexpectedEof | ErrorKind::ConnectionReset | ErrorKind::ConnectionAborted)
@@ -273,13 +268,5 @@ pub(super) fn cut(error: &reqwest::Error, received: u64, promised: Option<u64>) 
             "the body broke off after {received} of the {promised} bytes that content-length promised: {text}"
         ),
         (false, None) => format!("the body broke off after {received} bytes: {text}"),
-    }
-}
-
-pub(super) fn seconds(limit: Duration) -> String {
-    if limit.subsec_nanos() == 0 {
-        format!("{} s", limit.as_secs())
-    } else {
-        format!("{:.1} s", limit.as_secs_f64())
     }
 }

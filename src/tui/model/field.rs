@@ -180,6 +180,16 @@ impl EditorField {
         )
     }
 
+    /// Whether both are on one line of their tab, as the cells of a row are.
+    pub fn same_line(self, other: Self) -> bool {
+        match (self, other) {
+            (Self::Cell(table, row, _), Self::Cell(other_table, other_row, _)) => {
+                (table, row) == (other_table, other_row)
+            }
+            _ => self == other,
+        }
+    }
+
     /// A field in which letters can be typed.
     pub fn is_typed(self) -> bool {
         !matches!(self, Self::Choice(_) | Self::NewRow(_))

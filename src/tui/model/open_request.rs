@@ -168,7 +168,7 @@ impl OpenRequest {
     /// Puts the cursor on a field, changing the tab if need be.
     pub fn go_to(&mut self, slot: EditorField) {
         for tab in Tab::ALL {
-            let line = field::slots(&self.request, tab).iter().position(|&other| same_line(other, slot));
+            let line = field::slots(&self.request, tab).iter().position(|other| other.same_line(slot));
             if let Some(line) = line {
                 self.tab = tab;
                 self.lines[tab as usize] = line;
@@ -188,14 +188,6 @@ impl OpenRequest {
             *line = (*line).min(last);
         }
         true
-    }
-}
-
-/// Both cells of a row stand on its line.
-fn same_line(a: EditorField, b: EditorField) -> bool {
-    match (a, b) {
-        (EditorField::Cell(t, i, _), EditorField::Cell(u, j, _)) => (t, i) == (u, j),
-        _ => a == b,
     }
 }
 

@@ -12,11 +12,6 @@ use crate::tui::model::{Model, NoticeKind, Pane};
 use crate::tui::msg::Opened;
 use crate::tui::update::{editing, tree_changes};
 
-/// A path without the ending of request files.
-pub(super) fn stem(path: &str) -> &str {
-    path.strip_suffix(".toml").unwrap_or(path)
-}
-
 /// The folder at the tree's cursor, with a `/` behind it.
 pub(super) fn folder_prefix(model: &Model) -> String {
     match model.tree.current() {

@@ -29,7 +29,7 @@ pub(super) fn mouse(model: &mut Model, event: Mouse) -> Vec<Effect> {
         return wheel(model, place, by);
     }
     if let (Some(editing), HitTarget::Field(slot)) = (&model.editing, place)
-        && hit_test::same_line(editing.slot, slot)
+        && editing.slot.same_line(slot)
     {
         return Vec::new();
     }

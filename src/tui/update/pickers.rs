@@ -13,6 +13,13 @@ use crate::tui::update::files;
 /// Methods that the picker offers; any other can be typed.
 const METHODS: [&str; 7] = ["GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS"];
 
+/// A method as it is sent: one of the list in capitals. Any other stays as it was typed: methods are
+/// case-sensitive (RFC 9110, section 9.1), and a reference must keep its name.
+fn spelled(method: &str) -> String {
+    let method = method.trim();
+    METHODS.into_iter().find(|known| known.eq_ignore_ascii_case(method)).unwrap_or(method).to_owned()
+}
+
 /// Offers every command.
 pub(super) fn palette(model: &mut Model) -> Vec<Effect> {
     let items = COMMANDS
@@ -113,7 +120,7 @@ pub(super) fn picked(model: &mut Model, choice: Pick) -> Vec<Effect> {
     match choice {
         Pick::Method(method) => {
             if let Some(open) = model.shown_mut() {
-                open.change(|request| request.method = method.trim().to_uppercase());
+                open.change(|request| request.method = spelled(&method));
             }
             files::touched(model)
         }
@@ -140,5 +147,16 @@ pub(super) fn picked(model: &mut Model, choice: Pick) -> Vec<Effect> {
             effects
         }
         Pick::Header(value) => vec![Effect::Copy(value, "The header".into())],
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::spelled;
+
+    #[test]
+    fn known_methods_are_capitals_and_others_stay_as_typed() {
+        let typed = [" get ", "Patch", "{{verb}}", "PURGE", "m-search"];
+        assert_eq!(typed.map(spelled), ["GET", "PATCH", "{{verb}}", "PURGE", "m-search"]);
     }
 }

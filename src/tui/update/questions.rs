@@ -17,9 +17,11 @@ pub(super) fn ask(model: &mut Model, ask: Ask) -> Vec<Effect> {
     let text = match &ask {
         Ask::NewRequest => files::folder_prefix(model),
         Ask::NewFolder => files::folder_prefix(model),
-        Ask::SaveAs => model.current.as_deref().map(files::stem).unwrap_or_default().to_owned(),
-        Ask::Rename(path) => files::stem(path.rsplit('/').next().unwrap_or(path)).to_owned(),
-        Ask::Move(path) => files::stem(path).to_owned(),
+        Ask::SaveAs => {
+            model.current.as_deref().map(collection::without_extension).unwrap_or_default().to_owned()
+        }
+        Ask::Rename(path) => collection::stem(path).to_owned(),
+        Ask::Move(path) => collection::without_extension(path).to_owned(),
         Ask::SaveBody => "response.body".to_owned(),
         Ask::Search => {
             let search = model.exchange().and_then(|exchange| exchange.view.search.as_ref());
@@ -131,7 +133,7 @@ pub(super) fn confirmed(model: &mut Model, confirm: Confirm) -> Vec<Effect> {
             request.params.clear();
             request.auth.kind = AuthKind::None;
             request.headers.retain(|row| !row.name.eq_ignore_ascii_case("authorization"));
-            let name = format!("{} (redirected)", files::stem(&open.path));
+            let name = format!("{} (redirected)", collection::without_extension(&open.path));
             let mut effects = tree_changes::create(model, &name, request);
             effects.extend(sending::send_now(model));
             effects

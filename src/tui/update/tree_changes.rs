@@ -13,7 +13,7 @@ use crate::tui::model::field::EditorField;
 use crate::tui::model::open_request::OpenRequest;
 use crate::tui::model::tree::Node;
 use crate::tui::model::{Model, NoticeKind, Pane};
-use crate::tui::update::files::{draft, folder_prefix, keep_tree_in_view, stem, touched};
+use crate::tui::update::files::{draft, folder_prefix, keep_tree_in_view, touched};
 use crate::tui::update::{editing, saving};
 
 /// Requests that were never saved stand in the tree as well.
@@ -88,7 +88,7 @@ pub(super) fn create_and_save(model: &mut Model, name: &str, request: Request) -
 
 /// A path that no request has.
 fn free_path(model: &Model, name: &str) -> String {
-    let base = stem(name.trim_matches('/'));
+    let base = collection::without_extension(name.trim_matches('/'));
     let taken = |path: &str| {
         model.open_requests.contains_key(path)
             || model.tree.nodes().iter().any(|node| node.path.eq_ignore_ascii_case(path))
@@ -187,7 +187,7 @@ pub(super) fn rename(model: &mut Model, from: String, to: &str) -> Vec<Effect> {
     if !is_unsaved(model, &from) {
         return vec![Effect::Move(from, to.to_owned())];
     }
-    if stem(&from) == stem(to) {
+    if collection::without_extension(&from) == collection::without_extension(to) {
         return Vec::new();
     }
     let to = free_path(model, to);

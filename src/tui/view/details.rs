@@ -9,11 +9,12 @@ use ratatui::text::{Line, Span};
 
 use crate::core::diagnose::{Certainty, Finding};
 use crate::core::exchange::{Certificate, HeaderOrigin, Sent, Timing};
-use crate::core::sigv4::mask;
+use crate::core::mask::Mask;
+use crate::core::units;
 use crate::core::visible;
 use crate::tui::model::Model;
 use crate::tui::model::response::{Exchange, ResponseTab};
-use crate::tui::view::response::{bytes, duration, reason};
+use crate::tui::view::response::reason;
 use crate::tui::view::style::Paint;
 use crate::tui::view::text;
 
@@ -140,9 +141,7 @@ fn signature(model: &Model, exchange: &Exchange, paint: &Paint<'_>, columns: usi
     let Some(sent) = exchange.sent.last() else {
         return vec![Line::styled(" Nothing was sent.", paint.dim())];
     };
-    let shown = |value: &str| {
-        if model.revealed { value.to_owned() } else { mask(value, &sent.secrets) }
-    };
+    let mask = (!model.revealed).then(|| Mask::new(&sent.secrets));
     let mut lines = Vec::new();
     match &sent.signing {
         None => lines.push(Line::styled(" This request was not signed.", paint.warning())),
@@ -159,18 +158,20 @@ fn signature(model: &Model, exchange: &Exchange, paint: &Paint<'_>, columns: usi
             ] {
                 lines.extend(pair(paint, name, &value, columns));
             }
+            let canonical = mask.as_ref().map(|mask| mask.canonical_request(&steps.canonical_request));
+            let canonical = canonical.as_ref().unwrap_or(&steps.canonical_request);
             for (title, value) in
-                [("Canonical request", &steps.canonical_request), ("String to sign", &steps.string_to_sign)]
+                [("Canonical request", canonical), ("String to sign", &steps.string_to_sign)]
             {
                 lines.push(Line::default());
                 lines.push(heading(paint, title));
-                lines.extend(block(&shown(value), columns));
+                lines.extend(block(value, columns));
             }
         }
     }
     lines.push(Line::default());
     lines.push(heading(paint, "As it left"));
-    lines.extend(request_lines(sent, paint, columns, &shown));
+    lines.extend(request_lines(sent, paint, columns, mask.as_ref()));
     lines
 }
 
@@ -182,22 +183,19 @@ fn block(value: &str, columns: usize) -> Vec<Line<'static>> {
         .collect()
 }
 
-fn request_lines(
-    sent: &Sent,
-    paint: &Paint<'_>,
-    columns: usize,
-    shown: &dyn Fn(&str) -> String,
-) -> Vec<Line<'static>> {
-    let mut lines = block(&format!("{} {}", sent.method, shown(&sent.url)), columns);
+fn request_lines(sent: &Sent, paint: &Paint<'_>, columns: usize, mask: Option<&Mask>) -> Vec<Line<'static>> {
+    let url = mask.map_or_else(|| sent.url.clone(), |mask| mask.url(&sent.url));
+    let mut lines = block(&format!("{} {url}", sent.method), columns);
     for header in &sent.headers {
-        let value = shown(&header.value);
+        let value =
+            mask.map_or_else(|| header.value.clone(), |mask| mask.header(&header.name, &header.value));
         let row = pair(paint, &format!(" {}", header.name), &value, columns);
         lines.extend(row.into_iter().map(|line| match header.origin {
             HeaderOrigin::Default => line.style(paint.dim()),
             HeaderOrigin::Author | HeaderOrigin::Auth => line,
         }));
     }
-    lines.push(Line::styled(format!("  body: {}", bytes(sent.body_len)), paint.dim()));
+    lines.push(Line::styled(format!("  body: {}", units::bytes(sent.body_len)), paint.dim()));
     lines
 }
 
@@ -210,8 +208,8 @@ fn timeline(exchange: &Exchange, paint: &Paint<'_>, columns: usize) -> Vec<Line<
     lines.extend(phases(&timing, paint, columns));
     lines.push(Line::default());
     if let Some(end) = exchange.end() {
-        lines.extend(pair(paint, "body", &bytes(end.body_bytes), columns));
-        lines.extend(pair(paint, "on the wire", &bytes(end.wire_bytes), columns));
+        lines.extend(pair(paint, "body", &units::bytes(end.body_bytes), columns));
+        lines.extend(pair(paint, "on the wire", &units::bytes(end.wire_bytes), columns));
     }
     if let Some(head) = &exchange.head {
         lines.extend(pair(paint, "protocol", &head.protocol, columns));
@@ -260,14 +258,14 @@ fn phases(timing: &Timing, paint: &Paint<'_>, columns: usize) -> Vec<Line<'stati
         before += time;
         lines.push(Line::from(vec![
             Span::styled(format!(" {name:12}"), paint.key()),
-            Span::raw(format!("{:>10}  ", duration(time))),
+            Span::raw(format!("{:>10}  ", units::duration(time))),
             Span::raw(" ".repeat(start)),
             Span::styled("█".repeat(len), paint.accent()),
         ]));
     }
     lines.push(Line::from(vec![
         Span::styled(format!(" {:12}", "total"), paint.key()),
-        Span::styled(format!("{:>10}", duration(timing.total)), paint.bold()),
+        Span::styled(format!("{:>10}", units::duration(timing.total)), paint.bold()),
     ]));
     lines
 }

@@ -1,7 +1,5 @@
 //! The response's tabs.
 
-use std::time::Duration;
-
 use ratatui::Frame;
 use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
@@ -11,6 +9,7 @@ use crate::config::command::Command;
 use crate::core::document::{Kind, Layout, Window};
 use crate::core::exchange::{Outcome, Problem, Stage};
 use crate::core::request::Expect;
+use crate::core::units;
 use crate::tui::keymap;
 use crate::tui::layout::inside;
 use crate::tui::model::response::{Exchange, Life, ResponseTab};
@@ -92,11 +91,11 @@ fn numbers(exchange: &Exchange) -> String {
             let wire = if end.wire_bytes == end.body_bytes {
                 String::new()
             } else {
-                format!(" ({} on the wire)", bytes(end.wire_bytes))
+                format!(" ({} on the wire)", units::bytes(end.wire_bytes))
             };
-            format!("{}  {}{wire}", duration(end.timing.total), bytes(end.body_bytes))
+            format!("{}  {}{wire}", units::duration(end.timing.total), units::bytes(end.body_bytes))
         }
-        None => bytes(exchange.body.len() as u64),
+        None => units::bytes(exchange.body.len() as u64),
     }
 }
 
@@ -249,26 +248,6 @@ fn problem_lines(problem: &Problem, paint: &Paint<'_>, columns: u16) -> Vec<Line
     let hint = if problem.hint.is_empty() { Vec::new() } else { text::wrap(&problem.hint, columns) };
     lines.extend(hint.into_iter().map(|line| Line::styled(format!("   {line}"), paint.dim())));
     lines
-}
-
-/// A number of bytes for people.
-pub(super) fn bytes(n: u64) -> String {
-    // Sizes for people need no more digits than an f64 has.
-    let scaled = |unit: u64| n as f64 / unit as f64;
-    match n {
-        0..=1023 => format!("{n} B"),
-        1024..=1_048_575 => format!("{:.1} KiB", scaled(1024)),
-        _ => format!("{:.1} MiB", scaled(1_048_576)),
-    }
-}
-
-/// A time for people.
-pub(super) fn duration(time: Duration) -> String {
-    match time.as_millis() {
-        0..=9 => format!("{:.1} ms", time.as_secs_f64() * 1000.0),
-        10..=999 => format!("{} ms", time.as_millis()),
-        _ => format!("{:.2} s", time.as_secs_f64()),
-    }
 }
 
 /// The standard phrase of a status.

@@ -139,7 +139,7 @@ impl Reader {
                 Ok(seconds) if seconds >= 0.0 => {
                     self.request.send.timeout_seconds = Some(seconds.ceil() as u64)
                 }
-                Ok(_) | Err(_) => self.note(format!("--max-time {value} is no number and was left out.")),
+                Ok(_) | Err(_) => self.note(format!("--max-time {value} isn't a number and was left out.")),
             },
             Does::Sigv4 => self.sigv4 = Some(value),
             Does::Quiet | Does::QuietValue => {}

@@ -2,6 +2,7 @@
 
 use super::{Choice, Column, EditorField, Table, Text, rows, rows_mut};
 use crate::core::query;
+use crate::core::request::STATUS_RANGE;
 use crate::core::request::{
     Algorithm, ApiKeyPlace, AuthKind, BodyKind, Part, PayloadMode, Plus, Request, SignatureLocation,
 };
@@ -125,9 +126,9 @@ fn set_typed(request: &mut Request, field: Text, text: String) -> Result<(), Str
         Text::KeyValue => auth.api_key.value = trimmed.to_owned(),
         Text::BodyFile => request.body.file = text,
         Text::Status => {
-            let status = number::<u16>(trimmed, "a status from 100 to 599")?;
-            if status.is_some_and(|n| !(100..=599).contains(&n)) {
-                return Err("a status is a number from 100 to 599".into());
+            let status = number::<u16>(trimmed, "a status from 100 to 999")?;
+            if status.is_some_and(|n| !STATUS_RANGE.contains(&n)) {
+                return Err("a status is a number from 100 to 999".into());
             }
             request.expect.status = status;
         }
@@ -278,9 +279,9 @@ pub fn choose(request: &mut Request, choice: Choice, word: &str) {
             };
         }
         Choice::Plus => {
-            request.send.plus = if word == A_SPACE { Plus::Space } else { Plus::Literal };
-            // The rows that are on are what the URL says, and it is read anew.
+            // The same URL, read with the other meaning.
             let url = query::join(request);
+            request.send.plus = if word == A_SPACE { Plus::Space } else { Plus::Literal };
             query::split_into(request, &url);
         }
     }
@@ -346,7 +347,7 @@ mod tests {
         let mut request = Request::default();
         request.expect.status = Some(403);
         assert!(set_text(&mut request, EditorField::Text(Text::Status), "20x".into()).is_err());
-        assert!(set_text(&mut request, EditorField::Text(Text::Status), "999".into()).is_err());
+        assert!(set_text(&mut request, EditorField::Text(Text::Status), "1000".into()).is_err());
         assert!(set_text(&mut request, EditorField::Text(Text::Expires), "604801".into()).is_err());
         assert_eq!(request.expect.status, Some(403));
     }

@@ -1,0 +1,204 @@
+//! Secrets out of what people see: `***` stands for each.
+//!
+//! Masks by position where a text has a shape: the token of a signature, the credentials of
+//! `authorization`, the values of headers and of a query. A name is never touched, so a short
+//! secret such as `to` garbles no `x-amz-security-token`. A text without a shape is searched for
+//! secrets of [`LEAST_SEARCHED`] bytes or more: a shorter one stands in words that have nothing to
+//! do with it. Refuses to find secrets: callers say which there are.
+
+use zeroize::Zeroize;
+
+use crate::core::credential::Secret;
+use crate::core::query;
+
+/// Stands where a secret stood.
+const MASK: &str = "***";
+
+/// The shortest secret, in bytes, that is looked for anywhere in a text.
+pub const LEAST_SEARCHED: usize = 6;
+
+/// Headers whose whole value is a secret.
+const SECRET_HEADERS: [&str; 2] = ["x-amz-security-token", "x-api-key"];
+
+/// Headers whose value is a scheme and a secret; AWS's own hold a signature instead.
+const CREDENTIAL_HEADERS: [&str; 2] = ["authorization", "proxy-authorization"];
+
+/// The query parameter that holds a session token.
+const TOKEN_PARAMETER: &str = "X-Amz-Security-Token";
+
+/// The other query parameters of a signature, none of which holds a secret.
+const SIGNATURE_PARAMETERS: [&str; 6] = [
+    "X-Amz-Algorithm",
+    "X-Amz-Credential",
+    "X-Amz-Date",
+    "X-Amz-Expires",
+    "X-Amz-SignedHeaders",
+    "X-Amz-Signature",
+];
+
+/// Secrets, ready to be masked. Overwritten in memory when dropped.
+pub struct Mask {
+    /// In the clear and percent-encoded, the longest first: a secret may be part of another.
+    forms: Vec<String>,
+}
+
+impl Drop for Mask {
+    fn drop(&mut self) {
+        self.forms.zeroize();
+    }
+}
+
+impl Mask {
+    /// A mask of these secrets.
+    pub fn new(secrets: &[Secret]) -> Self {
+        let mut forms: Vec<String> = Vec::with_capacity(secrets.len() * 2);
+        for secret in secrets.iter().map(Secret::expose).filter(|secret| !secret.is_empty()) {
+            let encoded = query::encode(secret);
+            if encoded != secret {
+                forms.push(encoded);
+            }
+            forms.push(secret.to_owned());
+        }
+        forms.sort_unstable_by_key(|form| std::cmp::Reverse(form.len()));
+        Self { forms }
+    }
+
+    /// A text without a known shape: an error, a quotation.
+    pub fn text(&self, text: &str) -> String {
+        let long = self.forms.iter().filter(|form| form.len() >= LEAST_SEARCHED);
+        long.fold(text.to_owned(), |text, form| text.replace(form.as_str(), MASK))
+    }
+
+    /// A value, in which a short secret is masked too where it is a word.
+    pub fn value(&self, value: &str) -> String {
+        let short = self.forms.iter().filter(|form| form.len() < LEAST_SEARCHED);
+        short.fold(self.text(value), |value, form| replace_word(&value, form))
+    }
+
+    /// The value of a header.
+    pub fn header(&self, name: &str, value: &str) -> String {
+        let is = |names: &[&str]| names.iter().any(|known| name.eq_ignore_ascii_case(known));
+        if value.is_empty() || is(&SECRET_HEADERS) {
+            return if value.is_empty() { String::new() } else { MASK.to_owned() };
+        }
+        if !is(&CREDENTIAL_HEADERS) {
+            return self.value(value);
+        }
+        match value.trim_start().split_once(' ') {
+            Some((scheme, _)) if scheme.starts_with("AWS4-") => value.to_owned(),
+            Some((scheme, _)) => format!("{scheme} {MASK}"),
+            None => MASK.to_owned(),
+        }
+    }
+
+    /// A URL, or the target of a request line.
+    pub fn url(&self, url: &str) -> String {
+        let start = url.find("://").map_or(0, |at| at + 3);
+        let (before, rest) = url.split_at(start);
+        match rest.split_once('?') {
+            Some((path, query)) => format!("{before}{}?{}", self.value(path), self.query(query)),
+            None => format!("{before}{}", self.value(rest)),
+        }
+    }
+
+    /// A raw or canonical query.
+    pub fn query(&self, query: &str) -> String {
+        let pairs = query.split('&').map(|pair| match pair.split_once('=') {
+            Some((name, value)) => format!("{name}={}", self.parameter(name, value)),
+            None => self.value(pair),
+        });
+        pairs.collect::<Vec<_>>().join("&")
+    }
+
+    fn parameter(&self, name: &str, value: &str) -> String {
+        if name.eq_ignore_ascii_case(TOKEN_PARAMETER) && !value.is_empty() {
+            MASK.to_owned()
+        } else if SIGNATURE_PARAMETERS.iter().any(|known| name.eq_ignore_ascii_case(known)) {
+            value.to_owned()
+        } else {
+            self.value(value)
+        }
+    }
+
+    /// A canonical request: method, path, query, a line for each header, a blank line, the names of
+    /// the signed headers and the payload hash.
+    pub fn canonical_request(&self, text: &str) -> String {
+        let mut ended = false;
+        let lines = text.split('\n').enumerate().map(|(number, line)| match (number, line) {
+            (0, method) => method.to_owned(),
+            (1, path) => self.value(path),
+            (2, query) => self.query(query),
+            (_, line) if ended || line.is_empty() => {
+                ended = true;
+                line.to_owned()
+            }
+            (_, line) => match line.split_once(':') {
+                Some((name, value)) => format!("{name}:{}", self.header(name, value)),
+                None => self.value(line),
+            },
+        });
+        lines.collect::<Vec<_>>().join("\n")
+    }
+}
+
+/// Masks `word` where neither a letter nor a digit stands next to it.
+fn replace_word(text: &str, word: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some(at) = rest.find(word) {
+        let end = at + word.len();
+        let before = rest[..at].chars().next_back().or_else(|| out.chars().next_back());
+        let alone = ![before, rest[end..].chars().next()].into_iter().flatten().any(char::is_alphanumeric);
+        out.push_str(&rest[..at]);
+        out.push_str(if alone { MASK } else { word });
+        rest = &rest[end..];
+    }
+    out.push_str(rest);
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn mask(secrets: &[&str]) -> Mask {
+        Mask::new(&secrets.iter().map(|secret| Secret::new(*secret)).collect::<Vec<_>>())
+    }
+
+    #[test]
+    fn both_forms_of_a_secret_are_found_anywhere() {
+        let mask = mask(&["to/ken=", ""]);
+        assert_eq!(mask.text("a:to/ken= b=to%2Fken%3D&a=1"), "a:*** b=***&a=1");
+        assert_eq!(self::mask(&[]).text("nothing"), "nothing");
+        assert_eq!(self::mask(&["abcdef", "abcdefgh"]).text("abcdefgh"), "***");
+    }
+
+    #[test]
+    fn a_short_secret_garbles_no_name_and_no_other_word() {
+        let mask = mask(&["to", "amz", "token"]);
+        assert_eq!(mask.text("x-amz-security-token: to"), "x-amz-security-token: to");
+        assert_eq!(mask.header("x-key", "to=total;to"), "***=total;***");
+        assert_eq!(
+            mask.url("http://h/to/top?to=to&X-Amz-SignedHeaders=x-amz-security-token"),
+            "http://h/***/top?to=***&X-Amz-SignedHeaders=x-amz-security-token"
+        );
+        let canonical = "GET\n/\nX-Amz-Security-Token=abc%2F&a=to\nhost:h\nx-amz-security-token:abc/\n\n\
+                         host;x-amz-security-token\nhash";
+        assert_eq!(
+            mask.canonical_request(canonical),
+            "GET\n/\nX-Amz-Security-Token=***&a=***\nhost:h\nx-amz-security-token:***\n\n\
+             host;x-amz-security-token\nhash"
+        );
+    }
+
+    #[test]
+    fn credentials_are_masked_where_nobody_named_them_a_secret() {
+        let mask = mask(&[]);
+        assert_eq!(mask.header("Authorization", "Bearer abc"), "Bearer ***");
+        assert_eq!(mask.header("authorization", "abc"), "***");
+        assert_eq!(mask.header("X-Api-Key", "abc"), "***");
+        assert_eq!(mask.header("x-amz-security-token", ""), "");
+        let signature = "AWS4-HMAC-SHA256 Credential=AKIAIOSFODNN7EXAMPLE/20150830/us-east-1/s3/aws4_request";
+        assert_eq!(mask.header("authorization", signature), signature);
+    }
+}

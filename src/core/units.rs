@@ -1,0 +1,57 @@
+//! Sizes and durations as people read them.
+
+use std::time::Duration;
+
+/// A number of bytes: `512 B`, `1.5 KiB`, `10.0 MiB`.
+pub fn bytes(n: u64) -> String {
+    // Nobody reads more digits than an f64 has.
+    let scaled = |unit: u64| n as f64 / unit as f64;
+    match n {
+        0..=1023 => format!("{n} B"),
+        1024..=1_048_575 => format!("{:.1} KiB", scaled(1024)),
+        _ => format!("{:.1} MiB", scaled(1_048_576)),
+    }
+}
+
+/// A time that was measured: `0.3 ms`, `45 ms`, `1.24 s`.
+pub fn duration(time: Duration) -> String {
+    match time.as_millis() {
+        0..=9 => format!("{:.1} ms", time.as_secs_f64() * 1000.0),
+        10..=999 => format!("{} ms", time.as_millis()),
+        _ => format!("{:.2} s", time.as_secs_f64()),
+    }
+}
+
+/// A time that was set, without digits that nobody wrote: `50 ms`, `30 s`, `1.5 s`.
+pub fn limit(time: Duration) -> String {
+    match (time.as_secs(), time.subsec_millis()) {
+        (seconds, 0) => format!("{seconds} s"),
+        (0, millis) => format!("{millis} ms"),
+        (seconds, millis) => format!("{seconds}.{} s", format!("{millis:03}").trim_end_matches('0')),
+    }
+}
+
+/// A number of seconds, coarse: `45 s`, `10 min`, `3 h`, `2 days`. The sign is dropped.
+pub fn span(seconds: i64) -> String {
+    match seconds.unsigned_abs() {
+        seconds @ 0..120 => format!("{seconds} s"),
+        seconds @ 120..7200 => format!("{} min", seconds / 60),
+        seconds @ 7200..172_800 => format!("{} h", seconds / 3600),
+        seconds => format!("{} days", seconds / 86_400),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn sizes_and_times_have_the_digits_that_matter() {
+        assert_eq!([0, 1023, 1536, 10 << 20].map(bytes), ["0 B", "1023 B", "1.5 KiB", "10.0 MiB"]);
+        let measured = [300, 45_600, 1_240_000].map(|us| duration(Duration::from_micros(us)));
+        assert_eq!(measured, ["0.3 ms", "45 ms", "1.24 s"]);
+        let set = [50, 30_000, 1500, 1050, 0].map(|ms| limit(Duration::from_millis(ms)));
+        assert_eq!(set, ["50 ms", "30 s", "1.5 s", "1.05 s", "0 s"]);
+        assert_eq!([-45, 600, 10_800, 200_000].map(span), ["45 s", "10 min", "3 h", "2 days"]);
+    }
+}
