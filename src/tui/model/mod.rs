@@ -25,6 +25,7 @@ pub mod field;
 pub mod open_request;
 pub mod overlay;
 pub mod picker;
+pub(crate) mod problems;
 pub mod response;
 pub mod tree;
 

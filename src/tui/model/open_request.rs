@@ -136,8 +136,8 @@ impl OpenRequest {
     }
 
     /// The fields of the shown tab.
-    pub fn slots(&self) -> Vec<EditorField> {
-        field::slots(&self.request, self.tab)
+    pub fn fields(&self) -> Vec<EditorField> {
+        field::fields(&self.request, self.tab)
     }
 
     /// The line of the cursor in the shown tab.
@@ -147,32 +147,31 @@ impl OpenRequest {
 
     /// Puts the cursor on a line of the shown tab, clamped to it.
     pub fn set_line(&mut self, line: usize) {
-        self.lines[self.tab as usize] = line.min(self.slots().len().saturating_sub(1));
+        self.lines[self.tab as usize] = line.min(self.fields().len().saturating_sub(1));
     }
 
     /// The field under the cursor.
-    pub fn slot(&self) -> Option<EditorField> {
-        let slot = self.slots().get(self.line()).copied()?;
-        Some(match slot {
+    pub fn field(&self) -> Option<EditorField> {
+        let field = self.fields().get(self.line()).copied()?;
+        Some(match field {
             EditorField::Cell(table, index, _) => EditorField::Cell(table, index, self.column),
             EditorField::Method
             | EditorField::Url
             | EditorField::NewRow(_)
-            | EditorField::Text(_)
-            | EditorField::Choice(_)
+            | EditorField::Line(_)
             | EditorField::BodyText
-            | EditorField::Notes => slot,
+            | EditorField::Notes => field,
         })
     }
 
     /// Puts the cursor on a field, changing the tab if need be.
-    pub fn go_to(&mut self, slot: EditorField) {
+    pub fn go_to(&mut self, field: EditorField) {
         for tab in Tab::ALL {
-            let line = field::slots(&self.request, tab).iter().position(|&other| same_line(other, slot));
+            let line = field::fields(&self.request, tab).iter().position(|&other| same_line(other, field));
             if let Some(line) = line {
                 self.tab = tab;
                 self.lines[tab as usize] = line;
-                if let EditorField::Cell(_, _, column) = slot {
+                if let EditorField::Cell(_, _, column) = field {
                     self.column = column;
                 }
                 return;
@@ -183,7 +182,7 @@ impl OpenRequest {
     /// Keeps the cursor on the lines that are there.
     fn clamp(&mut self) -> bool {
         for tab in Tab::ALL {
-            let last = field::slots(&self.request, tab).len().saturating_sub(1);
+            let last = field::fields(&self.request, tab).len().saturating_sub(1);
             let line = &mut self.lines[tab as usize];
             *line = (*line).min(last);
         }
@@ -232,8 +231,8 @@ mod tests {
     fn the_cursor_stays_on_a_line_that_is_there() {
         let mut open = open();
         open.go_to(EditorField::Cell(Table::Headers, 1, Column::Name));
-        assert_eq!(open.slot(), Some(EditorField::Cell(Table::Headers, 1, Column::Name)));
+        assert_eq!(open.field(), Some(EditorField::Cell(Table::Headers, 1, Column::Name)));
         open.change(|r| r.headers.clear());
-        assert_eq!(open.slot(), Some(EditorField::NewRow(Table::Headers)));
+        assert_eq!(open.field(), Some(EditorField::NewRow(Table::Headers)));
     }
 }

@@ -46,8 +46,8 @@ pub(super) fn go_to(model: &mut Model, place: HitTarget) -> Vec<Effect> {
             motion::show_response_tab(model, tab);
             effects
         }
-        HitTarget::Field(slot) => {
-            let pane = if matches!(slot, EditorField::Url | EditorField::Method) {
+        HitTarget::Field(field) => {
+            let pane = if matches!(field, EditorField::Url | EditorField::Method) {
                 Pane::Url
             } else {
                 Pane::Request
@@ -57,7 +57,7 @@ pub(super) fn go_to(model: &mut Model, place: HitTarget) -> Vec<Effect> {
                 && model.editing.is_none()
                 && let Some(open) = model.shown_mut()
             {
-                open.go_to(slot);
+                open.go_to(field);
             }
             effects
         }

@@ -2,9 +2,10 @@
 
 use crate::config::command::{COMMANDS, Command, Context};
 use crate::core::request::AuthKind;
+use crate::core::request::fields::{AuthField, RequestField};
 use crate::tui::effect::Effect;
 use crate::tui::keymap;
-use crate::tui::model::field::{self, Choice, EditorField};
+use crate::tui::model::field::{self, EditorField};
 use crate::tui::model::overlay::{Overlay, Pick};
 use crate::tui::model::picker::{Item, Picker};
 use crate::tui::model::{Model, NoticeKind};
@@ -60,19 +61,19 @@ pub(super) fn pick_environment(model: &mut Model) -> Vec<Effect> {
     Vec::new()
 }
 
-/// Offers the words of a choice.
-pub(super) fn pick_option(model: &mut Model, choice: Choice) -> Vec<Effect> {
+/// Offers what a field can hold.
+pub(super) fn pick_option(model: &mut Model, field: RequestField) -> Vec<Effect> {
     let Some(open) = model.shown() else { return Vec::new() };
-    let now = field::text(&open.request, EditorField::Choice(choice));
-    let items = field::options(choice, &model.identity_names())
+    let now = field::text(&open.request, EditorField::Line(field));
+    let items = field::options(field, &model.identity_names())
         .into_iter()
         .map(|word| {
-            let detail =
-                if choice == Choice::Identity { model.identity_detail(&word) } else { String::new() };
-            item(word.clone(), detail, Pick::Option(choice, word))
+            let identity = field == AuthField::Identity.into();
+            let detail = if identity { model.identity_detail(&word) } else { String::new() };
+            item(word.clone(), detail, Pick::Option(field, word))
         })
         .collect();
-    let title = field::label(EditorField::Choice(choice));
+    let title = field::label(EditorField::Line(field));
     pick(model, title, items, |p| matches!(p, Pick::Option(_, word) if *word == now));
     Vec::new()
 }
@@ -121,13 +122,13 @@ pub(super) fn picked(model: &mut Model, choice: Pick) -> Vec<Effect> {
             model.environment = name;
             files::environment_changed(model)
         }
-        Pick::Option(choice, word) => {
+        Pick::Option(field, word) => {
             if let Some(open) = model.shown_mut() {
                 open.change(|request| {
-                    if choice == Choice::Identity {
+                    if field == AuthField::Identity.into() {
                         request.auth.kind = AuthKind::AwsSigv4;
                     }
-                    field::choose(request, choice, &word);
+                    field::choose(request, field, &word);
                 });
             }
             files::touched(model)
