@@ -224,6 +224,7 @@ impl Screen {
             base: Some(request_edit::update("", request).into()),
             scope: self.scope(),
             inherited: (self.model.workspace.auth.clone(), "signpost.toml".into()),
+            unknown_keys: Vec::new(),
         }
     }
 

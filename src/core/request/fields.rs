@@ -136,6 +136,11 @@ impl FileSection {
         }
     }
 
+    /// The keys of its fields.
+    pub fn keys(self) -> Vec<&'static str> {
+        self.fields().into_iter().map(|field| field.info().key).collect()
+    }
+
     /// The fields, in the order of a new file and of the screen.
     pub fn fields(self) -> Vec<RequestField> {
         fn all<F: Copy + Into<RequestField>>(fields: &[F]) -> Vec<RequestField> {

@@ -36,6 +36,13 @@ pub struct Loaded {
     pub stamp: Stamp,
 }
 
+impl Loaded {
+    /// The keys of its file that signpost doesn't know.
+    pub fn unknown_keys(&self) -> Vec<FileError> {
+        request_file::unknown_keys(&self.text)
+    }
+}
+
 impl std::fmt::Debug for Loaded {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Loaded")

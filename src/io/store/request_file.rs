@@ -49,13 +49,12 @@ pub fn unknown_keys(text: &str) -> Vec<FileError> {
     let mut found = Vec::new();
     for file_section in FileSection::ALL {
         let Some(section) = section_of(&root, file_section) else { continue };
-        let fields: Vec<_> = file_section.fields().into_iter().map(|field| field.info()).collect();
-        let mut known: Vec<_> = fields.iter().map(|info| info.key).collect();
+        let mut known = file_section.keys();
         if file_section == FileSection::Top {
             known.extend(FileSection::ALL.map(FileSection::key));
         }
         report_unknown(&section, &known, &mut found);
-        for info in fields {
+        for info in file_section.fields().into_iter().map(|field| field.info()) {
             match info.shape {
                 Shape::Rows { .. } => report_rows::<Row>(&section, info.key, &mut found),
                 Shape::Parts { .. } => report_rows::<Part>(&section, info.key, &mut found),

@@ -7,6 +7,7 @@ use std::sync::Arc;
 use crate::core::request::{Auth, Request};
 use crate::core::scope::Scope;
 use crate::engine::Preview;
+use crate::io::store::FileError;
 use crate::tui::model::field::{self, Column, EditorField, Tab};
 use crate::tui::msg::Opened;
 
@@ -28,6 +29,8 @@ pub struct OpenRequest {
     pub scope: Scope,
     /// What `inherit` means for this request, and where that is declared.
     pub inherited: (Auth, String),
+    /// The keys of its file that signpost doesn't know, as they were when it was last read.
+    pub unknown_keys: Vec<FileError>,
     /// Who would sign, for where, and what is wrong.
     pub preview: Preview,
     /// The field that is being edited holds what the request does not hold yet.
@@ -52,6 +55,7 @@ impl OpenRequest {
             base,
             scope: Scope::default(),
             inherited: (Auth::default(), String::new()),
+            unknown_keys: Vec::new(),
             preview: Preview::default(),
             behind: false,
             tab: Tab::Params,
@@ -66,6 +70,7 @@ impl OpenRequest {
     pub fn opened(opened: Opened) -> Self {
         let mut open = Self::new(opened.path, opened.request, opened.saved, opened.base);
         (open.scope, open.inherited) = (opened.scope, opened.inherited);
+        open.unknown_keys = opened.unknown_keys;
         open
     }
 
@@ -73,6 +78,7 @@ impl OpenRequest {
     /// it; then undo brings it back.
     pub fn reload(&mut self, opened: Opened, replace: bool) {
         (self.scope, self.inherited) = (opened.scope, opened.inherited);
+        self.unknown_keys = opened.unknown_keys;
         if replace || !self.is_dirty() {
             let request = opened.saved.clone().unwrap_or(opened.request);
             self.change(|mine| *mine = request);

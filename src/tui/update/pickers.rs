@@ -7,7 +7,7 @@ use crate::tui::effect::Effect;
 use crate::tui::keymap;
 use crate::tui::model::field::{self, EditorField};
 use crate::tui::model::overlay::{Overlay, Pick};
-use crate::tui::model::picker::{Item, Picker};
+use crate::tui::model::picker::{Item, Picker, Unmatched};
 use crate::tui::model::{Model, NoticeKind};
 use crate::tui::update::files;
 
@@ -45,7 +45,10 @@ fn item(label: impl Into<String>, detail: impl Into<String>, value: Pick) -> Ite
 pub(super) fn pick_method(model: &mut Model) -> Vec<Effect> {
     let Some(now) = model.shown().map(|open| open.request.method.clone()) else { return Vec::new() };
     let items = METHODS.iter().map(|m| item(*m, "", Pick::Method((*m).into()))).collect();
-    pick(model, "Method (type any other)", items, |p| matches!(p, Pick::Method(m) if *m == now));
+    let mut picker = Picker::new("Method (type any other)", items)
+        .select_where(|pick| matches!(pick, Pick::Method(method) if *method == now));
+    picker.unmatched = Unmatched::IsMethod;
+    model.overlays.push(Overlay::Pick(picker));
     Vec::new()
 }
 
@@ -114,7 +117,7 @@ pub(super) fn picked(model: &mut Model, choice: Pick) -> Vec<Effect> {
     match choice {
         Pick::Method(method) => {
             if let Some(open) = model.shown_mut() {
-                open.change(|request| request.method = method.trim().to_uppercase());
+                open.change(|request| request.method = method.trim().to_owned());
             }
             files::touched(model)
         }

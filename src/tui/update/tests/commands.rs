@@ -106,6 +106,12 @@ fn check(s: &mut Screen, command: Command, context: Context) {
             ask(s, command, here);
             s.text("patc").press("enter");
             assert_eq!(s.request().method, "PATCH");
+            // Methods are case-sensitive, and a variable has its own name.
+            for method in ["{{verb}}", "Purge"] {
+                ask(s, command, here);
+                s.text(method).press("enter");
+                assert_eq!(s.request().method, method);
+            }
         }
         C::CopyCurl => {
             ask(s, command, here);
