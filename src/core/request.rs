@@ -52,22 +52,22 @@ pub struct Request {
     pub notes: String,
     /// What is sent after the headers.
     pub body: Body,
-    /// Who asks, and how that is shown to the server.
+    /// Who sends it, and how that is proved to the server.
     pub auth: Auth,
-    /// What the author expects of the answer.
+    /// What the author expects of the response.
     pub expect: Expect,
     /// How this one request is sent, where it differs from the configuration.
     pub send: SendOptions,
 }
 
-/// A name, a value, and whether it takes part. Rows switched off are kept but not sent.
+/// A name, a value, and whether it takes part. Disabled rows are kept but not sent.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Row {
     /// Header, query or form name.
     pub name: String,
     /// Its value.
     pub value: String,
-    /// Switched off: kept, shown dim, never sent.
+    /// Disabled: kept, shown dim, never sent.
     pub off: bool,
 }
 
@@ -77,7 +77,7 @@ impl Row {
         Self { name: name.into(), value: value.into(), off: false }
     }
 
-    /// Switched on, and not the blank row of an editor.
+    /// Not disabled, and not the blank row of an editor.
     pub fn takes_part(&self) -> bool {
         let blank = self.name.is_empty() && self.value.is_empty();
         !self.off && !blank
@@ -133,11 +133,11 @@ pub struct Part {
     /// Media type of the part; `None` means `text/plain` semantics for text and
     /// `application/octet-stream` for files.
     pub content_type: Option<String>,
-    /// Switched off: kept, never sent.
+    /// Disabled: kept, never sent.
     pub off: bool,
 }
 
-/// What the author expects of the answer.
+/// What the author expects of the response.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Expect {
     /// Expected status code.
@@ -153,15 +153,15 @@ pub struct SendOptions {
     pub follow_redirects: Option<bool>,
     /// Seconds for the whole exchange; `None` means as configured, 0 means no limit.
     pub timeout_seconds: Option<u64>,
-    /// Default headers that are switched off, in lower case (`accept-encoding`, `user-agent`,
-    /// `content-type`; that of `accept` is told as a problem, since it is always sent).
+    /// Default headers that are left out, in lower case: `accept-encoding`, `user-agent` or
+    /// `content-type`. `accept` is a problem, since it is always sent.
     pub without: Vec<String>,
-    /// What a `+` means that is typed in the query of the URL.
+    /// What a `+` typed in the query of the URL means.
     pub plus: Plus,
 }
 
-/// What a `+` means that is typed in the query of a URL; nobody else can tell, so neither is ever
-/// sent as `+`. Rows need no choice: what is typed there is meant as it stands.
+/// What a `+` typed in the query of a URL means. Servers disagree, so neither meaning is ever sent as
+/// `+`. Rows need no choice: a `+` typed there is a plus.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Plus {
     /// A plus, sent as `%2B`.

@@ -3,7 +3,7 @@
 //! Owns the fields of every kind of authentication, and that `Debug` never shows a secret that was
 //! typed in the clear. Refuses to sign: that is [`crate::core::sigv4`].
 
-/// Authentication, with the fields of every kind kept side by side; `kind` says which one is used.
+/// Authentication, with the fields of every kind kept side by side; `kind` says which are used.
 ///
 /// Its `Debug` is derived over [`Sigv4Auth`] and friends, which mask what a user may have typed in
 /// the clear.
@@ -104,7 +104,7 @@ impl std::fmt::Debug for Sigv4Auth {
     }
 }
 
-/// A pure reference (`{{…}}`) is no secret and is shown; anything else that is not empty is `***`.
+/// A bare reference (`{{…}}`) is not a secret and is shown; any other text that is not empty is `***`.
 fn masked(text: &str) -> &str {
     let reference = text.starts_with("{{") && text.ends_with("}}") && !text[2..].contains("{{");
     if text.is_empty() || reference { text } else { "***" }

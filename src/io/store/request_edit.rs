@@ -1,7 +1,7 @@
 //! Editing a request file in place.
 //!
 //! Owns the layout of what is written. Refuses to touch what did not change: comments, order,
-//! unknown keys and the author's own layout stay as they are.
+//! unknown keys and the author's layout stay as they are.
 
 use toml_edit::{Array, DocumentMut, Item, Table, TableLike, Value};
 
@@ -30,7 +30,7 @@ pub fn update(text: &str, request: &Request) -> String {
     }
     let written = document.to_string();
     let written = if text.trim().is_empty() { written.trim_start().to_owned() } else { written };
-    // Windows line ends are the author's layout too.
+    // Windows line endings are the author's layout too.
     if text.contains("\r\n") { written.replace('\n', "\r\n") } else { written }
 }
 

@@ -39,13 +39,13 @@ fn write<T: RowType>(row: &T, table: &mut dyn TableLike) {
 }
 
 /// For each new row the old element that it was, as far as that can be told: the same row, else one
-/// of the same name, else what stood in its place.
+/// of the same name, else the one at the same index.
 fn origins<T: RowType>(old: &[T], new: &[T]) -> Vec<Option<usize>> {
     let mut origins = vec![None; new.len()];
     let mut free = vec![true; old.len()];
     let mut claim = |same: &dyn Fn(usize, usize) -> bool| {
         for (n, origin) in origins.iter_mut().enumerate().filter(|(_, origin)| origin.is_none()) {
-            // The nearest candidate at or after the row's own place goes first.
+            // The nearest candidate at or after the row's index goes first.
             let candidates = (n.min(old.len())..old.len()).chain(0..n.min(old.len()));
             if let Some(o) = candidates.into_iter().find(|o| free[*o] && same(*o, n)) {
                 free[o] = false;
@@ -80,11 +80,11 @@ struct Element {
     value: Value,
     /// Line break, comments and indent before it.
     before: String,
-    /// A comment after it on its own line.
+    /// A comment after it on the same line.
     after: String,
 }
 
-/// Edits `key = [{…}, …]`. One row stays on the key's line, more stand one a line, unless the
+/// Edits `key = [{…}, …]`. A single row stays on the key's line, several get a line each, unless the
 /// author has put several on one line.
 pub(super) fn edit_array<T: RowType>(array: &mut Array, rows: &[T]) {
     let (old, end) = take_apart(array);
@@ -165,7 +165,7 @@ fn take_apart(array: &mut Array) -> (Vec<Element>, String) {
     (elements, end)
 }
 
-/// Splits off a comment that stands before the first line break.
+/// Splits off a comment in front of the first line break.
 fn split_comment(text: &str) -> (&str, &str) {
     let line = text.find('\n').unwrap_or(text.len());
     if text[..line].contains('#') { text.split_at(line) } else { ("", text) }

@@ -24,14 +24,14 @@ pub enum Tab {
     Auth,
     /// The body.
     Body,
-    /// What is expected, and how it is sent.
+    /// What is expected of the response, and how the request is sent.
     Expect,
     /// What to look for.
     Notes,
 }
 
 impl Tab {
-    /// Every tab, in the order in which they stand.
+    /// Every tab, in the order on the screen.
     pub const ALL: [Self; 6] =
         [Self::Params, Self::Headers, Self::Auth, Self::Body, Self::Expect, Self::Notes];
 
@@ -47,7 +47,7 @@ impl Tab {
         }
     }
 
-    /// How many things of the request this tab holds, for a mark beside its title.
+    /// How many things of the request this tab holds, for a mark next to its title.
     pub fn count(self, request: &Request) -> usize {
         let on = |rows: &[Row]| rows.iter().filter(|row| !row.off).count();
         match self {
@@ -61,7 +61,7 @@ impl Tab {
     }
 }
 
-/// A list of rows that can be switched off.
+/// A list of rows that can be disabled.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Table {
     /// Query rows.
@@ -208,7 +208,7 @@ fn lines(request: &Request, field: RequestField) -> Vec<EditorField> {
     }
 }
 
-/// What stands before a field.
+/// The label of a field.
 pub fn label(field: EditorField) -> &'static str {
     match field {
         EditorField::Method => TopField::Method.info().label,
@@ -218,7 +218,7 @@ pub fn label(field: EditorField) -> &'static str {
     }
 }
 
-/// The rows of a table that has plain rows; multipart parts are not plain rows.
+/// The rows of a table; `None` for the parts of a multipart body.
 pub fn rows(request: &Request, table: Table) -> Option<&Vec<Row>> {
     match table {
         Table::Params => Some(&request.params),
@@ -238,7 +238,7 @@ pub fn rows_mut(request: &mut Request, table: Table) -> Option<&mut Vec<Row>> {
     }
 }
 
-/// Whether a row is switched off; false where there is none.
+/// Whether a row is disabled; false where there is no row.
 pub fn is_off(request: &Request, table: Table, index: usize) -> bool {
     match rows(request, table) {
         Some(rows) => rows.get(index).is_some_and(|row| row.off),
@@ -246,7 +246,7 @@ pub fn is_off(request: &Request, table: Table, index: usize) -> bool {
     }
 }
 
-/// Switches a row off or on.
+/// Disables or enables a row.
 pub fn toggle(request: &mut Request, table: Table, index: usize) {
     if table == Table::Parts {
         if let Some(part) = request.body.parts.get_mut(index) {
@@ -257,7 +257,7 @@ pub fn toggle(request: &mut Request, table: Table, index: usize) {
     }
 }
 
-/// Appends an empty row and gives its index.
+/// Appends an empty row and returns its index.
 pub fn add_row(request: &mut Request, table: Table) -> usize {
     match rows_mut(request, table) {
         Some(rows) => {
@@ -271,7 +271,7 @@ pub fn add_row(request: &mut Request, table: Table) -> usize {
     }
 }
 
-/// Takes a row away.
+/// Removes a row.
 pub fn delete_row(request: &mut Request, table: Table, index: usize) {
     if table == Table::Parts {
         if index < request.body.parts.len() {

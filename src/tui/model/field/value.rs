@@ -7,7 +7,7 @@ use crate::core::request::fields::{AuthField, Editor, RequestField, SendField, S
 use crate::core::request::{Part, Request};
 use crate::tui::model::address;
 
-/// The text of a field as it is edited. Chosen fields give the word of their choice.
+/// The text of a field as it is edited. Of a field that is chosen, the choice as the screen shows it.
 pub fn text(request: &Request, field: EditorField) -> String {
     match field {
         EditorField::Method => request.method.clone(),
@@ -76,7 +76,10 @@ fn shown(request: &Request, field: RequestField) -> String {
     }
 }
 
-/// Writes the text of a field. Gives why it cannot be, and changes nothing then.
+/// Writes the text of a field.
+///
+/// # Errors
+/// A number that is not valid, in words; nothing is changed.
 pub fn set_text(request: &mut Request, field: EditorField, text: String) -> Result<(), String> {
     match field {
         EditorField::Method => request.method = text.trim().to_owned(),
