@@ -5,8 +5,8 @@ use std::hint::black_box;
 
 use criterion::{Criterion, criterion_group, criterion_main};
 use signpost::io::store::listing::list;
-use signpost::io::store::request_file;
 use signpost::io::store::workspace::Workspace;
+use signpost::io::store::{request_edit, request_file};
 
 const REQUEST: &str = "name = \"Say hello\"\nmethod = \"GET\"\nurl = \"{{function_url}}/hello\"\nparams = [\n  { name = \"q\", value = \"1\" },\n  { name = \"debug\", value = \"1\", off = true },\n]\n\n[auth]\nkind = \"aws-sigv4\"\nidentity = \"alice\"\n\n[expect]\nstatus = 200\n";
 
@@ -28,7 +28,7 @@ fn open(criterion: &mut Criterion) {
     if let Ok(mut request) = request_file::parse(REQUEST) {
         request.url.push_str("?x");
         criterion.bench_function("edit a request", |b| {
-            b.iter(|| request_file::update(REQUEST, black_box(&request)))
+            b.iter(|| request_edit::update(REQUEST, black_box(&request)))
         });
     }
 }

@@ -11,6 +11,8 @@ use clap::Parser as _;
 use signpost::cli::Args;
 use signpost::config::command::Command;
 use signpost::config::keymap::markdown;
+use signpost::core::request::fields::{FileSection, markdown as markdown_of, rows_markdown};
+use signpost::core::request::{Part, Row};
 
 const KEYS: &str = "\
 # Keys
@@ -89,6 +91,27 @@ fn the_readmes_keys_are_current() {
     let (before, rest) = readme.split_once("<!-- keys -->\n").unwrap();
     let (_, after) = rest.split_once("<!-- /keys -->\n").unwrap();
     assert_current("README.md", &format!("{before}<!-- keys -->\n{table}<!-- /keys -->\n{after}"));
+}
+
+#[test]
+fn the_tables_of_the_file_format_are_current() {
+    let tables = [
+        ("top", markdown_of(FileSection::Top)),
+        ("row", rows_markdown::<Row>()),
+        ("body", markdown_of(FileSection::Body)),
+        ("part", rows_markdown::<Part>()),
+        ("auth", markdown_of(FileSection::Auth)),
+        ("expect", markdown_of(FileSection::Expect)),
+        ("send", markdown_of(FileSection::Send)),
+    ];
+    let mut document = read("docs/file-format.md");
+    for (name, table) in tables {
+        let open = format!("<!-- fields: {name} -->\n");
+        let (before, rest) = document.split_once(&open).unwrap_or_else(|| panic!("no table of {name}"));
+        let (_, after) = rest.split_once("<!-- /fields -->\n").unwrap();
+        document = format!("{before}{open}{table}<!-- /fields -->\n{after}");
+    }
+    assert_current("docs/file-format.md", &document);
 }
 
 #[test]

@@ -288,10 +288,6 @@ const CIRCLES: &[(&[&str], &str)] = &[
         "both sign the one prepared request, and sign compares them",
     ),
     (
-        &["io::store::request_edit", "io::store::request_file"],
-        "the editor writes the keys that the reader knows",
-    ),
-    (
         &["tui::hit_test", "tui::update", "tui::view"],
         "the view says where things are drawn, and updates look it up",
     ),

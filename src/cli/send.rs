@@ -193,6 +193,9 @@ pub fn run(args: &SendArgs, config: Option<&Path>, out: &mut dyn Write, err: &mu
         Ok(found) => found,
         Err(usage) => return print::usage(&usage, err),
     };
+    if !args.silent {
+        print::unknown_keys(&found.unknown_keys, err);
+    }
     let mut stdin = None;
     let job = match request::job(args, found.job, &mut stdin) {
         Ok(job) => job,

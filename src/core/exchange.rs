@@ -10,6 +10,7 @@ use bytes::Bytes;
 
 use crate::core::credential::Secret;
 use crate::core::diagnose::Trace;
+use crate::core::request::fields::AuthField;
 use crate::core::sigv4::Steps;
 
 /// Numbers the sends of one run of the program; a report with an unknown number is dropped.
@@ -259,8 +260,8 @@ pub enum Field {
     Body,
     /// The form row or multipart part with this index.
     BodyRow(usize),
-    /// A field of the auth tab, by its name in the file format (`identity`, `access_key`, …).
-    Auth(&'static str),
+    /// A field of the authentication.
+    Auth(AuthField),
     /// The identity of this name, as declared in the workspace.
     Identity(String),
 }

@@ -3,6 +3,7 @@
 use crate::core::credential::Credential;
 use crate::core::endpoint;
 use crate::core::exchange::{Field, Problem};
+use crate::core::request::fields::AuthField;
 use crate::core::request::{Auth, AuthKind, Body, BodyKind, PayloadMode, Request};
 use crate::core::resolve::{Plan, PlanAuth, PlanBody, PlanSigning, Signer, resolve};
 use crate::core::wire::final_url;
@@ -140,7 +141,7 @@ fn warn_of_signing(preview: &mut Preview, plan: &Plan, signing: &PlanSigning, sc
     let credential = preview.signer.as_ref().and_then(|signer| signer.credential.as_ref());
     if credential.is_some_and(Credential::lacks_token) {
         warn(
-            Field::Auth("session_token"),
+            Field::Auth(AuthField::SessionToken),
             "a temporary access key (ASIA…) without its session token is answered with 403",
             "Paste the session token that came with it.",
         );
@@ -149,7 +150,7 @@ fn warn_of_signing(preview: &mut Preview, plan: &Plan, signing: &PlanSigning, sc
     let presigned_body = signing.in_query() && !matches!(plan.body, PlanBody::None);
     if service == Some("lambda") && (signing.settings.payload == PayloadMode::Unsigned || presigned_body) {
         warn(
-            Field::Auth("payload"),
+            Field::Auth(AuthField::Payload),
             "Lambda does not take an unsigned payload: it answers with 403",
             if presigned_body { "Sign in headers to send a body." } else { "Sign the payload." },
         );

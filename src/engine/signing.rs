@@ -8,6 +8,7 @@ use crate::core::credential::Credential;
 use crate::core::endpoint::{self, Inferred, SigningDefaults};
 use crate::core::exchange::{Field, HeaderOrigin, Problem, SentHeader, SigningRecord};
 use crate::core::host;
+use crate::core::request::fields::AuthField;
 use crate::core::request::{Algorithm, PayloadMode, SignatureLocation, Sigv4Auth};
 use crate::core::sigv4::{self, Settings, Signable, Signed, UNSIGNED_PAYLOAD};
 use crate::core::wire::{WireBody, WireRequest};
@@ -45,20 +46,20 @@ impl Scope {
 
     /// What is missing for a signature.
     pub(super) fn problems(&self, host: &str) -> Vec<Problem> {
-        let missing = |what: &'static str, example: &str| Problem {
+        let missing = |what: AuthField, example: &str| Problem {
             field: Field::Auth(what),
             message: format!("the {what} to sign for is not known: {host} does not say it"),
             hint: format!("Fill in the {what}, for example {example}."),
         };
-        let region = self.region.is_none().then(|| missing("region", "us-east-1"));
-        let service = self.service.is_none().then(|| missing("service", "lambda or execute-api"));
+        let region = self.region.is_none().then(|| missing(AuthField::Region, "us-east-1"));
+        let service = self.service.is_none().then(|| missing(AuthField::Service, "lambda or execute-api"));
         region.into_iter().chain(service).collect()
     }
 
     /// Where what was typed contradicts the host.
     pub(super) fn contradictions(&self, auth: &Sigv4Auth) -> Vec<Problem> {
         let Some(inferred) = &self.inferred else { return Vec::new() };
-        let differs = |field: &'static str, typed: &str, said: &str| {
+        let differs = |field: AuthField, typed: &str, said: &str| {
             (!typed.is_empty() && typed != said).then(|| Problem {
                 field: Field::Auth(field),
                 message: format!("{field} {typed} is typed, and the host is a {} in {said}", inferred.what),
@@ -67,9 +68,9 @@ impl Scope {
         };
         let one_region = auth.algorithm == Algorithm::Sigv4;
         let region = inferred.region.as_deref().filter(|_| one_region);
-        let region = region.and_then(|said| differs("region", &auth.region, said));
+        let region = region.and_then(|said| differs(AuthField::Region, &auth.region, said));
         let service = (!auth.service.is_empty() && auth.service != inferred.service).then(|| Problem {
-            field: Field::Auth("service"),
+            field: Field::Auth(AuthField::Service),
             message: format!(
                 "service {} is typed, and the host is a {}: {}",
                 auth.service, inferred.what, inferred.service

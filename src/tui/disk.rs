@@ -249,7 +249,7 @@ impl Worker {
         match saved {
             Ok((now, loaded)) => Msg::Saved { path, now, loaded: Box::new(loaded) },
             Err(ChangeError::Save(SaveError::Changed { theirs, .. })) => {
-                let ours = crate::io::store::request_file::update(base.unwrap_or_default(), &request);
+                let ours = crate::io::store::request_edit::update(base.unwrap_or_default(), &request);
                 Msg::Conflict { path, theirs, ours }
             }
             Err(error) => Msg::NotSaved { path, problem: error.to_string() },

@@ -32,7 +32,7 @@ pub(crate) fn all(model: &Model, areas: &Areas) -> Vec<HitTarget> {
     }
     if let (Some(_), Some(open)) = (areas.request, model.shown()) {
         targets.extend(Tab::ALL.map(HitTarget::Tab));
-        targets.extend(open.slots().into_iter().map(HitTarget::Field));
+        targets.extend(open.fields().into_iter().map(HitTarget::Field));
     }
     if areas.response.is_some() && model.exchange().is_some() {
         targets.extend(ResponseTab::ALL.map(HitTarget::ResponseTab));
@@ -62,11 +62,11 @@ pub(crate) fn area(model: &Model, areas: &Areas, target: HitTarget) -> Option<Re
             let titles = ResponseTab::ALL.map(|tab| (tab.title().to_owned(), tab));
             title(areas.response?, &titles, tab)
         }
-        HitTarget::Field(slot) => {
+        HitTarget::Field(field) => {
             let inner = inside(areas.request?);
             let open = model.shown()?;
             let first = (open.line() + 1).saturating_sub(usize::from(inner.height));
-            let at = open.slots().iter().position(|other| other.same_line(slot))?;
+            let at = open.fields().iter().position(|other| other.same_line(field))?;
             line(inner, at.checked_sub(first)?)
         }
     }
@@ -116,8 +116,8 @@ fn line(area: Rect, offset: usize) -> Option<Rect> {
 }
 
 /// The area in which a field is edited.
-pub(crate) fn edit_area(model: &Model, areas: &Areas, slot: EditorField) -> Option<Rect> {
-    match slot {
+pub(crate) fn edit_area(model: &Model, areas: &Areas, field: EditorField) -> Option<Rect> {
+    match field {
         EditorField::Url | EditorField::Method => {
             let inner = inside(areas.url?);
             let method = model.shown().map_or("", |open| &open.request.method);
@@ -127,14 +127,12 @@ pub(crate) fn edit_area(model: &Model, areas: &Areas, slot: EditorField) -> Opti
         EditorField::Notes => Some(right_of(inside(areas.request?), MARK)),
         EditorField::BodyText => {
             let inner = inside(areas.request?);
-            let row = area(model, areas, HitTarget::Field(slot))?;
+            let row = area(model, areas, HitTarget::Field(field))?;
             Some(right_of(Rect { y: row.y, height: inner.bottom() - row.y, ..inner }, MARK))
         }
-        EditorField::Cell(_, _, column) => Some(cell(area(model, areas, HitTarget::Field(slot))?, column)),
+        EditorField::Cell(_, _, column) => Some(cell(area(model, areas, HitTarget::Field(field))?, column)),
         EditorField::NewRow(_) => None,
-        EditorField::Text(_) | EditorField::Choice(_) => {
-            Some(right_of(area(model, areas, HitTarget::Field(slot))?, LABEL))
-        }
+        EditorField::Line(_) => Some(right_of(area(model, areas, HitTarget::Field(field))?, LABEL)),
     }
 }
 

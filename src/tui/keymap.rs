@@ -37,7 +37,7 @@ fn below_overlays(model: &Model) -> Context {
         Pane::Tree => Context::Tree,
         Pane::Url => Context::Url,
         Pane::Response => Context::Response,
-        Pane::Request => match model.shown().and_then(|open| open.slot()) {
+        Pane::Request => match model.shown().and_then(|open| open.field()) {
             Some(EditorField::Cell(..) | EditorField::NewRow(_)) => Context::Rows,
             _ => Context::Text,
         },
@@ -50,7 +50,7 @@ fn offered(model: &Model, context: Context) -> Vec<Command> {
     if model.shown().is_none() {
         return without_request(model);
     }
-    let new_row = matches!(model.shown().and_then(OpenRequest::slot), Some(EditorField::NewRow(_)));
+    let new_row = matches!(model.shown().and_then(OpenRequest::field), Some(EditorField::NewRow(_)));
     let here: &[C] = match context {
         Context::Tree => &[C::Open, C::NewRequest, C::FindInTree, C::Rename, C::Delete],
         Context::Url => &[C::Edit, C::MethodPicker, C::CopyCurl],

@@ -13,9 +13,9 @@ use crate::core::request::{Auth, Request};
 use crate::core::scope::Scope;
 use crate::engine::Preview;
 use crate::io::body::BodyView;
-use crate::io::store::Loaded;
 use crate::io::store::collections::Trashed;
 use crate::io::store::workspace::Workspace;
+use crate::io::store::{FileError, Loaded};
 use crate::tui::model::field::EditorField;
 use crate::tui::model::tree::{Label, Node};
 
@@ -144,6 +144,8 @@ pub struct Opened {
     pub scope: Scope,
     /// What `inherit` means for it, and where that is declared.
     pub inherited: (Auth, String),
+    /// The keys of its file that signpost doesn't know.
+    pub unknown_keys: Vec<FileError>,
 }
 
 /// A report of a send.

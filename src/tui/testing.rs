@@ -21,8 +21,8 @@ use crate::core::request::Request;
 use crate::core::scope::{Layer, Scope, Source};
 use crate::engine::{Engine, Job};
 use crate::io::body::BodyView;
-use crate::io::store::request_file;
 use crate::io::store::workspace::Workspace;
+use crate::io::store::{request_edit, request_file};
 use crate::tui::effect::Effect;
 use crate::tui::model::Model;
 use crate::tui::model::tree::Label;
@@ -221,9 +221,10 @@ impl Screen {
             path: path.to_owned(),
             request: request.clone(),
             saved: Some(request.clone()),
-            base: Some(request_file::update("", request).into()),
+            base: Some(request_edit::update("", request).into()),
             scope: self.scope(),
             inherited: (self.model.workspace.auth.clone(), "signpost.toml".into()),
+            unknown_keys: Vec::new(),
         }
     }
 

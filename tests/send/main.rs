@@ -331,6 +331,23 @@ fn workspace(origin: &Origin) -> tempfile::TempDir {
 }
 
 #[test]
+fn unknown_keys_of_a_saved_request_are_a_warning() {
+    let origin = ok();
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("get.toml");
+    let url = origin.url("/");
+    std::fs::write(folder.path().join("signpost.toml"), "").unwrap();
+    std::fs::write(&file, format!("url = \"{url}\"\n[body]\nkind = \"form\"\nform = []\n[expext]\n"))
+        .unwrap();
+    let workspace = folder.path().to_str().unwrap();
+    let warning = format!(
+        "warning: {0}:4: unknown key `body.form`\nwarning: {0}:5: unknown key `expext`\n  hint: Did you mean `expect`?\n",
+        file.display()
+    );
+    send(&["--workspace", workspace, "get"]).assert().code(0).stdout("hi\n").stderr(warning);
+}
+
+#[test]
 fn a_saved_request_brings_what_it_inherits() {
     let created = b"HTTP/1.1 201 Created\r\ncontent-length: 0\r\n\r\n";
     let origin = Origin::answering([created.to_vec(), created.to_vec(), OK.to_vec()]);

@@ -1,8 +1,10 @@
 //! The request file, by example and by property.
 
 use proptest::prelude::*;
+use signpost::core::request::fields::{FieldInfo, FileSection, Shape};
 use signpost::core::request::*;
-use signpost::io::store::request_file::{parse, parse_draft, unknown_keys, update};
+use signpost::io::store::request_edit::update;
+use signpost::io::store::request_file::{parse, parse_draft, unknown_keys};
 
 const DESIGNED: &str = r#"# Says hello.
 name = "Say hello"                 # optional; the file name serves
@@ -184,7 +186,7 @@ fn windows_line_ends_stay() {
 }
 
 /// The text, the line of the error, and what message and hint must hold.
-const WRONG: [(&str, usize, &str, &str); 14] = [
+const WRONG: [(&str, usize, &str, &str); 15] = [
     ("url = 1", 1, "`url` must be text, not integer", "quotes"),
     ("url = \"x\"\nparams = { a = 1 }", 2, "`params` must be a list of tables", "params = [{ name"),
     ("params = [\n  { name = \"a\" },\n  { value = \"b\" },\n]", 3, "no `name`", "add name"),
@@ -200,13 +202,14 @@ const WRONG: [(&str, usize, &str, &str); 14] = [
     (
         "[auth]\nkind = \"aws-sigv4\"\nidentity = \"alice\"\naccess_key = \"AKIDEXAMPLE\"",
         4,
-        "`auth.access_key` cannot stand beside `auth.identity`",
+        "`auth.access_key` and `auth.identity` exclude each other",
         "keep the identity",
     ),
     ("[auth]\nkind = \"aws-sigv4\"\npayload = \"none\"", 3, "`auth.payload`", "64 lower-case hex"),
     ("[auth]\nkind = \"aws-sigv4\"\nexpires = 0", 3, "cannot be 0", "from 1 to 604800"),
     ("[auth]\nkind = \"api-key\"\nin = \"cookie\"", 3, "\"cookie\"", "\"header\" or \"query\""),
     ("[expect]\nstatus = \"200\"", 2, "a whole number, not string", "without quotes"),
+    ("[expect]\nstatus = 1000", 2, "cannot be 1000", "from 100 to 999"),
     ("[send]\nwithout = [\"accept\", 1]", 2, "texts only", "without = ["),
     ("auth = \"none\"", 1, "must be a table", "[auth]"),
 ];
@@ -222,19 +225,78 @@ fn what_cannot_be_names_line_and_hint() {
 }
 
 #[test]
-fn keys_that_mean_nothing_are_told_and_kept() {
-    let text = "urll = \"x\"\n[auth]\nkind = \"none\"\nregoin = \"us-east-1\"\n[plugin]\na = 1\n";
+fn unknown_keys_are_reported_with_what_was_meant() {
+    let text = "urll = \"x\"\n[auth]\nkind = \"none\"\nregoin = \"us-east-1\"\n[plugin]\na = 1\n\
+                [[params]]\nname = \"a\"\nvalu = \"b\"\n\
+                [body]\nkind = \"multipart\"\nparts = [{ name = \"a\", tpye = \"b\" }]\n";
     let found: Vec<_> = unknown_keys(text).into_iter().map(|e| (e.line, e.message, e.hint)).collect();
-    let ignored = |key: &str| format!("`{key}` is not known and is ignored");
+    let unknown = |key: &str| format!("unknown key `{key}`");
     assert_eq!(
         found,
         [
-            (1, ignored("urll"), "did you mean `url`?".to_owned()),
-            (4, ignored("auth.regoin"), "did you mean `region`?".to_owned()),
-            (5, ignored("plugin"), String::new()),
+            (1, unknown("urll"), "Did you mean `url`?".to_owned()),
+            (4, unknown("auth.regoin"), "Did you mean `region`?".to_owned()),
+            (5, unknown("plugin"), String::new()),
+            (9, unknown("params[0].valu"), "Did you mean `value`?".to_owned()),
+            (12, unknown("body.parts[0].tpye"), "Did you mean `type`?".to_owned()),
         ]
     );
     assert_eq!(unknown_keys(&update("", &designed())), []);
+}
+
+/// A request with each value that a field can take.
+fn each_value(info: &FieldInfo) -> Vec<Request> {
+    let with = |change: &dyn Fn(&mut Request)| {
+        let mut request = Request::default();
+        change(&mut request);
+        request
+    };
+    match &info.shape {
+        Shape::Text { set, .. } => {
+            ["x", " two words ", "{{secret:a}}"].map(|text| with(&|r| set(r, text.into()))).to_vec()
+        }
+        Shape::Word { words, set, .. } => words.iter().map(|word| with(&|r| set(r, word))).collect(),
+        Shape::Number { range, set, .. } => {
+            [*range.start(), *range.end()].map(|number| with(&|r| set(r, Some(number)))).to_vec()
+        }
+        Shape::Flag { choices, set, .. } => {
+            choices.iter().map(|(flag, _)| with(&|r| set(r, *flag))).collect()
+        }
+        Shape::Texts { set, .. } => vec![with(&|r| set(r, vec!["a".into(), "b".into()]))],
+        Shape::Rows { set, .. } => {
+            vec![with(&|r| set(r, vec![Row::new("a", "1"), Row { off: true, ..Row::new("b", "") }]))]
+        }
+        Shape::Parts { set, .. } => {
+            let text = Part { name: "a".into(), value: "1".into(), off: true, ..Part::default() };
+            let content_type = Some("image/png".to_owned());
+            let file = Part { name: "b".into(), value: "c.png".into(), file: true, content_type, off: false };
+            vec![with(&|r| set(r, vec![text.clone(), file.clone()]))]
+        }
+    }
+}
+
+#[test]
+fn every_value_of_every_field_is_written_under_its_key_and_read_back() {
+    for section in FileSection::ALL {
+        for info in section.fields().into_iter().map(|field| field.info()) {
+            let path = if section.key().is_empty() {
+                info.key.into()
+            } else {
+                format!("{}.{}", section.key(), info.key)
+            };
+            for request in each_value(info) {
+                let text = update("", &request);
+                assert_eq!(parse(&text).as_ref(), Ok(&request), "{path}\n{text}");
+                assert_eq!(unknown_keys(&text), [], "{path}\n{text}");
+                if request != Request::default() {
+                    assert!(
+                        text.lines().any(|line| line.starts_with(&format!("{} = ", info.key))),
+                        "{path}\n{text}"
+                    );
+                }
+            }
+        }
+    }
 }
 
 #[test]
@@ -366,7 +428,7 @@ fn request() -> impl Strategy<Value = Request> {
         (rows(), rows()),
         bodies,
         auths,
-        proptest::option::of(100u16..=999),
+        proptest::option::of(100u16..=599),
         sends,
     )
         .prop_map(|(name, (method, url, notes), (params, headers), body, auth, status, send)| Request {

@@ -1,6 +1,7 @@
 //! What leaves: byte for byte what was signed and shown, or nothing.
 
 use super::*;
+use signpost::core::request::fields::AuthField;
 
 #[test]
 fn what_was_signed_is_what_goes_on_the_wire() {
@@ -165,12 +166,12 @@ fn a_preview_tells_who_signs_for_what_and_what_contradicts() {
     assert_eq!(service, "lambda");
     assert!(matches!(origin, Provenance::Inferred(_)));
     let fields: Vec<_> = preview.warnings.iter().map(|warning| warning.field.clone()).collect();
-    assert_eq!(fields, [Field::Auth("region"), Field::Auth("session_token")]);
+    assert_eq!(fields, [Field::Auth(AuthField::Region), Field::Auth(AuthField::SessionToken)]);
     request.auth.sigv4.secret_key.clear();
     request.headers = vec![Row::new("x", "{{nope}}")];
     let preview = engine.preview(&job(request));
     let fields: Vec<_> = preview.problems.iter().map(|problem| problem.field.clone()).collect();
-    assert_eq!(fields, [Field::Header(0), Field::Auth("secret_key")]);
+    assert_eq!(fields, [Field::Header(0), Field::Auth(AuthField::SecretKey)]);
 }
 
 #[test]

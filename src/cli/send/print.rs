@@ -2,7 +2,7 @@
 
 use std::fs::File;
 use std::io::{self, IsTerminal, Write};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
 use super::why::Why;
@@ -14,6 +14,7 @@ use crate::core::exchange::{End, Field, Head, Outcome, Problem, Progress, Sent, 
 use crate::core::mask::Mask;
 use crate::core::units;
 use crate::core::visible;
+use crate::io::store::FileError;
 use crate::io::store::config_file::LoadedConfig;
 
 const RED: &str = "31";
@@ -36,6 +37,15 @@ pub(super) fn config_problems(loaded: &LoadedConfig, err: &mut dyn Write) {
     for problem in &loaded.problems {
         let message = format!("{path}: line {}: {}", problem.line, problem.message);
         let _ = labelled(err, &label, &message, &problem.hint);
+    }
+}
+
+/// Warns about the keys of request files that signpost doesn't know.
+pub(super) fn unknown_keys(found: &[(PathBuf, FileError)], err: &mut dyn Write) {
+    let label = paint(colour(&io::stderr()), YELLOW, "warning:");
+    for (path, key) in found {
+        let message = format!("{}:{}: {}", path.display(), key.line, key.message);
+        let _ = labelled(err, &label, &message, &key.hint);
     }
 }
 

@@ -10,7 +10,7 @@ use crate::engine::Job;
 use crate::io::store::dirs::Dirs;
 use crate::io::store::secrets::{ProcessSecrets, SecretStore};
 use crate::io::store::workspace::{self, Workspace};
-use crate::io::store::{self, LoadError};
+use crate::io::store::{self, FileError, LoadError};
 
 /// A request that was found.
 pub(super) struct Found {
@@ -18,6 +18,8 @@ pub(super) struct Found {
     pub(super) job: Job,
     /// It is a saved one.
     pub(super) saved: bool,
+    /// The keys of its file that signpost doesn't know.
+    pub(super) unknown_keys: Vec<(PathBuf, FileError)>,
 }
 
 impl From<LoadError> for Usage {
@@ -53,7 +55,7 @@ pub(super) fn find(args: &SendArgs, dirs: Option<&Dirs>) -> Result<Found, Usage>
         }
     }
     let request = Request { url: target.clone(), ..Request::default() };
-    Ok(Found { job: surrounded(request, args, &here, dirs)?, saved: false })
+    Ok(Found { job: surrounded(request, args, &here, dirs)?, saved: false, unknown_keys: Vec::new() })
 }
 
 /// A host has a dot, a port, or is this machine; `{{name}}` may stand for anything.
@@ -81,7 +83,9 @@ fn saved(target: &str, here: &Path, args: &SendArgs, dirs: Option<&Dirs>) -> Opt
 }
 
 fn saved_request(args: &SendArgs, root: &Path, file: &Path, dirs: Option<&Dirs>) -> Result<Found, Usage> {
-    let mut request = store::load(file)?.request;
+    let loaded = store::load(file)?;
+    let unknown_keys = loaded.unknown_keys().into_iter().map(|key| (file.to_owned(), key)).collect();
+    let mut request = loaded.request;
     let folder = file.parent().and_then(|folder| folder.strip_prefix(root).ok()).unwrap_or(Path::new(""));
     let folder = folder.iter().map(|part| part.to_string_lossy()).collect::<Vec<_>>().join("/");
     let mut workspace = Workspace::load(root)?;
@@ -92,7 +96,7 @@ fn saved_request(args: &SendArgs, root: &Path, file: &Path, dirs: Option<&Dirs>)
             request.headers.push(row);
         }
     }
-    Ok(Found { job: within(&workspace, &folder, request, args, dirs)?, saved: true })
+    Ok(Found { job: within(&workspace, &folder, request, args, dirs)?, saved: true, unknown_keys })
 }
 
 /// A URL asks for the workspace only where it refers to something.

@@ -3,6 +3,7 @@
 use super::{PlanAuth, PlanSigning, Resolver, Signer, effective_auth};
 use crate::core::credential::{Credential, Secret};
 use crate::core::exchange::Field;
+use crate::core::request::fields::AuthField;
 use crate::core::request::is_token;
 use crate::core::request::{
     ApiKeyAuth, ApiKeyPlace, Auth, AuthKind, BasicAuth, BearerAuth, PayloadMode, SignatureLocation, Sigv4Auth,
@@ -21,29 +22,29 @@ impl Resolver<'_> {
     }
 
     fn bearer(&mut self, auth: &BearerAuth) -> PlanAuth {
-        let field = Field::Auth("token");
+        let field = Field::Auth(AuthField::Token);
         let Some(token) = self.secret(&field, &auth.token) else { return PlanAuth::None };
         self.check_credential_text(&field, "token", token.expose());
         PlanAuth::Bearer(token)
     }
 
     fn basic(&mut self, auth: &BasicAuth) -> PlanAuth {
-        let username = self.text(&Field::Auth("username"), &auth.username);
+        let username = self.text(&Field::Auth(AuthField::Username), &auth.username);
         if username.contains(':') {
             self.problem(
-                Field::Auth("username"),
+                Field::Auth(AuthField::Username),
                 "a user name of basic authentication cannot hold a colon",
                 "What follows the colon would be read as the password.",
             );
         }
-        let password = self.secret(&Field::Auth("password"), &auth.password).unwrap_or_default();
+        let password = self.secret(&Field::Auth(AuthField::Password), &auth.password).unwrap_or_default();
         PlanAuth::Basic { username, password }
     }
 
     fn api_key(&mut self, auth: &ApiKeyAuth) -> PlanAuth {
-        let name = self.text(&Field::Auth("name"), &auth.name);
+        let name = self.text(&Field::Auth(AuthField::Name), &auth.name);
         let name = if name.trim().is_empty() { "x-api-key".to_owned() } else { name.trim().to_owned() };
-        let field = Field::Auth("value");
+        let field = Field::Auth(AuthField::Value);
         let Some(value) = self.secret(&field, &auth.value) else { return PlanAuth::None };
         match auth.place {
             ApiKeyPlace::Query => {
@@ -56,7 +57,7 @@ impl Resolver<'_> {
                 self.check_credential_text(&field, "API key", value.expose());
                 if !is_token(&name) {
                     let message = format!("{name:?} is not a header name");
-                    self.problem(Field::Auth("name"), message, "Send the key in the query instead.");
+                    self.problem(Field::Auth(AuthField::Name), message, "Send the key in the query instead.");
                 }
                 PlanAuth::ApiKeyHeader { name, value }
             }
@@ -87,23 +88,25 @@ impl Resolver<'_> {
 
     fn signer(&mut self, auth: &Sigv4Auth) -> Option<Signer> {
         let known = self.problems.len();
-        let identity = self.text(&Field::Auth("identity"), &auth.identity).trim().to_owned();
-        let access_key = self.text(&Field::Auth("access_key"), &auth.access_key).trim().to_owned();
-        let secret_key = self.secret(&Field::Auth("secret_key"), &auth.secret_key).unwrap_or_default();
-        let token = self.secret(&Field::Auth("session_token"), &auth.session_token).unwrap_or_default();
+        let identity = self.text(&Field::Auth(AuthField::Identity), &auth.identity).trim().to_owned();
+        let access_key = self.text(&Field::Auth(AuthField::AccessKey), &auth.access_key).trim().to_owned();
+        let secret_key =
+            self.secret(&Field::Auth(AuthField::SecretKey), &auth.secret_key).unwrap_or_default();
+        let token =
+            self.secret(&Field::Auth(AuthField::SessionToken), &auth.session_token).unwrap_or_default();
         if self.problems.len() > known {
             return None;
         }
         let inline = !access_key.is_empty() || !secret_key.is_empty() || !token.is_empty();
         match (identity.is_empty(), inline) {
             (false, true) => self.problem(
-                Field::Auth("identity"),
+                Field::Auth(AuthField::Identity),
                 format!("identity {identity:?} and keys are both given"),
                 "Keep one of them: clear the identity, or the three keys.",
             ),
             (false, false) => return self.identity(identity),
             (true, false) => self.problem(
-                Field::Auth("identity"),
+                Field::Auth(AuthField::Identity),
                 "signing is chosen and there is nothing to sign with",
                 "Choose an identity, or fill in access key and secret key.",
             ),
@@ -123,18 +126,18 @@ impl Resolver<'_> {
         } else {
             format!("There are: {}.", names.join(", "))
         };
-        self.problem(Field::Auth("identity"), format!("there is no identity named {name:?}"), hint);
+        self.problem(Field::Auth(AuthField::Identity), format!("there is no identity named {name:?}"), hint);
         None
     }
 
     fn inline(&mut self, access_key: String, secret_key: Secret, token: Secret) -> Option<Signer> {
         let hint = "Fill it in, or choose an identity.";
         if access_key.is_empty() {
-            self.problem(Field::Auth("access_key"), "the access key is missing", hint);
+            self.problem(Field::Auth(AuthField::AccessKey), "the access key is missing", hint);
             return None;
         }
         if secret_key.is_empty() {
-            self.problem(Field::Auth("secret_key"), "the secret key is missing", hint);
+            self.problem(Field::Auth(AuthField::SecretKey), "the secret key is missing", hint);
             return None;
         }
         Some(Signer::Inline(Credential {
@@ -147,13 +150,13 @@ impl Resolver<'_> {
     }
 
     fn settings(&mut self, auth: &Sigv4Auth) -> Sigv4Auth {
-        let region = self.scope_word("region", &auth.region);
-        let service = self.scope_word("service", &auth.service);
+        let region = self.scope_word(AuthField::Region, &auth.region);
+        let service = self.scope_word(AuthField::Service, &auth.service);
         if auth.location == SignatureLocation::Query
             && auth.expires.is_some_and(|seconds| !(1..=604_800).contains(&seconds))
         {
             self.problem(
-                Field::Auth("expires"),
+                Field::Auth(AuthField::Expires),
                 "a presigned URL lives between 1 and 604800 seconds",
                 "A week, 604800, is the longest.",
             );
@@ -175,7 +178,7 @@ impl Resolver<'_> {
     }
 
     /// Region and service become parts of the credential scope, whose separator is a slash.
-    fn scope_word(&mut self, field: &'static str, text: &str) -> String {
+    fn scope_word(&mut self, field: AuthField, text: &str) -> String {
         let word = self.text(&Field::Auth(field), text).trim().to_owned();
         if word.chars().any(|c| c == '/' || c.is_whitespace() || c.is_control()) {
             let message = format!("{word:?} cannot be a {field}");
@@ -185,10 +188,10 @@ impl Resolver<'_> {
     }
 
     fn payload_hash(&mut self, text: &str) -> String {
-        let hash = self.text(&Field::Auth("payload"), text).trim().to_ascii_lowercase();
+        let hash = self.text(&Field::Auth(AuthField::Payload), text).trim().to_ascii_lowercase();
         if hash.len() != 64 || !hash.bytes().all(|b| b.is_ascii_hexdigit()) {
             self.problem(
-                Field::Auth("payload"),
+                Field::Auth(AuthField::Payload),
                 "the payload hash is not a SHA-256",
                 "It is 64 hexadecimal digits.",
             );

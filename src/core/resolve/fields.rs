@@ -42,7 +42,11 @@ impl Resolver<'_> {
             return String::new();
         }
         if url.chars().any(char::is_control) {
-            self.problem(Field::Url, "the URL holds a line break or another control character", "Remove it.");
+            self.problem(
+                Field::Url,
+                "the URL contains a line break or another control character",
+                "Remove it.",
+            );
             return String::new();
         }
         let url = complete_scheme(url);
@@ -87,7 +91,7 @@ impl Resolver<'_> {
         if value.chars().any(|c| c.is_control() && c != '\t') {
             self.problem(
                 field.clone(),
-                format!("the value of {name} holds a line break or another control character"),
+                format!("the value of {name} contains a line break or another control character"),
                 "Remove it.",
             );
         }
@@ -96,7 +100,7 @@ impl Resolver<'_> {
     pub(super) fn body(&mut self, body: &Body) -> PlanBody {
         match body.kind {
             BodyKind::None => PlanBody::None,
-            // Broken JSON is sent as it is: that is how a server's error handling is tried out.
+            // Invalid JSON is sent as it is: that is how a server's error handling is tried out.
             BodyKind::Json => self.bytes(&body.text, "application/json"),
             BodyKind::Text => self.bytes(&body.text, "text/plain; charset=utf-8"),
             BodyKind::Form => self.form(&body.form),
@@ -104,7 +108,7 @@ impl Resolver<'_> {
             BodyKind::File => {
                 let path = self.try_text(&Field::Body, &body.file);
                 if path.as_deref().is_some_and(|path| path.trim().is_empty()) {
-                    self.problem(Field::Body, "the body is a file and none is named", "Give its path.");
+                    self.problem(Field::Body, "the body is a file, but no file is named", "Enter its path.");
                 }
                 PlanBody::File(path.unwrap_or_default())
             }
@@ -136,10 +140,10 @@ impl Resolver<'_> {
             let value = self.try_text(&field, &part.value);
             let content_type = part.content_type.as_deref().map(|text| self.text(&field, text));
             if content_type.as_deref().is_some_and(|text| text.chars().any(char::is_control)) {
-                self.problem(field.clone(), "the content type holds a control character", "Remove it.");
+                self.problem(field.clone(), "the content type contains a control character", "Remove it.");
             }
             if part.file && value.as_deref().is_some_and(|path| path.trim().is_empty()) {
-                self.problem(field, "the part is a file and none is named", "Give its path.");
+                self.problem(field, "the part is a file, but no file is named", "Enter its path.");
             }
             let value = value.unwrap_or_default();
             let content = if part.file { PartContent::File(value) } else { PartContent::Text(value) };

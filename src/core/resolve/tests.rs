@@ -3,6 +3,7 @@ use std::collections::BTreeMap;
 use super::*;
 use crate::core::identity::IdentityKind;
 use crate::core::request::BearerAuth;
+use crate::core::request::fields::AuthField;
 use crate::core::request::{Body, BodyKind};
 use crate::core::scope::{Layer, Nothing, Source};
 
@@ -78,7 +79,7 @@ fn every_problem_comes_at_once_with_its_field() {
             Field::Header(0),
             Field::Header(1),
             Field::Body,
-            Field::Auth("identity"),
+            Field::Auth(AuthField::Identity),
         ]
     );
 }
@@ -97,8 +98,8 @@ fn signing_without_a_signer_names_the_missing_field() {
         secret_key: secret_key.into(),
         ..Sigv4Auth::default()
     };
-    assert_eq!(problems(&signing(keys("AKIDEXAMPLE", "")))[0].0, Field::Auth("secret_key"));
-    assert_eq!(problems(&signing(keys("", "secret")))[0].0, Field::Auth("access_key"));
+    assert_eq!(problems(&signing(keys("AKIDEXAMPLE", "")))[0].0, Field::Auth(AuthField::SecretKey));
+    assert_eq!(problems(&signing(keys("", "secret")))[0].0, Field::Auth(AuthField::AccessKey));
     let both = Sigv4Auth { identity: "alice".into(), ..keys("AKIDEXAMPLE", "secret") };
     assert_eq!(problems(&signing(both))[0].1, "identity \"alice\" and keys are both given");
     let unknown = signing(Sigv4Auth { identity: "bob".into(), ..Sigv4Auth::default() });

@@ -14,10 +14,10 @@ use std::path::{Path, PathBuf};
 use toml_edit::{DocumentMut, Item, Value};
 
 use super::atomic::{self, Access, Expected};
-use super::request_edit::put;
+use super::key_edit::put;
 pub use super::sweep::TRASH;
 use super::workspace::{FOLDER_FILE, WORKSPACE_FILE};
-use super::{FileError, LoadError, Loaded, SaveError, Stamp, request_file};
+use super::{FileError, LoadError, Loaded, SaveError, Stamp, request_edit, request_file};
 use crate::core::collection::{EXTENSION, file_name, free_name, join, parent, safe_name, stem};
 use crate::core::request::Request;
 
@@ -133,7 +133,7 @@ impl Collections {
         expected: Expected,
     ) -> Result<Loaded, ChangeError> {
         let place = self.place(path)?;
-        let text = request_file::update(base, request);
+        let text = request_edit::update(base, request);
         let request = request_file::parse(&text)
             .map_err(|error| ChangeError::Unsound { path: path.to_owned(), error })?;
         let stamp = atomic::write(&place, text.as_bytes(), expected, Access::Usual)?;
@@ -230,7 +230,7 @@ impl Collections {
             Ok(loaded) => {
                 let number = copy_stem.rsplit_once('-').map_or("2", |(_, number)| number);
                 let name = loaded.request.name.as_ref().map(|name| format!("{name} ({number})"));
-                let text = request_file::update(&loaded.text, &Request { name, ..loaded.request });
+                let text = request_edit::update(&loaded.text, &Request { name, ..loaded.request });
                 atomic::write(&self.place(&copy)?, text.as_bytes(), Expected::Nothing, Access::Usual)?;
             }
             Err(ChangeError::Load(LoadError::Broken { .. })) => {

@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 use toml_edit::{DocumentMut, value};
 
 use super::atomic::{self, Access, Expected};
-use super::{FileError, LoadError, SaveError, Stamp, request_file};
+use super::{FileError, LoadError, SaveError, Stamp, request_edit, request_file};
 use crate::config::text::{self, Section};
 use crate::core::request::Request;
 
@@ -79,7 +79,7 @@ impl Drafts {
             document.insert("path", value(path));
         }
         document.insert("base", value(&draft.base));
-        document.insert("text", value(request_file::update(&draft.base, &draft.request)));
+        document.insert("text", value(request_edit::update(&draft.base, &draft.request)));
         atomic::write(&path, document.to_string().as_bytes(), Expected::Anything, Access::Private)?;
         Ok(())
     }

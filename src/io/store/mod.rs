@@ -7,8 +7,9 @@ pub mod collections;
 pub mod config_file;
 pub mod dirs;
 pub mod drafts;
+mod key_edit;
 pub mod listing;
-mod request_edit;
+pub mod request_edit;
 pub mod request_file;
 mod rows_edit;
 pub mod secrets;
@@ -33,6 +34,13 @@ pub struct Loaded {
     pub text: String,
     /// What the file held, for a save to compare.
     pub stamp: Stamp,
+}
+
+impl Loaded {
+    /// The keys of its file that signpost doesn't know.
+    pub fn unknown_keys(&self) -> Vec<FileError> {
+        request_file::unknown_keys(&self.text)
+    }
 }
 
 impl std::fmt::Debug for Loaded {

@@ -1,28 +1,51 @@
 //! Editing a list of rows in place.
 //!
 //! Owns which old element a row came from, and where the comments of a list belong. Refuses to know
-//! what a row is made of: [`RowLike`] does.
+//! what a row is made of: [`RowType`] does.
 
-use toml_edit::{Array, ArrayOfTables, InlineTable, Table, TableLike, Value};
+use toml_edit::{Array, ArrayOfTables, InlineTable, Item, Table, TableLike, Value};
 
-/// What can be an element of a list of tables.
-pub(super) trait RowLike: PartialEq {
-    /// Reads an element that is known to be well-formed.
-    fn read(table: &dyn TableLike) -> Self;
-    /// The name by which a changed row is found again.
-    fn name(&self) -> &str;
-    /// Writes what differs.
-    fn write(&self, table: &mut dyn TableLike);
+use super::key_edit::put_if_changed;
+use crate::core::request::fields::{RowShape, RowType};
+
+/// Reads an element that is known to be well-formed.
+fn read<T: RowType>(table: &dyn TableLike) -> T {
+    let mut row = T::default();
+    for key in T::KEYS {
+        let item = table.get(key.key);
+        match &key.shape {
+            RowShape::Text { set, .. } => {
+                if let Some(text) = item.and_then(Item::as_str) {
+                    set(&mut row, text.to_owned());
+                }
+            }
+            RowShape::Flag { set, .. } => {
+                set(&mut row, item.and_then(Item::as_bool).unwrap_or_default());
+            }
+        }
+    }
+    row
+}
+
+/// Writes what differs.
+fn write<T: RowType>(row: &T, table: &mut dyn TableLike) {
+    for key in T::KEYS {
+        let value = match &key.shape {
+            RowShape::Text { get, .. } => get(row).map(Value::from),
+            RowShape::Flag { get, .. } => get(row).then(|| true.into()),
+        };
+        put_if_changed(table, key.key, value);
+    }
 }
 
 /// For each new row the old element that it was, as far as that can be told: the same row, else one
-/// of the same name, else what stood in its place.
-fn origins<T: RowLike>(old: &[T], new: &[T]) -> Vec<Option<usize>> {
+/// of the same name, else the one at the same index.
+fn origins<T: RowType>(old: &[T], new: &[T]) -> Vec<Option<usize>> {
     let mut origins = vec![None; new.len()];
     let mut free = vec![true; old.len()];
     let mut claim = |same: &dyn Fn(usize, usize) -> bool| {
         for (n, origin) in origins.iter_mut().enumerate().filter(|(_, origin)| origin.is_none()) {
-            // The nearest candidate at or after the row's own place goes first.
+            // The nearest candidate at or after the row's index goes first.
             let candidates = (n.min(old.len())..old.len()).chain(0..n.min(old.len()));
             if let Some(o) = candidates.into_iter().find(|o| free[*o] && same(*o, n)) {
                 free[o] = false;
@@ -38,16 +61,16 @@ fn origins<T: RowLike>(old: &[T], new: &[T]) -> Vec<Option<usize>> {
 }
 
 /// Edits `[[key]]`.
-pub(super) fn edit_tables<T: RowLike>(tables: &mut ArrayOfTables, rows: &[T]) {
+pub(super) fn edit_tables<T: RowType>(tables: &mut ArrayOfTables, rows: &[T]) {
     let old: Vec<Table> = tables.iter().cloned().collect();
-    let read: Vec<T> = old.iter().map(|table| T::read(table)).collect();
+    let read: Vec<T> = old.iter().map(|table| read(table)).collect();
     let places: Vec<_> = old.iter().map(Table::position).collect();
     tables.clear();
     for (index, (row, origin)) in rows.iter().zip(origins(&read, rows)).enumerate() {
         let mut table = origin.and_then(|o| old.get(o)).cloned().unwrap_or_default();
         // Tables are printed by position; a row that moved takes its new neighbours'.
         table.set_position(places.get(index).or(places.last()).copied().flatten());
-        row.write(&mut table);
+        write(row, &mut table);
         tables.push(table);
     }
 }
@@ -57,19 +80,19 @@ struct Element {
     value: Value,
     /// Line break, comments and indent before it.
     before: String,
-    /// A comment after it on its own line.
+    /// A comment after it on the same line.
     after: String,
 }
 
-/// Edits `key = [{…}, …]`. One row stays on the key's line, more stand one a line, unless the
+/// Edits `key = [{…}, …]`. A single row stays on the key's line, several get a line each, unless the
 /// author has put several on one line.
-pub(super) fn edit_array<T: RowLike>(array: &mut Array, rows: &[T]) {
+pub(super) fn edit_array<T: RowType>(array: &mut Array, rows: &[T]) {
     let (old, end) = take_apart(array);
     let read: Vec<T> = old
         .iter()
         .map(|element| match &element.value {
-            Value::InlineTable(table) => T::read(table),
-            _ => T::read(&InlineTable::new()),
+            Value::InlineTable(table) => read(table),
+            _ => read(&InlineTable::new()),
         })
         .collect();
     let spread = old.iter().any(|element| element.before.contains('\n'));
@@ -88,7 +111,7 @@ pub(super) fn edit_array<T: RowLike>(array: &mut Array, rows: &[T]) {
             Some(_) | None => InlineTable::new(),
         };
         let keys = table.len();
-        row.write(&mut table);
+        write(row, &mut table);
         if table.len() != keys && !table.to_string().contains('#') {
             table.fmt();
         }
@@ -142,7 +165,7 @@ fn take_apart(array: &mut Array) -> (Vec<Element>, String) {
     (elements, end)
 }
 
-/// Splits off a comment that stands before the first line break.
+/// Splits off a comment in front of the first line break.
 fn split_comment(text: &str) -> (&str, &str) {
     let line = text.find('\n').unwrap_or(text.len());
     if text[..line].contains('#') { text.split_at(line) } else { ("", text) }

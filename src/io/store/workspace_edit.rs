@@ -9,7 +9,7 @@ use std::path::Path;
 use toml_edit::{DocumentMut, Item};
 
 use super::atomic::{self, Access, Expected};
-use super::request_edit::put;
+use super::key_edit::put;
 use super::workspace::{WORKSPACE_FILE, Workspace};
 use super::{SaveError, Stamp};
 use crate::core::hex;

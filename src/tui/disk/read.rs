@@ -47,6 +47,7 @@ pub(crate) fn open(shared: &WorkspaceCache, collections: &Collections, path: Str
             let (scope, inherited) = shared.surrounding(&path);
             Msg::Opened(Box::new(Opened {
                 path,
+                unknown_keys: loaded.unknown_keys(),
                 saved: Some(loaded.request.clone()),
                 request: loaded.request,
                 base: Some(loaded.text.into()),
@@ -73,6 +74,7 @@ pub(crate) fn drafts(
             let saved = draft.path.as_deref().and_then(|path| collections.load(path).ok());
             let (scope, inherited) = shared.surrounding(&path);
             Opened {
+                unknown_keys: saved.as_ref().map(Loaded::unknown_keys).unwrap_or_default(),
                 saved: saved.map(|loaded| loaded.request),
                 base: draft.path.is_some().then(|| draft.base.clone().into()),
                 path,

@@ -1,10 +1,12 @@
-//! The fields of a request: which ones a tab shows, and how each is read and written.
+//! The fields of a request on the screen: which ones a tab shows, and how each is read and written.
 //!
-//! Owns the one list that drawing, editing, the mouse and the jump overlay walk through. Refuses
-//! to keep state: everything is read from and written to the [`Request`].
+//! Owns the one list that drawing, editing, the mouse and the jump overlay walk through; what a
+//! field is comes from [`crate::core::request::fields`]. Refuses to keep state: everything is read
+//! from and written to the [`Request`].
 
 use crate::core::query;
-use crate::core::request::{AuthKind, BodyKind, Part, Request, Row, SignatureLocation};
+use crate::core::request::fields::{BodyField, Editor, FileSection, RequestField, SendField, TopField};
+use crate::core::request::{AuthKind, BodyKind, Part, Request, Row};
 
 mod value;
 
@@ -22,14 +24,14 @@ pub enum Tab {
     Auth,
     /// The body.
     Body,
-    /// What is expected, and how it is sent.
+    /// What is expected of the response, and how the request is sent.
     Expect,
     /// What to look for.
     Notes,
 }
 
 impl Tab {
-    /// Every tab, in the order in which they stand.
+    /// Every tab, in the order on the screen.
     pub const ALL: [Self; 6] =
         [Self::Params, Self::Headers, Self::Auth, Self::Body, Self::Expect, Self::Notes];
 
@@ -45,7 +47,7 @@ impl Tab {
         }
     }
 
-    /// How many things of the request this tab holds, for a mark beside its title.
+    /// How many things of the request this tab holds, for a mark next to its title.
     pub fn count(self, request: &Request) -> usize {
         let on = |rows: &[Row]| rows.iter().filter(|row| !row.off).count();
         match self {
@@ -59,7 +61,7 @@ impl Tab {
     }
 }
 
-/// A list of rows that can be switched off.
+/// A list of rows that can be disabled.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Table {
     /// Query rows.
@@ -72,6 +74,26 @@ pub enum Table {
     Parts,
 }
 
+impl Table {
+    /// The table of a field that has rows.
+    fn of(field: RequestField) -> Option<Self> {
+        let tables: [(RequestField, Self); 4] = [
+            (TopField::Params.into(), Self::Params),
+            (TopField::Headers.into(), Self::Headers),
+            (BodyField::Fields.into(), Self::Form),
+            (BodyField::Parts.into(), Self::Parts),
+        ];
+        tables.into_iter().find(|(other, _)| *other == field).map(|(_, table)| table)
+    }
+
+    /// A line for each row, and the one where a new row is begun.
+    fn lines(self, request: &Request) -> Vec<EditorField> {
+        let len = rows(request, self).map_or(request.body.parts.len(), Vec::len);
+        let rows = (0..len).map(|index| EditorField::Cell(self, index, Column::Value));
+        rows.chain([EditorField::NewRow(self)]).collect()
+    }
+}
+
 /// A column of a [`Table`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Column {
@@ -81,85 +103,19 @@ pub enum Column {
     Value,
 }
 
-/// A field that is typed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Text {
-    /// Access key id.
-    AccessKey,
-    /// Secret access key.
-    SecretKey,
-    /// Session token.
-    SessionToken,
-    /// Region.
-    Region,
-    /// Service.
-    Service,
-    /// Life of a presigned URL.
-    Expires,
-    /// Bearer token.
-    Token,
-    /// User name.
-    Username,
-    /// Password.
-    Password,
-    /// Name of the API key's header or query row.
-    KeyName,
-    /// The API key.
-    KeyValue,
-    /// Path of the body's file.
-    BodyFile,
-    /// Expected status.
-    Status,
-    /// Seconds for the whole exchange.
-    Timeout,
-}
-
-/// A field that is chosen.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Choice {
-    /// Kind of authentication.
-    Auth,
-    /// Identity of the workspace, or keys typed here.
-    Identity,
-    /// Signature in headers or query.
-    Location,
-    /// What stands for the payload.
-    Payload,
-    /// SigV4 or SigV4a.
-    Algorithm,
-    /// Path normalisation.
-    Normalize,
-    /// Second encoding of the path.
-    DoubleEncode,
-    /// Content hash header.
-    ContentSha256,
-    /// API key in header or query.
-    KeyPlace,
-    /// Kind of body.
-    Body,
-    /// Certificate verification.
-    Verify,
-    /// Following redirects.
-    Redirects,
-    /// What a `+` means that is typed in the query of the URL.
-    Plus,
-}
-
-/// One field of a request.
+/// One field of a request, as the screen edits it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum EditorField {
     /// The method.
     Method,
-    /// The URL.
+    /// The URL, joined with the query rows that are on.
     Url,
     /// A cell of a row.
     Cell(Table, usize, Column),
     /// The place where a new row is begun.
     NewRow(Table),
-    /// A typed field.
-    Text(Text),
-    /// A chosen field.
-    Choice(Choice),
+    /// A field with a line of its tab: a label, then a text or a choice.
+    Line(RequestField),
     /// The text of the body.
     BodyText,
     /// The notes.
@@ -174,10 +130,7 @@ impl EditorField {
 
     /// A text that is masked, and kept in the private store.
     pub fn is_secret(self) -> bool {
-        matches!(
-            self,
-            Self::Text(Text::SecretKey | Text::SessionToken | Text::Token | Text::Password | Text::KeyValue)
-        )
+        matches!(self, Self::Line(field) if field.info().is_secret())
     }
 
     /// Whether both are on one line of their tab, as the cells of a row are.
@@ -192,124 +145,90 @@ impl EditorField {
 
     /// A field in which letters can be typed.
     pub fn is_typed(self) -> bool {
-        !matches!(self, Self::Choice(_) | Self::NewRow(_))
+        self.choice().is_none() && !matches!(self, Self::NewRow(_))
     }
+
+    /// The field, where its value is chosen from a list.
+    pub fn choice(self) -> Option<RequestField> {
+        match self {
+            Self::Line(field) => {
+                matches!(field.info().editor, Editor::Choice | Editor::Identity).then_some(field)
+            }
+            Self::Method | Self::Url | Self::Cell(..) | Self::NewRow(_) | Self::BodyText | Self::Notes => {
+                None
+            }
+        }
+    }
+}
+
+impl<F: Into<RequestField>> From<F> for EditorField {
+    fn from(field: F) -> Self {
+        Self::Line(field.into())
+    }
+}
+
+/// Every field whose text is kept in the private store.
+pub fn secrets() -> impl Iterator<Item = EditorField> {
+    let fields = FileSection::ALL.into_iter().flat_map(FileSection::fields);
+    fields.filter(|field| field.info().is_secret()).map(EditorField::Line)
 }
 
 /// The fields that a tab shows, one a line, in order. A row is named by its value's cell.
-pub fn slots(request: &Request, tab: Tab) -> Vec<EditorField> {
-    match tab {
-        Tab::Params => {
-            let plus = query::has_plus(request).then_some(EditorField::Choice(Choice::Plus));
-            table(Table::Params, request.params.len()).chain(plus).collect()
-        }
-        Tab::Headers => table(Table::Headers, request.headers.len()).collect(),
-        Tab::Auth => auth_slots(request),
-        Tab::Body => body_slots(request),
-        Tab::Expect => vec![
-            EditorField::Text(Text::Status),
-            EditorField::Choice(Choice::Verify),
-            EditorField::Choice(Choice::Redirects),
-            EditorField::Text(Text::Timeout),
-        ],
-        Tab::Notes => vec![EditorField::Notes],
+pub fn fields(request: &Request, tab: Tab) -> Vec<EditorField> {
+    let sections: &[FileSection] = match tab {
+        Tab::Params | Tab::Headers | Tab::Notes => &[FileSection::Top],
+        Tab::Auth => &[FileSection::Auth],
+        Tab::Body => &[FileSection::Body],
+        Tab::Expect => &[FileSection::Expect, FileSection::Send],
+    };
+    let mut fields: Vec<_> = sections
+        .iter()
+        .flat_map(|section| section.fields())
+        .filter(|field| tab_of(*field) == Some(tab) && (field.info().applies)(request))
+        .flat_map(|field| lines(request, field))
+        .collect();
+    if tab == Tab::Params && query::has_plus(request) {
+        // What a `+` means is asked next to the query it is in.
+        fields.push(SendField::Plus.into());
+    }
+    fields
+}
+
+/// The tab of a field; `None` for a field that has no line in a tab.
+fn tab_of(field: RequestField) -> Option<Tab> {
+    match field {
+        RequestField::Top(TopField::Name | TopField::Method | TopField::Url) => None,
+        RequestField::Top(TopField::Params) | RequestField::Send(SendField::Plus) => Some(Tab::Params),
+        RequestField::Top(TopField::Headers) => Some(Tab::Headers),
+        RequestField::Top(TopField::Notes) => Some(Tab::Notes),
+        RequestField::Body(_) => Some(Tab::Body),
+        RequestField::Auth(_) => Some(Tab::Auth),
+        RequestField::Expect(_) | RequestField::Send(_) => Some(Tab::Expect),
     }
 }
 
-fn table(table: Table, len: usize) -> impl Iterator<Item = EditorField> {
-    (0..len).map(move |i| EditorField::Cell(table, i, Column::Value)).chain([EditorField::NewRow(table)])
-}
-
-fn auth_slots(request: &Request) -> Vec<EditorField> {
-    let auth = &request.auth;
-    let mut slots = vec![EditorField::Choice(Choice::Auth)];
-    match auth.kind {
-        AuthKind::Inherit | AuthKind::None => {}
-        AuthKind::AwsSigv4 => {
-            slots.push(EditorField::Choice(Choice::Identity));
-            if auth.sigv4.identity.is_empty() {
-                slots.extend([Text::AccessKey, Text::SecretKey, Text::SessionToken].map(EditorField::Text));
-            }
-            slots.extend([Text::Region, Text::Service].map(EditorField::Text));
-            slots.push(EditorField::Choice(Choice::Location));
-            if auth.sigv4.location == SignatureLocation::Query {
-                slots.push(EditorField::Text(Text::Expires));
-            }
-            slots.extend(
-                [
-                    Choice::Payload,
-                    Choice::Algorithm,
-                    Choice::Normalize,
-                    Choice::DoubleEncode,
-                    Choice::ContentSha256,
-                ]
-                .map(EditorField::Choice),
-            );
-        }
-        AuthKind::Bearer => slots.push(EditorField::Text(Text::Token)),
-        AuthKind::Basic => slots.extend([Text::Username, Text::Password].map(EditorField::Text)),
-        AuthKind::ApiKey => slots.extend([
-            EditorField::Choice(Choice::KeyPlace),
-            EditorField::Text(Text::KeyName),
-            EditorField::Text(Text::KeyValue),
-        ]),
+/// The lines of one field.
+fn lines(request: &Request, field: RequestField) -> Vec<EditorField> {
+    match field.info().editor {
+        Editor::Line { .. } | Editor::Choice | Editor::Identity => vec![EditorField::Line(field)],
+        Editor::Lines if field == TopField::Notes.into() => vec![EditorField::Notes],
+        Editor::Lines => vec![EditorField::BodyText],
+        Editor::Rows => Table::of(field).map(|table| table.lines(request)).unwrap_or_default(),
+        Editor::Bar | Editor::FileOnly => Vec::new(),
     }
-    slots
 }
 
-fn body_slots(request: &Request) -> Vec<EditorField> {
-    let mut slots = vec![EditorField::Choice(Choice::Body)];
-    match request.body.kind {
-        BodyKind::None => {}
-        BodyKind::Json | BodyKind::Text => slots.push(EditorField::BodyText),
-        BodyKind::Form => slots.extend(table(Table::Form, request.body.form.len())),
-        BodyKind::Multipart => slots.extend(table(Table::Parts, request.body.parts.len())),
-        BodyKind::File => slots.push(EditorField::Text(Text::BodyFile)),
-    }
-    slots
-}
-
-/// What stands before a field.
-pub fn label(slot: EditorField) -> &'static str {
-    match slot {
-        EditorField::Method => "Method",
-        EditorField::Url => "URL",
+/// The label of a field.
+pub fn label(field: EditorField) -> &'static str {
+    match field {
+        EditorField::Method => TopField::Method.info().label,
+        EditorField::Url => TopField::Url.info().label,
         EditorField::Cell(..) | EditorField::NewRow(_) | EditorField::BodyText | EditorField::Notes => "",
-        EditorField::Text(text) => match text {
-            Text::AccessKey => "Access key",
-            Text::SecretKey => "Secret key",
-            Text::SessionToken => "Session token",
-            Text::Region => "Region",
-            Text::Service => "Service",
-            Text::Expires => "Expires in (s)",
-            Text::Token => "Token",
-            Text::Username => "User name",
-            Text::Password => "Password",
-            Text::KeyName => "Name",
-            Text::KeyValue => "Key",
-            Text::BodyFile => "File",
-            Text::Status => "Status is",
-            Text::Timeout => "Timeout (s)",
-        },
-        EditorField::Choice(choice) => match choice {
-            Choice::Auth => "Auth",
-            Choice::Identity => "Identity",
-            Choice::Location => "Signature in",
-            Choice::Payload => "Payload",
-            Choice::Algorithm => "Algorithm",
-            Choice::Normalize => "Normalize path",
-            Choice::DoubleEncode => "Encode twice",
-            Choice::ContentSha256 => "Content hash",
-            Choice::KeyPlace => "Sent in",
-            Choice::Body => "Body",
-            Choice::Verify => "Certificate",
-            Choice::Redirects => "Redirects",
-            Choice::Plus => "A + in the URL",
-        },
+        EditorField::Line(field) => field.info().label,
     }
 }
 
-/// The rows of a table that has plain rows; multipart parts are not plain rows.
+/// The rows of a table; `None` for the parts of a multipart body.
 pub fn rows(request: &Request, table: Table) -> Option<&Vec<Row>> {
     match table {
         Table::Params => Some(&request.params),
@@ -329,7 +248,7 @@ pub fn rows_mut(request: &mut Request, table: Table) -> Option<&mut Vec<Row>> {
     }
 }
 
-/// Whether a row is switched off; false where there is none.
+/// Whether a row is disabled; false where there is no row.
 pub fn is_off(request: &Request, table: Table, index: usize) -> bool {
     match rows(request, table) {
         Some(rows) => rows.get(index).is_some_and(|row| row.off),
@@ -337,7 +256,7 @@ pub fn is_off(request: &Request, table: Table, index: usize) -> bool {
     }
 }
 
-/// Switches a row off or on.
+/// Disables or enables a row.
 pub fn toggle(request: &mut Request, table: Table, index: usize) {
     if table == Table::Parts {
         if let Some(part) = request.body.parts.get_mut(index) {
@@ -348,7 +267,7 @@ pub fn toggle(request: &mut Request, table: Table, index: usize) {
     }
 }
 
-/// Appends an empty row and gives its index.
+/// Appends an empty row and returns its index.
 pub fn add_row(request: &mut Request, table: Table) -> usize {
     match rows_mut(request, table) {
         Some(rows) => {
@@ -362,7 +281,7 @@ pub fn add_row(request: &mut Request, table: Table) -> usize {
     }
 }
 
-/// Takes a row away.
+/// Removes a row.
 pub fn delete_row(request: &mut Request, table: Table, index: usize) {
     if table == Table::Parts {
         if index < request.body.parts.len() {

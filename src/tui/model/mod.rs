@@ -24,6 +24,7 @@ pub mod field;
 pub mod open_request;
 pub mod overlay;
 pub mod picker;
+pub(crate) mod problems;
 pub mod response;
 pub mod tree;
 
@@ -212,7 +213,7 @@ impl Model {
         self.open_requests.get(self.current.as_ref()?)
     }
 
-    /// As [`Model::open`], to be changed.
+    /// As [`Model::shown`], to be changed.
     pub fn shown_mut(&mut self) -> Option<&mut OpenRequest> {
         self.open_requests.get_mut(self.current.as_ref()?)
     }

@@ -7,6 +7,7 @@ use std::sync::Arc;
 use crate::core::request::{Auth, Request};
 use crate::core::scope::Scope;
 use crate::engine::Preview;
+use crate::io::store::FileError;
 use crate::tui::model::field::{self, Column, EditorField, Tab};
 use crate::tui::msg::Opened;
 
@@ -28,6 +29,8 @@ pub struct OpenRequest {
     pub scope: Scope,
     /// What `inherit` means for this request, and where that is declared.
     pub inherited: (Auth, String),
+    /// The keys of its file that signpost doesn't know, as they were when it was last read.
+    pub unknown_keys: Vec<FileError>,
     /// Who would sign, for where, and what is wrong.
     pub preview: Preview,
     /// The field that is being edited holds what the request does not hold yet.
@@ -52,6 +55,7 @@ impl OpenRequest {
             base,
             scope: Scope::default(),
             inherited: (Auth::default(), String::new()),
+            unknown_keys: Vec::new(),
             preview: Preview::default(),
             behind: false,
             tab: Tab::Params,
@@ -66,6 +70,7 @@ impl OpenRequest {
     pub fn opened(opened: Opened) -> Self {
         let mut open = Self::new(opened.path, opened.request, opened.saved, opened.base);
         (open.scope, open.inherited) = (opened.scope, opened.inherited);
+        open.unknown_keys = opened.unknown_keys;
         open
     }
 
@@ -73,6 +78,7 @@ impl OpenRequest {
     /// it; then undo brings it back.
     pub fn reload(&mut self, opened: Opened, replace: bool) {
         (self.scope, self.inherited) = (opened.scope, opened.inherited);
+        self.unknown_keys = opened.unknown_keys;
         if replace || !self.is_dirty() {
             let request = opened.saved.clone().unwrap_or(opened.request);
             self.change(|mine| *mine = request);
@@ -136,8 +142,8 @@ impl OpenRequest {
     }
 
     /// The fields of the shown tab.
-    pub fn slots(&self) -> Vec<EditorField> {
-        field::slots(&self.request, self.tab)
+    pub fn fields(&self) -> Vec<EditorField> {
+        field::fields(&self.request, self.tab)
     }
 
     /// The line of the cursor in the shown tab.
@@ -147,32 +153,31 @@ impl OpenRequest {
 
     /// Puts the cursor on a line of the shown tab, clamped to it.
     pub fn set_line(&mut self, line: usize) {
-        self.lines[self.tab as usize] = line.min(self.slots().len().saturating_sub(1));
+        self.lines[self.tab as usize] = line.min(self.fields().len().saturating_sub(1));
     }
 
     /// The field under the cursor.
-    pub fn slot(&self) -> Option<EditorField> {
-        let slot = self.slots().get(self.line()).copied()?;
-        Some(match slot {
+    pub fn field(&self) -> Option<EditorField> {
+        let field = self.fields().get(self.line()).copied()?;
+        Some(match field {
             EditorField::Cell(table, index, _) => EditorField::Cell(table, index, self.column),
             EditorField::Method
             | EditorField::Url
             | EditorField::NewRow(_)
-            | EditorField::Text(_)
-            | EditorField::Choice(_)
+            | EditorField::Line(_)
             | EditorField::BodyText
-            | EditorField::Notes => slot,
+            | EditorField::Notes => field,
         })
     }
 
     /// Puts the cursor on a field, changing the tab if need be.
-    pub fn go_to(&mut self, slot: EditorField) {
+    pub fn go_to(&mut self, field: EditorField) {
         for tab in Tab::ALL {
-            let line = field::slots(&self.request, tab).iter().position(|other| other.same_line(slot));
+            let line = field::fields(&self.request, tab).iter().position(|other| other.same_line(field));
             if let Some(line) = line {
                 self.tab = tab;
                 self.lines[tab as usize] = line;
-                if let EditorField::Cell(_, _, column) = slot {
+                if let EditorField::Cell(_, _, column) = field {
                     self.column = column;
                 }
                 return;
@@ -183,7 +188,7 @@ impl OpenRequest {
     /// Keeps the cursor on the lines that are there.
     fn clamp(&mut self) -> bool {
         for tab in Tab::ALL {
-            let last = field::slots(&self.request, tab).len().saturating_sub(1);
+            let last = field::fields(&self.request, tab).len().saturating_sub(1);
             let line = &mut self.lines[tab as usize];
             *line = (*line).min(last);
         }
@@ -224,8 +229,8 @@ mod tests {
     fn the_cursor_stays_on_a_line_that_is_there() {
         let mut open = open();
         open.go_to(EditorField::Cell(Table::Headers, 1, Column::Name));
-        assert_eq!(open.slot(), Some(EditorField::Cell(Table::Headers, 1, Column::Name)));
+        assert_eq!(open.field(), Some(EditorField::Cell(Table::Headers, 1, Column::Name)));
         open.change(|r| r.headers.clear());
-        assert_eq!(open.slot(), Some(EditorField::NewRow(Table::Headers)));
+        assert_eq!(open.field(), Some(EditorField::NewRow(Table::Headers)));
     }
 }

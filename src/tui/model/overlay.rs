@@ -4,9 +4,10 @@
 
 use crate::config::command::Command;
 use crate::core::request::Request;
+use crate::core::request::fields::RequestField;
 use crate::tui::editor::Editor;
 use crate::tui::model::Pane;
-use crate::tui::model::field::{Choice, EditorField, Tab};
+use crate::tui::model::field::{EditorField, Tab};
 use crate::tui::model::picker::Picker;
 use crate::tui::model::response::ResponseTab;
 
@@ -45,8 +46,8 @@ pub enum Pick {
     Method(String),
     /// An environment; `None` for no environment.
     Environment(Option<String>),
-    /// A word of a choice.
-    Option(Choice, String),
+    /// What a field is to hold, as the screen shows it.
+    Option(RequestField, String),
     /// A request of the tree.
     Request(String),
     /// A header of the response, to be copied.

@@ -18,6 +18,15 @@ pub struct Item<T> {
     pub value: T,
 }
 
+/// What happens to a text that was typed and matches no item, when it is accepted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Unmatched {
+    /// Nothing.
+    Ignored,
+    /// It is taken as the request's method.
+    IsMethod,
+}
+
 /// A list that is narrowed by typing.
 #[derive(Clone, Debug)]
 pub struct Picker<T> {
@@ -25,6 +34,8 @@ pub struct Picker<T> {
     pub title: String,
     /// What has been typed.
     pub query: Editor,
+    /// What happens to a text that matches nothing.
+    pub unmatched: Unmatched,
     items: Vec<Item<T>>,
     shown: Vec<usize>,
     selected: usize,
@@ -34,7 +45,8 @@ impl<T> Picker<T> {
     /// A picker over these items, with the first one selected.
     pub fn new(title: impl Into<String>, items: Vec<Item<T>>) -> Self {
         let shown = (0..items.len()).collect();
-        Self { title: title.into(), query: Editor::new("", false), items, shown, selected: 0 }
+        let query = Editor::new("", false);
+        Self { title: title.into(), query, unmatched: Unmatched::Ignored, items, shown, selected: 0 }
     }
 
     /// Selects the first item for which `wanted` holds.

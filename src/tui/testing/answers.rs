@@ -10,7 +10,7 @@ use crate::core::exchange::{
 use crate::core::request::{Algorithm, Request, SignatureLocation};
 use crate::core::sigv4::{self, Settings, Signable};
 use crate::io::store::atomic::Stamp;
-use crate::io::store::{Loaded, request_file};
+use crate::io::store::{Loaded, request_edit};
 
 /// The record of a request that was signed with a session token.
 pub(crate) fn sent() -> Sent {
@@ -108,7 +108,7 @@ pub(crate) fn problem(field: Field, message: &str, hint: &str) -> Problem {
 
 /// What the disk says after a save.
 pub(crate) fn loaded(request: &Request) -> Box<Loaded> {
-    let text = request_file::update("", request);
+    let text = request_edit::update("", request);
     let stamp = Stamp::of(text.as_bytes());
     Box::new(Loaded { request: request.clone(), text, stamp })
 }

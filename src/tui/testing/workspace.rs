@@ -72,7 +72,7 @@ method = "POST"
 url = "https://example.com/form"
 [body]
 kind = "form"
-form = [{ name = "a", value = "1" }]
+fields = [{ name = "a", value = "1" }]
 "#,
     ),
     ("plain.toml", "method = \"GET\"\nurl = \"https://example.com/\"\n[auth]\nkind = \"none\"\n"),

@@ -4,6 +4,7 @@ use crate::config::ResponsePlace;
 use crate::config::command::Command;
 use crate::config::theme::ThemeName;
 use crate::core::diagnose::Finding;
+use crate::core::request::fields::AuthField;
 use crate::tui::effect::Effect;
 use crate::tui::keymap;
 use crate::tui::model::field::{self, EditorField};
@@ -62,7 +63,7 @@ pub(super) fn run(model: &mut Model, command: Command) -> Vec<Effect> {
         Command::SaveBody => questions::ask(model, Ask::SaveBody),
         Command::TogglePretty => body::next_layout(model),
         Command::ToggleWrap => body::toggle_wrap(model),
-        Command::IdentityPicker => pickers::pick_option(model, field::Choice::Identity),
+        Command::IdentityPicker => pickers::pick_option(model, AuthField::Identity.into()),
         Command::RenewSession => renew(model),
         Command::EnvironmentPicker => pickers::pick_environment(model),
         Command::FocusTree => motion::focus(model, Pane::Tree),
@@ -211,7 +212,7 @@ fn delete_row(model: &mut Model) -> Vec<Effect> {
 }
 
 pub(super) fn current_slot(model: &Model) -> Option<EditorField> {
-    if model.focus == Pane::Request { model.shown()?.slot() } else { None }
+    if model.focus == Pane::Request { model.shown()?.field() } else { None }
 }
 
 pub(super) fn open(model: &mut Model) -> Vec<Effect> {

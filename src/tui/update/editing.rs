@@ -18,18 +18,20 @@ const NAMES: usize = 50;
 
 /// Begins to edit what is under the cursor: types into a text, begins a row, opens a choice.
 pub(super) fn begin(model: &mut Model) -> Vec<Effect> {
-    let slot = match model.focus {
+    let field = match model.focus {
         Pane::Url => Some(EditorField::Url),
-        Pane::Request => model.shown().and_then(|open| open.slot()),
+        Pane::Request => model.shown().and_then(|open| open.field()),
         Pane::Tree | Pane::Response => None,
     };
-    match slot {
+    match field {
         Some(EditorField::NewRow(table)) => add_row(model, table),
-        Some(EditorField::Choice(choice)) => pickers::pick_option(model, choice),
-        Some(slot) => {
-            start(model, slot);
-            Vec::new()
-        }
+        Some(field) => match field.choice() {
+            Some(choice) => pickers::pick_option(model, choice),
+            None => {
+                start(model, field);
+                Vec::new()
+            }
+        },
         None => Vec::new(),
     }
 }
@@ -218,7 +220,7 @@ fn next_cell(model: &mut Model) -> Vec<Effect> {
 fn add_row_after(model: &mut Model, table: field::Table, index: usize) -> Vec<Effect> {
     let next = EditorField::Cell(table, index + 1, Column::Name);
     let there = model.shown().is_some_and(|open| {
-        open.slots()
+        open.fields()
             .iter()
             .any(|slot| matches!(slot, EditorField::Cell(t, i, _) if *t == table && *i == index + 1))
     });
@@ -303,7 +305,7 @@ pub(super) fn external(model: &mut Model) -> Vec<Effect> {
     let slot = match (&model.editing, model.focus) {
         (Some(editing), _) => Some(editing.slot),
         (None, Pane::Url) => Some(EditorField::Url),
-        (None, Pane::Request) => model.shown().and_then(|open| open.slot()),
+        (None, Pane::Request) => model.shown().and_then(|open| open.field()),
         (None, Pane::Tree) => {
             return model
                 .tree

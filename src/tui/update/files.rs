@@ -1,6 +1,7 @@
 //! Requests on disk: what is listed, which one is opened and shown, and what follows from a change.
 
 use crate::config::command::Command;
+use crate::io::store::FileError;
 use crate::io::store::workspace::Workspace;
 use crate::tui::effect::Effect;
 use crate::tui::keymap;
@@ -128,6 +129,8 @@ fn show_nearest(model: &mut Model) -> Vec<Effect> {
 /// Takes a request that was read.
 pub(super) fn opened(model: &mut Model, opened: Opened) -> Vec<Effect> {
     let path = opened.path.clone();
+    let known = model.open_requests.get(&path).map(|open| open.unknown_keys.clone()).unwrap_or_default();
+    let unknown_keys = opened.unknown_keys.clone();
     let taking_theirs = model.take_theirs.remove(&path);
     let label = Label::Request { name: opened.request.name.clone(), method: opened.request.method.clone() };
     model.tree.set_label(&path, label);
@@ -157,11 +160,27 @@ pub(super) fn opened(model: &mut Model, opened: Opened) -> Vec<Effect> {
             model.current = Some(path.clone());
         }
     }
+    if unknown_keys != known {
+        report_unknown_keys(model, &path, &unknown_keys);
+    }
     effects.extend(preview(model, &path));
     if taking_theirs {
         effects.push(Effect::RemoveDraft(path));
     }
     effects
+}
+
+/// Says which keys of a file have no meaning. They are kept, and what was meant by them isn't sent.
+fn report_unknown_keys(model: &mut Model, path: &str, found: &[FileError]) {
+    let Some((first, others)) = found.split_first() else { return };
+    let mut words = format!("{path}, line {}: {}", first.line, first.message);
+    if !first.hint.is_empty() {
+        words.push_str(&format!(". {}", first.hint));
+    }
+    if !others.is_empty() {
+        words.push_str(&format!(" ({} more)", others.len()));
+    }
+    model.say(NoticeKind::Bad, words);
 }
 
 /// A file that cannot be opened stands in the tree with its reason.

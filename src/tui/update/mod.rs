@@ -22,7 +22,6 @@ mod motion;
 mod mouse;
 mod overlays;
 mod pickers;
-pub(crate) mod problems;
 mod questions;
 mod saving;
 mod secrets;

@@ -128,13 +128,13 @@ fn sideways_in_request(model: &mut Model, by: isize) -> Vec<Effect> {
             }
             Vec::new()
         }
-        Some(EditorField::Choice(choice)) => {
-            let words = field::options(choice, &model.identity_names());
-            let Some(open) = model.shown_mut() else { return Vec::new() };
-            let now = field::text(&open.request, EditorField::Choice(choice));
+        Some(EditorField::Line(line)) => {
+            let words = field::options(line, &model.identity_names());
+            let Some(open) = model.shown_mut().filter(|_| !words.is_empty()) else { return Vec::new() };
+            let now = field::text(&open.request, EditorField::Line(line));
             let at = words.iter().position(|word| *word == now).unwrap_or(0);
             let word = words[(at + words.len()).wrapping_add_signed(by) % words.len()].clone();
-            open.change(|request| field::choose(request, choice, &word));
+            open.change(|request| field::choose(request, line, &word));
             files::touched(model)
         }
         _ => Vec::new(),

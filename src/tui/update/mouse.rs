@@ -67,7 +67,7 @@ fn is_here(model: &Model, place: HitTarget) -> bool {
     match place {
         HitTarget::Field(crate::tui::model::field::EditorField::Url) => model.focus == Pane::Url,
         HitTarget::Field(slot) => {
-            model.focus == Pane::Request && model.shown().and_then(|open| open.slot()) == Some(slot)
+            model.focus == Pane::Request && model.shown().and_then(|open| open.field()) == Some(slot)
         }
         HitTarget::Pane(_) | HitTarget::TreeRow(_) | HitTarget::Tab(_) | HitTarget::ResponseTab(_) => false,
     }

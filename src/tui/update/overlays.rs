@@ -6,6 +6,7 @@ use crate::tui::effect::Effect;
 use crate::tui::hit_test;
 use crate::tui::model::field::EditorField;
 use crate::tui::model::overlay::{HitTarget, Overlay, Pick};
+use crate::tui::model::picker::Unmatched;
 use crate::tui::model::{Model, Pane};
 use crate::tui::update::{commands, files, motion, pickers, questions};
 
@@ -46,8 +47,8 @@ pub(super) fn go_to(model: &mut Model, place: HitTarget) -> Vec<Effect> {
             motion::show_response_tab(model, tab);
             effects
         }
-        HitTarget::Field(slot) => {
-            let pane = if matches!(slot, EditorField::Url | EditorField::Method) {
+        HitTarget::Field(field) => {
+            let pane = if matches!(field, EditorField::Url | EditorField::Method) {
                 Pane::Url
             } else {
                 Pane::Request
@@ -57,7 +58,7 @@ pub(super) fn go_to(model: &mut Model, place: HitTarget) -> Vec<Effect> {
                 && model.editing.is_none()
                 && let Some(open) = model.shown_mut()
             {
-                open.go_to(slot);
+                open.go_to(field);
             }
             effects
         }
@@ -135,10 +136,10 @@ pub(super) fn accept(model: &mut Model) -> Vec<Effect> {
         },
         Some(Overlay::Pick(picker)) => {
             let typed = picker.query.text();
-            match picker.choice().cloned() {
-                Some(choice) => pickers::picked(model, choice),
-                None if picker.title.starts_with("Method") => pickers::picked(model, Pick::Method(typed)),
-                None => Vec::new(),
+            match (picker.choice().cloned(), picker.unmatched) {
+                (Some(choice), _) => pickers::picked(model, choice),
+                (None, Unmatched::IsMethod) => pickers::picked(model, Pick::Method(typed)),
+                (None, Unmatched::Ignored) => Vec::new(),
             }
         }
         Some(Overlay::Ask(ask, editor)) => questions::answered(model, ask, &editor.text()),

@@ -2,11 +2,12 @@
 
 use crate::config::command::{COMMANDS, Command, Context};
 use crate::core::request::AuthKind;
+use crate::core::request::fields::{AuthField, RequestField};
 use crate::tui::effect::Effect;
 use crate::tui::keymap;
-use crate::tui::model::field::{self, Choice, EditorField};
+use crate::tui::model::field::{self, EditorField};
 use crate::tui::model::overlay::{Overlay, Pick};
-use crate::tui::model::picker::{Item, Picker};
+use crate::tui::model::picker::{Item, Picker, Unmatched};
 use crate::tui::model::{Model, NoticeKind};
 use crate::tui::update::files;
 
@@ -51,7 +52,10 @@ fn item(label: impl Into<String>, detail: impl Into<String>, value: Pick) -> Ite
 pub(super) fn pick_method(model: &mut Model) -> Vec<Effect> {
     let Some(now) = model.shown().map(|open| open.request.method.clone()) else { return Vec::new() };
     let items = METHODS.iter().map(|m| item(*m, "", Pick::Method((*m).into()))).collect();
-    pick(model, "Method (type any other)", items, |p| matches!(p, Pick::Method(m) if *m == now));
+    let mut picker = Picker::new("Method (type any other)", items)
+        .select_where(|pick| matches!(pick, Pick::Method(method) if *method == now));
+    picker.unmatched = Unmatched::IsMethod;
+    model.overlays.push(Overlay::Pick(picker));
     Vec::new()
 }
 
@@ -67,19 +71,19 @@ pub(super) fn pick_environment(model: &mut Model) -> Vec<Effect> {
     Vec::new()
 }
 
-/// Offers the words of a choice.
-pub(super) fn pick_option(model: &mut Model, choice: Choice) -> Vec<Effect> {
+/// Offers what a field can hold.
+pub(super) fn pick_option(model: &mut Model, field: RequestField) -> Vec<Effect> {
     let Some(open) = model.shown() else { return Vec::new() };
-    let now = field::text(&open.request, EditorField::Choice(choice));
-    let items = field::options(choice, &model.identity_names())
+    let now = field::text(&open.request, EditorField::Line(field));
+    let items = field::options(field, &model.identity_names())
         .into_iter()
         .map(|word| {
-            let detail =
-                if choice == Choice::Identity { model.identity_detail(&word) } else { String::new() };
-            item(word.clone(), detail, Pick::Option(choice, word))
+            let identity = field == AuthField::Identity.into();
+            let detail = if identity { model.identity_detail(&word) } else { String::new() };
+            item(word.clone(), detail, Pick::Option(field, word))
         })
         .collect();
-    let title = field::label(EditorField::Choice(choice));
+    let title = field::label(EditorField::Line(field));
     pick(model, title, items, |p| matches!(p, Pick::Option(_, word) if *word == now));
     Vec::new()
 }
@@ -128,13 +132,13 @@ pub(super) fn picked(model: &mut Model, choice: Pick) -> Vec<Effect> {
             model.environment = name;
             files::environment_changed(model)
         }
-        Pick::Option(choice, word) => {
+        Pick::Option(field, word) => {
             if let Some(open) = model.shown_mut() {
                 open.change(|request| {
-                    if choice == Choice::Identity {
+                    if field == AuthField::Identity.into() {
                         request.auth.kind = AuthKind::AwsSigv4;
                     }
-                    field::choose(request, choice, &word);
+                    field::choose(request, field, &word);
                 });
             }
             files::touched(model)

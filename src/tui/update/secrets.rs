@@ -4,7 +4,7 @@ use crate::core::credential::Secret;
 use crate::core::request::Request;
 use crate::tui::editor::Editor;
 use crate::tui::effect::Effect;
-use crate::tui::model::field::{self, EditorField, Text};
+use crate::tui::model::field::{self, EditorField};
 use crate::tui::model::overlay::{Ask, Overlay};
 use crate::tui::model::{Model, NoticeKind, Pane};
 use crate::tui::update::{editing, files, waiting};
@@ -25,9 +25,7 @@ pub(super) fn keep(
 /// Takes the secrets out of the fields of a request that came from elsewhere.
 pub(super) fn take(request: &mut Request) -> Vec<(EditorField, Secret)> {
     let mut taken = Vec::new();
-    for slot in [Text::SecretKey, Text::SessionToken, Text::Token, Text::Password, Text::KeyValue]
-        .map(EditorField::Text)
-    {
+    for slot in field::secrets() {
         let text = field::text(request, slot);
         if !editing::is_reference(&text) {
             taken.push((slot, Secret::new(text)));

@@ -7,10 +7,11 @@ use crate::core::exchange::{Field, Outcome, SendId};
 use crate::tui::effect::Effect;
 use crate::tui::keymap;
 use crate::tui::model::overlay::{Ask, Confirm, Overlay};
+use crate::tui::model::problems;
 use crate::tui::model::response::{BodyPane, Exchange, Life};
 use crate::tui::model::{Model, NoticeKind, Pane};
 use crate::tui::msg::Report;
-use crate::tui::update::{body, editing, files, problems, waiting};
+use crate::tui::update::{body, editing, files, waiting};
 
 /// How much of a body the diagnosis reads, in bytes.
 const EVIDENCE: usize = 64 * 1024;

@@ -12,8 +12,8 @@ use crate::config::command::{Command, Context};
 use crate::tui::keymap;
 use crate::tui::layout::LEAST;
 use crate::tui::model::field::EditorField;
+use crate::tui::model::problems;
 use crate::tui::model::{Model, Pane};
-use crate::tui::update::problems;
 
 mod bottom;
 mod details;

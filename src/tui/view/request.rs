@@ -8,14 +8,15 @@ use ratatui::widgets::Paragraph;
 
 use crate::config::command::{Command, Context};
 use crate::core::request::AuthKind;
+use crate::core::request::fields::{AuthField, BodyField, RequestField, SendField};
 use crate::engine::Origin;
 use crate::tui::hit_test::{self, LABEL, MARK};
 use crate::tui::keymap;
 use crate::tui::layout::inside;
-use crate::tui::model::field::{self, Choice, Column, EditorField, Tab, Table, Text};
+use crate::tui::model::field::{self, Column, EditorField, Tab, Table};
 use crate::tui::model::open_request::OpenRequest;
+use crate::tui::model::problems;
 use crate::tui::model::{Model, Pane};
-use crate::tui::update::problems;
 use crate::tui::view::editor::{draw_editing, is_reference, value_spans};
 use crate::tui::view::style::Paint;
 use crate::tui::view::{pane_block, tab_titles, text, wrong};
@@ -46,27 +47,27 @@ pub(super) fn draw(model: &Model, paint: &Paint<'_>, frame: &mut Frame<'_>, area
 
 /// Draws one line a field, scrolled so that the cursor is in view.
 fn draw_lines(model: &Model, open: &OpenRequest, paint: &Paint<'_>, frame: &mut Frame<'_>, area: Rect) {
-    let slots = open.slots();
+    let fields = open.fields();
     let height = usize::from(area.height);
     let first = (open.line() + 1).saturating_sub(height);
-    for (line, &slot) in slots.iter().enumerate().skip(first).take(height) {
+    for (line, &field) in fields.iter().enumerate().skip(first).take(height) {
         let Ok(offset) = u16::try_from(line - first) else { break };
         let row = Rect { y: area.y + offset, height: 1, ..area };
-        if slot == EditorField::BodyText {
+        if field == EditorField::BodyText {
             let rest = Rect { y: row.y, height: area.bottom().saturating_sub(row.y), ..area };
-            draw_long(model, paint, frame, rest, slot, line == open.line());
+            draw_long(model, paint, frame, rest, field, line == open.line());
             break;
         }
         let selected = line == open.line();
-        draw_line(model, open, paint, frame, row, slot, selected);
+        draw_line(model, open, paint, frame, row, field, selected);
     }
-    let used = u16::try_from(slots.len()).unwrap_or(u16::MAX).saturating_add(1);
+    let used = u16::try_from(fields.len()).unwrap_or(u16::MAX).saturating_add(1);
     let rest = Rect {
         y: area.y.saturating_add(used).min(area.bottom()),
         height: area.height.saturating_sub(used),
         ..area
     };
-    let text_fills_it = slots.contains(&EditorField::BodyText);
+    let text_fills_it = fields.contains(&EditorField::BodyText);
     if !text_fills_it {
         frame.render_widget(Paragraph::new(words_below(model, open, paint, rest.width)), rest);
     }
@@ -78,12 +79,12 @@ fn draw_line(
     paint: &Paint<'_>,
     frame: &mut Frame<'_>,
     area: Rect,
-    slot: EditorField,
+    field: EditorField,
     selected: bool,
 ) {
     let here = selected && model.focus == Pane::Request;
     let mark = mark(here, paint);
-    match slot {
+    match field {
         EditorField::Cell(table, index, _) => draw_row(model, open, paint, frame, area, (table, index), here),
         EditorField::NewRow(table) => {
             let word = match table {
@@ -100,18 +101,17 @@ fn draw_line(
         }
         EditorField::Method
         | EditorField::Url
-        | EditorField::Text(_)
-        | EditorField::Choice(_)
+        | EditorField::Line(_)
         | EditorField::BodyText
         | EditorField::Notes => {
             let label_style = if here { paint.bold() } else { paint.dim() };
-            let label = format!("{:width$}", field::label(slot), width = usize::from(LABEL) - 2);
+            let label = format!("{:width$}", field::label(field), width = usize::from(LABEL) - 2);
             frame.render_widget(Line::from(vec![mark, Span::styled(label, label_style)]), area);
             let value = hit_test::right_of(area, LABEL);
-            if draw_editing(model, paint, frame, value, slot) {
+            if draw_editing(model, paint, frame, value, field) {
                 return;
             }
-            frame.render_widget(Line::from(value_of(model, open, paint, slot)), value);
+            frame.render_widget(Line::from(value_of(model, open, paint, field)), value);
         }
     }
 }
@@ -147,18 +147,18 @@ fn draw_row(
     frame.render_widget(Line::from(vec![mark, check]), area);
     for column in [Column::Name, Column::Value] {
         let cell = hit_test::cell(area, column);
-        let slot = EditorField::Cell(table, index, column);
-        if draw_editing(model, paint, frame, cell, slot) {
+        let field = EditorField::Cell(table, index, column);
+        if draw_editing(model, paint, frame, cell, field) {
             continue;
         }
-        let value = field::text(&open.request, slot);
+        let value = field::text(&open.request, field);
         let style = if off { paint.dim() } else { paint.text() };
         let mut spans = value_spans(model, paint, &value, style);
         if value.is_empty() {
             let word = if column == Column::Name { "name" } else { "value" };
             spans = vec![Span::styled(word, paint.dim())];
         }
-        if problems::at(&open.preview.problems, slot).is_some() {
+        if problems::at(&open.preview.problems, field).is_some() {
             spans.push(Span::styled(" ✗", paint.error()));
         }
         let chosen = here && open.column == column;
@@ -171,44 +171,47 @@ fn draw_row(
 }
 
 /// What stands behind a label.
-fn value_of(model: &Model, open: &OpenRequest, paint: &Paint<'_>, slot: EditorField) -> Vec<Span<'static>> {
-    let value = field::text(&open.request, slot);
-    let mut spans = match slot {
-        EditorField::Choice(choice) => choice_spans(open, paint, choice, &value),
-        _ if value.is_empty() => vec![Span::styled(hint(model, open, slot), paint.dim())],
-        _ if slot.is_secret() && !model.revealed && !is_reference(&value) => {
+fn value_of(model: &Model, open: &OpenRequest, paint: &Paint<'_>, field: EditorField) -> Vec<Span<'static>> {
+    let value = field::text(&open.request, field);
+    let mut spans = match field.choice() {
+        Some(choice) => choice_spans(open, paint, choice, &value),
+        None if value.is_empty() => vec![Span::styled(hint(model, open, field), paint.dim())],
+        None if field.is_secret() && !model.revealed && !is_reference(&value) => {
             let reveal = keymap::says(model, Command::Reveal, "reveals");
             vec![Span::raw("••••••••"), Span::styled(format!("  {reveal}"), paint.dim())]
         }
-        _ => value_spans(model, paint, &value, paint.text()),
+        None => value_spans(model, paint, &value, paint.text()),
     };
-    if let Some(meant) = meant(open, slot).filter(|_| value.contains("{{")) {
+    if let Some(meant) = meant(open, field).filter(|_| value.contains("{{")) {
         spans.push(Span::styled(format!("  = {}", text::fit(meant, 40)), paint.dim()));
     }
-    if let Some(problem) = problems::at(&open.preview.problems, slot) {
+    if let Some(problem) = problems::at(&open.preview.problems, field) {
         spans.push(Span::styled(format!("  ✗ {}", text::safe(&problem.message)), paint.error()));
-    } else if let Some(warning) = problems::at(&open.preview.warnings, slot) {
+    } else if let Some(warning) = problems::at(&open.preview.warnings, field) {
         spans.push(Span::styled(format!("  ! {}", text::safe(&warning.message)), paint.warning()));
     }
     spans
 }
 
 /// What a region or service that is typed with a reference comes to.
-fn meant(open: &OpenRequest, slot: EditorField) -> Option<&str> {
-    let found = match slot {
-        EditorField::Text(Text::Region) => &open.preview.region,
-        EditorField::Text(Text::Service) => &open.preview.service,
+fn meant(open: &OpenRequest, field: EditorField) -> Option<&str> {
+    let found = match field {
+        EditorField::Line(RequestField::Auth(AuthField::Region)) => &open.preview.region,
+        EditorField::Line(RequestField::Auth(AuthField::Service)) => &open.preview.service,
         _ => return None,
     };
     let (value, origin) = found.as_ref()?;
     (*origin == Origin::Typed).then_some(value)
 }
 
-fn choice_spans(open: &OpenRequest, paint: &Paint<'_>, choice: Choice, value: &str) -> Vec<Span<'static>> {
-    let style = match choice {
-        Choice::Verify if open.request.send.insecure => paint.error(),
-        _ => paint.text(),
-    };
+fn choice_spans(
+    open: &OpenRequest,
+    paint: &Paint<'_>,
+    field: RequestField,
+    value: &str,
+) -> Vec<Span<'static>> {
+    let unverified = field == SendField::Insecure.into() && open.request.send.insecure;
+    let style = if unverified { paint.error() } else { paint.text() };
     vec![
         Span::styled("‹ ", paint.dim()),
         Span::styled(text::safe(value), style),
@@ -216,34 +219,37 @@ fn choice_spans(open: &OpenRequest, paint: &Paint<'_>, choice: Choice, value: &s
     ]
 }
 
-/// What an empty field means.
-fn hint(model: &Model, open: &OpenRequest, slot: EditorField) -> String {
-    match slot {
-        EditorField::Text(Text::Region) => {
-            inferred(open.preview.region.as_ref(), "not in the host: type one")
-        }
-        EditorField::Text(Text::Service) => {
-            inferred(open.preview.service.as_ref(), "not in the host: type one")
-        }
-        EditorField::Text(Text::AccessKey) => "AKIA… or ASIA…".into(),
-        EditorField::Text(Text::SecretKey) => "goes to the private store, never into the file".into(),
-        EditorField::Text(Text::SessionToken) => "only for temporary keys (ASIA…)".into(),
-        EditorField::Text(Text::Expires) => "900".into(),
-        EditorField::Text(Text::Status) => "any".into(),
-        EditorField::Text(Text::Timeout) => "as configured".into(),
-        EditorField::Text(Text::KeyName) => "x-api-key".into(),
-        EditorField::Text(Text::BodyFile) => {
+/// What an empty field means, or an example of what belongs there.
+fn hint(model: &Model, open: &OpenRequest, field: EditorField) -> String {
+    let EditorField::Line(field) = field else { return EMPTY.into() };
+    match field {
+        RequestField::Auth(AuthField::Region) => inferred(open.preview.region.as_ref()),
+        RequestField::Auth(AuthField::Service) => inferred(open.preview.service.as_ref()),
+        RequestField::Auth(AuthField::AccessKey) => "AKIA… or ASIA…".into(),
+        RequestField::Auth(AuthField::SecretKey) => "goes to the private store, never into the file".into(),
+        RequestField::Auth(AuthField::SessionToken) => "only for temporary keys (ASIA…)".into(),
+        RequestField::Body(BodyField::File) => {
             format!("a path, relative to {}", text::fit_end(&model.workspace.root.to_string_lossy(), 40))
         }
-        _ => "empty".into(),
+        RequestField::Top(_)
+        | RequestField::Body(_)
+        | RequestField::Auth(_)
+        | RequestField::Expect(_)
+        | RequestField::Send(_) => match field.info().default {
+            "" => EMPTY.into(),
+            default => default.replace('`', ""),
+        },
     }
 }
 
-fn inferred(value: Option<&(String, Origin)>, otherwise: &str) -> String {
+/// Stands in an empty field.
+const EMPTY: &str = "empty";
+
+fn inferred(value: Option<&(String, Origin)>) -> String {
     match value {
         Some((value, Origin::Inferred(what))) => format!("{value}  (host: {what})"),
         Some((value, Origin::Typed)) => value.clone(),
-        None => otherwise.to_owned(),
+        None => "not in the host: type one".to_owned(),
     }
 }
 
@@ -252,9 +258,9 @@ fn inferred(value: Option<&(String, Origin)>, otherwise: &str) -> String {
 fn words_below(model: &Model, open: &OpenRequest, paint: &Paint<'_>, width: u16) -> Vec<Line<'static>> {
     let mut lines = Vec::new();
     let preview = &open.preview;
-    if let Some(slot) = open.slot() {
+    if let Some(field) = open.field() {
         for (found, look) in [(&preview.problems, paint.error()), (&preview.warnings, paint.warning())] {
-            let Some(problem) = problems::at(found, slot) else { continue };
+            let Some(problem) = problems::at(found, field) else { continue };
             let words = format!("{} {}", problem.message, problem.hint);
             let wrapped = text::wrap(words.trim(), usize::from(width).saturating_sub(2));
             lines.extend(wrapped.into_iter().map(|line| Line::styled(format!("  {line}"), look)));
@@ -295,22 +301,22 @@ fn draw_long(
     paint: &Paint<'_>,
     frame: &mut Frame<'_>,
     area: Rect,
-    slot: EditorField,
+    field: EditorField,
     selected: bool,
 ) {
     let here = selected && model.focus == Pane::Request;
     frame.render_widget(mark(here, paint), area);
     let area = hit_test::right_of(area, MARK);
-    if draw_editing(model, paint, frame, area, slot) {
+    if draw_editing(model, paint, frame, area, field) {
         return;
     }
     let value = match model.shown() {
-        Some(open) if slot == EditorField::Notes => &open.request.notes,
+        Some(open) if field == EditorField::Notes => &open.request.notes,
         Some(open) => &open.request.body.text,
         None => return,
     };
     if value.is_empty() {
-        let word = if slot == EditorField::Notes { "notes" } else { "the body" };
+        let word = if field == EditorField::Notes { "notes" } else { "the body" };
         let words = match keymap::hint(model, Command::Edit, Context::Text) {
             Some((key, _)) => format!("{key} writes {word}"),
             None => format!("no {word}"),
@@ -319,7 +325,7 @@ fn draw_long(
         return;
     }
     let (width, height) = (usize::from(area.width), usize::from(area.height));
-    let lines: Vec<Line<'_>> = if slot == EditorField::Notes {
+    let lines: Vec<Line<'_>> = if field == EditorField::Notes {
         text::wrap(value, width.saturating_sub(1)).into_iter().take(height).map(Line::from).collect()
     } else {
         value

@@ -7,9 +7,10 @@ use ratatui::style::{Color, Modifier};
 use crate::config::theme::ThemeName;
 use crate::core::credential::{Credential, Secret};
 use crate::core::exchange::{Field, Outcome};
+use crate::core::request::fields::{AuthField, RequestField};
 use crate::engine::PreviewSigner;
 use crate::io::body::BodyView;
-use crate::tui::model::field::{EditorField, Tab, Text};
+use crate::tui::model::field::{EditorField, Tab};
 use crate::tui::msg::{Msg, Report};
 use crate::tui::testing::{Screen, TOKEN, end, head, now, problem};
 
@@ -74,7 +75,7 @@ fn not_sent(s: &mut Screen) {
     s.open("api/keys.toml");
     let id = s.send();
     let problems = vec![
-        problem(Field::Auth("session_token"), "the session token is missing", "Paste it."),
+        problem(Field::Auth(AuthField::SessionToken), "the session token is missing", "Paste it."),
         problem(Field::Url, "{{nobody}} is not known", "Declare it in signpost.toml."),
     ];
     s.tell(Msg::Send(id, Report::End(Box::new(end(Outcome::NotSent(problems), 0)))));
@@ -144,7 +145,7 @@ snapshots! {
     };
     a_secret_is_typed: |s| {
         s.open("api/keys.toml");
-        s.model.shown_mut().unwrap().go_to(EditorField::Text(Text::SessionToken));
+        s.model.shown_mut().unwrap().go_to(EditorField::Line(RequestField::Auth(AuthField::SessionToken)));
         s.press("3 enter").paste(TOKEN);
     };
     a_refusal_is_diagnosed: forbidden;
@@ -286,7 +287,7 @@ fn a_region_that_is_typed_as_a_reference_says_what_it_comes_to() {
     let mut s = Screen::on("hello.toml");
     s.model.workspace.variables.insert("region".into(), "eu-north-1".into());
     auth(&mut s);
-    s.model.shown_mut().unwrap().go_to(EditorField::Text(Text::Region));
+    s.model.shown_mut().unwrap().go_to(EditorField::Line(RequestField::Auth(AuthField::Region)));
     s.press("enter").text("{{region}}").press("esc");
     let (x, y) = s.find("= eu-north-1");
     assert!(s.lines()[usize::from(y)].contains("Region          {{region}}  = eu-north-1"), "{}", s.shown());

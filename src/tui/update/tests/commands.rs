@@ -5,10 +5,11 @@ use crate::config::command::{COMMANDS, Command, Context};
 use crate::config::theme::ThemeName;
 use crate::core::document::Layout;
 use crate::core::request::AuthKind;
+use crate::core::request::fields::{AuthField, RequestField};
 use crate::tui::effect::Effect;
 use crate::tui::keymap;
 use crate::tui::model::Pane;
-use crate::tui::model::field::{Column, EditorField, Tab, Table, Text};
+use crate::tui::model::field::{Column, EditorField, Tab, Table};
 use crate::tui::model::overlay::{Confirm, Conflict, Overlay};
 use crate::tui::model::response::ResponseTab;
 use crate::tui::testing::Screen;
@@ -105,6 +106,12 @@ fn check(s: &mut Screen, command: Command, context: Context) {
             ask(s, command, here);
             s.text("patc").press("enter");
             assert_eq!(s.request().method, "PATCH");
+            // Methods are case-sensitive, and a variable has its own name.
+            for method in ["{{verb}}", "Purge"] {
+                ask(s, command, here);
+                s.text(method).press("enter");
+                assert_eq!(s.request().method, method);
+            }
         }
         C::CopyCurl => {
             ask(s, command, here);
@@ -119,7 +126,7 @@ fn check(s: &mut Screen, command: Command, context: Context) {
             let wanted = match here {
                 Context::Url => EditorField::Url,
                 Context::Rows => EditorField::Cell(Table::Params, 0, Column::Value),
-                _ => EditorField::Text(Text::Region),
+                _ => EditorField::Line(RequestField::Auth(AuthField::Region)),
             };
             assert_eq!(slot, wanted);
         }

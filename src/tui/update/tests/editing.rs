@@ -1,8 +1,9 @@
 //! Typing into fields.
 
 use crate::core::request::Row;
+use crate::core::request::fields::{ExpectField, RequestField, SendField};
 use crate::tui::effect::Effect;
-use crate::tui::model::field::{Choice, Column, EditorField, Tab, Table, Text};
+use crate::tui::model::field::{Column, EditorField, Tab, Table};
 use crate::tui::model::overlay::{Confirm, Overlay};
 use crate::tui::model::{NoticeKind, Pane};
 use crate::tui::msg::Msg;
@@ -105,7 +106,7 @@ fn tab_goes_from_name_to_value_to_the_next_row() {
 
 #[test]
 fn a_number_that_cannot_be_keeps_the_field_and_says_why() {
-    let mut s = editing("plain.toml", EditorField::Text(Text::Status));
+    let mut s = editing("plain.toml", EditorField::Line(RequestField::Expect(ExpectField::Status)));
     s.text("9x").press("enter");
     assert!(s.model.editing.is_some());
     assert!(s.notice().contains("not a number"), "{}", s.notice());
@@ -122,7 +123,7 @@ fn a_number_that_cannot_be_keeps_the_field_and_says_why() {
 
 #[test]
 fn a_click_elsewhere_does_not_carry_an_open_field_away() {
-    let mut s = editing("plain.toml", EditorField::Text(Text::Status));
+    let mut s = editing("plain.toml", EditorField::Line(RequestField::Expect(ExpectField::Status)));
     s.text("9x");
     let (x, y) = s.find("POST");
     s.click(x, y);
@@ -228,7 +229,7 @@ fn the_external_editor_brings_a_body_back_as_one_step() {
 fn a_plus_in_the_url_asks_what_it_means() {
     let mut s = Screen::on("plain.toml");
     s.press("2 enter").text("?q=a+b").press("esc 3");
-    s.model.shown_mut().unwrap().go_to(EditorField::Choice(Choice::Plus));
+    s.model.shown_mut().unwrap().go_to(EditorField::Line(RequestField::Send(SendField::Plus)));
     assert!(s.shown().contains("A + in the URL  ‹ means a plus ›"), "{}", s.shown());
     s.press("right");
     assert_eq!(s.request().params, [Row::new("q", "a b")]);

@@ -2,6 +2,7 @@
 
 use crate::core::request::Request;
 use crate::io::store::collections::Collections;
+use crate::io::store::request_file::unknown_keys;
 use crate::tui::effect::Effect;
 use crate::tui::model::Pane;
 use crate::tui::model::overlay::{Confirm, Overlay};
@@ -340,6 +341,33 @@ fn a_body_file_that_exists_asks_before_it_is_overwritten() {
     assert!(
         matches!(&s.take()[..], [Effect::SaveBody(file, body, true)] if file == "out.txt" && **body == *b"hello")
     );
+}
+
+#[test]
+fn unknown_keys_are_reported_when_a_request_is_opened_and_when_they_change() {
+    let mut s = Screen::on("hello.toml");
+    let unknown =
+        |key: &str, line: usize| unknown_keys(&format!("{}[send]\n{key} = 1\n", "\n".repeat(line - 2)));
+    s.answers = false;
+    s.press("j");
+    s.take();
+    let opened = |s: &Screen, unknown_keys| {
+        let mut opened = s.opened("post.toml", &s.disk["post.toml"].clone());
+        opened.unknown_keys = unknown_keys;
+        Msg::Opened(Box::new(opened))
+    };
+    s.tell(opened(&s, unknown("timeout_second", 7)));
+    assert_eq!(
+        s.notice(),
+        "post.toml, line 7: unknown key `send.timeout_second`. Did you mean `timeout_seconds`?"
+    );
+    // The same file is read again, for example after another environment was chosen.
+    s.model.notice = None;
+    s.tell(opened(&s, unknown("timeout_second", 7)));
+    assert!(s.model.notice.is_none());
+    let both = [unknown("colour", 3), unknown("timeout_second", 7)].concat();
+    s.tell(opened(&s, both));
+    assert_eq!(s.notice(), "post.toml, line 3: unknown key `send.colour` (1 more)");
 }
 
 #[test]

@@ -13,7 +13,7 @@ pub(super) fn moves(s: &mut Screen, command: Command, here: Context) {
             s.press("3 ] ] j j");
             let before = line(s);
             ask(s, command, here);
-            let last = s.model.shown().unwrap().slots().len() - 1;
+            let last = s.model.shown().unwrap().fields().len() - 1;
             let wanted = match command {
                 C::Up => before - 1,
                 C::Down => before + 1,

@@ -24,7 +24,7 @@ fn is_at(s: &Screen, place: HitTarget) -> bool {
         HitTarget::Tab(tab) => s.model.focus == Pane::Request && open.tab == tab,
         HitTarget::ResponseTab(tab) => s.model.focus == Pane::Response && s.model.response_tab == tab,
         HitTarget::Field(EditorField::Url | EditorField::Method) => s.model.focus == Pane::Url,
-        HitTarget::Field(slot) => s.model.focus == Pane::Request && open.slot() == Some(slot),
+        HitTarget::Field(slot) => s.model.focus == Pane::Request && open.field() == Some(slot),
     }
 }
 

@@ -1,13 +1,14 @@
 //! Secrets go to the private store; requests and drafts hold references.
 
 use crate::core::credential::Secret;
+use crate::core::request::fields::{AuthField, RequestField};
 use crate::tui::effect::Effect;
-use crate::tui::model::field::{EditorField, Text};
+use crate::tui::model::field::EditorField;
 use crate::tui::model::overlay::{Ask, Overlay};
 use crate::tui::msg::Msg;
 use crate::tui::testing::Screen;
 
-const SECRET: EditorField = EditorField::Text(Text::SecretKey);
+const SECRET: EditorField = EditorField::Line(RequestField::Auth(AuthField::SecretKey));
 const TYPED: &str = "zyx/SECRET+key";
 
 /// A screen in which a secret field is being edited, emptied.
@@ -94,7 +95,7 @@ fn a_secret_never_reaches_the_request_or_a_draft() {
 
 #[test]
 fn a_long_token_is_pasted_whole_and_masked() {
-    let mut s = typing("api/token.toml", EditorField::Text(Text::Token));
+    let mut s = typing("api/token.toml", EditorField::Line(RequestField::Auth(AuthField::Token)));
     let token = "Ab1/".repeat(512);
     s.paste(&format!("{token}\r\n"));
     assert!(!s.shown().contains("Ab1/"), "{}", s.shown());
@@ -107,7 +108,7 @@ fn a_long_token_is_pasted_whole_and_masked() {
 
 #[test]
 fn a_reference_stays_what_it_is_and_an_empty_text_clears() {
-    let mut s = typing("api/token.toml", EditorField::Text(Text::Token));
+    let mut s = typing("api/token.toml", EditorField::Line(RequestField::Auth(AuthField::Token)));
     s.text("{{env:HOME}}").press("esc esc");
     assert_eq!(kept(&s.take()), None);
     assert_eq!(s.request().auth.bearer.token, "{{env:HOME}}");
@@ -165,7 +166,7 @@ fn sending_saving_and_quitting_wait_for_the_store() {
         ("ctrl-s", |_, e| e.iter().any(|e| matches!(e, Effect::Save { .. }))),
         ("ctrl-q", |s, _| matches!(s.model.overlays[..], [Overlay::Confirm(_)])),
     ] {
-        let mut s = typing("api/token.toml", EditorField::Text(Text::Token));
+        let mut s = typing("api/token.toml", EditorField::Line(RequestField::Auth(AuthField::Token)));
         s.text(TYPED).press(key);
         let effects = s.take();
         assert!(kept(&effects).is_some() && effects.len() == 1, "{key}: {effects:?}");
@@ -183,12 +184,12 @@ type Done = fn(&Screen, &[Effect]) -> bool;
 
 #[test]
 fn a_secret_that_was_not_kept_is_not_sent_either() {
-    let mut s = typing("api/token.toml", EditorField::Text(Text::Token));
+    let mut s = typing("api/token.toml", EditorField::Line(RequestField::Auth(AuthField::Token)));
     s.text(TYPED).press("ctrl-r");
     s.take();
     s.tell(Msg::SecretNotKept {
         path: "api/token.toml".into(),
-        slot: Some(EditorField::Text(Text::Token)),
+        slot: Some(EditorField::Line(RequestField::Auth(AuthField::Token))),
         name: "api-token.token".into(),
         text: Secret::new(TYPED),
         problem: "no".into(),
@@ -199,7 +200,7 @@ fn a_secret_that_was_not_kept_is_not_sent_either() {
 
 #[test]
 fn coming_back_to_a_field_before_the_store_answers_loses_nothing() {
-    let mut s = typing("api/token.toml", EditorField::Text(Text::Token));
+    let mut s = typing("api/token.toml", EditorField::Line(RequestField::Auth(AuthField::Token)));
     s.text(TYPED).press("enter enter");
     assert!(s.model.editing.is_some());
     let effects = s.take();
@@ -210,7 +211,7 @@ fn coming_back_to_a_field_before_the_store_answers_loses_nothing() {
 
 #[test]
 fn a_secret_of_a_request_that_is_not_shown_any_more_reaches_it_and_its_draft() {
-    let mut s = typing("api/token.toml", EditorField::Text(Text::Token));
+    let mut s = typing("api/token.toml", EditorField::Line(RequestField::Auth(AuthField::Token)));
     s.text(TYPED).press("enter");
     let effects = s.take();
     s.open("plain.toml");
@@ -226,7 +227,7 @@ fn a_secret_of_a_request_that_is_not_shown_any_more_reaches_it_and_its_draft() {
 fn a_revealed_secret_is_shown_and_masked_again() {
     let mut s = Screen::on("api/token.toml");
     s.model.shown_mut().unwrap().request.auth.bearer.token = "from-a-file".into();
-    s.model.shown_mut().unwrap().go_to(EditorField::Text(Text::Token));
+    s.model.shown_mut().unwrap().go_to(EditorField::Line(RequestField::Auth(AuthField::Token)));
     s.press("3");
     assert!(!s.shown().contains("from-a-file"));
     s.press("*");
@@ -240,7 +241,7 @@ fn renaming_waits_for_the_store_and_the_reference_arrives() {
     let mut s = Screen::on("plain.toml");
     s.press("1 n").text("new").press("enter").text("https://n.example").press("esc");
     s.model.shown_mut().unwrap().request.auth.kind = crate::core::request::AuthKind::Bearer;
-    s.model.shown_mut().unwrap().go_to(EditorField::Text(Text::Token));
+    s.model.shown_mut().unwrap().go_to(EditorField::Line(RequestField::Auth(AuthField::Token)));
     s.press("3 enter").text(TYPED).press("enter");
     let effects = s.take();
     assert!(kept(&effects).is_some());

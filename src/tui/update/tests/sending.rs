@@ -1,10 +1,11 @@
 //! Sends: started, reported, cancelled, replaced.
 
 use crate::core::exchange::{Field, Outcome, SendId, Stage};
+use crate::core::request::fields::{AuthField, RequestField};
 use crate::io::body::BodyView;
 use crate::tui::effect::Effect;
 use crate::tui::model::Pane;
-use crate::tui::model::field::{EditorField, Text};
+use crate::tui::model::field::EditorField;
 use crate::tui::model::overlay::{Ask, Confirm, Overlay};
 use crate::tui::model::response::{Life, ResponseTab};
 use crate::tui::msg::{Msg, Report};
@@ -113,10 +114,13 @@ fn answers_reach_the_request_that_was_sent_though_another_is_shown() {
 fn what_keeps_a_request_from_leaving_is_where_the_cursor_goes() {
     let mut s = Screen::on("api/keys.toml");
     let id = s.send();
-    let missing = problem(Field::Auth("region"), "no region", "Type one.");
+    let missing = problem(Field::Auth(AuthField::Region), "no region", "Type one.");
     s.tell(Msg::Send(id, Report::End(Box::new(end(Outcome::NotSent(vec![missing]), 0)))));
     assert_eq!(s.model.focus, Pane::Request);
-    assert_eq!(s.model.shown().unwrap().slot(), Some(EditorField::Text(Text::Region)));
+    assert_eq!(
+        s.model.shown().unwrap().field(),
+        Some(EditorField::Line(RequestField::Auth(AuthField::Region)))
+    );
     assert!(s.notice().contains("no region") && s.shown().contains("Type one."));
     assert_eq!(s.model.tree.status("api/keys.toml"), None);
 }
@@ -126,7 +130,7 @@ fn typing_is_not_interrupted_by_what_comes_back() {
     let mut s = Screen::on("plain.toml");
     let id = s.send();
     s.press("2 enter");
-    let missing = problem(Field::Auth("region"), "no region", "Type one.");
+    let missing = problem(Field::Auth(AuthField::Region), "no region", "Type one.");
     s.tell(Msg::Send(id, Report::End(Box::new(end(Outcome::NotSent(vec![missing]), 0)))));
     s.text("xy");
     assert_eq!(s.request().url, "https://example.com/xy");
@@ -138,7 +142,7 @@ fn typing_is_not_interrupted_by_what_comes_back() {
 fn a_missing_secret_is_asked_for_by_name_and_kept() {
     let mut s = Screen::on("api/keys.toml");
     let id = s.send();
-    let missing = problem(Field::Auth("secret_key"), "no secret named \"stored\" is kept", "");
+    let missing = problem(Field::Auth(AuthField::SecretKey), "no secret named \"stored\" is kept", "");
     s.tell(Msg::Send(id, Report::End(Box::new(end(Outcome::NotSent(vec![missing]), 0)))));
     assert!(matches!(&s.model.overlays[..], [Overlay::Ask(Ask::Secret(name), _)] if name == "stored"));
     s.text("hunter2");

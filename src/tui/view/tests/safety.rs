@@ -289,8 +289,9 @@ fn rubbish_pasted_into_any_field_is_drawn_taken_back_and_obeyed_by_nobody() {
         let slots: Vec<(Tab, EditorField)> = {
             let s = Screen::on(path);
             let request = s.request().clone();
-            let of =
-                |tab| crate::tui::model::field::slots(&request, tab).into_iter().map(move |slot| (tab, slot));
+            let of = |tab| {
+                crate::tui::model::field::fields(&request, tab).into_iter().map(move |slot| (tab, slot))
+            };
             let typed = Tab::ALL.into_iter().flat_map(of).filter(|(_, slot)| slot.is_typed());
             typed.chain([(Tab::Params, EditorField::Url)]).collect()
         };

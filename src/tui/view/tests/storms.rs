@@ -11,11 +11,12 @@ use crate::config::command::COMMANDS;
 use crate::core::credential::Secret;
 use crate::core::document::{Index, Kind, Layout, Matches};
 use crate::core::exchange::{Field, Outcome, SendId, Stage};
+use crate::core::request::fields::{AuthField, RequestField};
 use crate::io::body::BodyView;
 use crate::tui::effect::Effect;
 use crate::tui::keymap;
 use crate::tui::model::Pane;
-use crate::tui::model::field::{Column, EditorField, Tab, Table, Text};
+use crate::tui::model::field::{Column, EditorField, Tab, Table};
 use crate::tui::msg::{Mouse, MouseKind, Msg, Report};
 use crate::tui::testing::{Screen, end, head, loaded, nodes, problem, sent, workspace};
 
@@ -73,7 +74,11 @@ fn report(what: u8) -> Report {
         8 => over(Outcome::Cut("gone".into())),
         9 => over(Outcome::RedirectRefused { target: "https://b.example/".into() }),
         10 => over(Outcome::Network(problem(Field::Url, "no", ""))),
-        _ => over(Outcome::NotSent(vec![problem(Field::Auth("secret_key"), "no secret named \"x\"", "")])),
+        _ => over(Outcome::NotSent(vec![problem(
+            Field::Auth(AuthField::SecretKey),
+            "no secret named \"x\"",
+            "",
+        )])),
     }
 }
 
@@ -81,7 +86,7 @@ fn report(what: u8) -> Report {
 fn from_disk(s: &Screen, what: u8) -> Msg {
     let path = s.model.current.clone().unwrap_or_else(|| "nowhere.toml".into());
     let request = s.model.shown().map(|open| open.request.clone()).unwrap_or_default();
-    let slot = EditorField::Text(Text::SecretKey);
+    let slot = EditorField::Line(RequestField::Auth(AuthField::SecretKey));
     let name = || "name".to_owned();
     match what {
         0 => Msg::Saved { path: path.clone(), now: path, loaded: loaded(&request) },
@@ -181,7 +186,7 @@ fn holds(s: &Screen) -> Result<(), TestCaseError> {
     for (path, open) in &model.open_requests {
         prop_assert_eq!(path, &open.path);
         for tab in Tab::ALL {
-            let slots = crate::tui::model::field::slots(&open.request, tab).len();
+            let slots = crate::tui::model::field::fields(&open.request, tab).len();
             prop_assert!(open.lines[tab as usize] < slots.max(1));
         }
     }
