@@ -52,7 +52,7 @@ pub fn run(args: &CloudArgs, config: Option<&Path>, out: &mut dyn Write, err: &m
         Err(error) => return failed(err, &error.to_string(), ""),
     };
     runtime.block_on(async {
-        let running = match cloud::open(setup).await {
+        let running = match cloud::load(setup).await {
             Ok(running) => running,
             Err(error) => return not_started(err, config, &error),
         };

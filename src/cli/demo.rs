@@ -11,7 +11,7 @@ use clap::Args;
 use super::exit::Exit;
 use super::stop::Stop;
 use super::written;
-use crate::cloud::{self, Info, Options, Running, story};
+use crate::cloud::{self, Info, Options, Running, demo_workspace};
 use crate::core::identity::IdentityKind;
 use crate::io::store::dirs::Dirs;
 use crate::io::store::secrets::SecretStore;
@@ -39,7 +39,7 @@ pub fn serve(args: &DemoArgs, out: &mut dyn Write, err: &mut dyn Write) -> Exit 
         Err(error) => return failed(err, &error),
     };
     runtime.block_on(async {
-        let running = match cloud::start(Options { port: args.port, ..Options::default() }).await {
+        let running = match cloud::serve(Options { port: args.port, ..Options::default() }).await {
             Ok(running) => running,
             Err(error) => return failed(err, &error),
         };
@@ -74,7 +74,7 @@ pub fn keep(folder: &Path, info: &Info) -> io::Result<SecretStore> {
     let secrets = if folder.join(WORKSPACE_FILE).exists() {
         revive(folder, info)?
     } else {
-        story::write_workspace(folder, info)?
+        demo_workspace::write_workspace(folder, info)?
     };
     let mut workspace = Workspace::load(folder).map_err(io::Error::other)?;
     let store = match Dirs::of_user() {
@@ -91,7 +91,7 @@ pub fn keep(folder: &Path, info: &Info) -> io::Result<SecretStore> {
 }
 
 /// Makes a workspace that an earlier demo left one of this cloud's.
-fn revive(folder: &Path, info: &Info) -> io::Result<story::Secrets> {
+fn revive(folder: &Path, info: &Info) -> io::Result<demo_workspace::Secrets> {
     if !is_demo(&Workspace::load(folder).map_err(io::Error::other)?) {
         let file = folder.join(WORKSPACE_FILE);
         let message = format!(
@@ -100,8 +100,8 @@ fn revive(folder: &Path, info: &Info) -> io::Result<story::Secrets> {
         );
         return Err(io::Error::new(io::ErrorKind::AlreadyExists, message));
     }
-    Workspace::replace_texts(folder, &story::texts(info)).map_err(io::Error::other)?;
-    Ok(story::secrets(info))
+    Workspace::replace_texts(folder, &demo_workspace::texts(info)).map_err(io::Error::other)?;
+    Ok(demo_workspace::secrets(info))
 }
 
 /// True where addresses are those of a local cloud and both users have their secrets in the private

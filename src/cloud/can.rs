@@ -5,8 +5,8 @@
 
 use std::time::SystemTime;
 
-use super::authorise::{boundary, service_control};
 use super::config::{self, Problem};
+use super::policies::{boundary, service_control};
 use super::random::Random;
 use super::state::{Account, Document, State, Tags};
 use crate::core::iam::{

@@ -9,6 +9,7 @@ use serde::{Serialize, Serializer};
 
 use super::state::{AccessKey, Account, Function, State, User};
 use crate::core::credential::Secret;
+use crate::core::local_cloud;
 
 /// Where a cloud is, what is in it and who may use it. As JSON it holds the users' secrets; its
 /// `Debug` does not.
@@ -63,7 +64,7 @@ impl Info {
             region: function.region.clone(),
             account: function.account.clone(),
             function_url: format!("http://{id}.lambda-url.{}.localhost:{port}", function.region),
-            function_url_path: format!("{endpoint}/_url/{id}"),
+            function_url_path: format!("{endpoint}{}", local_cloud::function_url_path(id)),
             function_arn: function.arn.clone(),
             users,
             endpoint,
@@ -126,7 +127,8 @@ impl Listing {
                 function_name: function.name.clone(),
                 function_arn: function.arn.clone(),
                 function_url: url.map(|url| host(&url.id)),
-                function_url_path: url.map(|url| format!("{endpoint}/_url/{}", url.id)),
+                function_url_path: url
+                    .map(|url| format!("{endpoint}{}", local_cloud::function_url_path(&url.id))),
                 auth_type: url.map(|url| url.auth_type.as_str()),
             }
         };

@@ -5,29 +5,35 @@
 //! on anything but loopback, to answer web pages of other origins, and to pretend: what it does not
 //! implement it says so, naming the action.
 
+mod admin;
 mod authenticate;
 mod authorise;
 mod body;
+mod caller;
 mod can;
 mod clock;
 pub mod config;
+mod demo_account;
+pub mod demo_workspace;
 mod function;
+mod function_url;
 mod iam;
 mod info;
+mod journal;
 mod jwt;
 mod lambda;
 mod limits;
 mod log;
-mod own;
-mod persist;
+mod permission;
+mod policies;
 mod query;
 mod random;
 mod reply;
 mod request;
 mod route;
 mod server;
+mod server_context;
 mod state;
-pub mod story;
 mod sts;
 mod trace;
 mod xml;
@@ -44,12 +50,13 @@ pub use can::{Asked, Unanswered, can};
 pub use clock::Clock;
 pub use info::{AccountInfo, FunctionInfo, Info, Listing, UserInfo, Users};
 pub use limits::Limits;
-pub use persist::FolderError;
 
+use demo_account::DemoAccount;
 use log::Log;
-use persist::Folder;
 use random::Random;
-use state::{Demo, Settings, State, Store};
+use server_context::ServerContext;
+pub use state::FolderError;
+use state::{CloudSettings, Folder, State, Store};
 
 /// What the demo starts.
 #[derive(Clone, Copy, Debug, Default)]
@@ -132,13 +139,13 @@ impl<I> Running<I> {
 }
 
 /// Starts the demo's cloud with fresh keys, on the current tokio runtime.
-pub async fn start(options: Options) -> Result<Running, Error> {
+pub async fn serve(options: Options) -> Result<Running, Error> {
     let (listener, address) = listen(Ipv4Addr::LOCALHOST.into(), options.port).await?;
     let random = Random::new().map_err(Error::Random)?;
     let clock = Clock::default();
-    let Demo { state, users, function } = Demo::new(clock.now(), &random);
+    let DemoAccount { state, users, function } = DemoAccount::new(clock.now(), &random);
     let info = Info::new(&function, users, address.port());
-    let store = Store::new(state, random, Settings::default(), None);
+    let store = Store::new(state, random, CloudSettings::default(), None);
     Ok(run(listener, options.limits, address, store, clock, info))
 }
 
@@ -146,7 +153,7 @@ pub async fn start(options: Options) -> Result<Running, Error> {
 ///
 /// # Errors
 /// Every mistake of the configuration, a folder that cannot be used, an address that cannot be had.
-pub async fn open(setup: Setup) -> Result<Running<Listing>, Error> {
+pub async fn load(setup: Setup) -> Result<Running<Listing>, Error> {
     let random = Random::new().map_err(Error::Random)?;
     let clock = Clock::default();
     let config::Config { options, state, declared } =
@@ -160,7 +167,7 @@ pub async fn open(setup: Setup) -> Result<Running<Listing>, Error> {
     }
     clock.set_skew(options.skew_seconds);
     let folder = setup.state.as_deref().or(options.state.as_deref());
-    let settings = Settings { both_actions: options.both_actions, log: setup.log || options.log };
+    let settings = CloudSettings { both_actions: options.both_actions, log: setup.log || options.log };
     let (store, listing) = keep(folder, state, &declared, random, settings, address)?;
     Ok(run(listener, setup.limits, address, store, clock, listing))
 }
@@ -171,7 +178,7 @@ fn keep(
     declared: State,
     keys: &BTreeSet<String>,
     random: Random,
-    settings: Settings,
+    settings: CloudSettings,
     address: SocketAddr,
 ) -> Result<(Store, Listing), Error> {
     let (folder, state) = match folder.map(Folder::open).transpose()? {
@@ -205,7 +212,7 @@ fn run<I>(
 ) -> Running<I> {
     let (stop, stopped) = oneshot::channel();
     let log = if store.settings.log { Log::new(std::io::stderr()) } else { Log::default() };
-    let cloud = server::Cloud::new(Arc::new(store), clock.clone(), log, &limits, address);
+    let cloud = ServerContext::new(Arc::new(store), clock.clone(), log, &limits, address);
     tokio::spawn(server::serve(listener, cloud, limits, stopped));
     Running { info, clock, address, _stop: stop }
 }

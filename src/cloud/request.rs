@@ -8,7 +8,7 @@ use bytes::Bytes;
 use http::HeaderMap;
 use tokio::sync::OwnedSemaphorePermit;
 
-use super::trace::Journal;
+use super::journal::Journal;
 
 /// A request and the times by which it is judged.
 pub(super) struct Call {
@@ -27,7 +27,7 @@ pub(super) struct Call {
     /// Empty until it has been read.
     pub(super) body: Bytes,
     /// Held by a request whose body is large.
-    pub(super) room: Option<OwnedSemaphorePermit>,
+    pub(super) permit: Option<OwnedSemaphorePermit>,
     /// Who is at the other end of the connection.
     pub(super) peer: IpAddr,
     /// The time by which credentials and presigned URLs expire.

@@ -17,8 +17,9 @@ use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 use toml::Spanned;
 
+use super::demo_account::DemoAccount;
 use super::random::Random;
-use super::state::{Demo, Document, State};
+use super::state::{Document, State};
 use crate::core::iam::Malformed;
 
 /// A mistake in a `cloud.toml`.
@@ -159,7 +160,7 @@ impl Reader<'_> {
 
     fn state(&mut self, file: &file::File) -> State {
         let mut state = if file.accounts.is_empty() {
-            let Demo { mut state, function, .. } = Demo::new(self.now, self.random);
+            let DemoAccount { mut state, function, .. } = DemoAccount::new(self.now, self.random);
             if !file.functions.is_empty() {
                 state.remove_function(&function.arn);
             }

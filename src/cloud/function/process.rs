@@ -11,7 +11,7 @@ use std::process::{ExitStatus, Stdio};
 use tokio::io::{AsyncBufReadExt as _, AsyncRead, BufReader};
 use tokio::process::{Child, ChildStderr, ChildStdin, ChildStdout, Command};
 
-use super::outcome::Failure;
+use super::outcome::InvocationError;
 use crate::cloud::log::Log;
 
 /// Bytes of standard error that are told of one process; more is read and dropped.
@@ -40,9 +40,9 @@ pub(super) struct Process {
 
 impl Process {
     /// Starts it with standard error, and with the other two if `piped`, in pipes.
-    pub(super) fn start(start: &Start<'_>, piped: bool) -> Result<Self, Failure> {
+    pub(super) fn start(start: &Start<'_>, piped: bool) -> Result<Self, InvocationError> {
         let Some((program, args)) = start.command.split_first() else {
-            return Err(Failure::Exited("the function's command is empty".to_owned()));
+            return Err(InvocationError::Exited("the function's command is empty".to_owned()));
         };
         let stdio = || if piped { Stdio::piped() } else { Stdio::null() };
         let mut command = Command::new(program);
@@ -59,7 +59,7 @@ impl Process {
         }
         let mut child = command
             .spawn()
-            .map_err(|error| Failure::Exited(format!("{program} cannot be started: {error}")))?;
+            .map_err(|error| InvocationError::Exited(format!("{program} cannot be started: {error}")))?;
         Ok(Self {
             group: Group::of(&child),
             stdin: child.stdin.take(),

@@ -17,14 +17,14 @@ use tokio::sync::mpsc;
 
 use super::event::Identity;
 use super::headers::{CALLER_PREFIX, strip_hop_by_hop};
-use super::outcome::Failure;
-use crate::cloud::body::{Body, Piece};
+use super::outcome::InvocationError;
+use crate::cloud::body::{BodyChunk, ResponseBody};
 use crate::cloud::request::Call;
 
 /// Connections to services, which are used again.
-pub(super) type Client = legacy::Client<HttpConnector, Body>;
+pub(in crate::cloud) type Client = legacy::Client<HttpConnector, ResponseBody>;
 
-pub(super) fn client() -> Client {
+pub(in crate::cloud) fn client() -> Client {
     let mut connector = HttpConnector::new();
     connector.set_nodelay(true);
     connector.set_connect_timeout(Some(Duration::from_secs(5)));
@@ -36,24 +36,24 @@ pub(super) fn client() -> Client {
 }
 
 /// A service behind a proxy.
-pub(super) struct Service<'a> {
-    pub(super) url: &'a str,
+pub(in crate::cloud) struct Service<'a> {
+    pub(in crate::cloud) url: &'a str,
     /// Seconds within which its answer begins, and each piece of it comes.
-    pub(super) timeout: u64,
-    pub(super) client: &'a Client,
+    pub(in crate::cloud) timeout: u64,
+    pub(in crate::cloud) client: &'a Client,
 }
 
 impl Service<'_> {
     /// Asks it, and hands its answer on as it comes.
-    pub(super) async fn forward(
+    pub(in crate::cloud) async fn forward(
         &self,
         call: &Call,
         path: &str,
-        body: Body,
+        body: ResponseBody,
         identity: Option<&Identity>,
-    ) -> Result<Response<Body>, Failure> {
+    ) -> Result<Response<ResponseBody>, InvocationError> {
         let Self { url: base, timeout, client } = *self;
-        let unreachable = |reason: String| Failure::Unreachable { url: base.to_owned(), reason };
+        let unreachable = |reason: String| InvocationError::Unreachable { url: base.to_owned(), reason };
         let uri = target(base, path, &call.query, identity.is_some()).map_err(unreachable)?;
         let mut request = Request::new(body);
         *request.method_mut() =
@@ -63,7 +63,7 @@ impl Service<'_> {
         let patience = Duration::from_secs(timeout);
         let response = tokio::time::timeout(patience, client.request(request))
             .await
-            .map_err(|_| Failure::TimedOut(timeout))?
+            .map_err(|_| InvocationError::TimedOut(timeout))?
             .map_err(|error| unreachable(reason(&error)))?;
         let (mut parts, body) = response.into_parts();
         strip_hop_by_hop(&mut parts.headers);
@@ -144,39 +144,39 @@ fn headers(call: &Call, identity: Option<&Identity>, uri: &Uri) -> HeaderMap {
 }
 
 /// A body whose every piece has to come in time.
-fn paced(body: Incoming, patience: Duration) -> Body {
+fn paced(body: Incoming, patience: Duration) -> ResponseBody {
     if hyper::body::Body::is_end_stream(&body) {
-        return Body::empty();
+        return ResponseBody::empty();
     }
-    let (sender, paced) = Body::channel();
+    let (sender, paced) = ResponseBody::channel();
     tokio::spawn(pump(body, sender, Some(patience)));
     paced
 }
 
 /// A request's body that is handed on unread.
-pub(super) fn unread(body: Incoming) -> Body {
+pub(in crate::cloud) fn unread(body: Incoming) -> ResponseBody {
     if hyper::body::Body::is_end_stream(&body) {
-        return Body::empty();
+        return ResponseBody::empty();
     }
-    let (sender, unread) = Body::channel();
+    let (sender, unread) = ResponseBody::channel();
     tokio::spawn(pump(body, sender, None));
     unread
 }
 
-/// Hands pieces on as fast as they are taken. Without [`Piece::End`] the reader sees that it broke
+/// Hands pieces on as fast as they are taken. Without [`BodyChunk::End`] the reader sees that it broke
 /// off.
-async fn pump(mut body: Incoming, sender: mpsc::Sender<Piece>, patience: Option<Duration>) {
+async fn pump(mut body: Incoming, sender: mpsc::Sender<BodyChunk>, patience: Option<Duration>) {
     loop {
         let frame = match patience {
             Some(patience) => tokio::time::timeout(patience, body.frame()).await.ok(),
             None => Some(body.frame().await),
         };
         let piece = match frame {
-            Some(Some(Ok(frame))) => Piece::Data(frame.into_data().unwrap_or_else(|_| Bytes::new())),
-            Some(None) => Piece::End,
+            Some(Some(Ok(frame))) => BodyChunk::Data(frame.into_data().unwrap_or_else(|_| Bytes::new())),
+            Some(None) => BodyChunk::End,
             Some(Some(Err(_))) | None => return,
         };
-        let over = matches!(piece, Piece::End);
+        let over = matches!(piece, BodyChunk::End);
         if sender.send(piece).await.is_err() || over {
             return;
         }

@@ -21,7 +21,7 @@ struct Use {
 
 /// One invocation; it runs until this is dropped.
 #[derive(Debug)]
-pub(super) struct Permit(Option<Arc<Throttle>>);
+pub(in crate::cloud) struct Permit(Option<Arc<Throttle>>);
 
 impl Permit {
     /// One that nothing counts.

@@ -5,7 +5,7 @@
 use serde::Deserialize;
 use serde_json::json;
 
-use super::{Answer, Request, gone, invalid, validation};
+use super::{ApiResult, FunctionRequest, gone, invalid, validation};
 use crate::cloud::reply::Reply;
 
 /// Invocations that an account may have at a time, less those that must stay unreserved.
@@ -17,7 +17,7 @@ struct Put {
     reserved_concurrent_executions: Option<i64>,
 }
 
-pub(super) fn put(request: &Request<'_>) -> Answer {
+pub(super) fn put(request: &FunctionRequest<'_>) -> ApiResult {
     let asked: Put = request.body()?;
     let Some(given) = asked.reserved_concurrent_executions else {
         return Err(validation("null", "reservedConcurrentExecutions", "Member must not be null"));
@@ -40,7 +40,7 @@ pub(super) fn put(request: &Request<'_>) -> Answer {
     })
 }
 
-pub(super) fn get(request: &Request<'_>) -> Answer {
+pub(super) fn get(request: &FunctionRequest<'_>) -> ApiResult {
     request.read(|function| {
         let body = match function.reserved_concurrency {
             Some(reserved) => json!({ "ReservedConcurrentExecutions": reserved }),
@@ -50,7 +50,7 @@ pub(super) fn get(request: &Request<'_>) -> Answer {
     })
 }
 
-pub(super) fn delete(request: &Request<'_>) -> Answer {
+pub(super) fn delete(request: &FunctionRequest<'_>) -> ApiResult {
     request.change(|function| {
         function.reserved_concurrency = None;
         Ok(Reply::json(204, String::new()))

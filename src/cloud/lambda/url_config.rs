@@ -5,7 +5,7 @@
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use super::{Action, Answer, Refused, Request, exception, gone, missing, validation};
+use super::{Action, ApiResult, FunctionRequest, Refused, exception, gone, missing, validation};
 use crate::cloud::clock;
 use crate::cloud::reply::Reply;
 use crate::cloud::request::Call;
@@ -95,7 +95,7 @@ fn check_cors(cors: &Cors) -> Result<(), Refused> {
     Ok(())
 }
 
-fn shown(request: &Request<'_>, function: &Function, url: &UrlConfig) -> Value {
+fn shown(request: &FunctionRequest<'_>, function: &Function, url: &UrlConfig) -> Value {
     let mode = match url.invoke_mode {
         InvokeMode::Buffered => "BUFFERED",
         InvokeMode::ResponseStream => "RESPONSE_STREAM",
@@ -119,7 +119,7 @@ fn none() -> Refused {
     missing("The resource you requested does not exist.")
 }
 
-pub(super) fn create(request: &Request<'_>) -> Answer {
+pub(super) fn create(request: &FunctionRequest<'_>) -> ApiResult {
     let asked: Body = request.body()?;
     let Some(auth_type) = auth_type(asked.auth_type.as_deref())? else {
         return Err(validation("null", "authType", "Member must not be null"));
@@ -148,21 +148,21 @@ pub(super) fn create(request: &Request<'_>) -> Answer {
     })
 }
 
-pub(super) fn get(request: &Request<'_>) -> Answer {
+pub(super) fn get(request: &FunctionRequest<'_>) -> ApiResult {
     request.read(|function| {
         let url = function.url.as_ref().ok_or_else(none)?;
         Ok(Reply::json(200, shown(request, function, url).to_string()))
     })
 }
 
-pub(super) fn list(request: &Request<'_>) -> Answer {
+pub(super) fn list(request: &FunctionRequest<'_>) -> ApiResult {
     request.read(|function| {
         let configs: Vec<_> = function.url.iter().map(|url| shown(request, function, url)).collect();
         Ok(Reply::json(200, json!({ "FunctionUrlConfigs": configs }).to_string()))
     })
 }
 
-pub(super) fn update(request: &Request<'_>) -> Answer {
+pub(super) fn update(request: &FunctionRequest<'_>) -> ApiResult {
     let asked: Body = request.body()?;
     let auth_type = auth_type(asked.auth_type.as_deref())?;
     let invoke_mode = invoke_mode(asked.invoke_mode.as_deref())?;
@@ -181,7 +181,7 @@ pub(super) fn update(request: &Request<'_>) -> Answer {
     })
 }
 
-pub(super) fn delete(request: &Request<'_>) -> Answer {
+pub(super) fn delete(request: &FunctionRequest<'_>) -> ApiResult {
     request.change(|function| match function.url.take() {
         Some(_) => Ok(Reply::json(204, String::new())),
         None => Err(none()),

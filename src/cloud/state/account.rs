@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::names::Names;
 use super::policy::{Document, aws_managed};
-use super::{seconds, session};
+use super::{seconds, secret};
 use crate::cloud::random::Random;
 use crate::core::credential::Secret;
 
@@ -55,7 +55,7 @@ pub(crate) struct Grants {
 pub(crate) struct AccessKey {
     /// `AKIA…`
     pub(crate) id: String,
-    #[serde(with = "session::secret")]
+    #[serde(with = "secret")]
     pub(crate) secret: Secret,
     pub(crate) active: bool,
     #[serde(with = "seconds")]
@@ -66,7 +66,7 @@ pub(crate) struct AccessKey {
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub(crate) struct Mfa {
     pub(crate) serial: String,
-    #[serde(with = "session::secret")]
+    #[serde(with = "secret")]
     pub(crate) code: Secret,
 }
 

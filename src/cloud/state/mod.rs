@@ -4,11 +4,12 @@
 //! Readers share it; see [`Store`].
 
 mod account;
-mod demo;
+mod folder;
 mod function;
 mod names;
 mod policy;
 mod seconds;
+mod secret;
 mod session;
 mod signing_keys;
 mod store;
@@ -21,12 +22,13 @@ use serde::{Deserialize, Serialize};
 pub(super) use account::{
     AccessKey, Account, Grants, Group, ManagedPolicy, Mfa, PolicyVersion, Provider, Role, Tags, User,
 };
-pub(super) use demo::Demo;
+pub(super) use folder::Folder;
+pub use folder::FolderError;
 pub(super) use function::{AuthType, Builtin, Cors, Function, Handler, InvokeMode, UrlConfig};
 pub(super) use names::{fits_name, fits_path, is_account_id};
 pub(super) use policy::{Document, aws_managed};
-pub(super) use session::{NewSession, Session, Source};
-pub(super) use store::{Settings, Store, Unsaved};
+pub(super) use session::{NewSession, Session, SessionSource};
+pub(super) use store::{CloudSettings, Store, Unsaved};
 
 use crate::core::credential::Secret;
 
@@ -76,7 +78,13 @@ impl Key<'_> {
 }
 
 impl State {
-    /// Makes the indexes anew, after the state was read from a file.
+    /// An empty state with one region.
+    pub(super) fn new(region: &str) -> Self {
+        let regions = BTreeSet::from([region.to_owned()]);
+        Self { region: region.to_owned(), regions, ..Self::default() }
+    }
+
+    /// Rebuilds the indexes, after the state was read from a file.
     pub(super) fn restore(&mut self) {
         self.keys.clear();
         for account in self.accounts.values() {

@@ -9,6 +9,7 @@ use super::State;
 use super::account::Tags;
 use super::policy::Document;
 use super::seconds::{self, whole};
+use super::secret;
 use crate::cloud::random::Random;
 use crate::core::credential::Secret;
 
@@ -30,7 +31,7 @@ pub(crate) struct Session {
     pub(crate) expires: SystemTime,
     /// A second factor was shown.
     pub(crate) mfa: bool,
-    pub(crate) source: Source,
+    pub(crate) source: SessionSource,
     /// Account whose principal it acts as.
     pub(crate) account: String,
     /// Session policies, each with its name. None is no limit.
@@ -45,7 +46,7 @@ pub(crate) struct Session {
 /// Which call minted a session, and for whom.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub(crate) enum Source {
+pub(crate) enum SessionSource {
     /// GetSessionToken: it acts as the user, or as the root user where that is `None`.
     SessionToken { user: Option<String> },
     /// GetFederationToken by a user, or by the root user.
@@ -59,7 +60,7 @@ pub(crate) enum Source {
 /// What is known of a session before its keys are made.
 pub(crate) struct NewSession {
     pub(crate) account: String,
-    pub(crate) source: Source,
+    pub(crate) source: SessionSource,
     pub(crate) now: SystemTime,
     pub(crate) life: Duration,
     pub(crate) mfa: bool,
@@ -98,7 +99,7 @@ impl State {
     }
 }
 
-impl Source {
+impl SessionSource {
     /// The user whose keys asked for it, where that was a user of its account.
     fn user_mut(&mut self) -> Option<&mut String> {
         match self {
@@ -137,20 +138,5 @@ impl State {
     /// Ends the sessions of a role that is gone: one that is made later under its name is another.
     pub(crate) fn end_sessions_of_role(&mut self, account: &str, role: &str) {
         self.sessions.retain(|_, session| session.account != account || session.source.role() != Some(role));
-    }
-}
-
-/// Secrets in the state file, which its owner alone may read.
-pub(super) mod secret {
-    use serde::{Deserialize, Deserializer, Serializer};
-
-    use crate::core::credential::Secret;
-
-    pub(crate) fn serialize<S: Serializer>(secret: &Secret, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.serialize_str(secret.expose())
-    }
-
-    pub(crate) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Secret, D::Error> {
-        String::deserialize(deserializer).map(Secret::new)
     }
 }

@@ -18,7 +18,7 @@ use tokio::task::JoinSet;
 use tokio::time::{Instant, sleep_until, timeout};
 
 use super::Invocation;
-use super::outcome::{Failure, Outcome};
+use super::outcome::{FunctionOutput, InvocationError};
 use super::process::{Process, Start, listen};
 use super::program::exited;
 use crate::cloud::log::Log;
@@ -39,7 +39,7 @@ const INIT: Duration = Duration::from_secs(10);
 const FIRST_PAUSE: Duration = Duration::from_millis(100);
 const LONGEST_PAUSE: Duration = Duration::from_secs(10);
 
-type Answer = Result<Outcome, Failure>;
+type Answer = Result<FunctionOutput, InvocationError>;
 
 /// The processes of one function. Dropping it ends them.
 pub(super) struct Pool {
@@ -94,7 +94,7 @@ impl Pool {
         {
             let mut state = self.shared.state();
             if state.queue.len() >= MOST_WAITING {
-                return Err(Failure::Busy);
+                return Err(InvocationError::Busy);
             }
             state.queue.push_back(Job { invocation, taken, answer });
             if state.queue.len() > state.idle && state.workers < self.shared.most() {
@@ -109,9 +109,9 @@ impl Pool {
         self.shared.arrived.notify_one();
         let patience = INIT + Duration::from_secs(self.shared.function.timeout);
         if timeout(patience, was_taken).await.is_err() {
-            return Err(Failure::Busy);
+            return Err(InvocationError::Busy);
         }
-        answered.await.unwrap_or_else(|_| Err(Failure::Exited("the process was ended".to_owned())))
+        answered.await.unwrap_or_else(|_| Err(InvocationError::Exited("the process was ended".to_owned())))
     }
 }
 
@@ -151,7 +151,7 @@ impl Shared {
         let waiting = std::mem::take(&mut self.state().queue);
         for job in waiting {
             // An error means that nobody waits any more.
-            let _ = job.answer.send(Err(Failure::Exited(why.to_owned())));
+            let _ = job.answer.send(Err(InvocationError::Exited(why.to_owned())));
         }
     }
 }
@@ -187,7 +187,7 @@ fn pause(failures: u32) -> Duration {
 }
 
 /// One process from its start to its end: whether it took an event, and how it ended.
-async fn live(shared: &Arc<Shared>) -> (bool, Failure) {
+async fn live(shared: &Arc<Shared>) -> (bool, InvocationError) {
     let slot = Arc::new(Slot::new(Arc::clone(shared)));
     let failure = match run(shared, &slot).await {
         Ok(never) => match never {},
@@ -195,15 +195,18 @@ async fn live(shared: &Arc<Shared>) -> (bool, Failure) {
     };
     let reported = slot.init_error();
     let failure = match (failure, reported) {
-        (Failure::Exited(how), Some(reported)) => Failure::Exited(format!("{reported}; {how}")),
+        (InvocationError::Exited(how), Some(reported)) => {
+            InvocationError::Exited(format!("{reported}; {how}"))
+        }
         (failure, _) => failure,
     };
     slot.close(&failure);
     (slot.took_one(), failure)
 }
 
-async fn run(shared: &Arc<Shared>, slot: &Arc<Slot>) -> Result<std::convert::Infallible, Failure> {
-    let failed = |error: std::io::Error| Failure::Exited(format!("no socket for the Runtime API: {error}"));
+async fn run(shared: &Arc<Shared>, slot: &Arc<Slot>) -> Result<std::convert::Infallible, InvocationError> {
+    let failed =
+        |error: std::io::Error| InvocationError::Exited(format!("no socket for the Runtime API: {error}"));
     let listener = TcpListener::bind(("127.0.0.1", 0)).await.map_err(failed)?;
     let address = listener.local_addr().map_err(failed)?.to_string();
     let name = &shared.function.name;
@@ -238,8 +241,8 @@ async fn run(shared: &Arc<Shared>, slot: &Arc<Slot>) -> Result<std::convert::Inf
             said = &mut heard, if last.is_none() => last = Some(said),
             () = &mut serve => {}
             _ = deadlines.changed() => {}
-            () = until(running) => return Err(Failure::TimedOut(shared.function.timeout)),
-            () = until(first) => return Err(Failure::Exited(format!(
+            () = until(running) => return Err(InvocationError::TimedOut(shared.function.timeout)),
+            () = until(first) => return Err(InvocationError::Exited(format!(
                 "{name} did not ask for its first event within {} seconds", INIT.as_secs()
             ))),
         }

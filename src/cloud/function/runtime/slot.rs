@@ -7,7 +7,7 @@ use std::time::Duration;
 use tokio::sync::{oneshot, watch};
 use tokio::time::Instant;
 
-use super::{Answer, Failure, Invocation, Job, Shared};
+use super::{Answer, Invocation, InvocationError, Job, Shared};
 
 /// One process, as the Runtime API sees it.
 pub(super) struct Slot {
@@ -73,7 +73,7 @@ impl Slot {
         // Whoever asks again without having answered never will.
         if let Some(Current { answer: Some(answer), .. }) = self.current().take() {
             let why = "the runtime asked for another event without answering the one it had".to_owned();
-            let _ = answer.send(Err(Failure::Exited(why)));
+            let _ = answer.send(Err(InvocationError::Exited(why)));
         }
         // Ends the time for the start, or for what was not answered.
         self.deadline.send_replace(None);
@@ -105,7 +105,7 @@ impl Slot {
     }
 
     /// The process is gone: whoever waits for it learns how.
-    pub(super) fn close(&self, failure: &Failure) {
+    pub(super) fn close(&self, failure: &InvocationError) {
         self.set_idle(false);
         if let Some(Current { answer: Some(answer), .. }) = self.current().take() {
             let _ = answer.send(Err(failure.clone()));

@@ -1,4 +1,6 @@
-//! What the cloud answers about itself, under `/_signpost/`: its clock, and why.
+//! The cloud's admin endpoints, under `/_signpost/`: its clock, and the trace of each request.
+//!
+//! Owns what they accept and return. Refuses everything else under that prefix.
 
 use serde::Deserialize;
 use time::OffsetDateTime;
@@ -7,17 +9,12 @@ use time::format_description::well_known::Rfc3339;
 use super::clock::{Clock, iso};
 use super::reply::Reply;
 use super::request::Call;
-use super::server::Cloud;
+use super::server_context::ServerContext;
+use crate::core::local_cloud::{CLOCK_PATH, TRACE_PREFIX};
 
-/// What every path of its own begins with.
-pub(super) const PREFIX: &str = "/_signpost/";
-
-const CLOCK: &str = "/_signpost/clock";
-const TRACE: &str = "/_signpost/trace/";
-
-pub(super) fn answer(cloud: &Cloud, call: &Call) -> Reply {
+pub(super) fn answer(cloud: &ServerContext, call: &Call) -> Reply {
     let clock = &cloud.clock;
-    if let Some(id) = call.path.strip_prefix(TRACE) {
+    if let Some(id) = call.path.strip_prefix(TRACE_PREFIX) {
         return match (call.method.as_str(), cloud.trace.find(id, &cloud.store)) {
             ("GET", Some(found)) => Reply::json(200, found.to_string()),
             ("GET", None) => Reply::text(404, "this request is not, or no longer, remembered\n"),
@@ -25,13 +22,13 @@ pub(super) fn answer(cloud: &Cloud, call: &Call) -> Reply {
         };
     }
     match (call.method.as_str(), call.path.as_str()) {
-        ("GET", CLOCK) => shown(clock),
-        ("POST", CLOCK) => match change(clock, &call.body) {
+        ("GET", CLOCK_PATH) => shown(clock),
+        ("POST", CLOCK_PATH) => match change(clock, &call.body) {
             Ok(()) => shown(clock),
             Err(why) => Reply::text(400, why),
         },
-        (_, CLOCK) => Reply::text(405, "the clock takes GET and POST\n"),
-        _ => Reply::text(404, format!("there are only {CLOCK} and {TRACE}REQUEST_ID here\n")),
+        (_, CLOCK_PATH) => Reply::text(405, "the clock takes GET and POST\n"),
+        _ => Reply::text(404, format!("there are only {CLOCK_PATH} and {TRACE_PREFIX}REQUEST_ID here\n")),
     }
 }
 

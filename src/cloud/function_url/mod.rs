@@ -3,6 +3,8 @@
 //! Owns the order: preflight, size, signature, permission, reserved concurrency, function. Source:
 //! <https://docs.aws.amazon.com/lambda/latest/dg/urls-auth.html>
 
+mod cors;
+
 use std::sync::Arc;
 use std::time::SystemTime;
 
@@ -11,37 +13,34 @@ use http::header::{CONTENT_TYPE, HeaderValue, ORIGIN};
 use http::{Response, StatusCode};
 use hyper::body::Incoming;
 
-use super::event::{Identity, Source, event};
-use super::outcome::{Failure, Outcome};
+use super::authenticate::{Refusal, Requirements, authenticate};
+use super::authorise;
+use super::body::ResponseBody;
+use super::caller::Authenticated;
+use super::function::{
+    EventInput, FunctionOutput, Identity, Invocation, InvocationError, builtin, event, proxy, response,
+};
+use super::limits::MAX_PAYLOAD_BYTES;
 use super::permission::Permission;
-use super::{Invocation, MOST_BYTES, answer, builtin, cors, proxy};
-use crate::cloud::authenticate::{Authenticated, Refusal, Wanted, authenticate};
-use crate::cloud::authorise;
-use crate::cloud::body::Body;
-use crate::cloud::reply::{Member, Reply};
-use crate::cloud::request::Call;
-use crate::cloud::server::Cloud;
-use crate::cloud::state::{AuthType, Builtin, Cors, Function, Handler, InvokeMode, State, Store, UrlConfig};
+use super::reply::{Member, Reply};
+use super::request::Call;
+use super::server_context::ServerContext;
+use super::state::{AuthType, Builtin, Cors, Function, Handler, InvokeMode, State, Store, UrlConfig};
 
 const DENIED: &str = "AccessDeniedException";
 
 /// A function URL that was called.
-pub(in crate::cloud) struct Called {
-    pub(in crate::cloud) function: Arc<Function>,
-    pub(in crate::cloud) auth_type: AuthType,
-    pub(in crate::cloud) invoke_mode: InvokeMode,
+pub(super) struct CalledUrl {
+    pub(super) function: Arc<Function>,
+    pub(super) auth_type: AuthType,
+    pub(super) invoke_mode: InvokeMode,
     /// Where the function's own path begins in the request's.
-    pub(in crate::cloud) path_at: usize,
+    pub(super) path_at: usize,
 }
 
-impl Called {
+impl CalledUrl {
     /// The function behind a URL, if there is one. `region` is what the host says, if it does.
-    pub(in crate::cloud) fn find(
-        state: &State,
-        id: &str,
-        region: Option<&str>,
-        path_at: usize,
-    ) -> Option<Self> {
+    pub(super) fn find(state: &State, id: &str, region: Option<&str>, path_at: usize) -> Option<Self> {
         let function = state.function_by_url(id)?;
         let url = function.url.as_ref()?;
         if region.is_some_and(|region| region != function.region) {
@@ -52,7 +51,7 @@ impl Called {
     }
 
     /// Whether pages of this origin may call.
-    pub(in crate::cloud) fn allows(&self, origin: &HeaderValue) -> bool {
+    pub(super) fn allows(&self, origin: &HeaderValue) -> bool {
         self.url().and_then(|url| url.cors.as_ref()).is_some_and(|cors| cors.allows(origin))
     }
 
@@ -72,27 +71,21 @@ impl Called {
 }
 
 /// There is no URL of this id.
-pub(in crate::cloud) fn unknown() -> Reply {
+pub(super) fn unknown() -> Reply {
     Reply::error(403, DENIED, Member::Upper, None)
 }
 
-/// The body is larger than [`MOST_BYTES`].
-pub(in crate::cloud) fn too_large() -> Reply {
-    let message = format!("Request must be smaller than {MOST_BYTES} bytes for the InvokeFunction operation");
-    Reply::error(413, "RequestTooLargeException", Member::Upper, Some(&message))
-}
-
 /// Answers a request to a function URL.
-pub(in crate::cloud) async fn answer(
-    cloud: &Cloud,
-    called: &Called,
+pub(super) async fn answer(
+    cloud: &ServerContext,
+    called: &CalledUrl,
     call: &mut Call,
     body: Incoming,
-) -> Response<Body> {
+) -> Response<ResponseBody> {
     if let Some((cors, origin)) = called.cors(call)
         && cors::is_preflight(&call.method, &call.headers)
     {
-        let mut response = Response::new(Body::empty());
+        let mut response = Response::new(ResponseBody::empty());
         cors::decorate(cors, origin, true, response.headers_mut());
         return response;
     }
@@ -104,11 +97,11 @@ pub(in crate::cloud) async fn answer(
 }
 
 async fn serve(
-    cloud: &Cloud,
-    called: &Called,
+    cloud: &ServerContext,
+    called: &CalledUrl,
     call: &mut Call,
     body: Incoming,
-) -> Result<Response<Body>, Reply> {
+) -> Result<Response<ResponseBody>, Reply> {
     // What nobody signs need not be read before it is handed on.
     let unread = match (&called.function.handler, called.auth_type) {
         (Handler::Proxy { .. }, AuthType::None) => Some(proxy::unread(body)),
@@ -123,7 +116,7 @@ async fn serve(
     let made = run(cloud, called, call, unread, who.as_deref(), &trace_id).await;
     let mut response = match made {
         Ok(response) => response,
-        Err(Failure::Busy) => return Err(throttled()),
+        Err(InvocationError::Busy) => return Err(throttled()),
         Err(failure) => {
             call.journal.note(failure.to_string());
             failed()
@@ -136,24 +129,24 @@ async fn serve(
 }
 
 async fn run(
-    cloud: &Cloud,
-    called: &Called,
+    cloud: &ServerContext,
+    called: &CalledUrl,
     call: &Call,
-    unread: Option<Body>,
+    unread: Option<ResponseBody>,
     who: Option<&Authenticated>,
     trace_id: &str,
-) -> Result<Response<Body>, Failure> {
+) -> Result<Response<ResponseBody>, InvocationError> {
     let function = &called.function;
     let buffered = called.invoke_mode == InvokeMode::Buffered;
     match &function.handler {
         // Nothing reads an event here, so none is made.
         Handler::Builtin(Builtin::Hello) if buffered => {
-            let mut response = Response::new(Body::of(builtin::HELLO));
+            let mut response = Response::new(ResponseBody::of(builtin::HELLO));
             response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
             Ok(response)
         }
         Handler::Proxy { url } => {
-            let body = unread.unwrap_or_else(|| Body::of(call.body.clone()));
+            let body = unread.unwrap_or_else(|| ResponseBody::of(call.body.clone()));
             let service = proxy::Service { url, timeout: function.timeout, client: &cloud.functions.client };
             service.forward(call, called.path(call), body, who.map(identity).as_ref()).await
         }
@@ -167,15 +160,15 @@ async fn run(
 }
 
 fn event_of(
-    cloud: &Cloud,
-    called: &Called,
+    cloud: &ServerContext,
+    called: &CalledUrl,
     call: &Call,
     identity: Option<&Identity>,
     trace_id: &str,
 ) -> Bytes {
     let url_id = called.url().map_or("", |url| url.id.as_str());
     let domain = format!("{url_id}.lambda-url.{}.localhost", called.function.region);
-    let source = Source {
+    let source = EventInput {
         request_id: &call.id,
         trace_id,
         method: &call.method,
@@ -195,33 +188,35 @@ fn event_of(
 }
 
 /// Whole answers are taken apart in one mode only; streams say themselves what they are.
-async fn respond(outcome: Outcome, buffered: bool) -> Result<Response<Body>, Failure> {
+async fn respond(outcome: FunctionOutput, buffered: bool) -> Result<Response<ResponseBody>, InvocationError> {
     match outcome {
-        Outcome::Payload(payload) if payload.len() > MOST_BYTES => Err(Failure::TooLarge(MOST_BYTES)),
-        Outcome::Payload(payload) if buffered => answer::response(payload),
-        Outcome::Payload(payload) => {
-            let mut response = Response::new(Body::of(payload));
-            response.headers_mut().insert(CONTENT_TYPE, answer::OCTETS);
+        FunctionOutput::Payload(payload) if payload.len() > MAX_PAYLOAD_BYTES => {
+            Err(InvocationError::TooLarge(MAX_PAYLOAD_BYTES))
+        }
+        FunctionOutput::Payload(payload) if buffered => response::buffered(payload),
+        FunctionOutput::Payload(payload) => {
+            let mut response = Response::new(ResponseBody::of(payload));
+            response.headers_mut().insert(CONTENT_TYPE, response::OCTETS);
             Ok(response)
         }
-        Outcome::Stream { kind, pieces } if buffered => {
-            let response = answer::streamed(kind.as_deref(), pieces).await?;
+        FunctionOutput::Stream { kind, pieces } if buffered => {
+            let response = response::streamed(kind.as_deref(), pieces).await?;
             let (parts, body) = response.into_parts();
-            Ok(Response::from_parts(parts, body.whole(MOST_BYTES).await?))
+            Ok(Response::from_parts(parts, body.whole(MAX_PAYLOAD_BYTES).await?))
         }
-        Outcome::Stream { kind, pieces } => answer::streamed(kind.as_deref(), pieces).await,
+        FunctionOutput::Stream { kind, pieces } => response::streamed(kind.as_deref(), pieces).await,
     }
 }
 
 /// Whether the caller may call, and who it is; nobody where nobody signs.
-fn admit(store: &Store, called: &Called, call: &Call) -> Result<Option<Arc<Authenticated>>, Reply> {
+fn admit(store: &Store, called: &CalledUrl, call: &Call) -> Result<Option<Arc<Authenticated>>, Reply> {
     let (state, function) = (&*store.read(), &called.function);
     let (who, context) = match called.auth_type {
         AuthType::AwsIam => {
             let region = Some(function.region.as_str());
-            let wanted = Wanted { service: "lambda", region, minutes: 5, no_presigned_body: true };
-            let who = authenticate(state, call, &wanted);
-            call.journal.authenticated(&who);
+            let required =
+                Requirements { service: "lambda", region, max_skew_minutes: 5, no_presigned_body: true };
+            let who = authenticate(state, call, &required);
             let who = who.map_err(|refusal| refused(&refusal))?;
             let context = authorise::context(call, &who);
             (Some(Arc::new(who)), context)
@@ -276,14 +271,14 @@ fn throttled() -> Reply {
 }
 
 /// Whatever went wrong in the function, its client sees this.
-fn failed() -> Response<Body> {
-    let mut response = Response::new(Body::of("Internal Server Error"));
+fn failed() -> Response<ResponseBody> {
+    let mut response = Response::new(ResponseBody::of("Internal Server Error"));
     *response.status_mut() = StatusCode::BAD_GATEWAY;
     response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("text/plain"));
     response
 }
 
-fn trace_id(cloud: &Cloud, now: SystemTime) -> String {
+fn trace_id(cloud: &ServerContext, now: SystemTime) -> String {
     let seconds = now.duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default().as_secs();
     let random = cloud.store.random.hex(20);
     let (root, parent) = random.split_at(24);
