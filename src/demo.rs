@@ -1,6 +1,6 @@
 //! `signpost demo`: the local cloud and the screen in one program.
 //!
-//! Owns how the two are joined: the cloud's clock is the one by which credentials expire on the
+//! Owns joining the two: credentials expire by the cloud's clock on the
 //! screen, and the demo's secrets stay in memory.
 
 use std::io;
@@ -23,7 +23,7 @@ pub(crate) fn run(args: &DemoArgs, config: LoadedConfig) -> io::Result<()> {
     let running = runtime
         .block_on(cloud::serve(cloud::Options { port: args.port, ..cloud::Options::default() }))
         .map_err(io::Error::other)?;
-    // Holds the folder that nobody keeps until the screen is left.
+    // Removes the folder when the screen is left.
     let temporary;
     let (root, secrets) = match &args.keep {
         Some(folder) => (folder.clone(), keep(folder, running.info())?),

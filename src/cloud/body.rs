@@ -1,4 +1,4 @@
-//! The body of an answer: whole, or in chunks as somebody writes them.
+//! The body of a response: whole, or in chunks as they are written.
 
 use std::any::Any;
 use std::pin::Pin;
@@ -15,12 +15,12 @@ const MAX_WAITING_CHUNKS: usize = 8;
 #[derive(Debug)]
 pub(super) enum BodyChunk {
     Data(Bytes),
-    /// The body is complete. A channel that closes without it has broken off, and so does the
-    /// connection: the reader must not take what came for all there is.
+    /// The body is complete. A channel that closes without it was cut off, and the connection is
+    /// then closed too: the reader must not take a part for the whole.
     End,
 }
 
-/// A body, and what is held until it is sent or nobody wants it any more.
+/// A body, and a value that is held until it is sent or dropped.
 pub(super) struct ResponseBody {
     content: Content,
     held: Option<Box<dyn Any + Send>>,
@@ -28,7 +28,7 @@ pub(super) struct ResponseBody {
 
 enum Content {
     Whole(Bytes),
-    /// What has come already, and what is still to come.
+    /// What has been read already, and the rest.
     Chunks(Bytes, mpsc::Receiver<BodyChunk>),
 }
 
@@ -57,7 +57,7 @@ impl ResponseBody {
         Self { content: Content::Whole(bytes.into()), held: None }
     }
 
-    /// A body of chunks, and the end into which they are written.
+    /// A body of chunks, and the sender to write them.
     pub(super) fn channel() -> (mpsc::Sender<BodyChunk>, Self) {
         let (sender, receiver) = mpsc::channel(MAX_WAITING_CHUNKS);
         (sender, Self::resumed(Bytes::new(), receiver))
@@ -68,7 +68,10 @@ impl ResponseBody {
         Self { content: Content::Chunks(beginning, chunks), held: None }
     }
 
-    /// The same, once it is complete.
+    /// Waits until the body is complete.
+    ///
+    /// # Errors
+    /// A body that is cut off or larger than `max_bytes`.
     pub(super) async fn whole(self, max_bytes: usize) -> Result<Self, GatherError> {
         match self.content {
             Content::Whole(_) => Ok(self),
@@ -76,7 +79,7 @@ impl ResponseBody {
         }
     }
 
-    /// Keeps a value until this body is over.
+    /// Holds a value until this body is dropped.
     #[must_use]
     pub(super) fn holding(mut self, value: impl Any + Send) -> Self {
         self.held = Some(Box::new(value));
@@ -84,7 +87,10 @@ impl ResponseBody {
     }
 }
 
-/// Waits for every chunk, and refuses what broke off or is larger than `max_bytes` bytes.
+/// Waits for every chunk.
+///
+/// # Errors
+/// A body that is cut off or larger than `max_bytes`.
 pub(super) async fn gather(
     beginning: Bytes,
     mut chunks: mpsc::Receiver<BodyChunk>,

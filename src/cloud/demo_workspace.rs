@@ -46,7 +46,7 @@ pub fn write_workspace(folder: &Path, info: &Info) -> io::Result<Secrets> {
     if let Some((path, _)) = FILES.iter().find(|(path, _)| folder.join(path).exists()) {
         return Err(io::Error::new(
             io::ErrorKind::AlreadyExists,
-            format!("{} exists; the demo wants a folder of its own", folder.join(path).display()),
+            format!("{} already exists; choose an empty folder", folder.join(path).display()),
         ));
     }
     for (path, text) in FILES {

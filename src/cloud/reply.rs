@@ -1,4 +1,4 @@
-//! An answer, before it becomes HTTP.
+//! A response, before it becomes HTTP.
 //!
 //! Owns the two shapes that errors of AWS's JSON services have; those of the query services are in
 //! [`super::query`].
@@ -10,7 +10,7 @@ use serde_json::json;
 use super::body::ResponseBody;
 use super::limits::{MAX_PAYLOAD_BYTES, ReadError};
 
-/// An answer. The server adds the request id and the date.
+/// A response. The server adds the request id and the date.
 pub(super) struct Reply {
     pub(super) status: u16,
     pub(super) content_type: &'static str,

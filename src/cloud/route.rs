@@ -1,7 +1,7 @@
 //! Which service a request is for.
 //!
-//! Owns the refusal of web pages and of foreign names, and the routes. Everything behind them but
-//! functions is synchronous: the state is locked, asked and let go.
+//! Owns the routes, and refusing web pages of other origins and foreign host names. All services but
+//! functions are synchronous: the state is locked, read and released.
 
 use http::Response;
 use http::header::{HOST, HeaderValue, ORIGIN};
@@ -50,7 +50,10 @@ pub(super) async fn route(cloud: &ServerContext, call: &mut Call, body: Incoming
     reply.into_response()
 }
 
-/// By host and path, if whoever asks may ask at all.
+/// The route by host and path.
+///
+/// # Errors
+/// The response to a request that isn't served at all.
 fn find_route(cloud: &ServerContext, call: &Call) -> Result<Route, Reply> {
     let Some(host) = call.header("host").map(host::name) else {
         return Err(Reply::text(400, "the request has no Host header\n"));
@@ -59,15 +62,12 @@ fn find_route(cloud: &ServerContext, call: &Call) -> Result<Route, Reply> {
     if call.headers.get_all(HOST).iter().nth(1).is_some() {
         return Err(Reply::text(400, "the request has more than one Host header\n"));
     }
-    // Listening to others, it goes by its address; a name could be anybody's.
+    // Beyond loopback only the address is accepted; a name could be rebound by anyone.
     let by_address = !cloud.address.ip().is_loopback() && host.parse::<std::net::IpAddr>().is_ok();
     if !is_loopback(&host) && !by_address {
         return Err(Reply::text(
             403,
-            format!(
-                "this cloud answers to localhost only, and the Host header says \"{}\"\n",
-                host.escape_debug()
-            ),
+            format!("this cloud serves localhost only, but the Host header is \"{}\"\n", host.escape_debug()),
         ));
     }
     let find = |id: &str, region, path_at| {
@@ -84,10 +84,10 @@ fn find_route(cloud: &ServerContext, call: &Call) -> Result<Route, Reply> {
     } else {
         Route::Services
     };
-    // Web pages of other origins have no business here, but for what a function itself allows.
+    // Web pages of other origins are refused, unless the function's CORS allows them.
     match call.headers.get(ORIGIN) {
         Some(origin) if !may(origin, &route) => {
-            Err(Reply::text(403, "this cloud does not answer web pages of other origins\n"))
+            Err(Reply::text(403, "this cloud doesn't serve web pages of other origins\n"))
         }
         _ => Ok(route),
     }
@@ -101,7 +101,7 @@ fn may(origin: &HeaderValue, route: &Route) -> bool {
     invited || is_ours(origin)
 }
 
-/// A page of this machine.
+/// Whether the origin is a page of this machine.
 fn is_ours(origin: &HeaderValue) -> bool {
     let origin = origin.to_str().ok().and_then(|origin| ::url::Url::parse(origin).ok());
     origin.and_then(|origin| origin.host_str().map(|name| is_loopback(name.trim_matches(['[', ']']))))
@@ -119,7 +119,7 @@ fn function_host(host: &str) -> Option<(&str, &str)> {
     Some((id, rest.strip_suffix(".localhost")?))
 }
 
-/// By the service of the credential scope; where there is none, by path and version.
+/// Routed by the service of the credential scope, or else by path and version.
 async fn control_plane(cloud: &ServerContext, call: &Call) -> Reply {
     let store = &cloud.store;
     let service = presented_service(call).unwrap_or_else(|| guess_service(call).to_owned());

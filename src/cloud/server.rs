@@ -1,7 +1,6 @@
-//! HTTP: sockets in, bytes out.
+//! HTTP: connections, and what every response carries.
 //!
-//! Owns connections and their limits, and what every answer carries. Which service a request is for
-//! is [`route`]'s.
+//! Owns connections and their limits. Which service a request is for is [`route`]'s.
 
 use std::convert::Infallible;
 use std::net::IpAddr;
@@ -27,13 +26,13 @@ use super::request::Call;
 use super::route::route;
 use super::server_context::ServerContext;
 
-/// How long answers may still take when the cloud is stopped.
+/// How long responses may still take once the cloud is stopped.
 const SHUTDOWN_GRACE: Duration = Duration::from_secs(1);
 
 /// Pause after a connection could not be accepted, for example because files have run out.
 const ACCEPT_RETRY: Duration = Duration::from_millis(50);
 
-/// Serves until `stopped` resolves, whichever way.
+/// Serves until `stopped` resolves or its sender is dropped.
 pub(super) async fn serve(
     listener: TcpListener,
     cloud: ServerContext,
@@ -61,7 +60,7 @@ pub(super) async fn serve(
                 }
                 Err(_) => tokio::time::sleep(ACCEPT_RETRY).await,
             },
-            // A panic in one connection is that connection's end and nobody else's.
+            // A panic in one connection ends only that connection.
             Some(_) = connections.join_next() => {}
             _ = &mut stopped => break,
         }
@@ -80,7 +79,7 @@ async fn connection(
     peer: IpAddr,
     mut stop: watch::Receiver<()>,
 ) {
-    // An error only makes small answers slower.
+    // Without it, small responses are only slower.
     let _ = stream.set_nodelay(true);
     let service = service_fn(move |request| {
         let cloud = Arc::clone(&cloud);
@@ -91,12 +90,12 @@ async fn connection(
         .timer(TokioTimer::new())
         .header_read_timeout(limits.head)
         .max_header_size(MAX_HEAD_BYTES)
-        // Whoever has said all there is to say may close that half and still hear the answer.
+        // A client that has sent everything may close its half and still read the response.
         .half_close(true)
         .auto_date_header(false);
     let connection = builder.serve_connection(TokioIo::new(stream), service);
     tokio::pin!(connection);
-    // An error is the client's: it went away, or spoke no HTTP and was told so.
+    // An error is the client's: it went away, or sent invalid HTTP and got a 400.
     tokio::select! {
         _ = &mut connection => return,
         _ = stop.changed() => connection.as_mut().graceful_shutdown(),

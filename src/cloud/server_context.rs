@@ -10,7 +10,7 @@ use super::log::Log;
 use super::state::Store;
 use super::trace::TraceLog;
 
-/// What requests share.
+/// What the requests of one cloud share.
 pub(super) struct ServerContext {
     pub(super) store: Arc<Store>,
     pub(super) clock: Clock,

@@ -132,7 +132,7 @@ impl Reader<'_> {
             Some(written) => written.get_ref().parse().unwrap_or_else(|_| {
                 self.wrong(
                     written,
-                    format!("\"{}\" is no address", written.get_ref()),
+                    format!("`{}` isn't an IP address", written.get_ref()),
                     "write an IP address such as \"127.0.0.1\" or \"::1\"",
                 );
                 default.listen
@@ -195,7 +195,7 @@ impl Reader<'_> {
             Ok(time) => Some(time.into()),
             Err(_) => {
                 let hint = "write one such as \"2026-01-01T00:00:00Z\"";
-                self.wrong(written, format!("\"{text}\" is no time"), hint);
+                self.wrong(written, format!("`{text}` isn't a valid time"), hint);
                 None
             }
         }
@@ -205,7 +205,11 @@ impl Reader<'_> {
         let region = written.get_ref();
         let fits = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
         if region.is_empty() || !region.chars().all(fits) {
-            self.wrong(written, format!("\"{region}\" is no region"), "write one such as \"us-east-1\"");
+            self.wrong(
+                written,
+                format!("`{region}` isn't a valid region"),
+                "write one such as \"us-east-1\"",
+            );
         }
         region.clone()
     }
@@ -219,7 +223,7 @@ impl Reader<'_> {
         match parse(written.get_ref().trim()) {
             Ok(document) => Some(document),
             Err(malformed) => {
-                self.wrong(written, malformed.to_string(), "correct the policy at that place");
+                self.wrong(written, malformed.to_string(), "fix the policy at that place");
                 None
             }
         }

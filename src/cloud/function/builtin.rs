@@ -11,22 +11,22 @@ use super::outcome::{FunctionOutput, InvocationError};
 use crate::cloud::body::BodyChunk;
 
 /// Pieces of the handler `stream`, and the pause between two of them.
-const PIECES: usize = 5;
-const PAUSE: Duration = Duration::from_millis(100);
+const STREAM_LINES: usize = 5;
+const STREAM_PAUSE: Duration = Duration::from_millis(100);
 
 /// It returns a string, which Lambda sends unquoted, as application/json.
 pub(in crate::cloud) const HELLO: &str = "Hello from Lambda!";
 
 /// Writes five lines, a tenth of a second apart.
 pub(in crate::cloud) fn stream() -> FunctionOutput {
-    let (sender, pieces) = mpsc::channel(PIECES);
+    let (sender, pieces) = mpsc::channel(STREAM_LINES);
     tokio::spawn(async move {
-        for piece in 1..=PIECES {
-            let line = Bytes::from(format!("piece {piece} of {PIECES}\n"));
+        for piece in 1..=STREAM_LINES {
+            let line = Bytes::from(format!("piece {piece} of {STREAM_LINES}\n"));
             if sender.send(BodyChunk::Data(line)).await.is_err() {
                 return;
             }
-            tokio::time::sleep(PAUSE).await;
+            tokio::time::sleep(STREAM_PAUSE).await;
         }
         // An error means that nobody listens any more.
         let _ = sender.send(BodyChunk::End).await;

@@ -162,7 +162,7 @@ impl Functions {
                 within(&function, program::run(&start, &invocation, &self.log)).await
             }
             Handler::Proxy { .. } => {
-                Err(InvocationError::InvalidResponse("a proxy takes requests, not events".to_owned()))
+                Err(InvocationError::InvalidResponse("a proxy can't be invoked with an event".to_owned()))
             }
         }
     }

@@ -15,7 +15,7 @@ use super::outcome::InvocationError;
 use crate::cloud::log::Log;
 
 /// Bytes of standard error that are told of one process; more is read and dropped.
-const MOST_SAID: usize = 1 << 20;
+const MAX_LOGGED_BYTES: usize = 1 << 20;
 
 /// What to start.
 #[derive(Clone, Debug)]
@@ -59,7 +59,7 @@ impl Process {
         }
         let mut child = command
             .spawn()
-            .map_err(|error| InvocationError::Exited(format!("{program} cannot be started: {error}")))?;
+            .map_err(|error| InvocationError::Exited(format!("couldn't start {program}: {error}")))?;
         Ok(Self {
             group: Group::of(&child),
             stdin: child.stdin.take(),
@@ -132,7 +132,7 @@ pub(super) async fn listen(stderr: Option<impl AsyncRead + Unpin>, name: &str, l
         if end.is_none() && !over && line.len() < 8192 {
             continue;
         }
-        if said < MOST_SAID {
+        if said < MAX_LOGGED_BYTES {
             said += line.len();
             let text = String::from_utf8_lossy(&line).trim_end().to_owned();
             log.line(|| format!("{name}: {text}"));

@@ -37,7 +37,11 @@ pub(super) async fn run(
 pub(super) fn exited(command: &[String], status: io::Result<ExitStatus>, last: &str) -> InvocationError {
     let how = status.map_or_else(|error| error.to_string(), |status| status.to_string());
     let command = command.first().map(String::as_str).unwrap_or_default();
-    let said = if last.is_empty() { String::new() } else { format!("; it said: {}", shown(last)) };
+    let said = if last.is_empty() {
+        String::new()
+    } else {
+        format!("; last line of standard error: {}", shown(last))
+    };
     InvocationError::Exited(format!("{command} ended with {how}{said}"))
 }
 

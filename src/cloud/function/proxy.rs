@@ -56,8 +56,7 @@ impl Service<'_> {
         let unreachable = |reason: String| InvocationError::Unreachable { url: base.to_owned(), reason };
         let uri = target(base, path, &call.query, identity.is_some()).map_err(unreachable)?;
         let mut request = Request::new(body);
-        *request.method_mut() =
-            call.method.parse().map_err(|_| unreachable("the method is none".to_owned()))?;
+        *request.method_mut() = call.method.parse().map_err(|_| unreachable("invalid method".to_owned()))?;
         *request.headers_mut() = headers(call, identity, &uri);
         *request.uri_mut() = uri;
         let patience = Duration::from_secs(timeout);
@@ -82,10 +81,9 @@ fn reason(error: &legacy::Error) -> String {
 
 /// The service's own address in front of the request's path.
 fn target(base: &str, path: &str, query: &str, signed: bool) -> Result<Uri, String> {
-    let base: Uri =
-        base.trim_end_matches('/').parse().map_err(|error| format!("its URL is none: {error}"))?;
+    let base: Uri = base.trim_end_matches('/').parse().map_err(|error| format!("invalid URL: {error}"))?;
     if base.scheme_str() != Some("http") || base.query().is_some() {
-        return Err("its URL must begin with http:// and have no query".to_owned());
+        return Err("the URL must start with http:// and have no query".to_owned());
     }
     let query: Vec<&str> = query.split('&').filter(|pair| !(signed && is_signature(pair))).collect();
     let query = query.join("&");

@@ -21,10 +21,10 @@ use crate::cloud::body::{BodyChunk, ResponseBody};
 pub(in crate::cloud) const INTEGRATION: &str = "application/vnd.awslambda.http-integration-response";
 
 /// Stands between the prelude of a stream and its body.
-const SEPARATOR: [u8; 8] = [0; 8];
+const PRELUDE_SEPARATOR: [u8; 8] = [0; 8];
 
 /// The longest prelude, in bytes.
-const MOST_PRELUDE: usize = 65_536;
+const MAX_PRELUDE_BYTES: usize = 65_536;
 
 const JSON: HeaderValue = HeaderValue::from_static("application/json");
 pub(in crate::cloud) const OCTETS: HeaderValue = HeaderValue::from_static("application/octet-stream");
@@ -32,7 +32,7 @@ pub(in crate::cloud) const OCTETS: HeaderValue = HeaderValue::from_static("appli
 /// The members of an answer that are known; others mean nothing.
 #[derive(Default, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
-struct Parts {
+struct ResponsePayload {
     status_code: Value,
     headers: Option<Map<String, Value>>,
     cookies: Option<Vec<String>>,
@@ -44,7 +44,7 @@ struct Parts {
 pub(in crate::cloud) fn buffered(payload: Bytes) -> Result<Response<ResponseBody>, InvocationError> {
     let first = payload.iter().find(|byte| !byte.is_ascii_whitespace());
     let invalid =
-        |error: serde_json::Error| InvocationError::InvalidResponse(format!("it is no JSON: {error}"));
+        |error: serde_json::Error| InvocationError::InvalidResponse(format!("invalid JSON: {error}"));
     match first {
         Some(b'"') => {
             let text: String = serde_json::from_slice(&payload).map_err(invalid)?;
@@ -71,16 +71,14 @@ fn plain(body: Bytes, kind: HeaderValue) -> Response<ResponseBody> {
 }
 
 fn taken_apart(answer: Value) -> Result<Response<ResponseBody>, InvocationError> {
-    let mut parts: Parts = serde_json::from_value(answer)
+    let mut parts: ResponsePayload = serde_json::from_value(answer)
         .map_err(|error| InvocationError::InvalidResponse(error.to_string()))?;
     let body: Bytes = match std::mem::take(&mut parts.body) {
         Value::Null => Bytes::new(),
         Value::String(text) if parts.is_base64_encoded => STANDARD
             .decode(text)
             .map_err(|error| {
-                InvocationError::InvalidResponse(format!(
-                    "its body is not the base64 that it claims to be: {error}"
-                ))
+                InvocationError::InvalidResponse(format!("the body isn't valid base64: {error}"))
             })?
             .into(),
         Value::String(text) => text.into(),
@@ -93,7 +91,7 @@ fn taken_apart(answer: Value) -> Result<Response<ResponseBody>, InvocationError>
 }
 
 /// Sets status, headers and cookies.
-fn head(parts: Parts, response: &mut Response<ResponseBody>) -> Result<(), InvocationError> {
+fn head(parts: ResponsePayload, response: &mut Response<ResponseBody>) -> Result<(), InvocationError> {
     *response.status_mut() = status(&parts.status_code)?;
     let headers = response.headers_mut();
     for (name, value) in parts.headers.unwrap_or_default() {
@@ -103,7 +101,7 @@ fn head(parts: Parts, response: &mut Response<ResponseBody>) -> Result<(), Invoc
             Value::Bool(_) | Value::Number(_) => value.to_string(),
             Value::Array(_) | Value::Object(_) => {
                 return Err(InvocationError::InvalidResponse(format!(
-                    "its header {name:?} is neither text nor a number"
+                    "the header {name:?} isn't a string or a number"
                 )));
             }
         };
@@ -111,7 +109,9 @@ fn head(parts: Parts, response: &mut Response<ResponseBody>) -> Result<(), Invoc
     }
     for cookie in parts.cookies.unwrap_or_default() {
         let value = HeaderValue::from_str(&cookie).map_err(|_| {
-            InvocationError::InvalidResponse("a cookie holds characters that no header may hold".to_owned())
+            InvocationError::InvalidResponse(
+                "a cookie contains characters that aren't allowed in a header".to_owned(),
+            )
         })?;
         headers.append(SET_COOKIE, value);
     }
@@ -129,16 +129,12 @@ fn status(code: &Value) -> Result<StatusCode, InvocationError> {
         .and_then(|code| u16::try_from(code).ok())
         .filter(|code| (200..600).contains(code))
         .and_then(|code| StatusCode::from_u16(code).ok())
-        .ok_or_else(|| {
-            InvocationError::InvalidResponse(format!(
-                "its statusCode is {code}, which is no status from 200 to 599"
-            ))
-        })
+        .ok_or_else(|| InvocationError::InvalidResponse(format!("statusCode is {code}, expected 200 to 599")))
 }
 
 fn set(headers: &mut HeaderMap, name: &str, value: &str) -> Result<(), InvocationError> {
     let (Ok(name), Ok(value)) = (HeaderName::try_from(name), HeaderValue::from_str(value)) else {
-        return Err(InvocationError::InvalidResponse(format!("its header {name:?} cannot be sent")));
+        return Err(InvocationError::InvalidResponse(format!("the header {name:?} isn't a valid header")));
     };
     // The length of the body and what belongs to a connection are the server's.
     if !is_hop_by_hop(&name) && name != CONTENT_LENGTH {
@@ -158,32 +154,29 @@ pub(in crate::cloud) async fn streamed(
         response.headers_mut().insert(CONTENT_TYPE, kind);
         return Ok(response);
     }
-    let broken = || {
-        InvocationError::InvalidResponse(
-            "its stream ended before the eight NULs that end its prelude".to_owned(),
-        )
-    };
+    let broken =
+        || InvocationError::InvalidResponse("the stream ended inside its prelude (no eight NULs)".to_owned());
     let mut prelude = BytesMut::new();
     let at = loop {
         match pieces.recv().await {
             Some(BodyChunk::Data(bytes)) => prelude.extend_from_slice(&bytes),
             Some(BodyChunk::End) | None => return Err(broken()),
         }
-        match memchr::memmem::find(&prelude, &SEPARATOR) {
+        match memchr::memmem::find(&prelude, &PRELUDE_SEPARATOR) {
             Some(at) => break at,
-            None if prelude.len() > MOST_PRELUDE => {
+            None if prelude.len() > MAX_PRELUDE_BYTES => {
                 return Err(InvocationError::InvalidResponse(format!(
-                    "its prelude is longer than {MOST_PRELUDE} bytes"
+                    "the prelude is longer than {MAX_PRELUDE_BYTES} bytes"
                 )));
             }
             None => {}
         }
     };
-    let rest = prelude.split_off(at + SEPARATOR.len()).freeze();
+    let rest = prelude.split_off(at + PRELUDE_SEPARATOR.len()).freeze();
     prelude.truncate(at);
     let parts = serde_json::from_slice(&prelude).map_err(|error| {
         InvocationError::InvalidResponse(format!(
-            "its prelude is no JSON with statusCode and headers: {error}"
+            "the prelude isn't valid JSON with statusCode and headers: {error}"
         ))
     })?;
     let mut response = Response::new(ResponseBody::resumed(rest, pieces));

@@ -7,7 +7,7 @@ use crate::cloud::query::Xml;
 use crate::cloud::state::State;
 
 /// Managed policies that one user, group or role may have.
-const MOST_ATTACHED: usize = 10;
+const MAX_ATTACHED_POLICIES: usize = 10;
 
 pub(super) fn attach(state: &mut State, request: &IamRequest<'_>) -> ActionResult {
     let principal = Principal::of(request)?;
@@ -21,13 +21,13 @@ pub(super) fn attach(state: &mut State, request: &IamRequest<'_>) -> ActionResul
     if grants.attached.iter().any(|attached| attached == arn) {
         return Ok(None);
     }
-    if grants.attached.len() >= MOST_ATTACHED {
+    if grants.attached.len() >= MAX_ATTACHED_POLICIES {
         let quota = match principal {
             Principal::User(_) => "PoliciesPerUser",
             Principal::Group(_) => "PoliciesPerGroup",
             Principal::Role(_) => "PoliciesPerRole",
         };
-        return Err(limit(format!("Cannot exceed quota for {quota}: {MOST_ATTACHED}")));
+        return Err(limit(format!("Cannot exceed quota for {quota}: {MAX_ATTACHED_POLICIES}")));
     }
     grants.attached.push(arn.to_owned());
     Ok(None)

@@ -7,7 +7,7 @@ use crate::cloud::query::{Error, Xml};
 use crate::cloud::state::{Account, Group, State};
 
 /// Groups that a user may be in.
-const MOST_GROUPS: usize = 10;
+const MAX_GROUPS_PER_USER: usize = 10;
 
 fn find<'s>(account: &'s Account, name: &str) -> Result<&'s Group, Error> {
     account.groups.get(name).ok_or_else(|| no_such(format!("The group with name {name} cannot be found.")))
@@ -110,8 +110,8 @@ pub(super) fn add_user(state: &mut State, request: &IamRequest<'_>) -> ActionRes
     let account = request.account_mut(state)?;
     let group = find(account, name(request)?)?.name.clone();
     let found = users::find(account, user)?;
-    if found.groups.len() >= MOST_GROUPS && !found.groups.contains(&group) {
-        return Err(super::limit(format!("Cannot exceed quota for GroupsPerUser: {MOST_GROUPS}")));
+    if found.groups.len() >= MAX_GROUPS_PER_USER && !found.groups.contains(&group) {
+        return Err(super::limit(format!("Cannot exceed quota for GroupsPerUser: {MAX_GROUPS_PER_USER}")));
     }
     if let Some(user) = account.users.get_mut(user) {
         user.groups.insert(group);

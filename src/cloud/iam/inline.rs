@@ -18,7 +18,7 @@ pub(super) fn put(state: &mut State, request: &IamRequest<'_>) -> ActionResult {
     let document = Document::identity(request.params.required("PolicyDocument", "policyDocument")?)?;
     let grants = principal.grants_mut(request.account_mut(state)?)?;
     let others = grants.inline.iter().filter(|(known, _)| *known != name);
-    let most = principal.most_characters();
+    let most = principal.max_policy_characters();
     if others.map(|(_, document)| document.weight()).sum::<usize>() + document.weight() > most {
         return Err(limit(format!(
             "Maximum policy size of {most} bytes exceeded for {} {}",

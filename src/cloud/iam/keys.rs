@@ -7,7 +7,7 @@ use crate::cloud::query::{Error, Xml};
 use crate::cloud::state::{AccessKey, Owner, State};
 
 /// Keys that a user may have.
-const MOST_KEYS: usize = 2;
+const MAX_ACCESS_KEYS: usize = 2;
 
 fn status(key: &AccessKey) -> &'static str {
     if key.active { "Active" } else { "Inactive" }
@@ -17,8 +17,8 @@ pub(super) fn create(state: &mut State, request: &IamRequest<'_>) -> ActionResul
     let name = request.user_name()?;
     let account = request.account(state)?;
     let user = users::find(account, name)?;
-    if user.keys.len() >= MOST_KEYS {
-        return Err(limit(format!("Cannot exceed quota for AccessKeysPerUser: {MOST_KEYS}")));
+    if user.keys.len() >= MAX_ACCESS_KEYS {
+        return Err(limit(format!("Cannot exceed quota for AccessKeysPerUser: {MAX_ACCESS_KEYS}")));
     }
     let key = AccessKey::new(request.now, request.random);
     let xml = Xml::new().within("AccessKey", |xml| {

@@ -11,7 +11,7 @@ use crate::cloud::state::{
 };
 
 /// Characters that a managed policy may have.
-const MOST_CHARACTERS: usize = 6144;
+const MAX_POLICY_CHARACTERS: usize = 6144;
 
 fn missing(arn: &str) -> Error {
     no_such(format!("Policy {arn} was not found."))
@@ -42,8 +42,8 @@ pub(super) fn find_mut<'s>(account: &'s mut Account, arn: &str) -> Result<&'s mu
 /// A document that is to become a version.
 pub(super) fn document(request: &IamRequest<'_>) -> Result<Document, Error> {
     let document = Document::identity(request.params.required("PolicyDocument", "policyDocument")?)?;
-    if document.weight() > MOST_CHARACTERS {
-        return Err(limit(format!("Cannot exceed quota for PolicySize: {MOST_CHARACTERS}")));
+    if document.weight() > MAX_POLICY_CHARACTERS {
+        return Err(limit(format!("Cannot exceed quota for PolicySize: {MAX_POLICY_CHARACTERS}")));
     }
     Ok(document)
 }

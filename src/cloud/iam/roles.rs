@@ -9,7 +9,7 @@ use crate::cloud::query::{Error, Xml};
 use crate::cloud::state::{Account, Document, Role, State};
 
 /// Characters that a trust policy may have.
-const MOST_TRUST: usize = 2048;
+const MAX_TRUST_POLICY_CHARACTERS: usize = 2048;
 const SESSION: std::ops::RangeInclusive<u64> = 3600..=43_200;
 
 fn missing(name: &str) -> Error {
@@ -42,8 +42,8 @@ fn full(xml: Xml, role: &Role) -> Xml {
 
 fn trust(text: &str) -> Result<Document, Error> {
     let document = Document::trust(text)?;
-    if document.weight() > MOST_TRUST {
-        return Err(limit(format!("Cannot exceed quota for ACLSizePerRole: {MOST_TRUST}")));
+    if document.weight() > MAX_TRUST_POLICY_CHARACTERS {
+        return Err(limit(format!("Cannot exceed quota for ACLSizePerRole: {MAX_TRUST_POLICY_CHARACTERS}")));
     }
     Ok(document)
 }

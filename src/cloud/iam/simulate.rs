@@ -12,9 +12,9 @@ use crate::core::iam::{
 };
 
 /// Actions times resources of one call.
-const MOST_RESULTS: usize = 1000;
+const MAX_RESULTS: usize = 1000;
 /// Characters of one policy that a call brings along.
-const MOST_CHARACTERS: usize = 131_072;
+const MAX_POLICY_CHARACTERS: usize = 131_072;
 
 /// Policies that a call brings along, each with the name that AWS gives it.
 struct Given {
@@ -40,8 +40,8 @@ fn documents(params: &Params, list: &str) -> Result<Vec<(String, Document)>, Err
     let texts = params.members(list, "").into_iter().enumerate();
     texts
         .map(|(index, text)| {
-            if text.len() > MOST_CHARACTERS {
-                return Err(limit(format!("Cannot exceed quota for PolicySize: {MOST_CHARACTERS}")));
+            if text.len() > MAX_POLICY_CHARACTERS {
+                return Err(limit(format!("Cannot exceed quota for PolicySize: {MAX_POLICY_CHARACTERS}")));
             }
             Ok((format!("{list}.{}", index + 1), Document::identity(text)?))
         })
@@ -152,9 +152,9 @@ fn results<'a>(
     if resources.is_empty() {
         resources.push("*");
     }
-    if actions.len().saturating_mul(resources.len()) > MOST_RESULTS {
+    if actions.len().saturating_mul(resources.len()) > MAX_RESULTS {
         let message = format!(
-            "A simulation has at most {MOST_RESULTS} results; request for fewer actions or resources."
+            "A simulation has at most {MAX_RESULTS} results; request for fewer actions or resources."
         );
         return Err(Error::new(400, "InvalidInput", message));
     }

@@ -145,7 +145,7 @@ impl<'a> Principal<'a> {
     }
 
     /// Characters that its inline policies may have together.
-    pub(super) fn most_characters(self) -> usize {
+    pub(super) fn max_policy_characters(self) -> usize {
         match self {
             Self::User(_) => 2048,
             Self::Group(_) => 5120,

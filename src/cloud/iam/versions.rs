@@ -9,7 +9,7 @@ use crate::cloud::query::{Error, Xml};
 use crate::cloud::state::{ManagedPolicy, PolicyVersion, State};
 
 /// Versions that a policy may have.
-const MOST_VERSIONS: usize = 5;
+const MAX_POLICY_VERSIONS: usize = 5;
 
 fn number(request: &IamRequest<'_>) -> Result<u32, Error> {
     let given = request.params.required("VersionId", "versionId")?;
@@ -35,7 +35,7 @@ pub(super) fn create(state: &mut State, request: &IamRequest<'_>) -> ActionResul
     let arn = managed::arn(request)?;
     let document = managed::document(request)?;
     let policy = managed::find_mut(request.account_mut(state)?, arn)?;
-    if policy.versions.len() >= MOST_VERSIONS {
+    if policy.versions.len() >= MAX_POLICY_VERSIONS {
         return Err(limit(
             "A managed policy can have up to 5 versions. Before you create a new version, you must delete an existing version.".to_owned(),
         ));

@@ -9,7 +9,7 @@ use super::{ApiResult, FunctionRequest, gone, invalid, validation};
 use crate::cloud::reply::Reply;
 
 /// Invocations that an account may have at a time, less those that must stay unreserved.
-const MOST_RESERVED: u32 = 900;
+const MAX_RESERVED_CONCURRENCY: u32 = 900;
 
 #[derive(Deserialize)]
 #[serde(rename_all = "PascalCase", deny_unknown_fields)]
@@ -30,7 +30,7 @@ pub(super) fn put(request: &FunctionRequest<'_>) -> ApiResult {
         let account = state.function(&request.arn).ok_or_else(|| gone(&request.arn))?.account.clone();
         let others = state.functions().filter(|f| f.account == account && f.arn != request.arn);
         let sum: u32 = others.filter_map(|f| f.reserved_concurrency).fold(0, u32::saturating_add);
-        if sum.saturating_add(reserved) > MOST_RESERVED {
+        if sum.saturating_add(reserved) > MAX_RESERVED_CONCURRENCY {
             return Err(invalid(
                 "Specified ReservedConcurrentExecutions for function decreases account's UnreservedConcurrentExecution below its minimum value of [100].",
             ));

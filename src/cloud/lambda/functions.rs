@@ -10,7 +10,7 @@ use crate::cloud::server_context::ServerContext;
 use crate::cloud::state::{Function, Handler};
 
 /// Functions of one page.
-const MOST_ITEMS: usize = 50;
+const MAX_PAGE_ITEMS: usize = 50;
 
 fn configuration_of(function: &Function) -> Value {
     let (runtime, handler) = match &function.handler {
@@ -53,8 +53,8 @@ pub(super) fn list(cloud: &ServerContext, signed: Signed<'_>) -> ApiResult {
     let state = cloud.store.read();
     allow(&state, signed, "lambda:ListFunctions", "*", &authorise::context(call, who))?;
     let most = match parameter(call, "MaxItems").map(|given| given.parse::<usize>()) {
-        None => MOST_ITEMS,
-        Some(Ok(most @ 1..=10_000)) => most.min(MOST_ITEMS),
+        None => MAX_PAGE_ITEMS,
+        Some(Ok(most @ 1..=10_000)) => most.min(MAX_PAGE_ITEMS),
         Some(_) => return Err(invalid("MaxItems must be a number from 1 to 10000.")),
     };
     let after = parameter(call, "Marker");

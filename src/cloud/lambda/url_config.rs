@@ -12,10 +12,10 @@ use crate::cloud::request::Call;
 use crate::cloud::state::{AuthType, Cors, Function, InvokeMode, UrlConfig};
 
 /// Origins and headers that a CORS configuration may name.
-const MOST_NAMES: usize = 100;
-const MOST_METHODS: usize = 6;
+const MAX_CORS_NAMES: usize = 100;
+const MAX_CORS_METHODS: usize = 6;
 const METHODS: [&str; 7] = ["GET", "PUT", "HEAD", "POST", "PATCH", "DELETE", "*"];
-const LONGEST_AGE: u32 = 86_400;
+const MAX_CORS_AGE_SECONDS: u32 = 86_400;
 
 #[derive(Deserialize)]
 #[serde(rename_all = "PascalCase", deny_unknown_fields)]
@@ -72,10 +72,10 @@ fn invoke_mode(given: Option<&str>) -> Result<Option<InvokeMode>, Refused> {
 
 fn check_cors(cors: &Cors) -> Result<(), Refused> {
     let lists = [
-        (&cors.allow_origins, "cors.allowOrigins", MOST_NAMES),
-        (&cors.allow_headers, "cors.allowHeaders", MOST_NAMES),
-        (&cors.expose_headers, "cors.exposeHeaders", MOST_NAMES),
-        (&cors.allow_methods, "cors.allowMethods", MOST_METHODS),
+        (&cors.allow_origins, "cors.allowOrigins", MAX_CORS_NAMES),
+        (&cors.allow_headers, "cors.allowHeaders", MAX_CORS_NAMES),
+        (&cors.expose_headers, "cors.exposeHeaders", MAX_CORS_NAMES),
+        (&cors.allow_methods, "cors.allowMethods", MAX_CORS_METHODS),
     ];
     for (list, field, most) in lists {
         if let Some(list) = list.as_ref().filter(|list| list.len() > most) {
@@ -88,8 +88,8 @@ fn check_cors(cors: &Cors) -> Result<(), Refused> {
         let constraint = format!("Member must satisfy enum value set: [{}]", METHODS.join(", "));
         return Err(validation(&format!("'{other}'"), "cors.allowMethods", &constraint));
     }
-    if let Some(age) = cors.max_age.filter(|age| *age > LONGEST_AGE) {
-        let constraint = format!("Member must have value less than or equal to {LONGEST_AGE}");
+    if let Some(age) = cors.max_age.filter(|age| *age > MAX_CORS_AGE_SECONDS) {
+        let constraint = format!("Member must have value less than or equal to {MAX_CORS_AGE_SECONDS}");
         return Err(validation(&format!("'{age}'"), "cors.maxAge", &constraint));
     }
     Ok(())

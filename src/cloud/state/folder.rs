@@ -11,7 +11,7 @@ use std::sync::{Mutex, PoisonError};
 use super::State;
 use crate::io::store::atomic::{Access, Expected, SaveError, Stamp, write};
 
-const HEAD: &str = "# The state of a local cloud: made by signpost, with secrets in it. Stop the cloud before you edit it.\n";
+const FILE_HEAD: &str = "# The state of a local cloud: made by signpost, with secrets in it. Stop the cloud before you edit it.\n";
 
 /// A folder in which a state is kept.
 pub(crate) struct Folder {
@@ -77,7 +77,7 @@ impl Folder {
     /// is the last that is written.
     pub(crate) fn save(&self, render: impl FnOnce() -> Result<String, String>) -> Result<(), String> {
         let mut stamp = self.stamp.lock().unwrap_or_else(PoisonError::into_inner);
-        let text = format!("{HEAD}{}", render()?);
+        let text = format!("{FILE_HEAD}{}", render()?);
         let saved = write(&self.file, text.as_bytes(), *stamp, Access::Private);
         *stamp = Expected::Loaded(saved.map_err(|error| error.to_string())?);
         Ok(())

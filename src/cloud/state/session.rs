@@ -14,7 +14,7 @@ use crate::cloud::random::Random;
 use crate::core::credential::Secret;
 
 /// Sessions that are remembered; beyond, the one that expires first is forgotten.
-const MOST_SESSIONS: usize = 10_000;
+const MAX_SESSIONS: usize = 10_000;
 
 /// Temporary keys.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -72,10 +72,10 @@ pub(crate) struct NewSession {
 impl State {
     /// Mints temporary keys.
     pub(crate) fn mint(&mut self, new: NewSession, random: &Random) -> Arc<Session> {
-        if self.sessions.len() >= MOST_SESSIONS {
+        if self.sessions.len() >= MAX_SESSIONS {
             self.sessions.retain(|_, session| session.expires > new.now);
         }
-        if self.sessions.len() >= MOST_SESSIONS {
+        if self.sessions.len() >= MAX_SESSIONS {
             let first = self.sessions.iter().min_by_key(|(_, session)| session.expires);
             let first = first.map(|(key, _)| key.clone());
             first.and_then(|key| self.sessions.remove(&key));

@@ -108,7 +108,7 @@ async fn a_stream_says_what_it_is_by_its_type() {
     for bad in [&b"{}"[..], b"", b"no\0\0\0\0\0\0\0\0", b"{\"statusCode\":1}\0\0\0\0\0\0\0\0"] {
         assert!(stream(Some(INTEGRATION), &[bad]).await.is_err(), "{bad:?}");
     }
-    let endless = vec![b' '; MOST_PRELUDE + 1];
+    let endless = vec![b' '; MAX_PRELUDE_BYTES + 1];
     assert!(stream(Some(INTEGRATION), &[&endless, b"x"]).await.is_err());
 }
 

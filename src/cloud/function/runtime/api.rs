@@ -19,25 +19,25 @@ use tokio::net::TcpListener;
 use tokio::sync::mpsc;
 use tokio::task::JoinSet;
 
-use super::slot::Slot;
+use super::runtime_process::RuntimeProcess;
 use super::{FunctionOutput, Invocation, InvocationError};
 use crate::cloud::body::{BodyChunk, ResponseBody};
 use crate::cloud::function::MAX_STREAMED_BYTES;
 use crate::cloud::limits::MAX_PAYLOAD_BYTES;
 
-const PREFIX: &str = "/2018-06-01/runtime/";
+const API_PREFIX: &str = "/2018-06-01/runtime/";
 
 /// Says that an answer is written while it is sent.
-const MODE: &str = "lambda-runtime-function-response-mode";
+const RESPONSE_MODE: &str = "lambda-runtime-function-response-mode";
 
 /// Says, as header or trailer, what kind of error it is.
 const ERROR_TYPE: &str = "lambda-runtime-function-error-type";
 
 /// Bytes of an error report that are read.
-const MOST_REPORTED: usize = 1 << 20;
+const MAX_ERROR_REPORT_BYTES: usize = 1 << 20;
 
 /// Serves one process until dropped.
-pub(super) async fn serve(listener: TcpListener, address: String, slot: Arc<Slot>) {
+pub(super) async fn serve(listener: TcpListener, address: String, process: Arc<RuntimeProcess>) {
     let mut connections = JoinSet::new();
     let address: Arc<str> = address.into();
     loop {
@@ -45,10 +45,10 @@ pub(super) async fn serve(listener: TcpListener, address: String, slot: Arc<Slot
             Ok((stream, _)) = listener.accept() => {
                 // Small answers to a process that waits for them; an error only makes them slower.
                 let _ = stream.set_nodelay(true);
-                let (slot, address) = (Arc::clone(&slot), Arc::clone(&address));
+                let (process, address) = (Arc::clone(&process), Arc::clone(&address));
                 let service = service_fn(move |request| {
-                    let (slot, address) = (Arc::clone(&slot), Arc::clone(&address));
-                    async move { Ok::<_, std::convert::Infallible>(answer(&slot, &address, request).await) }
+                    let (process, address) = (Arc::clone(&process), Arc::clone(&address));
+                    async move { Ok::<_, std::convert::Infallible>(answer(&process, &address, request).await) }
                 });
                 let mut builder = http1::Builder::new();
                 // A process may keep its connection for as long as it likes.
@@ -63,24 +63,28 @@ pub(super) async fn serve(listener: TcpListener, address: String, slot: Arc<Slot
     }
 }
 
-async fn answer(slot: &Slot, address: &str, request: Request<Incoming>) -> Response<ResponseBody> {
+async fn answer(
+    process: &RuntimeProcess,
+    address: &str,
+    request: Request<Incoming>,
+) -> Response<ResponseBody> {
     let (parts, body) = request.into_parts();
     let host = parts.headers.get(HOST).and_then(|host| host.to_str().ok());
     if host.is_some_and(|host| host != address) || parts.headers.contains_key(ORIGIN) {
         return refuse(StatusCode::FORBIDDEN, "Forbidden", "this is the Runtime API of one process");
     }
     let segments: Vec<&str> =
-        parts.uri.path().strip_prefix(PREFIX).map(|rest| rest.split('/').collect()).unwrap_or_default();
+        parts.uri.path().strip_prefix(API_PREFIX).map(|rest| rest.split('/').collect()).unwrap_or_default();
     match (&parts.method, segments.as_slice()) {
-        (&Method::GET, ["invocation", "next"]) => event(&slot.next().await),
-        (&Method::POST, ["invocation", id, "response"]) => response(slot, id, &parts, body).await,
+        (&Method::GET, ["invocation", "next"]) => event(&process.next().await),
+        (&Method::POST, ["invocation", id, "response"]) => response(process, id, &parts, body).await,
         (&Method::POST, ["invocation", id, "error"]) => {
             let failure = report(&parts.headers, body).await;
-            match slot.answering(id) {
+            match process.answering(id) {
                 Some(waiting) => {
                     // An error means that nobody waits any more.
                     let _ = waiting.send(Err(failure));
-                    slot.answered(id);
+                    process.answered(id);
                     accepted()
                 }
                 None => unknown_id(),
@@ -88,7 +92,7 @@ async fn answer(slot: &Slot, address: &str, request: Request<Incoming>) -> Respo
         }
         (&Method::POST, ["init", "error"]) => {
             let failure = report(&parts.headers, body).await;
-            slot.set_init_error(format!("it could not start: {failure}"));
+            process.set_init_error(format!("startup failed: {failure}"));
             accepted()
         }
         _ => refuse(StatusCode::NOT_FOUND, "NotFound", "the Runtime API has no such call"),
@@ -111,9 +115,14 @@ fn event(invocation: &Invocation) -> Response<ResponseBody> {
     response
 }
 
-async fn response(slot: &Slot, id: &str, parts: &Parts, body: Incoming) -> Response<ResponseBody> {
-    let Some(waiting) = slot.answering(id) else { return unknown_id() };
-    let streaming = parts.headers.get(MODE).is_some_and(|mode| mode.as_bytes() == b"streaming");
+async fn response(
+    process: &RuntimeProcess,
+    id: &str,
+    parts: &Parts,
+    body: Incoming,
+) -> Response<ResponseBody> {
+    let Some(waiting) = process.answering(id) else { return unknown_id() };
+    let streaming = parts.headers.get(RESPONSE_MODE).is_some_and(|mode| mode.as_bytes() == b"streaming");
     let reply = if streaming {
         let (sender, pieces) = mpsc::channel(8);
         let kind = parts.headers.get(CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).map(str::to_owned);
@@ -133,7 +142,7 @@ async fn response(slot: &Slot, id: &str, parts: &Parts, body: Incoming) -> Respo
             }
         }
     };
-    slot.answered(id);
+    process.answered(id);
     reply
 }
 
@@ -170,7 +179,7 @@ struct Report {
 }
 
 async fn report(headers: &HeaderMap, body: Incoming) -> InvocationError {
-    let body = collect(body, MOST_REPORTED).await.unwrap_or_default();
+    let body = collect(body, MAX_ERROR_REPORT_BYTES).await.unwrap_or_default();
     let report: Report = serde_json::from_slice(&body).unwrap_or_default();
     let header = || headers.get(ERROR_TYPE).and_then(|kind| kind.to_str().ok()).map(str::to_owned);
     InvocationError::Function {
@@ -185,7 +194,7 @@ async fn collect(mut body: Incoming, most: usize) -> Result<Bytes, InvocationErr
     let mut length = 0_usize;
     while let Some(frame) = body.frame().await {
         let frame =
-            frame.map_err(|_| InvocationError::Exited("the process broke off its answer".to_owned()))?;
+            frame.map_err(|_| InvocationError::Exited("the process cut off its response".to_owned()))?;
         let Ok(data) = frame.into_data() else { continue };
         length = length.saturating_add(data.len());
         if length <= most {

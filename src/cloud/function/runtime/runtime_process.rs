@@ -7,11 +7,11 @@ use std::time::Duration;
 use tokio::sync::{oneshot, watch};
 use tokio::time::Instant;
 
-use super::{Answer, Invocation, InvocationError, Job, Shared};
+use super::{Invocation, InvocationError, InvocationResult, Job, PoolState};
 
 /// One process, as the Runtime API sees it.
-pub(super) struct Slot {
-    pub(super) shared: Arc<Shared>,
+pub(super) struct RuntimeProcess {
+    pub(super) shared: Arc<PoolState>,
     current: Mutex<Option<Current>>,
     deadline: watch::Sender<Option<Instant>>,
     asked: AtomicBool,
@@ -24,12 +24,12 @@ pub(super) struct Slot {
 struct Current {
     id: String,
     /// Taken when the answer begins.
-    answer: Option<oneshot::Sender<Answer>>,
+    answer: Option<oneshot::Sender<InvocationResult>>,
 }
 
-impl Slot {
+impl RuntimeProcess {
     /// A process that is about to start, and was counted as idle for that.
-    pub(super) fn new(shared: Arc<Shared>) -> Self {
+    pub(super) fn new(shared: Arc<PoolState>) -> Self {
         Self {
             shared,
             current: Mutex::default(),
@@ -72,7 +72,7 @@ impl Slot {
         self.asked.store(true, Ordering::Relaxed);
         // Whoever asks again without having answered never will.
         if let Some(Current { answer: Some(answer), .. }) = self.current().take() {
-            let why = "the runtime asked for another event without answering the one it had".to_owned();
+            let why = "the runtime asked for another event without responding to the previous one".to_owned();
             let _ = answer.send(Err(InvocationError::Exited(why)));
         }
         // Ends the time for the start, or for what was not answered.
@@ -91,7 +91,7 @@ impl Slot {
     }
 
     /// Takes whoever waits for the answer to this event; `None` where it is not this process's.
-    pub(super) fn answering(&self, id: &str) -> Option<oneshot::Sender<Answer>> {
+    pub(super) fn answering(&self, id: &str) -> Option<oneshot::Sender<InvocationResult>> {
         self.current().as_mut().filter(|current| current.id == id)?.answer.take()
     }
 
@@ -121,7 +121,7 @@ impl Slot {
     }
 }
 
-impl Drop for Slot {
+impl Drop for RuntimeProcess {
     fn drop(&mut self) {
         self.set_idle(false);
     }
