@@ -5,8 +5,8 @@ use toml::Spanned;
 use super::{Reader, file};
 use crate::cloud::jwt;
 use crate::cloud::state::{
-    AccessKey, Account, Document, Grants, Group, ManagedPolicy, Mfa, Provider, Role, State, User, fits_name,
-    fits_path, is_account_id,
+    AccessKey, Account, Document, Grants, Group, IamName, ManagedPolicy, Mfa, Provider, Role, State, User,
+    fits_name, fits_path, is_account_id,
 };
 use crate::core::credential::Secret;
 
@@ -53,7 +53,13 @@ impl Reader<'_> {
         let name = self.name(&file.name, 128, account.policies.contains(file.name.get_ref()));
         let path = self.path(file.path.as_ref());
         let Some(document) = self.document(&file.document, Document::identity) else { return };
-        let mut policy = ManagedPolicy::new(account, &path, &name, document, self.now, self.random);
+        let mut policy = ManagedPolicy::new(
+            account,
+            IamName { path: &path, name: &name },
+            document,
+            self.now,
+            self.random,
+        );
         policy.description = file.description.clone();
         account.policies.insert(&name, policy);
     }
@@ -161,7 +167,7 @@ impl Reader<'_> {
             );
         }
         let Some(trust) = self.document(&file.trust, Document::trust) else { return };
-        let mut role = Role::new(account, &path, &name, trust, self.now, self.random);
+        let mut role = Role::new(account, IamName { path: &path, name: &name }, trust, self.now, self.random);
         role.description = file.description.clone();
         role.grants = grants;
         role.boundary = boundary;

@@ -1,4 +1,4 @@
-//! The function URL: who may call it, and what its client gets to see.
+//! The function URL: who may call it, and the response that the client gets.
 //!
 //! Owns the order: preflight, size, signature, permission, reserved concurrency, function. Source:
 //! <https://docs.aws.amazon.com/lambda/latest/dg/urls-auth.html>
@@ -29,7 +29,7 @@ use super::state::{AuthType, Builtin, Cors, Function, Handler, InvokeMode, State
 
 const DENIED: &str = "AccessDeniedException";
 
-/// A function URL that was called.
+/// The function URL that a request is for.
 pub(super) struct CalledUrl {
     pub(super) function: Arc<Function>,
     pub(super) auth_type: AuthType,
@@ -39,7 +39,7 @@ pub(super) struct CalledUrl {
 }
 
 impl CalledUrl {
-    /// The function behind a URL, if there is one. `region` is what the host says, if it does.
+    /// The function behind a URL, if there is one. `region` is the one in the host, if the request is by host.
     pub(super) fn find(state: &State, id: &str, region: Option<&str>, path_at: usize) -> Option<Self> {
         let function = state.function_by_url(id)?;
         let url = function.url.as_ref()?;
@@ -59,7 +59,7 @@ impl CalledUrl {
         self.function.url.as_ref()
     }
 
-    /// The path as the function sees it.
+    /// The path that the function gets.
     fn path<'a>(&self, call: &'a Call) -> &'a str {
         call.path.get(self.path_at..).filter(|path| !path.is_empty()).unwrap_or("/")
     }
@@ -70,12 +70,12 @@ impl CalledUrl {
     }
 }
 
-/// There is no URL of this id.
+/// The response to a URL that doesn't exist.
 pub(super) fn unknown() -> Reply {
     Reply::error(403, DENIED, Member::Upper, None)
 }
 
-/// Answers a request to a function URL.
+/// Handles a request to a function URL.
 pub(super) async fn answer(
     cloud: &ServerContext,
     called: &CalledUrl,
@@ -102,7 +102,7 @@ async fn serve(
     call: &mut Call,
     body: Incoming,
 ) -> Result<Response<ResponseBody>, Reply> {
-    // What nobody signs need not be read before it is handed on.
+    // An unsigned body is forwarded to a proxy as it arrives.
     let unread = match (&called.function.handler, called.auth_type) {
         (Handler::Proxy { .. }, AuthType::None) => Some(proxy::unread(body)),
         _ => {
@@ -113,7 +113,7 @@ async fn serve(
     let who = admit(&cloud.store, called, call)?;
     let permit = cloud.functions.enter(&called.function).ok_or_else(throttled)?;
     let trace_id = trace_id(cloud, call.now);
-    let made = run(cloud, called, call, unread, who.as_deref(), &trace_id).await;
+    let made = Accepted { cloud, called, call, who: who.as_deref(), trace_id: &trace_id }.run(unread).await;
     let mut response = match made {
         Ok(response) => response,
         Err(InvocationError::Busy) => return Err(throttled()),
@@ -128,66 +128,70 @@ async fn serve(
     Ok(response.map(|body| body.holding(permit)))
 }
 
-async fn run(
-    cloud: &ServerContext,
-    called: &CalledUrl,
-    call: &Call,
-    unread: Option<ResponseBody>,
-    who: Option<&Authenticated>,
-    trace_id: &str,
-) -> Result<Response<ResponseBody>, InvocationError> {
-    let function = &called.function;
-    let buffered = called.invoke_mode == InvokeMode::Buffered;
-    match &function.handler {
-        // Nothing reads an event here, so none is made.
-        Handler::Builtin(Builtin::Hello) if buffered => {
-            let mut response = Response::new(ResponseBody::of(builtin::HELLO));
-            response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
-            Ok(response)
+/// A request that is allowed, and what runs it.
+struct Accepted<'a> {
+    cloud: &'a ServerContext,
+    called: &'a CalledUrl,
+    call: &'a Call,
+    who: Option<&'a Authenticated>,
+    /// The value of `X-Amzn-Trace-Id`.
+    trace_id: &'a str,
+}
+
+impl Accepted<'_> {
+    /// Runs the function. `unread` is a body that is forwarded as it arrives.
+    async fn run(&self, unread: Option<ResponseBody>) -> Result<Response<ResponseBody>, InvocationError> {
+        let Self { cloud, called, call, .. } = *self;
+        let function = &called.function;
+        let buffered = called.invoke_mode == InvokeMode::Buffered;
+        let identity = self.who.map(identity);
+        match &function.handler {
+            // This handler doesn't read an event, so none is made.
+            Handler::Builtin(Builtin::Hello) if buffered => {
+                let mut response = Response::new(ResponseBody::of(builtin::HELLO));
+                response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
+                Ok(response)
+            }
+            Handler::Proxy { url } => {
+                let body = unread.unwrap_or_else(|| ResponseBody::of(call.body.clone()));
+                let client = &cloud.functions.client;
+                let service = proxy::Service { url, timeout: function.timeout, client };
+                service.forward(call, called.path(call), body, identity.as_ref()).await
+            }
+            Handler::Builtin(_) | Handler::Program { .. } | Handler::Runtime { .. } => {
+                let (id, trace_id) = (call.id.clone(), self.trace_id.to_owned());
+                let event = self.event(identity.as_ref());
+                let invocation = Invocation::new(id, Arc::clone(function), event, trace_id);
+                respond(cloud.functions.invoke(invocation).await?, buffered).await
+            }
         }
-        Handler::Proxy { url } => {
-            let body = unread.unwrap_or_else(|| ResponseBody::of(call.body.clone()));
-            let service = proxy::Service { url, timeout: function.timeout, client: &cloud.functions.client };
-            service.forward(call, called.path(call), body, who.map(identity).as_ref()).await
-        }
-        _ => {
-            let event = event_of(cloud, called, call, who.map(identity).as_ref(), trace_id);
-            let invocation =
-                Invocation::new(call.id.clone(), Arc::clone(function), event, trace_id.to_owned());
-            respond(cloud.functions.invoke(invocation).await?, buffered).await
-        }
+    }
+
+    fn event(&self, identity: Option<&Identity>) -> Bytes {
+        let Self { cloud, called, call, trace_id, .. } = *self;
+        let url_id = called.url().map_or("", |url| url.id.as_str());
+        let domain = format!("{url_id}.lambda-url.{}.localhost", called.function.region);
+        let input = EventInput {
+            request_id: &call.id,
+            trace_id,
+            method: &call.method,
+            path: called.path(call),
+            query: &call.query,
+            protocol: call.protocol,
+            headers: &call.headers,
+            body: &call.body,
+            peer: call.peer,
+            port: cloud.address.port(),
+            url_id,
+            domain: &domain,
+            identity,
+            now: call.now,
+        };
+        event(&input).into()
     }
 }
 
-fn event_of(
-    cloud: &ServerContext,
-    called: &CalledUrl,
-    call: &Call,
-    identity: Option<&Identity>,
-    trace_id: &str,
-) -> Bytes {
-    let url_id = called.url().map_or("", |url| url.id.as_str());
-    let domain = format!("{url_id}.lambda-url.{}.localhost", called.function.region);
-    let source = EventInput {
-        request_id: &call.id,
-        trace_id,
-        method: &call.method,
-        path: called.path(call),
-        query: &call.query,
-        protocol: call.protocol,
-        headers: &call.headers,
-        body: &call.body,
-        peer: call.peer,
-        port: cloud.address.port(),
-        url_id,
-        domain: &domain,
-        identity,
-        now: call.now,
-    };
-    event(&source).into()
-}
-
-/// Whole answers are taken apart in one mode only; streams say themselves what they are.
+/// A payload is parsed in buffered mode only; the content type of a stream says what it is.
 async fn respond(outcome: FunctionOutput, buffered: bool) -> Result<Response<ResponseBody>, InvocationError> {
     match outcome {
         FunctionOutput::Payload(payload) if payload.len() > MAX_PAYLOAD_BYTES => {
@@ -208,7 +212,10 @@ async fn respond(outcome: FunctionOutput, buffered: bool) -> Result<Response<Res
     }
 }
 
-/// Whether the caller may call, and who it is; nobody where nobody signs.
+/// The caller, if it may call; `None` if the URL needs no signature.
+///
+/// # Errors
+/// The response to a request that isn't allowed.
 fn admit(store: &Store, called: &CalledUrl, call: &Call) -> Result<Option<Arc<Authenticated>>, Reply> {
     let (state, function) = (&*store.read(), &called.function);
     let (who, context) = match called.auth_type {
@@ -221,7 +228,7 @@ fn admit(store: &Store, called: &CalledUrl, call: &Call) -> Result<Option<Arc<Au
             let context = authorise::context(call, &who);
             (Some(Arc::new(who)), context)
         }
-        // The resource policy alone decides, by what it says of everybody.
+        // The resource policy alone decides, by its statements about everybody.
         AuthType::None => (None, authorise::anonymous_context(call)),
     };
     let context = context
@@ -239,7 +246,7 @@ fn admit(store: &Store, called: &CalledUrl, call: &Call) -> Result<Option<Arc<Au
     Err(denied())
 }
 
-/// Who signed, as events and services are told.
+/// The caller, as events and proxied services get it.
 fn identity(who: &Authenticated) -> Identity {
     Identity {
         access_key: who.access_key.clone(),
@@ -252,7 +259,7 @@ fn identity(who: &Authenticated) -> Identity {
     }
 }
 
-/// The caller did not prove who it is.
+/// The response to a refused signature.
 fn refused(refusal: &Refusal) -> Reply {
     match refusal {
         Refusal::Unsigned => Reply::error(403, DENIED, Member::Upper, Some("Forbidden")),
@@ -270,7 +277,7 @@ fn throttled() -> Reply {
     Reply::json(429, body.to_owned()).with("x-amzn-ErrorType", "TooManyRequestsException")
 }
 
-/// Whatever went wrong in the function, its client sees this.
+/// The response to any error of the function.
 fn failed() -> Response<ResponseBody> {
     let mut response = Response::new(ResponseBody::of("Internal Server Error"));
     *response.status_mut() = StatusCode::BAD_GATEWAY;

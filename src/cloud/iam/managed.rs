@@ -7,7 +7,7 @@ use super::{ActionResult, IamRequest, conflict, exists, limit, new_name, new_pat
 use crate::cloud::clock;
 use crate::cloud::query::{Error, Xml};
 use crate::cloud::state::{
-    Account, Document, Grants, ManagedPolicy, PolicyVersion, State, Tags, aws_managed,
+    Account, Document, Grants, IamName, ManagedPolicy, PolicyVersion, State, Tags, aws_managed,
 };
 
 /// Characters that a managed policy may have.
@@ -105,7 +105,8 @@ pub(super) fn create(state: &mut State, request: &IamRequest<'_>) -> ActionResul
             "A policy called {name} already exists. Duplicate names are not allowed."
         )));
     }
-    let mut policy = ManagedPolicy::new(account, path, name, document, request.now, request.random);
+    let mut policy =
+        ManagedPolicy::new(account, IamName { path, name }, document, request.now, request.random);
     policy.description = request.params.get("Description").map(str::to_owned);
     policy.tags = tags;
     let xml = Xml::new().within("Policy", |xml| tags::element(element(xml, account, &policy), &policy.tags));

@@ -6,7 +6,7 @@ use super::page::Page;
 use super::{ActionResult, IamRequest, boundary, conflict, exists, limit, new_name, new_path, no_such, tags};
 use crate::cloud::clock;
 use crate::cloud::query::{Error, Xml};
-use crate::cloud::state::{Account, Document, Role, State};
+use crate::cloud::state::{Account, Document, IamName, Role, State};
 
 /// Characters that a trust policy may have.
 const MAX_TRUST_POLICY_CHARACTERS: usize = 2048;
@@ -76,7 +76,7 @@ pub(super) fn create(state: &mut State, request: &IamRequest<'_>) -> ActionResul
         return Err(exists(format!("Role with name {name} already exists.")));
     }
     let boundary = boundary::given(account, request)?;
-    let mut role = Role::new(account, path, name, trust, request.now, request.random);
+    let mut role = Role::new(account, IamName { path, name }, trust, request.now, request.random);
     role.description = request.params.get("Description").map(str::to_owned);
     role.max_session = max_session.unwrap_or(role.max_session);
     role.boundary = boundary;

@@ -39,6 +39,14 @@ pub(crate) struct Account {
     pub(crate) scps: BTreeMap<String, Document>,
 }
 
+/// A name within its path, as IAM names its resources.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct IamName<'a> {
+    /// Begins and ends with `/`.
+    pub(crate) path: &'a str,
+    pub(crate) name: &'a str,
+}
+
 /// The policies of a user, a group or a role.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub(crate) struct Grants {
@@ -206,8 +214,7 @@ impl Group {
 impl Role {
     pub(crate) fn new(
         account: &Account,
-        path: &str,
-        name: &str,
+        IamName { path, name }: IamName<'_>,
         trust: Document,
         now: SystemTime,
         random: &Random,
@@ -238,8 +245,7 @@ impl AccessKey {
 impl ManagedPolicy {
     pub(crate) fn new(
         account: &Account,
-        path: &str,
-        name: &str,
+        IamName { path, name }: IamName<'_>,
         document: Document,
         now: SystemTime,
         random: &Random,

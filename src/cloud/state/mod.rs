@@ -20,7 +20,7 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 
 pub(super) use account::{
-    AccessKey, Account, Grants, Group, ManagedPolicy, Mfa, PolicyVersion, Provider, Role, Tags, User,
+    AccessKey, Account, Grants, Group, IamName, ManagedPolicy, Mfa, PolicyVersion, Provider, Role, Tags, User,
 };
 pub(super) use folder::Folder;
 pub use folder::FolderError;
