@@ -102,8 +102,7 @@ pub(super) fn with_tags(context: Context, tags: &Tags) -> Context {
         .fold(context, |context, (key, value)| context.with(format!("aws:RequestTag/{key}"), value.clone()))
 }
 
-/// AWS's sentence for a decision that does not allow; `shown` is the resource as the service names
-/// it.
+/// AWS's sentence for a denial; `shown` is the resource as the service names it.
 ///
 /// <https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot_access-denied.html>
 pub(super) fn denied(who: &Authenticated, action: &str, shown: &str, decision: Decision) -> String {

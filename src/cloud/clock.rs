@@ -1,7 +1,7 @@
 //! The cloud's clock, which can be moved and stopped.
 //!
 //! Owns two times. Credentials and presigned URLs expire by a time that can be advanced, set and
-//! frozen; the dates of signatures, which clients read from their own clocks, are judged by real
+//! frozen; the dates of signatures, which clients take from their clocks, are checked by real
 //! time plus a skew that can be set.
 
 use std::sync::Arc;
@@ -41,7 +41,7 @@ impl Clock {
         shift(SystemTime::now(), self.skew_seconds())
     }
 
-    /// Whether [`Clock::now`] stands still.
+    /// Whether [`Clock::now`] is frozen.
     pub fn is_frozen(&self) -> bool {
         self.0.frozen.load(Ordering::Acquire)
     }
@@ -108,7 +108,7 @@ fn within(seconds: i64) -> i64 {
     seconds.clamp(-MAX_SHIFT_SECONDS, MAX_SHIFT_SECONDS)
 }
 
-/// Whole seconds from real time to another, negative where it has passed.
+/// Whole seconds from real time to another; negative if that is in the past.
 fn ahead(time: SystemTime) -> i64 {
     let difference = millis(time).saturating_sub(millis(SystemTime::now()));
     // To the nearest: a clock that was just set is not a second behind.
@@ -143,7 +143,7 @@ pub(super) fn basic(time: SystemTime) -> String {
     OffsetDateTime::from(time).format(format).unwrap_or_default()
 }
 
-/// `2026-01-01T00:00:00Z`, as XML and JSON answers have it.
+/// `2026-01-01T00:00:00Z`, as in XML and JSON responses.
 pub(super) fn iso(time: SystemTime) -> String {
     let format = format_description!("[year]-[month]-[day]T[hour]:[minute]:[second]Z");
     OffsetDateTime::from(time).format(format).unwrap_or_default()

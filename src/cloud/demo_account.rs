@@ -9,7 +9,7 @@ use super::state::{AccessKey, Account, Function, State, UrlConfig, User};
 const ACCOUNT: &str = "123456789012";
 const REGION: &str = "us-east-1";
 
-/// What somebody needs to know of the demo's account.
+/// The demo's account, and what its users need.
 pub(crate) struct DemoAccount {
     pub(crate) state: State,
     pub(crate) users: Users,

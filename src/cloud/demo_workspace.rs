@@ -1,7 +1,7 @@
 //! The demo's workspace: the way from 403 to 200 as saved requests.
 //!
-//! Owns the files under `assets/demo`, which travel inside the program. Refuses to write over
-//! anything, and to write a secret: those go to whoever keeps them.
+//! Owns the files under `assets/demo`, which travel inside the program. Refuses to overwrite
+//! anything, and to write a secret: the caller gets those.
 
 use std::fs::{self, OpenOptions};
 use std::io::{self, Write};

@@ -1,4 +1,4 @@
-//! What somebody needs to know of a running cloud: the one line that `demo --serve` or `cloud`
+//! How to reach a running cloud: the one line that `demo --serve` or `cloud`
 //! prints.
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -36,7 +36,7 @@ pub struct Info {
 pub struct Users {
     /// May call everything.
     pub admin: UserInfo,
-    /// May at first call nothing but what needs no permission.
+    /// Has no permissions at first.
     pub alice: UserInfo,
 }
 
@@ -78,7 +78,7 @@ impl Info {
 pub struct Listing {
     /// `http://ADDRESS:PORT`: STS, IAM and Lambda.
     pub endpoint: String,
-    /// The region of what names none.
+    /// The default region.
     pub region: String,
     /// By account id, in their order.
     pub accounts: Vec<AccountInfo>,
@@ -97,7 +97,7 @@ pub struct AccountInfo {
     pub users: BTreeMap<String, UserInfo>,
 }
 
-/// A function and where it is called.
+/// A function and its URLs.
 #[derive(Clone, Debug, Serialize)]
 pub struct FunctionInfo {
     /// Its name.
@@ -116,7 +116,7 @@ pub struct FunctionInfo {
 }
 
 impl Listing {
-    /// `declared` are access keys that whoever reads this has written down already.
+    /// `declared` are access keys from `cloud.toml`, which are left out.
     pub(super) fn new(state: &State, declared: &BTreeSet<String>, address: SocketAddr) -> Self {
         let endpoint = format!("http://{address}");
         let function = |function: &Arc<Function>| {
@@ -157,8 +157,8 @@ impl Listing {
 }
 
 impl Listing {
-    /// Identity providers whose tokens are taken without a look at their signature, because their
-    /// keys are not declared.
+    /// Identity providers whose tokens are accepted without verifying the signature, because their
+    /// keys aren't declared.
     pub fn unverified(&self) -> &[String] {
         &self.unverified
     }

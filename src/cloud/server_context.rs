@@ -18,7 +18,7 @@ pub(super) struct ServerContext {
     pub(super) trace: TraceLog,
     pub(super) log: Log,
     pub(super) reader: BodyReader,
-    /// Where it listens.
+    /// The address that it listens on.
     pub(super) address: SocketAddr,
 }
 

@@ -1,4 +1,4 @@
-//! Handlers that need no program: what a rehearsal of clients wants.
+//! Built-in handlers, for testing clients without a program.
 
 use std::collections::HashMap;
 use std::time::Duration;
@@ -34,7 +34,7 @@ pub(in crate::cloud) fn stream() -> FunctionOutput {
     FunctionOutput::Stream { kind: Some("text/plain".to_owned()), pieces }
 }
 
-/// Answers after as many seconds as the event's query asks for, one if it does not.
+/// Responds after the number of seconds in the event's query or path, by default 1.
 pub(in crate::cloud) async fn slow(event: &[u8]) -> FunctionOutput {
     let seconds = asked(event, "seconds").unwrap_or(1);
     tokio::time::sleep(Duration::from_secs(seconds)).await;
@@ -46,13 +46,13 @@ pub(in crate::cloud) fn fail() -> InvocationError {
     InvocationError::Function { kind: "Error".to_owned(), message: "this function always fails".to_owned() }
 }
 
-/// Answers with the status that the event's query or path asks for, 200 if neither does.
+/// Responds with the status in the event's query or path, by default 200.
 pub(in crate::cloud) fn status(event: &[u8]) -> FunctionOutput {
     let status = asked(event, "status").unwrap_or(200);
     FunctionOutput::Payload(Bytes::from(format!("{{\"statusCode\":{status}}}")))
 }
 
-/// The members of an event that these handlers look at.
+/// The members of an event that these handlers read.
 #[derive(Default, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 struct Event {

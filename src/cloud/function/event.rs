@@ -18,7 +18,7 @@ use time::macros::format_description;
 
 use super::headers::is_hop_by_hop;
 
-/// What an event is made of.
+/// The input of an event.
 pub(in crate::cloud) struct EventInput<'a> {
     pub(in crate::cloud) request_id: &'a str,
     /// The value of `X-Amzn-Trace-Id`.
@@ -33,14 +33,14 @@ pub(in crate::cloud) struct EventInput<'a> {
     pub(in crate::cloud) peer: IpAddr,
     pub(in crate::cloud) port: u16,
     pub(in crate::cloud) url_id: &'a str,
-    /// The function's own host, without a port.
+    /// The function's host, without a port.
     pub(in crate::cloud) domain: &'a str,
-    /// Who signed; `None` where nobody has to.
+    /// Who signed; `None` if the URL needs no signature.
     pub(in crate::cloud) identity: Option<&'a Identity>,
     pub(in crate::cloud) now: SystemTime,
 }
 
-/// Who signed a request, as the event tells it.
+/// Who signed a request, as in an event.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub(in crate::cloud) struct Identity {

@@ -1,7 +1,7 @@
-//! Functions: what happens between a URL, or a call of Invoke, and whatever stands behind it.
+//! Functions: from an invocation, by URL or by Invoke, to whatever runs it.
 //!
-//! Owns the invocation: how many run, what runs them, and how long. Refuses to judge who may call;
-//! [`url`] asks that first.
+//! Owns the invocation: how many run, what runs them, and how long. Refuses to decide who may call;
+//! [`super::function_url`] and [`super::lambda`] do that first.
 
 pub(super) mod builtin;
 mod event;
@@ -37,7 +37,7 @@ const MAX_STREAMED_BYTES: usize = 200 << 20;
 /// Programs of all functions that run at a time, one for each request.
 const MAX_PROGRAMS: usize = 64;
 
-/// What runs functions. It keeps by ARN what outlives a request.
+/// Runs functions. Keeps what outlives a request, by ARN.
 pub(super) struct Functions {
     running: Mutex<HashMap<String, Arc<Running>>>,
     programs: Semaphore,
@@ -101,7 +101,7 @@ impl Functions {
         self.running(function).throttle.enter(function.reserved_concurrency, Instant::now())
     }
 
-    /// What runs a function, made anew where its declaration has changed.
+    /// What runs a function; replaced if its declaration has changed.
     fn running(&self, function: &Arc<Function>) -> Arc<Running> {
         let mut running = self.running.lock().unwrap_or_else(PoisonError::into_inner);
         let known = running.get(&function.arn);

@@ -9,7 +9,7 @@ use crate::cloud::body::{BodyChunk, GatherError};
 pub(in crate::cloud) enum FunctionOutput {
     /// What a function returned: JSON.
     Payload(Bytes),
-    /// What a function writes, and the content type that it says it has.
+    /// What a function streams, with its content type.
     Stream { kind: Option<String>, pieces: mpsc::Receiver<BodyChunk> },
 }
 

@@ -1,7 +1,7 @@
 //! A program of the user's as a process that cannot get away.
 //!
 //! Owns its environment, its process group, which dies with this value, and what it says on
-//! standard error. Refuses to hand on the AWS credentials of whoever started the cloud.
+//! standard error. Refuses to pass on the AWS credentials of the cloud's environment.
 
 use std::collections::BTreeMap;
 use std::io;
@@ -14,7 +14,7 @@ use tokio::process::{Child, ChildStderr, ChildStdin, ChildStdout, Command};
 use super::outcome::InvocationError;
 use crate::cloud::log::Log;
 
-/// Bytes of standard error that are told of one process; more is read and dropped.
+/// Bytes of standard error that are logged per process; more is read and dropped.
 const MAX_LOGGED_BYTES: usize = 1 << 20;
 
 /// What to start.
@@ -23,7 +23,7 @@ pub(super) struct Start<'a> {
     /// The program and its arguments.
     pub(super) command: &'a [String],
     pub(super) directory: Option<&'a Path>,
-    /// The function's own.
+    /// The function's variables.
     pub(super) environment: &'a BTreeMap<String, String>,
     /// What Lambda sets.
     pub(super) set: Vec<(&'static str, String)>,
@@ -69,7 +69,7 @@ impl Process {
         })
     }
 
-    /// Waits for its end, and ends what it leaves behind.
+    /// Waits for its exit, and kills the processes that it leaves behind.
     pub(super) async fn wait(&mut self) -> io::Result<ExitStatus> {
         let status = self.child.wait().await;
         self.group.kill();

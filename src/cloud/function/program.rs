@@ -1,4 +1,4 @@
-//! A program for each request: the event on its standard input, the answer on its standard output.
+//! A program for each request: the event on its standard input, the response on its standard output.
 
 use std::io;
 use std::process::ExitStatus;

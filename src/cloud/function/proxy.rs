@@ -1,7 +1,7 @@
 //! A function that is an HTTP server on this machine: AWS_IAM in front of any local service.
 //!
-//! Owns what the service is told: who calls, in headers that nobody outside can set. The signature
-//! stays here: whoever reads it could learn a session token that is not theirs.
+//! Owns the headers that tell the service who calls, which clients can't set. Refuses to forward the
+//! signature: with it the service would get a session token.
 
 use std::time::Duration;
 
@@ -38,13 +38,13 @@ pub(in crate::cloud) fn client() -> Client {
 /// A service behind a proxy.
 pub(in crate::cloud) struct Service<'a> {
     pub(in crate::cloud) url: &'a str,
-    /// Seconds within which its answer begins, and each piece of it comes.
+    /// Seconds within which the response must begin, and each chunk of it arrive.
     pub(in crate::cloud) timeout: u64,
     pub(in crate::cloud) client: &'a Client,
 }
 
 impl Service<'_> {
-    /// Asks it, and hands its answer on as it comes.
+    /// Forwards a request, and streams the response back.
     pub(in crate::cloud) async fn forward(
         &self,
         call: &Call,
@@ -79,7 +79,7 @@ fn reason(error: &legacy::Error) -> String {
     cause.to_string()
 }
 
-/// The service's own address in front of the request's path.
+/// The request's path and query below the service's URL.
 fn target(base: &str, path: &str, query: &str, signed: bool) -> Result<Uri, String> {
     let base: Uri = base.trim_end_matches('/').parse().map_err(|error| format!("invalid URL: {error}"))?;
     if base.scheme_str() != Some("http") || base.query().is_some() {

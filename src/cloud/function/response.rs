@@ -1,6 +1,6 @@
-//! From what a function returned to the response: payload format 2.0, whole or streamed.
+//! From what a function returned to the HTTP response: payload format 2.0, buffered or streamed.
 //!
-//! Owns the rules by which an answer is taken apart, and which answers are none.
+//! Owns parsing the returned payload. Refuses payloads that can't become a response.
 //!
 //! Source: <https://docs.aws.amazon.com/lambda/latest/dg/urls-invocation.html#urls-response-payload>
 
@@ -20,7 +20,7 @@ use crate::cloud::body::{BodyChunk, ResponseBody};
 /// The content type of a stream that begins with status and headers.
 pub(in crate::cloud) const INTEGRATION: &str = "application/vnd.awslambda.http-integration-response";
 
-/// Stands between the prelude of a stream and its body.
+/// Separates the prelude of a stream from its body.
 const PRELUDE_SEPARATOR: [u8; 8] = [0; 8];
 
 /// The longest prelude, in bytes.
@@ -29,7 +29,7 @@ const MAX_PRELUDE_BYTES: usize = 65_536;
 const JSON: HeaderValue = HeaderValue::from_static("application/json");
 pub(in crate::cloud) const OCTETS: HeaderValue = HeaderValue::from_static("application/octet-stream");
 
-/// The members of an answer that are known; others mean nothing.
+/// The members of a returned object that are known; others are ignored.
 #[derive(Default, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 struct ResponsePayload {
@@ -40,7 +40,7 @@ struct ResponsePayload {
     is_base64_encoded: bool,
 }
 
-/// What a function returned, as a response.
+/// The response from a returned payload.
 pub(in crate::cloud) fn buffered(payload: Bytes) -> Result<Response<ResponseBody>, InvocationError> {
     let first = payload.iter().find(|byte| !byte.is_ascii_whitespace());
     let invalid =

@@ -28,7 +28,7 @@ pub enum FolderError {
     Io {
         /// The folder or the file.
         path: PathBuf,
-        /// What the system says.
+        /// The operating system's error.
         source: io::Error,
     },
     /// The file is none of ours.
@@ -45,7 +45,7 @@ pub enum FolderError {
 }
 
 impl Folder {
-    /// Opens a folder, which is made where it is missing, and reads the state that it holds.
+    /// Opens a folder, creating it if needed, and reads the saved state.
     pub(crate) fn open(folder: &Path) -> Result<(Self, Option<State>), FolderError> {
         let failed = |path: &Path| {
             let path = path.to_owned();

@@ -1,6 +1,6 @@
-//! What the cloud holds: accounts with their principals and policies, sessions, functions.
+//! The state of the cloud: accounts with their principals and policies, sessions, functions.
 //!
-//! Owns look-ups, indexes and the changes that keep them whole. Refuses to judge and to answer.
+//! Owns look-ups, indexes and the changes that keep them consistent. Refuses to evaluate policies.
 //! Readers share it; see [`Store`].
 
 mod account;
@@ -35,7 +35,7 @@ use crate::core::credential::Secret;
 /// Everything that outlives a request. [`State::restore`] makes the indexes.
 #[derive(Default, Serialize, Deserialize)]
 pub(super) struct State {
-    /// The region of what names none.
+    /// The default region.
     pub(super) region: String,
     /// Regions in which requests may be signed.
     pub(super) regions: BTreeSet<String>,
@@ -101,8 +101,8 @@ impl State {
         self.urls = self.functions.values().filter_map(url).collect();
     }
 
-    /// Takes over what a configuration declares, where this state was kept from an earlier run: it
-    /// counts for accounts that are new, and for what stands behind functions.
+    /// Merges a configuration into the state of an earlier run: adds new accounts and functions, and
+    /// updates what runs known functions.
     pub(super) fn declare(&mut self, declared: Self) {
         self.region = declared.region;
         self.regions.extend(declared.regions);
@@ -154,7 +154,7 @@ impl State {
         }
     }
 
-    /// Takes a long-term key away from a user; false where it has none of this id.
+    /// Removes a long-term key from a user; false if it has none with this id.
     pub(super) fn remove_key(&mut self, account: &str, user: &str, access_key: &str) -> bool {
         let Some(user) = self.accounts.get_mut(account).and_then(|account| account.users.get_mut(user))
         else {
@@ -188,7 +188,7 @@ impl State {
         self.functions.insert(function.arn.clone(), Arc::new(function));
     }
 
-    /// Changes a function and keeps the index of URLs whole. `None` where there is no such function.
+    /// Changes a function and keeps the index of URLs whole. `None` if there is no such function.
     pub(super) fn change_function<T>(
         &mut self,
         arn: &str,

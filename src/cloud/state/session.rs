@@ -29,7 +29,7 @@ pub(crate) struct Session {
     pub(crate) issued: SystemTime,
     #[serde(with = "seconds")]
     pub(crate) expires: SystemTime,
-    /// A second factor was shown.
+    /// An MFA code was given.
     pub(crate) mfa: bool,
     pub(crate) source: SessionSource,
     /// Account whose principal it acts as.

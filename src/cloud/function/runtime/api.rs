@@ -1,7 +1,7 @@
 //! Lambda's Runtime API for one process.
 //!
-//! Owns its four calls. Refuses web pages: it answers to the address that the process was told, and
-//! to nothing that comes with an Origin.
+//! Owns its four calls. Refuses web pages: the `Host` must be the address that the process was given,
+//! and there must be no `Origin`.
 
 use std::sync::Arc;
 
@@ -27,10 +27,10 @@ use crate::cloud::limits::MAX_PAYLOAD_BYTES;
 
 const API_PREFIX: &str = "/2018-06-01/runtime/";
 
-/// Says that an answer is written while it is sent.
+/// Header that marks a streamed response.
 const RESPONSE_MODE: &str = "lambda-runtime-function-response-mode";
 
-/// Says, as header or trailer, what kind of error it is.
+/// Header or trailer with the error's type.
 const ERROR_TYPE: &str = "lambda-runtime-function-error-type";
 
 /// Bytes of an error report that are read.
@@ -146,7 +146,7 @@ async fn response(
     reply
 }
 
-/// Hands pieces on as they come. Without [`BodyChunk::End`] the client sees that the answer broke off.
+/// Forwards chunks as they arrive. Without [`BodyChunk::End`] the client sees that it was cut off.
 async fn hand_on(mut body: Incoming, sender: &mpsc::Sender<BodyChunk>) {
     let mut length = 0;
     while let Some(frame) = body.frame().await {
@@ -170,7 +170,7 @@ async fn hand_on(mut body: Incoming, sender: &mpsc::Sender<BodyChunk>) {
     let _ = sender.send(BodyChunk::End).await;
 }
 
-/// What an error report says, as runtimes write it.
+/// An error report, as runtimes send it.
 #[derive(Default, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 struct Report {
@@ -188,7 +188,7 @@ async fn report(headers: &HeaderMap, body: Incoming) -> InvocationError {
     }
 }
 
-/// Reads a body; what is too large is read and dropped, so that its sender gets to see the answer.
+/// Reads a body. One that is too large is read and dropped, so that its sender sees the response.
 async fn collect(mut body: Incoming, most: usize) -> Result<Bytes, InvocationError> {
     let mut bytes = BytesMut::new();
     let mut length = 0_usize;

@@ -53,7 +53,7 @@ struct PoolState {
     directory: Option<std::path::PathBuf>,
     log: Log,
     state: Mutex<Queue>,
-    /// Told of each job that is put into the queue.
+    /// Notified of each job that is queued.
     arrived: Notify,
 }
 
@@ -67,10 +67,10 @@ struct Queue {
     failures: u32,
 }
 
-/// An invocation, and who waits for what comes of it.
+/// An invocation, and the channels to who waits for it.
 struct Job {
     invocation: Invocation,
-    /// Told when a process takes it.
+    /// Sent when a process takes it.
     taken: oneshot::Sender<()>,
     answer: oneshot::Sender<InvocationResult>,
 }
@@ -87,7 +87,7 @@ impl Pool {
         Self { shared: Arc::new(shared), workers: Mutex::default() }
     }
 
-    /// Has a process answer. The function's time-out begins when one takes the event.
+    /// Has a process handle it. The function's timeout starts when one takes the event.
     pub(super) async fn invoke(&self, invocation: Invocation) -> InvocationResult {
         let (taken, was_taken) = oneshot::channel();
         let (answer, answered) = oneshot::channel();
@@ -146,7 +146,7 @@ impl PoolState {
         None
     }
 
-    /// A process did not get as far as its first event: whoever waits learns why.
+    /// Fails every waiting invocation, because a process exited before its first event.
     fn fail_waiting(&self, why: &str) {
         let waiting = std::mem::take(&mut self.state().queue);
         for job in waiting {
@@ -156,7 +156,7 @@ impl PoolState {
     }
 }
 
-/// One process after the other, as long as there is something to do when one has ended.
+/// Runs one process after another, as long as the queue isn't empty when one exits.
 async fn work(shared: Arc<PoolState>) {
     loop {
         let pause = pause(shared.state().failures);

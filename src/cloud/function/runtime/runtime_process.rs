@@ -1,4 +1,4 @@
-//! What one process is about: the event that it has, and by when it must have answered.
+//! One process of a runtime: its current event, and its deadline.
 
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -23,7 +23,7 @@ pub(super) struct RuntimeProcess {
 
 struct Current {
     id: String,
-    /// Taken when the answer begins.
+    /// Taken when the response begins.
     answer: Option<oneshot::Sender<InvocationResult>>,
 }
 
@@ -45,7 +45,7 @@ impl RuntimeProcess {
         self.current.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// By when the process must have answered.
+    /// The deadline of the current event.
     pub(super) fn deadlines(&self) -> watch::Receiver<Option<Instant>> {
         self.deadline.subscribe()
     }
@@ -67,7 +67,7 @@ impl RuntimeProcess {
         *self.init_error.lock().unwrap_or_else(PoisonError::into_inner) = Some(error);
     }
 
-    /// The next event, which is then this process's own.
+    /// The next event, which becomes the current one.
     pub(super) async fn next(&self) -> Invocation {
         self.asked.store(true, Ordering::Relaxed);
         // Whoever asks again without having answered never will.
@@ -90,12 +90,12 @@ impl RuntimeProcess {
         invocation
     }
 
-    /// Takes whoever waits for the answer to this event; `None` where it is not this process's.
+    /// The channel for the response to this event; `None` if it isn't the current one.
     pub(super) fn answering(&self, id: &str) -> Option<oneshot::Sender<InvocationResult>> {
         self.current().as_mut().filter(|current| current.id == id)?.answer.take()
     }
 
-    /// The answer to the event is complete.
+    /// The response to the event is complete.
     pub(super) fn answered(&self, id: &str) {
         let mut current = self.current();
         if current.as_ref().is_some_and(|current| current.id == id) {
@@ -104,7 +104,7 @@ impl RuntimeProcess {
         }
     }
 
-    /// The process is gone: whoever waits for it learns how.
+    /// The process exited: fails its current event.
     pub(super) fn close(&self, failure: &InvocationError) {
         self.set_idle(false);
         if let Some(Current { answer: Some(answer), .. }) = self.current().take() {
