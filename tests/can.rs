@@ -142,10 +142,7 @@ fn a_mistake_names_the_thing_the_place_and_the_hint() {
     odd["Statement"][0]["Condition"] = json!({ "IpAdress": {} });
     let folder = folder(&[("odd.json", odd), ("home.json", home())]);
     let table: [(&[&str], &str); 9] = [
-        (
-            &[ALICE, "s3:GetObject", PLAN],
-            "error: there are no policies to decide by\n  hint: Give --policies FILE",
-        ),
+        (&[ALICE, "s3:GetObject", PLAN], "error: no policies given\n  hint: Add --policies FILE"),
         (
             &[ALICE, "s3:GetObject", PLAN, "--policies", "none.json"],
             "error: Couldn't read the policy `none.json`: ",
@@ -173,7 +170,7 @@ fn a_mistake_names_the_thing_the_place_and_the_hint() {
         ),
         (
             &[ALICE, "s3:GetObject", PLAN, "--context", "x", "--policies", "home.json"],
-            "error: the context `x` has no value\n  hint: ",
+            "error: the context key `x` has no value\n  hint: ",
         ),
     ];
     for (args, expected) in table {

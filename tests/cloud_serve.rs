@@ -138,7 +138,7 @@ fn a_mistake_is_told_with_file_line_key_and_hint() {
     let (code, said) = refused(&["--config", missing.to_str().unwrap()]);
     assert_eq!(code, Some(2));
     assert!(
-        said.starts_with(&format!("error: {}: ", missing.display())) && said.contains("hint: "),
+        said.starts_with(&format!("error: Couldn't read {}: ", missing.display())) && said.contains("hint: "),
         "{said}"
     );
 }
@@ -150,7 +150,7 @@ fn a_port_that_is_taken_is_an_error_with_its_hint() {
     let (code, said) = refused(&["--port", &port]);
     assert_eq!(code, Some(2));
     assert!(said.starts_with(&format!("error: Couldn't listen on 127.0.0.1 port {port}: ")), "{said}");
-    assert!(said.ends_with("hint: choose another with --port, or port = 0 for a free one\n"), "{said}");
+    assert!(said.ends_with("hint: choose another port with --port, or 0 for a free one\n"), "{said}");
 }
 
 #[cfg(unix)]

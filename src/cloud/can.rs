@@ -15,20 +15,20 @@ use crate::core::iam::{
 
 /// A question to the policies of a `cloud.toml`.
 #[derive(Clone, Copy, Debug)]
-pub struct CanQuestion<'a> {
+pub(crate) struct CanQuestion<'a> {
     /// ARN of a user, role or session, or anything else that [`Caller::parse`] accepts.
-    pub principal: &'a str,
+    pub(crate) principal: &'a str,
     /// For example `lambda:InvokeFunctionUrl`.
-    pub action: &'a str,
+    pub(crate) action: &'a str,
     /// ARN, or `*`.
-    pub resource: &'a str,
+    pub(crate) resource: &'a str,
     /// Condition keys, in addition to those that follow from the principal.
-    pub context: &'a Context,
+    pub(crate) context: &'a Context,
 }
 
 /// Why a question can't be decided.
 #[derive(Debug, thiserror::Error)]
-pub enum CanError {
+pub(crate) enum CanError {
     /// Every error of the `cloud.toml`.
     #[error("the configuration is invalid")]
     Config(Vec<Problem>),
@@ -47,7 +47,7 @@ pub enum CanError {
 ///
 /// # Errors
 /// An invalid configuration, or a principal that it doesn't declare.
-pub fn can(config: &str, question: &CanQuestion<'_>) -> Result<Explanation, CanError> {
+pub(crate) fn can(config: &str, question: &CanQuestion<'_>) -> Result<Explanation, CanError> {
     let random = Random::new().map_err(CanError::Random)?;
     let state = config::parse(config, SystemTime::UNIX_EPOCH, &random).map_err(CanError::Config)?.state;
     let mut caller = Caller::parse(question.principal)?;

@@ -62,7 +62,7 @@ pub fn write_workspace(folder: &Path, info: &Info) -> io::Result<Secrets> {
 }
 
 /// The secrets of a running cloud, under the names by which the workspace's files refer to them.
-pub fn secrets(info: &Info) -> Secrets {
+pub(crate) fn secrets(info: &Info) -> Secrets {
     [
         ("admin", info.users.admin.secret_access_key.clone()),
         ("alice", info.users.alice.secret_access_key.clone()),
@@ -71,7 +71,7 @@ pub fn secrets(info: &Info) -> Secrets {
 
 /// What differs from cloud to cloud: the path of keys in `signpost.toml`, and the text there. The
 /// place that is filled in is what follows the section, between two `@`.
-pub fn texts(info: &Info) -> [(&'static [&'static str], &str); 10] {
+pub(crate) fn texts(info: &Info) -> [(&'static [&'static str], &str); 10] {
     let function_name = info.function_arn.rsplit(':').next().unwrap_or_default();
     [
         (&["variables", "endpoint"], info.endpoint.as_str()),

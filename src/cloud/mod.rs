@@ -12,7 +12,7 @@ mod body;
 mod caller;
 mod can;
 mod clock;
-pub mod config;
+mod config;
 mod demo_account;
 pub mod demo_workspace;
 mod function;
@@ -45,8 +45,9 @@ use std::sync::Arc;
 use tokio::net::TcpListener;
 use tokio::sync::oneshot;
 
-pub use can::{CanError, CanQuestion, can};
+pub(crate) use can::{CanError, CanQuestion, can};
 pub use clock::Clock;
+pub use config::Problem;
 pub use info::{AccountInfo, FunctionInfo, Info, Listing, UserInfo, Users};
 pub use limits::Limits;
 
@@ -101,7 +102,7 @@ pub enum Error {
     Random(getrandom::Error),
     /// The configuration is invalid.
     #[error("The configuration has {} errors", .0.len())]
-    Config(Vec<config::Problem>),
+    Config(Vec<Problem>),
     /// The state folder can't be used.
     #[error(transparent)]
     Folder(#[from] FolderError),

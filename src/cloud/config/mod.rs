@@ -103,13 +103,7 @@ pub(super) fn parse(text: &str, now: SystemTime, random: &Random) -> Result<Conf
     Err(reader.problems)
 }
 
-/// What is wrong with a `cloud.toml`; nothing where it could be started.
-pub fn check(text: &str) -> Vec<Problem> {
-    let Ok(random) = Random::new() else { return Vec::new() };
-    parse(text, SystemTime::UNIX_EPOCH, &random).err().unwrap_or_default()
-}
-
-/// Turns the file's shapes into state and collects what is wrong.
+/// Turns the parsed file into state, and collects every problem.
 struct Reader<'t> {
     text: &'t str,
     now: SystemTime,
@@ -119,7 +113,7 @@ struct Reader<'t> {
 }
 
 impl Reader<'_> {
-    /// Tells a mistake at a value.
+    /// Reports a problem at a value.
     fn wrong<T>(&mut self, at: &Spanned<T>, message: impl Into<String>, hint: impl Into<String>) {
         let (line, key) = place::of(self.text, at.span().start);
         self.problems.push(Problem { line, key, message: message.into(), hint: hint.into() });

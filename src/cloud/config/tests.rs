@@ -188,6 +188,7 @@ fn a_mistake_is_told_with_line_key_and_hint() {
 
 #[test]
 fn every_mistake_is_told_at_once() {
-    let problems = check("listen = \"x\"\nregion = \"\"\n[[functions]]\nname = \"a b\"\n");
+    let problems =
+        read("listen = \"x\"\nregion = \"\"\n[[functions]]\nname = \"a b\"\n").err().unwrap_or_default();
     assert_eq!(problems.iter().map(|problem| problem.line).collect::<Vec<_>>(), [1, 2, 4, 4]);
 }

@@ -54,10 +54,10 @@ async fn every_rule_by_which_an_answer_is_taken_apart() {
 #[test]
 fn answers_that_are_none() {
     for (payload, why) in [
-        ("", "no JSON"),
-        ("Hello", "no JSON"),
-        (r#"{"statusCode":200"#, "no JSON"),
-        (r#""half"#, "no JSON"),
+        ("", "invalid JSON"),
+        ("Hello", "invalid JSON"),
+        (r#"{"statusCode":200"#, "invalid JSON"),
+        (r#""half"#, "invalid JSON"),
         (r#"{"statusCode":99}"#, "statusCode is 99"),
         (r#"{"statusCode":101}"#, "statusCode is 101"),
         (r#"{"statusCode":600}"#, "statusCode is 600"),
