@@ -1,36 +1,36 @@
 //! `signpost demo`: the local cloud and the screen in one program.
 //!
-//! Owns how the two are joined: the cloud's clock is the one by which credentials expire on the
+//! Owns joining the two: credentials expire by the cloud's clock on the
 //! screen, and the demo's secrets stay in memory.
 
 use std::io;
 use std::sync::Arc;
 
 use signpost::cli::demo::{DemoArgs, keep};
-use signpost::cloud::{self, story};
+use signpost::cloud::{self, demo_workspace};
 use signpost::engine::Engine;
 use signpost::io::store::config_file::LoadedConfig;
 use signpost::io::store::secrets::SecretStore;
 use signpost::io::transport::TransportSettings;
 use signpost::tui;
 
-/// Starts the cloud and opens the screen on the story's workspace.
+/// Starts the cloud and opens the screen on its workspace.
 ///
 /// # Errors
 /// What keeps the cloud from starting, its workspace from being written, or the screen from opening.
 pub(crate) fn run(args: &DemoArgs, config: LoadedConfig) -> io::Result<()> {
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build()?;
     let running = runtime
-        .block_on(cloud::start(cloud::Options { port: args.port, ..cloud::Options::default() }))
+        .block_on(cloud::serve(cloud::Options { port: args.port, ..cloud::Options::default() }))
         .map_err(io::Error::other)?;
-    // Holds the folder that nobody keeps until the screen is left.
+    // Removes the folder when the screen is left.
     let temporary;
     let (root, secrets) = match &args.keep {
         Some(folder) => (folder.clone(), keep(folder, running.info())?),
         None => {
             temporary = tempfile::tempdir()?;
             let secrets = SecretStore::in_memory();
-            for (name, secret) in story::write_workspace(temporary.path(), running.info())? {
+            for (name, secret) in demo_workspace::write_workspace(temporary.path(), running.info())? {
                 secrets.set(name, secret).map_err(io::Error::other)?;
             }
             (temporary.path().to_owned(), secrets)

@@ -142,17 +142,14 @@ fn a_mistake_names_the_thing_the_place_and_the_hint() {
     odd["Statement"][0]["Condition"] = json!({ "IpAdress": {} });
     let folder = folder(&[("odd.json", odd), ("home.json", home())]);
     let table: [(&[&str], &str); 9] = [
-        (
-            &[ALICE, "s3:GetObject", PLAN],
-            "error: there are no policies to decide by\n  hint: Give --policies FILE",
-        ),
+        (&[ALICE, "s3:GetObject", PLAN], "error: no policies given\n  hint: Add --policies FILE"),
         (
             &[ALICE, "s3:GetObject", PLAN, "--policies", "none.json"],
-            "error: the policy `none.json` cannot be read: ",
+            "error: Couldn't read the policy `none.json`: ",
         ),
         (
             &[ALICE, "s3:GetObject", PLAN, "--policies", "odd.json"],
-            "error: the policy `odd.json` is malformed: Syntax errors in policy. There is no such condition operator. (at Statement[0].Condition.IpAdress)\n  hint: ",
+            "error: the policy `odd.json` is invalid: Syntax errors in policy. There is no such condition operator. (at Statement[0].Condition.IpAdress)\n  hint: ",
         ),
         (
             &[ALICE, "s3:GetObject", PLAN, "--policies", "boundary:home.json", "boundary:home.json"],
@@ -160,20 +157,20 @@ fn a_mistake_names_the_thing_the_place_and_the_hint() {
         ),
         (
             &[ALICE, "s3:GetObject", PLAN, "--policies", "resource:home.json"],
-            "error: the policy `home.json` is malformed: Policy statement must contain a principal. (at Statement[0])\n",
+            "error: the policy `home.json` is invalid: Policy statement must contain a principal. (at Statement[0])\n",
         ),
         (
             &["alice", "s3:GetObject", PLAN, "--policies", "home.json"],
-            "error: `alice` is no principal\n  hint: ",
+            "error: `alice` isn't a valid principal\n  hint: ",
         ),
-        (&[ALICE, "s3:*", PLAN, "--policies", "home.json"], "error: `s3:*` is no action\n  hint: "),
+        (&[ALICE, "s3:*", PLAN, "--policies", "home.json"], "error: `s3:*` isn't a valid action\n  hint: "),
         (
             &[ALICE, "s3:GetObject", "plan", "--policies", "home.json"],
-            "error: `plan` is no resource\n  hint: ",
+            "error: `plan` isn't a valid resource\n  hint: ",
         ),
         (
             &[ALICE, "s3:GetObject", PLAN, "--context", "x", "--policies", "home.json"],
-            "error: the context `x` has no value\n  hint: ",
+            "error: the context key `x` has no value\n  hint: ",
         ),
     ];
     for (args, expected) in table {
@@ -235,15 +232,15 @@ fn a_cloud_is_asked_without_being_started() {
     let wrong: [(&[&str], &str); 5] = [
         (
             &[ALICE, "iam:GetUser", alice, "--config", "cloud.toml"],
-            "error: the cloud has no arn:aws:iam::123456789012:user/alice\n",
+            "error: the principal `arn:aws:iam::123456789012:user/alice` doesn't exist in this cloud\n",
         ),
         (
             &["210987654321", "iam:GetUser", alice, "--config", "cloud.toml"],
-            "error: the cloud has no arn:aws:iam::210987654321:root\n",
+            "error: the principal `arn:aws:iam::210987654321:root` doesn't exist in this cloud\n",
         ),
         (&[alice, "iam:GetUser", alice, "--config", "wrong.toml"], "error: wrong.toml: line 9: "),
-        (&[alice, "iam:GetUser", alice, "--config", "none.toml"], "error: none.toml cannot be read: "),
-        (&["--batch", "-", "--config", "cloud.toml"], "error: --batch and --config exclude each other\n"),
+        (&[alice, "iam:GetUser", alice, "--config", "none.toml"], "error: Couldn't read none.toml: "),
+        (&["--batch", "-", "--config", "cloud.toml"], "error: --batch can't be used with --config\n"),
     ];
     for (args, expected) in wrong {
         let assert = can(&folder, args).assert().code(2).stdout("");
@@ -341,9 +338,9 @@ fn a_line_with_a_mistake_says_so_and_the_others_go_on() {
     assert!(errors[0].starts_with("expected"), "{errors:?}");
     assert!(errors[1].starts_with("unknown field `resourcepolicy`"), "{errors:?}");
     assert_eq!(errors[2], "identity[1]: Syntax errors in policy. There is no statement. (at Statement)");
-    assert_eq!(errors[3], "`boundary` has 2 policies, and there is one at most");
-    assert_eq!(errors[4], "the context key `a:b` has a value that is neither text nor a list of texts");
-    assert_eq!(errors[5], "`GetObject` is no action");
+    assert_eq!(errors[3], "`boundary` has 2 policies, but only one is allowed");
+    assert_eq!(errors[4], "the context key `a:b` has a value that isn't a string or a list of strings");
+    assert_eq!(errors[5], "`GetObject` isn't a valid action");
     assert!(errors[6].starts_with("identity[0]: Syntax errors in policy."), "{errors:?}");
     assert!(errors[7].starts_with("duplicate field `id`"), "{errors:?}");
     can(&folder, &["--batch", "none.jsonl"]).assert().code(2).stdout("");

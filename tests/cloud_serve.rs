@@ -131,14 +131,14 @@ fn a_mistake_is_told_with_file_line_key_and_hint() {
     assert_eq!(
         said,
         format!(
-            "error: {config}, line 2: `accounts[0].id`: \"12\" is no account id\nhint: write 12 digits\n"
+            "error: {config}, line 2: `accounts[0].id`: `12` isn't a valid account id\nhint: write 12 digits\n"
         )
     );
     let missing = folder.path().join("none.toml");
     let (code, said) = refused(&["--config", missing.to_str().unwrap()]);
     assert_eq!(code, Some(2));
     assert!(
-        said.starts_with(&format!("error: {}: ", missing.display())) && said.contains("hint: "),
+        said.starts_with(&format!("error: Couldn't read {}: ", missing.display())) && said.contains("hint: "),
         "{said}"
     );
 }
@@ -149,8 +149,8 @@ fn a_port_that_is_taken_is_an_error_with_its_hint() {
     let port = taken.local_addr().unwrap().port().to_string();
     let (code, said) = refused(&["--port", &port]);
     assert_eq!(code, Some(2));
-    assert!(said.starts_with(&format!("error: port {port} of 127.0.0.1 cannot be used: ")), "{said}");
-    assert!(said.ends_with("hint: choose another with --port, or port = 0 for a free one\n"), "{said}");
+    assert!(said.starts_with(&format!("error: Couldn't listen on 127.0.0.1 port {port}: ")), "{said}");
+    assert!(said.ends_with("hint: choose another port with --port, or 0 for a free one\n"), "{said}");
 }
 
 #[cfg(unix)]
@@ -159,7 +159,7 @@ fn whoever_lets_others_in_is_warned() {
     let mut child = start(&["--listen", "0.0.0.0"]);
     let port = line(&mut child)["endpoint"].as_str().unwrap().rsplit(':').next().unwrap().to_owned();
     let said = stop(child, "-TERM");
-    assert_eq!(said, format!("warning: 0.0.0.0:{port} can be reached from outside this machine\n"));
+    assert_eq!(said, format!("warning: 0.0.0.0:{port} is reachable from other machines\n"));
 }
 
 #[cfg(unix)]
@@ -193,7 +193,7 @@ fn every_request_is_told_on_standard_error() {
     assert_eq!(next(), format!("{id} GET {address} /_url/shut/a%20b 403 - {why}"));
     let id = ask("/_url/open");
     assert_eq!(next(), "open: from ␛[31mit", "nothing that a terminal would obey");
-    let ended = "sh ended with exit status: 3; it said: from ␛[31mit";
+    let ended = "sh ended with exit status: 3; last line of standard error: from ␛[31mit";
     assert_eq!(next(), format!("{id} GET {address} /_url/open 502 - {ended}"));
     assert!(Command::new("kill").arg(child.id().to_string()).status().unwrap().success());
     assert_eq!(child.wait().unwrap().code(), Some(0));

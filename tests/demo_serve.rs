@@ -55,6 +55,6 @@ fn a_port_that_is_taken_is_an_error_with_its_hint() {
     assert_eq!(output.status.code(), Some(2));
     assert!(output.stdout.is_empty());
     let error = String::from_utf8(output.stderr).unwrap();
-    assert!(error.starts_with(&format!("error: port {port} of 127.0.0.1 cannot be used: ")), "{error}");
-    assert!(error.ends_with("hint: leave out --port to take a free one\n"), "{error}");
+    assert!(error.starts_with(&format!("error: Couldn't listen on 127.0.0.1 port {port}: ")), "{error}");
+    assert!(error.ends_with("hint: omit --port to use a free one\n"), "{error}");
 }

@@ -236,38 +236,6 @@ fn the_reader_of_sources_sees_what_is_meant() {
 /// shrink: an entry must be exactly what the test finds.
 const CIRCLES: &[(&[&str], &str)] = &[
     (
-        &[
-            "cloud::authenticate",
-            "cloud::authorise",
-            "cloud::body",
-            "cloud::function",
-            "cloud::iam",
-            "cloud::lambda",
-            "cloud::limits",
-            "cloud::own",
-            "cloud::query",
-            "cloud::reply",
-            "cloud::request",
-            "cloud::route",
-            "cloud::server",
-            "cloud::sts",
-            "cloud::trace",
-        ],
-        "everybody takes the cloud from the server, and the reader of bodies makes responses",
-    ),
-    (
-        &["cloud::iam::managed", "cloud::iam::tags"],
-        "a managed policy has tags, and tags are put on managed policies",
-    ),
-    (
-        &["cloud::info", "cloud::persist", "cloud::state"],
-        "what is said of the cloud is written from its state, which is kept through it",
-    ),
-    (
-        &["cloud::state::account", "cloud::state::session"],
-        "an account holds its sessions, and a session says which account it belongs to",
-    ),
-    (
         &["core::diagnose", "core::exchange"],
         "the end of an exchange carries the trace that the diagnosis reads",
     ),

@@ -275,8 +275,7 @@ fn a_workspace_is_never_written_over() {
         .code(2)
         .stdout("")
         .stderr(format!(
-            "error: {} is not of a demo, and is not written over; name a folder that is empty, or one that an \
-             earlier demo left\n",
+            "error: {} isn't from a demo and won't be overwritten; choose an empty folder or one from an earlier demo\n",
             file.display()
         ));
     assert_eq!(std::fs::read_to_string(&file).unwrap(), "name = \"mine\"\n");
@@ -287,7 +286,7 @@ fn a_workspace_is_never_written_over() {
         .assert()
         .code(2)
         .stderr(format!(
-            "error: {} exists; the demo wants a folder of its own\n",
+            "error: {} already exists; choose an empty folder\n",
             folder.join("1-unsigned.toml").display()
         ));
     assert!(!file.exists());

@@ -1,6 +1,6 @@
 //! `signpost cloud`: the local cloud as `cloud.toml` describes it.
 //!
-//! Owns the arguments, the line of JSON, and in which words a start that failed is told.
+//! Owns the arguments, the line of JSON, and the errors of a start that failed.
 
 use std::io::Write;
 use std::net::IpAddr;
@@ -16,27 +16,31 @@ use crate::cloud::{self, Error, Limits, Setup};
 /// Arguments of `signpost cloud`.
 #[derive(Clone, Debug, Args)]
 pub struct CloudArgs {
-    /// Port; left out, what cloud.toml says, else a free one
+    /// Port [default: the one in cloud.toml, else a free one]
     #[arg(long)]
     pub port: Option<u16>,
-    /// Address to listen on; anything but loopback lets others in
+    /// Address to listen on; anything but loopback is reachable from other machines
     #[arg(long, value_name = "ADDRESS")]
     pub listen: Option<IpAddr>,
-    /// Keep the state in this folder, and begin with what it holds
+    /// Save the state in this folder, and start with what it contains
     #[arg(long, value_name = "DIR")]
     pub state: Option<PathBuf>,
-    /// Tell every request on standard error
+    /// Log every request to standard error
     #[arg(long)]
     pub access_log: bool,
 }
 
-/// Serves until the process is told to stop (SIGINT or SIGTERM). `config` is a `cloud.toml`.
+/// Serves until SIGINT or SIGTERM. `config` is a `cloud.toml`.
 pub fn run(args: &CloudArgs, config: Option<&Path>, out: &mut dyn Write, err: &mut dyn Write) -> Exit {
     let text = match config.map(std::fs::read_to_string).transpose() {
         Ok(text) => text.unwrap_or_default(),
         Err(error) => {
             let path = config.unwrap_or(Path::new("")).display();
-            return failed(err, &format!("{path}: {error}"), "name a file that can be read with --config");
+            return failed(
+                err,
+                &format!("Couldn't read {path}: {error}"),
+                "pass a readable file with --config",
+            );
         }
     };
     let setup = Setup {
@@ -52,21 +56,24 @@ pub fn run(args: &CloudArgs, config: Option<&Path>, out: &mut dyn Write, err: &m
         Err(error) => return failed(err, &error.to_string(), ""),
     };
     runtime.block_on(async {
-        let running = match cloud::open(setup).await {
+        let running = match cloud::load(setup).await {
             Ok(running) => running,
             Err(error) => return not_started(err, config, &error),
         };
-        // From here on a signal is heard, before anybody learns that there is something to stop.
+        // Signals are handled before anybody learns that there is something to stop.
         let mut stop = match Stop::listen() {
             Ok(stop) => stop,
             Err(error) => return failed(err, &error.to_string(), ""),
         };
         if !running.address().ip().is_loopback() {
-            tell(err, &format!("warning: {} can be reached from outside this machine", running.address()));
+            tell(err, &format!("warning: {} is reachable from other machines", running.address()));
         }
         for provider in running.info().unverified() {
-            tell(err, &format!("warning: tokens of {provider} are taken without a look at their signature"));
-            tell(err, "hint: give the provider its jwks");
+            tell(
+                err,
+                &format!("warning: tokens of {provider} are accepted without verifying their signature"),
+            );
+            tell(err, "hint: add the provider's jwks to cloud.toml");
         }
         let line = serde_json::to_string(running.info()).unwrap_or_default();
         if let Err(error) = writeln!(out, "{line}").and_then(|()| out.flush()) {
@@ -87,7 +94,7 @@ fn not_started(err: &mut dyn Write, config: Option<&Path>, error: &Error) -> Exi
             Exit::Usage
         }
         Error::Listen { .. } => {
-            failed(err, &error.to_string(), "choose another with --port, or port = 0 for a free one")
+            failed(err, &error.to_string(), "choose another port with --port, or 0 for a free one")
         }
         Error::Random(_) | Error::Folder(_) | Error::Save(_) => failed(err, &error.to_string(), ""),
     }
@@ -102,6 +109,6 @@ fn failed(err: &mut dyn Write, message: &str, hint: &str) -> Exit {
 }
 
 fn tell(err: &mut dyn Write, line: &str) {
-    // Nobody is left to tell where standard error is gone.
+    // Without standard error there is nobody left to tell.
     let _ = writeln!(err, "{line}");
 }

@@ -1,7 +1,7 @@
 //! `signpost demo`: the local cloud.
 //!
-//! Owns the arguments, serving without a screen, and the workspace that the user keeps. With the
-//! screen it is put together in `main`.
+//! Owns the arguments, serving without a screen, and the workspace that the user keeps. `main` joins
+//! it with the screen.
 
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
@@ -11,7 +11,7 @@ use clap::Args;
 use super::exit::Exit;
 use super::stop::Stop;
 use super::written;
-use crate::cloud::{self, Info, Options, Running, story};
+use crate::cloud::{self, Info, Options, Running, demo_workspace};
 use crate::core::identity::IdentityKind;
 use crate::io::store::dirs::Dirs;
 use crate::io::store::secrets::SecretStore;
@@ -20,30 +20,30 @@ use crate::io::store::workspace::{WORKSPACE_FILE, Workspace};
 /// Arguments of `signpost demo`.
 #[derive(Clone, Debug, Args)]
 pub struct DemoArgs {
-    /// Print one line of JSON with addresses and keys, and serve without a screen until stopped
+    /// Print one line of JSON with addresses and keys, and serve without a screen until interrupted
     #[arg(long)]
     pub serve: bool,
-    /// Port on 127.0.0.1; left out, a free one
+    /// Port on 127.0.0.1 [default: a free one]
     #[arg(long, default_value_t = 0, hide_default_value = true)]
     pub port: u16,
-    /// Leave the demo's workspace in this folder, and its secrets in your private store; one that an
-    /// earlier demo left there is brought back to work
+    /// Keep the demo's workspace in this folder, and its secrets in your private store. A workspace of
+    /// an earlier demo is updated to work again
     #[arg(long, value_name = "DIR")]
     pub keep: Option<PathBuf>,
 }
 
-/// Serves until the process is told to stop (SIGINT or SIGTERM).
+/// Serves until SIGINT or SIGTERM.
 pub fn serve(args: &DemoArgs, out: &mut dyn Write, err: &mut dyn Write) -> Exit {
     let runtime = match tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build() {
         Ok(runtime) => runtime,
         Err(error) => return failed(err, &error),
     };
     runtime.block_on(async {
-        let running = match cloud::start(Options { port: args.port, ..Options::default() }).await {
+        let running = match cloud::serve(Options { port: args.port, ..Options::default() }).await {
             Ok(running) => running,
             Err(error) => return failed(err, &error),
         };
-        // From here on a signal is heard, before anybody learns that there is something to stop.
+        // Signals are handled before anybody learns that there is something to stop.
         let mut stop = match Stop::listen() {
             Ok(stop) => stop,
             Err(error) => return failed(err, &error),
@@ -51,7 +51,7 @@ pub fn serve(args: &DemoArgs, out: &mut dyn Write, err: &mut dyn Write) -> Exit 
         if let Some(folder) = &args.keep
             && let Err(error) = keep(folder, running.info())
         {
-            // Nobody is left to tell where standard error is gone.
+            // Without standard error there is nobody left to tell.
             let _ = writeln!(err, "error: {error}");
             return Exit::Usage;
         }
@@ -63,18 +63,18 @@ pub fn serve(args: &DemoArgs, out: &mut dyn Write, err: &mut dyn Write) -> Exit 
     })
 }
 
-/// Writes the demo's workspace into a folder of the user's, and its secrets into the private store,
-/// where `signpost send` finds them. One that an earlier demo left there is brought back to work:
-/// addresses and keys become those of this cloud, and all else stays as the user has it.
+/// Writes the demo's workspace into a folder, and its secrets into the private store, where
+/// `signpost send` finds them. A workspace of an earlier demo is updated: its addresses and keys
+/// become those of this cloud, and everything else stays as it is.
 ///
 /// # Errors
-/// What could not be written, and a folder that holds another workspace; nothing else is ever
-/// written over.
+/// A file that can't be written, and a folder that contains another workspace, which is never
+/// overwritten.
 pub fn keep(folder: &Path, info: &Info) -> io::Result<SecretStore> {
     let secrets = if folder.join(WORKSPACE_FILE).exists() {
         revive(folder, info)?
     } else {
-        story::write_workspace(folder, info)?
+        demo_workspace::write_workspace(folder, info)?
     };
     let mut workspace = Workspace::load(folder).map_err(io::Error::other)?;
     let store = match Dirs::of_user() {
@@ -90,22 +90,22 @@ pub fn keep(folder: &Path, info: &Info) -> io::Result<SecretStore> {
     Ok(store)
 }
 
-/// Makes a workspace that an earlier demo left one of this cloud's.
-fn revive(folder: &Path, info: &Info) -> io::Result<story::Secrets> {
+/// Updates the workspace of an earlier demo to this cloud.
+fn revive(folder: &Path, info: &Info) -> io::Result<demo_workspace::Secrets> {
     if !is_demo(&Workspace::load(folder).map_err(io::Error::other)?) {
         let file = folder.join(WORKSPACE_FILE);
         let message = format!(
-            "{} is not of a demo, and is not written over; name a folder that is empty, or one that an earlier demo left",
+            "{} isn't from a demo and won't be overwritten; choose an empty folder or one from an earlier demo",
             file.display()
         );
         return Err(io::Error::new(io::ErrorKind::AlreadyExists, message));
     }
-    Workspace::replace_texts(folder, &story::texts(info)).map_err(io::Error::other)?;
-    Ok(story::secrets(info))
+    Workspace::replace_texts(folder, &demo_workspace::texts(info)).map_err(io::Error::other)?;
+    Ok(demo_workspace::secrets(info))
 }
 
-/// True where addresses are those of a local cloud and both users have their secrets in the private
-/// store: nobody loses anything when they are replaced.
+/// True if the addresses are those of a local cloud and both users have their secrets in the private
+/// store: replacing them loses nothing.
 fn is_demo(workspace: &Workspace) -> bool {
     let variable = |name| workspace.variables.get(name).map_or("", String::as_str);
     let is_user = |name: &&str| {
@@ -129,7 +129,7 @@ fn announce(out: &mut dyn Write, running: &Running) -> io::Result<()> {
 }
 
 fn failed(err: &mut dyn Write, error: &dyn std::error::Error) -> Exit {
-    // Nobody is left to tell where standard error is gone.
-    let _ = writeln!(err, "error: {error}\nhint: leave out --port to take a free one");
+    // Without standard error there is nobody left to tell.
+    let _ = writeln!(err, "error: {error}\nhint: omit --port to use a free one");
     Exit::Usage
 }

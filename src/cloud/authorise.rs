@@ -1,37 +1,37 @@
-//! May this caller do that: the policies that have a say, asked through [`crate::core::iam`].
+//! May this caller do that: the applicable policies, evaluated by [`crate::core::iam`].
 //!
-//! Owns which policies those are, the global condition keys, and AWS's sentence for a refusal.
+//! Owns the global condition keys, and AWS's sentence for a denial. Which policies apply is
+//! [`super::policies`]'s.
 
-use super::authenticate::{Authenticated, Who};
+use super::caller::Authenticated;
 use super::clock;
+use super::journal::Journal;
+use super::policies::policies;
 use super::request::Call;
-use super::state::{Account, Document, Settings, Source, State, Tags, aws_managed};
-use super::trace::Journal;
-use crate::core::iam::{
-    Attached, Context, Decision, Layer, Policies, Question, account_of, evaluate, explain,
-};
+use super::state::{CloudSettings, SessionSource, State, Tags};
+use crate::core::iam::{Attached, Context, Decision, Layer, Policies, Question, account_of, explain};
 
-/// The actions that a function URL asks for; all must be allowed.
-pub(super) fn function_url_actions(settings: &Settings) -> &'static [&'static str] {
+/// The actions that a call of a function URL requires; all must be allowed.
+pub(super) fn function_url_actions(settings: &CloudSettings) -> &'static [&'static str] {
     const ACTIONS: [&str; 2] = ["lambda:InvokeFunctionUrl", "lambda:InvokeFunction"];
     if settings.both_actions { &ACTIONS } else { &ACTIONS[..1] }
 }
 
-/// An action on a resource.
-pub(super) struct Ask<'a> {
+/// An action on a resource, to be allowed or denied.
+pub(super) struct AccessCheck<'a> {
     /// For example `lambda:AddPermission`.
     pub(super) action: &'a str,
     /// ARN of the resource, or `*`.
     pub(super) resource: &'a str,
     /// Condition keys.
     pub(super) context: &'a Context,
-    /// The resource's own policy.
+    /// The resource's policy.
     pub(super) policy: Option<Attached<'a>>,
 }
 
-impl<'a> Ask<'a> {
-    /// The question and the policies that answer it, for whoever wants more than a decision.
-    pub(super) fn question(&self, state: &'a State, who: &'a Authenticated) -> (Question<'a>, Policies<'a>) {
+impl AccessCheck<'_> {
+    /// Decides for a caller, and records why.
+    pub(super) fn decide(&self, state: &State, who: &Authenticated, journal: &Journal) -> Decision {
         let owner = account_of(self.resource);
         let question = Question {
             caller: &who.caller,
@@ -40,80 +40,16 @@ impl<'a> Ask<'a> {
             owner: if owner.is_empty() { who.account() } else { owner },
             context: self.context,
         };
-        (question, policies(state, who, self.policy))
+        decide(journal, &question, &policies(state, who, self.policy))
     }
 }
 
-/// Decides it, and keeps why.
-pub(super) fn decide(state: &State, who: &Authenticated, ask: &Ask<'_>) -> Decision {
-    let (question, policies) = ask.question(state, who);
-    match who.journal.upgrade() {
-        Some(journal) => settle(&journal, &question, &policies),
-        None => evaluate(&question, &policies),
-    }
-}
-
-/// Decides a question, and keeps why.
-pub(super) fn settle(journal: &Journal, question: &Question<'_>, policies: &Policies<'_>) -> Decision {
+/// Decides a question, and records why.
+pub(super) fn decide(journal: &Journal, question: &Question<'_>, policies: &Policies<'_>) -> Decision {
     let explanation = explain(question, policies);
     let decision = explanation.decision;
     journal.decided(question.action, question.resource, explanation);
     decision
-}
-
-fn attached<'a>((name, document): (&'a str, &'a Document)) -> Attached<'a> {
-    Attached { name, policy: &document.policy }
-}
-
-/// Every policy that has a say in what a caller does.
-pub(super) fn policies<'a>(
-    state: &'a State,
-    who: &'a Authenticated,
-    resource: Option<Attached<'a>>,
-) -> Policies<'a> {
-    let mut policies = Policies { resource, ..Policies::default() };
-    let Some(account) = state.account(who.account()) else { return policies };
-    policies.service_control = service_control(account);
-    match &who.who {
-        Who::Root | Who::Federated(None) => policies.identity.extend(everything()),
-        Who::User(name) | Who::Federated(Some(name)) => {
-            if let Some(user) = account.users.get(name) {
-                policies.identity.extend(account.granted_to(user).map(attached));
-                policies.boundary = boundary(account, user.boundary.as_deref());
-            }
-        }
-        Who::Role(name) => {
-            if let Some(role) = account.roles.get(name) {
-                policies.identity.extend(account.granted(&role.grants).map(attached));
-                policies.boundary = boundary(account, role.boundary.as_deref());
-            }
-        }
-    }
-    if let Some(session) = &who.session {
-        policies.session.extend(session.policies.iter().map(|(name, document)| attached((name, document))));
-        // What no policy was passed to is granted by resources alone.
-        if matches!(session.source, Source::Federation { .. }) && policies.session.is_empty() {
-            policies.identity.clear();
-        }
-    }
-    policies
-}
-
-/// Those of an account: each must allow, but those that only deny.
-pub(super) fn service_control(account: &Account) -> Vec<Vec<Attached<'_>>> {
-    Policies::levels(account.scps.iter().map(|(name, document)| attached((name, document))))
-}
-
-/// The permissions boundary that an ARN stands for.
-pub(super) fn boundary<'a>(account: &'a Account, arn: Option<&'a str>) -> Option<Attached<'a>> {
-    let arn = arn?;
-    Some(attached((arn, account.managed_document(arn)?)))
-}
-
-/// What the root user has.
-fn everything() -> Option<Attached<'static>> {
-    let (name, document) = aws_managed().get_key_value("arn:aws:iam::aws:policy/AdministratorAccess")?;
-    Some(attached((name, document)))
 }
 
 /// The global condition keys of a signed request, besides those that follow from the caller.
@@ -132,7 +68,7 @@ pub(super) fn context(call: &Call, who: &Authenticated) -> Context {
         if let Some(identity) = &session.source_identity {
             context = context.with("aws:SourceIdentity", identity.clone());
         }
-        if let Source::WebIdentity { provider, .. } = &session.source {
+        if let SessionSource::WebIdentity { provider, .. } = &session.source {
             context = context.with("aws:FederatedProvider", provider.clone());
         }
     }
@@ -166,8 +102,7 @@ pub(super) fn with_tags(context: Context, tags: &Tags) -> Context {
         .fold(context, |context, (key, value)| context.with(format!("aws:RequestTag/{key}"), value.clone()))
 }
 
-/// AWS's sentence for a decision that does not allow; `shown` is the resource as the service names
-/// it.
+/// AWS's sentence for a denial; `shown` is the resource as the service names it.
 ///
 /// <https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot_access-denied.html>
 pub(super) fn denied(who: &Authenticated, action: &str, shown: &str, decision: Decision) -> String {

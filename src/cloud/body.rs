@@ -1,4 +1,4 @@
-//! The body of an answer: whole, or in pieces as somebody writes them.
+//! The body of a response: whole, or in chunks as they are written.
 
 use std::any::Any;
 use std::pin::Pin;
@@ -8,38 +8,47 @@ use bytes::{Bytes, BytesMut};
 use hyper::body::{Body as HttpBody, Frame, SizeHint};
 use tokio::sync::mpsc;
 
-use super::function::Failure;
+/// Chunks that may wait between a writer and a slow reader.
+const MAX_WAITING_CHUNKS: usize = 8;
 
-/// Pieces that may wait between a writer and a slow reader.
-const WAITING_PIECES: usize = 8;
-
-/// A piece of a body that is written while it is sent.
+/// A chunk of a body that is written while it is sent.
 #[derive(Debug)]
-pub(super) enum Piece {
+pub(super) enum BodyChunk {
     Data(Bytes),
-    /// The body is complete. A channel that closes without it has broken off, and so does the
-    /// connection: the reader must not take what came for all there is.
+    /// The body is complete. A channel that closes without it was cut off, and the connection is
+    /// then closed too: the reader must not take a part for the whole.
     End,
 }
 
-/// A body, and what is held until it is sent or nobody wants it any more.
-pub(super) struct Body {
+/// A body, and a value that is held until it is sent or dropped.
+pub(super) struct ResponseBody {
     content: Content,
     held: Option<Box<dyn Any + Send>>,
 }
 
 enum Content {
     Whole(Bytes),
-    /// What has come already, and what is still to come.
-    Pieces(Bytes, mpsc::Receiver<Piece>),
+    /// What has been read already, and the rest.
+    Chunks(Bytes, mpsc::Receiver<BodyChunk>),
 }
 
 /// The writer went away in the middle.
 #[derive(Debug, thiserror::Error)]
-#[error("the answer broke off")]
-pub(super) struct BrokenOff;
+#[error("the response was cut off")]
+pub(super) struct CutOff;
 
-impl Body {
+/// Why a body can't be had whole.
+#[derive(Debug, thiserror::Error)]
+pub(super) enum GatherError {
+    /// The writer went away in the middle.
+    #[error(transparent)]
+    CutOff(#[from] CutOff),
+    /// It is larger than this many bytes.
+    #[error("the response is larger than {0} bytes")]
+    TooLarge(usize),
+}
+
+impl ResponseBody {
     pub(super) fn empty() -> Self {
         Self::of(Bytes::new())
     }
@@ -48,26 +57,29 @@ impl Body {
         Self { content: Content::Whole(bytes.into()), held: None }
     }
 
-    /// A body of pieces, and the end into which they are written.
-    pub(super) fn channel() -> (mpsc::Sender<Piece>, Self) {
-        let (sender, receiver) = mpsc::channel(WAITING_PIECES);
+    /// A body of chunks, and the sender to write them.
+    pub(super) fn channel() -> (mpsc::Sender<BodyChunk>, Self) {
+        let (sender, receiver) = mpsc::channel(MAX_WAITING_CHUNKS);
         (sender, Self::resumed(Bytes::new(), receiver))
     }
 
     /// A body whose beginning has been read.
-    pub(super) fn resumed(beginning: Bytes, pieces: mpsc::Receiver<Piece>) -> Self {
-        Self { content: Content::Pieces(beginning, pieces), held: None }
+    pub(super) fn resumed(beginning: Bytes, chunks: mpsc::Receiver<BodyChunk>) -> Self {
+        Self { content: Content::Chunks(beginning, chunks), held: None }
     }
 
-    /// The same, once it is complete.
-    pub(super) async fn whole(self, most: usize) -> Result<Self, Failure> {
+    /// Waits until the body is complete.
+    ///
+    /// # Errors
+    /// A body that is cut off or larger than `max_bytes`.
+    pub(super) async fn whole(self, max_bytes: usize) -> Result<Self, GatherError> {
         match self.content {
             Content::Whole(_) => Ok(self),
-            Content::Pieces(beginning, pieces) => Ok(Self::of(gather(beginning, pieces, most).await?)),
+            Content::Chunks(beginning, chunks) => Ok(Self::of(gather(beginning, chunks, max_bytes).await?)),
         }
     }
 
-    /// Keeps a value until this body is over.
+    /// Holds a value until this body is dropped.
     #[must_use]
     pub(super) fn holding(mut self, value: impl Any + Send) -> Self {
         self.held = Some(Box::new(value));
@@ -75,43 +87,46 @@ impl Body {
     }
 }
 
-/// Waits for every piece, and refuses what broke off or is larger than `most` bytes.
+/// Waits for every chunk.
+///
+/// # Errors
+/// A body that is cut off or larger than `max_bytes`.
 pub(super) async fn gather(
     beginning: Bytes,
-    mut pieces: mpsc::Receiver<Piece>,
-    most: usize,
-) -> Result<Bytes, Failure> {
+    mut chunks: mpsc::Receiver<BodyChunk>,
+    max_bytes: usize,
+) -> Result<Bytes, GatherError> {
     let mut bytes = BytesMut::from(beginning);
     loop {
-        match pieces.recv().await {
-            Some(Piece::Data(piece)) => bytes.extend_from_slice(&piece),
-            Some(Piece::End) => return Ok(bytes.freeze()),
-            None => return Err(Failure::Exited(BrokenOff.to_string())),
+        match chunks.recv().await {
+            Some(BodyChunk::Data(chunk)) => bytes.extend_from_slice(&chunk),
+            Some(BodyChunk::End) => return Ok(bytes.freeze()),
+            None => return Err(CutOff.into()),
         }
-        if bytes.len() > most {
-            return Err(Failure::TooLarge(most));
+        if bytes.len() > max_bytes {
+            return Err(GatherError::TooLarge(max_bytes));
         }
     }
 }
 
-impl HttpBody for Body {
+impl HttpBody for ResponseBody {
     type Data = Bytes;
-    type Error = BrokenOff;
+    type Error = CutOff;
 
     fn poll_frame(
         mut self: Pin<&mut Self>,
         context: &mut Context<'_>,
-    ) -> Poll<Option<Result<Frame<Bytes>, BrokenOff>>> {
+    ) -> Poll<Option<Result<Frame<Bytes>, CutOff>>> {
         match &mut self.content {
             Content::Whole(bytes) if bytes.is_empty() => Poll::Ready(None),
             Content::Whole(bytes) => Poll::Ready(Some(Ok(Frame::data(std::mem::take(bytes))))),
-            Content::Pieces(bytes, _) if !bytes.is_empty() => {
+            Content::Chunks(bytes, _) if !bytes.is_empty() => {
                 Poll::Ready(Some(Ok(Frame::data(std::mem::take(bytes)))))
             }
-            Content::Pieces(_, pieces) => pieces.poll_recv(context).map(|piece| match piece {
-                Some(Piece::Data(bytes)) => Some(Ok(Frame::data(bytes))),
-                Some(Piece::End) => None,
-                None => Some(Err(BrokenOff)),
+            Content::Chunks(_, chunks) => chunks.poll_recv(context).map(|chunk| match chunk {
+                Some(BodyChunk::Data(bytes)) => Some(Ok(Frame::data(bytes))),
+                Some(BodyChunk::End) => None,
+                None => Some(Err(CutOff)),
             }),
         }
     }
@@ -123,7 +138,7 @@ impl HttpBody for Body {
     fn size_hint(&self) -> SizeHint {
         match &self.content {
             Content::Whole(bytes) => SizeHint::with_exact(bytes.len() as u64),
-            Content::Pieces(..) => SizeHint::default(),
+            Content::Chunks(..) => SizeHint::default(),
         }
     }
 }

@@ -1,72 +1,72 @@
-//! Who may do what in a cloud that is not started: the principals and policies of a `cloud.toml`.
+//! Who may do what in a cloud that isn't running: the principals and policies of a `cloud.toml`.
 //!
-//! Owns finding who is meant and which policies have a say. Signatures, sessions and what a request
-//! brings along are not known here: the context says them.
+//! Owns finding the principal and the policies that apply. Refuses to know signatures, sessions and
+//! requests: the context carries their condition keys.
 
 use std::time::SystemTime;
 
-use super::authorise::{boundary, service_control};
 use super::config::{self, Problem};
+use super::policies::{boundary, service_control};
 use super::random::Random;
 use super::state::{Account, Document, State, Tags};
 use crate::core::iam::{
     Attached, Caller, Context, Explanation, Policies, Question, UnknownPrincipal, account_of, explain,
 };
 
-/// What is asked of a cloud.
+/// A question to the policies of a `cloud.toml`.
 #[derive(Clone, Copy, Debug)]
-pub struct Asked<'a> {
-    /// ARN of a user, role or session, or what else [`Caller::parse`] reads.
-    pub principal: &'a str,
+pub(crate) struct CanQuestion<'a> {
+    /// ARN of a user, role or session, or anything else that [`Caller::parse`] accepts.
+    pub(crate) principal: &'a str,
     /// For example `lambda:InvokeFunctionUrl`.
-    pub action: &'a str,
+    pub(crate) action: &'a str,
     /// ARN, or `*`.
-    pub resource: &'a str,
-    /// Condition keys besides those that follow from the principal.
-    pub context: &'a Context,
+    pub(crate) resource: &'a str,
+    /// Condition keys, in addition to those that follow from the principal.
+    pub(crate) context: &'a Context,
 }
 
-/// Why a question has no answer.
+/// Why a question can't be decided.
 #[derive(Debug, thiserror::Error)]
-pub enum Unanswered {
-    /// Every mistake of the `cloud.toml`.
-    #[error("the configuration has mistakes")]
+pub(crate) enum CanError {
+    /// Every error of the `cloud.toml`.
+    #[error("the configuration is invalid")]
     Config(Vec<Problem>),
-    /// The principal cannot be read.
+    /// The principal is invalid.
     #[error("{0}")]
     Principal(#[from] UnknownPrincipal),
-    /// The cloud has no such principal.
-    #[error("the cloud has no {0}")]
+    /// The `cloud.toml` doesn't declare this principal.
+    #[error("the principal `{0}` doesn't exist in this cloud")]
     Nobody(String),
-    /// The system gives no random numbers, of which ids and keys are made.
-    #[error("the system gives no random numbers: {0}")]
+    /// The operating system's random number generator failed; ids and keys need it.
+    #[error("the operating system's random number generator failed: {0}")]
     Random(getrandom::Error),
 }
 
-/// Decides as the cloud of this `cloud.toml` would, and says why.
+/// Decides as the cloud of this `cloud.toml` would, and explains it.
 ///
 /// # Errors
-/// A configuration with mistakes, or a principal that it does not declare.
-pub fn can(config: &str, asked: &Asked<'_>) -> Result<Explanation, Unanswered> {
-    let random = Random::new().map_err(Unanswered::Random)?;
-    let state = config::parse(config, SystemTime::UNIX_EPOCH, &random).map_err(Unanswered::Config)?.state;
-    let mut caller = Caller::parse(asked.principal)?;
-    let mut policies = Policies { resource: guard(&state, asked.resource), ..Policies::default() };
+/// An invalid configuration, or a principal that it doesn't declare.
+pub(crate) fn can(config: &str, question: &CanQuestion<'_>) -> Result<Explanation, CanError> {
+    let random = Random::new().map_err(CanError::Random)?;
+    let state = config::parse(config, SystemTime::UNIX_EPOCH, &random).map_err(CanError::Config)?.state;
+    let mut caller = Caller::parse(question.principal)?;
+    let mut policies = Policies { resource: guard(&state, question.resource), ..Policies::default() };
     if let Some(id) = caller.account().map(str::to_owned) {
-        let nobody = || Unanswered::Nobody(caller.name().to_owned());
+        let nobody = || CanError::Nobody(caller.name().to_owned());
         let account = state.account(&id).ok_or_else(nobody)?;
         policies.service_control = service_control(account);
         complete(&mut caller, account, &mut policies)?;
     }
-    let owner = match account_of(asked.resource) {
+    let owner = match account_of(question.resource) {
         "" => caller.account().unwrap_or_default(),
         owner => owner,
     };
-    let Asked { action, resource, context, .. } = *asked;
+    let CanQuestion { action, resource, context, .. } = *question;
     Ok(explain(&Question { caller: &caller, action, resource, owner, context }, &policies))
 }
 
-/// The policy of a function, or that of a role's trust.
+/// The resource policy of a function, or the trust policy of a role.
 fn guard<'a>(state: &'a State, resource: &str) -> Option<Attached<'a>> {
     if let Some(function) = state.function(resource) {
         return function.policy().map(|policy| Attached { name: &function.name, policy });
@@ -76,13 +76,13 @@ fn guard<'a>(state: &'a State, resource: &str) -> Option<Attached<'a>> {
     Some(Attached { name: &role.name, policy: &role.trust.policy })
 }
 
-/// What the account knows of a caller: its id and tags, and the policies that it has.
+/// Completes a caller from its account: id, tags and policies.
 fn complete<'a>(
     caller: &mut Caller,
     account: &'a Account,
     policies: &mut Policies<'a>,
-) -> Result<(), Unanswered> {
-    let nobody = |arn: &str| Unanswered::Nobody(arn.to_owned());
+) -> Result<(), CanError> {
+    let nobody = |arn: &str| CanError::Nobody(arn.to_owned());
     match caller {
         Caller::User { arn, id, tags, .. } => {
             let user = account.users.values().find(|user| user.arn == *arn).ok_or_else(|| nobody(arn))?;
@@ -91,7 +91,7 @@ fn complete<'a>(
             policies.boundary = boundary(account, user.boundary.as_deref());
         }
         Caller::Session { arn, role, id, tags, .. } => {
-            // The ARN of a session does not say the path of its role.
+            // The ARN of a session doesn't contain the path of its role.
             let name = role.rsplit('/').next().unwrap_or_default();
             let found =
                 account.roles.get(name).filter(|found| arn.contains(":assumed-role/") || found.arn == *arn);

@@ -1,7 +1,7 @@
 //! The cloud's clock, which can be moved and stopped.
 //!
 //! Owns two times. Credentials and presigned URLs expire by a time that can be advanced, set and
-//! frozen; the dates of signatures, which clients read from their own clocks, are judged by real
+//! frozen; the dates of signatures, which clients take from their clocks, are checked by real
 //! time plus a skew that can be set.
 
 use std::sync::Arc;
@@ -12,7 +12,7 @@ use time::OffsetDateTime;
 use time::macros::format_description;
 
 /// A hundred years: far enough for every story, near enough for every date format.
-const FARTHEST_SECONDS: i64 = 100 * 365 * 86_400;
+const MAX_SHIFT_SECONDS: i64 = 100 * 365 * 86_400;
 
 /// The clock of one cloud. Clones are handles on the same clock.
 #[derive(Clone, Debug, Default)]
@@ -41,7 +41,7 @@ impl Clock {
         shift(SystemTime::now(), self.skew_seconds())
     }
 
-    /// Whether [`Clock::now`] stands still.
+    /// Whether [`Clock::now`] is frozen.
     pub fn is_frozen(&self) -> bool {
         self.0.frozen.load(Ordering::Acquire)
     }
@@ -85,8 +85,8 @@ impl Clock {
         match at {
             Some(at) => {
                 let at = at.clamp(
-                    shift(SystemTime::now(), -FARTHEST_SECONDS),
-                    shift(SystemTime::now(), FARTHEST_SECONDS),
+                    shift(SystemTime::now(), -MAX_SHIFT_SECONDS),
+                    shift(SystemTime::now(), MAX_SHIFT_SECONDS),
                 );
                 self.0.stopped_at.store(millis(at), Ordering::Relaxed);
                 self.0.frozen.store(true, Ordering::Release);
@@ -105,10 +105,10 @@ impl Clock {
 }
 
 fn within(seconds: i64) -> i64 {
-    seconds.clamp(-FARTHEST_SECONDS, FARTHEST_SECONDS)
+    seconds.clamp(-MAX_SHIFT_SECONDS, MAX_SHIFT_SECONDS)
 }
 
-/// Whole seconds from real time to another, negative where it has passed.
+/// Whole seconds from real time to another; negative if that is in the past.
 fn ahead(time: SystemTime) -> i64 {
     let difference = millis(time).saturating_sub(millis(SystemTime::now()));
     // To the nearest: a clock that was just set is not a second behind.
@@ -143,7 +143,7 @@ pub(super) fn basic(time: SystemTime) -> String {
     OffsetDateTime::from(time).format(format).unwrap_or_default()
 }
 
-/// `2026-01-01T00:00:00Z`, as XML and JSON answers have it.
+/// `2026-01-01T00:00:00Z`, as in XML and JSON responses.
 pub(super) fn iso(time: SystemTime) -> String {
     let format = format_description!("[year]-[month]-[day]T[hour]:[minute]:[second]Z");
     OffsetDateTime::from(time).format(format).unwrap_or_default()
@@ -172,7 +172,7 @@ mod tests {
         assert!(ahead > Duration::from_secs(899), "{ahead:?}");
         clock.advance(i64::MAX);
         clock.advance(i64::MAX);
-        assert_eq!(clock.advanced_seconds(), FARTHEST_SECONDS);
+        assert_eq!(clock.advanced_seconds(), MAX_SHIFT_SECONDS);
     }
 
     #[test]
@@ -193,7 +193,7 @@ mod tests {
         clock.set(at);
         assert!(clock.now().duration_since(at).unwrap_or_default() < Duration::from_secs(5));
         clock.freeze(Some(SystemTime::UNIX_EPOCH + Duration::from_secs(1 << 40)));
-        assert!(ahead(clock.now()) <= FARTHEST_SECONDS + 1);
+        assert!(ahead(clock.now()) <= MAX_SHIFT_SECONDS + 1);
         assert_eq!(iso(clock.now()).len(), 20);
     }
 }

@@ -1,4 +1,4 @@
-//! What somebody needs to know of a running cloud: the one line that `demo --serve` or `cloud`
+//! How to reach a running cloud: the one line that `demo --serve` or `cloud`
 //! prints.
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -9,6 +9,7 @@ use serde::{Serialize, Serializer};
 
 use super::state::{AccessKey, Account, Function, State, User};
 use crate::core::credential::Secret;
+use crate::core::local_cloud;
 
 /// Where a cloud is, what is in it and who may use it. As JSON it holds the users' secrets; its
 /// `Debug` does not.
@@ -35,7 +36,7 @@ pub struct Info {
 pub struct Users {
     /// May call everything.
     pub admin: UserInfo,
-    /// May at first call nothing but what needs no permission.
+    /// Has no permissions at first.
     pub alice: UserInfo,
 }
 
@@ -63,7 +64,7 @@ impl Info {
             region: function.region.clone(),
             account: function.account.clone(),
             function_url: format!("http://{id}.lambda-url.{}.localhost:{port}", function.region),
-            function_url_path: format!("{endpoint}/_url/{id}"),
+            function_url_path: format!("{endpoint}{}", local_cloud::function_url_path(id)),
             function_arn: function.arn.clone(),
             users,
             endpoint,
@@ -77,7 +78,7 @@ impl Info {
 pub struct Listing {
     /// `http://ADDRESS:PORT`: STS, IAM and Lambda.
     pub endpoint: String,
-    /// The region of what names none.
+    /// The default region.
     pub region: String,
     /// By account id, in their order.
     pub accounts: Vec<AccountInfo>,
@@ -96,7 +97,7 @@ pub struct AccountInfo {
     pub users: BTreeMap<String, UserInfo>,
 }
 
-/// A function and where it is called.
+/// A function and its URLs.
 #[derive(Clone, Debug, Serialize)]
 pub struct FunctionInfo {
     /// Its name.
@@ -115,7 +116,7 @@ pub struct FunctionInfo {
 }
 
 impl Listing {
-    /// `declared` are access keys that whoever reads this has written down already.
+    /// `declared` are access keys from `cloud.toml`, which are left out.
     pub(super) fn new(state: &State, declared: &BTreeSet<String>, address: SocketAddr) -> Self {
         let endpoint = format!("http://{address}");
         let function = |function: &Arc<Function>| {
@@ -126,7 +127,8 @@ impl Listing {
                 function_name: function.name.clone(),
                 function_arn: function.arn.clone(),
                 function_url: url.map(|url| host(&url.id)),
-                function_url_path: url.map(|url| format!("{endpoint}/_url/{}", url.id)),
+                function_url_path: url
+                    .map(|url| format!("{endpoint}{}", local_cloud::function_url_path(&url.id))),
                 auth_type: url.map(|url| url.auth_type.as_str()),
             }
         };
@@ -155,8 +157,8 @@ impl Listing {
 }
 
 impl Listing {
-    /// Identity providers whose tokens are taken without a look at their signature, because their
-    /// keys are not declared.
+    /// Identity providers whose tokens are accepted without verifying the signature, because their
+    /// keys aren't declared.
     pub fn unverified(&self) -> &[String] {
         &self.unverified
     }

@@ -1,7 +1,7 @@
 //! Tokens of OpenID Connect providers: reading them, and verifying what can be verified.
 //!
 //! Owns the three parts of a token and its signature by a provider's published keys (RS256 and
-//! ES256). Refuses to fetch keys: they stand in `cloud.toml`, and without them no signature is
+//! ES256). Refuses to fetch keys: they come from `cloud.toml`, and without them no signature is
 //! checked.
 //!
 //! Source: <https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRoleWithWebIdentity.html>
@@ -14,7 +14,7 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde::Deserialize;
 use serde_json::{Map, Value};
 
-/// A token that was taken apart, not yet believed.
+/// A token that is parsed, not yet verified.
 pub(super) struct Token<'a> {
     header: Header,
     pub(super) claims: Map<String, Value>,
@@ -49,7 +49,7 @@ fn decode(part: &str) -> Option<Vec<u8>> {
 }
 
 impl<'a> Token<'a> {
-    /// Takes a token apart; `None` where it is none.
+    /// Parses a token; `None` if it isn't one.
     pub(super) fn read(text: &'a str) -> Option<Self> {
         let (signed, signature) = text.rsplit_once('.')?;
         let (header, claims) = signed.split_once('.')?;
@@ -108,12 +108,12 @@ impl<'a> Token<'a> {
     }
 }
 
-/// Whether this is a key set.
+/// Checks that this is a key set.
 pub(super) fn check_keys(keys: &str) -> Result<(), String> {
     match serde_json::from_str::<KeySet>(keys) {
-        Ok(set) if set.keys.is_empty() => Err("the key set holds no key".to_owned()),
+        Ok(set) if set.keys.is_empty() => Err("the key set is empty".to_owned()),
         Ok(_) => Ok(()),
-        Err(error) => Err(format!("it is no JSON Web Key Set: {error}")),
+        Err(error) => Err(format!("invalid JSON Web Key Set: {error}")),
     }
 }
 

@@ -1,38 +1,43 @@
-//! The local cloud: one account with a function URL, STS, IAM and Lambda permissions on loopback.
+//! The local cloud: function URLs, STS, IAM and Lambda permissions on this machine.
 //!
-//! Owns what AWS would answer: signatures are verified with [`crate::core::sigv4`], permissions
-//! judged with [`crate::core::iam`], and statuses, headers and bodies are AWS's. Refuses to listen
-//! on anything but loopback, to answer web pages of other origins, and to pretend: what it does not
-//! implement it says so, naming the action.
+//! Owns responding as AWS does: signatures are verified with [`crate::core::sigv4`], permissions are
+//! evaluated with [`crate::core::iam`], and statuses, headers and bodies are AWS's. Refuses to listen
+//! beyond loopback unless asked to, to serve web pages of other origins, and to pretend: an action
+//! that isn't implemented is an error that names it.
 
+mod admin;
 mod authenticate;
 mod authorise;
 mod body;
+mod caller;
 mod can;
 mod clock;
-pub mod config;
+mod config;
+mod demo_account;
+pub mod demo_workspace;
 mod function;
+mod function_url;
 mod iam;
 mod info;
+mod journal;
 mod jwt;
 mod lambda;
 mod limits;
 mod log;
-mod own;
-mod persist;
+mod permission;
+mod policies;
 mod query;
 mod random;
 mod reply;
 mod request;
 mod route;
 mod server;
+mod server_context;
 mod state;
-pub mod story;
 mod sts;
 mod trace;
 mod xml;
 
-use std::collections::BTreeSet;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -40,82 +45,84 @@ use std::sync::Arc;
 use tokio::net::TcpListener;
 use tokio::sync::oneshot;
 
-pub use can::{Asked, Unanswered, can};
+pub(crate) use can::{CanError, CanQuestion, can};
 pub use clock::Clock;
+pub use config::Problem;
 pub use info::{AccountInfo, FunctionInfo, Info, Listing, UserInfo, Users};
 pub use limits::Limits;
-pub use persist::FolderError;
 
+use demo_account::DemoAccount;
 use log::Log;
-use persist::Folder;
 use random::Random;
-use state::{Demo, Settings, State, Store};
+use server_context::ServerContext;
+pub use state::FolderError;
+use state::{CloudSettings, Folder, State, Store};
 
-/// What the demo starts.
+/// How the demo's cloud is served.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Options {
-    /// Port on 127.0.0.1; 0 takes a free one.
+    /// Port on 127.0.0.1; 0 picks a free one.
     pub port: u16,
-    /// What one client may ask.
+    /// Limits on what one client may send.
     pub limits: Limits,
 }
 
-/// What `signpost cloud` starts. What stands here goes before what the configuration says.
+/// How `signpost cloud` is served. A value here takes precedence over the configuration.
 #[derive(Clone, Debug, Default)]
 pub struct Setup {
     /// The text of a `cloud.toml`; empty gives the demo's account.
     pub config: String,
     /// Address to listen on.
     pub listen: Option<IpAddr>,
-    /// Port; 0 takes a free one.
+    /// Port; 0 picks a free one.
     pub port: Option<u16>,
-    /// Folder in which the state is kept.
+    /// Folder in which the state is saved.
     pub state: Option<PathBuf>,
-    /// Tell every request on standard error.
+    /// Log every request to standard error.
     pub log: bool,
-    /// What one client may ask.
+    /// Limits on what one client may send.
     pub limits: Limits,
 }
 
 /// Why the cloud did not start.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
-    /// The port cannot be had.
-    #[error("port {port} of {address} cannot be used: {source}")]
+    /// The port can't be bound.
+    #[error("Couldn't listen on {address} port {port}: {source}")]
     Listen {
         /// The address.
         address: IpAddr,
-        /// The port that was asked for.
+        /// The requested port.
         port: u16,
-        /// What the system says.
+        /// The operating system's error.
         source: std::io::Error,
     },
-    /// The system gives no random numbers, and so there are no keys.
-    #[error("the system gives no random numbers: {0}")]
+    /// The operating system's random number generator failed.
+    #[error("Couldn't generate keys: the operating system's random number generator failed: {0}")]
     Random(getrandom::Error),
-    /// The configuration has mistakes.
-    #[error("the configuration has {} mistakes", .0.len())]
-    Config(Vec<config::Problem>),
-    /// The state folder cannot be used.
+    /// The configuration is invalid.
+    #[error("The configuration has {} errors", .0.len())]
+    Config(Vec<Problem>),
+    /// The state folder can't be used.
     #[error(transparent)]
     Folder(#[from] FolderError),
-    /// The state cannot be written into its folder.
-    #[error("the state cannot be saved: {0}")]
+    /// The state can't be written to its folder.
+    #[error("Couldn't save the state: {0}")]
     Save(String),
 }
 
-/// A running cloud and what there is to know of it. Dropping it stops it.
+/// A running cloud and how to reach it. Dropping it stops the cloud.
 #[derive(Debug)]
 pub struct Running<I = Info> {
     info: I,
     clock: Clock,
     address: SocketAddr,
-    /// Dropped with this value, and so the server learns that it is over.
+    /// Dropped with this value, which stops the server.
     _stop: oneshot::Sender<()>,
 }
 
 impl<I> Running<I> {
-    /// Where it is and who its users are.
+    /// How to reach it and who its users are.
     pub fn info(&self) -> &I {
         &self.info
     }
@@ -125,28 +132,31 @@ impl<I> Running<I> {
         self.clock.clone()
     }
 
-    /// Where it listens.
+    /// The address that it listens on.
     pub fn address(&self) -> SocketAddr {
         self.address
     }
 }
 
-/// Starts the demo's cloud with fresh keys, on the current tokio runtime.
-pub async fn start(options: Options) -> Result<Running, Error> {
+/// Serves the demo's cloud with fresh keys, on the current tokio runtime.
+///
+/// # Errors
+/// A port that can't be bound, and no random numbers.
+pub async fn serve(options: Options) -> Result<Running, Error> {
     let (listener, address) = listen(Ipv4Addr::LOCALHOST.into(), options.port).await?;
     let random = Random::new().map_err(Error::Random)?;
     let clock = Clock::default();
-    let Demo { state, users, function } = Demo::new(clock.now(), &random);
+    let DemoAccount { state, users, function } = DemoAccount::new(clock.now(), &random);
     let info = Info::new(&function, users, address.port());
-    let store = Store::new(state, random, Settings::default(), None);
-    Ok(run(listener, options.limits, address, store, clock, info))
+    let store = Store::new(state, random, CloudSettings::default(), None);
+    Ok(run((listener, address), options.limits, store, clock, info))
 }
 
-/// Starts a cloud as its configuration says, on the current tokio runtime.
+/// Loads a configuration and serves its cloud, on the current tokio runtime.
 ///
 /// # Errors
-/// Every mistake of the configuration, a folder that cannot be used, an address that cannot be had.
-pub async fn open(setup: Setup) -> Result<Running<Listing>, Error> {
+/// Every error of the configuration, a folder that can't be used, an address that can't be bound.
+pub async fn load(setup: Setup) -> Result<Running<Listing>, Error> {
     let random = Random::new().map_err(Error::Random)?;
     let clock = Clock::default();
     let config::Config { options, state, declared } =
@@ -160,32 +170,24 @@ pub async fn open(setup: Setup) -> Result<Running<Listing>, Error> {
     }
     clock.set_skew(options.skew_seconds);
     let folder = setup.state.as_deref().or(options.state.as_deref());
-    let settings = Settings { both_actions: options.both_actions, log: setup.log || options.log };
-    let (store, listing) = keep(folder, state, &declared, random, settings, address)?;
-    Ok(run(listener, setup.limits, address, store, clock, listing))
-}
-
-/// Joins what is declared with what was kept.
-fn keep(
-    folder: Option<&Path>,
-    declared: State,
-    keys: &BTreeSet<String>,
-    random: Random,
-    settings: Settings,
-    address: SocketAddr,
-) -> Result<(Store, Listing), Error> {
-    let (folder, state) = match folder.map(Folder::open).transpose()? {
-        None => (None, declared),
-        Some((folder, None)) => (Some(folder), declared),
-        Some((folder, Some(mut kept))) => {
-            kept.declare(declared);
-            (Some(folder), kept)
-        }
-    };
-    let listing = Listing::new(&state, keys, address);
+    let (folder, state) = join_saved(folder, state)?;
+    let listing = Listing::new(&state, &declared, address);
+    let settings = CloudSettings { both_actions: options.both_actions, log: setup.log || options.log };
     let store = Store::new(state, random, settings, folder);
     store.save().map_err(|unsaved| Error::Save(unsaved.0))?;
-    Ok((store, listing))
+    Ok(run((listener, address), setup.limits, store, clock, listing))
+}
+
+/// Opens the state folder, if there is one, and joins its saved state with what is declared.
+fn join_saved(folder: Option<&Path>, declared: State) -> Result<(Option<Folder>, State), FolderError> {
+    Ok(match folder.map(Folder::open).transpose()? {
+        None => (None, declared),
+        Some((folder, None)) => (Some(folder), declared),
+        Some((folder, Some(mut saved))) => {
+            saved.declare(declared);
+            (Some(folder), saved)
+        }
+    })
 }
 
 async fn listen(address: IpAddr, port: u16) -> Result<(TcpListener, SocketAddr), Error> {
@@ -196,16 +198,15 @@ async fn listen(address: IpAddr, port: u16) -> Result<(TcpListener, SocketAddr),
 }
 
 fn run<I>(
-    listener: TcpListener,
+    (listener, address): (TcpListener, SocketAddr),
     limits: Limits,
-    address: SocketAddr,
     store: Store,
     clock: Clock,
     info: I,
 ) -> Running<I> {
     let (stop, stopped) = oneshot::channel();
     let log = if store.settings.log { Log::new(std::io::stderr()) } else { Log::default() };
-    let cloud = server::Cloud::new(Arc::new(store), clock.clone(), log, &limits, address);
+    let cloud = ServerContext::new(Arc::new(store), clock.clone(), log, &limits, address);
     tokio::spawn(server::serve(listener, cloud, limits, stopped));
     Running { info, clock, address, _stop: stop }
 }

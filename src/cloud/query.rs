@@ -40,7 +40,7 @@ impl Error {
         Self { status, code, message: message.into() }
     }
 
-    /// A parameter that does not fit; `value` is `null` where it is missing.
+    /// An invalid parameter; `None` if it is missing.
     pub(super) fn validation(value: Option<&str>, name: &str, constraint: &str) -> Self {
         let value = value.map_or("null".to_owned(), |value| format!("'{value}'"));
         Self::new(
@@ -168,7 +168,7 @@ pub(super) fn not_implemented(service: Service, action: &str, known: &[&str]) ->
     )
 }
 
-/// A successful answer. `result` is the XML inside `<ActionResult>`, already escaped; `None` where
+/// A successful response. `result` is the XML inside `<ActionResult>`, already escaped; `None` where
 /// the action has none.
 pub(super) fn success(service: Service, call: &Call, action: &str, result: Option<&str>) -> Reply {
     let result =

@@ -1,7 +1,7 @@
 //! Random identifiers: keys, secrets, tokens, request ids.
 //!
-//! Owns their shapes. Random numbers are asked of the system once, at the start; every text is
-//! then the SHA-256 of that seed and a counter, so nothing can fail later and nobody waits.
+//! Owns their shapes. The operating system gives one seed at the start; every text is the
+//! SHA-256 of that seed and a counter, so nothing can fail or block later.
 
 use std::sync::atomic::{AtomicU64, Ordering};
 
@@ -11,7 +11,7 @@ use sha2::{Digest, Sha256};
 
 use crate::core::hex;
 
-/// A source of identifiers that nobody can foretell.
+/// A source of unpredictable identifiers.
 pub(super) struct Random {
     seed: [u8; 32],
     counter: AtomicU64,

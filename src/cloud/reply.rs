@@ -1,4 +1,4 @@
-//! An answer, before it becomes HTTP.
+//! A response, before it becomes HTTP.
 //!
 //! Owns the two shapes that errors of AWS's JSON services have; those of the query services are in
 //! [`super::query`].
@@ -7,9 +7,10 @@ use http::header::{CONTENT_TYPE, HeaderName, HeaderValue};
 use http::{Response, StatusCode};
 use serde_json::json;
 
-use super::body::Body;
+use super::body::ResponseBody;
+use super::limits::{MAX_PAYLOAD_BYTES, ReadError};
 
-/// An answer. The server adds the request id and the date.
+/// A response. The server adds the request id and the date.
 pub(super) struct Reply {
     pub(super) status: u16,
     pub(super) content_type: &'static str,
@@ -49,8 +50,8 @@ impl Reply {
         Self::json(status, body.to_string()).with("x-amzn-ErrorType", kind)
     }
 
-    pub(super) fn into_response(self) -> Response<Body> {
-        let mut response = Response::new(Body::of(self.body));
+    pub(super) fn into_response(self) -> Response<ResponseBody> {
+        let mut response = Response::new(ResponseBody::of(self.body));
         *response.status_mut() =
             StatusCode::from_u16(self.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
         let headers = response.headers_mut();
@@ -67,5 +68,20 @@ impl Reply {
     pub(super) fn with(mut self, name: &'static str, value: impl Into<String>) -> Self {
         self.headers.push((name, value.into()));
         self
+    }
+}
+
+impl From<ReadError> for Reply {
+    fn from(error: ReadError) -> Self {
+        match error {
+            ReadError::TooLarge => {
+                let message = format!(
+                    "Request must be smaller than {MAX_PAYLOAD_BYTES} bytes for the InvokeFunction operation"
+                );
+                Self::error(413, "RequestTooLargeException", Member::Upper, Some(&message))
+            }
+            ReadError::TimedOut => Self::text(408, format!("{error}\n")),
+            ReadError::CutOff(_) => Self::text(400, format!("{error}\n")),
+        }
     }
 }

@@ -1,4 +1,4 @@
-//! One request as it came.
+//! One request as it was received.
 
 use std::net::IpAddr;
 use std::sync::Arc;
@@ -8,11 +8,11 @@ use bytes::Bytes;
 use http::HeaderMap;
 use tokio::sync::OwnedSemaphorePermit;
 
-use super::trace::Journal;
+use super::journal::Journal;
 
 /// A request and the times by which it is judged.
 pub(super) struct Call {
-    /// The id that the answer carries.
+    /// The id that the response carries.
     pub(super) id: String,
     pub(super) method: String,
     /// Path and query as sent.
@@ -24,17 +24,17 @@ pub(super) struct Call {
     /// `HTTP/1.1`
     pub(super) protocol: &'static str,
     pub(super) headers: HeaderMap,
-    /// Empty until it has been read.
+    /// Empty until it is read.
     pub(super) body: Bytes,
     /// Held by a request whose body is large.
-    pub(super) room: Option<OwnedSemaphorePermit>,
-    /// Who is at the other end of the connection.
+    pub(super) permit: Option<OwnedSemaphorePermit>,
+    /// The address of the client.
     pub(super) peer: IpAddr,
     /// The time by which credentials and presigned URLs expire.
     pub(super) now: SystemTime,
     /// The time by which the date of a signature is judged.
     pub(super) signature_now: SystemTime,
-    /// What was found out on the way.
+    /// What is learned while it is handled.
     pub(super) journal: Arc<Journal>,
 }
 
@@ -44,7 +44,7 @@ impl Call {
         self.headers.get(name).and_then(|value| value.to_str().ok())
     }
 
-    /// Every header, as the verifier wants them.
+    /// Every header, as the verifier takes them.
     pub(super) fn raw_headers(&self) -> Vec<(&str, &[u8])> {
         self.headers.iter().map(|(name, value)| (name.as_str(), value.as_bytes())).collect()
     }

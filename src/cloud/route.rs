@@ -1,58 +1,60 @@
 //! Which service a request is for.
 //!
-//! Owns the refusal of web pages and of foreign names, and the routes. Everything behind them but
-//! functions is synchronous: the state is locked, asked and let go.
+//! Owns the routes, and refusing web pages of other origins and foreign host names. All services but
+//! functions are synchronous: the state is locked, read and released.
 
 use http::Response;
 use http::header::{HOST, HeaderValue, ORIGIN};
 use hyper::body::Incoming;
 
-use super::authenticate::{Authenticated, Wanted, authenticate, presented_service};
-use super::body::Body;
-use super::function::url::{self, Called};
+use super::authenticate::{Requirements, authenticate, presented_service};
+use super::body::ResponseBody;
+use super::caller::Authenticated;
+use super::function_url::{self, CalledUrl};
 use super::query::{self, Params};
 use super::reply::{Member, Reply};
 use super::request::Call;
-use super::server::Cloud;
+use super::server_context::ServerContext;
 use super::state::Store;
-use super::{iam, lambda, own, sts};
+use super::{admin, iam, lambda, sts};
 use crate::core::host;
+use crate::core::local_cloud::{ADMIN_PREFIX, FUNCTION_URL_PREFIX};
 
-/// Begins the path under which the function answers clients that cannot resolve its host.
-const URL_PREFIX: &str = "/_url/";
-
-/// What answers.
-enum Place {
-    /// The cloud itself.
-    Own,
-    Function(Called),
-    /// A function URL that there is not.
-    Nowhere,
+/// What handles a request.
+enum Route {
+    /// The cloud's admin endpoints.
+    Admin,
+    Function(CalledUrl),
+    /// A function URL that doesn't exist.
+    UnknownFunction,
     /// STS, IAM and Lambda.
     Services,
 }
 
-pub(super) async fn route(cloud: &Cloud, call: &mut Call, body: Incoming) -> Response<Body> {
-    let place = match place(cloud, call) {
-        Ok(place) => place,
+pub(super) async fn route(cloud: &ServerContext, call: &mut Call, body: Incoming) -> Response<ResponseBody> {
+    let route = match find_route(cloud, call) {
+        Ok(route) => route,
         Err(reply) => return reply.into_response(),
     };
-    if let Place::Function(called) = &place {
-        return url::answer(cloud, called, call, body).await;
+    if let Route::Function(called) = &route {
+        return function_url::answer(cloud, called, call, body).await;
     }
-    if let Err(reply) = cloud.reader.read(call, body).await {
-        return reply.into_response();
+    if let Err(error) = cloud.reader.read(call, body).await {
+        return Reply::from(error).into_response();
     }
-    let reply = match place {
-        Place::Own => own::answer(cloud, call),
-        Place::Services => control_plane(cloud, call).await,
-        Place::Nowhere | Place::Function(_) => url::unknown(),
+    let reply = match route {
+        Route::Admin => admin::answer(cloud, call),
+        Route::Services => control_plane(cloud, call).await,
+        Route::UnknownFunction | Route::Function(_) => function_url::unknown(),
     };
     reply.into_response()
 }
 
-/// By host and path, if whoever asks may ask at all.
-fn place(cloud: &Cloud, call: &Call) -> Result<Place, Reply> {
+/// The route by host and path.
+///
+/// # Errors
+/// The response to a request that isn't served at all.
+fn find_route(cloud: &ServerContext, call: &Call) -> Result<Route, Reply> {
     let Some(host) = call.header("host").map(host::name) else {
         return Err(Reply::text(400, "the request has no Host header\n"));
     };
@@ -60,48 +62,46 @@ fn place(cloud: &Cloud, call: &Call) -> Result<Place, Reply> {
     if call.headers.get_all(HOST).iter().nth(1).is_some() {
         return Err(Reply::text(400, "the request has more than one Host header\n"));
     }
-    // Listening to others, it goes by its address; a name could be anybody's.
+    // Beyond loopback only the address is accepted; a name could be rebound by anyone.
     let by_address = !cloud.address.ip().is_loopback() && host.parse::<std::net::IpAddr>().is_ok();
     if !is_loopback(&host) && !by_address {
         return Err(Reply::text(
             403,
-            format!(
-                "this cloud answers to localhost only, and the Host header says \"{}\"\n",
-                host.escape_debug()
-            ),
+            format!("this cloud serves localhost only, but the Host header is \"{}\"\n", host.escape_debug()),
         ));
     }
     let find = |id: &str, region, path_at| {
-        Called::find(&cloud.store.read(), id, region, path_at).map_or(Place::Nowhere, Place::Function)
+        CalledUrl::find(&cloud.store.read(), id, region, path_at)
+            .map_or(Route::UnknownFunction, Route::Function)
     };
-    let place = if call.path.starts_with(own::PREFIX) {
-        Place::Own
+    let route = if call.path.starts_with(ADMIN_PREFIX) {
+        Route::Admin
     } else if let Some((id, region)) = function_host(&host) {
         find(id, Some(region), 0)
-    } else if let Some(rest) = call.path.strip_prefix(URL_PREFIX) {
+    } else if let Some(rest) = call.path.strip_prefix(FUNCTION_URL_PREFIX) {
         let id = rest.split('/').next().unwrap_or_default();
-        find(id, None, URL_PREFIX.len() + id.len())
+        find(id, None, FUNCTION_URL_PREFIX.len() + id.len())
     } else {
-        Place::Services
+        Route::Services
     };
-    // Web pages of other origins have no business here, but for what a function itself allows.
+    // Web pages of other origins are refused, unless the function's CORS allows them.
     match call.headers.get(ORIGIN) {
-        Some(origin) if !may(origin, &place) => {
-            Err(Reply::text(403, "this cloud does not answer web pages of other origins\n"))
+        Some(origin) if !may(origin, &route) => {
+            Err(Reply::text(403, "this cloud doesn't serve web pages of other origins\n"))
         }
-        _ => Ok(place),
+        _ => Ok(route),
     }
 }
 
-fn may(origin: &HeaderValue, place: &Place) -> bool {
-    let invited = match place {
-        Place::Function(called) => called.allows(origin),
-        Place::Own | Place::Nowhere | Place::Services => false,
+fn may(origin: &HeaderValue, route: &Route) -> bool {
+    let invited = match route {
+        Route::Function(called) => called.allows(origin),
+        Route::Admin | Route::UnknownFunction | Route::Services => false,
     };
     invited || is_ours(origin)
 }
 
-/// A page of this machine.
+/// Whether the origin is a page of this machine.
 fn is_ours(origin: &HeaderValue) -> bool {
     let origin = origin.to_str().ok().and_then(|origin| ::url::Url::parse(origin).ok());
     origin.and_then(|origin| origin.host_str().map(|name| is_loopback(name.trim_matches(['[', ']']))))
@@ -119,17 +119,21 @@ fn function_host(host: &str) -> Option<(&str, &str)> {
     Some((id, rest.strip_suffix(".localhost")?))
 }
 
-/// By the service of the credential scope; where there is none, by path and version.
-async fn control_plane(cloud: &Cloud, call: &Call) -> Reply {
+/// Routed by the service of the credential scope, or else by path and version.
+async fn control_plane(cloud: &ServerContext, call: &Call) -> Reply {
     let store = &cloud.store;
     let service = presented_service(call).unwrap_or_else(|| guess_service(call).to_owned());
     match service.as_str() {
         "sts" => query_service(store, call, query::STS, sts::answer),
         "iam" => query_service(store, call, query::IAM, iam::answer),
         "lambda" => {
-            let wanted = Wanted { service: "lambda", region: None, minutes: 5, no_presigned_body: false };
-            let who = authenticate(&store.read(), call, &wanted);
-            call.journal.authenticated(&who);
+            let required = Requirements {
+                service: "lambda",
+                region: None,
+                max_skew_minutes: 5,
+                no_presigned_body: false,
+            };
+            let who = authenticate(&store.read(), call, &required);
             match who {
                 Ok(who) => lambda::answer(cloud, call, &who).await,
                 Err(refusal) => refusal.json(),
@@ -162,9 +166,9 @@ fn query_service(store: &Store, call: &Call, service: query::Service, answer: Qu
     {
         return reply.unwrap_or_else(|error| error.reply(service, call));
     }
-    let wanted = Wanted { service: service.name, region: None, minutes: 15, no_presigned_body: false };
-    let who = authenticate(&store.read(), call, &wanted);
-    call.journal.authenticated(&who);
+    let required =
+        Requirements { service: service.name, region: None, max_skew_minutes: 15, no_presigned_body: false };
+    let who = authenticate(&store.read(), call, &required);
     let reply = match who {
         Ok(who) => answer(store, call, &who),
         Err(refusal) => Err(query::Error::refused(&refusal)),

@@ -1,10 +1,9 @@
-//! HTTP: sockets in, bytes out.
+//! HTTP: connections, and what every response carries.
 //!
-//! Owns connections and their limits, and what every answer carries. Which service a request is for
-//! is [`route`]'s.
+//! Owns connections and their limits. Which service a request is for is [`route`]'s.
 
 use std::convert::Infallible;
-use std::net::{IpAddr, SocketAddr};
+use std::net::IpAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -20,51 +19,23 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{Semaphore, oneshot, watch};
 use tokio::task::JoinSet;
 
-use super::body::Body;
-use super::clock::Clock;
-use super::function::Functions;
-use super::limits::{Limits, MOST_HEAD, Reader};
-use super::log::Log;
+use super::body::ResponseBody;
+use super::journal::Journal;
+use super::limits::{Limits, MAX_HEAD_BYTES};
 use super::request::Call;
 use super::route::route;
-use super::state::Store;
-use super::trace::{Journal, Trace};
+use super::server_context::ServerContext;
 
-/// How long answers may still take when the cloud is stopped.
-const FAREWELL: Duration = Duration::from_secs(1);
+/// How long responses may still take once the cloud is stopped.
+const SHUTDOWN_GRACE: Duration = Duration::from_secs(1);
 
 /// Pause after a connection could not be accepted, for example because files have run out.
-const BREATH: Duration = Duration::from_millis(50);
+const ACCEPT_RETRY: Duration = Duration::from_millis(50);
 
-/// What requests share.
-pub(super) struct Cloud {
-    pub(super) store: Arc<Store>,
-    pub(super) clock: Clock,
-    pub(super) functions: Functions,
-    pub(super) trace: Trace,
-    pub(super) log: Log,
-    pub(super) reader: Reader,
-    /// Where it listens.
-    pub(super) address: SocketAddr,
-}
-
-impl Cloud {
-    pub(super) fn new(
-        store: Arc<Store>,
-        clock: Clock,
-        log: Log,
-        limits: &Limits,
-        address: SocketAddr,
-    ) -> Self {
-        let (functions, trace, reader) = (Functions::new(log.clone()), Trace::new(), Reader::new(limits));
-        Self { store, clock, functions, trace, log, reader, address }
-    }
-}
-
-/// Serves until `stopped` resolves, whichever way.
+/// Serves until `stopped` resolves or its sender is dropped.
 pub(super) async fn serve(
     listener: TcpListener,
-    cloud: Cloud,
+    cloud: ServerContext,
     limits: Limits,
     mut stopped: oneshot::Receiver<()>,
 ) {
@@ -87,9 +58,9 @@ pub(super) async fn serve(
                         drop(room);
                     });
                 }
-                Err(_) => tokio::time::sleep(BREATH).await,
+                Err(_) => tokio::time::sleep(ACCEPT_RETRY).await,
             },
-            // A panic in one connection is that connection's end and nobody else's.
+            // A panic in one connection ends only that connection.
             Some(_) = connections.join_next() => {}
             _ = &mut stopped => break,
         }
@@ -97,18 +68,18 @@ pub(super) async fn serve(
     drop((listener, stop));
     // An error means that there is no connection left.
     let _ = stopping.send(());
-    let farewell = async { while connections.join_next().await.is_some() {} };
-    let _ = tokio::time::timeout(FAREWELL, farewell).await;
+    let remaining = async { while connections.join_next().await.is_some() {} };
+    let _ = tokio::time::timeout(SHUTDOWN_GRACE, remaining).await;
 }
 
 async fn connection(
-    cloud: Arc<Cloud>,
+    cloud: Arc<ServerContext>,
     limits: Limits,
     stream: TcpStream,
     peer: IpAddr,
     mut stop: watch::Receiver<()>,
 ) {
-    // An error only makes small answers slower.
+    // Without it, small responses are only slower.
     let _ = stream.set_nodelay(true);
     let service = service_fn(move |request| {
         let cloud = Arc::clone(&cloud);
@@ -118,13 +89,13 @@ async fn connection(
     builder
         .timer(TokioTimer::new())
         .header_read_timeout(limits.head)
-        .max_header_size(MOST_HEAD)
-        // Whoever has said all there is to say may close that half and still hear the answer.
+        .max_header_size(MAX_HEAD_BYTES)
+        // A client that has sent everything may close its half and still read the response.
         .half_close(true)
         .auto_date_header(false);
     let connection = builder.serve_connection(TokioIo::new(stream), service);
     tokio::pin!(connection);
-    // An error is the client's: it went away, or spoke no HTTP and was told so.
+    // An error is the client's: it went away, or sent invalid HTTP and got a 400.
     tokio::select! {
         _ = &mut connection => return,
         _ = stop.changed() => connection.as_mut().graceful_shutdown(),
@@ -132,7 +103,7 @@ async fn connection(
     let _ = connection.await;
 }
 
-async fn handle(cloud: &Cloud, peer: IpAddr, request: Request<Incoming>) -> Response<Body> {
+async fn handle(cloud: &ServerContext, peer: IpAddr, request: Request<Incoming>) -> Response<ResponseBody> {
     let (parts, body) = request.into_parts();
     let mut call = call(cloud, peer, parts);
     let mut response = route(cloud, &mut call, body).await;
@@ -153,7 +124,7 @@ async fn handle(cloud: &Cloud, peer: IpAddr, request: Request<Incoming>) -> Resp
     response
 }
 
-fn call(cloud: &Cloud, peer: IpAddr, parts: Parts) -> Call {
+fn call(cloud: &ServerContext, peer: IpAddr, parts: Parts) -> Call {
     let target = parts.uri.path_and_query().map_or("/", |target| target.as_str()).to_owned();
     let mut headers = parts.headers;
     // A request line in absolute form outranks the header (RFC 9112, section 3.2.2).
@@ -171,7 +142,7 @@ fn call(cloud: &Cloud, peer: IpAddr, parts: Parts) -> Call {
         protocol: if parts.version == Version::HTTP_10 { "HTTP/1.0" } else { "HTTP/1.1" },
         headers,
         body: Bytes::new(),
-        room: None,
+        permit: None,
         peer,
         now: cloud.clock.now(),
         signature_now: cloud.clock.signature_now(),

@@ -14,6 +14,7 @@ pub mod hex;
 pub mod host;
 pub mod iam;
 pub mod identity;
+pub mod local_cloud;
 pub mod mask;
 pub mod names;
 pub mod query;

@@ -12,6 +12,7 @@ use url::Url;
 
 use crate::core::diagnose::Trace;
 use crate::core::exchange::Head;
+use crate::core::local_cloud;
 use crate::core::wire::WireBody;
 use crate::io::transport::{Outgoing, Transport};
 
@@ -51,7 +52,7 @@ pub(super) fn question(url: &Url, service: Option<&str>, head: &Head) -> Option<
     let host = url.host_str()?;
     let function = host.ends_with(".localhost") && host.contains(".lambda-url.");
     let ours = function
-        || url.path().starts_with("/_url/")
+        || url.path().starts_with(local_cloud::FUNCTION_URL_PREFIX)
         || service.is_some_and(|service| SERVICES.contains(&service));
     let local = head.remote.is_some_and(|remote| remote.ip().is_loopback());
     if head.status < 400 || !local || !ours {
@@ -62,7 +63,7 @@ pub(super) fn question(url: &Url, service: Option<&str>, head: &Head) -> Option<
         return None;
     }
     let mut question = url.clone();
-    question.set_path(&format!("/_signpost/trace/{id}"));
+    question.set_path(&local_cloud::trace_path(id));
     question.set_query(None);
     question.set_fragment(None);
     // Nobody's password goes along.

@@ -53,7 +53,7 @@ pub(crate) struct Draft<'a> {
 
 impl Cloud {
     pub(crate) async fn start() -> Self {
-        Self(cloud::start(Options::default()).await.unwrap())
+        Self(cloud::serve(Options::default()).await.unwrap())
     }
 
     pub(crate) fn admin(&self) -> Credential {

@@ -19,7 +19,7 @@ fn expanded(text: &str, variables: &toml::Table) -> String {
 async fn the_demo_s_workspace_gets_the_answers_that_it_expects() {
     let cloud = Cloud::start().await;
     let folder = tempfile::tempdir().unwrap();
-    let secrets = cloud::story::write_workspace(folder.path(), cloud.0.info()).unwrap();
+    let secrets = cloud::demo_workspace::write_workspace(folder.path(), cloud.0.info()).unwrap();
     let read = |path: &str| -> (String, toml::Table) {
         let text = std::fs::read_to_string(folder.path().join(path)).unwrap();
         assert!(secrets.iter().all(|(_, secret)| !text.contains(secret.expose())), "{path} holds a secret");
@@ -83,7 +83,7 @@ async fn the_demo_s_workspace_gets_the_answers_that_it_expects() {
             });
         }
     }
-    let again = cloud::story::write_workspace(folder.path(), cloud.0.info()).unwrap_err();
+    let again = cloud::demo_workspace::write_workspace(folder.path(), cloud.0.info()).unwrap_err();
     assert_eq!(again.kind(), std::io::ErrorKind::AlreadyExists);
 }
 

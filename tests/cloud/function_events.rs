@@ -171,7 +171,7 @@ async fn the_handlers_of_the_cloud_itself() {
     }
     let slow = site.signed(site.url("slow", "/20")).await;
     let note = site.trace(&slow).await["note"].take();
-    assert_eq!(note, "the function timed out after 1 seconds; its `timeout` says how long it may take");
+    assert_eq!(note, "the function timed out after 1 seconds, its `timeout_seconds`");
     assert_eq!(site.send(&site.url("hello", "/")).await.row(), (403, "AccessDeniedException", FORBIDDEN));
 }
 

@@ -55,14 +55,14 @@ async fn what_goes_wrong_is_told_to_the_trace_alone() {
     .concat();
     let site = Site::open(&functions).await;
     for (name, why) in [
-        ("exits", "sh ended with exit status: 3; it said: why"),
+        ("exits", "sh ended with exit status: 3; last line of standard error: why"),
         ("crashes", "sh ended with signal: 11"),
-        ("prints", "the function's answer cannot be sent: it is no JSON"),
-        ("silent", "the function's answer cannot be sent: it is no JSON"),
+        ("prints", "invalid function response: invalid JSON"),
+        ("silent", "invalid function response: invalid JSON"),
         ("hangs", "the function timed out after 1 seconds"),
-        ("floods", "the function's answer is larger than 6291456 bytes"),
+        ("floods", "the function's response is larger than 6291456 bytes"),
         ("shouts", "the function timed out after 1 seconds"),
-        ("missing", "signpost-no-such-program cannot be started"),
+        ("missing", "couldn't start signpost-no-such-program"),
     ] {
         let answer = site.signed(site.url(name, "/")).await;
         assert_eq!((answer.status, answer.body.as_str()), (502, "Internal Server Error"), "{name}");

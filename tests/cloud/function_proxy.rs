@@ -164,8 +164,8 @@ async fn a_service_that_is_not_there_or_breaks_off() {
     .concat();
     let site = Site::open(&functions).await;
     for (name, why) in [
-        ("gone", format!("the service at http://127.0.0.1:{free} does not answer: ")),
-        ("garbage", format!("the service at http://127.0.0.1:{garbage} does not answer: ")),
+        ("gone", format!("couldn't reach the service at http://127.0.0.1:{free}: ")),
+        ("garbage", format!("couldn't reach the service at http://127.0.0.1:{garbage}: ")),
         ("silent", "the function timed out after 1 seconds".to_owned()),
     ] {
         let answer = site.signed(site.url(name, "/")).await;

@@ -155,7 +155,7 @@ async fn whatever_a_runtime_does_the_next_request_is_served() {
     let site = Site::open(&function("odd", "", "timeout_seconds = 1\nreserved_concurrency = 1")).await;
     for (path, why) in [
         ("/fail", "the function failed with ValueError: oh no"),
-        ("/large", "the function's answer is larger than 6291456 bytes"),
+        ("/large", "the function's response is larger than 6291456 bytes"),
         ("/die", "ended with exit status: 7"),
         ("/hang", "the function timed out after 1 seconds"),
     ] {
@@ -172,8 +172,8 @@ async fn a_runtime_that_does_not_start_is_no_loop() {
     let missing = "[[functions]]\nname = \"missing\"\nruntime = [\"signpost-no-such-program\"]\n";
     let site = Site::open(&[function("broken", "init-error", ""), missing.to_owned()].concat()).await;
     for (name, why) in [
-        ("broken", "it could not start: the function failed with Runtime.NoSuchHandler: no handler; "),
-        ("missing", "signpost-no-such-program cannot be started: "),
+        ("broken", "startup failed: the function failed with Runtime.NoSuchHandler: no handler; "),
+        ("missing", "couldn't start signpost-no-such-program: "),
     ] {
         for _ in 0..2 {
             let answer = site.signed(site.url(name, "/")).await;

@@ -60,7 +60,7 @@ async fn web_pages_may_what_the_function_s_cors_says() {
         ("shared", "null"),
         ("own", "https://app.example"),
     ] {
-        let refused = "this cloud does not answer web pages of other origins\n";
+        let refused = "this cloud doesn't serve web pages of other origins\n";
         assert_eq!(site.send(&preflight(name, origin)).await.row(), (403, "", refused), "{name} {origin}");
         let signed = site.signed(from(site.url(name, "/"), &[("origin", origin)])).await;
         assert_eq!(signed.row(), (403, "", refused), "{name} {origin}");

@@ -25,7 +25,7 @@ impl Site {
 
     pub(crate) async fn with(functions: &str, limits: Limits) -> Self {
         let setup = Setup { config: functions.to_owned(), limits, ..Setup::default() };
-        Self(cloud::open(setup).await.unwrap_or_else(|error| panic!("{error:?}")))
+        Self(cloud::load(setup).await.unwrap_or_else(|error| panic!("{error:?}")))
     }
 
     pub(crate) fn port(&self) -> u16 {

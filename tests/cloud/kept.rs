@@ -11,7 +11,7 @@ use super::function_support::Site;
 
 async fn open(folder: &Path, config: &str) -> Site {
     let setup = Setup { config: config.to_owned(), state: Some(folder.to_owned()), ..Setup::default() };
-    Site(cloud::open(setup).await.unwrap_or_else(|error| panic!("{error:?}")))
+    Site(cloud::load(setup).await.unwrap_or_else(|error| panic!("{error:?}")))
 }
 
 async fn arn(site: &Site, who: &Credential) -> String {

@@ -1,4 +1,4 @@
-//! `signpost can --batch`: a question a line, an answer a line.
+//! `signpost can --batch`: one question per line in, one decision per line out.
 
 use std::fs::File;
 use std::io::{self, BufRead, BufReader, BufWriter, Read, Write};
@@ -6,15 +6,15 @@ use std::io::{self, BufRead, BufReader, BufWriter, Read, Write};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value as Json};
 
-use super::case::{Case, Place};
-use super::{Exit, Failure};
+use super::case::{Case, PolicyKind};
+use super::{Exit, UsageError};
 use crate::cli::written;
 use crate::core::iam::{Document, Effect, Explanation, Layer, Step, Value};
 
 /// The longest line that is read, in bytes.
-const LONGEST: u64 = 16 * 1024 * 1024;
+const MAX_LINE_BYTES: u64 = 16 * 1024 * 1024;
 
-/// One question as written.
+/// One question, as written.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Line {
@@ -28,13 +28,13 @@ struct Line {
     session: Option<Document>,
     scp: Option<Document>,
     resource_account: Option<String>,
-    /// Comes back with the answer.
+    /// Copied to the output.
     id: Option<Json>,
 }
 
-/// One answer.
+/// The decision of one line.
 #[derive(Serialize)]
-struct Answer<'a> {
+struct Output<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     id: Option<&'a Json>,
     decision: &'static str,
@@ -54,7 +54,7 @@ struct Pointer<'a> {
     effect: Effect,
 }
 
-/// A line that is no question.
+/// A line that is invalid.
 #[derive(Serialize)]
 struct Mistake {
     error: String,
@@ -62,11 +62,11 @@ struct Mistake {
 }
 
 /// Decides every line of a file, or of standard input.
-pub(super) fn run(file: &str, out: &mut dyn Write) -> Result<Exit, Failure> {
+pub(super) fn run(file: &str, out: &mut dyn Write) -> Result<Exit, UsageError> {
     let unreadable = |error: io::Error| {
-        Failure::new(
-            format!("the questions `{file}` cannot be read: {error}"),
-            "Name a readable file of JSON lines, or `-` for standard input.",
+        UsageError::new(
+            format!("Couldn't read the questions in `{file}`: {error}"),
+            "Pass a readable file of JSON lines, or `-` for standard input.",
         )
     };
     let input: Box<dyn Read> = match file {
@@ -77,21 +77,21 @@ pub(super) fn run(file: &str, out: &mut dyn Write) -> Result<Exit, Failure> {
     let mut out = BufWriter::new(out);
     let (mut bytes, mut number, mut mistakes) = (Vec::new(), 0, false);
     loop {
-        // Whoever waits for an answer before asking on gets it.
+        // A caller that waits for each decision before asking on gets it.
         if input.buffer().is_empty()
             && let Err(error) = out.flush()
         {
             return Ok(written(Err(error)));
         }
         bytes.clear();
-        let length = input.by_ref().take(LONGEST).read_until(b'\n', &mut bytes).map_err(unreadable)?;
+        let length = input.by_ref().take(MAX_LINE_BYTES).read_until(b'\n', &mut bytes).map_err(unreadable)?;
         if length == 0 {
             break;
         }
         number += 1;
-        if bytes.len() as u64 == LONGEST && bytes.last() != Some(&b'\n') {
+        if bytes.len() as u64 == MAX_LINE_BYTES && bytes.last() != Some(&b'\n') {
             let hint = "Put each question on a line of its own.";
-            return Err(Failure::new(format!("line {number} of `{file}` is longer than 16 MiB"), hint));
+            return Err(UsageError::new(format!("line {number} of `{file}` is longer than 16 MiB"), hint));
         }
         if bytes.trim_ascii().is_empty() {
             continue;
@@ -114,12 +114,12 @@ pub(super) fn run(file: &str, out: &mut dyn Write) -> Result<Exit, Failure> {
     })
 }
 
-/// The answer to one line, or what is wrong with it.
+/// The decision of one line, or what is wrong with it.
 fn answer(bytes: &[u8]) -> Result<String, String> {
     let line: Line = serde_json::from_slice(bytes).map_err(|error| error.to_string())?;
     let id = line.id.clone();
     let explanation = case(line).map_err(|failure| failure.message)?.explain();
-    let answer = Answer {
+    let answer = Output {
         id: id.as_ref(),
         decision: explanation.decision.as_str(),
         layer: explanation.decision.layer(),
@@ -141,7 +141,7 @@ fn pointers<'a>(explanation: &'a Explanation, steps: &[usize]) -> Vec<Pointer<'a
     steps.iter().filter_map(|index| explanation.steps.get(*index)).map(point).collect()
 }
 
-fn case(line: Line) -> Result<Case, Failure> {
+fn case(line: Line) -> Result<Case, UsageError> {
     let mut case = Case::new(&line.principal, line.action, line.resource, line.resource_account)?;
     for (key, value) in line.context.unwrap_or_default() {
         if let Some(value) = value_of(&key, value)? {
@@ -149,17 +149,17 @@ fn case(line: Line) -> Result<Case, Failure> {
         }
     }
     let lists = [
-        ("identity", Place::Identity, line.identity),
-        ("resource_policy", Place::Resource, line.resource_policy),
-        ("boundary", Place::Boundary, line.boundary),
-        ("session", Place::Session, line.session),
+        ("identity", PolicyKind::Identity, line.identity),
+        ("resource_policy", PolicyKind::Resource, line.resource_policy),
+        ("boundary", PolicyKind::Boundary, line.boundary),
+        ("session", PolicyKind::Session, line.session),
     ];
     for (member, place, documents) in lists {
         let documents = documents.iter().flat_map(|list| list.items()).collect::<Vec<_>>();
-        let single = matches!(place, Place::Resource | Place::Boundary);
+        let single = matches!(place, PolicyKind::Resource | PolicyKind::Boundary);
         if single && documents.len() > 1 {
-            let message = format!("`{member}` has {} policies, and there is one at most", documents.len());
-            return Err(Failure::new(message, "Put the statements into one document."));
+            let message = format!("`{member}` has {} policies, but only one is allowed", documents.len());
+            return Err(UsageError::new(message, "Merge the statements into one document."));
         }
         for (index, document) in documents.into_iter().enumerate() {
             attach(&mut case, place, &format!("{member}[{index}]"), document)?;
@@ -170,33 +170,33 @@ fn case(line: Line) -> Result<Case, Failure> {
         if document.is_list() {
             add_level(&mut case, &at, &document)?;
         } else {
-            attach(&mut case, Place::Scp, &at, document)?;
+            attach(&mut case, PolicyKind::Scp, &at, document)?;
         }
     }
     Ok(case)
 }
 
 /// Adds a level of service control policies.
-fn add_level(case: &mut Case, at: &str, documents: &Document) -> Result<(), Failure> {
+fn add_level(case: &mut Case, at: &str, documents: &Document) -> Result<(), UsageError> {
     let named = |(index, document): (usize, Document)| {
         let at = format!("{at}[{index}]");
         let (name, document) = document.unpack().map_err(|malformed| (at.clone(), malformed))?;
         Ok((name.unwrap_or(at), document))
     };
     let level = documents.items().into_iter().enumerate().map(named).collect::<Result<_, _>>();
-    level
-        .and_then(|level| case.add_level(level))
-        .map_err(|(at, malformed)| Failure::new(format!("{at}: {malformed}"), "Correct the document there."))
+    level.and_then(|level| case.add_level(level)).map_err(|(at, malformed)| {
+        UsageError::new(format!("{at}: {malformed}"), "Fix the document at that place.")
+    })
 }
 
-fn attach(case: &mut Case, place: Place, at: &str, document: Document) -> Result<(), Failure> {
-    let wrong = |malformed| Failure::new(format!("{at}: {malformed}"), "Correct the document there.");
+fn attach(case: &mut Case, place: PolicyKind, at: &str, document: Document) -> Result<(), UsageError> {
+    let wrong = |malformed| UsageError::new(format!("{at}: {malformed}"), "Fix the document at that place.");
     let (name, document) = document.unpack().map_err(wrong)?;
     case.attach(place, name.unwrap_or_else(|| at.to_owned()), &document).map_err(wrong)
 }
 
-/// The value of a condition key; `null` is no value.
-fn value_of(key: &str, value: Json) -> Result<Option<Value>, Failure> {
+/// The value of a condition key; `null` means none.
+fn value_of(key: &str, value: Json) -> Result<Option<Value>, UsageError> {
     let scalar = |value: Json| match value {
         Json::String(text) => Some(text),
         Json::Bool(value) => Some(value.to_string()),
@@ -204,8 +204,8 @@ fn value_of(key: &str, value: Json) -> Result<Option<Value>, Failure> {
         Json::Null | Json::Array(_) | Json::Object(_) => None,
     };
     let wrong = || {
-        let message = format!("the context key `{key}` has a value that is neither text nor a list of texts");
-        Failure::new(message, "Write a string, a number, a boolean, or a list of them.")
+        let message = format!("the context key `{key}` has a value that isn't a string or a list of strings");
+        UsageError::new(message, "Write a string, a number, a boolean, or a list of them.")
     };
     match value {
         Json::Null => Ok(None),

@@ -1,6 +1,6 @@
-//! One question with the policies that answer it.
+//! One question with its policies.
 
-use super::Failure;
+use super::UsageError;
 use crate::core::iam::{
     Attached, Caller, Context, Document, Explanation, Kind, Malformed, Policies, Policy, Question,
     account_of, explain,
@@ -8,7 +8,7 @@ use crate::core::iam::{
 
 /// Where a policy is attached.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Place {
+pub(super) enum PolicyKind {
     Identity,
     Resource,
     Boundary,
@@ -17,11 +17,11 @@ pub(super) enum Place {
     Scp,
 }
 
-impl Place {
+impl PolicyKind {
     pub(super) const ALL: [Self; 5] =
         [Self::Identity, Self::Resource, Self::Boundary, Self::Session, Self::Scp];
 
-    /// Its word in front of a file.
+    /// Its prefix of a file.
     pub(super) fn as_str(self) -> &'static str {
         match self {
             Self::Identity => "identity",
@@ -60,23 +60,29 @@ impl Case {
         action: String,
         resource: String,
         owner: Option<String>,
-    ) -> Result<Self, Failure> {
-        let caller =
-            Caller::parse(principal).map_err(|unknown| Failure::new(unknown.to_string(), unknown.hint()))?;
+    ) -> Result<Self, UsageError> {
+        let caller = Caller::parse(principal)
+            .map_err(|unknown| UsageError::new(unknown.to_string(), unknown.hint()))?;
         let word =
             |text: &str| !text.is_empty() && text.chars().all(|c| c.is_ascii_alphanumeric() || c == '-');
         if !action.split_once(':').is_some_and(|(vendor, name)| word(vendor) && word(name)) {
-            let message = format!("`{action}` is no action");
-            return Err(Failure::new(message, "Name one action with its service, for example s3:GetObject."));
+            let message = format!("`{action}` isn't a valid action");
+            return Err(UsageError::new(
+                message,
+                "Use one action with its service, for example s3:GetObject.",
+            ));
         }
         if resource != "*" && (!resource.starts_with("arn:") || resource.split(':').count() < 6) {
-            let message = format!("`{resource}` is no resource");
-            return Err(Failure::new(message, "Name an ARN, or `*` for an action that has no resource."));
+            let message = format!("`{resource}` isn't a valid resource");
+            return Err(UsageError::new(message, "Use an ARN, or `*` for an action without a resource."));
         }
         let owner = match owner {
             Some(id) if id.len() == 12 && id.bytes().all(|b| b.is_ascii_digit()) => id,
             Some(id) => {
-                return Err(Failure::new(format!("`{id}` is no account"), "An account id has 12 digits."));
+                return Err(UsageError::new(
+                    format!("`{id}` isn't a valid account id"),
+                    "An account id has 12 digits.",
+                ));
             }
             None => {
                 let named = account_of(&resource);
@@ -98,14 +104,14 @@ impl Case {
         })
     }
 
-    /// Whether there is a policy in this place.
-    pub(super) fn has(&self, place: Place) -> bool {
+    /// Whether there is a policy of this kind.
+    pub(super) fn has(&self, place: PolicyKind) -> bool {
         match place {
-            Place::Identity => !self.identity.is_empty(),
-            Place::Resource => self.guard.is_some(),
-            Place::Boundary => self.boundary.is_some(),
-            Place::Session => !self.session.is_empty(),
-            Place::Scp => !self.listed.is_empty(),
+            PolicyKind::Identity => !self.identity.is_empty(),
+            PolicyKind::Resource => self.guard.is_some(),
+            PolicyKind::Boundary => self.boundary.is_some(),
+            PolicyKind::Session => !self.session.is_empty(),
+            PolicyKind::Scp => !self.listed.is_empty(),
         }
     }
 
@@ -119,30 +125,32 @@ impl Case {
         Ok(())
     }
 
-    /// Attaches a document; a resource policy or boundary that was there before is gone.
+    /// Attaches a document; it replaces an earlier resource policy or boundary.
     pub(super) fn attach(
         &mut self,
-        place: Place,
+        place: PolicyKind,
         name: String,
         document: &Document,
     ) -> Result<(), Malformed> {
         let kind = match (place, document.kind()) {
-            (Place::Resource, Kind::Trust) if self.action.starts_with("sts:") => Kind::Trust,
-            (Place::Resource, _) => Kind::Resource,
-            (Place::Identity | Place::Boundary | Place::Session | Place::Scp, _) => Kind::Identity,
+            (PolicyKind::Resource, Kind::Trust) if self.action.starts_with("sts:") => Kind::Trust,
+            (PolicyKind::Resource, _) => Kind::Resource,
+            (PolicyKind::Identity | PolicyKind::Boundary | PolicyKind::Session | PolicyKind::Scp, _) => {
+                Kind::Identity
+            }
         };
         let named = (name, Policy::read(document, kind)?);
         match place {
-            Place::Identity => self.identity.push(named),
-            Place::Resource => self.guard = Some(named),
-            Place::Boundary => self.boundary = Some(named),
-            Place::Session => self.session.push(named),
-            Place::Scp => self.listed.push(named),
+            PolicyKind::Identity => self.identity.push(named),
+            PolicyKind::Resource => self.guard = Some(named),
+            PolicyKind::Boundary => self.boundary = Some(named),
+            PolicyKind::Session => self.session.push(named),
+            PolicyKind::Scp => self.listed.push(named),
         }
         Ok(())
     }
 
-    /// Decides, and says why.
+    /// Decides, and explains why.
     pub(super) fn explain(&self) -> Explanation {
         fn attached((name, policy): &Named) -> Attached<'_> {
             Attached { name, policy }

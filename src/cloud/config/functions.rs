@@ -17,7 +17,7 @@ impl Reader<'_> {
         let fits = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_');
         if name.is_empty() || name.len() > 64 || !name.chars().all(fits) {
             let hint = "use 1 to 64 letters, digits, - and _";
-            self.wrong(&file.name, format!("\"{name}\" cannot be a function's name"), hint);
+            self.wrong(&file.name, format!("`{name}` isn't a valid function name"), hint);
         }
         let region = match &file.region {
             Some(region) => self.region(region),
@@ -26,17 +26,13 @@ impl Reader<'_> {
         let account = self.account_of(state, file);
         let mut function = Function::new(&region, &account, name, self.now, self.random);
         if state.function(&function.arn).is_some() {
-            self.wrong(
-                &file.name,
-                format!("the function \"{name}\" is declared twice"),
-                "give each its own name",
-            );
+            self.wrong(&file.name, format!("the function `{name}` is declared twice"), "rename one of them");
         }
         function.handler = self.handler(file);
         function.environment = file.environment.clone();
         if let Some(seconds) = &file.timeout_seconds {
             if !TIMEOUT.contains(seconds.get_ref()) {
-                let message = format!("a function cannot run for {} seconds at most", seconds.get_ref());
+                let message = format!("a timeout of {} seconds is out of range", seconds.get_ref());
                 self.wrong(seconds, message, "give a number from 1 to 900");
             }
             function.timeout = *seconds.get_ref();
@@ -55,13 +51,13 @@ impl Reader<'_> {
         let first = state.accounts.keys().next().cloned().unwrap_or_default();
         let Some(written) = &file.account else {
             if state.accounts.len() > 1 {
-                let message = format!("the function \"{}\" names no account", file.name.get_ref());
-                self.wrong(&file.name, message, "add account = \"…\"; there are several");
+                let message = format!("the function `{}` has no account", file.name.get_ref());
+                self.wrong(&file.name, message, "add account = \"…\", because there are several accounts");
             }
             return first;
         };
         if state.account(written.get_ref()).is_none() {
-            let message = format!("there is no account \"{}\"", written.get_ref());
+            let message = format!("account `{}` doesn't exist", written.get_ref());
             self.wrong(written, message, "declare it under [[accounts]]");
         }
         written.get_ref().clone()
@@ -71,7 +67,7 @@ impl Reader<'_> {
         let given =
             [file.handler.is_some(), file.program.is_some(), file.runtime.is_some(), file.proxy.is_some()];
         if given.into_iter().filter(|given| *given).count() > 1 {
-            self.wrong(&file.name, "more than one thing stands behind this function", ONE_HANDLER);
+            self.wrong(&file.name, "the function has more than one handler", ONE_HANDLER);
         }
         let directory = file.directory.clone();
         if let Some(command) = &file.program {
@@ -82,7 +78,7 @@ impl Reader<'_> {
         }
         if let Some(url) = &file.proxy {
             if !url::Url::parse(url.get_ref()).is_ok_and(|url| url.scheme() == "http" && url.has_host()) {
-                let message = format!("\"{}\" is no address of a local service", url.get_ref());
+                let message = format!("`{}` isn't the URL of a local service", url.get_ref());
                 self.wrong(url, message, "write one such as \"http://127.0.0.1:3000\"");
             }
             return Handler::Proxy { url: url.get_ref().clone() };
@@ -95,7 +91,7 @@ impl Reader<'_> {
         if command.first().is_none_or(String::is_empty) {
             self.wrong(
                 written,
-                "there is no program",
+                "the command is empty",
                 "write it and its arguments: [\"python3\", \"app.py\"]",
             );
         }
@@ -117,7 +113,7 @@ impl Reader<'_> {
             let sid = statement["Sid"].as_str().map_or_else(|| format!("s{index}"), str::to_owned);
             statement["Sid"] = Value::from(sid.as_str());
             if let Err(malformed) = function.add(&sid, statement, self.random.uuid()) {
-                self.wrong(written, malformed.to_string(), "correct the policy at that place");
+                self.wrong(written, malformed.to_string(), "fix the policy at that place");
             }
         }
     }
@@ -131,12 +127,12 @@ impl Reader<'_> {
         let id = written.get_ref().to_ascii_lowercase().replace('_', "-");
         let fits = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
         if id.len() > 63 || !id.chars().all(fits) || id.starts_with('-') || id.ends_with('-') {
-            let message = format!("\"{id}\" cannot be the first part of a function URL's host");
+            let message = format!("`{id}` isn't a valid first label of a function URL's host");
             self.wrong(written, message, "write url.id with letters, digits and - inside, at most 63");
         }
         if state.function_by_url(&id).is_some() {
-            let hint = "give each its own url.id";
-            self.wrong(written, format!("the function URL \"{id}\" is declared twice"), hint);
+            let hint = "change one url.id";
+            self.wrong(written, format!("the function URL `{id}` is declared twice"), hint);
         }
         let mut url = UrlConfig::new(id, self.now);
         url.auth_type = own.and_then(|url| url.auth_type).unwrap_or(AuthType::AwsIam);
@@ -149,7 +145,7 @@ impl Reader<'_> {
         if let Some(age) = &file.max_age
             && *age.get_ref() > 86_400
         {
-            self.wrong(age, "max_age is a day at most", "give a number from 0 to 86400");
+            self.wrong(age, "max_age is longer than a day", "give a number from 0 to 86400");
         }
         Cors {
             allow_credentials: file.allow_credentials,

@@ -17,8 +17,9 @@ use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 use toml::Spanned;
 
+use super::demo_account::DemoAccount;
 use super::random::Random;
-use super::state::{Demo, Document, State};
+use super::state::{Document, State};
 use crate::core::iam::Malformed;
 
 /// A mistake in a `cloud.toml`.
@@ -102,13 +103,7 @@ pub(super) fn parse(text: &str, now: SystemTime, random: &Random) -> Result<Conf
     Err(reader.problems)
 }
 
-/// What is wrong with a `cloud.toml`; nothing where it could be started.
-pub fn check(text: &str) -> Vec<Problem> {
-    let Ok(random) = Random::new() else { return Vec::new() };
-    parse(text, SystemTime::UNIX_EPOCH, &random).err().unwrap_or_default()
-}
-
-/// Turns the file's shapes into state and collects what is wrong.
+/// Turns the parsed file into state, and collects every problem.
 struct Reader<'t> {
     text: &'t str,
     now: SystemTime,
@@ -118,7 +113,7 @@ struct Reader<'t> {
 }
 
 impl Reader<'_> {
-    /// Tells a mistake at a value.
+    /// Reports a problem at a value.
     fn wrong<T>(&mut self, at: &Spanned<T>, message: impl Into<String>, hint: impl Into<String>) {
         let (line, key) = place::of(self.text, at.span().start);
         self.problems.push(Problem { line, key, message: message.into(), hint: hint.into() });
@@ -131,7 +126,7 @@ impl Reader<'_> {
             Some(written) => written.get_ref().parse().unwrap_or_else(|_| {
                 self.wrong(
                     written,
-                    format!("\"{}\" is no address", written.get_ref()),
+                    format!("`{}` isn't an IP address", written.get_ref()),
                     "write an IP address such as \"127.0.0.1\" or \"::1\"",
                 );
                 default.listen
@@ -159,7 +154,7 @@ impl Reader<'_> {
 
     fn state(&mut self, file: &file::File) -> State {
         let mut state = if file.accounts.is_empty() {
-            let Demo { mut state, function, .. } = Demo::new(self.now, self.random);
+            let DemoAccount { mut state, function, .. } = DemoAccount::new(self.now, self.random);
             if !file.functions.is_empty() {
                 state.remove_function(&function.arn);
             }
@@ -194,7 +189,7 @@ impl Reader<'_> {
             Ok(time) => Some(time.into()),
             Err(_) => {
                 let hint = "write one such as \"2026-01-01T00:00:00Z\"";
-                self.wrong(written, format!("\"{text}\" is no time"), hint);
+                self.wrong(written, format!("`{text}` isn't a valid time"), hint);
                 None
             }
         }
@@ -204,7 +199,11 @@ impl Reader<'_> {
         let region = written.get_ref();
         let fits = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
         if region.is_empty() || !region.chars().all(fits) {
-            self.wrong(written, format!("\"{region}\" is no region"), "write one such as \"us-east-1\"");
+            self.wrong(
+                written,
+                format!("`{region}` isn't a valid region"),
+                "write one such as \"us-east-1\"",
+            );
         }
         region.clone()
     }
@@ -218,7 +217,7 @@ impl Reader<'_> {
         match parse(written.get_ref().trim()) {
             Ok(document) => Some(document),
             Err(malformed) => {
-                self.wrong(written, malformed.to_string(), "correct the policy at that place");
+                self.wrong(written, malformed.to_string(), "fix the policy at that place");
                 None
             }
         }

@@ -5,8 +5,8 @@ use toml::Spanned;
 use super::{Reader, file};
 use crate::cloud::jwt;
 use crate::cloud::state::{
-    AccessKey, Account, Document, Grants, Group, ManagedPolicy, Mfa, Provider, Role, State, User, fits_name,
-    fits_path, is_account_id,
+    AccessKey, Account, Document, Grants, Group, IamName, ManagedPolicy, Mfa, Provider, Role, State, User,
+    fits_name, fits_path, is_account_id,
 };
 use crate::core::credential::Secret;
 
@@ -16,10 +16,10 @@ impl Reader<'_> {
     pub(super) fn account(&mut self, state: &mut State, file: &file::Account) {
         let id = file.id.get_ref();
         if !is_account_id(id) {
-            self.wrong(&file.id, format!("\"{id}\" is no account id"), "write 12 digits");
+            self.wrong(&file.id, format!("`{id}` isn't a valid account id"), "write 12 digits");
         }
         if state.account(id).is_some() {
-            self.wrong(&file.id, format!("account {id} is declared twice"), "join the two");
+            self.wrong(&file.id, format!("account `{id}` is declared twice"), "merge the two");
         }
         let mut account = Account { id: id.clone(), ..Account::default() };
         for (name, document) in &file.scps {
@@ -53,7 +53,13 @@ impl Reader<'_> {
         let name = self.name(&file.name, 128, account.policies.contains(file.name.get_ref()));
         let path = self.path(file.path.as_ref());
         let Some(document) = self.document(&file.document, Document::identity) else { return };
-        let mut policy = ManagedPolicy::new(account, &path, &name, document, self.now, self.random);
+        let mut policy = ManagedPolicy::new(
+            account,
+            IamName { path: &path, name: &name },
+            document,
+            self.now,
+            self.random,
+        );
         policy.description = file.description.clone();
         account.policies.insert(&name, policy);
     }
@@ -76,7 +82,7 @@ impl Reader<'_> {
                 Some(group) => drop(user.groups.insert(group.name.clone())),
                 None => self.wrong(
                     group,
-                    format!("there is no group \"{}\" in this account", group.get_ref()),
+                    format!("group `{}` doesn't exist in this account", group.get_ref()),
                     "declare it under [[accounts.groups]]",
                 ),
             }
@@ -87,7 +93,7 @@ impl Reader<'_> {
         match &file.keys {
             Some(keys) => {
                 for key in keys.iter().skip(2) {
-                    self.wrong(key, "a user has at most two keys", "remove this one");
+                    self.wrong(key, "a user can have at most two keys", "remove this one");
                 }
                 for key in keys {
                     let key = self.key(key.get_ref());
@@ -104,7 +110,7 @@ impl Reader<'_> {
     fn mfa(&mut self, account: &Account, user: &str, file: &file::Mfa) -> Mfa {
         let code = file.code.get_ref();
         if code.len() != 6 || !code.bytes().all(|byte| byte.is_ascii_digit()) {
-            self.wrong(&file.code, "the code of a second factor has six digits", "write code = \"123456\"");
+            self.wrong(&file.code, "an MFA code has six digits", "write code = \"123456\"");
         }
         let serial = file.serial.clone().unwrap_or_else(|| account.arn("mfa", "/", user));
         Mfa { serial, code: Secret::new(code.as_str()) }
@@ -122,16 +128,16 @@ impl Reader<'_> {
                 if !fits(id.get_ref()) || id.get_ref().starts_with("ASIA") {
                     self.wrong(
                         id,
-                        format!("\"{}\" cannot be a long-term access key", id.get_ref()),
-                        "write 16 to 128 letters and digits, beginning with AKIA, or leave both out to have them made",
+                        format!("`{}` isn't a valid long-term access key", id.get_ref()),
+                        "write 16 to 128 letters and digits, beginning with AKIA, or leave out both to generate them",
                     );
                 }
                 if self.declared.contains(id.get_ref()) {
-                    let message = format!("the key \"{}\" is declared twice", id.get_ref());
-                    self.wrong(id, message, "give each its own");
+                    let message = format!("the key `{}` is declared twice", id.get_ref());
+                    self.wrong(id, message, "use a different key for each user");
                 }
                 if secret.get_ref().is_empty() {
-                    self.wrong(secret, "the secret key is empty", "leave both out to have them made");
+                    self.wrong(secret, "the secret key is empty", "leave out both to generate them");
                 }
                 self.declared.insert(id.get_ref().clone());
                 key.id = id.get_ref().clone();
@@ -139,8 +145,8 @@ impl Reader<'_> {
             }
             (Some(one), None) | (None, Some(one)) => self.wrong(
                 one,
-                "an access key and its secret key belong together",
-                "write access_key and secret_key, or leave both out to have them made",
+                "an access key needs its secret key, and the reverse",
+                "write access_key and secret_key, or leave out both to generate them",
             ),
         }
         key
@@ -156,12 +162,12 @@ impl Reader<'_> {
         {
             self.wrong(
                 seconds,
-                format!("a role's session cannot last {} seconds at most", seconds.get_ref()),
+                format!("a maximum session of {} seconds is out of range", seconds.get_ref()),
                 "give a number from 3600 to 43200",
             );
         }
         let Some(trust) = self.document(&file.trust, Document::trust) else { return };
-        let mut role = Role::new(account, &path, &name, trust, self.now, self.random);
+        let mut role = Role::new(account, IamName { path: &path, name: &name }, trust, self.now, self.random);
         role.description = file.description.clone();
         role.grants = grants;
         role.boundary = boundary;
@@ -199,7 +205,7 @@ impl Reader<'_> {
         let mut grants = Grants::default();
         for (name, written) in policies {
             if !fits_name(name, 128) {
-                self.wrong(written, format!("\"{name}\" cannot be a policy's name"), NAME_HINT);
+                self.wrong(written, format!("`{name}` isn't a valid policy name"), NAME_HINT);
             }
             if let Some(document) = self.document(written, Document::identity) {
                 grants.inline.insert(name.clone(), document);
@@ -227,8 +233,8 @@ impl Reader<'_> {
         }
         self.wrong(
             written,
-            format!("there is no managed policy \"{name}\""),
-            "declare it under [[accounts.policies]], or name one of AWS's that the cloud has, such as \"arn:aws:iam::aws:policy/AdministratorAccess\"",
+            format!("managed policy `{name}` doesn't exist"),
+            "declare it under [[accounts.policies]], or use one of the AWS managed policies that the cloud has, such as \"arn:aws:iam::aws:policy/AdministratorAccess\"",
         );
         None
     }
@@ -236,12 +242,12 @@ impl Reader<'_> {
     fn name(&mut self, written: &Spanned<String>, most: usize, taken: bool) -> String {
         let name = written.get_ref();
         if !fits_name(name, most) {
-            self.wrong(written, format!("\"{name}\" cannot be a name"), NAME_HINT);
+            self.wrong(written, format!("`{name}` isn't a valid name"), NAME_HINT);
         } else if taken {
             self.wrong(
                 written,
-                format!("\"{name}\" is declared twice"),
-                "give each its own name; case does not tell them apart",
+                format!("`{name}` is declared twice"),
+                "rename one of them; names that differ only in case are the same",
             );
         }
         name.clone()
@@ -252,8 +258,8 @@ impl Reader<'_> {
         if !fits_path(written.get_ref()) {
             self.wrong(
                 written,
-                format!("\"{}\" cannot be a path", written.get_ref()),
-                "begin and end it with /, for example \"/team/\"",
+                format!("`{}` isn't a valid path", written.get_ref()),
+                "start and end it with /, for example \"/team/\"",
             );
         }
         written.get_ref().clone()

@@ -104,15 +104,15 @@ fn a_mistake_is_told_with_line_key_and_hint() {
         ("port = 70000".to_owned(), 1, "port", "70000"),
         ("\n\npotr = 1".to_owned(), 3, "potr", "unknown field"),
         ("port = ".to_owned(), 1, "", ""),
-        ("[clock]\nnow = \"noon\"".to_owned(), 2, "clock.now", "no time"),
-        ("listen = \"here\"".to_owned(), 1, "listen", "no address"),
-        ("[[accounts]]\nid = \"12\"".to_owned(), 2, "accounts[0].id", "no account id"),
+        ("[clock]\nnow = \"noon\"".to_owned(), 2, "clock.now", "isn't a valid time"),
+        ("listen = \"here\"".to_owned(), 1, "listen", "isn't an IP address"),
+        ("[[accounts]]\nid = \"12\"".to_owned(), 2, "accounts[0].id", "isn't a valid account id"),
         (format!("{account}{account}"), 4, "accounts[1].id", "declared twice"),
         (
             format!("{account}[[accounts.users]]\nname = \"a b\""),
             4,
             "accounts[0].users[0].name",
-            "cannot be a name",
+            "isn't a valid name",
         ),
         (
             format!("{account}[[accounts.users]]\nname = \"a\"\n[[accounts.users]]\nname = \"A\""),
@@ -130,13 +130,13 @@ fn a_mistake_is_told_with_line_key_and_hint() {
             format!("{account}[[accounts.users]]\nname = \"a\"\ngroups = [\"g\"]"),
             5,
             "accounts[0].users[0].groups[0]",
-            "no group",
+            "doesn't exist in this account",
         ),
         (
             format!("{account}[[accounts.users]]\nname = \"a\"\nattached = [\"p\"]"),
             5,
             "accounts[0].users[0].attached[0]",
-            "no managed policy",
+            "doesn't exist",
         ),
         (
             format!(
@@ -144,9 +144,14 @@ fn a_mistake_is_told_with_line_key_and_hint() {
             ),
             5,
             "accounts[0].users[0].keys[0].access_key",
-            "belong together",
+            "needs its secret key",
         ),
-        ("[[functions]]\nname = \"f\"\naccount = \"1\"".to_owned(), 3, "functions[0].account", "no account"),
+        (
+            "[[functions]]\nname = \"f\"\naccount = \"1\"".to_owned(),
+            3,
+            "functions[0].account",
+            "doesn't exist",
+        ),
         (
             "[[functions]]\nname = \"f\"\nhandler = \"no\"".to_owned(),
             3,
@@ -173,7 +178,7 @@ fn a_mistake_is_told_with_line_key_and_hint() {
         ),
     ];
     for (text, line, key, message) in table {
-        let problems = read(&text).err().unwrap_or_else(|| panic!("{text} was taken"));
+        let problems = read(&text).err().unwrap_or_else(|| panic!("{text} was accepted"));
         let problem = &problems[0];
         assert_eq!((problem.line, problem.key.as_str()), (line, key), "{text}: {problem}");
         assert!(problem.message.contains(message), "{text}: {problem}");
@@ -183,6 +188,7 @@ fn a_mistake_is_told_with_line_key_and_hint() {
 
 #[test]
 fn every_mistake_is_told_at_once() {
-    let problems = check("listen = \"x\"\nregion = \"\"\n[[functions]]\nname = \"a b\"\n");
+    let problems =
+        read("listen = \"x\"\nregion = \"\"\n[[functions]]\nname = \"a b\"\n").err().unwrap_or_default();
     assert_eq!(problems.iter().map(|problem| problem.line).collect::<Vec<_>>(), [1, 2, 4, 4]);
 }

@@ -1,4 +1,4 @@
-//! Handlers that need no program: what a rehearsal of clients wants.
+//! Built-in handlers, for testing clients without a program.
 
 use std::collections::HashMap;
 use std::time::Duration;
@@ -7,52 +7,52 @@ use bytes::Bytes;
 use serde::Deserialize;
 use tokio::sync::mpsc;
 
-use super::outcome::{Failure, Outcome};
-use crate::cloud::body::Piece;
+use super::outcome::{FunctionOutput, InvocationError};
+use crate::cloud::body::BodyChunk;
 
 /// Pieces of the handler `stream`, and the pause between two of them.
-const PIECES: usize = 5;
-const PAUSE: Duration = Duration::from_millis(100);
+const STREAM_LINES: usize = 5;
+const STREAM_PAUSE: Duration = Duration::from_millis(100);
 
 /// It returns a string, which Lambda sends unquoted, as application/json.
-pub(super) const HELLO: &str = "Hello from Lambda!";
+pub(in crate::cloud) const HELLO: &str = "Hello from Lambda!";
 
 /// Writes five lines, a tenth of a second apart.
-pub(super) fn stream() -> Outcome {
-    let (sender, pieces) = mpsc::channel(PIECES);
+pub(in crate::cloud) fn stream() -> FunctionOutput {
+    let (sender, pieces) = mpsc::channel(STREAM_LINES);
     tokio::spawn(async move {
-        for piece in 1..=PIECES {
-            let line = Bytes::from(format!("piece {piece} of {PIECES}\n"));
-            if sender.send(Piece::Data(line)).await.is_err() {
+        for piece in 1..=STREAM_LINES {
+            let line = Bytes::from(format!("piece {piece} of {STREAM_LINES}\n"));
+            if sender.send(BodyChunk::Data(line)).await.is_err() {
                 return;
             }
-            tokio::time::sleep(PAUSE).await;
+            tokio::time::sleep(STREAM_PAUSE).await;
         }
         // An error means that nobody listens any more.
-        let _ = sender.send(Piece::End).await;
+        let _ = sender.send(BodyChunk::End).await;
     });
-    Outcome::Stream { kind: Some("text/plain".to_owned()), pieces }
+    FunctionOutput::Stream { kind: Some("text/plain".to_owned()), pieces }
 }
 
-/// Answers after as many seconds as the event's query asks for, one if it does not.
-pub(super) async fn slow(event: &[u8]) -> Outcome {
+/// Responds after the number of seconds in the event's query or path, by default 1.
+pub(in crate::cloud) async fn slow(event: &[u8]) -> FunctionOutput {
     let seconds = asked(event, "seconds").unwrap_or(1);
     tokio::time::sleep(Duration::from_secs(seconds)).await;
-    Outcome::Payload(Bytes::from(format!("\"Answered after {seconds} s.\"")))
+    FunctionOutput::Payload(Bytes::from(format!("\"Answered after {seconds} s.\"")))
 }
 
 /// Fails as a function does that throws.
-pub(super) fn fail() -> Failure {
-    Failure::Function { kind: "Error".to_owned(), message: "this function always fails".to_owned() }
+pub(in crate::cloud) fn fail() -> InvocationError {
+    InvocationError::Function { kind: "Error".to_owned(), message: "this function always fails".to_owned() }
 }
 
-/// Answers with the status that the event's query or path asks for, 200 if neither does.
-pub(super) fn status(event: &[u8]) -> Outcome {
+/// Responds with the status in the event's query or path, by default 200.
+pub(in crate::cloud) fn status(event: &[u8]) -> FunctionOutput {
     let status = asked(event, "status").unwrap_or(200);
-    Outcome::Payload(Bytes::from(format!("{{\"statusCode\":{status}}}")))
+    FunctionOutput::Payload(Bytes::from(format!("{{\"statusCode\":{status}}}")))
 }
 
-/// The members of an event that these handlers look at.
+/// The members of an event that these handlers read.
 #[derive(Default, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 struct Event {

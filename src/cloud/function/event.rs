@@ -18,29 +18,29 @@ use time::macros::format_description;
 
 use super::headers::is_hop_by_hop;
 
-/// What an event is made of.
-pub(super) struct Source<'a> {
-    pub(super) request_id: &'a str,
+/// The input of an event.
+pub(in crate::cloud) struct EventInput<'a> {
+    pub(in crate::cloud) request_id: &'a str,
     /// The value of `X-Amzn-Trace-Id`.
-    pub(super) trace_id: &'a str,
-    pub(super) method: &'a str,
+    pub(in crate::cloud) trace_id: &'a str,
+    pub(in crate::cloud) method: &'a str,
     /// Still percent-encoded, without the prefix of the form by path.
-    pub(super) path: &'a str,
-    pub(super) query: &'a str,
-    pub(super) protocol: &'static str,
-    pub(super) headers: &'a HeaderMap,
-    pub(super) body: &'a [u8],
-    pub(super) peer: IpAddr,
-    pub(super) port: u16,
-    pub(super) url_id: &'a str,
-    /// The function's own host, without a port.
-    pub(super) domain: &'a str,
-    /// Who signed; `None` where nobody has to.
-    pub(super) identity: Option<&'a Identity>,
-    pub(super) now: SystemTime,
+    pub(in crate::cloud) path: &'a str,
+    pub(in crate::cloud) query: &'a str,
+    pub(in crate::cloud) protocol: &'static str,
+    pub(in crate::cloud) headers: &'a HeaderMap,
+    pub(in crate::cloud) body: &'a [u8],
+    pub(in crate::cloud) peer: IpAddr,
+    pub(in crate::cloud) port: u16,
+    pub(in crate::cloud) url_id: &'a str,
+    /// The function's host, without a port.
+    pub(in crate::cloud) domain: &'a str,
+    /// Who signed; `None` if the URL needs no signature.
+    pub(in crate::cloud) identity: Option<&'a Identity>,
+    pub(in crate::cloud) now: SystemTime,
 }
 
-/// Who signed a request, as the event tells it.
+/// Who signed a request, as in an event.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub(in crate::cloud) struct Identity {
@@ -105,7 +105,7 @@ struct Http<'a> {
 }
 
 /// The event as JSON.
-pub(super) fn event(source: &Source<'_>) -> Vec<u8> {
+pub(in crate::cloud) fn event(source: &EventInput<'_>) -> Vec<u8> {
     let (body, is_base64_encoded) = body(source);
     let event = Event {
         version: "2.0",
@@ -123,7 +123,7 @@ pub(super) fn event(source: &Source<'_>) -> Vec<u8> {
     serde_json::to_vec(&event).unwrap_or_default()
 }
 
-fn context<'a>(source: &'a Source<'_>) -> Context<'a> {
+fn context<'a>(source: &'a EventInput<'_>) -> Context<'a> {
     let since = source.now.duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
     Context {
         // Recorded: where nobody signs, this is no account.
@@ -163,7 +163,7 @@ fn text(bytes: &[u8]) -> String {
 
 /// Names in lower case, duplicates joined with `,`, and what Lambda's front adds. Of the signature,
 /// the function gets to see all but the signature itself.
-fn headers(source: &Source<'_>) -> Map<String, Value> {
+fn headers(source: &EventInput<'_>) -> Map<String, Value> {
     let signed = |name: &http::HeaderName| source.identity.is_some() && *name == AUTHORIZATION;
     let mut map = Map::new();
     for name in source.headers.keys() {
@@ -213,7 +213,7 @@ fn parameters(query: &str) -> Map<String, Value> {
 }
 
 /// Text stays text, if it is text; everything else is base64. A form counts as binary (recorded).
-fn body(source: &Source<'_>) -> (Option<String>, bool) {
+fn body(source: &EventInput<'_>) -> (Option<String>, bool) {
     if source.body.is_empty() {
         return (None, false);
     }

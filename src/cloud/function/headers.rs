@@ -2,7 +2,7 @@
 
 use http::header::{self, HeaderMap, HeaderName};
 
-/// Says who calls, to a service behind a proxy; what comes from outside under it is taken off.
+/// Prefix of the headers that tell a proxied service who calls; a client's are removed.
 pub(super) const CALLER_PREFIX: &str = "x-signpost-caller-";
 
 /// Headers of a connection, not of a message (RFC 9110, section 7.6.1).

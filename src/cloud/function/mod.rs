@@ -1,21 +1,18 @@
-//! Functions: what happens between a URL, or a call of Invoke, and whatever stands behind it.
+//! Functions: from an invocation, by URL or by Invoke, to whatever runs it.
 //!
-//! Owns the invocation: how many run, what runs them, and how long. Refuses to judge who may call;
-//! [`url`] asks that first.
+//! Owns the invocation: how many run, what runs them, and how long. Refuses to decide who may call;
+//! [`super::function_url`] and [`super::lambda`] do that first.
 
-mod answer;
-mod builtin;
-mod cors;
+pub(super) mod builtin;
 mod event;
 mod headers;
 mod outcome;
-mod permission;
 mod process;
 mod program;
-mod proxy;
+pub(super) mod proxy;
+pub(super) mod response;
 mod runtime;
 mod throttle;
-pub(super) mod url;
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -25,29 +22,26 @@ use bytes::Bytes;
 use tokio::sync::Semaphore;
 
 use super::body::gather;
+use super::limits::MAX_PAYLOAD_BYTES;
 use super::log::Log;
 use super::state::{Builtin, Function, Handler};
-pub(super) use outcome::Failure;
-use outcome::Outcome;
-pub(super) use permission::Permission;
+pub(super) use event::{EventInput, Identity, event};
+pub(super) use outcome::{FunctionOutput, InvocationError};
 use process::Start;
 use runtime::Pool;
 use throttle::{Permit, Throttle};
 
-/// The most that a function is given, and may answer at once, in bytes.
-pub(super) const MOST_BYTES: usize = 6_291_456;
-
 /// The most that a function may stream, in bytes.
-const MOST_STREAMED: usize = 200 << 20;
+const MAX_STREAMED_BYTES: usize = 200 << 20;
 
 /// Programs of all functions that run at a time, one for each request.
-const MOST_PROGRAMS: usize = 64;
+const MAX_PROGRAMS: usize = 64;
 
-/// What runs functions. It keeps by ARN what outlives a request.
+/// Runs functions. Keeps what outlives a request, by ARN.
 pub(super) struct Functions {
     running: Mutex<HashMap<String, Arc<Running>>>,
     programs: Semaphore,
-    client: proxy::Client,
+    pub(super) client: proxy::Client,
     log: Log,
 }
 
@@ -93,21 +87,21 @@ impl Functions {
     pub(super) fn new(log: Log) -> Self {
         Self {
             running: Mutex::default(),
-            programs: Semaphore::new(MOST_PROGRAMS),
+            programs: Semaphore::new(MAX_PROGRAMS),
             client: proxy::client(),
             log,
         }
     }
 
     /// Lets an invocation begin, if reserved concurrency has room for it.
-    fn enter(&self, function: &Arc<Function>) -> Option<Permit> {
+    pub(super) fn enter(&self, function: &Arc<Function>) -> Option<Permit> {
         if function.reserved_concurrency.is_none() {
             return Some(Permit::unlimited());
         }
         self.running(function).throttle.enter(function.reserved_concurrency, Instant::now())
     }
 
-    /// What runs a function, made anew where its declaration has changed.
+    /// What runs a function; replaced if its declaration has changed.
     fn running(&self, function: &Arc<Function>) -> Arc<Running> {
         let mut running = self.running.lock().unwrap_or_else(PoisonError::into_inner);
         let known = running.get(&function.arn);
@@ -127,27 +121,31 @@ impl Functions {
     }
 
     /// Runs a function and waits for all that it returns, as the API's Invoke does.
-    pub(super) async fn call(&self, invocation: Invocation) -> Result<Bytes, Failure> {
-        let _permit = self.enter(&invocation.function).ok_or(Failure::Busy)?;
+    pub(super) async fn call(&self, invocation: Invocation) -> Result<Bytes, InvocationError> {
+        let _permit = self.enter(&invocation.function).ok_or(InvocationError::Busy)?;
         let payload = match self.invoke(invocation).await? {
-            Outcome::Payload(payload) => payload,
-            Outcome::Stream { pieces, .. } => gather(Bytes::new(), pieces, MOST_BYTES).await?,
+            FunctionOutput::Payload(payload) => payload,
+            FunctionOutput::Stream { pieces, .. } => gather(Bytes::new(), pieces, MAX_PAYLOAD_BYTES).await?,
         };
-        if payload.len() > MOST_BYTES { Err(Failure::TooLarge(MOST_BYTES)) } else { Ok(payload) }
+        if payload.len() > MAX_PAYLOAD_BYTES {
+            Err(InvocationError::TooLarge(MAX_PAYLOAD_BYTES))
+        } else {
+            Ok(payload)
+        }
     }
 
     /// Runs a function that takes events; see [`proxy`] for the one that does not.
-    async fn invoke(&self, invocation: Invocation) -> Result<Outcome, Failure> {
+    pub(super) async fn invoke(&self, invocation: Invocation) -> Result<FunctionOutput, InvocationError> {
         let function = Arc::clone(&invocation.function);
         match &function.handler {
             // A pool has its own clock: time begins when a process takes the event.
             Handler::Runtime { .. } => match &self.running(&function).pool {
                 Some(pool) => pool.invoke(invocation).await,
-                None => Err(Failure::Busy),
+                None => Err(InvocationError::Busy),
             },
             Handler::Builtin(builtin) => within(&function, built_in(*builtin, invocation)).await,
             Handler::Program { command, directory } => {
-                let _room = self.programs.acquire().await.map_err(|_| Failure::Busy)?;
+                let _room = self.programs.acquire().await.map_err(|_| InvocationError::Busy)?;
                 let start = Start {
                     command,
                     directory: directory.as_deref(),
@@ -163,7 +161,9 @@ impl Functions {
                 };
                 within(&function, program::run(&start, &invocation, &self.log)).await
             }
-            Handler::Proxy { .. } => Err(Failure::Answer("a proxy takes requests, not events".to_owned())),
+            Handler::Proxy { .. } => {
+                Err(InvocationError::InvalidResponse("a proxy can't be invoked with an event".to_owned()))
+            }
         }
     }
 }
@@ -178,16 +178,18 @@ fn same(a: &Function, b: &Function) -> bool {
 
 async fn within<T>(
     function: &Function,
-    work: impl Future<Output = Result<T, Failure>>,
-) -> Result<T, Failure> {
+    work: impl Future<Output = Result<T, InvocationError>>,
+) -> Result<T, InvocationError> {
     let seconds = function.timeout;
-    tokio::time::timeout(Duration::from_secs(seconds), work).await.unwrap_or(Err(Failure::TimedOut(seconds)))
+    tokio::time::timeout(Duration::from_secs(seconds), work)
+        .await
+        .unwrap_or(Err(InvocationError::TimedOut(seconds)))
 }
 
-async fn built_in(builtin: Builtin, invocation: Invocation) -> Result<Outcome, Failure> {
+async fn built_in(builtin: Builtin, invocation: Invocation) -> Result<FunctionOutput, InvocationError> {
     match builtin {
-        Builtin::Hello => Ok(Outcome::Payload(Bytes::from(format!("\"{}\"", builtin::HELLO)))),
-        Builtin::Echo => Ok(Outcome::Payload(invocation.event)),
+        Builtin::Hello => Ok(FunctionOutput::Payload(Bytes::from(format!("\"{}\"", builtin::HELLO)))),
+        Builtin::Echo => Ok(FunctionOutput::Payload(invocation.event)),
         Builtin::Stream => Ok(builtin::stream()),
         Builtin::Slow => Ok(builtin::slow(&invocation.event).await),
         Builtin::Fail => Err(builtin::fail()),

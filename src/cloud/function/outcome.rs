@@ -1,40 +1,49 @@
-//! What comes of an invocation.
+//! The result of an invocation.
 
 use bytes::Bytes;
 use tokio::sync::mpsc;
 
-use crate::cloud::body::Piece;
+use crate::cloud::body::{BodyChunk, GatherError};
 
-/// What a handler gave back.
-pub(super) enum Outcome {
+/// What a handler returned.
+pub(in crate::cloud) enum FunctionOutput {
     /// What a function returned: JSON.
     Payload(Bytes),
-    /// What a function writes, and the content type that it says it has.
-    Stream { kind: Option<String>, pieces: mpsc::Receiver<Piece> },
+    /// What a function streams, with its content type.
+    Stream { kind: Option<String>, pieces: mpsc::Receiver<BodyChunk> },
 }
 
-/// Why there is no answer. The client learns nothing of it but the status; log and trace do.
+/// Why there is no response. Log and trace have the reason; the client only gets the status.
 #[derive(Clone, Debug, thiserror::Error)]
-pub(in crate::cloud) enum Failure {
-    /// The function said so itself.
+pub(in crate::cloud) enum InvocationError {
+    /// The function reported an error.
     #[error("the function failed with {kind}: {message}")]
     Function { kind: String, message: String },
-    /// It took too long.
-    #[error("the function timed out after {0} seconds; its `timeout` says how long it may take")]
+    /// It ran longer than its timeout, in seconds.
+    #[error("the function timed out after {0} seconds, its `timeout_seconds`")]
     TimedOut(u64),
-    /// Its process is gone.
+    /// Its process exited.
     #[error("{0}")]
     Exited(String),
-    /// What it returned cannot be made a response.
-    #[error("the function's answer cannot be sent: {0}")]
-    Answer(String),
-    /// It returned more than fits.
-    #[error("the function's answer is larger than {0} bytes")]
+    /// What it returned isn't a valid response.
+    #[error("invalid function response: {0}")]
+    InvalidResponse(String),
+    /// It returned more than this many bytes.
+    #[error("the function's response is larger than {0} bytes")]
     TooLarge(usize),
-    /// The service behind the proxy does not answer.
-    #[error("the service at {url} does not answer: {reason}")]
+    /// The service behind the proxy can't be reached.
+    #[error("couldn't reach the service at {url}: {reason}")]
     Unreachable { url: String, reason: String },
-    /// As much is running as may run.
-    #[error("as many invocations run as may run at a time")]
+    /// No further invocation may run at the moment.
+    #[error("concurrency limit reached")]
     Busy,
+}
+
+impl From<GatherError> for InvocationError {
+    fn from(error: GatherError) -> Self {
+        match error {
+            GatherError::CutOff(error) => Self::Exited(error.to_string()),
+            GatherError::TooLarge(max_bytes) => Self::TooLarge(max_bytes),
+        }
+    }
 }

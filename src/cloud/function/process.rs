@@ -1,7 +1,7 @@
 //! A program of the user's as a process that cannot get away.
 //!
 //! Owns its environment, its process group, which dies with this value, and what it says on
-//! standard error. Refuses to hand on the AWS credentials of whoever started the cloud.
+//! standard error. Refuses to pass on the AWS credentials of the cloud's environment.
 
 use std::collections::BTreeMap;
 use std::io;
@@ -11,11 +11,11 @@ use std::process::{ExitStatus, Stdio};
 use tokio::io::{AsyncBufReadExt as _, AsyncRead, BufReader};
 use tokio::process::{Child, ChildStderr, ChildStdin, ChildStdout, Command};
 
-use super::outcome::Failure;
+use super::outcome::InvocationError;
 use crate::cloud::log::Log;
 
-/// Bytes of standard error that are told of one process; more is read and dropped.
-const MOST_SAID: usize = 1 << 20;
+/// Bytes of standard error that are logged per process; more is read and dropped.
+const MAX_LOGGED_BYTES: usize = 1 << 20;
 
 /// What to start.
 #[derive(Clone, Debug)]
@@ -23,7 +23,7 @@ pub(super) struct Start<'a> {
     /// The program and its arguments.
     pub(super) command: &'a [String],
     pub(super) directory: Option<&'a Path>,
-    /// The function's own.
+    /// The function's variables.
     pub(super) environment: &'a BTreeMap<String, String>,
     /// What Lambda sets.
     pub(super) set: Vec<(&'static str, String)>,
@@ -40,9 +40,9 @@ pub(super) struct Process {
 
 impl Process {
     /// Starts it with standard error, and with the other two if `piped`, in pipes.
-    pub(super) fn start(start: &Start<'_>, piped: bool) -> Result<Self, Failure> {
+    pub(super) fn start(start: &Start<'_>, piped: bool) -> Result<Self, InvocationError> {
         let Some((program, args)) = start.command.split_first() else {
-            return Err(Failure::Exited("the function's command is empty".to_owned()));
+            return Err(InvocationError::Exited("the function's command is empty".to_owned()));
         };
         let stdio = || if piped { Stdio::piped() } else { Stdio::null() };
         let mut command = Command::new(program);
@@ -59,7 +59,7 @@ impl Process {
         }
         let mut child = command
             .spawn()
-            .map_err(|error| Failure::Exited(format!("{program} cannot be started: {error}")))?;
+            .map_err(|error| InvocationError::Exited(format!("couldn't start {program}: {error}")))?;
         Ok(Self {
             group: Group::of(&child),
             stdin: child.stdin.take(),
@@ -69,7 +69,7 @@ impl Process {
         })
     }
 
-    /// Waits for its end, and ends what it leaves behind.
+    /// Waits for its exit, and kills the processes that it leaves behind.
     pub(super) async fn wait(&mut self) -> io::Result<ExitStatus> {
         let status = self.child.wait().await;
         self.group.kill();
@@ -132,7 +132,7 @@ pub(super) async fn listen(stderr: Option<impl AsyncRead + Unpin>, name: &str, l
         if end.is_none() && !over && line.len() < 8192 {
             continue;
         }
-        if said < MOST_SAID {
+        if said < MAX_LOGGED_BYTES {
             said += line.len();
             let text = String::from_utf8_lossy(&line).trim_end().to_owned();
             log.line(|| format!("{name}: {text}"));

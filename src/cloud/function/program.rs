@@ -1,4 +1,4 @@
-//! A program for each request: the event on its standard input, the answer on its standard output.
+//! A program for each request: the event on its standard input, the response on its standard output.
 
 use std::io;
 use std::process::ExitStatus;
@@ -7,13 +7,18 @@ use bytes::{Bytes, BytesMut};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::process::{ChildStdin, ChildStdout};
 
-use super::outcome::{Failure, Outcome};
+use super::Invocation;
+use super::outcome::{FunctionOutput, InvocationError};
 use super::process::{Process, Start, listen};
-use super::{Invocation, MOST_BYTES};
+use crate::cloud::limits::MAX_PAYLOAD_BYTES;
 use crate::cloud::log::{Log, shown};
 
 /// Runs the program. Dropping the future ends it.
-pub(super) async fn run(start: &Start<'_>, invocation: &Invocation, log: &Log) -> Result<Outcome, Failure> {
+pub(super) async fn run(
+    start: &Start<'_>,
+    invocation: &Invocation,
+    log: &Log,
+) -> Result<FunctionOutput, InvocationError> {
     let mut process = Process::start(start, true)?;
     let (stdin, stdout, stderr) = (process.stdin.take(), process.stdout.take(), process.stderr.take());
     let ((), answer, last, status) = tokio::try_join!(
@@ -23,21 +28,25 @@ pub(super) async fn run(start: &Start<'_>, invocation: &Invocation, log: &Log) -
         async { Ok(process.wait().await) },
     )?;
     match status {
-        Ok(status) if status.success() => Ok(Outcome::Payload(answer)),
+        Ok(status) if status.success() => Ok(FunctionOutput::Payload(answer)),
         status => Err(exited(start.command, status, &last)),
     }
 }
 
 /// A process that went away, with the last that it said.
-pub(super) fn exited(command: &[String], status: io::Result<ExitStatus>, last: &str) -> Failure {
+pub(super) fn exited(command: &[String], status: io::Result<ExitStatus>, last: &str) -> InvocationError {
     let how = status.map_or_else(|error| error.to_string(), |status| status.to_string());
     let command = command.first().map(String::as_str).unwrap_or_default();
-    let said = if last.is_empty() { String::new() } else { format!("; it said: {}", shown(last)) };
-    Failure::Exited(format!("{command} ended with {how}{said}"))
+    let said = if last.is_empty() {
+        String::new()
+    } else {
+        format!("; last line of standard error: {}", shown(last))
+    };
+    InvocationError::Exited(format!("{command} ended with {how}{said}"))
 }
 
 /// A program need not read its input, so that it cannot be written is no error.
-async fn give(stdin: Option<ChildStdin>, event: &[u8]) -> Result<(), Failure> {
+async fn give(stdin: Option<ChildStdin>, event: &[u8]) -> Result<(), InvocationError> {
     if let Some(mut stdin) = stdin {
         let _ = stdin.write_all(event).await;
         let _ = stdin.shutdown().await;
@@ -45,12 +54,17 @@ async fn give(stdin: Option<ChildStdin>, event: &[u8]) -> Result<(), Failure> {
     Ok(())
 }
 
-async fn take(stdout: Option<ChildStdout>) -> Result<Bytes, Failure> {
+async fn take(stdout: Option<ChildStdout>) -> Result<Bytes, InvocationError> {
     let mut answer = BytesMut::new();
     if let Some(mut stdout) = stdout {
-        while stdout.read_buf(&mut answer).await.map_err(|error| Failure::Exited(error.to_string()))? > 0 {
-            if answer.len() > MOST_BYTES {
-                return Err(Failure::TooLarge(MOST_BYTES));
+        while stdout
+            .read_buf(&mut answer)
+            .await
+            .map_err(|error| InvocationError::Exited(error.to_string()))?
+            > 0
+        {
+            if answer.len() > MAX_PAYLOAD_BYTES {
+                return Err(InvocationError::TooLarge(MAX_PAYLOAD_BYTES));
             }
         }
     }

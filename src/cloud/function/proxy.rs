@@ -1,7 +1,7 @@
 //! A function that is an HTTP server on this machine: AWS_IAM in front of any local service.
 //!
-//! Owns what the service is told: who calls, in headers that nobody outside can set. The signature
-//! stays here: whoever reads it could learn a session token that is not theirs.
+//! Owns the headers that tell the service who calls, which clients can't set. Refuses to forward the
+//! signature: with it the service would get a session token.
 
 use std::time::Duration;
 
@@ -17,14 +17,14 @@ use tokio::sync::mpsc;
 
 use super::event::Identity;
 use super::headers::{CALLER_PREFIX, strip_hop_by_hop};
-use super::outcome::Failure;
-use crate::cloud::body::{Body, Piece};
+use super::outcome::InvocationError;
+use crate::cloud::body::{BodyChunk, ResponseBody};
 use crate::cloud::request::Call;
 
 /// Connections to services, which are used again.
-pub(super) type Client = legacy::Client<HttpConnector, Body>;
+pub(in crate::cloud) type Client = legacy::Client<HttpConnector, ResponseBody>;
 
-pub(super) fn client() -> Client {
+pub(in crate::cloud) fn client() -> Client {
     let mut connector = HttpConnector::new();
     connector.set_nodelay(true);
     connector.set_connect_timeout(Some(Duration::from_secs(5)));
@@ -36,34 +36,33 @@ pub(super) fn client() -> Client {
 }
 
 /// A service behind a proxy.
-pub(super) struct Service<'a> {
-    pub(super) url: &'a str,
-    /// Seconds within which its answer begins, and each piece of it comes.
-    pub(super) timeout: u64,
-    pub(super) client: &'a Client,
+pub(in crate::cloud) struct Service<'a> {
+    pub(in crate::cloud) url: &'a str,
+    /// Seconds within which the response must begin, and each chunk of it arrive.
+    pub(in crate::cloud) timeout: u64,
+    pub(in crate::cloud) client: &'a Client,
 }
 
 impl Service<'_> {
-    /// Asks it, and hands its answer on as it comes.
-    pub(super) async fn forward(
+    /// Forwards a request, and streams the response back.
+    pub(in crate::cloud) async fn forward(
         &self,
         call: &Call,
         path: &str,
-        body: Body,
+        body: ResponseBody,
         identity: Option<&Identity>,
-    ) -> Result<Response<Body>, Failure> {
+    ) -> Result<Response<ResponseBody>, InvocationError> {
         let Self { url: base, timeout, client } = *self;
-        let unreachable = |reason: String| Failure::Unreachable { url: base.to_owned(), reason };
+        let unreachable = |reason: String| InvocationError::Unreachable { url: base.to_owned(), reason };
         let uri = target(base, path, &call.query, identity.is_some()).map_err(unreachable)?;
         let mut request = Request::new(body);
-        *request.method_mut() =
-            call.method.parse().map_err(|_| unreachable("the method is none".to_owned()))?;
+        *request.method_mut() = call.method.parse().map_err(|_| unreachable("invalid method".to_owned()))?;
         *request.headers_mut() = headers(call, identity, &uri);
         *request.uri_mut() = uri;
         let patience = Duration::from_secs(timeout);
         let response = tokio::time::timeout(patience, client.request(request))
             .await
-            .map_err(|_| Failure::TimedOut(timeout))?
+            .map_err(|_| InvocationError::TimedOut(timeout))?
             .map_err(|error| unreachable(reason(&error)))?;
         let (mut parts, body) = response.into_parts();
         strip_hop_by_hop(&mut parts.headers);
@@ -80,12 +79,11 @@ fn reason(error: &legacy::Error) -> String {
     cause.to_string()
 }
 
-/// The service's own address in front of the request's path.
+/// The request's path and query below the service's URL.
 fn target(base: &str, path: &str, query: &str, signed: bool) -> Result<Uri, String> {
-    let base: Uri =
-        base.trim_end_matches('/').parse().map_err(|error| format!("its URL is none: {error}"))?;
+    let base: Uri = base.trim_end_matches('/').parse().map_err(|error| format!("invalid URL: {error}"))?;
     if base.scheme_str() != Some("http") || base.query().is_some() {
-        return Err("its URL must begin with http:// and have no query".to_owned());
+        return Err("the URL must start with http:// and have no query".to_owned());
     }
     let query: Vec<&str> = query.split('&').filter(|pair| !(signed && is_signature(pair))).collect();
     let query = query.join("&");
@@ -144,39 +142,39 @@ fn headers(call: &Call, identity: Option<&Identity>, uri: &Uri) -> HeaderMap {
 }
 
 /// A body whose every piece has to come in time.
-fn paced(body: Incoming, patience: Duration) -> Body {
+fn paced(body: Incoming, patience: Duration) -> ResponseBody {
     if hyper::body::Body::is_end_stream(&body) {
-        return Body::empty();
+        return ResponseBody::empty();
     }
-    let (sender, paced) = Body::channel();
+    let (sender, paced) = ResponseBody::channel();
     tokio::spawn(pump(body, sender, Some(patience)));
     paced
 }
 
 /// A request's body that is handed on unread.
-pub(super) fn unread(body: Incoming) -> Body {
+pub(in crate::cloud) fn unread(body: Incoming) -> ResponseBody {
     if hyper::body::Body::is_end_stream(&body) {
-        return Body::empty();
+        return ResponseBody::empty();
     }
-    let (sender, unread) = Body::channel();
+    let (sender, unread) = ResponseBody::channel();
     tokio::spawn(pump(body, sender, None));
     unread
 }
 
-/// Hands pieces on as fast as they are taken. Without [`Piece::End`] the reader sees that it broke
+/// Hands pieces on as fast as they are taken. Without [`BodyChunk::End`] the reader sees that it broke
 /// off.
-async fn pump(mut body: Incoming, sender: mpsc::Sender<Piece>, patience: Option<Duration>) {
+async fn pump(mut body: Incoming, sender: mpsc::Sender<BodyChunk>, patience: Option<Duration>) {
     loop {
         let frame = match patience {
             Some(patience) => tokio::time::timeout(patience, body.frame()).await.ok(),
             None => Some(body.frame().await),
         };
         let piece = match frame {
-            Some(Some(Ok(frame))) => Piece::Data(frame.into_data().unwrap_or_else(|_| Bytes::new())),
-            Some(None) => Piece::End,
+            Some(Some(Ok(frame))) => BodyChunk::Data(frame.into_data().unwrap_or_else(|_| Bytes::new())),
+            Some(None) => BodyChunk::End,
             Some(Some(Err(_))) | None => return,
         };
-        let over = matches!(piece, Piece::End);
+        let over = matches!(piece, BodyChunk::End);
         if sender.send(piece).await.is_err() || over {
             return;
         }

@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Instant;
 
 /// A URL takes this many requests a second for each invocation that may run at a time.
-const A_SECOND: f64 = 10.0;
+const REQUESTS_PER_SECOND: f64 = 10.0;
 
 /// The invocations of one function.
 #[derive(Debug, Default)]
@@ -21,7 +21,7 @@ struct Use {
 
 /// One invocation; it runs until this is dropped.
 #[derive(Debug)]
-pub(super) struct Permit(Option<Arc<Throttle>>);
+pub(in crate::cloud) struct Permit(Option<Arc<Throttle>>);
 
 impl Permit {
     /// One that nothing counts.
@@ -35,7 +35,7 @@ impl Throttle {
     pub(super) fn enter(self: &Arc<Self>, reserved: Option<u32>, now: Instant) -> Option<Permit> {
         let Some(reserved) = reserved else { return Some(Permit::unlimited()) };
         let mut current = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let rate = f64::from(reserved) * A_SECOND;
+        let rate = f64::from(reserved) * REQUESTS_PER_SECOND;
         let (left, since) = current.budget.unwrap_or((rate, now));
         let left = (left + now.saturating_duration_since(since).as_secs_f64() * rate).min(rate);
         current.budget = Some((left, now));

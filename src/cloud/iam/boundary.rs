@@ -1,7 +1,7 @@
 //! Permissions boundaries of users and roles.
 
 use super::target::Principal;
-use super::{Answer, Ask, no_such};
+use super::{ActionResult, IamRequest, no_such};
 use crate::cloud::query::{Error, Xml};
 use crate::cloud::state::{Account, State};
 
@@ -15,27 +15,27 @@ pub(super) fn element(xml: Xml, arn: Option<&str>) -> Xml {
 }
 
 /// The boundary that a call names.
-pub(super) fn given(account: &Account, ask: &Ask<'_>) -> Result<Option<String>, Error> {
-    match ask.params.get("PermissionsBoundary") {
+pub(super) fn given(account: &Account, request: &IamRequest<'_>) -> Result<Option<String>, Error> {
+    match request.params.get("PermissionsBoundary") {
         None => Ok(None),
         Some(arn) if account.managed_document(arn).is_some() => Ok(Some(arn.to_owned())),
         Some(arn) => Err(no_such(format!("Scope ARN: {arn} does not exist or is not attachable."))),
     }
 }
 
-pub(super) fn put(state: &mut State, ask: &Ask<'_>) -> Answer {
-    let principal = Principal::of(ask)?;
-    ask.params.required("PermissionsBoundary", "permissionsBoundary")?;
-    let account = ask.account_mut(state)?;
+pub(super) fn put(state: &mut State, request: &IamRequest<'_>) -> ActionResult {
+    let principal = Principal::of(request)?;
+    request.params.required("PermissionsBoundary", "permissionsBoundary")?;
+    let account = request.account_mut(state)?;
     principal.grants(account)?;
-    let arn = given(account, ask)?;
+    let arn = given(account, request)?;
     *principal.boundary_mut(account)? = arn;
     Ok(None)
 }
 
-pub(super) fn delete(state: &mut State, ask: &Ask<'_>) -> Answer {
-    let principal = Principal::of(ask)?;
-    let boundary = principal.boundary_mut(ask.account_mut(state)?)?;
+pub(super) fn delete(state: &mut State, request: &IamRequest<'_>) -> ActionResult {
+    let principal = Principal::of(request)?;
+    let boundary = principal.boundary_mut(request.account_mut(state)?)?;
     match boundary.take() {
         Some(_) => Ok(None),
         None => Err(no_such(format!(

@@ -1,20 +1,20 @@
 //! Groups and who is in them.
 
 use super::page::Page;
-use super::{Answer, Ask, conflict, exists, new_name, new_path, no_such, users};
+use super::{ActionResult, IamRequest, conflict, exists, new_name, new_path, no_such, users};
 use crate::cloud::clock;
 use crate::cloud::query::{Error, Xml};
 use crate::cloud::state::{Account, Group, State};
 
 /// Groups that a user may be in.
-const MOST_GROUPS: usize = 10;
+const MAX_GROUPS_PER_USER: usize = 10;
 
 fn find<'s>(account: &'s Account, name: &str) -> Result<&'s Group, Error> {
     account.groups.get(name).ok_or_else(|| no_such(format!("The group with name {name} cannot be found.")))
 }
 
-fn name<'a>(ask: &'a Ask<'_>) -> Result<&'a str, Error> {
-    ask.params.required("GroupName", "groupName")
+fn name<'a>(request: &'a IamRequest<'_>) -> Result<&'a str, Error> {
+    request.params.required("GroupName", "groupName")
 }
 
 fn element(xml: Xml, group: &Group) -> Xml {
@@ -25,53 +25,53 @@ fn element(xml: Xml, group: &Group) -> Xml {
         .text("CreateDate", clock::iso(group.created))
 }
 
-pub(super) fn create(state: &mut State, ask: &Ask<'_>) -> Answer {
-    let name = new_name(ask.params, "GroupName", "groupName", 128)?;
-    let path = new_path(ask.params, "Path")?;
-    let account = ask.account_mut(state)?;
+pub(super) fn create(state: &mut State, request: &IamRequest<'_>) -> ActionResult {
+    let name = new_name(request.params, "GroupName", "groupName", 128)?;
+    let path = new_path(request.params, "Path")?;
+    let account = request.account_mut(state)?;
     if account.groups.contains(name) {
         return Err(exists(format!("Group with name {name} already exists.")));
     }
-    let group = Group::new(account, path, name, ask.now, ask.random);
+    let group = Group::new(account, path, name, request.now, request.random);
     let xml = Xml::new().within("Group", |xml| element(xml, &group));
     account.groups.insert(name, group);
     Ok(Some(xml))
 }
 
-pub(super) fn get(state: &State, ask: &Ask<'_>) -> Answer {
-    let account = ask.account(state)?;
-    let group = find(account, name(ask)?)?;
+pub(super) fn get(state: &State, request: &IamRequest<'_>) -> ActionResult {
+    let account = request.account(state)?;
+    let group = find(account, name(request)?)?;
     let members = account.users.values().filter(|user| user.groups.contains(&group.name));
-    let page = Page::of(ask.params, members.map(|user| (user.name.to_ascii_lowercase(), user)))?;
+    let page = Page::of(request.params, members.map(|user| (user.name.to_ascii_lowercase(), user)))?;
     let xml = Xml::new().within("Group", |xml| element(xml, group));
     Ok(Some(page.list(xml, "Users", users::member)))
 }
 
-pub(super) fn list(state: &State, ask: &Ask<'_>) -> Answer {
-    let prefix = ask.params.get("PathPrefix").unwrap_or("/");
-    let groups = ask.account(state)?.groups.values().filter(|group| group.path.starts_with(prefix));
-    let page = Page::of(ask.params, groups.map(|group| (group.name.to_ascii_lowercase(), group)))?;
+pub(super) fn list(state: &State, request: &IamRequest<'_>) -> ActionResult {
+    let prefix = request.params.get("PathPrefix").unwrap_or("/");
+    let groups = request.account(state)?.groups.values().filter(|group| group.path.starts_with(prefix));
+    let page = Page::of(request.params, groups.map(|group| (group.name.to_ascii_lowercase(), group)))?;
     Ok(Some(page.list(Xml::new(), "Groups", element)))
 }
 
-pub(super) fn of_user(state: &State, ask: &Ask<'_>) -> Answer {
-    let account = ask.account(state)?;
-    let user = users::find(account, ask.params.required("UserName", "userName")?)?;
+pub(super) fn of_user(state: &State, request: &IamRequest<'_>) -> ActionResult {
+    let account = request.account(state)?;
+    let user = users::find(account, request.params.required("UserName", "userName")?)?;
     let groups = user.groups.iter().filter_map(|name| account.groups.get(name));
-    let page = Page::of(ask.params, groups.map(|group| (group.name.clone(), group)))?;
+    let page = Page::of(request.params, groups.map(|group| (group.name.clone(), group)))?;
     Ok(Some(page.list(Xml::new(), "Groups", element)))
 }
 
-pub(super) fn update(state: &mut State, ask: &Ask<'_>) -> Answer {
-    let old = name(ask)?;
-    let account = ask.account_mut(state)?;
+pub(super) fn update(state: &mut State, request: &IamRequest<'_>) -> ActionResult {
+    let old = name(request)?;
+    let account = request.account_mut(state)?;
     let mut group = find(account, old)?.clone();
     let before = group.name.clone();
-    if ask.params.get("NewPath").is_some() {
-        group.path = new_path(ask.params, "NewPath")?.to_owned();
+    if request.params.get("NewPath").is_some() {
+        group.path = new_path(request.params, "NewPath")?.to_owned();
     }
-    if ask.params.get("NewGroupName").is_some() {
-        let name = new_name(ask.params, "NewGroupName", "newGroupName", 128)?;
+    if request.params.get("NewGroupName").is_some() {
+        let name = new_name(request.params, "NewGroupName", "newGroupName", 128)?;
         if account.groups.contains(name) && !name.eq_ignore_ascii_case(old) {
             return Err(exists(format!("Group with name {name} already exists.")));
         }
@@ -88,9 +88,9 @@ pub(super) fn update(state: &mut State, ask: &Ask<'_>) -> Answer {
     Ok(None)
 }
 
-pub(super) fn delete(state: &mut State, ask: &Ask<'_>) -> Answer {
-    let name = name(ask)?;
-    let account = ask.account_mut(state)?;
+pub(super) fn delete(state: &mut State, request: &IamRequest<'_>) -> ActionResult {
+    let name = name(request)?;
+    let account = request.account_mut(state)?;
     let group = find(account, name)?;
     if account.users.values().any(|user| user.groups.contains(&group.name)) {
         return Err(conflict("Cannot delete entity, must remove users from group first."));
@@ -105,13 +105,13 @@ pub(super) fn delete(state: &mut State, ask: &Ask<'_>) -> Answer {
     Ok(None)
 }
 
-pub(super) fn add_user(state: &mut State, ask: &Ask<'_>) -> Answer {
-    let user = ask.params.required("UserName", "userName")?;
-    let account = ask.account_mut(state)?;
-    let group = find(account, name(ask)?)?.name.clone();
+pub(super) fn add_user(state: &mut State, request: &IamRequest<'_>) -> ActionResult {
+    let user = request.params.required("UserName", "userName")?;
+    let account = request.account_mut(state)?;
+    let group = find(account, name(request)?)?.name.clone();
     let found = users::find(account, user)?;
-    if found.groups.len() >= MOST_GROUPS && !found.groups.contains(&group) {
-        return Err(super::limit(format!("Cannot exceed quota for GroupsPerUser: {MOST_GROUPS}")));
+    if found.groups.len() >= MAX_GROUPS_PER_USER && !found.groups.contains(&group) {
+        return Err(super::limit(format!("Cannot exceed quota for GroupsPerUser: {MAX_GROUPS_PER_USER}")));
     }
     if let Some(user) = account.users.get_mut(user) {
         user.groups.insert(group);
@@ -119,10 +119,10 @@ pub(super) fn add_user(state: &mut State, ask: &Ask<'_>) -> Answer {
     Ok(None)
 }
 
-pub(super) fn remove_user(state: &mut State, ask: &Ask<'_>) -> Answer {
-    let user = ask.params.required("UserName", "userName")?;
-    let account = ask.account_mut(state)?;
-    let group = find(account, name(ask)?)?.name.clone();
+pub(super) fn remove_user(state: &mut State, request: &IamRequest<'_>) -> ActionResult {
+    let user = request.params.required("UserName", "userName")?;
+    let account = request.account_mut(state)?;
+    let group = find(account, name(request)?)?.name.clone();
     users::find(account, user)?;
     if let Some(user) = account.users.get_mut(user) {
         user.groups.remove(&group);

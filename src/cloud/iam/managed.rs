@@ -3,22 +3,22 @@
 use std::time::SystemTime;
 
 use super::page::Page;
-use super::{Answer, Ask, conflict, exists, limit, new_name, new_path, no_such, tags};
+use super::{ActionResult, IamRequest, conflict, exists, limit, new_name, new_path, no_such, tags};
 use crate::cloud::clock;
 use crate::cloud::query::{Error, Xml};
 use crate::cloud::state::{
-    Account, Document, Grants, ManagedPolicy, PolicyVersion, State, Tags, aws_managed,
+    Account, Document, Grants, IamName, ManagedPolicy, PolicyVersion, State, Tags, aws_managed,
 };
 
 /// Characters that a managed policy may have.
-const MOST_CHARACTERS: usize = 6144;
+const MAX_POLICY_CHARACTERS: usize = 6144;
 
 fn missing(arn: &str) -> Error {
     no_such(format!("Policy {arn} was not found."))
 }
 
-pub(super) fn arn<'a>(ask: &'a Ask<'_>) -> Result<&'a str, Error> {
-    let arn = ask.params.required("PolicyArn", "policyArn")?;
+pub(super) fn arn<'a>(request: &'a IamRequest<'_>) -> Result<&'a str, Error> {
+    let arn = request.params.required("PolicyArn", "policyArn")?;
     if !arn.starts_with("arn:") || !arn.contains(":policy/") {
         return Err(Error::new(400, "InvalidInput", format!("ARN {arn} is not valid.")));
     }
@@ -40,10 +40,10 @@ pub(super) fn find_mut<'s>(account: &'s mut Account, arn: &str) -> Result<&'s mu
 }
 
 /// A document that is to become a version.
-pub(super) fn document(ask: &Ask<'_>) -> Result<Document, Error> {
-    let document = Document::identity(ask.params.required("PolicyDocument", "policyDocument")?)?;
-    if document.weight() > MOST_CHARACTERS {
-        return Err(limit(format!("Cannot exceed quota for PolicySize: {MOST_CHARACTERS}")));
+pub(super) fn document(request: &IamRequest<'_>) -> Result<Document, Error> {
+    let document = Document::identity(request.params.required("PolicyDocument", "policyDocument")?)?;
+    if document.weight() > MAX_POLICY_CHARACTERS {
+        return Err(limit(format!("Cannot exceed quota for PolicySize: {MAX_POLICY_CHARACTERS}")));
     }
     Ok(document)
 }
@@ -94,37 +94,38 @@ pub(super) fn any(account: &Account, arn: &str) -> Result<ManagedPolicy, Error> 
     }
 }
 
-pub(super) fn create(state: &mut State, ask: &Ask<'_>) -> Answer {
-    let name = new_name(ask.params, "PolicyName", "policyName", 128)?;
-    let path = new_path(ask.params, "Path")?;
-    let document = document(ask)?;
-    let tags = tags::new(ask.params)?;
-    let account = ask.account_mut(state)?;
+pub(super) fn create(state: &mut State, request: &IamRequest<'_>) -> ActionResult {
+    let name = new_name(request.params, "PolicyName", "policyName", 128)?;
+    let path = new_path(request.params, "Path")?;
+    let document = document(request)?;
+    let tags = tags::new(request.params)?;
+    let account = request.account_mut(state)?;
     if account.policies.contains(name) {
         return Err(exists(format!(
             "A policy called {name} already exists. Duplicate names are not allowed."
         )));
     }
-    let mut policy = ManagedPolicy::new(account, path, name, document, ask.now, ask.random);
-    policy.description = ask.params.get("Description").map(str::to_owned);
+    let mut policy =
+        ManagedPolicy::new(account, IamName { path, name }, document, request.now, request.random);
+    policy.description = request.params.get("Description").map(str::to_owned);
     policy.tags = tags;
     let xml = Xml::new().within("Policy", |xml| tags::element(element(xml, account, &policy), &policy.tags));
     account.policies.insert(name, policy);
     Ok(Some(xml))
 }
 
-pub(super) fn get(state: &State, ask: &Ask<'_>) -> Answer {
-    let account = ask.account(state)?;
-    let policy = any(account, arn(ask)?)?;
+pub(super) fn get(state: &State, request: &IamRequest<'_>) -> ActionResult {
+    let account = request.account(state)?;
+    let policy = any(account, arn(request)?)?;
     Ok(Some(Xml::new().within("Policy", |xml| {
         let xml = element(xml, account, &policy).maybe("Description", policy.description.as_deref());
         tags::element(xml, &policy.tags)
     })))
 }
 
-pub(super) fn list(state: &State, ask: &Ask<'_>) -> Answer {
-    let account = ask.account(state)?;
-    let (aws, local) = match ask.params.get("Scope").unwrap_or("All") {
+pub(super) fn list(state: &State, request: &IamRequest<'_>) -> ActionResult {
+    let account = request.account(state)?;
+    let (aws, local) = match request.params.get("Scope").unwrap_or("All") {
         "All" => (true, true),
         "AWS" => (true, false),
         "Local" => (false, true),
@@ -133,8 +134,8 @@ pub(super) fn list(state: &State, ask: &Ask<'_>) -> Answer {
             return Err(Error::validation(Some(other), "scope", constraint));
         }
     };
-    let prefix = ask.params.get("PathPrefix").unwrap_or("/");
-    let only_attached = ask.params.get("OnlyAttached") == Some("true");
+    let prefix = request.params.get("PathPrefix").unwrap_or("/");
+    let only_attached = request.params.get("OnlyAttached") == Some("true");
     let of_aws = aws_managed().iter().filter(|_| aws).map(|(arn, document)| of_aws(arn, document));
     let own = account.policies.values().filter(|_| local).cloned();
     let mut policies: Vec<ManagedPolicy> = of_aws.chain(own).collect();
@@ -142,13 +143,13 @@ pub(super) fn list(state: &State, ask: &Ask<'_>) -> Answer {
         policy.path.starts_with(prefix) && (!only_attached || account.attachments(&policy.arn) > 0)
     });
     policies.sort_by(|a, b| a.arn.cmp(&b.arn));
-    let page = Page::of(ask.params, policies.into_iter().map(|policy| (policy.arn.clone(), policy)))?;
+    let page = Page::of(request.params, policies.into_iter().map(|policy| (policy.arn.clone(), policy)))?;
     Ok(Some(page.list(Xml::new(), "Policies", |xml, policy| element(xml, account, &policy))))
 }
 
-pub(super) fn delete(state: &mut State, ask: &Ask<'_>) -> Answer {
-    let arn = arn(ask)?;
-    let account = ask.account_mut(state)?;
+pub(super) fn delete(state: &mut State, request: &IamRequest<'_>) -> ActionResult {
+    let arn = arn(request)?;
+    let account = request.account_mut(state)?;
     let policy = find_mut(account, arn)?;
     let (name, versions) = (policy.name.clone(), policy.versions.len());
     if account.attachments(arn) + boundaries(account, arn) > 0 {
@@ -164,11 +165,11 @@ pub(super) fn delete(state: &mut State, ask: &Ask<'_>) -> Answer {
 }
 
 /// Who has it.
-pub(super) fn entities(state: &State, ask: &Ask<'_>) -> Answer {
-    let account = ask.account(state)?;
-    let arn = any(account, arn(ask)?)?.arn;
+pub(super) fn entities(state: &State, request: &IamRequest<'_>) -> ActionResult {
+    let account = request.account(state)?;
+    let arn = any(account, arn(request)?)?.arn;
     let has = |grants: &Grants| grants.attached.contains(&arn);
-    let filter = ask.params.get("EntityFilter");
+    let filter = request.params.get("EntityFilter");
     let wants = |kind: &str| filter.is_none_or(|filter| filter == kind);
     let groups = account.groups.values().filter(|group| wants("Group") && has(&group.grants));
     let users = account.users.values().filter(|user| wants("User") && has(&user.grants));
@@ -179,7 +180,7 @@ pub(super) fn entities(state: &State, ask: &Ask<'_>) -> Answer {
     let all: Vec<_> = groups.chain(roles).chain(users).collect();
     let keyed =
         all.into_iter().map(|entity| (format!("{} {}", entity.0, entity.1.to_ascii_lowercase()), entity));
-    let page = Page::of(ask.params, keyed)?;
+    let page = Page::of(request.params, keyed)?;
     let kinds = [("PolicyGroups", "Group"), ("PolicyUsers", "User"), ("PolicyRoles", "Role")];
     let xml = kinds.into_iter().fold(Xml::new(), |xml, (list, kind)| {
         let of_kind = page.items.iter().filter(|entity| entity.0 == kind);

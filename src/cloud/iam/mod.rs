@@ -14,6 +14,7 @@ mod managed;
 mod page;
 mod roles;
 mod simulate;
+mod tagging;
 mod tags;
 mod target;
 mod users;
@@ -21,8 +22,9 @@ mod versions;
 
 use std::time::SystemTime;
 
-use super::authenticate::{Authenticated, Refusal, Who};
-use super::authorise::{self, decide, denied};
+use super::authenticate::Refusal;
+use super::authorise::{self, AccessCheck, denied};
+use super::caller::{Authenticated, Who};
 use super::query::{Error, IAM, Params, Xml, not_implemented, success};
 use super::random::Random;
 use super::reply::Reply;
@@ -32,10 +34,10 @@ use super::state::{Account, State, Store, fits_name, fits_path};
 use target::Target;
 
 /// What an action gives: the inside of its result, if it has one.
-type Answer = Result<Option<Xml>, Error>;
+type ActionResult = Result<Option<Xml>, Error>;
 
 /// One call.
-struct Ask<'a> {
+struct IamRequest<'a> {
     params: &'a Params,
     who: &'a Authenticated,
     now: SystemTime,
@@ -44,8 +46,8 @@ struct Ask<'a> {
 
 #[derive(Clone, Copy)]
 enum Run {
-    Read(fn(&State, &Ask<'_>) -> Answer),
-    Write(fn(&mut State, &Ask<'_>) -> Answer),
+    Read(fn(&State, &IamRequest<'_>) -> ActionResult),
+    Write(fn(&mut State, &IamRequest<'_>) -> ActionResult),
 }
 
 /// An action: its name, on what it acts, and what it does.
@@ -101,13 +103,13 @@ const ACTIONS: &[Action] = {
         Action("ListGroupsForUser", User, Read(groups::of_user)),
         Action("ListInstanceProfilesForRole", Role, Read(roles::instance_profiles)),
         Action("ListPolicies", AnyPolicy, Read(managed::list)),
-        Action("ListPolicyTags", Policy, Read(tags::list)),
+        Action("ListPolicyTags", Policy, Read(tagging::list)),
         Action("ListPolicyVersions", Policy, Read(versions::list)),
         Action("ListRolePolicies", Role, Read(inline::list)),
-        Action("ListRoleTags", Role, Read(tags::list)),
+        Action("ListRoleTags", Role, Read(tagging::list)),
         Action("ListRoles", AnyRole, Read(roles::list)),
         Action("ListUserPolicies", User, Read(inline::list)),
-        Action("ListUserTags", User, Read(tags::list)),
+        Action("ListUserTags", User, Read(tagging::list)),
         Action("ListUsers", AnyUser, Read(users::list)),
         Action("PutGroupPolicy", Group, Write(inline::put)),
         Action("PutRolePermissionsBoundary", Role, Write(boundary::put)),
@@ -118,12 +120,12 @@ const ACTIONS: &[Action] = {
         Action("SetDefaultPolicyVersion", Policy, Write(versions::set_default)),
         Action("SimulateCustomPolicy", Anything, Read(simulate::custom)),
         Action("SimulatePrincipalPolicy", Source, Read(simulate::principal)),
-        Action("TagPolicy", Policy, Write(tags::tag)),
-        Action("TagRole", Role, Write(tags::tag)),
-        Action("TagUser", User, Write(tags::tag)),
-        Action("UntagPolicy", Policy, Write(tags::untag)),
-        Action("UntagRole", Role, Write(tags::untag)),
-        Action("UntagUser", User, Write(tags::untag)),
+        Action("TagPolicy", Policy, Write(tagging::tag)),
+        Action("TagRole", Role, Write(tagging::tag)),
+        Action("TagUser", User, Write(tagging::tag)),
+        Action("UntagPolicy", Policy, Write(tagging::untag)),
+        Action("UntagRole", Role, Write(tagging::untag)),
+        Action("UntagUser", User, Write(tagging::untag)),
         Action("UpdateAccessKey", User, Write(keys::update)),
         Action("UpdateAssumeRolePolicy", Role, Write(roles::update_trust)),
         Action("UpdateGroup", Group, Write(groups::update)),
@@ -141,16 +143,16 @@ pub(super) fn answer(store: &Store, call: &Call, who: &Authenticated) -> Result<
         let known: Vec<_> = ACTIONS.iter().map(|action| action.0).collect();
         return Err(not_implemented(IAM, name, &known));
     };
-    let ask = Ask { params: &params, who, now: call.now, random: &store.random };
+    let request = IamRequest { params: &params, who, now: call.now, random: &store.random };
     let result = match run {
         Run::Read(read) => {
             let state = store.read();
-            authorise(&state, call, &ask, name, *target)?;
-            read(&state, &ask)?
+            authorise(&state, call, &request, name, *target)?;
+            read(&state, &request)?
         }
         Run::Write(write) => store.change(|state| {
-            authorise(state, call, &ask, name, *target)?;
-            write(state, &ask)
+            authorise(state, call, &request, name, *target)?;
+            write(state, &request)
         })?,
     };
     Ok(success(IAM, call, name, result.map(Xml::finish).as_deref()))
@@ -168,31 +170,38 @@ fn check_session(who: &Authenticated) -> Result<(), Error> {
     if barred { Err(Error::new(403, "InvalidClientTokenId", Refusal::UNKNOWN_KEY)) } else { Ok(()) }
 }
 
-fn authorise(state: &State, call: &Call, ask: &Ask<'_>, name: &str, target: Target) -> Result<(), Error> {
+fn authorise(
+    state: &State,
+    call: &Call,
+    request: &IamRequest<'_>,
+    name: &str,
+    target: Target,
+) -> Result<(), Error> {
     let action = format!("iam:{name}");
-    let (resource, shown) = target.resource(state, ask);
-    let mut context = authorise::with_tags(authorise::context(call, ask.who), &tags::given(ask.params));
+    let (resource, shown) = target.resource(state, request);
+    let mut context =
+        authorise::with_tags(authorise::context(call, request.who), &tags::given(request.params));
     for (key, parameter) in
         [("iam:PolicyARN", "PolicyArn"), ("iam:PermissionsBoundary", "PermissionsBoundary")]
     {
-        if let Some(value) = ask.params.get(parameter) {
+        if let Some(value) = request.params.get(parameter) {
             context = context.with(key, value.to_owned());
         }
     }
-    for (key, value) in target.tags(state, ask).into_iter().flatten() {
+    for (key, value) in target.tags(state, request).into_iter().flatten() {
         context = context
             .with(format!("aws:ResourceTag/{key}"), value.clone())
             .with(format!("iam:ResourceTag/{key}"), value.clone());
     }
-    let question = authorise::Ask { action: &action, resource: &resource, context: &context, policy: None };
-    let decision = decide(state, ask.who, &question);
+    let check = AccessCheck { action: &action, resource: &resource, context: &context, policy: None };
+    let decision = check.decide(state, request.who, &call.journal);
     if decision.allowed() {
         return Ok(());
     }
-    Err(Error::new(403, "AccessDenied", denied(ask.who, &action, &shown, decision)))
+    Err(Error::new(403, "AccessDenied", denied(request.who, &action, &shown, decision)))
 }
 
-impl Ask<'_> {
+impl IamRequest<'_> {
     fn account<'s>(&self, state: &'s State) -> Result<&'s Account, Error> {
         state.account(self.who.account()).ok_or_else(|| no_such("The account cannot be found."))
     }

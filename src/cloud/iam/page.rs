@@ -37,11 +37,11 @@ impl<T> Page<T> {
         let mut items = items.into_iter().peekable();
         if let Some(marker) = params.get("Marker") {
             let decoded = URL_SAFE_NO_PAD.decode(marker).ok().and_then(|bytes| String::from_utf8(bytes).ok());
-            let Some(wanted) = decoded else {
+            let Some(required) = decoded else {
                 return Err(Error::new(400, "ValidationError", format!("Invalid Marker: {marker}")));
             };
             // What it named may be gone.
-            while items.next_if(|(key, _)| *key != wanted && *key < wanted).is_some() {}
+            while items.next_if(|(key, _)| *key != required && *key < required).is_some() {}
         }
         let page: Vec<T> = items.by_ref().take(most).map(|(_, item)| item).collect();
         let next = items.next().map(|(key, _)| URL_SAFE_NO_PAD.encode(key));

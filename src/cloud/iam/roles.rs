@@ -3,13 +3,13 @@
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 
 use super::page::Page;
-use super::{Answer, Ask, boundary, conflict, exists, limit, new_name, new_path, no_such, tags};
+use super::{ActionResult, IamRequest, boundary, conflict, exists, limit, new_name, new_path, no_such, tags};
 use crate::cloud::clock;
 use crate::cloud::query::{Error, Xml};
-use crate::cloud::state::{Account, Document, Role, State};
+use crate::cloud::state::{Account, Document, IamName, Role, State};
 
 /// Characters that a trust policy may have.
-const MOST_TRUST: usize = 2048;
+const MAX_TRUST_POLICY_CHARACTERS: usize = 2048;
 const SESSION: std::ops::RangeInclusive<u64> = 3600..=43_200;
 
 fn missing(name: &str) -> Error {
@@ -20,8 +20,8 @@ fn find<'s>(account: &'s Account, name: &str) -> Result<&'s Role, Error> {
     account.roles.get(name).ok_or_else(|| missing(name))
 }
 
-fn name<'a>(ask: &'a Ask<'_>) -> Result<&'a str, Error> {
-    ask.params.required("RoleName", "roleName")
+fn name<'a>(request: &'a IamRequest<'_>) -> Result<&'a str, Error> {
+    request.params.required("RoleName", "roleName")
 }
 
 fn brief(xml: Xml, role: &Role) -> Xml {
@@ -42,14 +42,14 @@ fn full(xml: Xml, role: &Role) -> Xml {
 
 fn trust(text: &str) -> Result<Document, Error> {
     let document = Document::trust(text)?;
-    if document.weight() > MOST_TRUST {
-        return Err(limit(format!("Cannot exceed quota for ACLSizePerRole: {MOST_TRUST}")));
+    if document.weight() > MAX_TRUST_POLICY_CHARACTERS {
+        return Err(limit(format!("Cannot exceed quota for ACLSizePerRole: {MAX_TRUST_POLICY_CHARACTERS}")));
     }
     Ok(document)
 }
 
-fn max_session(ask: &Ask<'_>) -> Result<Option<u64>, Error> {
-    let Some(given) = ask.params.get("MaxSessionDuration") else { return Ok(None) };
+fn max_session(request: &IamRequest<'_>) -> Result<Option<u64>, Error> {
+    let Some(given) = request.params.get("MaxSessionDuration") else { return Ok(None) };
     match given.parse::<u64>() {
         Ok(seconds) if SESSION.contains(&seconds) => Ok(Some(seconds)),
         Ok(seconds) => {
@@ -65,19 +65,19 @@ fn max_session(ask: &Ask<'_>) -> Result<Option<u64>, Error> {
     }
 }
 
-pub(super) fn create(state: &mut State, ask: &Ask<'_>) -> Answer {
-    let name = new_name(ask.params, "RoleName", "roleName", 64)?;
-    let path = new_path(ask.params, "Path")?;
-    let trust = trust(ask.params.required("AssumeRolePolicyDocument", "assumeRolePolicyDocument")?)?;
-    let max_session = max_session(ask)?;
-    let tags = tags::new(ask.params)?;
-    let account = ask.account_mut(state)?;
+pub(super) fn create(state: &mut State, request: &IamRequest<'_>) -> ActionResult {
+    let name = new_name(request.params, "RoleName", "roleName", 64)?;
+    let path = new_path(request.params, "Path")?;
+    let trust = trust(request.params.required("AssumeRolePolicyDocument", "assumeRolePolicyDocument")?)?;
+    let max_session = max_session(request)?;
+    let tags = tags::new(request.params)?;
+    let account = request.account_mut(state)?;
     if account.roles.contains(name) {
         return Err(exists(format!("Role with name {name} already exists.")));
     }
-    let boundary = boundary::given(account, ask)?;
-    let mut role = Role::new(account, path, name, trust, ask.now, ask.random);
-    role.description = ask.params.get("Description").map(str::to_owned);
+    let boundary = boundary::given(account, request)?;
+    let mut role = Role::new(account, IamName { path, name }, trust, request.now, request.random);
+    role.description = request.params.get("Description").map(str::to_owned);
     role.max_session = max_session.unwrap_or(role.max_session);
     role.boundary = boundary;
     role.tags = tags;
@@ -86,23 +86,23 @@ pub(super) fn create(state: &mut State, ask: &Ask<'_>) -> Answer {
     Ok(Some(xml))
 }
 
-pub(super) fn get(state: &State, ask: &Ask<'_>) -> Answer {
-    let role = find(ask.account(state)?, name(ask)?)?;
+pub(super) fn get(state: &State, request: &IamRequest<'_>) -> ActionResult {
+    let role = find(request.account(state)?, name(request)?)?;
     Ok(Some(Xml::new().within("Role", |xml| full(xml, role).within("RoleLastUsed", |xml| xml))))
 }
 
-pub(super) fn list(state: &State, ask: &Ask<'_>) -> Answer {
-    let prefix = ask.params.get("PathPrefix").unwrap_or("/");
-    let roles = ask.account(state)?.roles.values().filter(|role| role.path.starts_with(prefix));
-    let page = Page::of(ask.params, roles.map(|role| (role.name.to_ascii_lowercase(), role)))?;
+pub(super) fn list(state: &State, request: &IamRequest<'_>) -> ActionResult {
+    let prefix = request.params.get("PathPrefix").unwrap_or("/");
+    let roles = request.account(state)?.roles.values().filter(|role| role.path.starts_with(prefix));
+    let page = Page::of(request.params, roles.map(|role| (role.name.to_ascii_lowercase(), role)))?;
     Ok(Some(page.list(Xml::new(), "Roles", brief)))
 }
 
-pub(super) fn update(state: &mut State, ask: &Ask<'_>) -> Answer {
-    let name = name(ask)?;
-    let max_session = max_session(ask)?;
-    let description = ask.params.get("Description");
-    let role = ask.account_mut(state)?.roles.get_mut(name).ok_or_else(|| missing(name))?;
+pub(super) fn update(state: &mut State, request: &IamRequest<'_>) -> ActionResult {
+    let name = name(request)?;
+    let max_session = max_session(request)?;
+    let description = request.params.get("Description");
+    let role = request.account_mut(state)?.roles.get_mut(name).ok_or_else(|| missing(name))?;
     role.max_session = max_session.unwrap_or(role.max_session);
     if let Some(description) = description {
         role.description = Some(description.to_owned());
@@ -110,25 +110,25 @@ pub(super) fn update(state: &mut State, ask: &Ask<'_>) -> Answer {
     Ok(Some(Xml::new()))
 }
 
-pub(super) fn update_description(state: &mut State, ask: &Ask<'_>) -> Answer {
-    let name = name(ask)?;
-    let description = ask.params.required("Description", "description")?;
-    let role = ask.account_mut(state)?.roles.get_mut(name).ok_or_else(|| missing(name))?;
+pub(super) fn update_description(state: &mut State, request: &IamRequest<'_>) -> ActionResult {
+    let name = name(request)?;
+    let description = request.params.required("Description", "description")?;
+    let role = request.account_mut(state)?.roles.get_mut(name).ok_or_else(|| missing(name))?;
     role.description = Some(description.to_owned());
     Ok(Some(Xml::new().within("Role", |xml| full(xml, role))))
 }
 
-pub(super) fn update_trust(state: &mut State, ask: &Ask<'_>) -> Answer {
-    let name = name(ask)?;
-    let trust = trust(ask.params.required("PolicyDocument", "policyDocument")?)?;
-    let role = ask.account_mut(state)?.roles.get_mut(name).ok_or_else(|| missing(name))?;
+pub(super) fn update_trust(state: &mut State, request: &IamRequest<'_>) -> ActionResult {
+    let name = name(request)?;
+    let trust = trust(request.params.required("PolicyDocument", "policyDocument")?)?;
+    let role = request.account_mut(state)?.roles.get_mut(name).ok_or_else(|| missing(name))?;
     role.trust = trust;
     Ok(None)
 }
 
-pub(super) fn delete(state: &mut State, ask: &Ask<'_>) -> Answer {
-    let name = name(ask)?;
-    let account = ask.account_mut(state)?;
+pub(super) fn delete(state: &mut State, request: &IamRequest<'_>) -> ActionResult {
+    let name = name(request)?;
+    let account = request.account_mut(state)?;
     let role = find(account, name)?;
     if !role.grants.attached.is_empty() {
         return Err(conflict("Cannot delete entity, must detach all policies first."));
@@ -138,13 +138,13 @@ pub(super) fn delete(state: &mut State, ask: &Ask<'_>) -> Answer {
     }
     let name = role.name.clone();
     account.roles.remove(&name);
-    state.end_sessions_of_role(ask.who.account(), &name);
+    state.end_sessions_of_role(request.who.account(), &name);
     Ok(None)
 }
 
 /// There are none: this cloud has no machines. Whoever deletes a role asks all the same.
-pub(super) fn instance_profiles(state: &State, ask: &Ask<'_>) -> Answer {
-    find(ask.account(state)?, name(ask)?)?;
+pub(super) fn instance_profiles(state: &State, request: &IamRequest<'_>) -> ActionResult {
+    find(request.account(state)?, name(request)?)?;
     let none = std::iter::empty::<(String, &str)>();
-    Ok(Some(Page::of(ask.params, none)?.texts(Xml::new(), "InstanceProfiles")))
+    Ok(Some(Page::of(request.params, none)?.texts(Xml::new(), "InstanceProfiles")))
 }

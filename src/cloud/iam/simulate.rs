@@ -3,8 +3,8 @@
 //! Source: <https://docs.aws.amazon.com/IAM/latest/APIReference/API_SimulatePrincipalPolicy.html>
 
 use super::page::Page;
-use super::{Answer, Ask, limit, no_such};
-use crate::cloud::authorise::{boundary, service_control};
+use super::{ActionResult, IamRequest, limit, no_such};
+use crate::cloud::policies::{boundary, service_control};
 use crate::cloud::query::{Error, Params, Xml};
 use crate::cloud::state::{Account, Document, State};
 use crate::core::iam::{
@@ -12,9 +12,9 @@ use crate::core::iam::{
 };
 
 /// Actions times resources of one call.
-const MOST_RESULTS: usize = 1000;
+const MAX_RESULTS: usize = 1000;
 /// Characters of one policy that a call brings along.
-const MOST_CHARACTERS: usize = 131_072;
+const MAX_POLICY_CHARACTERS: usize = 131_072;
 
 /// Policies that a call brings along, each with the name that AWS gives it.
 struct Given {
@@ -40,8 +40,8 @@ fn documents(params: &Params, list: &str) -> Result<Vec<(String, Document)>, Err
     let texts = params.members(list, "").into_iter().enumerate();
     texts
         .map(|(index, text)| {
-            if text.len() > MOST_CHARACTERS {
-                return Err(limit(format!("Cannot exceed quota for PolicySize: {MOST_CHARACTERS}")));
+            if text.len() > MAX_POLICY_CHARACTERS {
+                return Err(limit(format!("Cannot exceed quota for PolicySize: {MAX_POLICY_CHARACTERS}")));
             }
             Ok((format!("{list}.{}", index + 1), Document::identity(text)?))
         })
@@ -66,28 +66,28 @@ fn context(params: &Params) -> Result<Context, Error> {
     Ok(context)
 }
 
-pub(super) fn custom(state: &State, ask: &Ask<'_>) -> Answer {
-    let given = Given::read(ask.params)?;
+pub(super) fn custom(state: &State, request: &IamRequest<'_>) -> ActionResult {
+    let given = Given::read(request.params)?;
     if given.identity.is_empty() {
         return Err(Error::validation(None, "policyInputList", "Member must not be null"));
     }
-    let caller = match ask.params.get("CallerArn") {
+    let caller = match request.params.get("CallerArn") {
         Some(arn) => caller(arn)?,
         None => Caller::User {
-            arn: format!("arn:aws:iam::{}:user/simulated", ask.who.account()),
+            arn: format!("arn:aws:iam::{}:user/simulated", request.who.account()),
             id: String::new(),
-            account: ask.who.account().to_owned(),
+            account: request.who.account().to_owned(),
             tags: Vec::new(),
         },
     };
-    let account = ask.account(state)?;
-    results(ask, &given, &caller, account, Policies::default())
+    let account = request.account(state)?;
+    results(request, &given, &caller, account, Policies::default())
 }
 
-pub(super) fn principal(state: &State, ask: &Ask<'_>) -> Answer {
-    let given = Given::read(ask.params)?;
-    let arn = ask.params.required("PolicySourceArn", "policySourceArn")?;
-    let account = ask.account(state)?;
+pub(super) fn principal(state: &State, request: &IamRequest<'_>) -> ActionResult {
+    let given = Given::read(request.params)?;
+    let arn = request.params.required("PolicySourceArn", "policySourceArn")?;
+    let account = request.account(state)?;
     let name = arn.rsplit('/').next().unwrap_or_default();
     let mut policies = Policies { service_control: service_control(account), ..Policies::default() };
     let grant = |(name, document)| own(name, document);
@@ -116,8 +116,8 @@ pub(super) fn principal(state: &State, ask: &Ask<'_>) -> Answer {
     } else {
         return Err(no_such(format!("The entity with ARN {arn} cannot be found.")));
     };
-    let subject = ask.params.get("CallerArn").map_or(Ok(subject), caller)?;
-    results(ask, &given, &subject, account, policies)
+    let subject = request.params.get("CallerArn").map_or(Ok(subject), caller)?;
+    results(request, &given, &subject, account, policies)
 }
 
 fn own<'a>(name: &'a str, document: &'a Document) -> Attached<'a> {
@@ -133,28 +133,29 @@ fn caller(arn: &str) -> Result<Caller, Error> {
 }
 
 fn results<'a>(
-    ask: &Ask<'_>,
+    request: &IamRequest<'_>,
     given: &'a Given,
     caller: &Caller,
     account: &Account,
     mut policies: Policies<'a>,
-) -> Answer {
+) -> ActionResult {
     policies.identity.extend(given.identity.iter().map(|(name, document)| own(name, document)));
     if let Some((name, document)) = given.boundary.first() {
         policies.boundary = Some(own(name, document));
     }
     policies.resource = given.resource.as_ref().map(|document| own("ResourcePolicy", document));
-    let actions = ask.params.members("ActionNames", "");
+    let actions = request.params.members("ActionNames", "");
     if actions.is_empty() {
         return Err(Error::validation(None, "actionNames", "Member must not be null"));
     }
-    let mut resources = ask.params.members("ResourceArns", "");
+    let mut resources = request.params.members("ResourceArns", "");
     if resources.is_empty() {
         resources.push("*");
     }
-    if actions.len().saturating_mul(resources.len()) > MOST_RESULTS {
-        let message =
-            format!("A simulation has at most {MOST_RESULTS} results; ask for fewer actions or resources.");
+    if actions.len().saturating_mul(resources.len()) > MAX_RESULTS {
+        let message = format!(
+            "A simulation has at most {MAX_RESULTS} results; request for fewer actions or resources."
+        );
         return Err(Error::new(400, "InvalidInput", message));
     }
     let mut results = Vec::new();
@@ -164,14 +165,14 @@ fn results<'a>(
             return Err(Error::new(400, "InvalidInput", message));
         }
         for resource in &resources {
-            let owner = ask.params.get("ResourceOwner").map_or(account_of(resource), account_of);
+            let owner = request.params.get("ResourceOwner").map_or(account_of(resource), account_of);
             let owner = if owner.is_empty() { &account.id } else { owner };
             let question = Question { caller, action, resource, owner, context: &given.context };
             results
                 .push((format!("{:06}", results.len()), (action, *resource, explain(&question, &policies))));
         }
     }
-    let page = Page::of(ask.params, results)?;
+    let page = Page::of(request.params, results)?;
     Ok(Some(page.list(Xml::new(), "EvaluationResults", |xml, (action, resource, explanation)| {
         result(xml, action, resource, &explanation)
     })))

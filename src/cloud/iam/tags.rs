@@ -1,13 +1,11 @@
-//! Tags of users, roles and managed policies.
+//! Tags: how a request passes them and how a response lists them.
 
-use super::page::Page;
-use super::target::Principal;
-use super::{Answer, Ask, limit, managed};
+use super::limit;
 use crate::cloud::query::{Error, Params, Xml};
-use crate::cloud::state::{State, Tags};
+use crate::cloud::state::Tags;
 
 /// Tags that one thing may have.
-const MOST_TAGS: usize = 50;
+const MAX_TAGS: usize = 50;
 
 /// The tags that a call passes, as its policies see them.
 pub(super) fn given(params: &Params) -> Tags {
@@ -32,9 +30,9 @@ pub(super) fn new(params: &Params) -> Result<Tags, Error> {
     Ok(tags)
 }
 
-fn check_count(tags: &Tags) -> Result<(), Error> {
-    if tags.len() > MOST_TAGS {
-        return Err(limit(format!("The number of tags has reached the maximum limit of {MOST_TAGS}.")));
+pub(super) fn check_count(tags: &Tags) -> Result<(), Error> {
+    if tags.len() > MAX_TAGS {
+        return Err(limit(format!("The number of tags has reached the maximum limit of {MAX_TAGS}.")));
     }
     Ok(())
 }
@@ -44,40 +42,4 @@ pub(super) fn element(xml: Xml, tags: &Tags) -> Xml {
         return xml;
     }
     xml.list("Tags", tags, |xml, (key, value)| xml.text("Key", key).text("Value", value))
-}
-
-fn change(state: &mut State, ask: &Ask<'_>, change: impl FnOnce(&mut Tags)) -> Result<(), Error> {
-    let account = ask.account_mut(state)?;
-    let tags = match ask.params.get("PolicyArn") {
-        Some(arn) => &mut managed::find_mut(account, arn)?.tags,
-        None => Principal::of(ask)?.tags_mut(account)?,
-    };
-    let mut changed = tags.clone();
-    change(&mut changed);
-    check_count(&changed)?;
-    *tags = changed;
-    Ok(())
-}
-
-pub(super) fn tag(state: &mut State, ask: &Ask<'_>) -> Answer {
-    let new = new(ask.params)?;
-    change(state, ask, |tags| tags.extend(new))?;
-    Ok(None)
-}
-
-pub(super) fn untag(state: &mut State, ask: &Ask<'_>) -> Answer {
-    let keys = ask.params.members("TagKeys", "");
-    change(state, ask, |tags| tags.retain(|key, _| !keys.contains(&key.as_str())))?;
-    Ok(None)
-}
-
-pub(super) fn list(state: &State, ask: &Ask<'_>) -> Answer {
-    let account = ask.account(state)?;
-    let tags = match ask.params.get("PolicyArn") {
-        Some(arn) => &managed::find(account, arn)?.tags,
-        None => Principal::of(ask)?.tags(account)?,
-    };
-    let page = Page::of(ask.params, tags.iter().map(|(key, value)| (key.clone(), (key, value))))?;
-    let xml = page.list(Xml::new(), "Tags", |xml, (key, value)| xml.text("Key", key).text("Value", value));
-    Ok(Some(xml))
 }

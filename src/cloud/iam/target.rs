@@ -1,7 +1,7 @@
 //! On what an action acts: its ARN for the policies, and its name for people.
 
-use super::Ask;
-use crate::cloud::authenticate::Who;
+use super::IamRequest;
+use crate::cloud::caller::Who;
 use crate::cloud::query::Error;
 use crate::cloud::state::{Account, Grants, State, Tags};
 
@@ -27,16 +27,16 @@ pub(super) enum Target {
 
 impl Target {
     /// The resource's ARN, and how AWS's messages name it.
-    pub(super) fn resource(self, state: &State, ask: &Ask<'_>) -> (String, String) {
+    pub(super) fn resource(self, state: &State, request: &IamRequest<'_>) -> (String, String) {
         let own;
-        let account = match state.account(ask.who.account()) {
+        let account = match state.account(request.who.account()) {
             Some(account) => account,
             None => {
-                own = Account { id: ask.who.account().to_owned(), ..Account::default() };
+                own = Account { id: request.who.account().to_owned(), ..Account::default() };
                 &own
             }
         };
-        let name = |parameter: &str| ask.params.get(parameter).unwrap_or_default();
+        let name = |parameter: &str| request.params.get(parameter).unwrap_or_default();
         let path = name("Path");
         let path = if path.is_empty() { "/" } else { path };
         let named = |kind: &str, name: &str, known: Option<&String>| {
@@ -49,7 +49,7 @@ impl Target {
         };
         match self {
             Self::User | Self::NewUser => {
-                let user = match (ask.params.get("UserName"), &ask.who.who) {
+                let user = match (request.params.get("UserName"), &request.who.who) {
                     (None, Who::User(own)) => own,
                     (given, _) => given.unwrap_or_default(),
                 };
@@ -80,12 +80,12 @@ impl Target {
 
 impl Target {
     /// The tags that the resource has.
-    pub(super) fn tags<'s>(self, state: &'s State, ask: &Ask<'_>) -> Option<&'s Tags> {
-        let account = state.account(ask.who.account())?;
+    pub(super) fn tags<'s>(self, state: &'s State, request: &IamRequest<'_>) -> Option<&'s Tags> {
+        let account = state.account(request.who.account())?;
         match self {
-            Self::User => account.users.get(ask.user_name().ok()?).map(|user| &user.tags),
-            Self::Role => account.roles.get(ask.params.get("RoleName")?).map(|role| &role.tags),
-            Self::Policy => account.managed(ask.params.get("PolicyArn")?).map(|policy| &policy.tags),
+            Self::User => account.users.get(request.user_name().ok()?).map(|user| &user.tags),
+            Self::Role => account.roles.get(request.params.get("RoleName")?).map(|role| &role.tags),
+            Self::Policy => account.managed(request.params.get("PolicyArn")?).map(|policy| &policy.tags),
             Self::NewUser
             | Self::AnyUser
             | Self::Group
@@ -110,14 +110,14 @@ pub(super) enum Principal<'a> {
 }
 
 impl<'a> Principal<'a> {
-    pub(super) fn of(ask: &'a Ask<'_>) -> Result<Self, Error> {
-        if let Some(name) = ask.params.get("RoleName") {
+    pub(super) fn of(request: &'a IamRequest<'_>) -> Result<Self, Error> {
+        if let Some(name) = request.params.get("RoleName") {
             return Ok(Self::Role(name));
         }
-        if let Some(name) = ask.params.get("GroupName") {
+        if let Some(name) = request.params.get("GroupName") {
             return Ok(Self::Group(name));
         }
-        ask.params.required("UserName", "userName").map(Self::User)
+        request.params.required("UserName", "userName").map(Self::User)
     }
 
     /// `user`, `group` or `role`.
@@ -145,7 +145,7 @@ impl<'a> Principal<'a> {
     }
 
     /// Characters that its inline policies may have together.
-    pub(super) fn most_characters(self) -> usize {
+    pub(super) fn max_policy_characters(self) -> usize {
         match self {
             Self::User(_) => 2048,
             Self::Group(_) => 5120,

@@ -1,8 +1,8 @@
 //! Users.
 
 use super::page::Page;
-use super::{Answer, Ask, boundary, conflict, exists, new_name, new_path, no_such, tags};
-use crate::cloud::authenticate::Who;
+use super::{ActionResult, IamRequest, boundary, conflict, exists, new_name, new_path, no_such, tags};
+use crate::cloud::caller::Who;
 use crate::cloud::clock;
 use crate::cloud::query::{Error, Xml};
 use crate::cloud::state::{Account, State, User};
@@ -34,16 +34,16 @@ pub(super) fn member(xml: Xml, user: &User) -> Xml {
     brief(xml, user)
 }
 
-pub(super) fn create(state: &mut State, ask: &Ask<'_>) -> Answer {
-    let name = new_name(ask.params, "UserName", "userName", 64)?;
-    let path = new_path(ask.params, "Path")?;
-    let tags = tags::new(ask.params)?;
-    let account = ask.account_mut(state)?;
+pub(super) fn create(state: &mut State, request: &IamRequest<'_>) -> ActionResult {
+    let name = new_name(request.params, "UserName", "userName", 64)?;
+    let path = new_path(request.params, "Path")?;
+    let tags = tags::new(request.params)?;
+    let account = request.account_mut(state)?;
     if account.users.contains(name) {
         return Err(exists(format!("User with name {name} already exists.")));
     }
-    let boundary = boundary::given(account, ask)?;
-    let mut user = User::new(account, path, name, ask.now, ask.random);
+    let boundary = boundary::given(account, request)?;
+    let mut user = User::new(account, path, name, request.now, request.random);
     user.tags = tags;
     user.boundary = boundary;
     let xml = Xml::new().within("User", |xml| full(xml, &user));
@@ -51,33 +51,35 @@ pub(super) fn create(state: &mut State, ask: &Ask<'_>) -> Answer {
     Ok(Some(xml))
 }
 
-pub(super) fn get(state: &State, ask: &Ask<'_>) -> Answer {
-    let account = ask.account(state)?;
-    if ask.params.get("UserName").is_none() && ask.who.who == Who::Root {
+pub(super) fn get(state: &State, request: &IamRequest<'_>) -> ActionResult {
+    let account = request.account(state)?;
+    if request.params.get("UserName").is_none() && request.who.who == Who::Root {
         return Ok(Some(Xml::new().within("User", |xml| {
-            xml.text("UserId", &account.id).text("Arn", ask.who.arn()).text("CreateDate", clock::iso(ask.now))
+            xml.text("UserId", &account.id)
+                .text("Arn", request.who.arn())
+                .text("CreateDate", clock::iso(request.now))
         })));
     }
-    let user = find(account, ask.user_name()?)?;
+    let user = find(account, request.user_name()?)?;
     Ok(Some(Xml::new().within("User", |xml| full(xml, user))))
 }
 
-pub(super) fn list(state: &State, ask: &Ask<'_>) -> Answer {
-    let prefix = ask.params.get("PathPrefix").unwrap_or("/");
-    let users = ask.account(state)?.users.values().filter(|user| user.path.starts_with(prefix));
-    let page = Page::of(ask.params, users.map(|user| (user.name.to_ascii_lowercase(), user)))?;
+pub(super) fn list(state: &State, request: &IamRequest<'_>) -> ActionResult {
+    let prefix = request.params.get("PathPrefix").unwrap_or("/");
+    let users = request.account(state)?.users.values().filter(|user| user.path.starts_with(prefix));
+    let page = Page::of(request.params, users.map(|user| (user.name.to_ascii_lowercase(), user)))?;
     Ok(Some(page.list(Xml::new(), "Users", brief)))
 }
 
-pub(super) fn update(state: &mut State, ask: &Ask<'_>) -> Answer {
-    let old = ask.params.required("UserName", "userName")?;
-    let account = ask.account_mut(state)?;
+pub(super) fn update(state: &mut State, request: &IamRequest<'_>) -> ActionResult {
+    let old = request.params.required("UserName", "userName")?;
+    let account = request.account_mut(state)?;
     let mut user = find(account, old)?.clone();
-    if ask.params.get("NewPath").is_some() {
-        user.path = new_path(ask.params, "NewPath")?.to_owned();
+    if request.params.get("NewPath").is_some() {
+        user.path = new_path(request.params, "NewPath")?.to_owned();
     }
-    if ask.params.get("NewUserName").is_some() {
-        let name = new_name(ask.params, "NewUserName", "newUserName", 64)?;
+    if request.params.get("NewUserName").is_some() {
+        let name = new_name(request.params, "NewUserName", "newUserName", 64)?;
         if account.users.contains(name) && !name.eq_ignore_ascii_case(old) {
             return Err(exists(format!("User with name {name} already exists.")));
         }
@@ -89,13 +91,13 @@ pub(super) fn update(state: &mut State, ask: &Ask<'_>) -> Answer {
     account.users.insert(&new, user);
     // Its keys and sessions go by its name.
     state.restore();
-    state.follow_user(ask.who.account(), &before, Some(&new));
+    state.follow_user(request.who.account(), &before, Some(&new));
     Ok(None)
 }
 
-pub(super) fn delete(state: &mut State, ask: &Ask<'_>) -> Answer {
-    let name = ask.params.required("UserName", "userName")?;
-    let account = ask.account_mut(state)?;
+pub(super) fn delete(state: &mut State, request: &IamRequest<'_>) -> ActionResult {
+    let name = request.params.required("UserName", "userName")?;
+    let account = request.account_mut(state)?;
     let user = find(account, name)?;
     if !user.grants.attached.is_empty() {
         return Err(conflict("Cannot delete entity, must detach all policies first."));
@@ -111,6 +113,6 @@ pub(super) fn delete(state: &mut State, ask: &Ask<'_>) -> Answer {
     }
     let name = user.name.clone();
     account.users.remove(&name);
-    state.follow_user(ask.who.account(), &name, None);
+    state.follow_user(request.who.account(), &name, None);
     Ok(None)
 }

@@ -3,16 +3,16 @@
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 
 use super::page::Page;
-use super::{Answer, Ask, conflict, limit, managed, no_such};
+use super::{ActionResult, IamRequest, conflict, limit, managed, no_such};
 use crate::cloud::clock;
 use crate::cloud::query::{Error, Xml};
 use crate::cloud::state::{ManagedPolicy, PolicyVersion, State};
 
 /// Versions that a policy may have.
-const MOST_VERSIONS: usize = 5;
+const MAX_POLICY_VERSIONS: usize = 5;
 
-fn number(ask: &Ask<'_>) -> Result<u32, Error> {
-    let given = ask.params.required("VersionId", "versionId")?;
+fn number(request: &IamRequest<'_>) -> Result<u32, Error> {
+    let given = request.params.required("VersionId", "versionId")?;
     given.strip_prefix('v').and_then(|number| number.parse().ok()).ok_or_else(|| {
         let constraint = "Member must satisfy regular expression pattern: v[1-9][0-9]*(\\.[A-Za-z0-9-]*)?";
         Error::validation(Some(given), "versionId", constraint)
@@ -31,43 +31,43 @@ fn element(xml: Xml, policy: &ManagedPolicy, version: &PolicyVersion, document: 
         .text("CreateDate", clock::iso(version.created))
 }
 
-pub(super) fn create(state: &mut State, ask: &Ask<'_>) -> Answer {
-    let arn = managed::arn(ask)?;
-    let document = managed::document(ask)?;
-    let policy = managed::find_mut(ask.account_mut(state)?, arn)?;
-    if policy.versions.len() >= MOST_VERSIONS {
+pub(super) fn create(state: &mut State, request: &IamRequest<'_>) -> ActionResult {
+    let arn = managed::arn(request)?;
+    let document = managed::document(request)?;
+    let policy = managed::find_mut(request.account_mut(state)?, arn)?;
+    if policy.versions.len() >= MAX_POLICY_VERSIONS {
         return Err(limit(
             "A managed policy can have up to 5 versions. Before you create a new version, you must delete an existing version.".to_owned(),
         ));
     }
     let number = policy.versions.iter().map(|version| version.number).max().unwrap_or(0) + 1;
-    policy.versions.push(PolicyVersion { number, created: ask.now, document });
-    policy.updated = ask.now;
-    if ask.params.get("SetAsDefault") == Some("true") {
+    policy.versions.push(PolicyVersion { number, created: request.now, document });
+    policy.updated = request.now;
+    if request.params.get("SetAsDefault") == Some("true") {
         policy.default = number;
     }
     let version = policy.versions.last().ok_or_else(|| missing(policy, number))?;
     Ok(Some(Xml::new().within("PolicyVersion", |xml| element(xml, policy, version, false))))
 }
 
-pub(super) fn get(state: &State, ask: &Ask<'_>) -> Answer {
-    let policy = managed::any(ask.account(state)?, managed::arn(ask)?)?;
-    let number = number(ask)?;
+pub(super) fn get(state: &State, request: &IamRequest<'_>) -> ActionResult {
+    let policy = managed::any(request.account(state)?, managed::arn(request)?)?;
+    let number = number(request)?;
     let version = policy.versions.iter().find(|version| version.number == number);
     let version = version.ok_or_else(|| missing(&policy, number))?;
     Ok(Some(Xml::new().within("PolicyVersion", |xml| element(xml, &policy, version, true))))
 }
 
-pub(super) fn list(state: &State, ask: &Ask<'_>) -> Answer {
-    let policy = managed::any(ask.account(state)?, managed::arn(ask)?)?;
+pub(super) fn list(state: &State, request: &IamRequest<'_>) -> ActionResult {
+    let policy = managed::any(request.account(state)?, managed::arn(request)?)?;
     let versions = policy.versions.iter().map(|version| (format!("{:010}", version.number), version));
-    let page = Page::of(ask.params, versions)?;
+    let page = Page::of(request.params, versions)?;
     Ok(Some(page.list(Xml::new(), "Versions", |xml, version| element(xml, &policy, version, false))))
 }
 
-pub(super) fn delete(state: &mut State, ask: &Ask<'_>) -> Answer {
-    let policy = managed::find_mut(ask.account_mut(state)?, managed::arn(ask)?)?;
-    let number = number(ask)?;
+pub(super) fn delete(state: &mut State, request: &IamRequest<'_>) -> ActionResult {
+    let policy = managed::find_mut(request.account_mut(state)?, managed::arn(request)?)?;
+    let number = number(request)?;
     if number == policy.default {
         return Err(conflict("Cannot delete the default version of a policy."));
     }
@@ -76,13 +76,13 @@ pub(super) fn delete(state: &mut State, ask: &Ask<'_>) -> Answer {
     if policy.versions.len() == before { Err(missing(policy, number)) } else { Ok(None) }
 }
 
-pub(super) fn set_default(state: &mut State, ask: &Ask<'_>) -> Answer {
-    let policy = managed::find_mut(ask.account_mut(state)?, managed::arn(ask)?)?;
-    let number = number(ask)?;
+pub(super) fn set_default(state: &mut State, request: &IamRequest<'_>) -> ActionResult {
+    let policy = managed::find_mut(request.account_mut(state)?, managed::arn(request)?)?;
+    let number = number(request)?;
     if !policy.versions.iter().any(|version| version.number == number) {
         return Err(missing(policy, number));
     }
     policy.default = number;
-    policy.updated = ask.now;
+    policy.updated = request.now;
     Ok(None)
 }

@@ -5,11 +5,11 @@
 use serde::Deserialize;
 use serde_json::json;
 
-use super::{Answer, Request, gone, invalid, validation};
+use super::{ApiResult, FunctionRequest, gone, invalid, validation};
 use crate::cloud::reply::Reply;
 
 /// Invocations that an account may have at a time, less those that must stay unreserved.
-const MOST_RESERVED: u32 = 900;
+const MAX_RESERVED_CONCURRENCY: u32 = 900;
 
 #[derive(Deserialize)]
 #[serde(rename_all = "PascalCase", deny_unknown_fields)]
@@ -17,7 +17,7 @@ struct Put {
     reserved_concurrent_executions: Option<i64>,
 }
 
-pub(super) fn put(request: &Request<'_>) -> Answer {
+pub(super) fn put(request: &FunctionRequest<'_>) -> ApiResult {
     let asked: Put = request.body()?;
     let Some(given) = asked.reserved_concurrent_executions else {
         return Err(validation("null", "reservedConcurrentExecutions", "Member must not be null"));
@@ -30,7 +30,7 @@ pub(super) fn put(request: &Request<'_>) -> Answer {
         let account = state.function(&request.arn).ok_or_else(|| gone(&request.arn))?.account.clone();
         let others = state.functions().filter(|f| f.account == account && f.arn != request.arn);
         let sum: u32 = others.filter_map(|f| f.reserved_concurrency).fold(0, u32::saturating_add);
-        if sum.saturating_add(reserved) > MOST_RESERVED {
+        if sum.saturating_add(reserved) > MAX_RESERVED_CONCURRENCY {
             return Err(invalid(
                 "Specified ReservedConcurrentExecutions for function decreases account's UnreservedConcurrentExecution below its minimum value of [100].",
             ));
@@ -40,7 +40,7 @@ pub(super) fn put(request: &Request<'_>) -> Answer {
     })
 }
 
-pub(super) fn get(request: &Request<'_>) -> Answer {
+pub(super) fn get(request: &FunctionRequest<'_>) -> ApiResult {
     request.read(|function| {
         let body = match function.reserved_concurrency {
             Some(reserved) => json!({ "ReservedConcurrentExecutions": reserved }),
@@ -50,7 +50,7 @@ pub(super) fn get(request: &Request<'_>) -> Answer {
     })
 }
 
-pub(super) fn delete(request: &Request<'_>) -> Answer {
+pub(super) fn delete(request: &FunctionRequest<'_>) -> ApiResult {
     request.change(|function| {
         function.reserved_concurrency = None;
         Ok(Reply::json(204, String::new()))

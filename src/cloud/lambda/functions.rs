@@ -2,17 +2,15 @@
 
 use serde_json::{Value, json};
 
-use super::{Answer, Request, allow, invalid, parameter};
-use crate::cloud::authenticate::Authenticated;
+use super::{ApiResult, FunctionRequest, Signed, allow, invalid, parameter};
 use crate::cloud::authorise;
 use crate::cloud::clock;
 use crate::cloud::reply::Reply;
-use crate::cloud::request::Call;
-use crate::cloud::server::Cloud;
+use crate::cloud::server_context::ServerContext;
 use crate::cloud::state::{Function, Handler};
 
 /// Functions of one page.
-const MOST_ITEMS: usize = 50;
+const MAX_PAGE_ITEMS: usize = 50;
 
 fn configuration_of(function: &Function) -> Value {
     let (runtime, handler) = match &function.handler {
@@ -50,12 +48,13 @@ fn configuration_of(function: &Function) -> Value {
 }
 
 /// <https://docs.aws.amazon.com/lambda/latest/api/API_ListFunctions.html>
-pub(super) fn list(cloud: &Cloud, call: &Call, who: &Authenticated) -> Answer {
+pub(super) fn list(cloud: &ServerContext, signed: Signed<'_>) -> ApiResult {
+    let Signed { call, who } = signed;
     let state = cloud.store.read();
-    allow(&state, who, "lambda:ListFunctions", "*", &authorise::context(call, who))?;
+    allow(&state, signed, "lambda:ListFunctions", "*", &authorise::context(call, who))?;
     let most = match parameter(call, "MaxItems").map(|given| given.parse::<usize>()) {
-        None => MOST_ITEMS,
-        Some(Ok(most @ 1..=10_000)) => most.min(MOST_ITEMS),
+        None => MAX_PAGE_ITEMS,
+        Some(Ok(most @ 1..=10_000)) => most.min(MAX_PAGE_ITEMS),
         Some(_) => return Err(invalid("MaxItems must be a number from 1 to 10000.")),
     };
     let after = parameter(call, "Marker");
@@ -70,7 +69,7 @@ pub(super) fn list(cloud: &Cloud, call: &Call, who: &Authenticated) -> Answer {
 }
 
 /// <https://docs.aws.amazon.com/lambda/latest/api/API_GetFunction.html>
-pub(super) fn get(request: &Request<'_>) -> Answer {
+pub(super) fn get(request: &FunctionRequest<'_>) -> ApiResult {
     request.read(|function| {
         let mut body = json!({
             "Configuration": configuration_of(function),
@@ -84,6 +83,6 @@ pub(super) fn get(request: &Request<'_>) -> Answer {
 }
 
 /// <https://docs.aws.amazon.com/lambda/latest/api/API_GetFunctionConfiguration.html>
-pub(super) fn configuration(request: &Request<'_>) -> Answer {
+pub(super) fn configuration(request: &FunctionRequest<'_>) -> ApiResult {
     request.read(|function| Ok(Reply::json(200, configuration_of(function).to_string())))
 }

@@ -7,12 +7,13 @@ use std::sync::Arc;
 use bytes::Bytes;
 use serde_json::{Value, json};
 
-use super::{Answer, Request, gone, refused, unreadable};
+use super::{ApiResult, FunctionRequest, gone, refused, unreadable};
 use crate::cloud::clock;
-use crate::cloud::function::{Failure, Invocation, MOST_BYTES};
+use crate::cloud::function::{Invocation, InvocationError};
+use crate::cloud::limits::MAX_PAYLOAD_BYTES;
 use crate::cloud::reply::{Member, Reply};
 
-pub(super) async fn invoke(request: &Request<'_>) -> Answer {
+pub(super) async fn invoke(request: &FunctionRequest<'_>) -> ApiResult {
     let call = request.call;
     match call.header("x-amz-invocation-type").unwrap_or("RequestResponse") {
         "RequestResponse" => {}
@@ -25,9 +26,10 @@ pub(super) async fn invoke(request: &Request<'_>) -> Answer {
         }
     }
     let payload = if call.body.is_empty() { Bytes::from_static(b"{}") } else { call.body.clone() };
-    if payload.len() > MOST_BYTES {
-        let message =
-            format!("Request must be smaller than {MOST_BYTES} bytes for the InvokeFunction operation");
+    if payload.len() > MAX_PAYLOAD_BYTES {
+        let message = format!(
+            "FunctionRequest must be smaller than {MAX_PAYLOAD_BYTES} bytes for the InvokeFunction operation"
+        );
         return Err(refused(413, "RequestTooLargeException", Member::Lower, message));
     }
     serde_json::from_slice::<serde::de::IgnoredAny>(&payload).map_err(|error| unreadable(&error))?;
@@ -38,7 +40,7 @@ pub(super) async fn invoke(request: &Request<'_>) -> Answer {
     let invocation = Invocation::new(call.id.clone(), function, payload, trace_id.clone());
     let (body, failed) = match request.cloud.functions.call(invocation).await {
         Ok(payload) => (String::from_utf8_lossy(&payload).into_owned(), false),
-        Err(Failure::Busy) => {
+        Err(InvocationError::Busy) => {
             let body = r#"{"Reason":"ReservedFunctionConcurrentInvocationLimitExceeded","Type":"User","message":"Rate Exceeded."}"#;
             let reply = Reply::json(429, body.to_owned());
             return Err(Box::new(reply.with("x-amzn-ErrorType", "TooManyRequestsException")));
@@ -54,23 +56,23 @@ pub(super) async fn invoke(request: &Request<'_>) -> Answer {
 }
 
 /// What Lambda puts in place of the answer of a function that failed.
-fn told(failure: &Failure, request: &Request<'_>) -> Value {
+fn told(failure: &InvocationError, request: &FunctionRequest<'_>) -> Value {
     let id = &request.call.id;
     match failure {
-        Failure::Function { kind, message } => json!({ "errorMessage": message, "errorType": kind }),
-        Failure::TimedOut(seconds) => {
+        InvocationError::Function { kind, message } => json!({ "errorMessage": message, "errorType": kind }),
+        InvocationError::TimedOut(seconds) => {
             let at = clock::iso(request.now());
             let message = format!("{at} {id} Task timed out after {seconds}.00 seconds");
             json!({ "errorMessage": message, "errorType": "Sandbox.Timedout" })
         }
-        Failure::Exited(why) => {
+        InvocationError::Exited(why) => {
             let message = format!("RequestId: {id} Error: {why}");
             json!({ "errorMessage": message, "errorType": "Runtime.ExitError" })
         }
-        Failure::TooLarge(_) => {
+        InvocationError::TooLarge(_) => {
             json!({ "errorMessage": failure.to_string(), "errorType": "Function.ResponseSizeTooLarge" })
         }
-        Failure::Answer(_) | Failure::Unreachable { .. } | Failure::Busy => {
+        InvocationError::InvalidResponse(_) | InvocationError::Unreachable { .. } | InvocationError::Busy => {
             json!({ "errorMessage": failure.to_string(), "errorType": "Runtime.UnhandledPromiseRejection" })
         }
     }

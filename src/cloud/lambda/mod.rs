@@ -16,17 +16,17 @@ use std::time::SystemTime;
 use percent_encoding::percent_decode_str;
 use serde_json::json;
 
-use super::authenticate::Authenticated;
-use super::authorise::{self, Ask, decide, denied};
+use super::authorise::{self, AccessCheck, denied};
+use super::caller::Authenticated;
 use super::reply::{Member, Reply};
 use super::request::Call;
-use super::server::Cloud;
+use super::server_context::ServerContext;
 use super::state::{Function, State, Store, Unsaved};
 use crate::core::iam::{Attached, Context};
 
 /// An error of this API.
 type Refused = Box<Reply>;
-type Answer = Result<Reply, Refused>;
+type ApiResult = Result<Reply, Refused>;
 
 const KNOWN: &str = "AddPermission, CreateFunctionUrlConfig, DeleteFunctionConcurrency, DeleteFunctionUrlConfig, GetFunction, GetFunctionConcurrency, GetFunctionConfiguration, GetFunctionUrlConfig, GetPolicy, Invoke, ListFunctionUrlConfigs, ListFunctions, PutFunctionConcurrency, RemovePermission and UpdateFunctionUrlConfig";
 
@@ -71,15 +71,22 @@ impl Action {
     }
 }
 
-/// One call on one function.
-struct Request<'a> {
-    cloud: &'a Cloud,
+/// A request and its verified caller.
+#[derive(Clone, Copy)]
+struct Signed<'a> {
+    call: &'a Call,
+    who: &'a Authenticated,
+}
+
+/// A request that acts on one function.
+struct FunctionRequest<'a> {
+    cloud: &'a ServerContext,
     call: &'a Call,
     /// The function's.
     arn: String,
 }
 
-impl Request<'_> {
+impl FunctionRequest<'_> {
     fn store(&self) -> &Store {
         &self.cloud.store
     }
@@ -129,11 +136,12 @@ pub(super) fn is_path(path: &str) -> bool {
     dated && segments.next() == Some("functions")
 }
 
-pub(super) async fn answer(cloud: &Cloud, call: &Call, who: &Authenticated) -> Reply {
-    route(cloud, call, who).await.unwrap_or_else(|refused| *refused)
+pub(super) async fn answer(cloud: &ServerContext, call: &Call, who: &Authenticated) -> Reply {
+    route(cloud, Signed { call, who }).await.unwrap_or_else(|refused| *refused)
 }
 
-async fn route(cloud: &Cloud, call: &Call, who: &Authenticated) -> Answer {
+async fn route(cloud: &ServerContext, signed: Signed<'_>) -> ApiResult {
+    let call = signed.call;
     let segments: Vec<String> = call
         .path
         .split('/')
@@ -144,43 +152,17 @@ async fn route(cloud: &Cloud, call: &Call, who: &Authenticated) -> Answer {
         segments.iter().map(String::as_str).filter(|segment| !segment.is_empty()).collect();
     let method = call.method.as_str();
     if let ("GET", ["2015-03-31", "functions"]) = (method, segments.as_slice()) {
-        return functions::list(cloud, call, who);
+        return functions::list(cloud, signed);
     }
-    let (action, function, rest) = match (method, segments.as_slice()) {
-        ("GET", ["2015-03-31", "functions", function]) => (Action::GetFunction, function, ""),
-        ("GET", ["2015-03-31", "functions", function, "configuration"]) => {
-            (Action::GetConfiguration, function, "")
-        }
-        ("POST", ["2015-03-31", "functions", function, "invocations"]) => (Action::Invoke, function, ""),
-        ("POST", ["2015-03-31", "functions", function, "policy"]) => (Action::AddPermission, function, ""),
-        ("GET", ["2015-03-31", "functions", function, "policy"]) => (Action::GetPolicy, function, ""),
-        ("DELETE", ["2015-03-31", "functions", function, "policy", sid]) => {
-            (Action::RemovePermission, function, *sid)
-        }
-        ("POST", ["2021-10-31", "functions", function, "url"]) => (Action::CreateUrl, function, ""),
-        ("GET", ["2021-10-31", "functions", function, "url"]) => (Action::GetUrl, function, ""),
-        ("PUT", ["2021-10-31", "functions", function, "url"]) => (Action::UpdateUrl, function, ""),
-        ("DELETE", ["2021-10-31", "functions", function, "url"]) => (Action::DeleteUrl, function, ""),
-        ("GET", ["2021-10-31", "functions", function, "urls"]) => (Action::ListUrls, function, ""),
-        ("PUT", ["2017-10-31", "functions", function, "concurrency"]) => {
-            (Action::PutConcurrency, function, "")
-        }
-        ("GET", ["2019-09-30", "functions", function, "concurrency"]) => {
-            (Action::GetConcurrency, function, "")
-        }
-        ("DELETE", ["2017-10-31", "functions", function, "concurrency"]) => {
-            (Action::DeleteConcurrency, function, "")
-        }
-        (method, _) => {
-            let message = format!(
-                "The local cloud does not implement lambda {method} {}. Of lambda it has {KNOWN}.",
-                call.path
-            );
-            return Err(refused(501, "NotImplementedException", Member::Lower, message));
-        }
+    let Some((action, function, sid)) = action_of(method, &segments) else {
+        let message = format!(
+            "The local cloud does not implement lambda {method} {}. Of lambda it has {KNOWN}.",
+            call.path
+        );
+        return Err(refused(501, "NotImplementedException", Member::Lower, message));
     };
-    let arn = enter(&cloud.store, call, who, action, function)?;
-    let request = Request { cloud, call, arn };
+    let arn = enter(&cloud.store, signed, action, function)?;
+    let request = FunctionRequest { cloud, call, arn };
     match action {
         Action::AddPermission => permission::add(&request),
         Action::CreateUrl => url_config::create(&request),
@@ -194,9 +176,34 @@ async fn route(cloud: &Cloud, call: &Call, who: &Authenticated) -> Answer {
         Action::Invoke => invoke::invoke(&request).await,
         Action::ListUrls => url_config::list(&request),
         Action::PutConcurrency => concurrency::put(&request),
-        Action::RemovePermission => permission::remove(&request, rest),
+        Action::RemovePermission => permission::remove(&request, sid),
         Action::UpdateUrl => url_config::update(&request),
     }
+}
+
+/// The table of routes to a function: the action, the function, and the statement id of a policy.
+fn action_of<'a>(method: &str, segments: &[&'a str]) -> Option<(Action, &'a str, &'a str)> {
+    let [version, "functions", function, rest @ ..] = segments else { return None };
+    let action = match (method, *version, rest) {
+        ("GET", "2015-03-31", []) => Action::GetFunction,
+        ("GET", "2015-03-31", ["configuration"]) => Action::GetConfiguration,
+        ("POST", "2015-03-31", ["invocations"]) => Action::Invoke,
+        ("POST", "2015-03-31", ["policy"]) => Action::AddPermission,
+        ("GET", "2015-03-31", ["policy"]) => Action::GetPolicy,
+        ("DELETE", "2015-03-31", ["policy", sid]) => {
+            return Some((Action::RemovePermission, function, sid));
+        }
+        ("POST", "2021-10-31", ["url"]) => Action::CreateUrl,
+        ("GET", "2021-10-31", ["url"]) => Action::GetUrl,
+        ("PUT", "2021-10-31", ["url"]) => Action::UpdateUrl,
+        ("DELETE", "2021-10-31", ["url"]) => Action::DeleteUrl,
+        ("GET", "2021-10-31", ["urls"]) => Action::ListUrls,
+        ("PUT", "2017-10-31", ["concurrency"]) => Action::PutConcurrency,
+        ("GET", "2019-09-30", ["concurrency"]) => Action::GetConcurrency,
+        ("DELETE", "2017-10-31", ["concurrency"]) => Action::DeleteConcurrency,
+        _ => return None,
+    };
+    Some((action, function, ""))
 }
 
 fn refused(status: u16, kind: &str, member: Member, message: impl AsRef<str>) -> Refused {
@@ -238,13 +245,8 @@ impl From<Unsaved> for Refused {
 }
 
 /// Finds the function and asks whether the caller may do this to it.
-fn enter(
-    store: &Store,
-    call: &Call,
-    who: &Authenticated,
-    action: Action,
-    function: &str,
-) -> Result<String, Refused> {
+fn enter(store: &Store, signed: Signed<'_>, action: Action, function: &str) -> Result<String, Refused> {
+    let Signed { call, who } = signed;
     let state = store.read();
     let (arn, qualifier) = arn_of(who, function);
     let qualifier = parameter(call, "Qualifier").or(qualifier).filter(|qualifier| qualifier != "$LATEST");
@@ -252,7 +254,7 @@ fn enter(
     if let Some(kind) = url_config::auth_type_of(action, call, state.function(&arn).map(AsRef::as_ref)) {
         context = context.with("lambda:FunctionUrlAuthType", kind);
     }
-    allow(&state, who, action.name(), &arn, &context)?;
+    allow(&state, signed, action.name(), &arn, &context)?;
     if state.function(&arn).is_none() || qualifier.is_some() {
         let qualifier = qualifier.map_or(String::new(), |q| format!(":{q}"));
         return Err(missing(format!("Function not found: {arn}{qualifier}")));
@@ -262,14 +264,14 @@ fn enter(
 
 fn allow(
     state: &State,
-    who: &Authenticated,
+    Signed { call, who }: Signed<'_>,
     action: &str,
     resource: &str,
     context: &Context,
 ) -> Result<(), Refused> {
     let function = state.function(resource);
     let policy = function.and_then(|f| Some(Attached { name: &f.name, policy: f.policy()? }));
-    let decision = decide(state, who, &Ask { action, resource, context, policy });
+    let decision = AccessCheck { action, resource, context, policy }.decide(state, who, &call.journal);
     if decision.allowed() {
         return Ok(());
     }

@@ -5,7 +5,7 @@
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
-use super::{Answer, Refused, Request, exception, gone, invalid, missing, validation};
+use super::{ApiResult, FunctionRequest, Refused, exception, gone, invalid, missing, validation};
 use crate::cloud::reply::Reply;
 use crate::cloud::state::{Function, State, is_account_id};
 
@@ -26,7 +26,7 @@ struct AddPermission {
     revision_id: Option<String>,
 }
 
-pub(super) fn add(request: &Request<'_>) -> Answer {
+pub(super) fn add(request: &FunctionRequest<'_>) -> ApiResult {
     let asked: AddPermission = request.body()?;
     let sid = required(asked.statement_id.as_deref(), "statementId", "([a-zA-Z0-9-_]+)", |sid| {
         sid.len() <= 100 && sid.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_'))
@@ -165,7 +165,7 @@ fn check_revision(function: &Function, given: Option<&str>) -> Result<(), Refuse
     }
 }
 
-pub(super) fn get(request: &Request<'_>) -> Answer {
+pub(super) fn get(request: &FunctionRequest<'_>) -> ApiResult {
     request.read(|function| {
         let Some(document) = function.document() else {
             return Err(missing("The resource you requested does not exist."));
@@ -175,7 +175,7 @@ pub(super) fn get(request: &Request<'_>) -> Answer {
     })
 }
 
-pub(super) fn remove(request: &Request<'_>, sid: &str) -> Answer {
+pub(super) fn remove(request: &FunctionRequest<'_>, sid: &str) -> ApiResult {
     let revision = request.parameter("RevisionId");
     request.change(|function| {
         if function.document().is_none() {

@@ -5,17 +5,17 @@
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use super::{Action, Answer, Refused, Request, exception, gone, missing, validation};
+use super::{Action, ApiResult, FunctionRequest, Refused, exception, gone, missing, validation};
 use crate::cloud::clock;
 use crate::cloud::reply::Reply;
 use crate::cloud::request::Call;
 use crate::cloud::state::{AuthType, Cors, Function, InvokeMode, UrlConfig};
 
 /// Origins and headers that a CORS configuration may name.
-const MOST_NAMES: usize = 100;
-const MOST_METHODS: usize = 6;
+const MAX_CORS_NAMES: usize = 100;
+const MAX_CORS_METHODS: usize = 6;
 const METHODS: [&str; 7] = ["GET", "PUT", "HEAD", "POST", "PATCH", "DELETE", "*"];
-const LONGEST_AGE: u32 = 86_400;
+const MAX_CORS_AGE_SECONDS: u32 = 86_400;
 
 #[derive(Deserialize)]
 #[serde(rename_all = "PascalCase", deny_unknown_fields)]
@@ -72,10 +72,10 @@ fn invoke_mode(given: Option<&str>) -> Result<Option<InvokeMode>, Refused> {
 
 fn check_cors(cors: &Cors) -> Result<(), Refused> {
     let lists = [
-        (&cors.allow_origins, "cors.allowOrigins", MOST_NAMES),
-        (&cors.allow_headers, "cors.allowHeaders", MOST_NAMES),
-        (&cors.expose_headers, "cors.exposeHeaders", MOST_NAMES),
-        (&cors.allow_methods, "cors.allowMethods", MOST_METHODS),
+        (&cors.allow_origins, "cors.allowOrigins", MAX_CORS_NAMES),
+        (&cors.allow_headers, "cors.allowHeaders", MAX_CORS_NAMES),
+        (&cors.expose_headers, "cors.exposeHeaders", MAX_CORS_NAMES),
+        (&cors.allow_methods, "cors.allowMethods", MAX_CORS_METHODS),
     ];
     for (list, field, most) in lists {
         if let Some(list) = list.as_ref().filter(|list| list.len() > most) {
@@ -88,14 +88,14 @@ fn check_cors(cors: &Cors) -> Result<(), Refused> {
         let constraint = format!("Member must satisfy enum value set: [{}]", METHODS.join(", "));
         return Err(validation(&format!("'{other}'"), "cors.allowMethods", &constraint));
     }
-    if let Some(age) = cors.max_age.filter(|age| *age > LONGEST_AGE) {
-        let constraint = format!("Member must have value less than or equal to {LONGEST_AGE}");
+    if let Some(age) = cors.max_age.filter(|age| *age > MAX_CORS_AGE_SECONDS) {
+        let constraint = format!("Member must have value less than or equal to {MAX_CORS_AGE_SECONDS}");
         return Err(validation(&format!("'{age}'"), "cors.maxAge", &constraint));
     }
     Ok(())
 }
 
-fn shown(request: &Request<'_>, function: &Function, url: &UrlConfig) -> Value {
+fn shown(request: &FunctionRequest<'_>, function: &Function, url: &UrlConfig) -> Value {
     let mode = match url.invoke_mode {
         InvokeMode::Buffered => "BUFFERED",
         InvokeMode::ResponseStream => "RESPONSE_STREAM",
@@ -119,7 +119,7 @@ fn none() -> Refused {
     missing("The resource you requested does not exist.")
 }
 
-pub(super) fn create(request: &Request<'_>) -> Answer {
+pub(super) fn create(request: &FunctionRequest<'_>) -> ApiResult {
     let asked: Body = request.body()?;
     let Some(auth_type) = auth_type(asked.auth_type.as_deref())? else {
         return Err(validation("null", "authType", "Member must not be null"));
@@ -148,21 +148,21 @@ pub(super) fn create(request: &Request<'_>) -> Answer {
     })
 }
 
-pub(super) fn get(request: &Request<'_>) -> Answer {
+pub(super) fn get(request: &FunctionRequest<'_>) -> ApiResult {
     request.read(|function| {
         let url = function.url.as_ref().ok_or_else(none)?;
         Ok(Reply::json(200, shown(request, function, url).to_string()))
     })
 }
 
-pub(super) fn list(request: &Request<'_>) -> Answer {
+pub(super) fn list(request: &FunctionRequest<'_>) -> ApiResult {
     request.read(|function| {
         let configs: Vec<_> = function.url.iter().map(|url| shown(request, function, url)).collect();
         Ok(Reply::json(200, json!({ "FunctionUrlConfigs": configs }).to_string()))
     })
 }
 
-pub(super) fn update(request: &Request<'_>) -> Answer {
+pub(super) fn update(request: &FunctionRequest<'_>) -> ApiResult {
     let asked: Body = request.body()?;
     let auth_type = auth_type(asked.auth_type.as_deref())?;
     let invoke_mode = invoke_mode(asked.invoke_mode.as_deref())?;
@@ -181,7 +181,7 @@ pub(super) fn update(request: &Request<'_>) -> Answer {
     })
 }
 
-pub(super) fn delete(request: &Request<'_>) -> Answer {
+pub(super) fn delete(request: &FunctionRequest<'_>) -> ApiResult {
     request.change(|function| match function.url.take() {
         Some(_) => Ok(Reply::json(204, String::new())),
         None => Err(none()),

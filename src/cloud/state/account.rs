@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::names::Names;
 use super::policy::{Document, aws_managed};
-use super::{seconds, session};
+use super::{seconds, secret};
 use crate::cloud::random::Random;
 use crate::core::credential::Secret;
 
@@ -39,6 +39,14 @@ pub(crate) struct Account {
     pub(crate) scps: BTreeMap<String, Document>,
 }
 
+/// A name within its path, as IAM names its resources.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct IamName<'a> {
+    /// Begins and ends with `/`.
+    pub(crate) path: &'a str,
+    pub(crate) name: &'a str,
+}
+
 /// The policies of a user, a group or a role.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub(crate) struct Grants {
@@ -55,7 +63,7 @@ pub(crate) struct Grants {
 pub(crate) struct AccessKey {
     /// `AKIA…`
     pub(crate) id: String,
-    #[serde(with = "session::secret")]
+    #[serde(with = "secret")]
     pub(crate) secret: Secret,
     pub(crate) active: bool,
     #[serde(with = "seconds")]
@@ -66,7 +74,7 @@ pub(crate) struct AccessKey {
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub(crate) struct Mfa {
     pub(crate) serial: String,
-    #[serde(with = "session::secret")]
+    #[serde(with = "secret")]
     pub(crate) code: Secret,
 }
 
@@ -206,8 +214,7 @@ impl Group {
 impl Role {
     pub(crate) fn new(
         account: &Account,
-        path: &str,
-        name: &str,
+        IamName { path, name }: IamName<'_>,
         trust: Document,
         now: SystemTime,
         random: &Random,
@@ -238,8 +245,7 @@ impl AccessKey {
 impl ManagedPolicy {
     pub(crate) fn new(
         account: &Account,
-        path: &str,
-        name: &str,
+        IamName { path, name }: IamName<'_>,
         document: Document,
         now: SystemTime,
         random: &Random,

@@ -1,4 +1,4 @@
-//! A function: where it is, what stands behind it, its URL and its resource policy.
+//! A function: its handler, its URL and its resource policy.
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -12,7 +12,7 @@ use super::seconds;
 use crate::cloud::random::Random;
 use crate::core::iam::{Malformed, Policy};
 
-/// A function. What runs it keeps its own state elsewhere, by ARN.
+/// A function. Its running processes are kept elsewhere, by ARN.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub(crate) struct Function {
     pub(crate) name: String,
@@ -35,21 +35,21 @@ pub(crate) struct Function {
     statements: Statements,
 }
 
-/// What stands behind a function.
+/// What runs a function.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub(crate) enum Handler {
-    /// A handler of the cloud's own.
+    /// A built-in handler.
     Builtin(Builtin),
-    /// A program that is run once for each request: event on stdin, answer on stdout.
+    /// A program that is run once for each request: event on stdin, response on stdout.
     Program { command: Vec<String>, directory: Option<PathBuf> },
     /// A program that is kept alive and speaks Lambda's Runtime API.
     Runtime { command: Vec<String>, directory: Option<PathBuf> },
-    /// A local HTTP service, whose answers are handed on.
+    /// A local HTTP service, whose responses are forwarded.
     Proxy { url: String },
 }
 
-/// The handlers of the cloud's own.
+/// The built-in handlers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub(crate) enum Builtin {
@@ -59,7 +59,7 @@ pub(crate) enum Builtin {
     Echo,
     /// A body that comes in pieces.
     Stream,
-    /// An answer that takes its time.
+    /// A delayed response.
     Slow,
     /// An error of the function.
     Fail,
@@ -85,7 +85,7 @@ impl AuthType {
     }
 }
 
-/// How an answer travels.
+/// How a response is sent.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) enum InvokeMode {
     #[serde(rename = "BUFFERED")]
@@ -151,7 +151,7 @@ impl UrlConfig {
 }
 
 impl Function {
-    /// A function without a URL that answers with the greeting.
+    /// A function without a URL that returns the greeting.
     pub(crate) fn new(region: &str, account: &str, name: &str, now: SystemTime, random: &Random) -> Self {
         Self {
             name: name.to_owned(),

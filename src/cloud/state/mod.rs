@@ -1,14 +1,15 @@
-//! What the cloud holds: accounts with their principals and policies, sessions, functions.
+//! The state of the cloud: accounts with their principals and policies, sessions, functions.
 //!
-//! Owns look-ups, indexes and the changes that keep them whole. Refuses to judge and to answer.
+//! Owns look-ups, indexes and the changes that keep them consistent. Refuses to evaluate policies.
 //! Readers share it; see [`Store`].
 
 mod account;
-mod demo;
+mod folder;
 mod function;
 mod names;
 mod policy;
 mod seconds;
+mod secret;
 mod session;
 mod signing_keys;
 mod store;
@@ -19,21 +20,22 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 
 pub(super) use account::{
-    AccessKey, Account, Grants, Group, ManagedPolicy, Mfa, PolicyVersion, Provider, Role, Tags, User,
+    AccessKey, Account, Grants, Group, IamName, ManagedPolicy, Mfa, PolicyVersion, Provider, Role, Tags, User,
 };
-pub(super) use demo::Demo;
+pub(super) use folder::Folder;
+pub use folder::FolderError;
 pub(super) use function::{AuthType, Builtin, Cors, Function, Handler, InvokeMode, UrlConfig};
 pub(super) use names::{fits_name, fits_path, is_account_id};
 pub(super) use policy::{Document, aws_managed};
-pub(super) use session::{NewSession, Session, Source};
-pub(super) use store::{Settings, Store, Unsaved};
+pub(super) use session::{NewSession, Session, SessionSource};
+pub(super) use store::{CloudSettings, Store, Unsaved};
 
 use crate::core::credential::Secret;
 
 /// Everything that outlives a request. [`State::restore`] makes the indexes.
 #[derive(Default, Serialize, Deserialize)]
 pub(super) struct State {
-    /// The region of what names none.
+    /// The default region.
     pub(super) region: String,
     /// Regions in which requests may be signed.
     pub(super) regions: BTreeSet<String>,
@@ -76,7 +78,13 @@ impl Key<'_> {
 }
 
 impl State {
-    /// Makes the indexes anew, after the state was read from a file.
+    /// An empty state with one region.
+    pub(super) fn new(region: &str) -> Self {
+        let regions = BTreeSet::from([region.to_owned()]);
+        Self { region: region.to_owned(), regions, ..Self::default() }
+    }
+
+    /// Rebuilds the indexes, after the state was read from a file.
     pub(super) fn restore(&mut self) {
         self.keys.clear();
         for account in self.accounts.values() {
@@ -93,8 +101,8 @@ impl State {
         self.urls = self.functions.values().filter_map(url).collect();
     }
 
-    /// Takes over what a configuration declares, where this state was kept from an earlier run: it
-    /// counts for accounts that are new, and for what stands behind functions.
+    /// Merges a configuration into the state of an earlier run: adds new accounts and functions, and
+    /// updates what runs known functions.
     pub(super) fn declare(&mut self, declared: Self) {
         self.region = declared.region;
         self.regions.extend(declared.regions);
@@ -146,7 +154,7 @@ impl State {
         }
     }
 
-    /// Takes a long-term key away from a user; false where it has none of this id.
+    /// Removes a long-term key from a user; false if it has none with this id.
     pub(super) fn remove_key(&mut self, account: &str, user: &str, access_key: &str) -> bool {
         let Some(user) = self.accounts.get_mut(account).and_then(|account| account.users.get_mut(user))
         else {
@@ -180,7 +188,7 @@ impl State {
         self.functions.insert(function.arn.clone(), Arc::new(function));
     }
 
-    /// Changes a function and keeps the index of URLs whole. `None` where there is no such function.
+    /// Changes a function and keeps the index of URLs whole. `None` if there is no such function.
     pub(super) fn change_function<T>(
         &mut self,
         arn: &str,

@@ -81,7 +81,7 @@ fn word(kind: Kind) -> &'static str {
     }
 }
 
-/// Policies of AWS's own, by ARN.
+/// AWS managed policies, by ARN.
 ///
 /// <https://docs.aws.amazon.com/aws-managed-policy/latest/reference/policy-list.html>
 static AWS_MANAGED: LazyLock<BTreeMap<String, Document>> = LazyLock::new(|| {

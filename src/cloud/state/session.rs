@@ -9,11 +9,12 @@ use super::State;
 use super::account::Tags;
 use super::policy::Document;
 use super::seconds::{self, whole};
+use super::secret;
 use crate::cloud::random::Random;
 use crate::core::credential::Secret;
 
 /// Sessions that are remembered; beyond, the one that expires first is forgotten.
-const MOST_SESSIONS: usize = 10_000;
+const MAX_SESSIONS: usize = 10_000;
 
 /// Temporary keys.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -28,9 +29,9 @@ pub(crate) struct Session {
     pub(crate) issued: SystemTime,
     #[serde(with = "seconds")]
     pub(crate) expires: SystemTime,
-    /// A second factor was shown.
+    /// An MFA code was given.
     pub(crate) mfa: bool,
-    pub(crate) source: Source,
+    pub(crate) source: SessionSource,
     /// Account whose principal it acts as.
     pub(crate) account: String,
     /// Session policies, each with its name. None is no limit.
@@ -45,7 +46,7 @@ pub(crate) struct Session {
 /// Which call minted a session, and for whom.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub(crate) enum Source {
+pub(crate) enum SessionSource {
     /// GetSessionToken: it acts as the user, or as the root user where that is `None`.
     SessionToken { user: Option<String> },
     /// GetFederationToken by a user, or by the root user.
@@ -59,7 +60,7 @@ pub(crate) enum Source {
 /// What is known of a session before its keys are made.
 pub(crate) struct NewSession {
     pub(crate) account: String,
-    pub(crate) source: Source,
+    pub(crate) source: SessionSource,
     pub(crate) now: SystemTime,
     pub(crate) life: Duration,
     pub(crate) mfa: bool,
@@ -71,10 +72,10 @@ pub(crate) struct NewSession {
 impl State {
     /// Mints temporary keys.
     pub(crate) fn mint(&mut self, new: NewSession, random: &Random) -> Arc<Session> {
-        if self.sessions.len() >= MOST_SESSIONS {
+        if self.sessions.len() >= MAX_SESSIONS {
             self.sessions.retain(|_, session| session.expires > new.now);
         }
-        if self.sessions.len() >= MOST_SESSIONS {
+        if self.sessions.len() >= MAX_SESSIONS {
             let first = self.sessions.iter().min_by_key(|(_, session)| session.expires);
             let first = first.map(|(key, _)| key.clone());
             first.and_then(|key| self.sessions.remove(&key));
@@ -98,7 +99,7 @@ impl State {
     }
 }
 
-impl Source {
+impl SessionSource {
     /// The user whose keys asked for it, where that was a user of its account.
     fn user_mut(&mut self) -> Option<&mut String> {
         match self {
@@ -137,20 +138,5 @@ impl State {
     /// Ends the sessions of a role that is gone: one that is made later under its name is another.
     pub(crate) fn end_sessions_of_role(&mut self, account: &str, role: &str) {
         self.sessions.retain(|_, session| session.account != account || session.source.role() != Some(role));
-    }
-}
-
-/// Secrets in the state file, which its owner alone may read.
-pub(super) mod secret {
-    use serde::{Deserialize, Deserializer, Serializer};
-
-    use crate::core::credential::Secret;
-
-    pub(crate) fn serialize<S: Serializer>(secret: &Secret, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.serialize_str(secret.expose())
-    }
-
-    pub(crate) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Secret, D::Error> {
-        String::deserialize(deserializer).map(Secret::new)
     }
 }

@@ -9,10 +9,10 @@ use crate::core::credential::Secret;
 use crate::core::sigv4::{CredentialScope, VerificationKey};
 
 /// Access keys whose signing keys are remembered; when there are more, all are forgotten.
-const MOST_ACCESS_KEYS: usize = 20_000;
+const MAX_CACHED_ACCESS_KEYS: usize = 20_000;
 
 /// Days, regions and services that are remembered of one access key.
-const MOST_SCOPES: usize = 8;
+const MAX_SCOPES_PER_KEY: usize = 8;
 
 /// Signing keys by access key. A secret never changes under its access key id, so what was derived
 /// stays true.
@@ -44,11 +44,11 @@ impl SigningKeys {
         }
         let key = VerificationKey::derive(secret, scope)?;
         let mut keys = self.0.write().unwrap_or_else(PoisonError::into_inner);
-        if keys.len() >= MOST_ACCESS_KEYS && !keys.contains_key(&scope.access_key) {
+        if keys.len() >= MAX_CACHED_ACCESS_KEYS && !keys.contains_key(&scope.access_key) {
             keys.clear();
         }
         let derived = keys.entry(scope.access_key.clone()).or_default();
-        if derived.len() >= MOST_SCOPES {
+        if derived.len() >= MAX_SCOPES_PER_KEY {
             derived.remove(0);
         }
         derived.push(Derived {

@@ -4,7 +4,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{PoisonError, RwLock, RwLockReadGuard};
 
 use super::State;
-use crate::cloud::persist::Folder;
+use super::folder::Folder;
 use crate::cloud::random::Random;
 
 /// The state behind its lock, and what needs none.
@@ -16,12 +16,12 @@ pub(crate) struct Store {
     changes: AtomicU64,
     /// Identifiers; not behind the lock.
     pub(crate) random: Random,
-    pub(crate) settings: Settings,
+    pub(crate) settings: CloudSettings,
 }
 
 /// What does not change while the cloud runs.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Settings {
+pub(crate) struct CloudSettings {
     /// A function URL asks for `lambda:InvokeFunction` beside `lambda:InvokeFunctionUrl`, as AWS
     /// does since October 2025.
     pub(crate) both_actions: bool,
@@ -29,7 +29,7 @@ pub(crate) struct Settings {
     pub(crate) log: bool,
 }
 
-impl Default for Settings {
+impl Default for CloudSettings {
     fn default() -> Self {
         Self { both_actions: true, log: false }
     }
@@ -40,7 +40,7 @@ impl Default for Settings {
 pub(crate) struct Unsaved(pub(crate) String);
 
 impl Store {
-    pub(crate) fn new(state: State, random: Random, settings: Settings, folder: Option<Folder>) -> Self {
+    pub(crate) fn new(state: State, random: Random, settings: CloudSettings, folder: Option<Folder>) -> Self {
         Self { state: RwLock::new(state), folder, changes: AtomicU64::new(0), random, settings }
     }
 

@@ -1,20 +1,23 @@
 //! Who somebody is, and whom a key belongs to.
 
-use super::Ask;
+use super::StsRequest;
 use crate::cloud::query::{Error, Xml};
 use crate::cloud::state::Key;
 
 /// It cannot be denied.
 ///
 /// <https://docs.aws.amazon.com/STS/latest/APIReference/API_GetCallerIdentity.html>
-pub(super) fn caller(ask: &Ask<'_>) -> Xml {
-    Xml::new().text("Arn", ask.who.arn()).text("UserId", &ask.who.user_id).text("Account", ask.who.account())
+pub(super) fn caller(request: &StsRequest<'_>) -> Xml {
+    Xml::new()
+        .text("Arn", request.who.arn())
+        .text("UserId", &request.who.user_id)
+        .text("Account", request.who.account())
 }
 
 /// <https://docs.aws.amazon.com/STS/latest/APIReference/API_GetAccessKeyInfo.html>
-pub(super) fn access_key_info(ask: &Ask<'_>) -> Result<Xml, Error> {
-    let id = ask.params.required("AccessKeyId", "accessKeyId")?;
-    let state = ask.store.read();
+pub(super) fn access_key_info(request: &StsRequest<'_>) -> Result<Xml, Error> {
+    let id = request.params.required("AccessKeyId", "accessKeyId")?;
+    let state = request.store.read();
     let account = match state.key(id) {
         Some(Key::LongTerm { owner, .. }) => &owner.account,
         Some(Key::Temporary(session)) => &session.account,

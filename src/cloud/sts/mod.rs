@@ -15,7 +15,7 @@ use std::ops::RangeInclusive;
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::authenticate::{Authenticated, Who};
+use super::caller::{Authenticated, Who};
 use super::clock;
 use super::query::{Error, Params, STS, Xml, not_implemented, success};
 use super::reply::Reply;
@@ -32,10 +32,10 @@ const KNOWN: [&str; 6] = [
 ];
 
 /// Characters, white space and all, that a session policy may have.
-const MOST_POLICY: usize = 2048;
+const MAX_SESSION_POLICY_CHARACTERS: usize = 2048;
 
 /// One signed call.
-struct Ask<'a> {
+struct StsRequest<'a> {
     store: &'a Store,
     call: &'a Call,
     params: &'a Params,
@@ -58,13 +58,13 @@ pub(super) fn unsigned(store: &Store, call: &Call) -> Option<Result<Reply, Error
 pub(super) fn answer(store: &Store, call: &Call, who: &Authenticated) -> Result<Reply, Error> {
     let params = Params::read(call);
     let action = params.action(STS)?;
-    let ask = Ask { store, call, params: &params, who };
+    let request = StsRequest { store, call, params: &params, who };
     let xml = match action {
-        "AssumeRole" => role::assume(&ask)?,
-        "GetAccessKeyInfo" => identity::access_key_info(&ask)?,
-        "GetCallerIdentity" => identity::caller(&ask),
-        "GetFederationToken" => federation::get(&ask)?,
-        "GetSessionToken" => session_token::get(&ask)?,
+        "AssumeRole" => role::assume(&request)?,
+        "GetAccessKeyInfo" => identity::access_key_info(&request)?,
+        "GetCallerIdentity" => identity::caller(&request),
+        "GetFederationToken" => federation::get(&request)?,
+        "GetSessionToken" => session_token::get(&request)?,
         other => return Err(not_implemented(STS, other, &KNOWN)),
     };
     Ok(success(STS, call, action, Some(&xml.finish())))
@@ -123,8 +123,9 @@ fn name<'a>(
 fn session_policies(params: &Params, account: &Account) -> Result<Vec<(String, Document)>, Error> {
     let mut policies = Vec::new();
     if let Some(text) = params.get("Policy") {
-        if text.len() > MOST_POLICY {
-            let constraint = format!("Member must have length less than or equal to {MOST_POLICY}");
+        if text.len() > MAX_SESSION_POLICY_CHARACTERS {
+            let constraint =
+                format!("Member must have length less than or equal to {MAX_SESSION_POLICY_CHARACTERS}");
             return Err(Error::validation(Some(text), "policy", &constraint));
         }
         policies.push(("session policy".to_owned(), Document::identity(text)?));
@@ -150,7 +151,7 @@ fn packed(xml: Xml, policies: &[(String, Document)]) -> Xml {
         return xml;
     }
     let length: usize = policies.iter().map(|(_, document)| document.weight()).sum();
-    xml.text("PackedPolicySize", (length * 100 / MOST_POLICY).clamp(1, 100))
+    xml.text("PackedPolicySize", (length * 100 / MAX_SESSION_POLICY_CHARACTERS).clamp(1, 100))
 }
 
 /// Session tags of a call.
@@ -200,7 +201,7 @@ fn user<'a>(state: &'a State, who: &Authenticated) -> Option<&'a User> {
     }
 }
 
-/// The name of the user, or `None` for the root user; others cannot ask.
+/// The name of the user, or `None` for the root user; others cannot request.
 fn long_term_user(who: &Authenticated) -> Option<String> {
     match &who.who {
         Who::User(name) => Some(name.clone()),

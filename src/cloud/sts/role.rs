@@ -2,104 +2,142 @@
 //!
 //! Source: <https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html>
 
-use super::{Ask, credentials, duration, mfa, mint, name, packed, session_policies, tags};
-use crate::cloud::authenticate::Who;
-use crate::cloud::authorise::{self, decide, denied};
+use std::time::Duration;
+
+use super::{StsRequest, credentials, duration, mfa, mint, name, packed, session_policies, tags};
+use crate::cloud::authorise::{self, AccessCheck, denied};
+use crate::cloud::caller::Who;
 use crate::cloud::query::{Error, Params, Xml};
-use crate::cloud::state::{NewSession, Role, Session, Source, State};
-use crate::core::iam::{Attached, account_of};
+use crate::cloud::state::{Account, NewSession, Role, Session, SessionSource, State, Tags};
+use crate::core::iam::{Attached, Context, account_of};
 
-/// The longest life of a role's session, whatever the role says, in seconds.
-pub(super) const LONGEST: u64 = 43_200;
-/// The longest life of a session that a role's session began, in seconds.
-const CHAINED: u64 = 3600;
+/// The longest lifetime of a role's session, whatever the role says, in seconds.
+pub(super) const MAX_SESSION_SECONDS: u64 = 43_200;
 
-pub(super) fn assume(ask: &Ask<'_>) -> Result<Xml, Error> {
-    let arn = role_arn(ask.params)?;
-    let session_name = name(ask.params, "RoleSessionName", "roleSessionName", 2..=64)?;
-    let external_id = external_id(ask.params)?;
-    let life = duration(ask.params.get("DurationSeconds"), 3600, 900..=LONGEST)?;
-    let tags = tags(ask.params)?;
-    if ask.who.who == Who::Root {
-        return Err(Error::new(403, "AccessDenied", "Roles may not be assumed by root accounts."));
-    }
-    let state = ask.store.read();
-    let mfa = mfa(&state, ask.who, ask.params)?;
-    let source_identity = match ask.params.get("SourceIdentity") {
-        Some(_) => Some(name(ask.params, "SourceIdentity", "sourceIdentity", 2..=64)?.to_owned()),
-        // It stays through a chain of roles.
-        None => ask.who.session.as_ref().and_then(|session| session.source_identity.clone()),
-    };
-    let mut context = authorise::with_tags(authorise::context(ask.call, ask.who), &tags)
-        .with("sts:RoleSessionName", session_name.to_owned())
-        .with("sts:DurationSeconds", life.as_secs().to_string());
-    if mfa {
-        context = context.with("aws:MultiFactorAuthPresent", "true").with("aws:MultiFactorAuthAge", "0");
-    }
-    if let Some(id) = external_id {
-        context = context.with("sts:ExternalId", id.to_owned());
-    }
-    if let Some(identity) = &source_identity {
-        context = context.with("sts:SourceIdentity", identity.clone());
-    }
-    let mut actions = vec!["sts:AssumeRole"];
-    actions.extend((!tags.is_empty()).then_some("sts:TagSession"));
-    actions.extend(ask.params.get("SourceIdentity").map(|_| "sts:SetSourceIdentity"));
-    let found = find(&state, arn);
-    // Keys of GetFederationToken call nothing of STS but GetCallerIdentity.
-    let federated = matches!(ask.who.who, Who::Federated(_));
-    for action in actions {
-        let refuse = |why: String| Err(Error::new(403, "AccessDenied", why));
-        let Some((_, role)) = found.filter(|_| !federated) else {
-            let who = ask.who.arn();
-            return refuse(format!("User: {who} is not authorized to perform: {action} on resource: {arn}"));
-        };
-        let policy = Some(Attached { name: &role.name, policy: &role.trust.policy });
-        let question = authorise::Ask { action, resource: arn, context: &context, policy };
-        let decision = decide(&state, ask.who, &question);
-        if !decision.allowed() {
-            return refuse(denied(ask.who, action, arn, decision));
-        }
-    }
-    let Some((account, role)) = found else { return Err(Error::new(403, "AccessDenied", "Access denied")) };
-    let chained = matches!(ask.who.who, Who::Role(_));
-    check_life(role, life.as_secs(), chained)?;
-    let policies = session_policies(ask.params, account)?;
-    let new = NewSession {
-        account: account.id.clone(),
-        source: Source::Role { role: role.name.clone(), name: session_name.to_owned() },
-        now: ask.call.now,
-        life,
-        mfa,
-        policies,
-        tags,
-        source_identity: source_identity.clone(),
-    };
-    let (role_name, role_id, account) = (role.name.clone(), role.id.clone(), account.id.clone());
-    drop(state);
-    let session = mint(ask.store, new)?;
-    let xml =
-        assumed(credentials(Xml::new(), &session), &account, &role_name, &role_id, session_name, &session);
-    Ok(match source_identity {
-        Some(identity) => xml.text("SourceIdentity", identity),
-        None => xml,
-    })
+/// The longest lifetime of a session that was begun by a role's session, in seconds.
+const MAX_CHAINED_SESSION_SECONDS: u64 = 3600;
+
+/// The parameters, checked.
+struct AssumeRole<'a> {
+    arn: &'a str,
+    session_name: &'a str,
+    external_id: Option<&'a str>,
+    lifetime: Duration,
+    tags: Tags,
+    mfa: bool,
+    source_identity: Option<String>,
 }
 
-/// The part of an answer that says who one has become.
-pub(super) fn assumed(
-    xml: Xml,
-    account: &str,
-    role: &str,
-    role_id: &str,
-    session_name: &str,
-    session: &Session,
-) -> Xml {
-    let xml = xml.within("AssumedRoleUser", |xml| {
-        xml.text("AssumedRoleId", format_args!("{role_id}:{session_name}"))
-            .text("Arn", format_args!("arn:aws:sts::{account}:assumed-role/{role}/{session_name}"))
-    });
-    packed(xml, &session.policies)
+pub(super) fn assume(request: &StsRequest<'_>) -> Result<Xml, Error> {
+    let state = request.store.read();
+    let assume = AssumeRole::read(request, &state)?;
+    let (account, role) = assume.authorise(request, &state)?;
+    check_lifetime(role, assume.lifetime, matches!(request.who.who, Who::Role(_)))?;
+    let new = NewSession {
+        account: account.id.clone(),
+        source: SessionSource::Role { role: role.name.clone(), name: assume.session_name.to_owned() },
+        now: request.call.now,
+        life: assume.lifetime,
+        mfa: assume.mfa,
+        policies: session_policies(request.params, account)?,
+        tags: assume.tags,
+        source_identity: assume.source_identity.clone(),
+    };
+    let assumed = AssumedRole::new(account, role, assume.session_name);
+    drop(state);
+    let session = mint(request.store, new)?;
+    let xml = assumed.element(credentials(Xml::new(), &session), &session);
+    Ok(xml.maybe("SourceIdentity", assume.source_identity))
+}
+
+impl<'a> AssumeRole<'a> {
+    fn read(request: &StsRequest<'a>, state: &State) -> Result<Self, Error> {
+        let params = request.params;
+        let arn = role_arn(params)?;
+        let session_name = name(params, "RoleSessionName", "roleSessionName", 2..=64)?;
+        let external_id = external_id(params)?;
+        let lifetime = duration(params.get("DurationSeconds"), 3600, 900..=MAX_SESSION_SECONDS)?;
+        let tags = tags(params)?;
+        if request.who.who == Who::Root {
+            return Err(Error::new(403, "AccessDenied", "Roles may not be assumed by root accounts."));
+        }
+        let mfa = mfa(state, request.who, params)?;
+        let source_identity = match params.get("SourceIdentity") {
+            Some(_) => Some(name(params, "SourceIdentity", "sourceIdentity", 2..=64)?.to_owned()),
+            // It persists through role chaining.
+            None => request.who.session.as_ref().and_then(|session| session.source_identity.clone()),
+        };
+        Ok(Self { arn, session_name, external_id, lifetime, tags, mfa, source_identity })
+    }
+
+    /// The role and its account, if its trust policy and the caller's policies allow every action.
+    fn authorise<'s>(
+        &self,
+        request: &StsRequest<'_>,
+        state: &'s State,
+    ) -> Result<(&'s Account, &'s Role), Error> {
+        let StsRequest { call, params, who, .. } = *request;
+        let context = self.context(request);
+        let mut actions = vec!["sts:AssumeRole"];
+        actions.extend((!self.tags.is_empty()).then_some("sts:TagSession"));
+        actions.extend(params.get("SourceIdentity").map(|_| "sts:SetSourceIdentity"));
+        let refuse = |why: String| Error::new(403, "AccessDenied", why);
+        // The keys of GetFederationToken may call nothing of STS but GetCallerIdentity.
+        let federated = matches!(who.who, Who::Federated(_));
+        let Some((account, role)) = find(state, self.arn).filter(|_| !federated) else {
+            let (caller, resource) = (who.arn(), self.arn);
+            return Err(refuse(format!(
+                "User: {caller} is not authorized to perform: sts:AssumeRole on resource: {resource}"
+            )));
+        };
+        for action in actions {
+            let policy = Some(Attached { name: &role.name, policy: &role.trust.policy });
+            let check = AccessCheck { action, resource: self.arn, context: &context, policy };
+            let decision = check.decide(state, who, &call.journal);
+            if !decision.allowed() {
+                return Err(refuse(denied(who, action, self.arn, decision)));
+            }
+        }
+        Ok((account, role))
+    }
+
+    fn context(&self, request: &StsRequest<'_>) -> Context {
+        let mut context = authorise::with_tags(authorise::context(request.call, request.who), &self.tags)
+            .with("sts:RoleSessionName", self.session_name.to_owned())
+            .with("sts:DurationSeconds", self.lifetime.as_secs().to_string());
+        if self.mfa {
+            context = context.with("aws:MultiFactorAuthPresent", "true").with("aws:MultiFactorAuthAge", "0");
+        }
+        if let Some(id) = self.external_id {
+            context = context.with("sts:ExternalId", id.to_owned());
+        }
+        if let Some(identity) = &self.source_identity {
+            context = context.with("sts:SourceIdentity", identity.clone());
+        }
+        context
+    }
+}
+
+/// The role that was assumed, for the response.
+pub(super) struct AssumedRole {
+    arn: String,
+    id: String,
+}
+
+impl AssumedRole {
+    pub(super) fn new(account: &Account, role: &Role, session_name: &str) -> Self {
+        Self {
+            arn: format!("arn:aws:sts::{}:assumed-role/{}/{session_name}", account.id, role.name),
+            id: format!("{}:{session_name}", role.id),
+        }
+    }
+
+    /// `AssumedRoleUser`, and how full the session policies are.
+    pub(super) fn element(&self, xml: Xml, session: &Session) -> Xml {
+        let xml =
+            xml.within("AssumedRoleUser", |xml| xml.text("AssumedRoleId", &self.id).text("Arn", &self.arn));
+        packed(xml, &session.policies)
+    }
 }
 
 pub(super) fn role_arn(params: &Params) -> Result<&str, Error> {
@@ -115,15 +153,17 @@ pub(super) fn role_arn(params: &Params) -> Result<&str, Error> {
 }
 
 /// The role with this ARN and its account.
-pub(super) fn find<'a>(state: &'a State, arn: &str) -> Option<(&'a crate::cloud::state::Account, &'a Role)> {
+pub(super) fn find<'a>(state: &'a State, arn: &str) -> Option<(&'a Account, &'a Role)> {
     let account = state.account(account_of(arn))?;
     let role = account.roles.get(arn.rsplit('/').next()?)?;
     (role.arn == arn).then_some((account, role))
 }
 
-pub(super) fn check_life(role: &Role, seconds: u64, chained: bool) -> Result<(), Error> {
+/// Checks a lifetime against the role's maximum, and against the limit of role chaining.
+pub(super) fn check_lifetime(role: &Role, lifetime: Duration, chained: bool) -> Result<(), Error> {
     let refuse = |message: &str| Err(Error::new(400, "ValidationError", message));
-    if chained && seconds > CHAINED {
+    let seconds = lifetime.as_secs();
+    if chained && seconds > MAX_CHAINED_SESSION_SECONDS {
         return refuse(
             "The requested DurationSeconds exceeds the 1 hour session limit for roles assumed by role chaining",
         );

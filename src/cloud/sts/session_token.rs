@@ -2,27 +2,27 @@
 //!
 //! Source: <https://docs.aws.amazon.com/STS/latest/APIReference/API_GetSessionToken.html>
 
-use super::{Ask, credentials, duration, long_term_user, mfa, mint, no_session};
+use super::{StsRequest, credentials, duration, long_term_user, mfa, mint, no_session};
 use crate::cloud::query::{Error, Xml};
-use crate::cloud::state::{NewSession, Source, Tags};
+use crate::cloud::state::{NewSession, SessionSource, Tags};
 
 /// It needs no permission; its keys act as the user.
-pub(super) fn get(ask: &Ask<'_>) -> Result<Xml, Error> {
-    no_session(ask.who, "GetSessionToken")?;
-    let user = long_term_user(ask.who);
+pub(super) fn get(request: &StsRequest<'_>) -> Result<Xml, Error> {
+    no_session(request.who, "GetSessionToken")?;
+    let user = long_term_user(request.who);
     let (default, most) = if user.is_some() { (43_200, 129_600) } else { (3600, 3600) };
-    let life = duration(ask.params.get("DurationSeconds"), default, 900..=most)?;
-    let mfa = mfa(&ask.store.read(), ask.who, ask.params)?;
+    let life = duration(request.params.get("DurationSeconds"), default, 900..=most)?;
+    let mfa = mfa(&request.store.read(), request.who, request.params)?;
     let new = NewSession {
-        account: ask.who.account().to_owned(),
-        source: Source::SessionToken { user },
-        now: ask.call.now,
+        account: request.who.account().to_owned(),
+        source: SessionSource::SessionToken { user },
+        now: request.call.now,
         life,
         mfa,
         policies: Vec::new(),
         tags: Tags::new(),
         source_identity: None,
     };
-    let session = mint(ask.store, new)?;
+    let session = mint(request.store, new)?;
     Ok(credentials(Xml::new(), &session))
 }

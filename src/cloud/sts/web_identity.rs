@@ -8,17 +8,27 @@
 
 use std::time::{Duration, SystemTime};
 
-use super::role::{LONGEST, assumed, check_life, find, role_arn};
+use super::role::{AssumedRole, MAX_SESSION_SECONDS, check_lifetime, find, role_arn};
 use super::{credentials, duration, mint, name, session_policies};
-use crate::cloud::authorise::settle;
+use crate::cloud::authorise::decide;
 use crate::cloud::jwt::Token;
 use crate::cloud::query::{Error, Params, Xml};
 use crate::cloud::request::Call;
-use crate::cloud::state::{NewSession, Provider, Source, Store, Tags};
+use crate::cloud::state::{Account, NewSession, Provider, SessionSource, Store, Tags};
 use crate::core::iam::{Attached, Caller, Context, Policies, Question};
 
-/// How far the clocks of provider and cloud may be apart.
-const LEEWAY: Duration = Duration::from_secs(300);
+/// How far apart the clocks of the provider and the cloud may be.
+const MAX_CLOCK_SKEW: Duration = Duration::from_secs(300);
+
+/// A token that is accepted.
+struct Verified<'a> {
+    token: Token<'a>,
+    /// The provider's URL without its scheme.
+    provider_name: &'a str,
+    provider: &'a Provider,
+    subject: String,
+    audience: String,
+}
 
 pub(super) fn assume(store: &Store, call: &Call, params: &Params) -> Result<Xml, Error> {
     let arn = role_arn(params)?;
@@ -28,26 +38,14 @@ pub(super) fn assume(store: &Store, call: &Call, params: &Params) -> Result<Xml,
         let constraint = "Member must have length between 4 and 20000";
         return Err(Error::validation(Some("***"), "webIdentityToken", constraint));
     }
-    let life = duration(params.get("DurationSeconds"), 3600, 900..=LONGEST)?;
-    let denied =
-        || Error::new(403, "AccessDenied", "Not authorized to perform sts:AssumeRoleWithWebIdentity");
+    let lifetime = duration(params.get("DurationSeconds"), 3600, 900..=MAX_SESSION_SECONDS)?;
     let state = store.read();
     let (account, role) = find(&state, arn).ok_or_else(denied)?;
-    let token = Token::read(text).ok_or_else(|| {
-        invalid(
-            "The ID Token provided is not a valid JWT. (You may see this error if you sent an Access Token)",
-        )
-    })?;
-    let issuer = token.text("iss").ok_or_else(|| invalid("Missing a required claim: iss"))?;
-    let provider = issuer.strip_prefix("https://").and_then(|name| account.providers.get_key_value(name));
-    let Some((provider_name, provider)) = provider else {
-        return Err(invalid(&format!("No OpenIDConnect provider found in your account for {issuer}")));
-    };
-    let (subject, audience) = check(&token, provider, call.now)?;
-    let context = claims(&token, provider_name)
+    let verified = Verified::read(text, account, call.now)?;
+    let context = claims(&verified.token, verified.provider_name)
         .with("sts:RoleSessionName", session_name.to_owned())
-        .with("sts:DurationSeconds", life.as_secs().to_string());
-    let caller = Caller::WebIdentity { provider: provider.arn.clone() };
+        .with("sts:DurationSeconds", lifetime.as_secs().to_string());
+    let caller = Caller::WebIdentity { provider: verified.provider.arn.clone() };
     let question = Question {
         caller: &caller,
         action: "sts:AssumeRoleWithWebIdentity",
@@ -57,32 +55,53 @@ pub(super) fn assume(store: &Store, call: &Call, params: &Params) -> Result<Xml,
     };
     let trust = Attached { name: &role.name, policy: &role.trust.policy };
     let policies = Policies { resource: Some(trust), ..Policies::default() };
-    if !settle(&call.journal, &question, &policies).allowed() {
+    if !decide(&call.journal, &question, &policies).allowed() {
         return Err(denied());
     }
-    check_life(role, life.as_secs(), false)?;
+    check_lifetime(role, lifetime, false)?;
+    let provider = verified.provider.arn.clone();
     let new = NewSession {
         account: account.id.clone(),
-        source: Source::WebIdentity {
+        source: SessionSource::WebIdentity {
             role: role.name.clone(),
             name: session_name.to_owned(),
-            provider: provider.arn.clone(),
+            provider: provider.clone(),
         },
         now: call.now,
-        life,
+        life: lifetime,
         mfa: false,
         policies: session_policies(params, account)?,
         tags: Tags::new(),
         source_identity: None,
     };
-    let (account, role_name, role_id) = (account.id.clone(), role.name.clone(), role.id.clone());
-    let provider = provider.arn.clone();
+    let assumed = AssumedRole::new(account, role, session_name);
+    let Verified { subject, audience, .. } = verified;
     drop(state);
     let session = mint(store, new)?;
     let xml = credentials(Xml::new(), &session).text("SubjectFromWebIdentityToken", subject);
-    Ok(assumed(xml, &account, &role_name, &role_id, session_name, &session)
-        .text("Provider", provider)
-        .text("Audience", audience))
+    Ok(assumed.element(xml, &session).text("Provider", provider).text("Audience", audience))
+}
+
+impl<'a> Verified<'a> {
+    /// Parses a token and verifies it against the account's provider of its issuer.
+    fn read(text: &'a str, account: &'a Account, now: SystemTime) -> Result<Self, Error> {
+        let token = Token::read(text).ok_or_else(|| {
+            invalid(
+                "The ID Token provided is not a valid JWT. (You may see this error if you sent an Access Token)",
+            )
+        })?;
+        let issuer = token.text("iss").ok_or_else(|| invalid("Missing a required claim: iss"))?;
+        let provider = issuer.strip_prefix("https://").and_then(|name| account.providers.get_key_value(name));
+        let Some((provider_name, provider)) = provider else {
+            return Err(invalid(&format!("No OpenIDConnect provider found in your account for {issuer}")));
+        };
+        let (subject, audience) = check(&token, provider, now)?;
+        Ok(Self { token, provider_name, provider, subject, audience })
+    }
+}
+
+fn denied() -> Error {
+    Error::new(403, "AccessDenied", "Not authorized to perform sts:AssumeRoleWithWebIdentity")
 }
 
 fn invalid(message: &str) -> Error {
@@ -112,7 +131,7 @@ fn check(token: &Token<'_>, provider: &Provider, now: SystemTime) -> Result<(Str
         return Err(Error::new(400, "ExpiredTokenException", message));
     }
     for claim in ["nbf", "iat"] {
-        if token.seconds(claim).and_then(at).is_some_and(|since| since > now + LEEWAY) {
+        if token.seconds(claim).and_then(at).is_some_and(|since| since > now + MAX_CLOCK_SKEW) {
             return Err(invalid("Token is not yet valid"));
         }
     }

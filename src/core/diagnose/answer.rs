@@ -10,6 +10,7 @@ use url::Url;
 use super::{Certainty, Evidence, Finding};
 use crate::core::endpoint;
 use crate::core::exchange::{Sent, SigningRecord};
+use crate::core::local_cloud::FUNCTION_URL_PREFIX;
 use crate::core::mask::Mask;
 
 /// The longest quotation in a finding, in characters.
@@ -169,7 +170,8 @@ fn bare(kind: &str) -> &str {
 /// The local cloud serves function URLs under a path too.
 fn is_function_url(url: &Url, service: Option<&str>) -> bool {
     let host = url.host_str().unwrap_or_default();
-    let by_path = url.path().starts_with("/_url/") && service.is_none_or(|service| service == "lambda");
+    let by_path =
+        url.path().starts_with(FUNCTION_URL_PREFIX) && service.is_none_or(|service| service == "lambda");
     host.contains(".lambda-url.") || by_path
 }
 

@@ -73,7 +73,7 @@ pub enum Caller {
 
 /// A text that names no caller.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("`{0}` is no principal")]
+#[error("`{0}` isn't a valid principal")]
 pub struct UnknownPrincipal(pub String);
 
 impl UnknownPrincipal {

@@ -69,7 +69,7 @@ fn because(decision: Decision, question: &Question<'_>, survey: &Survey) -> Stri
     let absent = |layer| survey.heard(layer).policies == 0;
     match decision {
         Decision::Allowed if question.needs_no_permission() => {
-            format!("{action} needs no permission, whatever policies say")
+            format!("{action} needs no permission and can't be denied")
         }
         Decision::Allowed => format!("{action} is allowed, and nothing denies it"),
         Decision::ExplicitDeny(layer) => format!("{} denies {action}", article(layer)),
@@ -80,17 +80,17 @@ fn because(decision: Decision, question: &Question<'_>, survey: &Survey) -> Stri
             format!("no resource policy allows {action} to {}", question.caller.name())
         }
         Decision::ImplicitDeny(Layer::ResourcePolicy) if question.same_account() => {
-            format!("the policy of the resource must allow {action}, and does not")
+            format!("the resource policy must allow {action} but doesn't")
         }
         Decision::ImplicitDeny(Layer::ResourcePolicy) => {
-            format!("across accounts a resource policy must allow {action} too, and none does")
+            format!("across accounts a resource policy must also allow {action}, but none does")
         }
         Decision::ImplicitDeny(Layer::IdentityPolicy) => format!("no identity policy allows {action}"),
         Decision::ImplicitDeny(Layer::PermissionsBoundary) => {
-            format!("the permissions boundary does not allow {action}")
+            format!("the permissions boundary doesn't allow {action}")
         }
         Decision::ImplicitDeny(Layer::SessionPolicy) if absent(Layer::SessionPolicy) => {
-            format!("a federated user needs a session policy that allows {action}, and has none")
+            format!("a federated user needs a session policy that allows {action}, but has none")
         }
         Decision::ImplicitDeny(Layer::SessionPolicy) => format!("no session policy allows {action}"),
     }

@@ -200,7 +200,7 @@ fn variable(inner: &str) -> Result<Piece, String> {
         }
     };
     if key.is_empty() || key.contains(char::is_whitespace) || key.contains(['$', '{', '*', '?', '\'']) {
-        return Err(format!("`${{{inner}}}` is no policy variable."));
+        return Err(format!("`${{{inner}}}` isn't a policy variable."));
     }
     Ok(Piece::Variable { key: key.to_owned(), default })
 }

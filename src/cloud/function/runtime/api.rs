@@ -1,7 +1,7 @@
 //! Lambda's Runtime API for one process.
 //!
-//! Owns its four calls. Refuses web pages: it answers to the address that the process was told, and
-//! to nothing that comes with an Origin.
+//! Owns its four calls. Refuses web pages: the `Host` must be the address that the process was given,
+//! and there must be no `Origin`.
 
 use std::sync::Arc;
 
@@ -19,24 +19,25 @@ use tokio::net::TcpListener;
 use tokio::sync::mpsc;
 use tokio::task::JoinSet;
 
-use super::slot::Slot;
-use super::{Failure, Invocation, Outcome};
-use crate::cloud::body::{Body, Piece};
-use crate::cloud::function::{MOST_BYTES, MOST_STREAMED};
+use super::runtime_process::RuntimeProcess;
+use super::{FunctionOutput, Invocation, InvocationError};
+use crate::cloud::body::{BodyChunk, ResponseBody};
+use crate::cloud::function::MAX_STREAMED_BYTES;
+use crate::cloud::limits::MAX_PAYLOAD_BYTES;
 
-const PREFIX: &str = "/2018-06-01/runtime/";
+const API_PREFIX: &str = "/2018-06-01/runtime/";
 
-/// Says that an answer is written while it is sent.
-const MODE: &str = "lambda-runtime-function-response-mode";
+/// Header that marks a streamed response.
+const RESPONSE_MODE: &str = "lambda-runtime-function-response-mode";
 
-/// Says, as header or trailer, what kind of error it is.
+/// Header or trailer with the error's type.
 const ERROR_TYPE: &str = "lambda-runtime-function-error-type";
 
 /// Bytes of an error report that are read.
-const MOST_REPORTED: usize = 1 << 20;
+const MAX_ERROR_REPORT_BYTES: usize = 1 << 20;
 
 /// Serves one process until dropped.
-pub(super) async fn serve(listener: TcpListener, address: String, slot: Arc<Slot>) {
+pub(super) async fn serve(listener: TcpListener, address: String, process: Arc<RuntimeProcess>) {
     let mut connections = JoinSet::new();
     let address: Arc<str> = address.into();
     loop {
@@ -44,10 +45,10 @@ pub(super) async fn serve(listener: TcpListener, address: String, slot: Arc<Slot
             Ok((stream, _)) = listener.accept() => {
                 // Small answers to a process that waits for them; an error only makes them slower.
                 let _ = stream.set_nodelay(true);
-                let (slot, address) = (Arc::clone(&slot), Arc::clone(&address));
+                let (process, address) = (Arc::clone(&process), Arc::clone(&address));
                 let service = service_fn(move |request| {
-                    let (slot, address) = (Arc::clone(&slot), Arc::clone(&address));
-                    async move { Ok::<_, std::convert::Infallible>(answer(&slot, &address, request).await) }
+                    let (process, address) = (Arc::clone(&process), Arc::clone(&address));
+                    async move { Ok::<_, std::convert::Infallible>(answer(&process, &address, request).await) }
                 });
                 let mut builder = http1::Builder::new();
                 // A process may keep its connection for as long as it likes.
@@ -62,24 +63,28 @@ pub(super) async fn serve(listener: TcpListener, address: String, slot: Arc<Slot
     }
 }
 
-async fn answer(slot: &Slot, address: &str, request: Request<Incoming>) -> Response<Body> {
+async fn answer(
+    process: &RuntimeProcess,
+    address: &str,
+    request: Request<Incoming>,
+) -> Response<ResponseBody> {
     let (parts, body) = request.into_parts();
     let host = parts.headers.get(HOST).and_then(|host| host.to_str().ok());
     if host.is_some_and(|host| host != address) || parts.headers.contains_key(ORIGIN) {
         return refuse(StatusCode::FORBIDDEN, "Forbidden", "this is the Runtime API of one process");
     }
     let segments: Vec<&str> =
-        parts.uri.path().strip_prefix(PREFIX).map(|rest| rest.split('/').collect()).unwrap_or_default();
+        parts.uri.path().strip_prefix(API_PREFIX).map(|rest| rest.split('/').collect()).unwrap_or_default();
     match (&parts.method, segments.as_slice()) {
-        (&Method::GET, ["invocation", "next"]) => event(&slot.next().await),
-        (&Method::POST, ["invocation", id, "response"]) => response(slot, id, &parts, body).await,
+        (&Method::GET, ["invocation", "next"]) => event(&process.next().await),
+        (&Method::POST, ["invocation", id, "response"]) => response(process, id, &parts, body).await,
         (&Method::POST, ["invocation", id, "error"]) => {
             let failure = report(&parts.headers, body).await;
-            match slot.answering(id) {
+            match process.answering(id) {
                 Some(waiting) => {
                     // An error means that nobody waits any more.
                     let _ = waiting.send(Err(failure));
-                    slot.answered(id);
+                    process.answered(id);
                     accepted()
                 }
                 None => unknown_id(),
@@ -87,15 +92,15 @@ async fn answer(slot: &Slot, address: &str, request: Request<Incoming>) -> Respo
         }
         (&Method::POST, ["init", "error"]) => {
             let failure = report(&parts.headers, body).await;
-            slot.set_init_error(format!("it could not start: {failure}"));
+            process.set_init_error(format!("startup failed: {failure}"));
             accepted()
         }
         _ => refuse(StatusCode::NOT_FOUND, "NotFound", "the Runtime API has no such call"),
     }
 }
 
-fn event(invocation: &Invocation) -> Response<Body> {
-    let mut response = Response::new(Body::of(invocation.event.clone()));
+fn event(invocation: &Invocation) -> Response<ResponseBody> {
+    let mut response = Response::new(ResponseBody::of(invocation.event.clone()));
     let headers = response.headers_mut();
     headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
     let mut set = |name: &'static str, value: &str| {
@@ -110,19 +115,24 @@ fn event(invocation: &Invocation) -> Response<Body> {
     response
 }
 
-async fn response(slot: &Slot, id: &str, parts: &Parts, body: Incoming) -> Response<Body> {
-    let Some(waiting) = slot.answering(id) else { return unknown_id() };
-    let streaming = parts.headers.get(MODE).is_some_and(|mode| mode.as_bytes() == b"streaming");
+async fn response(
+    process: &RuntimeProcess,
+    id: &str,
+    parts: &Parts,
+    body: Incoming,
+) -> Response<ResponseBody> {
+    let Some(waiting) = process.answering(id) else { return unknown_id() };
+    let streaming = parts.headers.get(RESPONSE_MODE).is_some_and(|mode| mode.as_bytes() == b"streaming");
     let reply = if streaming {
         let (sender, pieces) = mpsc::channel(8);
         let kind = parts.headers.get(CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).map(str::to_owned);
-        let _ = waiting.send(Ok(Outcome::Stream { kind, pieces }));
+        let _ = waiting.send(Ok(FunctionOutput::Stream { kind, pieces }));
         hand_on(body, &sender).await;
         accepted()
     } else {
-        match collect(body, MOST_BYTES).await {
+        match collect(body, MAX_PAYLOAD_BYTES).await {
             Ok(payload) => {
-                let _ = waiting.send(Ok(Outcome::Payload(payload)));
+                let _ = waiting.send(Ok(FunctionOutput::Payload(payload)));
                 accepted()
             }
             Err(failure) => {
@@ -132,23 +142,23 @@ async fn response(slot: &Slot, id: &str, parts: &Parts, body: Incoming) -> Respo
             }
         }
     };
-    slot.answered(id);
+    process.answered(id);
     reply
 }
 
-/// Hands pieces on as they come. Without [`Piece::End`] the client sees that the answer broke off.
-async fn hand_on(mut body: Incoming, sender: &mpsc::Sender<Piece>) {
+/// Forwards chunks as they arrive. Without [`BodyChunk::End`] the client sees that it was cut off.
+async fn hand_on(mut body: Incoming, sender: &mpsc::Sender<BodyChunk>) {
     let mut length = 0;
     while let Some(frame) = body.frame().await {
         let Ok(frame) = frame else { return };
         match frame.into_data() {
             Ok(data) => {
                 length += data.len();
-                if length > MOST_STREAMED {
+                if length > MAX_STREAMED_BYTES {
                     return;
                 }
                 // Where nobody listens any more the process is still read to its end.
-                let _ = sender.send(Piece::Data(data)).await;
+                let _ = sender.send(BodyChunk::Data(data)).await;
             }
             Err(frame) => {
                 if frame.trailers_ref().is_some_and(|trailers| trailers.contains_key(ERROR_TYPE)) {
@@ -157,10 +167,10 @@ async fn hand_on(mut body: Incoming, sender: &mpsc::Sender<Piece>) {
             }
         }
     }
-    let _ = sender.send(Piece::End).await;
+    let _ = sender.send(BodyChunk::End).await;
 }
 
-/// What an error report says, as runtimes write it.
+/// An error report, as runtimes send it.
 #[derive(Default, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 struct Report {
@@ -168,45 +178,46 @@ struct Report {
     error_type: Option<String>,
 }
 
-async fn report(headers: &HeaderMap, body: Incoming) -> Failure {
-    let body = collect(body, MOST_REPORTED).await.unwrap_or_default();
+async fn report(headers: &HeaderMap, body: Incoming) -> InvocationError {
+    let body = collect(body, MAX_ERROR_REPORT_BYTES).await.unwrap_or_default();
     let report: Report = serde_json::from_slice(&body).unwrap_or_default();
     let header = || headers.get(ERROR_TYPE).and_then(|kind| kind.to_str().ok()).map(str::to_owned);
-    Failure::Function {
+    InvocationError::Function {
         kind: report.error_type.or_else(header).unwrap_or_else(|| "an error".to_owned()),
         message: report.error_message.unwrap_or_else(|| "no message".to_owned()),
     }
 }
 
-/// Reads a body; what is too large is read and dropped, so that its sender gets to see the answer.
-async fn collect(mut body: Incoming, most: usize) -> Result<Bytes, Failure> {
+/// Reads a body. One that is too large is read and dropped, so that its sender sees the response.
+async fn collect(mut body: Incoming, most: usize) -> Result<Bytes, InvocationError> {
     let mut bytes = BytesMut::new();
     let mut length = 0_usize;
     while let Some(frame) = body.frame().await {
-        let frame = frame.map_err(|_| Failure::Exited("the process broke off its answer".to_owned()))?;
+        let frame =
+            frame.map_err(|_| InvocationError::Exited("the process cut off its response".to_owned()))?;
         let Ok(data) = frame.into_data() else { continue };
         length = length.saturating_add(data.len());
         if length <= most {
             bytes.extend_from_slice(&data);
         }
     }
-    if length > most { Err(Failure::TooLarge(most)) } else { Ok(bytes.freeze()) }
+    if length > most { Err(InvocationError::TooLarge(most)) } else { Ok(bytes.freeze()) }
 }
 
-fn accepted() -> Response<Body> {
+fn accepted() -> Response<ResponseBody> {
     json(StatusCode::ACCEPTED, &serde_json::json!({ "status": "OK" }))
 }
 
-fn unknown_id() -> Response<Body> {
+fn unknown_id() -> Response<ResponseBody> {
     refuse(StatusCode::BAD_REQUEST, "InvalidRequestID", "Invalid request ID")
 }
 
-fn refuse(status: StatusCode, kind: &str, message: &str) -> Response<Body> {
+fn refuse(status: StatusCode, kind: &str, message: &str) -> Response<ResponseBody> {
     json(status, &serde_json::json!({ "errorMessage": message, "errorType": kind }))
 }
 
-fn json(status: StatusCode, body: &serde_json::Value) -> Response<Body> {
-    let mut response = Response::new(Body::of(body.to_string()));
+fn json(status: StatusCode, body: &serde_json::Value) -> Response<ResponseBody> {
+    let mut response = Response::new(ResponseBody::of(body.to_string()));
     *response.status_mut() = status;
     response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
     response

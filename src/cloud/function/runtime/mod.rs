@@ -6,7 +6,7 @@
 //! Source: <https://docs.aws.amazon.com/lambda/latest/dg/runtimes-api.html>
 
 mod api;
-mod slot;
+mod runtime_process;
 
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -18,47 +18,47 @@ use tokio::task::JoinSet;
 use tokio::time::{Instant, sleep_until, timeout};
 
 use super::Invocation;
-use super::outcome::{Failure, Outcome};
+use super::outcome::{FunctionOutput, InvocationError};
 use super::process::{Process, Start, listen};
 use super::program::exited;
 use crate::cloud::log::Log;
 use crate::cloud::state::Function;
-use slot::Slot;
+use runtime_process::RuntimeProcess;
 
 /// Processes of one function where no reserved concurrency says otherwise, and at most.
-const PROCESSES: u32 = 4;
-const MOST_PROCESSES: u32 = 16;
+const DEFAULT_PROCESSES: u32 = 4;
+const MAX_PROCESSES: u32 = 16;
 
 /// Invocations that may wait for a process.
-const MOST_WAITING: usize = 1000;
+const MAX_WAITING_INVOCATIONS: usize = 1000;
 
 /// How long a process may take until it asks for its first event, as in Lambda.
-const INIT: Duration = Duration::from_secs(10);
+const INIT_TIMEOUT: Duration = Duration::from_secs(10);
 
 /// Pause before another start after failed ones: doubles from the first to the second.
-const FIRST_PAUSE: Duration = Duration::from_millis(100);
-const LONGEST_PAUSE: Duration = Duration::from_secs(10);
+const MIN_RESTART_PAUSE: Duration = Duration::from_millis(100);
+const MAX_RESTART_PAUSE: Duration = Duration::from_secs(10);
 
-type Answer = Result<Outcome, Failure>;
+type InvocationResult = Result<FunctionOutput, InvocationError>;
 
 /// The processes of one function. Dropping it ends them.
 pub(super) struct Pool {
-    shared: Arc<Shared>,
+    shared: Arc<PoolState>,
     workers: Mutex<JoinSet<()>>,
 }
 
-struct Shared {
+struct PoolState {
     function: Arc<Function>,
     command: Vec<String>,
     directory: Option<std::path::PathBuf>,
     log: Log,
-    state: Mutex<State>,
-    /// Told of each job that is put into the queue.
+    state: Mutex<Queue>,
+    /// Notified of each job that is queued.
     arrived: Notify,
 }
 
 #[derive(Default)]
-struct State {
+struct Queue {
     queue: VecDeque<Job>,
     /// Processes, and how many of them wait for an event or are about to.
     workers: u32,
@@ -67,12 +67,12 @@ struct State {
     failures: u32,
 }
 
-/// An invocation, and who waits for what comes of it.
+/// An invocation, and the channels to who waits for it.
 struct Job {
     invocation: Invocation,
-    /// Told when a process takes it.
+    /// Sent when a process takes it.
     taken: oneshot::Sender<()>,
-    answer: oneshot::Sender<Answer>,
+    answer: oneshot::Sender<InvocationResult>,
 }
 
 impl Pool {
@@ -83,18 +83,18 @@ impl Pool {
         log: Log,
     ) -> Self {
         let (state, arrived) = (Mutex::default(), Notify::new());
-        let shared = Shared { function, command, directory, log, state, arrived };
+        let shared = PoolState { function, command, directory, log, state, arrived };
         Self { shared: Arc::new(shared), workers: Mutex::default() }
     }
 
-    /// Has a process answer. The function's time-out begins when one takes the event.
-    pub(super) async fn invoke(&self, invocation: Invocation) -> Answer {
+    /// Has a process handle it. The function's timeout starts when one takes the event.
+    pub(super) async fn invoke(&self, invocation: Invocation) -> InvocationResult {
         let (taken, was_taken) = oneshot::channel();
         let (answer, answered) = oneshot::channel();
         {
             let mut state = self.shared.state();
-            if state.queue.len() >= MOST_WAITING {
-                return Err(Failure::Busy);
+            if state.queue.len() >= MAX_WAITING_INVOCATIONS {
+                return Err(InvocationError::Busy);
             }
             state.queue.push_back(Job { invocation, taken, answer });
             if state.queue.len() > state.idle && state.workers < self.shared.most() {
@@ -107,21 +107,21 @@ impl Pool {
             }
         }
         self.shared.arrived.notify_one();
-        let patience = INIT + Duration::from_secs(self.shared.function.timeout);
+        let patience = INIT_TIMEOUT + Duration::from_secs(self.shared.function.timeout);
         if timeout(patience, was_taken).await.is_err() {
-            return Err(Failure::Busy);
+            return Err(InvocationError::Busy);
         }
-        answered.await.unwrap_or_else(|_| Err(Failure::Exited("the process was ended".to_owned())))
+        answered.await.unwrap_or_else(|_| Err(InvocationError::Exited("the process was ended".to_owned())))
     }
 }
 
-impl Shared {
-    fn state(&self) -> MutexGuard<'_, State> {
+impl PoolState {
+    fn state(&self) -> MutexGuard<'_, Queue> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn most(&self) -> u32 {
-        self.function.reserved_concurrency.unwrap_or(PROCESSES).clamp(1, MOST_PROCESSES)
+        self.function.reserved_concurrency.unwrap_or(DEFAULT_PROCESSES).clamp(1, MAX_PROCESSES)
     }
 
     /// The next event for a process that asks. Dropping the future takes none.
@@ -146,18 +146,18 @@ impl Shared {
         None
     }
 
-    /// A process did not get as far as its first event: whoever waits learns why.
+    /// Fails every waiting invocation, because a process exited before its first event.
     fn fail_waiting(&self, why: &str) {
         let waiting = std::mem::take(&mut self.state().queue);
         for job in waiting {
             // An error means that nobody waits any more.
-            let _ = job.answer.send(Err(Failure::Exited(why.to_owned())));
+            let _ = job.answer.send(Err(InvocationError::Exited(why.to_owned())));
         }
     }
 }
 
-/// One process after the other, as long as there is something to do when one has ended.
-async fn work(shared: Arc<Shared>) {
+/// Runs one process after another, as long as the queue isn't empty when one exits.
+async fn work(shared: Arc<PoolState>) {
     loop {
         let pause = pause(shared.state().failures);
         tokio::time::sleep(pause).await;
@@ -182,28 +182,35 @@ async fn work(shared: Arc<Shared>) {
 }
 
 fn pause(failures: u32) -> Duration {
-    let doubled = |failures: u32| FIRST_PAUSE.saturating_mul(1 << failures.min(16));
-    failures.checked_sub(1).map_or(Duration::ZERO, |failures| doubled(failures).min(LONGEST_PAUSE))
+    let doubled = |failures: u32| MIN_RESTART_PAUSE.saturating_mul(1 << failures.min(16));
+    failures.checked_sub(1).map_or(Duration::ZERO, |failures| doubled(failures).min(MAX_RESTART_PAUSE))
 }
 
 /// One process from its start to its end: whether it took an event, and how it ended.
-async fn live(shared: &Arc<Shared>) -> (bool, Failure) {
-    let slot = Arc::new(Slot::new(Arc::clone(shared)));
-    let failure = match run(shared, &slot).await {
+async fn live(shared: &Arc<PoolState>) -> (bool, InvocationError) {
+    let runtime = Arc::new(RuntimeProcess::new(Arc::clone(shared)));
+    let failure = match run(shared, &runtime).await {
         Ok(never) => match never {},
         Err(failure) => failure,
     };
-    let reported = slot.init_error();
+    let reported = runtime.init_error();
     let failure = match (failure, reported) {
-        (Failure::Exited(how), Some(reported)) => Failure::Exited(format!("{reported}; {how}")),
+        (InvocationError::Exited(how), Some(reported)) => {
+            InvocationError::Exited(format!("{reported}; {how}"))
+        }
         (failure, _) => failure,
     };
-    slot.close(&failure);
-    (slot.took_one(), failure)
+    runtime.close(&failure);
+    (runtime.took_one(), failure)
 }
 
-async fn run(shared: &Arc<Shared>, slot: &Arc<Slot>) -> Result<std::convert::Infallible, Failure> {
-    let failed = |error: std::io::Error| Failure::Exited(format!("no socket for the Runtime API: {error}"));
+async fn run(
+    shared: &Arc<PoolState>,
+    runtime: &Arc<RuntimeProcess>,
+) -> Result<std::convert::Infallible, InvocationError> {
+    let failed = |error: std::io::Error| {
+        InvocationError::Exited(format!("couldn't listen for the Runtime API: {error}"))
+    };
     let listener = TcpListener::bind(("127.0.0.1", 0)).await.map_err(failed)?;
     let address = listener.local_addr().map_err(failed)?.to_string();
     let name = &shared.function.name;
@@ -218,13 +225,13 @@ async fn run(shared: &Arc<Shared>, slot: &Arc<Slot>) -> Result<std::convert::Inf
     let log = shared.log.clone();
     let heard = listen(stderr, name, &log);
     tokio::pin!(heard);
-    let serve = api::serve(listener, address, Arc::clone(slot));
+    let serve = api::serve(listener, address, Arc::clone(runtime));
     tokio::pin!(serve);
     let begun = Instant::now();
-    let mut deadlines = slot.deadlines();
+    let mut deadlines = runtime.deadlines();
     let mut last = None;
     loop {
-        let first = (!slot.has_asked()).then(|| begun + INIT);
+        let first = (!runtime.has_asked()).then(|| begun + INIT_TIMEOUT);
         let running = *deadlines.borrow_and_update();
         tokio::select! {
             status = process.wait() => {
@@ -238,9 +245,9 @@ async fn run(shared: &Arc<Shared>, slot: &Arc<Slot>) -> Result<std::convert::Inf
             said = &mut heard, if last.is_none() => last = Some(said),
             () = &mut serve => {}
             _ = deadlines.changed() => {}
-            () = until(running) => return Err(Failure::TimedOut(shared.function.timeout)),
-            () = until(first) => return Err(Failure::Exited(format!(
-                "{name} did not ask for its first event within {} seconds", INIT.as_secs()
+            () = until(running) => return Err(InvocationError::TimedOut(shared.function.timeout)),
+            () = until(first) => return Err(InvocationError::Exited(format!(
+                "{name} did not ask for its first event within {} seconds", INIT_TIMEOUT.as_secs()
             ))),
         }
     }

@@ -247,7 +247,7 @@ fn caller_identity_cannot_be_denied() {
     assert!(ask(ALICE));
     assert!(!ask("anonymous"));
     let explained = Case::of(ALICE).identity(&*no).asking("sts:GetCallerIdentity", "*").explain();
-    assert_eq!(explained.because, "sts:GetCallerIdentity needs no permission, whatever policies say");
+    assert_eq!(explained.because, "sts:GetCallerIdentity needs no permission and can't be denied");
 }
 
 #[test]

@@ -1,4 +1,4 @@
-//! What one process is about: the event that it has, and by when it must have answered.
+//! One process of a runtime: its current event, and its deadline.
 
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -7,11 +7,11 @@ use std::time::Duration;
 use tokio::sync::{oneshot, watch};
 use tokio::time::Instant;
 
-use super::{Answer, Failure, Invocation, Job, Shared};
+use super::{Invocation, InvocationError, InvocationResult, Job, PoolState};
 
 /// One process, as the Runtime API sees it.
-pub(super) struct Slot {
-    pub(super) shared: Arc<Shared>,
+pub(super) struct RuntimeProcess {
+    pub(super) shared: Arc<PoolState>,
     current: Mutex<Option<Current>>,
     deadline: watch::Sender<Option<Instant>>,
     asked: AtomicBool,
@@ -23,13 +23,13 @@ pub(super) struct Slot {
 
 struct Current {
     id: String,
-    /// Taken when the answer begins.
-    answer: Option<oneshot::Sender<Answer>>,
+    /// Taken when the response begins.
+    answer: Option<oneshot::Sender<InvocationResult>>,
 }
 
-impl Slot {
+impl RuntimeProcess {
     /// A process that is about to start, and was counted as idle for that.
-    pub(super) fn new(shared: Arc<Shared>) -> Self {
+    pub(super) fn new(shared: Arc<PoolState>) -> Self {
         Self {
             shared,
             current: Mutex::default(),
@@ -45,7 +45,7 @@ impl Slot {
         self.current.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// By when the process must have answered.
+    /// The deadline of the current event.
     pub(super) fn deadlines(&self) -> watch::Receiver<Option<Instant>> {
         self.deadline.subscribe()
     }
@@ -67,13 +67,13 @@ impl Slot {
         *self.init_error.lock().unwrap_or_else(PoisonError::into_inner) = Some(error);
     }
 
-    /// The next event, which is then this process's own.
+    /// The next event, which becomes the current one.
     pub(super) async fn next(&self) -> Invocation {
         self.asked.store(true, Ordering::Relaxed);
         // Whoever asks again without having answered never will.
         if let Some(Current { answer: Some(answer), .. }) = self.current().take() {
-            let why = "the runtime asked for another event without answering the one it had".to_owned();
-            let _ = answer.send(Err(Failure::Exited(why)));
+            let why = "the runtime asked for another event without responding to the previous one".to_owned();
+            let _ = answer.send(Err(InvocationError::Exited(why)));
         }
         // Ends the time for the start, or for what was not answered.
         self.deadline.send_replace(None);
@@ -90,12 +90,12 @@ impl Slot {
         invocation
     }
 
-    /// Takes whoever waits for the answer to this event; `None` where it is not this process's.
-    pub(super) fn answering(&self, id: &str) -> Option<oneshot::Sender<Answer>> {
+    /// The channel for the response to this event; `None` if it isn't the current one.
+    pub(super) fn answering(&self, id: &str) -> Option<oneshot::Sender<InvocationResult>> {
         self.current().as_mut().filter(|current| current.id == id)?.answer.take()
     }
 
-    /// The answer to the event is complete.
+    /// The response to the event is complete.
     pub(super) fn answered(&self, id: &str) {
         let mut current = self.current();
         if current.as_ref().is_some_and(|current| current.id == id) {
@@ -104,8 +104,8 @@ impl Slot {
         }
     }
 
-    /// The process is gone: whoever waits for it learns how.
-    pub(super) fn close(&self, failure: &Failure) {
+    /// The process exited: fails its current event.
+    pub(super) fn close(&self, failure: &InvocationError) {
         self.set_idle(false);
         if let Some(Current { answer: Some(answer), .. }) = self.current().take() {
             let _ = answer.send(Err(failure.clone()));
@@ -121,7 +121,7 @@ impl Slot {
     }
 }
 
-impl Drop for Slot {
+impl Drop for RuntimeProcess {
     fn drop(&mut self) {
         self.set_idle(false);
     }

@@ -2,21 +2,21 @@
 
 use std::time::SystemTime;
 
-use super::{AccessKey, Account, Function, State, UrlConfig, User};
-use crate::cloud::info::{UserInfo, Users};
-use crate::cloud::random::Random;
+use super::info::{UserInfo, Users};
+use super::random::Random;
+use super::state::{AccessKey, Account, Function, State, UrlConfig, User};
 
 const ACCOUNT: &str = "123456789012";
 const REGION: &str = "us-east-1";
 
-/// What somebody needs to know of the demo's account.
-pub(crate) struct Demo {
+/// The demo's account, and what its users need.
+pub(crate) struct DemoAccount {
     pub(crate) state: State,
     pub(crate) users: Users,
     pub(crate) function: Function,
 }
 
-impl Demo {
+impl DemoAccount {
     /// One account with an administrator and with alice, who may do nothing yet, and a function.
     pub(crate) fn new(now: SystemTime, random: &Random) -> Self {
         let mut account = Account { id: ACCOUNT.to_owned(), ..Account::default() };
@@ -35,8 +35,7 @@ impl Demo {
         };
         let mut function = Function::new(REGION, ACCOUNT, "hello", now, random);
         function.url = Some(UrlConfig::new("demo".to_owned(), now));
-        let mut state = State { region: REGION.to_owned(), ..State::default() };
-        state.regions.insert(REGION.to_owned());
+        let mut state = State::new(REGION);
         state.accounts.insert(ACCOUNT.to_owned(), account);
         state.put_function(function.clone());
         state.restore();

@@ -1,4 +1,6 @@
-//! What the cloud answers about itself, under `/_signpost/`: its clock, and why.
+//! The cloud's admin endpoints, under `/_signpost/`: its clock, and the trace of each request.
+//!
+//! Owns what they accept and return. Refuses everything else under that prefix.
 
 use serde::Deserialize;
 use time::OffsetDateTime;
@@ -7,31 +9,31 @@ use time::format_description::well_known::Rfc3339;
 use super::clock::{Clock, iso};
 use super::reply::Reply;
 use super::request::Call;
-use super::server::Cloud;
+use super::server_context::ServerContext;
+use crate::core::local_cloud::{CLOCK_PATH, TRACE_PREFIX};
 
-/// What every path of its own begins with.
-pub(super) const PREFIX: &str = "/_signpost/";
-
-const CLOCK: &str = "/_signpost/clock";
-const TRACE: &str = "/_signpost/trace/";
-
-pub(super) fn answer(cloud: &Cloud, call: &Call) -> Reply {
+pub(super) fn answer(cloud: &ServerContext, call: &Call) -> Reply {
     let clock = &cloud.clock;
-    if let Some(id) = call.path.strip_prefix(TRACE) {
+    if let Some(id) = call.path.strip_prefix(TRACE_PREFIX) {
         return match (call.method.as_str(), cloud.trace.find(id, &cloud.store)) {
             ("GET", Some(found)) => Reply::json(200, found.to_string()),
-            ("GET", None) => Reply::text(404, "this request is not, or no longer, remembered\n"),
-            _ => Reply::text(405, "a trace takes GET\n"),
+            ("GET", None) => {
+                Reply::text(404, "no trace of this request is kept; only the latest requests are\n")
+            }
+            _ => Reply::text(405, "the trace accepts GET only\n"),
         };
     }
     match (call.method.as_str(), call.path.as_str()) {
-        ("GET", CLOCK) => shown(clock),
-        ("POST", CLOCK) => match change(clock, &call.body) {
+        ("GET", CLOCK_PATH) => shown(clock),
+        ("POST", CLOCK_PATH) => match change(clock, &call.body) {
             Ok(()) => shown(clock),
             Err(why) => Reply::text(400, why),
         },
-        (_, CLOCK) => Reply::text(405, "the clock takes GET and POST\n"),
-        _ => Reply::text(404, format!("there are only {CLOCK} and {TRACE}REQUEST_ID here\n")),
+        (_, CLOCK_PATH) => Reply::text(405, "the clock accepts GET and POST only\n"),
+        _ => Reply::text(
+            404,
+            format!("not found; the admin endpoints are {CLOCK_PATH} and {TRACE_PREFIX}REQUEST_ID\n"),
+        ),
     }
 }
 
@@ -47,17 +49,15 @@ struct Change {
 }
 
 fn change(clock: &Clock, body: &[u8]) -> Result<(), String> {
-    const TAKES: &str = "the clock takes {\"advance_seconds\": N}, {\"skew_seconds\": N}, {\"freeze\": true}, {\"frozen_at\": \"2026-01-01T00:00:00Z\"} and {\"now\": \"2026-01-01T00:00:00Z\"}";
-    let change: Change = serde_json::from_slice(body).map_err(|error| format!("{error}; {TAKES}\n"))?;
+    const ACCEPTED: &str = "the clock accepts {\"advance_seconds\": N}, {\"skew_seconds\": N}, {\"freeze\": true}, {\"frozen_at\": \"2026-01-01T00:00:00Z\"} and {\"now\": \"2026-01-01T00:00:00Z\"}";
+    let change: Change = serde_json::from_slice(body).map_err(|error| format!("{error}; {ACCEPTED}\n"))?;
     let date = |text: Option<String>| {
         let parsed = text.map(|text| OffsetDateTime::parse(&text, &Rfc3339));
-        parsed.transpose().map_err(|error| format!("a date cannot be read: {error}; {TAKES}\n"))
+        parsed.transpose().map_err(|error| format!("invalid date: {error}; {ACCEPTED}\n"))
     };
     let (now, frozen_at) = (date(change.now)?, date(change.frozen_at)?);
     if change.freeze == Some(false) && frozen_at.is_some() {
-        return Err(
-            "a clock that is frozen_at a time is not one that runs; leave out one of the two\n".to_owned()
-        );
+        return Err("frozen_at and freeze = false contradict each other; leave out one of them\n".to_owned());
     }
     if let Some(now) = now {
         clock.set(now.into());

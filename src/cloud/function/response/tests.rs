@@ -2,7 +2,7 @@ use http_body_util::BodyExt as _;
 
 use super::*;
 
-async fn row(response: Response<Body>) -> (u16, Vec<String>, Vec<u8>) {
+async fn row(response: Response<ResponseBody>) -> (u16, Vec<String>, Vec<u8>) {
     let (parts, body) = response.into_parts();
     let headers = parts.headers.iter().map(|(name, value)| format!("{name}: {}", value.to_str().unwrap()));
     let mut headers: Vec<String> = headers.collect();
@@ -45,7 +45,7 @@ async fn every_rule_by_which_an_answer_is_taken_apart() {
         (r#"{"statusCode":599,"unknown":1}"#, 599, &[KIND], b""),
     ];
     for (payload, status, headers, body) in table {
-        let response = response(Bytes::from(payload)).unwrap_or_else(|error| panic!("{payload}: {error}"));
+        let response = buffered(Bytes::from(payload)).unwrap_or_else(|error| panic!("{payload}: {error}"));
         let headers = headers.iter().map(|header| (*header).to_owned()).collect();
         assert_eq!(row(response).await, (status, headers, body.to_vec()), "{payload}");
     }
@@ -54,10 +54,10 @@ async fn every_rule_by_which_an_answer_is_taken_apart() {
 #[test]
 fn answers_that_are_none() {
     for (payload, why) in [
-        ("", "no JSON"),
-        ("Hello", "no JSON"),
-        (r#"{"statusCode":200"#, "no JSON"),
-        (r#""half"#, "no JSON"),
+        ("", "invalid JSON"),
+        ("Hello", "invalid JSON"),
+        (r#"{"statusCode":200"#, "invalid JSON"),
+        (r#""half"#, "invalid JSON"),
         (r#"{"statusCode":99}"#, "statusCode is 99"),
         (r#"{"statusCode":101}"#, "statusCode is 101"),
         (r#"{"statusCode":600}"#, "statusCode is 600"),
@@ -71,19 +71,19 @@ fn answers_that_are_none() {
         (r#"{"statusCode":200,"cookies":["a\nb"]}"#, "cookie"),
         (r#"{"statusCode":200,"cookies":[1]}"#, "invalid type"),
     ] {
-        match response(Bytes::from(payload)) {
+        match buffered(Bytes::from(payload)) {
             Ok(response) => panic!("{payload} became {}", response.status()),
             Err(failure) => assert!(failure.to_string().contains(why), "{payload}: {failure}"),
         }
     }
 }
 
-async fn stream(kind: Option<&str>, pieces: &[&[u8]]) -> Result<Response<Body>, Failure> {
+async fn stream(kind: Option<&str>, pieces: &[&[u8]]) -> Result<Response<ResponseBody>, InvocationError> {
     let (sender, receiver) = mpsc::channel(pieces.len() + 1);
     for piece in pieces {
-        sender.send(Piece::Data(Bytes::copy_from_slice(piece))).await.unwrap();
+        sender.send(BodyChunk::Data(Bytes::copy_from_slice(piece))).await.unwrap();
     }
-    sender.send(Piece::End).await.unwrap();
+    sender.send(BodyChunk::End).await.unwrap();
     streamed(kind, receiver).await
 }
 
@@ -108,14 +108,14 @@ async fn a_stream_says_what_it_is_by_its_type() {
     for bad in [&b"{}"[..], b"", b"no\0\0\0\0\0\0\0\0", b"{\"statusCode\":1}\0\0\0\0\0\0\0\0"] {
         assert!(stream(Some(INTEGRATION), &[bad]).await.is_err(), "{bad:?}");
     }
-    let endless = vec![b' '; MOST_PRELUDE + 1];
+    let endless = vec![b' '; MAX_PRELUDE_BYTES + 1];
     assert!(stream(Some(INTEGRATION), &[&endless, b"x"]).await.is_err());
 }
 
 #[tokio::test]
 async fn a_stream_that_breaks_off_is_no_whole_answer() {
     let (sender, receiver) = mpsc::channel(2);
-    sender.send(Piece::Data(Bytes::from_static(b"half"))).await.unwrap();
+    sender.send(BodyChunk::Data(Bytes::from_static(b"half"))).await.unwrap();
     drop(sender);
     let response = streamed(None, receiver).await.unwrap();
     assert!(response.into_body().collect().await.is_err());

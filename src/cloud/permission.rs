@@ -1,20 +1,19 @@
-//! May whoever calls a function URL do so: asked for an answer, and asked again for the reasons.
+//! The permission to call a function URL: decided at once, explained on demand.
 //!
-//! Owns that granting costs no more than the decision: why it was granted is found out when somebody
-//! wants to know.
+//! Owns that a granted call costs no more than the decision. Refuses to find the caller.
 
 use std::sync::Arc;
 
-use crate::cloud::authenticate::Authenticated;
-use crate::cloud::authorise;
-use crate::cloud::state::{Function, State};
+use super::caller::Authenticated;
+use super::policies::policies;
+use super::state::{Function, State};
 use crate::core::iam::{
     Attached, Caller, Context, Explanation, Policies, Question, account_of, evaluate, explain,
 };
 
-/// Every action that a URL asks for. What granted it can be asked later.
+/// Every action that a call of a function URL requires.
 #[derive(Debug)]
-pub(in crate::cloud) struct Permission {
+pub(super) struct Permission {
     pub(super) who: Option<Arc<Authenticated>>,
     pub(super) actions: &'static [&'static str],
     pub(super) resource: String,
@@ -27,8 +26,8 @@ impl Permission {
         self.actions.iter().all(|action| evaluate(&self.question(action), &policies).allowed())
     }
 
-    /// Each action with what the policies say of it now; nothing where the function is gone.
-    pub(in crate::cloud) fn explained_now(&self, state: &State) -> Vec<(&'static str, Explanation)> {
+    /// Each action, explained by the current policies; empty if the function has been deleted.
+    pub(super) fn explained_now(&self, state: &State) -> Vec<(&'static str, Explanation)> {
         state.function(&self.resource).map(|function| self.explained(state, function)).unwrap_or_default()
     }
 
@@ -37,7 +36,7 @@ impl Permission {
         self.actions.iter().map(|action| (*action, explain(&self.question(action), &policies))).collect()
     }
 
-    pub(in crate::cloud) fn resource(&self) -> &str {
+    pub(super) fn resource(&self) -> &str {
         &self.resource
     }
 
@@ -54,7 +53,7 @@ impl Permission {
     fn policies<'a>(&'a self, state: &'a State, function: &'a Function) -> Policies<'a> {
         let resource = function.policy().map(|policy| Attached { name: &function.name, policy });
         match &self.who {
-            Some(who) => authorise::policies(state, who, resource),
+            Some(who) => policies(state, who, resource),
             None => Policies { resource, ..Policies::default() },
         }
     }

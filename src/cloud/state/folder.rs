@@ -8,13 +8,13 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 
-use super::state::State;
+use super::State;
 use crate::io::store::atomic::{Access, Expected, SaveError, Stamp, write};
 
-const HEAD: &str = "# The state of a local cloud: made by signpost, with secrets in it. Stop the cloud before you edit it.\n";
+const FILE_HEAD: &str = "# The state of a local cloud: made by signpost, with secrets in it. Stop the cloud before you edit it.\n";
 
 /// A folder in which a state is kept.
-pub(super) struct Folder {
+pub(crate) struct Folder {
     file: PathBuf,
     /// What the file held when it was read or written last.
     stamp: Mutex<Expected>,
@@ -28,7 +28,7 @@ pub enum FolderError {
     Io {
         /// The folder or the file.
         path: PathBuf,
-        /// What the system says.
+        /// The operating system's error.
         source: io::Error,
     },
     /// The file is none of ours.
@@ -45,8 +45,8 @@ pub enum FolderError {
 }
 
 impl Folder {
-    /// Opens a folder, which is made where it is missing, and reads the state that it holds.
-    pub(super) fn open(folder: &Path) -> Result<(Self, Option<State>), FolderError> {
+    /// Opens a folder, creating it if needed, and reads the saved state.
+    pub(crate) fn open(folder: &Path) -> Result<(Self, Option<State>), FolderError> {
         let failed = |path: &Path| {
             let path = path.to_owned();
             move |source| FolderError::Io { path, source }
@@ -75,9 +75,9 @@ impl Folder {
 
     /// Writes the state. `render` is called when it is this change's turn, so that the last change
     /// is the last that is written.
-    pub(super) fn save(&self, render: impl FnOnce() -> Result<String, String>) -> Result<(), String> {
+    pub(crate) fn save(&self, render: impl FnOnce() -> Result<String, String>) -> Result<(), String> {
         let mut stamp = self.stamp.lock().unwrap_or_else(PoisonError::into_inner);
-        let text = format!("{HEAD}{}", render()?);
+        let text = format!("{FILE_HEAD}{}", render()?);
         let saved = write(&self.file, text.as_bytes(), *stamp, Access::Private);
         *stamp = Expected::Loaded(saved.map_err(|error| error.to_string())?);
         Ok(())

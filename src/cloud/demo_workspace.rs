@@ -1,7 +1,7 @@
 //! The demo's workspace: the way from 403 to 200 as saved requests.
 //!
-//! Owns the files under `assets/demo`, which travel inside the program. Refuses to write over
-//! anything, and to write a secret: those go to whoever keeps them.
+//! Owns the files under `assets/demo`, which travel inside the program. Refuses to overwrite
+//! anything, and to write a secret: the caller gets those.
 
 use std::fs::{self, OpenOptions};
 use std::io::{self, Write};
@@ -46,7 +46,7 @@ pub fn write_workspace(folder: &Path, info: &Info) -> io::Result<Secrets> {
     if let Some((path, _)) = FILES.iter().find(|(path, _)| folder.join(path).exists()) {
         return Err(io::Error::new(
             io::ErrorKind::AlreadyExists,
-            format!("{} exists; the demo wants a folder of its own", folder.join(path).display()),
+            format!("{} already exists; choose an empty folder", folder.join(path).display()),
         ));
     }
     for (path, text) in FILES {
@@ -62,7 +62,7 @@ pub fn write_workspace(folder: &Path, info: &Info) -> io::Result<Secrets> {
 }
 
 /// The secrets of a running cloud, under the names by which the workspace's files refer to them.
-pub fn secrets(info: &Info) -> Secrets {
+pub(crate) fn secrets(info: &Info) -> Secrets {
     [
         ("admin", info.users.admin.secret_access_key.clone()),
         ("alice", info.users.alice.secret_access_key.clone()),
@@ -71,7 +71,7 @@ pub fn secrets(info: &Info) -> Secrets {
 
 /// What differs from cloud to cloud: the path of keys in `signpost.toml`, and the text there. The
 /// place that is filled in is what follows the section, between two `@`.
-pub fn texts(info: &Info) -> [(&'static [&'static str], &str); 10] {
+pub(crate) fn texts(info: &Info) -> [(&'static [&'static str], &str); 10] {
     let function_name = info.function_arn.rsplit(':').next().unwrap_or_default();
     [
         (&["variables", "endpoint"], info.endpoint.as_str()),
