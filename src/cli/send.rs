@@ -21,6 +21,7 @@ mod print;
 mod request;
 mod target;
 mod why;
+mod wording;
 
 use print::Printer;
 use why::Why;
@@ -301,11 +302,11 @@ fn warnings(engine: &Engine, job: &Job) -> Vec<Problem> {
         && preview.problems.is_empty()
         && !request::carries_authorization(&job.request)
     {
-        warnings.push(Problem {
-            field: Field::Request,
-            message: format!("the host belongs to AWS ({service}), and the request is not signed"),
-            hint: format!("Give --service {service}, or --identity NAME, to sign it."),
-        });
+        warnings.push(Problem::new(
+            Field::Request,
+            format!("the host belongs to AWS ({service}), and the request is not signed"),
+            format!("Give --service {service}, or --identity NAME, to sign it."),
+        ));
     }
     warnings
 }

@@ -236,10 +236,50 @@ pub enum Outcome {
 pub struct Problem {
     /// The field it belongs to.
     pub field: Field,
+    /// What is wrong, for programs; the message says it to people.
+    pub kind: ProblemKind,
     /// What is wrong, in one sentence.
     pub message: String,
     /// What helps, in one sentence; may be empty.
     pub hint: String,
+}
+
+impl Problem {
+    /// A problem that only people have to understand.
+    pub fn new(field: Field, message: impl Into<String>, hint: impl Into<String>) -> Self {
+        Self { field, kind: ProblemKind::Other, message: message.into(), hint: hint.into() }
+    }
+
+    /// The same problem with its kind.
+    #[must_use]
+    pub fn of_kind(self, kind: ProblemKind) -> Self {
+        Self { kind, ..self }
+    }
+}
+
+/// What is wrong, as far as a front end can do something about it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum ProblemKind {
+    /// The private store has no secret of this name.
+    MissingSecret {
+        /// Name of the secret.
+        name: String,
+    },
+    /// The process environment has no variable of this name.
+    MissingEnv {
+        /// Name of the environment variable.
+        name: String,
+    },
+    /// No layer of variables declares this name.
+    UnknownVariable {
+        /// Name of the variable.
+        name: String,
+        /// A declared name that looks alike.
+        similar: Option<String>,
+    },
+    /// Anything else: the message is all there is to it.
+    #[default]
+    Other,
 }
 
 /// A place in a request that a problem can belong to.

@@ -230,11 +230,11 @@ fn signed_service(leaving: &Leaving) -> Option<String> {
 }
 
 fn too_many(most: usize) -> Problem {
-    Problem {
-        field: Field::Request,
-        message: format!("stopped after {most} redirects"),
-        hint: "The server may be sending in a circle; the last answer is shown.".to_owned(),
-    }
+    Problem::new(
+        Field::Request,
+        format!("stopped after {most} redirects"),
+        "The server may be sending in a circle; the last answer is shown.",
+    )
 }
 
 /// Gives a request its signature and takes down what leaves.

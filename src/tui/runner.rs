@@ -152,11 +152,7 @@ impl Runner {
 
 /// What is said of a task that ended in a bug of ours.
 fn bug() -> Problem {
-    Problem {
-        field: Field::Request,
-        message: "signpost itself failed here; this is a bug".into(),
-        hint: "Please report what you did.".into(),
-    }
+    Problem::new(Field::Request, "signpost itself failed here; this is a bug", "Please report what you did.")
 }
 
 /// A bug of ours is an outcome of the send, not a broken screen.

@@ -11,12 +11,13 @@ use std::time::{Duration, SystemTime};
 use ratatui::Terminal;
 use ratatui::backend::TestBackend;
 use ratatui::buffer::Buffer as Cells;
+use tokio::sync::mpsc;
 
 use crate::config::Config;
 use crate::config::key::KeySequence;
 use crate::config::theme::ThemeName;
 use crate::core::document::{Index, Matches};
-use crate::core::exchange::{Outcome, SendId};
+use crate::core::exchange::{End, Outcome, Progress, SendId};
 use crate::core::request::Request;
 use crate::core::scope::{Layer, Scope, Source};
 use crate::engine::{Engine, Job};
@@ -202,18 +203,35 @@ impl Screen {
                 Msg::Labels(paths.iter().filter_map(label).collect())
             }
             Effect::Preview(path, request) => {
-                let preview = self.engine.preview(&Job {
-                    request: (**request).clone(),
-                    scope: self.scope(),
-                    inherited_auth: self.model.workspace.auth.clone(),
-                    identities: self.model.workspace.identities.clone(),
-                    outside: Arc::new(Private),
-                    root: self.model.workspace.root.clone(),
-                });
+                let preview = self.engine.preview(&self.job(request));
                 Msg::Previewed(path.clone(), Box::new(preview))
             }
             _ => return None,
         })
+    }
+
+    /// What the engine is given to send a request.
+    fn job(&self, request: &Request) -> Job {
+        Job {
+            request: request.clone(),
+            scope: self.scope(),
+            inherited_auth: self.model.workspace.auth.clone(),
+            identities: self.model.workspace.identities.clone(),
+            outside: Arc::new(Private),
+            root: self.model.workspace.root.clone(),
+        }
+    }
+
+    /// How the engine ends a send of what is shown; for requests that never leave.
+    pub(crate) async fn engine_end(&self) -> Box<End> {
+        let (sender, mut reports) = mpsc::channel(8);
+        self.engine.send(self.job(self.request()), sender).await;
+        while let Some(report) = reports.recv().await {
+            if let Progress::End(end) = report {
+                return end;
+            }
+        }
+        panic!("a send reports its end")
     }
 
     pub(crate) fn opened(&self, path: &str, request: &Request) -> Opened {

@@ -206,7 +206,7 @@ fn nothing_is_sent_without_a_credential_and_every_reason_is_given() {
         .stdout("")
         .stderr(
             "error: URL: unknown variable {{nope}}\n  \
-         hint: Declare it under [variables], in an environment, or with --var.\n\
+         hint: Declare it under `[variables]`, in an environment, or with `--var`.\n\
          error: header 1: \"bad name\" is not a header name\n  \
          hint: A name is letters, digits and - without spaces.\n\
          error: auth access_key: the environment variable AWS_ACCESS_KEY_ID is not set\n  \

@@ -6,7 +6,7 @@ use std::path::Path;
 use std::time::SystemTime;
 
 use super::why::Why;
-use super::{SendArgs, Usage};
+use super::{SendArgs, Usage, wording};
 use crate::cli::exit::Exit;
 use crate::cli::visible::VisibleStream;
 use crate::core::diagnose::Trace;
@@ -99,13 +99,13 @@ impl<'a> Printer<'a> {
     }
 
     pub(super) fn problem(&mut self, problem: &Problem) {
-        self.error(&placed(problem), &problem.hint);
+        self.error(&placed(problem), &wording::hint(problem));
     }
 
     pub(super) fn warn(&mut self, problem: &Problem) {
         if !self.args.silent {
             let label = paint(self.colour, YELLOW, "warning:");
-            let _ = labelled(self.err, &label, &placed(problem), &problem.hint);
+            let _ = labelled(self.err, &label, &placed(problem), &wording::hint(problem));
         }
     }
 

@@ -103,7 +103,7 @@ pub(crate) fn end(outcome: Outcome, body_bytes: u64) -> End {
 
 /// Something that is wrong.
 pub(crate) fn problem(field: Field, message: &str, hint: &str) -> Problem {
-    Problem { field, message: message.into(), hint: hint.into() }
+    Problem::new(field, message, hint)
 }
 
 /// What the disk says after a save.

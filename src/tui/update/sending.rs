@@ -3,7 +3,7 @@
 use crate::config::command::Command;
 use crate::core::diagnose::{self, Evidence};
 use crate::core::document::{Kind, Layout};
-use crate::core::exchange::{Field, Outcome, SendId};
+use crate::core::exchange::{Outcome, ProblemKind, SendId};
 use crate::tui::effect::Effect;
 use crate::tui::keymap;
 use crate::tui::model::overlay::{Ask, Confirm, Overlay};
@@ -151,10 +151,10 @@ fn ended(model: &mut Model, path: &str, outcome: &Outcome) -> Vec<Effect> {
             if model.current.as_deref() != Some(path) {
                 return Vec::new();
             }
-            if let Some(name) = first.and_then(missing_secret) {
-                model
-                    .overlays
-                    .push(Overlay::Ask(Ask::Secret(name), crate::tui::editor::Editor::new("", false)));
+            let kind = first.map(|problem| &problem.kind);
+            if let Some(ProblemKind::MissingSecret { name }) = kind {
+                let ask = Ask::Secret(name.clone());
+                model.overlays.push(Overlay::Ask(ask, crate::tui::editor::Editor::new("", false)));
             } else if let Some(slot) = first.and_then(|problem| problems::place(&problem.field)) {
                 if slot == crate::tui::model::field::EditorField::Url {
                     model.focus = Pane::Url;
@@ -168,21 +168,4 @@ fn ended(model: &mut Model, path: &str, outcome: &Outcome) -> Vec<Effect> {
     }
     // A session that was fetched for this send counts down from now on.
     files::preview_all(model)
-}
-
-/// The name of the secret that a problem misses.
-fn missing_secret(problem: &crate::core::exchange::Problem) -> Option<String> {
-    match &problem.field {
-        Field::Request
-        | Field::Method
-        | Field::Url
-        | Field::Param(_)
-        | Field::Header(_)
-        | Field::Body
-        | Field::BodyRow(_)
-        | Field::Auth(_)
-        | Field::Identity(_) => {}
-    }
-    let rest = problem.message.strip_prefix("no secret named \"")?;
-    Some(rest.split('"').next()?.to_owned())
 }
