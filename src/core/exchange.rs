@@ -9,7 +9,8 @@ use std::time::{Duration, SystemTime};
 use bytes::Bytes;
 
 use crate::core::credential::Secret;
-use crate::core::diagnose::Trace;
+use crate::core::expect::Verdict;
+use crate::core::finding::Finding;
 use crate::core::sigv4::Steps;
 
 /// Numbers the sends of one run of the program; a report with an unknown number is dropped.
@@ -207,8 +208,27 @@ pub struct End {
     pub trailers: Vec<(String, String)>,
     /// What is odd about the answer, in a sentence each; it is whole all the same.
     pub remarks: Vec<String>,
-    /// Why a local cloud refused it, by its own account.
-    pub trace: Option<Box<Trace>>,
+    /// Whether the response is what the request expects; empty where nothing is expected or nothing
+    /// came.
+    pub verdicts: Vec<Verdict>,
+    /// Why the response is a refusal, the surest finding first.
+    pub findings: Vec<Finding>,
+}
+
+impl End {
+    /// An end with this outcome, of which nothing else is known.
+    pub fn of(outcome: Outcome) -> Self {
+        Self {
+            outcome,
+            timing: Timing::default(),
+            wire_bytes: 0,
+            body_bytes: 0,
+            trailers: Vec::new(),
+            remarks: Vec::new(),
+            verdicts: Vec::new(),
+            findings: Vec::new(),
+        }
+    }
 }
 
 /// The outcome of a send.

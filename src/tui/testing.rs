@@ -14,10 +14,14 @@ use ratatui::buffer::Buffer as Cells;
 use tokio::sync::mpsc;
 
 use crate::config::Config;
+use crate::config::command::Command;
 use crate::config::key::KeySequence;
+use crate::config::keymap::{Keymap, Lookup};
 use crate::config::theme::ThemeName;
+use crate::core::diagnose::{Evidence, diagnose};
 use crate::core::document::{Index, Matches};
 use crate::core::exchange::{End, Outcome, Progress, SendId};
+use crate::core::expect;
 use crate::core::request::Request;
 use crate::core::scope::{Layer, Scope, Source};
 use crate::engine::{Engine, Job};
@@ -25,6 +29,7 @@ use crate::io::body::BodyView;
 use crate::io::store::request_file;
 use crate::io::store::workspace::Workspace;
 use crate::tui::effect::Effect;
+use crate::tui::keymap;
 use crate::tui::model::Model;
 use crate::tui::model::tree::Label;
 use crate::tui::msg::{Mouse, MouseKind, Msg, Opened, Report};
@@ -129,9 +134,45 @@ impl Screen {
         self.tell(Msg::Listed(Box::new(workspace), nodes));
     }
 
-    /// Presses keys, one after another: `j`, `ctrl-r`, `g g`.
+    /// Presses keys, one after another: `j`, `ctrl-r`, `g g`. Where the keys were rebound, those that
+    /// do what these do by default.
     pub(crate) fn press(&mut self, sequence: &str) -> &mut Self {
+        if self.model.config.keys != Keymap::default() {
+            return self.press_rebound(sequence);
+        }
         for key in keys(sequence).keys() {
+            self.tell(Msg::Key(*key));
+        }
+        self
+    }
+
+    fn press_rebound(&mut self, sequence: &str) -> &mut Self {
+        let default = Keymap::default();
+        let mut pressed = Vec::new();
+        for key in keys(sequence).keys() {
+            pressed.push(*key);
+            let context = keymap::context(&self.model);
+            match default.lookup(context, &pressed) {
+                Lookup::Pending => continue,
+                Lookup::Command(command) => {
+                    self.command(command);
+                }
+                Lookup::Unbound => {
+                    for key in &pressed {
+                        self.tell(Msg::Key(*key));
+                    }
+                }
+            }
+            pressed.clear();
+        }
+        self
+    }
+
+    /// Presses the first key of a command, where it has one in this place.
+    pub(crate) fn command(&mut self, command: Command) -> &mut Self {
+        let context = keymap::context(&self.model);
+        let bound = self.model.config.keys.keys_in(command, context).next().cloned();
+        for key in bound.iter().flat_map(KeySequence::keys) {
             self.tell(Msg::Key(*key));
         }
         self
@@ -291,7 +332,17 @@ impl Screen {
         if !body.is_empty() {
             self.tell(Msg::Send(id, Report::Body(BodyView::from(body.to_vec()))));
         }
-        self.tell(Msg::Send(id, Report::End(Box::new(end(Outcome::Answered, body.len() as u64)))));
+        let (sent, head) = (sent(), head(status, headers));
+        let signer = sent.signing.as_ref().and_then(|signing| signing.identity.as_deref());
+        let identities = &self.model.workspace.identities;
+        let identity = identities.iter().find(|identity| Some(identity.name.as_str()) == signer);
+        let evidence = Evidence { sent: Some(&sent), head: &head, body, identity, now: now(), trace: None };
+        let end = End {
+            verdicts: expect::check(&self.request().expect, status),
+            findings: diagnose(&evidence),
+            ..end(Outcome::Answered, body.len() as u64)
+        };
+        self.tell(Msg::Send(id, Report::End(Box::new(end))));
         self.settle();
         id
     }

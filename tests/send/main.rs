@@ -103,6 +103,7 @@ fn a_refusal_says_why_and_what_helps() {
     let said = send(&[&refusing().url("/")]).assert().code(0).stdout(body).get_output().stderr.clone();
     let said = String::from_utf8(said).unwrap();
     assert!(said.contains("why: ") && said.contains("region") && said.contains("  hint: "), "{said}");
+    assert!(said.contains("`--region`") && !said.contains("tab"), "the command line has flags: {said}");
     send(&["-s", &refusing().url("/")]).assert().code(0).stderr("");
 }
 
@@ -351,7 +352,7 @@ fn a_saved_request_brings_what_it_inherits() {
         .assert()
         .code(1)
         .stdout("hi\n")
-        .stderr("error: the status is 200, expected was 201\n");
+        .stderr("error: expected status 201, got 200\n");
 }
 
 #[test]

@@ -90,15 +90,7 @@ fn timing() -> Timing {
 
 /// The end of a send.
 pub(crate) fn end(outcome: Outcome, body_bytes: u64) -> End {
-    End {
-        outcome,
-        timing: timing(),
-        wire_bytes: body_bytes,
-        body_bytes,
-        trailers: Vec::new(),
-        remarks: Vec::new(),
-        trace: None,
-    }
+    End { timing: timing(), wire_bytes: body_bytes, body_bytes, ..End::of(outcome) }
 }
 
 /// Something that is wrong.

@@ -1,7 +1,6 @@
 //! Sends: start, cancel, and what their reports change.
 
 use crate::config::command::Command;
-use crate::core::diagnose::{self, Evidence};
 use crate::core::document::{Kind, Layout};
 use crate::core::exchange::{Outcome, ProblemKind, SendId};
 use crate::tui::effect::Effect;
@@ -11,9 +10,6 @@ use crate::tui::model::response::{BodyPane, Exchange, Life};
 use crate::tui::model::{Model, NoticeKind, Pane};
 use crate::tui::msg::Report;
 use crate::tui::update::{body, editing, files, problems, waiting};
-
-/// How much of a body the diagnosis reads, in bytes.
-const EVIDENCE: usize = 64 * 1024;
 
 /// Sends the request that is shown, after asking in a production environment.
 pub(super) fn send(model: &mut Model) -> Vec<Effect> {
@@ -75,7 +71,6 @@ pub(super) fn cancel(model: &mut Model) -> Vec<Effect> {
 
 /// Takes a report of a send. A report of a send that is over, or that was replaced, is dropped.
 pub(super) fn report(model: &mut Model, id: SendId, report: Report) -> Vec<Effect> {
-    let now = model.now;
     let Some((path, exchange)) = model.exchanges.iter_mut().find(|(_, exchange)| exchange.id == id) else {
         return Vec::new();
     };
@@ -106,25 +101,7 @@ pub(super) fn report(model: &mut Model, id: SendId, report: Report) -> Vec<Effec
         }
         Report::End(end) => {
             let (outcome, remarks) = (end.outcome.clone(), end.remarks.clone());
-            let trace = end.trace.clone();
             exchange.life = Life::Ended(end);
-            let bytes: &[u8] = &exchange.body;
-            if let Some(head) = &exchange.head {
-                let signer = exchange.sent.last().and_then(|sent| sent.signing.as_ref()?.identity.as_deref());
-                let evidence = Evidence {
-                    sent: exchange.sent.last(),
-                    head,
-                    body: &bytes[..bytes.len().min(EVIDENCE)],
-                    identity: model
-                        .workspace
-                        .identities
-                        .iter()
-                        .find(|identity| Some(identity.name.as_str()) == signer),
-                    now,
-                    trace: trace.as_deref(),
-                };
-                exchange.findings = diagnose::diagnose(&evidence);
-            }
             let mut effects = body::refresh(model, &path);
             remarks.into_iter().for_each(|remark| model.say(NoticeKind::Bad, remark));
             effects.extend(ended(model, &path, &outcome));

@@ -205,7 +205,7 @@ fn a_redirect_that_was_refused_follows_the_request_that_met_it() {
 fn a_refusal_is_diagnosed_and_a_tab_can_be_copied() {
     let mut s = Screen::on("hello.toml");
     s.answered(403, &[("x-amzn-errortype", "AccessDeniedException")], br#"{"Message":"Forbidden"}"#);
-    assert!(!s.model.exchange().unwrap().findings.is_empty());
+    assert!(!s.model.exchange().unwrap().findings().is_empty());
     s.press("4 ] ]");
     assert_eq!(s.model.response_tab, ResponseTab::Diagnosis);
     s.press("y");
