@@ -251,7 +251,7 @@ fn kind(error: &ExpandError) -> ProblemKind {
         ExpandError::UnknownVariable { name, similar } => {
             ProblemKind::UnknownVariable { name: name.clone(), similar: similar.clone() }
         }
-        ExpandError::Cycle(_) | ExpandError::Broken(_) => ProblemKind::Other,
+        ExpandError::Cycle(_) | ExpandError::TooLong(_) | ExpandError::Broken(_) => ProblemKind::Other,
     }
 }
 

@@ -47,7 +47,8 @@ fn clock(answer: &Answer<'_>) -> Option<Finding> {
         _ => None,
     };
     if old && answer.is_presigned() {
-        let ago = skew.map_or(String::new(), |seconds| format!(" was signed {} ago and", units::span(seconds)));
+        let ago =
+            skew.map_or(String::new(), |seconds| format!(" was signed {} ago and", units::span(seconds)));
         let finding = answer.finding(
             FindingId::PresignedUrlExpired,
             Certainty::Likely,
