@@ -268,10 +268,6 @@ const CIRCLES: &[(&[&str], &str)] = &[
         "an account holds its sessions, and a session says which account it belongs to",
     ),
     (
-        &["core::diagnose", "core::exchange"],
-        "the end of an exchange carries the trace that the diagnosis reads",
-    ),
-    (
         &["core::document::draw", "core::document::index"],
         "rows are indexed for drawing, and drawn from their index",
     ),
