@@ -8,6 +8,8 @@ use std::sync::Arc;
 
 use signpost::cli::demo::{DemoArgs, keep};
 use signpost::cloud::{self, demo_workspace};
+use signpost::config::command::Command;
+use signpost::config::keymap::Keymap;
 use signpost::engine::Engine;
 use signpost::io::store::config_file::LoadedConfig;
 use signpost::io::store::secrets::SecretStore;
@@ -38,12 +40,35 @@ pub(crate) fn run(args: &DemoArgs, config: LoadedConfig) -> io::Result<()> {
     };
     let clock = running.clock();
     let settings = TransportSettings::from(&config.config.network);
+    let notice = welcome(&config.config.keys);
     tui::run(tui::Options {
         root,
         config,
         data: None,
         secrets,
         engine: Engine::with_settings(Arc::new(move || clock.now()), settings),
-        notice: Some("Welcome: s sends, J goes to the next step, ? shows every key.".into()),
+        notice: Some(notice),
     })
+}
+
+/// The first keys to press, as they are bound.
+fn welcome(keys: &Keymap) -> String {
+    let send = keys.says(Command::Send, "sends");
+    let next = keys.says(Command::NextRequest, "goes to the next step");
+    let help = keys.says(Command::Help, "shows every key");
+    format!("Welcome: {send}, {next}, {help}.")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_welcome_names_the_keys_as_they_are_bound() {
+        let mut keys = Keymap::default();
+        assert_eq!(welcome(&keys), "Welcome: s sends, J goes to the next step, ? shows every key.");
+        keys.bind(Command::Send, vec!["f9".parse().unwrap()]);
+        keys.bind(Command::Help, Vec::new());
+        assert_eq!(welcome(&keys), "Welcome: f9 sends, J goes to the next step, Help shows every key.");
+    }
 }

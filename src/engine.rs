@@ -22,6 +22,7 @@ use crate::io::transport::{Transport, TransportSettings};
 mod identity;
 mod load;
 mod local_cloud;
+mod outcome;
 mod preview;
 mod redirect;
 mod run;

@@ -236,10 +236,6 @@ fn the_reader_of_sources_sees_what_is_meant() {
 /// shrink: an entry must be exactly what the test finds.
 const CIRCLES: &[(&[&str], &str)] = &[
     (
-        &["core::diagnose", "core::exchange"],
-        "the end of an exchange carries the trace that the diagnosis reads",
-    ),
-    (
         &["core::document::draw", "core::document::index"],
         "rows are indexed for drawing, and drawn from their index",
     ),

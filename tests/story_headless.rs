@@ -231,7 +231,10 @@ fn the_story_as_saved_requests() {
     let head = cloud.send(&["--workspace", folder.to_str().unwrap(), "-i", STEPS[11].0]).assert().code(0);
     assert!(stdout(&head).contains("x-amzn-errortype: ExpiredTokenException\n"), "{}", stdout(&head));
     let said = String::from_utf8(head.get_output().stderr.clone()).unwrap();
-    assert!(said.contains("alice asks STS for new credentials. Send with --renew for that.\n"), "{said}");
+    assert!(
+        said.contains("Renewing asks STS for new credentials with the keys of alice. Send with `--renew`.\n"),
+        "{said}"
+    );
     // Asked to, it is renewed, and that is kept too.
     let renewed = cloud.send(&["--workspace", folder.to_str().unwrap(), "--renew", STEPS[9].0]).assert();
     renewed.code(0).stdout(HELLO);

@@ -11,7 +11,7 @@ use tokio::sync::mpsc;
 use super::exit::Exit;
 use crate::config::{Network, Proxy};
 use crate::core::credential::Secret;
-use crate::core::exchange::{Field, Outcome, Problem};
+use crate::core::exchange::{End, Field, Outcome, Problem};
 use crate::engine::{Engine, Job};
 use crate::io::store::config_file;
 use crate::io::store::dirs::Dirs;
@@ -20,10 +20,9 @@ use crate::io::transport::TransportSettings;
 mod print;
 mod request;
 mod target;
-mod why;
+mod wording;
 
 use print::Printer;
-use why::Why;
 
 const EXAMPLES: &str = "\
 A URL is signed only when --aws-sigv4, --service, --region or --identity is given. Its keys come from
@@ -249,7 +248,7 @@ async fn send(
 ) -> Exit {
     let engine = Engine::with_settings(Arc::new(SystemTime::now), settings);
     request::complete_region(&engine, &mut job);
-    let mut printer = Printer::new(args, Why::new(job.identities.clone()), out, err);
+    let mut printer = Printer::new(args, out, err);
     for warning in warnings(&engine, &job) {
         printer.warn(&warning);
     }
@@ -258,7 +257,6 @@ async fn send(
     {
         return exit;
     }
-    let expected = job.request.expect.status;
     let (sender, mut receiver) = mpsc::channel(8);
     let sending = engine.send(job, sender);
     let cancel = tokio::signal::ctrl_c();
@@ -272,7 +270,7 @@ async fn send(
                 let Some(report) = report else { return Exit::Network };
                 match printer.report(report) {
                     Ok(None) => {}
-                    Ok(Some(outcome)) => return exit(&outcome, printer.status(), expected, &mut printer),
+                    Ok(Some(end)) => return exit(&end, &mut printer),
                     Err(exit) => return exit,
                 }
             }
@@ -304,25 +302,23 @@ fn warnings(engine: &Engine, job: &Job) -> Vec<Problem> {
         && preview.problems.is_empty()
         && !request::carries_authorization(&job.request)
     {
-        warnings.push(Problem {
-            field: Field::Request,
-            message: format!("the host belongs to AWS ({service}), and the request is not signed"),
-            hint: format!("Give --service {service}, or --identity NAME, to sign it."),
-        });
+        warnings.push(Problem::new(
+            Field::Request,
+            format!("the host belongs to AWS ({service}), and the request is not signed"),
+            format!("Give --service {service}, or --identity NAME, to sign it."),
+        ));
     }
     warnings
 }
 
-/// The exit code of an outcome, with a word on what it is not.
-fn exit(outcome: &Outcome, status: Option<u16>, expected: Option<u16>, printer: &mut Printer<'_>) -> Exit {
-    match outcome {
-        Outcome::Answered => match (expected, status) {
-            (Some(expected), Some(status)) if expected != status => {
-                printer.error(&format!("the status is {status}, expected was {expected}"), "");
-                Exit::Unexpected
-            }
-            _ => Exit::Success,
-        },
+/// The exit code of an end, with a word on why it isn't success.
+fn exit(end: &End, printer: &mut Printer<'_>) -> Exit {
+    match &end.outcome {
+        Outcome::Answered => {
+            let missed: Vec<_> = end.verdicts.iter().filter(|verdict| !verdict.passed).collect();
+            missed.iter().for_each(|verdict| printer.error(&verdict.to_string(), ""));
+            if missed.is_empty() { Exit::Success } else { Exit::Unexpected }
+        }
         Outcome::Cut(why) => {
             printer.error(why, "What came before is shown.");
             Exit::Network

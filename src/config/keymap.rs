@@ -66,6 +66,14 @@ impl Keymap {
         self.keys(command).iter().filter(move |sequence| counts(sequence, context))
     }
 
+    /// What a command does, in a sentence that begins with its first key.
+    pub fn says(&self, command: Command, words: &str) -> String {
+        match self.keys(command).first() {
+            Some(key) => format!("{key} {words}"),
+            None => format!("{} {words}", command.info().title),
+        }
+    }
+
     /// What the keys pressed so far mean in a context.
     pub fn lookup(&self, context: Context, pressed: &[Key]) -> Lookup {
         let mut pending = false;

@@ -9,7 +9,8 @@ use std::time::{Duration, SystemTime};
 use bytes::Bytes;
 
 use crate::core::credential::Secret;
-use crate::core::diagnose::Trace;
+use crate::core::expect::Verdict;
+use crate::core::finding::Finding;
 use crate::core::request::fields::AuthField;
 use crate::core::sigv4::Steps;
 
@@ -208,8 +209,27 @@ pub struct End {
     pub trailers: Vec<(String, String)>,
     /// What is odd about the answer, in a sentence each; it is whole all the same.
     pub remarks: Vec<String>,
-    /// Why a local cloud refused it, by its own account.
-    pub trace: Option<Box<Trace>>,
+    /// Whether the response is what the request expects; empty where nothing is expected or nothing
+    /// came.
+    pub verdicts: Vec<Verdict>,
+    /// Why the response is a refusal, the surest finding first.
+    pub findings: Vec<Finding>,
+}
+
+impl End {
+    /// An end with this outcome, of which nothing else is known.
+    pub fn of(outcome: Outcome) -> Self {
+        Self {
+            outcome,
+            timing: Timing::default(),
+            wire_bytes: 0,
+            body_bytes: 0,
+            trailers: Vec::new(),
+            remarks: Vec::new(),
+            verdicts: Vec::new(),
+            findings: Vec::new(),
+        }
+    }
 }
 
 /// The outcome of a send.
@@ -237,10 +257,50 @@ pub enum Outcome {
 pub struct Problem {
     /// The field it belongs to.
     pub field: Field,
+    /// What is wrong, for programs; the message says it to people.
+    pub kind: ProblemKind,
     /// What is wrong, in one sentence.
     pub message: String,
     /// What helps, in one sentence; may be empty.
     pub hint: String,
+}
+
+impl Problem {
+    /// A problem that only people have to understand.
+    pub fn new(field: Field, message: impl Into<String>, hint: impl Into<String>) -> Self {
+        Self { field, kind: ProblemKind::Other, message: message.into(), hint: hint.into() }
+    }
+
+    /// The same problem with its kind.
+    #[must_use]
+    pub fn of_kind(self, kind: ProblemKind) -> Self {
+        Self { kind, ..self }
+    }
+}
+
+/// What is wrong, as far as a front end can do something about it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum ProblemKind {
+    /// The private store has no secret of this name.
+    MissingSecret {
+        /// Name of the secret.
+        name: String,
+    },
+    /// The process environment has no variable of this name.
+    MissingEnv {
+        /// Name of the environment variable.
+        name: String,
+    },
+    /// No layer of variables declares this name.
+    UnknownVariable {
+        /// Name of the variable.
+        name: String,
+        /// A declared name that looks alike.
+        similar: Option<String>,
+    },
+    /// Anything else: the message is all there is to it.
+    #[default]
+    Other,
 }
 
 /// A place in a request that a problem can belong to.

@@ -3,6 +3,7 @@
 //! Owns every rule that can be stated without the outside world. Refuses clocks, files, the
 //! environment, sockets and screens: `now` and whatever was read come in as values.
 
+pub mod cloud_trace;
 pub mod collection;
 pub mod convert;
 pub mod credential;
@@ -10,6 +11,8 @@ pub mod diagnose;
 pub mod document;
 pub mod endpoint;
 pub mod exchange;
+pub mod expect;
+pub mod finding;
 pub mod hex;
 pub mod host;
 pub mod iam;

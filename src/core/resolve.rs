@@ -6,7 +6,7 @@
 use std::ops::Range;
 
 use crate::core::credential::{Credential, Secret};
-use crate::core::exchange::{Field, Problem};
+use crate::core::exchange::{Field, Problem, ProblemKind};
 use crate::core::identity::Identity;
 use crate::core::request::{Auth, AuthKind, Expect, Request, Row, SendOptions, SignatureLocation, Sigv4Auth};
 use crate::core::scope::{ExpandError, Expanded, Scope, ValueSource};
@@ -204,7 +204,9 @@ pub fn check_text(text: &str, context: &Context<'_>) -> Vec<(Range<usize>, Expan
 /// Replaces the references of one text; what cannot be replaced is a problem of this field.
 pub fn expand_text(field: &Field, text: &str, context: &Context<'_>) -> Result<Expanded, Vec<Problem>> {
     context.scope.expand(text, context.outside).map_err(|errors| {
-        errors.iter().map(|error| problem(field.clone(), error.to_string(), hint(error))).collect()
+        let problem =
+            |error: &ExpandError| problem(field.clone(), error.to_string(), hint(error)).of_kind(kind(error));
+        errors.iter().map(problem).collect()
     })
 }
 
@@ -238,7 +240,19 @@ fn scheme(url: &str) -> Option<&str> {
 
 /// One problem.
 pub(crate) fn problem(field: Field, message: impl Into<String>, hint: impl Into<String>) -> Problem {
-    Problem { field, message: message.into(), hint: hint.into() }
+    Problem::new(field, message, hint)
+}
+
+/// What a front end has to know of a reference that cannot be replaced.
+fn kind(error: &ExpandError) -> ProblemKind {
+    match error {
+        ExpandError::UnknownSecret(name) => ProblemKind::MissingSecret { name: name.clone() },
+        ExpandError::UnknownEnv(name) => ProblemKind::MissingEnv { name: name.clone() },
+        ExpandError::UnknownVariable { name, similar } => {
+            ProblemKind::UnknownVariable { name: name.clone(), similar: similar.clone() }
+        }
+        ExpandError::Cycle(_) | ExpandError::TooLong(_) | ExpandError::Broken(_) => ProblemKind::Other,
+    }
 }
 
 /// What helps against a reference that cannot be replaced.
@@ -247,9 +261,7 @@ fn hint(error: &ExpandError) -> String {
         ExpandError::UnknownVariable { similar: Some(similar), .. } => {
             format!("Did you mean {{{{{similar}}}}}?")
         }
-        ExpandError::UnknownVariable { .. } => {
-            "Declare it under [variables], in an environment, or with --var.".into()
-        }
+        ExpandError::UnknownVariable { .. } => "Declare it under `[variables]` or in an environment.".into(),
         ExpandError::UnknownSecret(_) => "Give it a value in the private store.".into(),
         ExpandError::UnknownEnv(_) => "Set it before signpost starts.".into(),
         ExpandError::Cycle(_) => "Break the circle in one of these variables.".into(),

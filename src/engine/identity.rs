@@ -67,11 +67,10 @@ impl Mint {
         };
         match call.call(transport, SystemTime::now(), deadline).await {
             Ok(session) => Ok(self.keep(session, minted, job).await),
-            Err(error) => Err(vec![Problem {
-                field: Field::Identity(self.key.identity.clone()),
-                message: error.message,
-                hint: error.hint,
-            }]),
+            Err(error) => {
+                let field = Field::Identity(self.key.identity.clone());
+                Err(vec![Problem::new(field, error.message, error.hint)])
+            }
         }
     }
 
@@ -141,19 +140,18 @@ pub(super) fn session(text: &str) -> Option<Credential> {
 
 fn find<'a>(name: &str, job: &'a Job) -> Result<&'a Identity, Vec<Problem>> {
     job.identities.iter().find(|identity| identity.name == name).ok_or_else(|| {
-        vec![Problem {
-            field: Field::Identity(name.to_owned()),
-            message: format!("there is no identity named {name:?}"),
-            hint: format!("Declare it under [identities.{name}] in signpost.toml."),
-        }]
+        vec![Problem::new(
+            Field::Identity(name.to_owned()),
+            format!("there is no identity named {name:?}"),
+            format!("Declare it under [identities.{name}] in signpost.toml."),
+        )]
     })
 }
 
 /// The source of a session, which has to be long-term keys.
 fn long_term(name: &str, source: &str, job: &Job) -> Result<Credential, Vec<Problem>> {
-    let problem = |message: String, hint: &str| {
-        vec![Problem { field: Field::Identity(name.to_owned()), message, hint: hint.to_owned() }]
-    };
+    let problem =
+        |message: String, hint: &str| vec![Problem::new(Field::Identity(name.to_owned()), message, hint)];
     let Some(found) = job.identities.iter().find(|identity| identity.name == source) else {
         return Err(problem(
             format!("identity {name:?} has {source:?} as its source, and there is none of that name"),
@@ -223,6 +221,6 @@ impl<'a> Fields<'a> {
 
     fn problem(&mut self, message: impl Into<String>, hint: impl Into<String>) {
         let field = Field::Identity(self.name.to_owned());
-        self.problems.push(Problem { field, message: message.into(), hint: hint.into() });
+        self.problems.push(Problem::new(field, message, hint));
     }
 }

@@ -108,9 +108,5 @@ async fn read_into(hash: &mut Sha256, mut file: File) -> io::Result<u64> {
 }
 
 fn unreadable(field: Field, path: &str, error: &io::Error) -> Problem {
-    Problem {
-        field,
-        message: format!("{path}: {error}"),
-        hint: "A relative path begins at the workspace folder.".to_owned(),
-    }
+    Problem::new(field, format!("{path}: {error}"), "A relative path begins at the workspace folder.")
 }

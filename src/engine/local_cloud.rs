@@ -10,7 +10,7 @@ use bytes::Bytes;
 use tokio::time::Instant;
 use url::Url;
 
-use crate::core::diagnose::Trace;
+use crate::core::cloud_trace::CloudTrace;
 use crate::core::exchange::Head;
 use crate::core::local_cloud;
 use crate::core::wire::WireBody;
@@ -23,7 +23,7 @@ const ASK_TIMEOUT: Duration = Duration::from_secs(1);
 const MAX_TRACE_BYTES: usize = 1024 * 1024;
 
 /// What the cloud remembers of a request; `None` where it does not.
-pub(super) async fn ask(transport: &Transport, question: Url) -> Option<Trace> {
+pub(super) async fn ask(transport: &Transport, question: Url) -> Option<CloudTrace> {
     let outgoing = Outgoing {
         method: "GET".to_owned(),
         url: question,
@@ -40,7 +40,7 @@ pub(super) async fn ask(transport: &Transport, question: Url) -> Option<Trace> {
             return None;
         }
     }
-    Trace::parse(&text).filter(|_| answer.head.status == 200)
+    CloudTrace::parse(&text).filter(|_| answer.head.status == 200)
 }
 
 /// Services of a local cloud.

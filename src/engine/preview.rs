@@ -136,7 +136,7 @@ fn signer(engine: &Engine, job: &Job, signing: &PlanSigning, problems: &mut Vec<
 
 fn warn_of_signing(preview: &mut Preview, plan: &Plan, signing: &PlanSigning, scheme: &str) {
     let mut warn = |field, message: &str, hint: &str| {
-        preview.warnings.push(Problem { field, message: message.into(), hint: hint.into() });
+        preview.warnings.push(Problem::new(field, message, hint));
     };
     let credential = preview.signer.as_ref().and_then(|signer| signer.credential.as_ref());
     if credential.is_some_and(Credential::lacks_token) {

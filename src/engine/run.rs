@@ -16,6 +16,7 @@ use crate::core::wire::{WireRequest, wire};
 use crate::io::transport::{Answer, BodyEnd, Failure, Outgoing};
 
 use super::identity::{self, Mint, Prepared};
+use super::outcome::Received;
 use super::{Engine, Job, load, local_cloud, redirect, signing};
 
 /// An answer of STS is a page; a longer one is not looked into.
@@ -23,7 +24,8 @@ const MAX_STS_RESPONSE: usize = 64 * 1024;
 
 /// Sends, reports everything but the end, and gives the end.
 pub(super) async fn run(engine: &Engine, job: &Job, progress: &mpsc::Sender<Progress>) -> End {
-    let mut send = Send { engine, job, progress, started: Instant::now(), timing: Timing::default() };
+    let mut send =
+        Send { engine, job, progress, started: Instant::now(), timing: Timing::default(), sent: None };
     match send.prepare().await {
         Ok(leaving) => send.hops(leaving).await,
         Err(problems) => send.end(Outcome::NotSent(problems), BodyEnd::default()),
@@ -53,6 +55,8 @@ struct Send<'a> {
     progress: &'a mpsc::Sender<Progress>,
     started: Instant,
     timing: Timing,
+    /// The request that left last, for the diagnosis.
+    sent: Option<Sent>,
 }
 
 impl Send<'_> {
@@ -63,13 +67,12 @@ impl Send<'_> {
 
     fn end(&self, outcome: Outcome, body: BodyEnd) -> End {
         End {
-            outcome,
             timing: Timing { total: self.started.elapsed(), ..self.timing },
             wire_bytes: body.wire_bytes,
             body_bytes: body.body_bytes,
             trailers: body.trailers,
             remarks: body.remarks,
-            trace: None,
+            ..End::of(outcome)
         }
     }
 
@@ -158,8 +161,9 @@ impl Send<'_> {
     }
 
     /// Signs, reports what leaves, and waits for the head of the answer.
-    async fn hop(&self, leaving: &Leaving) -> Result<Answer, Outcome> {
+    async fn hop(&mut self, leaving: &Leaving) -> Result<Answer, Outcome> {
         let (sent, outgoing) = depart(leaving).map_err(Outcome::NotSent)?;
+        self.sent = Some(sent.clone());
         self.report(Progress::Sent(Box::new(sent))).await;
         let answer = self.engine.transport.exchange(outgoing, Some(self.progress.clone())).await;
         answer.map_err(|failure| match failure {
@@ -179,8 +183,10 @@ impl Send<'_> {
         let mut session = may_hold_session(leaving, &head).then(Vec::new);
         let service = signed_service(leaving);
         let why = local_cloud::question(&leaving.wire.url, service.as_deref(), &head);
+        let mut received = Received::new(&head);
         self.report(Progress::Head(Box::new(head))).await;
         while let Some(piece) = body.next().await {
+            received.chunk(&piece);
             if let Some(text) = &mut session {
                 text.extend_from_slice(&piece);
             }
@@ -197,9 +203,12 @@ impl Send<'_> {
             self.adopt(leaving, &text).await;
         }
         let mut end = self.end(outcome, body);
-        if let Some(question) = why {
-            end.trace = local_cloud::ask(&self.engine.transport, question).await.map(Box::new);
-        }
+        let trace = match why {
+            Some(question) => local_cloud::ask(&self.engine.transport, question).await,
+            None => None,
+        };
+        end.verdicts = received.verdicts(self.job);
+        end.findings = received.findings(self.job, self.sent.as_ref(), trace.as_ref(), self.engine.now());
         end
     }
 
@@ -230,11 +239,11 @@ fn signed_service(leaving: &Leaving) -> Option<String> {
 }
 
 fn too_many(most: usize) -> Problem {
-    Problem {
-        field: Field::Request,
-        message: format!("stopped after {most} redirects"),
-        hint: "The server may be sending in a circle; the last answer is shown.".to_owned(),
-    }
+    Problem::new(
+        Field::Request,
+        format!("stopped after {most} redirects"),
+        "The server may be sending in a circle; the last answer is shown.",
+    )
 }
 
 /// Gives a request its signature and takes down what leaves.

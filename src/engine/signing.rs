@@ -46,10 +46,12 @@ impl Scope {
 
     /// What is missing for a signature.
     pub(super) fn problems(&self, host: &str) -> Vec<Problem> {
-        let missing = |what: AuthField, example: &str| Problem {
-            field: Field::Auth(what),
-            message: format!("the {what} to sign for is not known: {host} does not say it"),
-            hint: format!("Fill in the {what}, for example {example}."),
+        let missing = |what: AuthField, example: &str| {
+            Problem::new(
+                Field::Auth(what),
+                format!("the {what} to sign for is not known: {host} does not say it"),
+                format!("Fill in the {what}, for example {example}."),
+            )
         };
         let region = self.region.is_none().then(|| missing(AuthField::Region, "us-east-1"));
         let service = self.service.is_none().then(|| missing(AuthField::Service, "lambda or execute-api"));
@@ -60,25 +62,29 @@ impl Scope {
     pub(super) fn contradictions(&self, auth: &Sigv4Auth) -> Vec<Problem> {
         let Some(inferred) = &self.inferred else { return Vec::new() };
         let differs = |field: AuthField, typed: &str, said: &str| {
-            (!typed.is_empty() && typed != said).then(|| Problem {
-                field: Field::Auth(field),
-                message: format!("{field} {typed} is typed, and the host is a {} in {said}", inferred.what),
-                hint: format!("Clear the {field} to use {said}, unless the host only stands in for another."),
+            (!typed.is_empty() && typed != said).then(|| {
+                Problem::new(
+                    Field::Auth(field),
+                    format!("{field} {typed} is typed, and the host is a {} in {said}", inferred.what),
+                    format!("Clear the {field} to use {said}, unless the host only stands in for another."),
+                )
             })
         };
         let one_region = auth.algorithm == Algorithm::Sigv4;
         let region = inferred.region.as_deref().filter(|_| one_region);
         let region = region.and_then(|said| differs(AuthField::Region, &auth.region, said));
-        let service = (!auth.service.is_empty() && auth.service != inferred.service).then(|| Problem {
-            field: Field::Auth(AuthField::Service),
-            message: format!(
-                "service {} is typed, and the host is a {}: {}",
-                auth.service, inferred.what, inferred.service
-            ),
-            hint: format!(
-                "Clear the service to use {}, unless the host only stands in for another.",
-                inferred.service
-            ),
+        let service = (!auth.service.is_empty() && auth.service != inferred.service).then(|| {
+            Problem::new(
+                Field::Auth(AuthField::Service),
+                format!(
+                    "service {} is typed, and the host is a {}: {}",
+                    auth.service, inferred.what, inferred.service
+                ),
+                format!(
+                    "Clear the service to use {}, unless the host only stands in for another.",
+                    inferred.service
+                ),
+            )
         });
         region.into_iter().chain(service).collect()
     }
@@ -136,9 +142,8 @@ pub(super) fn sign(
         .collect();
     let request =
         Signable { method: &wire.method, url: &wire.url, headers: &headers, payload_hash: &payload_hash };
-    let signed = sigv4::sign(&request, credential, &settings, at).map_err(|error| {
-        vec![Problem { field: Field::Request, message: error.to_string(), hint: error.hint().to_owned() }]
-    })?;
+    let signed = sigv4::sign(&request, credential, &settings, at)
+        .map_err(|error| vec![Problem::new(Field::Request, error.to_string(), error.hint())])?;
     let record = SigningRecord {
         steps: signed.steps.clone(),
         identity: identity.map(str::to_owned),

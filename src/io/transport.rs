@@ -254,5 +254,5 @@ async fn request(outgoing: Outgoing, trace: &Arc<Trace>) -> Result<reqwest::Requ
 
 /// A problem that belongs to no field of the request.
 fn outside(message: impl Into<String>, hint: impl Into<String>) -> Problem {
-    Problem { field: crate::core::exchange::Field::Request, message: message.into(), hint: hint.into() }
+    Problem::new(crate::core::exchange::Field::Request, message, hint)
 }

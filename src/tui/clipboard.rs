@@ -13,6 +13,21 @@ use crate::config::Clipboard;
 /// Terminals drop longer sequences; most take at least this many bytes before encoding.
 const OSC52_BYTES: usize = 74_000;
 
+/// Why a text was not copied.
+#[derive(Debug)]
+pub(crate) enum NotCopied {
+    /// It has this many bytes, more than a terminal takes.
+    TooLong(usize),
+    /// Anything else, in words.
+    Failed(String),
+}
+
+impl From<String> for NotCopied {
+    fn from(why: String) -> Self {
+        Self::Failed(why)
+    }
+}
+
 /// Copies texts, and keeps the system's clipboard alive: on X11 its owner must stay.
 #[derive(Default)]
 pub(crate) struct Copier {
@@ -21,10 +36,12 @@ pub(crate) struct Copier {
 
 impl Copier {
     /// Copies a text; gives how, or why not.
-    pub(crate) fn copy(&mut self, how: Clipboard, text: &str) -> Result<String, String> {
+    pub(crate) fn copy(&mut self, how: Clipboard, text: &str) -> Result<String, NotCopied> {
         match how {
-            Clipboard::Off => Err("copying is switched off (clipboard = \"off\" in config.toml)".into()),
-            Clipboard::System => self.system(text),
+            Clipboard::Off => {
+                Err(NotCopied::Failed("copying is disabled (clipboard = \"off\" in config.toml)".into()))
+            }
+            Clipboard::System => Ok(self.system(text)?),
             Clipboard::Osc52 => terminal(text),
             Clipboard::Auto if over_ssh() => terminal(text),
             Clipboard::Auto => self.system(text).or_else(|_| terminal(text)),
@@ -49,12 +66,9 @@ fn over_ssh() -> bool {
     ["SSH_CONNECTION", "SSH_TTY"].iter().any(|name| std::env::var_os(name).is_some())
 }
 
-fn terminal(text: &str) -> Result<String, String> {
+fn terminal(text: &str) -> Result<String, NotCopied> {
     if text.len() > OSC52_BYTES {
-        return Err(format!(
-            "{} bytes are more than a terminal takes (OSC 52); o saves them to a file",
-            text.len()
-        ));
+        return Err(NotCopied::TooLong(text.len()));
     }
     let mut out = std::io::stdout();
     execute!(out, CopyToClipboard::to_clipboard_from(text)).map_err(|error| error.to_string())?;

@@ -140,10 +140,7 @@ pub fn hint(model: &Model, command: Command, context: Context) -> Option<(String
 
 /// What a command does, in a sentence that begins with its first key.
 pub fn says(model: &Model, command: Command, words: &str) -> String {
-    match model.config.keys.keys(command).first() {
-        Some(key) => format!("{key} {words}"),
-        None => format!("{} {words}", command.info().title),
-    }
+    model.config.keys.says(command, words)
 }
 
 /// Every command with its keys, those of the place that has the keys first.

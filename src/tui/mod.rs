@@ -20,5 +20,6 @@ pub mod terminal;
 mod testing;
 pub mod update;
 pub mod view;
+mod wording;
 
 pub use run::{Options, run};

@@ -31,7 +31,7 @@ use crate::tui::msg::{Mouse, MouseKind, Msg};
 use crate::tui::runner::Runner;
 use crate::tui::terminal::{Guard, Screen};
 use crate::tui::update::update;
-use crate::tui::{external, terminal, view};
+use crate::tui::{external, terminal, view, wording};
 
 /// Messages that wait for the screen; beyond them their senders wait.
 const MESSAGES: usize = 64;
@@ -248,7 +248,10 @@ impl Loop {
     fn copy(&mut self, text: &str, what: &str) -> Msg {
         match self.copier.copy(self.model.config.behavior.clipboard, text) {
             Ok(how) => Msg::Done(format!("{what}: copied {how}")),
-            Err(why) => Msg::Failed(format!("{what}: not copied, {why}")),
+            Err(why) => {
+                let why = wording::not_copied(&self.model, &why);
+                Msg::Failed(format!("{what}: not copied, {why}"))
+            }
         }
     }
 

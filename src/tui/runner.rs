@@ -13,7 +13,7 @@ use tokio::task::AbortHandle;
 
 use crate::core::convert::curl;
 use crate::core::document::{Index, Matches};
-use crate::core::exchange::{End, Field, Outcome, Problem, Progress, SendId, Timing};
+use crate::core::exchange::{End, Field, Outcome, Problem, Progress, SendId};
 use crate::core::request::AuthKind;
 use crate::core::scope::Nothing;
 use crate::engine::Engine;
@@ -152,24 +152,12 @@ impl Runner {
 
 /// What is said of a task that ended in a bug of ours.
 fn bug() -> Problem {
-    Problem {
-        field: Field::Request,
-        message: "signpost itself failed here; this is a bug".into(),
-        hint: "Please report what you did.".into(),
-    }
+    Problem::new(Field::Request, "signpost itself failed here; this is a bug", "Please report what you did.")
 }
 
 /// A bug of ours is an outcome of the send, not a broken screen.
 fn internal_error() -> End {
-    End {
-        outcome: Outcome::Network(bug()),
-        timing: Timing::default(),
-        wire_bytes: 0,
-        body_bytes: 0,
-        trailers: Vec::new(),
-        remarks: Vec::new(),
-        trace: None,
-    }
+    End::of(Outcome::Network(bug()))
 }
 
 /// Takes a send's reports over to the screen, growing the body on the way.

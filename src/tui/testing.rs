@@ -11,12 +11,15 @@ use std::time::{Duration, SystemTime};
 use ratatui::Terminal;
 use ratatui::backend::TestBackend;
 use ratatui::buffer::Buffer as Cells;
+use tokio::sync::mpsc;
 
 use crate::config::Config;
 use crate::config::key::KeySequence;
 use crate::config::theme::ThemeName;
+use crate::core::diagnose::{Evidence, diagnose};
 use crate::core::document::{Index, Matches};
-use crate::core::exchange::{Outcome, SendId};
+use crate::core::exchange::{End, Outcome, Progress, SendId};
+use crate::core::expect;
 use crate::core::request::Request;
 use crate::core::scope::{Layer, Scope, Source};
 use crate::engine::{Engine, Job};
@@ -26,11 +29,12 @@ use crate::io::store::{request_edit, request_file};
 use crate::tui::effect::Effect;
 use crate::tui::model::Model;
 use crate::tui::model::tree::Label;
-use crate::tui::msg::{Mouse, MouseKind, Msg, Opened, Report};
+use crate::tui::msg::{Msg, Opened, Report};
 use crate::tui::update::update;
 use crate::tui::view;
 
 mod answers;
+mod input;
 mod workspace;
 
 pub(crate) use answers::{end, head, loaded, problem, sent};
@@ -128,39 +132,6 @@ impl Screen {
         self.tell(Msg::Listed(Box::new(workspace), nodes));
     }
 
-    /// Presses keys, one after another: `j`, `ctrl-r`, `g g`.
-    pub(crate) fn press(&mut self, sequence: &str) -> &mut Self {
-        for key in keys(sequence).keys() {
-            self.tell(Msg::Key(*key));
-        }
-        self
-    }
-
-    /// Types a text, letter by letter.
-    pub(crate) fn text(&mut self, text: &str) -> &mut Self {
-        for c in text.chars() {
-            let key = match c {
-                '\n' => "enter".parse(),
-                ' ' => "space".parse(),
-                c => c.to_string().parse(),
-            };
-            self.tell(Msg::Key(key.unwrap_or_else(|error| panic!("{c:?}: {error}"))));
-        }
-        self
-    }
-
-    pub(crate) fn paste(&mut self, text: &str) -> &mut Self {
-        self.tell(Msg::Paste(text.to_owned()))
-    }
-
-    pub(crate) fn mouse(&mut self, kind: MouseKind, x: u16, y: u16) -> &mut Self {
-        self.tell(Msg::Mouse(Mouse { kind, x, y }))
-    }
-
-    pub(crate) fn click(&mut self, x: u16, y: u16) -> &mut Self {
-        self.mouse(MouseKind::Click, x, y)
-    }
-
     /// Lets time pass until what the screen waits for is due.
     pub(crate) fn pause(&mut self) -> &mut Self {
         self.passed += self.model.next_change().expect("nothing depends on time");
@@ -202,18 +173,35 @@ impl Screen {
                 Msg::Labels(paths.iter().filter_map(label).collect())
             }
             Effect::Preview(path, request) => {
-                let preview = self.engine.preview(&Job {
-                    request: (**request).clone(),
-                    scope: self.scope(),
-                    inherited_auth: self.model.workspace.auth.clone(),
-                    identities: self.model.workspace.identities.clone(),
-                    outside: Arc::new(Private),
-                    root: self.model.workspace.root.clone(),
-                });
+                let preview = self.engine.preview(&self.job(request));
                 Msg::Previewed(path.clone(), Box::new(preview))
             }
             _ => return None,
         })
+    }
+
+    /// What the engine is given to send a request.
+    fn job(&self, request: &Request) -> Job {
+        Job {
+            request: request.clone(),
+            scope: self.scope(),
+            inherited_auth: self.model.workspace.auth.clone(),
+            identities: self.model.workspace.identities.clone(),
+            outside: Arc::new(Private),
+            root: self.model.workspace.root.clone(),
+        }
+    }
+
+    /// How the engine ends a send of what is shown; for requests that never leave.
+    pub(crate) async fn engine_end(&self) -> Box<End> {
+        let (sender, mut reports) = mpsc::channel(8);
+        self.engine.send(self.job(self.request()), sender).await;
+        while let Some(report) = reports.recv().await {
+            if let Progress::End(end) = report {
+                return end;
+            }
+        }
+        panic!("a send reports its end")
     }
 
     pub(crate) fn opened(&self, path: &str, request: &Request) -> Opened {
@@ -274,7 +262,17 @@ impl Screen {
         if !body.is_empty() {
             self.tell(Msg::Send(id, Report::Body(BodyView::from(body.to_vec()))));
         }
-        self.tell(Msg::Send(id, Report::End(Box::new(end(Outcome::Answered, body.len() as u64)))));
+        let (sent, head) = (sent(), head(status, headers));
+        let signer = sent.signing.as_ref().and_then(|signing| signing.identity.as_deref());
+        let identities = &self.model.workspace.identities;
+        let identity = identities.iter().find(|identity| Some(identity.name.as_str()) == signer);
+        let evidence = Evidence { sent: Some(&sent), head: &head, body, identity, now: now(), trace: None };
+        let end = End {
+            verdicts: expect::check(&self.request().expect, status),
+            findings: diagnose(&evidence),
+            ..end(Outcome::Answered, body.len() as u64)
+        };
+        self.tell(Msg::Send(id, Report::End(Box::new(end))));
         self.settle();
         id
     }

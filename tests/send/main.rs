@@ -103,6 +103,7 @@ fn a_refusal_says_why_and_what_helps() {
     let said = send(&[&refusing().url("/")]).assert().code(0).stdout(body).get_output().stderr.clone();
     let said = String::from_utf8(said).unwrap();
     assert!(said.contains("why: ") && said.contains("region") && said.contains("  hint: "), "{said}");
+    assert!(said.contains("`--region`") && !said.contains("tab"), "the command line has flags: {said}");
     send(&["-s", &refusing().url("/")]).assert().code(0).stderr("");
 }
 
@@ -206,7 +207,7 @@ fn nothing_is_sent_without_a_credential_and_every_reason_is_given() {
         .stdout("")
         .stderr(
             "error: URL: unknown variable {{nope}}\n  \
-         hint: Declare it under [variables], in an environment, or with --var.\n\
+         hint: Declare it under `[variables]`, in an environment, or with `--var`.\n\
          error: header 1: \"bad name\" is not a header name\n  \
          hint: A name is letters, digits and - without spaces.\n\
          error: auth access_key: the environment variable AWS_ACCESS_KEY_ID is not set\n  \
@@ -368,7 +369,7 @@ fn a_saved_request_brings_what_it_inherits() {
         .assert()
         .code(1)
         .stdout("hi\n")
-        .stderr("error: the status is 200, expected was 201\n");
+        .stderr("error: expected status 201, got 200\n");
 }
 
 #[test]

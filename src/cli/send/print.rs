@@ -3,14 +3,12 @@
 use std::fs::File;
 use std::io::{self, IsTerminal, Write};
 use std::path::{Path, PathBuf};
-use std::time::SystemTime;
 
-use super::why::Why;
-use super::{SendArgs, Usage};
+use super::{SendArgs, Usage, wording};
 use crate::cli::exit::Exit;
 use crate::cli::visible::VisibleStream;
-use crate::core::diagnose::Trace;
-use crate::core::exchange::{End, Field, Head, Outcome, Problem, Progress, Sent, Stage};
+use crate::core::exchange::{End, Field, Head, Problem, Progress, Sent, Stage};
+use crate::core::finding::Certainty;
 use crate::core::mask::Mask;
 use crate::core::units;
 use crate::core::visible;
@@ -84,23 +82,17 @@ pub(super) struct Printer<'a> {
     err: &'a mut dyn Write,
     colour: bool,
     mask: Mask,
-    status: Option<u16>,
-    why: Why,
 }
 
 impl<'a> Printer<'a> {
-    pub(super) fn new(args: &'a SendArgs, why: Why, out: &'a mut dyn Write, err: &'a mut dyn Write) -> Self {
+    pub(super) fn new(args: &'a SendArgs, out: &'a mut dyn Write, err: &'a mut dyn Write) -> Self {
         let body = if io::stdout().is_terminal() {
             Body::Visible(out, VisibleStream::default())
         } else {
             Body::Raw(out)
         };
         let colour = colour(&io::stderr());
-        Self { args, body: Some(body), err, colour, mask: Mask::new(&[]), status: None, why }
-    }
-
-    pub(super) fn status(&self) -> Option<u16> {
-        self.status
+        Self { args, body: Some(body), err, colour, mask: Mask::new(&[]) }
     }
 
     pub(super) fn error(&mut self, message: &str, hint: &str) {
@@ -109,13 +101,13 @@ impl<'a> Printer<'a> {
     }
 
     pub(super) fn problem(&mut self, problem: &Problem) {
-        self.error(&placed(problem), &problem.hint);
+        self.error(&placed(problem), &wording::hint(problem));
     }
 
     pub(super) fn warn(&mut self, problem: &Problem) {
         if !self.args.silent {
             let label = paint(self.colour, YELLOW, "warning:");
-            let _ = labelled(self.err, &label, &placed(problem), &problem.hint);
+            let _ = labelled(self.err, &label, &placed(problem), &wording::hint(problem));
         }
     }
 
@@ -126,12 +118,12 @@ impl<'a> Printer<'a> {
         }
     }
 
-    /// Shows one report. Gives the outcome of the last one, or the exit code where the output
+    /// Shows one report. Gives the end when it is over, or the exit code where the output
     /// cannot be written any more.
-    pub(super) fn report(&mut self, report: Progress) -> Result<Option<Outcome>, Exit> {
+    pub(super) fn report(&mut self, report: Progress) -> Result<Option<Box<End>>, Exit> {
         match report {
             Progress::Stage(stage) => self.stage(&stage),
-            Progress::Sent(sent) => self.sent(*sent),
+            Progress::Sent(sent) => self.sent(&sent),
             Progress::Head(head) => self.head(&head)?,
             Progress::Chunk(bytes) => self.chunk(&bytes)?,
             Progress::Adopted { identity, .. } => {
@@ -143,21 +135,22 @@ impl<'a> Printer<'a> {
                 for remark in &end.remarks {
                     self.remark(remark);
                 }
-                self.explain(end.trace.as_deref());
-                return Ok(Some(end.outcome));
+                self.explain(&end);
+                return Ok(Some(end));
             }
         }
         Ok(None)
     }
 
-    /// Says why an answer is a refusal, and what helps.
-    fn explain(&mut self, trace: Option<&Trace>) {
-        let finding = self.why.finding(SystemTime::now(), trace);
+    /// Says why a response is a refusal, and what helps, unless that is a mere possibility.
+    fn explain(&mut self, end: &End) {
+        let finding = end.findings.first().filter(|finding| finding.certainty >= Certainty::Likely);
         let Some(finding) = finding.filter(|_| !self.args.silent) else { return };
         let label = paint(self.colour, YELLOW, "why:");
         let cause = self.mask.text(&finding.cause);
-        let _ = labelled(self.err, &label, &cause, &self.mask.text(&finding.hint));
-        for command in &finding.commands {
+        let hint = self.mask.text(&wording::finding_hint(finding));
+        let _ = labelled(self.err, &label, &cause, &hint);
+        for command in finding.commands() {
             self.note(&format!("* {command}"));
         }
     }
@@ -178,7 +171,7 @@ impl<'a> Printer<'a> {
         }
     }
 
-    fn sent(&mut self, sent: Sent) {
+    fn sent(&mut self, sent: &Sent) {
         self.mask = Mask::new(&sent.secrets);
         if let Some(signing) = &sent.signing {
             let (region, service) = (&signing.region, &signing.service);
@@ -192,12 +185,9 @@ impl<'a> Printer<'a> {
             self.note(&format!("> {}: {}", header.name, self.mask.header(&header.name, &header.value)));
         }
         self.note(&format!("> ({} bytes)", sent.body_len));
-        self.why.sent(sent);
     }
 
     fn head(&mut self, head: &Head) -> Result<(), Exit> {
-        self.status = Some(head.status);
-        self.why.head(head);
         let line = status_line(head);
         self.note(&format!("< {line}"));
         for (name, value) in &head.headers {
@@ -231,7 +221,6 @@ impl<'a> Printer<'a> {
     }
 
     fn chunk(&mut self, bytes: &[u8]) -> Result<(), Exit> {
-        self.why.chunk(bytes);
         if let Some(Body::Visible(out, stream)) = &mut self.body {
             let text = stream.piece(bytes);
             let written = out.write_all(text.as_bytes()).and_then(|()| out.flush());

@@ -7,7 +7,7 @@ use std::time::{Duration, SystemTime};
 
 use url::Url;
 
-use super::{Certainty, Evidence, Finding};
+use super::{Certainty, Evidence, Finding, FindingId};
 use crate::core::endpoint;
 use crate::core::exchange::{Sent, SigningRecord};
 use crate::core::local_cloud::FUNCTION_URL_PREFIX;
@@ -141,7 +141,7 @@ impl<'a> Answer<'a> {
     /// A finding that quotes status, error type and body.
     pub(super) fn finding(
         &self,
-        id: &'static str,
+        id: FindingId,
         certainty: Certainty,
         cause: impl Into<String>,
         hint: impl Into<String>,
@@ -157,7 +157,7 @@ impl<'a> Answer<'a> {
             let more = if quote.len() < body.len() { "…" } else { "" };
             evidence.push(format!("body: {quote}{more}"));
         }
-        Finding { id, certainty, cause: cause.into(), evidence, hint: hint.into(), commands: Vec::new() }
+        Finding { id, certainty, cause: cause.into(), evidence, hint: hint.into(), fixes: Vec::new() }
     }
 }
 

@@ -3,25 +3,26 @@
 //! Source: <https://docs.aws.amazon.com/lambda/latest/dg/urls-auth.html>
 
 use super::answer::{Answer, Message};
-use super::{Certainty, Finding};
+use super::{Certainty, Finding, FindingId};
+use crate::core::finding::Fix;
 use crate::core::sigv4::UNSIGNED_PAYLOAD;
 
-/// What only a function URL means by its answer.
+/// What only a function URL means by its response.
 pub(super) fn find(answer: &Answer<'_>) -> Option<Finding> {
     match answer.status {
         403 => forbidden(answer).or_else(|| payload(answer)),
         413 => Some(answer.finding(
-            "request-too-large",
+            FindingId::RequestTooLarge,
             Certainty::Likely,
-            "The body is larger than the 6 MB that a function URL takes.",
-            "Send less, or put the data into S3 and send its address.",
+            "The body exceeds a function URL's limit of 6 MB.",
+            "Send less, or upload the data to S3 and send its address.",
         )),
         429 => Some(throttled(answer)),
         502 => Some(answer.finding(
-            "function-error",
+            FindingId::FunctionError,
             Certainty::Likely,
-            "The request was allowed and the function failed: it threw, ran into its timeout, or returned something that is no response.",
-            "Look into the function's log, under /aws/lambda/ and its name in CloudWatch Logs.",
+            "The request was allowed, but the function failed: it threw, timed out, or returned an invalid response.",
+            "See the function's log, under /aws/lambda/ and its name in CloudWatch Logs.",
         )),
         _ => None,
     }
@@ -32,18 +33,21 @@ fn forbidden(answer: &Answer<'_>) -> Option<Finding> {
     let long = text.starts_with("Forbidden.");
     match &answer.message {
         Message::Null => Some(answer.finding(
-            "unknown-function-url",
+            FindingId::UnknownFunctionUrl,
             Certainty::Certain,
-            "No function URL of this id exists in this region, or it was deleted.",
-            "Compare the host's first label and its region with `aws lambda get-function-url-config`.",
+            "No function URL with this ID exists in this region, or it was deleted.",
+            "Compare the host's first label and region with `aws lambda get-function-url-config`.",
         )),
         Message::Text(_) if answer.is_unsigned() && long => Some(public_denied(answer)),
-        Message::Text(_) if answer.is_unsigned() && text == "Forbidden" => Some(answer.finding(
-            "unsigned",
-            Certainty::Certain,
-            "The function URL wants AWS_IAM, and this request carries no signature.",
-            "Choose AWS SigV4 on the Auth tab, with an identity that may call the function.",
-        )),
+        Message::Text(_) if answer.is_unsigned() && text == "Forbidden" => {
+            let finding = answer.finding(
+                FindingId::Unsigned,
+                Certainty::Certain,
+                "The function URL requires AWS_IAM, but this request has no signature.",
+                "Sign it as an identity that may call the function.",
+            );
+            Some(finding.with(Fix::EnableSigning))
+        }
         Message::Text(_) if long || text == "Forbidden" => {
             let certainty = if long { Certainty::Certain } else { Certainty::Likely };
             Some(denied(answer, if answer.signing().is_some() { certainty } else { Certainty::Possible }))
@@ -56,48 +60,52 @@ fn forbidden(answer: &Answer<'_>) -> Option<Finding> {
 fn denied(answer: &Answer<'_>, certainty: Certainty) -> Finding {
     let who = answer.signing().and_then(|s| s.identity.as_deref()).map_or("the caller", |name| name);
     let mut finding = answer.finding(
-        "denied",
+        FindingId::Denied,
         certainty,
         format!("The signature is good, and no policy lets {who} call this function URL, or one denies it."),
-        "Allow both lambda:InvokeFunctionUrl and lambda:InvokeFunction, on the function or on the identity: since October 2025 a function URL asks for both.",
+        "Allow both lambda:InvokeFunctionUrl and lambda:InvokeFunction, on the function or on the identity: since October 2025 a function URL requires both.",
     );
-    finding.commands = Place::of(answer).grants(&["lambda:InvokeFunctionUrl", "lambda:InvokeFunction"]);
+    let grants = Place::of(answer).grants(&["lambda:InvokeFunctionUrl", "lambda:InvokeFunction"]);
+    finding.fixes = grants.into_iter().map(Fix::Command).collect();
     finding
 }
 
 fn public_denied(answer: &Answer<'_>) -> Finding {
-    let mut finding = answer.finding(
-        "no-public-policy",
+    let finding = answer.finding(
+        FindingId::NoPublicPolicy,
         Certainty::Likely,
-        "The function URL's auth type is NONE, but no policy on the function lets everybody call it.",
-        "Allow everybody both actions on the function, or sign the request.",
+        "The function URL's auth type is NONE, but no policy on the function lets everyone call it.",
+        "Allow everyone both actions on the function, or sign the request.",
     );
     let place = Place::of(answer);
-    finding.commands = vec![place.add_permission("'*'", "NONE"), place.add_invoke_permission("'*'")];
     finding
+        .with(Fix::Command(place.add_permission("'*'", "NONE")))
+        .with(Fix::Command(place.add_invoke_permission("'*'")))
 }
 
-/// Two ways of signing a body that Lambda does not take; both show as a mismatch.
+/// Two ways of signing a body that Lambda doesn't accept; both show as a mismatch.
 fn payload(answer: &Answer<'_>) -> Option<Finding> {
     let signing = answer.signing()?;
     if !answer.says("does not match the signature") {
         return None;
     }
     if signing.steps.payload_hash == UNSIGNED_PAYLOAD {
-        return Some(answer.finding(
-            "unsigned-payload",
+        let finding = answer.finding(
+            FindingId::UnsignedPayload,
             Certainty::Certain,
-            "The payload was signed as UNSIGNED-PAYLOAD, which Lambda does not take.",
-            "Set the payload to signed on the Auth tab.",
-        ));
+            "The payload was signed as UNSIGNED-PAYLOAD, which Lambda doesn't accept.",
+            "",
+        );
+        return Some(finding.with(Fix::SignPayload));
     }
     (answer.is_presigned() && answer.sent().is_some_and(|sent| sent.body_len > 0)).then(|| {
-        answer.finding(
-            "presigned-body",
+        let finding = answer.finding(
+            FindingId::PresignedBody,
             Certainty::Certain,
-            "A presigned URL was sent with a body, which Lambda does not take.",
-            "Put the signature into headers on the Auth tab, or leave the body out.",
-        )
+            "A presigned URL was sent with a body, which Lambda doesn't accept.",
+            "Leave the body out, or put the signature in headers.",
+        );
+        finding.with(Fix::SignInHeaders)
     })
 }
 
@@ -105,17 +113,17 @@ fn throttled(answer: &Answer<'_>) -> Finding {
     let body = String::from_utf8_lossy(answer.evidence.body);
     if body.contains("ReservedFunctionConcurrentInvocationLimitExceeded") {
         return answer.finding(
-            "throttled",
+            FindingId::Throttled,
             Certainty::Certain,
-            "The function's reserved concurrency is used up, or is 0, which switches the function off.",
+            "The function's reserved concurrency is used up, or is 0, which disables the function.",
             "Raise the function's reserved concurrency, or try again later.",
         );
     }
     answer.finding(
-        "throttled",
+        FindingId::Throttled,
         Certainty::Likely,
-        "More requests came than the function or the account may run at once.",
-        "Try again later with pauses that grow, or raise the concurrency limit.",
+        "The concurrency limit of the function or the account was reached.",
+        "Retry with exponential backoff, or raise the limit.",
     )
 }
 

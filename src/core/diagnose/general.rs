@@ -1,7 +1,8 @@
 //! What a status means when nothing more is known.
 
 use super::answer::Answer;
-use super::{Certainty, Finding};
+use super::{Certainty, Finding, FindingId};
+use crate::core::finding::Fix;
 
 pub(super) fn find(answer: &Answer<'_>) -> Option<Finding> {
     if let Some(finding) = super::sts::not_authorized(answer) {
@@ -9,31 +10,32 @@ pub(super) fn find(answer: &Answer<'_>) -> Option<Finding> {
     }
     let (id, cause, hint) = match answer.status {
         401 => (
-            "unauthorized",
-            "The server wants credentials, or does not take those that it got.",
-            "Look at the www-authenticate header, and choose that kind on the Auth tab.",
+            FindingId::Unauthorized,
+            "The server requires credentials, or rejected the ones that were sent.",
+            "The www-authenticate header says which kind it accepts.",
         ),
         403 => (
-            "forbidden",
-            "The server knows what is asked and refuses it.",
-            "Check who signs, on the bottom line, and what that identity may do.",
+            FindingId::Forbidden,
+            "The server understood the request but refused to authorize it.",
+            "Check which identity signed the request and what it's allowed to do.",
         ),
         404 => (
-            "not-found",
-            "There is nothing under this path.",
-            "Check path and stage; a missing or a second slash matters.",
+            FindingId::NotFound,
+            "There's nothing at this path.",
+            "Check the path and the stage; a missing or doubled slash matters.",
         ),
         429 => (
-            "throttled",
-            "Too many requests in too short a time.",
-            "Wait as long as the retry-after header says, or with pauses that grow.",
+            FindingId::Throttled,
+            "The rate limit was reached: too many requests in too short a time.",
+            "Wait as long as the retry-after header says, or retry with exponential backoff.",
         ),
         500..=599 => (
-            "server-error",
-            "The server failed; the request need not be wrong.",
-            "Try again later, and look into the server's log under the request id.",
+            FindingId::ServerError,
+            "The server failed; the request may be fine.",
+            "Try again later, and search the server's log for the request ID.",
         ),
         _ => return None,
     };
-    Some(answer.finding(id, Certainty::Possible, cause, hint))
+    let finding = answer.finding(id, Certainty::Possible, cause, hint);
+    Some(if id == FindingId::Unauthorized { finding.with(Fix::ChooseAuth) } else { finding })
 }

@@ -1,6 +1,6 @@
 //! Exchange + signing + identity + now -> findings: what went wrong, how we know, what to do.
 //!
-//! Owns the meaning of answers. Refuses to guess silently: a finding says how sure it is and
+//! Owns the meaning of responses. Refuses to guess silently: a finding says how sure it is and
 //! quotes its evidence. One file per family of services.
 
 mod answer;
@@ -15,18 +15,19 @@ mod tests;
 
 use std::time::SystemTime;
 
+use super::cloud_trace::CloudTrace;
 use super::exchange::{Head, Sent};
+use super::finding::{Certainty, Finding, FindingId};
 use super::identity::Identity;
 
 use answer::Answer;
-pub use trace::Trace;
 
 /// Everything that a diagnosis may look at.
 #[derive(Clone, Copy, Debug)]
 pub struct Evidence<'a> {
-    /// The request as it left; `None` where only the answer is at hand.
+    /// The request as it left; `None` where only the response is known.
     pub sent: Option<&'a Sent>,
-    /// Status and headers of the answer.
+    /// Status and headers of the response.
     pub head: &'a Head,
     /// The decoded body, or its first 64 KiB.
     pub body: &'a [u8],
@@ -34,14 +35,19 @@ pub struct Evidence<'a> {
     pub identity: Option<&'a Identity>,
     /// The time by which credentials expire (UTC).
     pub now: SystemTime,
-    /// What a local cloud remembers of the request, where it was one and has been asked.
-    pub trace: Option<&'a Trace>,
+    /// What a local cloud remembers of the request, where one answered and was asked.
+    pub trace: Option<&'a CloudTrace>,
 }
 
-/// What an answer means, the surest finding first; empty where there is nothing to say. Quotes from
-/// the answer are masked like the request's own secrets, and may hold control characters.
+/// Whether a response with this status is one that a diagnosis explains.
+pub fn is_refusal(status: u16) -> bool {
+    status >= 400
+}
+
+/// What a response means, the surest finding first; empty where there is nothing to say. Quotes from
+/// the response are masked like the request's own secrets, and may hold control characters.
 pub fn diagnose(evidence: &Evidence<'_>) -> Vec<Finding> {
-    if evidence.head.status < 400 {
+    if !is_refusal(evidence.head.status) {
         return Vec::new();
     }
     let answer = Answer::read(evidence);
@@ -51,44 +57,18 @@ pub fn diagnose(evidence: &Evidence<'_>) -> Vec<Finding> {
         answer::Family::Other => None,
     };
     let found = family.or_else(|| signature::find(&answer)).or_else(|| general::find(&answer));
-    let settled =
-        found.as_ref().is_some_and(|f| f.certainty == Certainty::Certain || f.id.starts_with("clock"));
+    let settled = found.as_ref().is_some_and(|finding| {
+        finding.certainty == Certainty::Certain
+            || matches!(finding.id, FindingId::ClockBehind | FindingId::ClockAhead)
+    });
     let mut findings: Vec<Finding> = found.into_iter().collect();
     if !settled {
         // A clock that is off explains many a refusal, whatever its text.
         findings.extend(signature::clock_by_date_header(&answer));
     }
     if let (Some(trace), Some(finding)) = (evidence.trace, findings.first_mut()) {
-        trace.refine(finding);
+        trace::refine(trace, finding);
     }
     findings.sort_by_key(|finding| std::cmp::Reverse(finding.certainty));
     findings
-}
-
-/// One cause, with its evidence and its hint.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Finding {
-    /// A stable word for this cause, for example `expired-token`; tests and docs refer to it.
-    pub id: &'static str,
-    /// How sure we are.
-    pub certainty: Certainty,
-    /// What happened, in one sentence.
-    pub cause: String,
-    /// What of the exchange says so, one line each, quoted.
-    pub evidence: Vec<String>,
-    /// What makes it work, in one sentence.
-    pub hint: String,
-    /// Commands or settings to copy, one each; may be empty.
-    pub commands: Vec<String>,
-}
-
-/// How sure a finding is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Certainty {
-    /// One of several causes that fit.
-    Possible,
-    /// The answer's text names it, or nothing else fits.
-    Likely,
-    /// The answer's text and our own record agree.
-    Certain,
 }

@@ -4,13 +4,19 @@
 use std::time::SystemTime;
 
 use super::answer::{Answer, seconds_between};
-use super::{Certainty, Finding};
-use crate::core::identity::IdentityKind;
+use super::{Certainty, Finding, FindingId};
+use crate::core::finding::Fix;
+use crate::core::identity::{Identity, IdentityKind};
+use crate::core::names::IdentityName;
 use crate::core::sigv4::parse_amz_date;
 use crate::core::units;
 
-/// A clock that is off by more than this is worth a word, in seconds.
+/// A clock that is off by more than this is worth mentioning, in seconds.
 const NOTABLE_SKEW: i64 = 240;
+
+/// What helps where one of the three doesn't belong to the others.
+const ENTER_AGAIN: &str =
+    "Enter the access key, secret key and session token again, all three from the same source.";
 
 pub(super) fn find(answer: &Answer<'_>) -> Option<Finding> {
     if !matches!(answer.status, 400 | 401 | 403) {
@@ -41,13 +47,15 @@ fn clock(answer: &Answer<'_>) -> Option<Finding> {
         _ => None,
     };
     if old && answer.is_presigned() {
-        let ago = skew.map_or(String::new(), |seconds| format!(", {} ago", units::span(seconds)));
-        return Some(answer.finding(
-            "presigned-url-expired",
+        let ago =
+            skew.map_or(String::new(), |seconds| format!(" was signed {} ago and", units::span(seconds)));
+        let finding = answer.finding(
+            FindingId::PresignedUrlExpired,
             Certainty::Likely,
-            format!("The presigned URL was signed{ago} and has expired."),
-            "Sign it again, with more seconds under `expires` if it has to live longer.",
-        ));
+            format!("The presigned URL{ago} has expired."),
+            "Sign it again.",
+        );
+        return Some(finding.with(Fix::ExtendExpiry));
     }
     // Where the request left right after signing, the difference is that of the two clocks.
     let agrees = answer.server_ahead_seconds().is_some_and(|date| date.abs() > NOTABLE_SKEW);
@@ -55,22 +63,22 @@ fn clock(answer: &Answer<'_>) -> Option<Finding> {
     let by = skew.map_or("too far".to_owned(), units::span);
     Some(if old {
         answer.finding(
-            "clock-behind",
+            FindingId::ClockBehind,
             certainty,
             format!("The signature's date is {by} behind the server's clock."),
-            "Set this machine's clock (NTP), and sign right before sending.",
+            "Synchronize this machine's clock (NTP), and sign right before sending.",
         )
     } else {
         answer.finding(
-            "clock-ahead",
+            FindingId::ClockAhead,
             certainty,
             format!("The signature's date is {by} ahead of the server's clock."),
-            "Set this machine's clock (NTP).",
+            "Synchronize this machine's clock (NTP).",
         )
     })
 }
 
-/// A clock that is off, by the answer's own `Date` header.
+/// A clock that is off, by the response's `Date` header.
 pub(super) fn clock_by_date_header(answer: &Answer<'_>) -> Option<Finding> {
     answer.signing()?;
     let ahead = answer.server_ahead_seconds().filter(|ahead| ahead.abs() > NOTABLE_SKEW)?;
@@ -79,10 +87,10 @@ pub(super) fn clock_by_date_header(answer: &Answer<'_>) -> Option<Finding> {
     }
     let way = if ahead > 0 { "behind" } else { "ahead of" };
     let mut finding = answer.finding(
-        "clock-skew",
+        FindingId::ClockSkew,
         Certainty::Possible,
         format!("This machine's clock is {} {way} the server's.", units::span(ahead)),
-        "Set this machine's clock (NTP): signatures are good for minutes only.",
+        "Synchronize this machine's clock (NTP): a signature is valid for minutes only.",
     );
     finding.evidence =
         answer.evidence.head.header("date").map(|date| format!("date: {date}")).into_iter().collect();
@@ -95,34 +103,35 @@ fn scope(answer: &Answer<'_>) -> Option<Finding> {
     if answer.says("scoped to a valid region") {
         let signed = signing.map_or("another region", |s| s.region.as_str());
         let host = inferred.and_then(|inferred| inferred.region);
-        return Some(match host {
-            Some(region) if signing.is_some_and(|s| s.region != region) => answer.finding(
-                "wrong-region",
+        let host = host.filter(|region| signing.is_some_and(|s| s.region != *region));
+        let (certainty, cause) = match &host {
+            Some(region) => (
                 Certainty::Certain,
-                format!("The request was signed for {signed}, and the host is in {region}."),
-                format!(
-                    "Set the region to {region} on the Auth tab, or leave it out: it is read from the host."
-                ),
+                format!("The request was signed for {signed}, but the host is in {region}."),
             ),
-            _ => answer.finding(
-                "wrong-region",
+            None => (
                 Certainty::Likely,
-                format!("The request was signed for {signed}, which is not the endpoint's region."),
-                "Set the endpoint's region on the Auth tab.",
+                format!("The request was signed for {signed}, which isn't the endpoint's region."),
             ),
-        });
+        };
+        return Some(answer.finding(FindingId::WrongRegion, certainty, cause, "").with(Fix::SetRegion(host)));
     }
     if answer.says("scoped to correct service") || answer.says("scoped to the correct service") {
-        let wanted = answer.text().split('\'').nth(1).unwrap_or("another");
+        let wanted = answer.text().split('\'').nth(1);
         let signed = signing.map_or("another service", |s| s.service.as_str());
-        let certainty =
-            if signing.is_some_and(|s| s.service != wanted) { Certainty::Certain } else { Certainty::Likely };
-        return Some(answer.finding(
-            "wrong-service",
+        let certainty = if signing.is_some_and(|s| Some(s.service.as_str()) != wanted) {
+            Certainty::Certain
+        } else {
+            Certainty::Likely
+        };
+        let expects = wanted.unwrap_or("another");
+        let finding = answer.finding(
+            FindingId::WrongService,
             certainty,
-            format!("The request was signed for the service {signed}, and this endpoint wants {wanted}."),
-            format!("Set the service to {wanted} on the Auth tab."),
-        ));
+            format!("The request was signed for the service {signed}, but this endpoint expects {expects}."),
+            "",
+        );
+        return Some(finding.with(Fix::SetService(wanted.map(str::to_owned))));
     }
     None
 }
@@ -140,38 +149,40 @@ fn credential(answer: &Answer<'_>) -> Option<Finding> {
     }
     let Some(signing) = answer.signing() else {
         return Some(answer.finding(
-            "unknown-key",
+            FindingId::UnknownKey,
             Certainty::Possible,
-            "The access key is not known, or the session token is missing or not its own.",
-            "Paste access key, secret and session token again, all three from the same place.",
+            "The access key is unknown, or its session token is missing or belongs to another key.",
+            ENTER_AGAIN,
         ));
     };
     let key = &signing.access_key;
     let temporary = key.starts_with("ASIA");
     Some(match (temporary, signing.has_token) {
-        (true, false) => answer.finding(
-            "missing-token",
-            Certainty::Certain,
-            format!("{key} is a temporary access key, and no session token was sent with it."),
-            "Give the session token that came with the key.",
-        ),
+        (true, false) => {
+            let cause = format!("{key} is a temporary access key, but was sent without its session token.");
+            let finding = answer.finding(FindingId::MissingToken, Certainty::Certain, cause, "");
+            finding.with(Fix::AddSessionToken)
+        }
         (true, true) => answer.finding(
-            "wrong-token",
+            FindingId::WrongToken,
             Certainty::Likely,
-            format!("The session token does not belong to {key}, or was cut off when it was pasted."),
-            "Paste access key, secret and session token again, all three from the same place.",
+            format!("The session token doesn't belong to {key}, or was truncated when it was pasted."),
+            ENTER_AGAIN,
         ),
-        (false, true) => answer.finding(
-            "token-with-long-term-key",
-            Certainty::Certain,
-            format!("{key} is a long-term access key, and a session token was sent with it."),
-            "Empty the session token, or give the temporary key that it belongs to.",
-        ),
+        (false, true) => {
+            let finding = answer.finding(
+                FindingId::TokenWithLongTermKey,
+                Certainty::Certain,
+                format!("{key} is a long-term access key, but a session token was sent with it."),
+                "A session token goes with the temporary key it was issued with.",
+            );
+            finding.with(Fix::DropSessionToken)
+        }
         (false, false) => answer.finding(
-            "unknown-key",
+            FindingId::UnknownKey,
             Certainty::Likely,
-            format!("The access key {key} does not exist here: deleted, inactive, mistyped, or of another partition."),
-            "Check the key with `aws sts get-caller-identity`, or create a new one.",
+            format!("The access key {key} doesn't exist here: deleted, inactive, mistyped, or from another partition."),
+            "Check it with `aws sts get-caller-identity`, or create a new one.",
         ),
     })
 }
@@ -188,43 +199,44 @@ fn expired(answer: &Answer<'_>) -> Finding {
         Some(past) => (Certainty::Certain, format!(" {} ago", units::span(past))),
         None => (Certainty::Likely, String::new()),
     };
-    let hint = match answer.evidence.identity.map(|identity| &identity.kind) {
-        Some(IdentityKind::GetSessionToken { source, .. }) => {
-            format!("Renew the identity: {source} asks STS for new credentials.")
-        }
-        Some(IdentityKind::Keys { .. }) | None => {
-            "Get new temporary credentials and replace access key, secret and session token, all three."
-                .to_owned()
-        }
+    let finding = |hint: String| {
+        let cause = format!("The temporary credentials{of} expired{ago}.");
+        answer.finding(FindingId::ExpiredToken, certainty, cause, hint)
     };
-    answer.finding("expired-token", certainty, format!("The temporary credentials{of} expired{ago}."), hint)
+    match answer.evidence.identity {
+        Some(Identity { name, kind: IdentityKind::GetSessionToken { source, .. } }) => {
+            finding(format!("Renewing asks STS for new credentials with the keys of {source}."))
+                .with(Fix::Renew(IdentityName::from(name.as_str())))
+        }
+        Some(Identity { kind: IdentityKind::Keys { .. }, .. }) | None => finding(
+            "Get new temporary credentials and replace the access key, secret key and session token, all three."
+                .to_owned(),
+        ),
+    }
 }
 
 /// What is wrong with the form of a signature, before anybody looks at the key.
 fn form(answer: &Answer<'_>) -> Option<Finding> {
     if answer.says("must be a 'signedheader'") {
         return Some(answer.finding(
-            "host-not-signed",
+            FindingId::HostNotSigned,
             Certainty::Certain,
-            "The signature does not cover the host header.",
+            "The signature doesn't cover the host header.",
             "Let signpost sign the request, or add host to the signed headers.",
         ));
     }
     let missing = is(answer, &["MissingAuthenticationTokenException", "MissingAuthenticationToken"]);
     if missing && answer.is_unsigned() {
-        return Some(answer.finding(
-            "unsigned",
-            Certainty::Certain,
-            "The service wants a signature, and this request carries none.",
-            "Choose AWS SigV4 on the Auth tab.",
-        ));
+        let cause = "The service requires a signature, but this request has none.";
+        let finding = answer.finding(FindingId::Unsigned, Certainty::Certain, cause, "");
+        return Some(finding.with(Fix::EnableSigning));
     }
     if missing {
         return Some(answer.finding(
-            "unsigned-or-no-such-route",
+            FindingId::UnsignedOrNoSuchRoute,
             Certainty::Possible,
-            "No signature arrived, or (API Gateway says it so) there is no such route, stage or method.",
-            "Check path, stage and method first, then that nothing on the way removes the Authorization header.",
+            "No signature arrived, or, in API Gateway's words, the route, stage or method doesn't exist.",
+            "Check the path, stage and method first, then whether a proxy removes the authorization header.",
         ));
     }
     let incomplete = is(answer, &["IncompleteSignatureException", "IncompleteSignature"])
@@ -233,16 +245,11 @@ fn form(answer: &Answer<'_>) -> Option<Finding> {
         || answer.says("authorization header requires");
     incomplete.then(|| {
         let ours = answer.signing().is_some();
-        answer.finding(
-            "malformed-signature",
-            Certainty::Likely,
-            "The Authorization header is not what SigV4 looks like.",
-            if ours {
-                "Switch off a header row named authorization, and check that nothing on the way changes the header."
-            } else {
-                "Remove the header row named authorization and choose AWS SigV4 on the Auth tab."
-            },
-        )
+        let hint = if ours { "Check that no proxy changes the header." } else { "" };
+        let cause = "The authorization header isn't a valid SigV4 header.";
+        let finding = answer.finding(FindingId::MalformedSignature, Certainty::Likely, cause, hint);
+        let finding = finding.with(Fix::DropHeader("authorization"));
+        if ours { finding } else { finding.with(Fix::EnableSigning) }
     })
 }
 
@@ -253,9 +260,9 @@ fn mismatch(answer: &Answer<'_>) -> Option<Finding> {
     }
     let key = answer.signing().map_or(String::new(), |s| format!(" {}", s.access_key));
     Some(answer.finding(
-        "signature-mismatch",
+        FindingId::SignatureMismatch,
         Certainty::Likely,
-        format!("The secret does not belong to the access key{key}, or something changed the request after it was signed."),
-        "Paste the secret again; if other requests of this identity work, look for a proxy that changes path, query, headers or body.",
+        format!("The secret key doesn't belong to the access key{key}, or something changed the request after it was signed."),
+        "Enter the secret key again; if other requests of this identity work, look for a proxy that changes the path, query, headers or body.",
     ))
 }

@@ -1,26 +1,29 @@
 //! STS and IAM, and the sentence in which every service says that something is not allowed.
 
 use super::answer::Answer;
-use super::{Certainty, Finding};
+use super::{Certainty, Finding, FindingId};
+use crate::core::finding::Fix;
 
 pub(super) fn find(answer: &Answer<'_>) -> Option<Finding> {
     let temporary = answer.signing().is_some_and(|signing| signing.has_token);
     if answer.says("with session credentials") {
-        return Some(answer.finding(
-            "session-asks-for-session",
+        let finding = answer.finding(
+            FindingId::SessionAsksForSession,
             Certainty::Certain,
-            "Temporary credentials cannot ask for a session.",
-            "Choose an identity with long-term keys for this call.",
-        ));
+            "Temporary credentials can't request a session.",
+            "Use an identity with long-term keys.",
+        );
+        return Some(finding.with(Fix::ChooseIdentity));
     }
     let iam = answer.signing().is_some_and(|signing| signing.service == "iam");
     if iam && temporary && answer.kind == "InvalidClientTokenId" {
-        return Some(answer.finding(
-            "session-calls-iam",
+        let finding = answer.finding(
+            FindingId::SessionCallsIam,
             Certainty::Likely,
-            "Credentials of GetSessionToken call no IAM API unless the session was made with MFA.",
-            "Choose an identity with long-term keys, or a role, for this call.",
-        ));
+            "Credentials from GetSessionToken can't call IAM unless the session was created with MFA.",
+            "Use an identity with long-term keys, or a role.",
+        );
+        return Some(finding.with(Fix::ChooseIdentity));
     }
     not_authorized(answer)
 }
@@ -32,16 +35,16 @@ pub(super) fn not_authorized(answer: &Answer<'_>) -> Option<Finding> {
     let action = rest.split_whitespace().next().unwrap_or("this action");
     Some(if answer.says("explicit deny") {
         answer.finding(
-            "explicit-deny",
+            FindingId::ExplicitDeny,
             Certainty::Certain,
-            format!("A policy denies {who} the action {action}, and a deny outranks every allow."),
-            "Find the statement with \"Effect\": \"Deny\" and narrow it; adding an allow does not help.",
+            format!("A policy denies {who} the action {action}, and a deny overrides every allow."),
+            "Find the statement with \"Effect\": \"Deny\" and narrow it; adding an allow doesn't help.",
         )
     } else {
         answer.finding(
-            "not-authorized",
+            FindingId::NotAuthorized,
             Certainty::Certain,
-            format!("No policy allows {who} the action {action}."),
+            format!("No policy allows {who} to perform {action}."),
             format!("Attach a policy that allows {action} on this resource."),
         )
     })

@@ -33,6 +33,10 @@ fn signing(sigv4: Sigv4Auth) -> Request {
     Request { auth: Auth { kind: AuthKind::AwsSigv4, sigv4, ..Auth::default() }, ..get("http://h/") }
 }
 
+fn problems_of(url: &str) -> Vec<Problem> {
+    run(&get(url), &scope(&[("function_url", "x")]), &Auth::default()).unwrap_err()
+}
+
 fn problems(request: &Request) -> Vec<(Field, String)> {
     let found = run(request, &scope(&[("function_url", "x")]), &Auth::default()).unwrap_err();
     found.into_iter().map(|p| (p.field, p.message)).collect()
@@ -142,5 +146,25 @@ fn unknown_names_are_found_with_their_place() {
     assert_eq!(
         check_text("{{a}}/{{zz}}?{{b}}&{{", &context),
         [(6..12, unknown("zz")), (13..18, unknown("c")), (19..21, ExpandError::Broken("{{".into()))]
+    );
+}
+
+#[test]
+fn a_front_end_learns_what_is_missing_without_reading_the_message() {
+    let found = problems_of("{{secret:token}}/{{env:NO_SUCH}}/{{functionurl}}/{{nobody}}/{{");
+    let kinds: Vec<_> = found.into_iter().map(|problem| problem.kind).collect();
+    let unknown = |name: &str, similar: Option<&str>| ProblemKind::UnknownVariable {
+        name: name.into(),
+        similar: similar.map(Into::into),
+    };
+    assert_eq!(
+        kinds,
+        [
+            ProblemKind::MissingSecret { name: "token".into() },
+            ProblemKind::MissingEnv { name: "NO_SUCH".into() },
+            unknown("functionurl", Some("function_url")),
+            unknown("nobody", None),
+            ProblemKind::Other,
+        ]
     );
 }

@@ -6,9 +6,9 @@
 use std::sync::Arc;
 use std::time::SystemTime;
 
-use crate::core::diagnose::Finding;
 use crate::core::document::{Index, Kind, Layout, Matches};
-use crate::core::exchange::{End, Head, Outcome, SendId, Sent, Stage, Timing};
+use crate::core::exchange::{End, Head, Outcome, SendId, Sent, Stage};
+use crate::core::finding::Finding;
 use crate::io::body::BodyView;
 
 /// A tab of the response pane.
@@ -57,15 +57,7 @@ pub enum Life {
 impl Life {
     /// Over, because the user said so, with this many bytes of the body.
     pub fn cancelled(body_bytes: u64) -> Self {
-        Self::Ended(Box::new(End {
-            outcome: Outcome::Cancelled,
-            timing: Timing::default(),
-            wire_bytes: body_bytes,
-            body_bytes,
-            trailers: Vec::new(),
-            remarks: Vec::new(),
-            trace: None,
-        }))
+        Self::Ended(Box::new(End { wire_bytes: body_bytes, body_bytes, ..End::of(Outcome::Cancelled) }))
     }
 }
 
@@ -84,8 +76,6 @@ pub struct Exchange {
     pub head: Option<Head>,
     /// What has come of the body.
     pub body: BodyView,
-    /// What the answer means.
-    pub findings: Vec<Finding>,
     /// How the body is looked at.
     pub view: BodyPane,
 }
@@ -100,7 +90,6 @@ impl Exchange {
             sent: Vec::new(),
             head: None,
             body: BodyView::default(),
-            findings: Vec::new(),
             view,
         }
     }
@@ -119,6 +108,11 @@ impl Exchange {
             Life::Ended(end) => Some(end),
             Life::Waiting(_) | Life::Streaming => None,
         }
+    }
+
+    /// Why the response is a refusal, once it is over.
+    pub fn findings(&self) -> &[Finding] {
+        self.end().map_or(&[], |end| &end.findings)
     }
 
     /// The outcome, once it is over.

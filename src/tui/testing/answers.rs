@@ -90,20 +90,12 @@ fn timing() -> Timing {
 
 /// The end of a send.
 pub(crate) fn end(outcome: Outcome, body_bytes: u64) -> End {
-    End {
-        outcome,
-        timing: timing(),
-        wire_bytes: body_bytes,
-        body_bytes,
-        trailers: Vec::new(),
-        remarks: Vec::new(),
-        trace: None,
-    }
+    End { timing: timing(), wire_bytes: body_bytes, body_bytes, ..End::of(outcome) }
 }
 
 /// Something that is wrong.
 pub(crate) fn problem(field: Field, message: &str, hint: &str) -> Problem {
-    Problem { field, message: message.into(), hint: hint.into() }
+    Problem::new(field, message, hint)
 }
 
 /// What the disk says after a save.

@@ -14,7 +14,7 @@ pub(crate) const WHY: usize = 5;
 
 /// The cause of a refusal as it stands above the body, where there is one.
 pub(crate) fn why(exchange: &Exchange, columns: usize) -> Vec<String> {
-    let Some(finding) = exchange.findings.first() else { return Vec::new() };
+    let Some(finding) = exchange.findings().first() else { return Vec::new() };
     let mut lines = text::wrap(&finding.cause, columns.saturating_sub(WHY + 1));
     lines.truncate(WHY_LINES);
     lines

@@ -3,7 +3,7 @@
 use crate::config::ResponsePlace;
 use crate::config::command::Command;
 use crate::config::theme::ThemeName;
-use crate::core::diagnose::Finding;
+use crate::core::finding::Finding;
 use crate::core::request::fields::AuthField;
 use crate::tui::effect::Effect;
 use crate::tui::keymap;
@@ -15,6 +15,7 @@ use crate::tui::model::{Model, NoticeKind, Pane};
 use crate::tui::update::{
     body, editing, files, motion, overlays, pickers, questions, saving, sending, tree_changes, waiting,
 };
+use crate::tui::wording;
 
 /// Carries a command out.
 pub(super) fn run(model: &mut Model, command: Command) -> Vec<Effect> {
@@ -256,7 +257,8 @@ fn copy_shown(model: &mut Model) -> Vec<Effect> {
             vec![Effect::Copy(text, "The headers".into())]
         }
         ResponseTab::Diagnosis => {
-            let text: Vec<String> = exchange.findings.iter().map(finding_text).collect();
+            let text: Vec<String> =
+                exchange.findings().iter().map(|finding| finding_text(model, finding)).collect();
             vec![Effect::Copy(text.join("\n\n"), "The diagnosis".into())]
         }
         ResponseTab::Signature | ResponseTab::Timeline => {
@@ -267,9 +269,9 @@ fn copy_shown(model: &mut Model) -> Vec<Effect> {
 }
 
 /// A finding as plain text; its commands are what people copy it for.
-fn finding_text(finding: &Finding) -> String {
-    let mut lines = vec![finding.cause.clone(), finding.hint.clone()];
-    lines.extend(finding.commands.iter().cloned());
+fn finding_text(model: &Model, finding: &Finding) -> String {
+    let mut lines = vec![finding.cause.clone(), wording::hint(model, finding)];
+    lines.extend(finding.commands().map(str::to_owned));
     lines.join("\n")
 }
 

@@ -62,7 +62,8 @@ pub(super) fn settle_conflict(model: &mut Model, ours: bool) -> Vec<Effect> {
 /// A paste where nothing is typed: a curl command offers to become a request.
 pub(super) fn offer_paste(model: &mut Model, text: &str) -> Vec<Effect> {
     if !curl::looks_like_curl(text) {
-        model.say(NoticeKind::Info, "Nothing is being edited: Enter opens a field, then paste");
+        let edit = keymap::says(model, Command::Edit, "opens a field");
+        model.say(NoticeKind::Info, format!("Nothing is being edited: {edit}, then paste"));
         return Vec::new();
     }
     match curl::import(text) {
@@ -118,7 +119,8 @@ pub(super) fn confirmed(model: &mut Model, confirm: Confirm) -> Vec<Effect> {
             let taken = secrets::take(&mut request);
             let mut effects = tree_changes::create(model, &name, *request);
             effects.extend(secrets::keep_all(model, taken));
-            model.say(NoticeKind::Good, "A request was made of the curl command; w saves it");
+            let save = keymap::says(model, Command::Save, "saves it");
+            model.say(NoticeKind::Good, format!("Created a request from the curl command; {save}"));
             effects
         }
         Confirm::SaveAuthorization => saving::save_now(model),

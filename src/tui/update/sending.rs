@@ -1,9 +1,8 @@
 //! Sends: start, cancel, and what their reports change.
 
 use crate::config::command::Command;
-use crate::core::diagnose::{self, Evidence};
 use crate::core::document::{Kind, Layout};
-use crate::core::exchange::{Field, Outcome, SendId};
+use crate::core::exchange::{Outcome, ProblemKind, SendId};
 use crate::tui::effect::Effect;
 use crate::tui::keymap;
 use crate::tui::model::overlay::{Ask, Confirm, Overlay};
@@ -12,9 +11,6 @@ use crate::tui::model::response::{BodyPane, Exchange, Life};
 use crate::tui::model::{Model, NoticeKind, Pane};
 use crate::tui::msg::Report;
 use crate::tui::update::{body, editing, files, waiting};
-
-/// How much of a body the diagnosis reads, in bytes.
-const EVIDENCE: usize = 64 * 1024;
 
 /// Sends the request that is shown, after asking in a production environment.
 pub(super) fn send(model: &mut Model) -> Vec<Effect> {
@@ -76,7 +72,6 @@ pub(super) fn cancel(model: &mut Model) -> Vec<Effect> {
 
 /// Takes a report of a send. A report of a send that is over, or that was replaced, is dropped.
 pub(super) fn report(model: &mut Model, id: SendId, report: Report) -> Vec<Effect> {
-    let now = model.now;
     let Some((path, exchange)) = model.exchanges.iter_mut().find(|(_, exchange)| exchange.id == id) else {
         return Vec::new();
     };
@@ -107,25 +102,7 @@ pub(super) fn report(model: &mut Model, id: SendId, report: Report) -> Vec<Effec
         }
         Report::End(end) => {
             let (outcome, remarks) = (end.outcome.clone(), end.remarks.clone());
-            let trace = end.trace.clone();
             exchange.life = Life::Ended(end);
-            let bytes: &[u8] = &exchange.body;
-            if let Some(head) = &exchange.head {
-                let signer = exchange.sent.last().and_then(|sent| sent.signing.as_ref()?.identity.as_deref());
-                let evidence = Evidence {
-                    sent: exchange.sent.last(),
-                    head,
-                    body: &bytes[..bytes.len().min(EVIDENCE)],
-                    identity: model
-                        .workspace
-                        .identities
-                        .iter()
-                        .find(|identity| Some(identity.name.as_str()) == signer),
-                    now,
-                    trace: trace.as_deref(),
-                };
-                exchange.findings = diagnose::diagnose(&evidence);
-            }
             let mut effects = body::refresh(model, &path);
             remarks.into_iter().for_each(|remark| model.say(NoticeKind::Bad, remark));
             effects.extend(ended(model, &path, &outcome));
@@ -152,10 +129,10 @@ fn ended(model: &mut Model, path: &str, outcome: &Outcome) -> Vec<Effect> {
             if model.current.as_deref() != Some(path) {
                 return Vec::new();
             }
-            if let Some(name) = first.and_then(missing_secret) {
-                model
-                    .overlays
-                    .push(Overlay::Ask(Ask::Secret(name), crate::tui::editor::Editor::new("", false)));
+            let kind = first.map(|problem| &problem.kind);
+            if let Some(ProblemKind::MissingSecret { name }) = kind {
+                let ask = Ask::Secret(name.clone());
+                model.overlays.push(Overlay::Ask(ask, crate::tui::editor::Editor::new("", false)));
             } else if let Some(slot) = first.and_then(|problem| problems::place(&problem.field)) {
                 if slot == crate::tui::model::field::EditorField::Url {
                     model.focus = Pane::Url;
@@ -169,21 +146,4 @@ fn ended(model: &mut Model, path: &str, outcome: &Outcome) -> Vec<Effect> {
     }
     // A session that was fetched for this send counts down from now on.
     files::preview_all(model)
-}
-
-/// The name of the secret that a problem misses.
-fn missing_secret(problem: &crate::core::exchange::Problem) -> Option<String> {
-    match &problem.field {
-        Field::Request
-        | Field::Method
-        | Field::Url
-        | Field::Param(_)
-        | Field::Header(_)
-        | Field::Body
-        | Field::BodyRow(_)
-        | Field::Auth(_)
-        | Field::Identity(_) => {}
-    }
-    let rest = problem.message.strip_prefix("no secret named \"")?;
-    Some(rest.split('"').next()?.to_owned())
 }

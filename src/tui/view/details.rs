@@ -7,16 +7,19 @@ use std::time::Duration;
 
 use ratatui::text::{Line, Span};
 
-use crate::core::diagnose::{Certainty, Finding};
+use crate::config::command::Command;
 use crate::core::exchange::{Certificate, HeaderOrigin, Sent, Timing};
+use crate::core::finding::{Certainty, Finding};
 use crate::core::mask::Mask;
 use crate::core::units;
 use crate::core::visible;
+use crate::tui::keymap;
 use crate::tui::model::Model;
 use crate::tui::model::response::{Exchange, ResponseTab};
 use crate::tui::view::response::reason;
 use crate::tui::view::style::Paint;
 use crate::tui::view::text;
+use crate::tui::wording;
 
 /// Columns of a name before its value.
 const NAME: usize = 18;
@@ -31,7 +34,7 @@ pub(super) fn lines(
     match model.response_tab {
         ResponseTab::Body => Vec::new(),
         ResponseTab::Headers => headers(exchange, paint, columns),
-        ResponseTab::Diagnosis => diagnosis(exchange, paint, columns),
+        ResponseTab::Diagnosis => diagnosis(model, exchange, paint, columns),
         ResponseTab::Signature => signature(model, exchange, paint, columns),
         ResponseTab::Timeline => timeline(exchange, paint, columns),
     }
@@ -91,26 +94,26 @@ fn headers(exchange: &Exchange, paint: &Paint<'_>, columns: usize) -> Vec<Line<'
     lines
 }
 
-fn diagnosis(exchange: &Exchange, paint: &Paint<'_>, columns: usize) -> Vec<Line<'static>> {
-    if exchange.findings.is_empty() {
+fn diagnosis(model: &Model, exchange: &Exchange, paint: &Paint<'_>, columns: usize) -> Vec<Line<'static>> {
+    if exchange.findings().is_empty() {
         let words = match exchange.head.as_ref().map(|head| head.status) {
             None => "Nothing has come back yet.",
-            Some(0..=399) => "Nothing to mend: the server did what was asked.",
-            Some(_) => "No known cause fits this answer. Its body and headers say what the server says.",
+            Some(0..=399) => "No problems found.",
+            Some(_) => "No known cause fits this response. Its body and headers say what the server says.",
         };
         return vec![Line::styled(format!(" {words}"), paint.dim())];
     }
     let mut lines = Vec::new();
-    for finding in &exchange.findings {
+    for finding in exchange.findings() {
         if !lines.is_empty() {
             lines.push(Line::default());
         }
-        lines.extend(finding_lines(finding, paint, columns));
+        lines.extend(finding_lines(model, finding, paint, columns));
     }
     lines
 }
 
-fn finding_lines(finding: &Finding, paint: &Paint<'_>, columns: usize) -> Vec<Line<'static>> {
+fn finding_lines(model: &Model, finding: &Finding, paint: &Paint<'_>, columns: usize) -> Vec<Line<'static>> {
     let (word, style) = match finding.certainty {
         Certainty::Certain => ("certain", paint.error()),
         Certainty::Likely => ("likely", paint.warning()),
@@ -125,14 +128,16 @@ fn finding_lines(finding: &Finding, paint: &Paint<'_>, columns: usize) -> Vec<Li
         }
     };
     block("cause", &finding.cause, style);
-    block("hint", &finding.hint, paint.success());
+    block("hint", &wording::hint(model, finding), paint.success());
     for evidence in &finding.evidence {
         block("seen", evidence, paint.dim());
     }
-    for command in &finding.commands {
+    for command in finding.commands() {
         block("run", command, paint.accent());
     }
-    lines.push(Line::styled(format!("         {word} ({}); y copies", finding.id), paint.dim()));
+    let copy = keymap::says(model, Command::CopyBody, "copies");
+    let about = format!("         {word} ({}); {copy}", finding.id.as_str());
+    lines.push(Line::styled(about, paint.dim()));
     lines
 }
 

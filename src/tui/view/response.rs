@@ -8,7 +8,7 @@ use ratatui::widgets::Paragraph;
 use crate::config::command::Command;
 use crate::core::document::{Kind, Layout, Window};
 use crate::core::exchange::{Outcome, Problem, Stage};
-use crate::core::request::Expect;
+use crate::core::expect::{Assertion, Verdict};
 use crate::core::units;
 use crate::tui::keymap;
 use crate::tui::layout::inside;
@@ -64,12 +64,8 @@ fn status_line(model: &Model, exchange: &Exchange, paint: &Paint<'_>, columns: u
         let cancel = keymap::says(model, Command::Cancel, "cancels");
         spans.push(Span::styled(format!(" … {}  {cancel}", stage_words(stage)), paint.accent()));
     }
-    if let Some(expect) = model.shown().map(|open| &open.request.expect)
-        && let Some(words) = expectation(expect, exchange)
-    {
-        let met = words.starts_with('✓');
-        let style = if met { paint.success() } else { paint.error() };
-        spans.push(Span::styled(format!("{words}  "), style));
+    for verdict in exchange.end().map_or(&[][..], |end| &end.verdicts) {
+        spans.push(verdict_span(verdict, paint));
     }
     if let Some(head) = &exchange.head {
         spans.push(Span::raw(numbers(exchange)));
@@ -99,11 +95,12 @@ fn numbers(exchange: &Exchange) -> String {
     }
 }
 
-/// Whether the answer is what the request expects.
-fn expectation(expect: &Expect, exchange: &Exchange) -> Option<String> {
-    let wanted = expect.status?;
-    let status = exchange.head.as_ref()?.status;
-    Some(if wanted == status { "✓ as expected".to_owned() } else { format!("✗ expected {wanted}") })
+/// What came stands right before it, so only what was expected is said.
+fn verdict_span(verdict: &Verdict, paint: &Paint<'_>) -> Span<'static> {
+    match (verdict.passed, &verdict.assertion) {
+        (true, _) => Span::styled("✓ as expected  ", paint.success()),
+        (false, Assertion::Status(status)) => Span::styled(format!("✗ expected {status}  "), paint.error()),
+    }
 }
 
 fn stage_words(stage: &Stage) -> String {

@@ -14,6 +14,7 @@ use crate::tui::model::field::{EditorField, Tab};
 use crate::tui::msg::{Msg, Report};
 use crate::tui::testing::{Screen, TOKEN, end, head, now, problem};
 
+mod rebound;
 mod safety;
 mod storms;
 
@@ -124,6 +125,9 @@ fn body(s: &mut Screen) {
 
 macro_rules! snapshots {
     ($($name:ident: $state:expr;)*) => {
+        /// Every main state, by the name of its snapshot.
+        const STATES: &[(&str, fn(&mut Screen))] = &[$((stringify!($name), $state)),*];
+
         $(#[test]
         fn $name() {
             insta::assert_snapshot!(stringify!($name), frames($state));
@@ -133,7 +137,9 @@ macro_rules! snapshots {
 
 snapshots! {
     an_empty_workspace: |s| {
+        let keys = s.model.config.keys.clone();
         *s = Screen::empty(s.model.size);
+        s.model.config.keys = keys;
         s.list();
     };
     the_story_is_loaded: story;

@@ -5,6 +5,8 @@ use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
 use ratatui::widgets::Paragraph;
 
+use crate::config::command::{Command, Context};
+use crate::tui::keymap;
 use crate::tui::layout::inside;
 use crate::tui::model::tree::{Label, Node};
 use crate::tui::model::{Model, Pane};
@@ -24,7 +26,11 @@ pub(super) fn draw(model: &Model, paint: &Paint<'_>, frame: &mut Frame<'_>, area
     let inner = inside(area);
     let tree = &model.tree;
     if tree.nodes().is_empty() {
-        let hint = "No requests yet.\n\nPress n for a new one,\nor paste a curl command.";
+        let new = match keymap::hint(model, Command::NewRequest, Context::Tree) {
+            Some((key, _)) => format!("Press {key} for a new one,\nor paste"),
+            None => "Paste".to_owned(),
+        };
+        let hint = format!("No requests yet.\n\n{new} a curl command.");
         frame.render_widget(Paragraph::new(hint).style(paint.dim()), inner);
         return;
     }

@@ -1,0 +1,68 @@
+//! What a request expects of its response -> verdicts.
+//!
+//! Owns how an assertion is checked and what is said of it. Refuses to find anything out: what the
+//! response is comes in as values.
+
+use std::fmt;
+
+use super::request::Expect;
+
+/// One thing that is expected of a response.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Assertion {
+    /// The status is this.
+    Status(u16),
+}
+
+impl fmt::Display for Assertion {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Status(status) => write!(f, "status {status}"),
+        }
+    }
+}
+
+/// Whether a response is what was expected.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Verdict {
+    /// True where the response is as asserted.
+    pub passed: bool,
+    /// What was expected.
+    pub assertion: Assertion,
+    /// What came, as text.
+    pub actual: String,
+}
+
+impl fmt::Display for Verdict {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "expected {}, got {}", self.assertion, self.actual)
+    }
+}
+
+/// Checks a response with this status; empty where nothing is expected.
+pub fn check(expect: &Expect, status: u16) -> Vec<Verdict> {
+    let wanted = expect.status.into_iter();
+    wanted
+        .map(|wanted| Verdict {
+            passed: wanted == status,
+            assertion: Assertion::Status(wanted),
+            actual: status.to_string(),
+        })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_status_is_compared_and_said_in_one_sentence() {
+        let expect = Expect { status: Some(200) };
+        let [met] = &check(&expect, 200)[..] else { panic!() };
+        assert!(met.passed);
+        let [missed] = &check(&expect, 403)[..] else { panic!() };
+        assert!(!missed.passed);
+        assert_eq!(missed.to_string(), "expected status 200, got 403");
+        assert_eq!(check(&Expect::default(), 403), []);
+    }
+}
