@@ -13,9 +13,10 @@ use super::stop::Stop;
 use super::written;
 use crate::cloud::{self, Info, Options, Running, story};
 use crate::core::identity::IdentityKind;
+use crate::core::workspace::Workspace;
 use crate::io::store::dirs::Dirs;
 use crate::io::store::secrets::SecretStore;
-use crate::io::store::workspace::{WORKSPACE_FILE, Workspace};
+use crate::io::store::workspace::{self, WORKSPACE_FILE};
 
 /// Arguments of `signpost demo`.
 #[derive(Clone, Debug, Args)]
@@ -76,10 +77,10 @@ pub fn keep(folder: &Path, info: &Info) -> io::Result<SecretStore> {
     } else {
         story::write_workspace(folder, info)?
     };
-    let mut workspace = Workspace::load(folder).map_err(io::Error::other)?;
+    let mut workspace = workspace::load(folder).map_err(io::Error::other)?;
     let store = match Dirs::of_user() {
         Some(dirs) => {
-            let id = workspace.ensure_id().map_err(io::Error::other)?;
+            let id = workspace::ensure_id(&mut workspace).map_err(io::Error::other)?;
             SecretStore::open(&dirs.data, &id).map_err(io::Error::other)?
         }
         None => SecretStore::in_memory(),
@@ -92,7 +93,7 @@ pub fn keep(folder: &Path, info: &Info) -> io::Result<SecretStore> {
 
 /// Makes a workspace that an earlier demo left one of this cloud's.
 fn revive(folder: &Path, info: &Info) -> io::Result<story::Secrets> {
-    if !is_demo(&Workspace::load(folder).map_err(io::Error::other)?) {
+    if !is_demo(&workspace::load(folder).map_err(io::Error::other)?) {
         let file = folder.join(WORKSPACE_FILE);
         let message = format!(
             "{} is not of a demo, and is not written over; name a folder that is empty, or one that an earlier demo left",
@@ -100,7 +101,7 @@ fn revive(folder: &Path, info: &Info) -> io::Result<story::Secrets> {
         );
         return Err(io::Error::new(io::ErrorKind::AlreadyExists, message));
     }
-    Workspace::replace_texts(folder, &story::texts(info)).map_err(io::Error::other)?;
+    workspace::replace_texts(folder, &story::texts(info)).map_err(io::Error::other)?;
     Ok(story::secrets(info))
 }
 

@@ -200,6 +200,7 @@ pub fn run(args: &SendArgs, config: Option<&Path>, out: &mut dyn Write, err: &mu
     };
     let loaded = config_file::load(config, dirs.as_ref());
     print::config_problems(&loaded, err);
+    print::workspace_problems(&found.problems.0, &found.problems.1, err);
     let settings = settings(args, &loaded.config.network, found.saved);
     let runtime = match tokio::runtime::Builder::new_current_thread().enable_all().build() {
         Ok(runtime) => runtime,
@@ -212,6 +213,14 @@ pub fn run(args: &SendArgs, config: Option<&Path>, out: &mut dyn Write, err: &mu
     // A name that is still being resolved must not hold the program up.
     runtime.shutdown_background();
     exit
+}
+
+/// The job of a send, for the test that compares it with the screen's.
+#[cfg(test)]
+pub(crate) fn job(args: &SendArgs) -> Result<Job, String> {
+    let said = |usage: Usage| format!("{}; {}", usage.message, usage.hint);
+    let found = target::find(args, None).map_err(said)?;
+    request::job(args, found.job, &mut None).map_err(said)
 }
 
 /// The configuration under the arguments. A URL follows redirects when asked to, as with curl; a
@@ -290,8 +299,14 @@ async fn renew(engine: &Engine, job: &Job, printer: &mut Printer<'_>) -> Result<
     };
     renewed.map(drop).map_err(|problems| {
         problems.iter().for_each(|problem| printer.problem(problem));
-        Exit::NotSent
+        not_sent(&problems)
     })
+}
+
+/// A part of a file that cannot be used ends as a file that cannot be read does.
+fn not_sent(problems: &[Problem]) -> Exit {
+    let broken_file = problems.iter().any(|problem| problem.field == Field::Workspace);
+    if broken_file { Exit::Usage } else { Exit::NotSent }
 }
 
 fn warnings(engine: &Engine, job: &Job) -> Vec<Problem> {
@@ -332,7 +347,7 @@ fn exit(outcome: &Outcome, status: Option<u16>, expected: Option<u16>, printer: 
             for problem in problems {
                 printer.problem(problem);
             }
-            Exit::NotSent
+            not_sent(problems)
         }
         Outcome::RedirectRefused { target } => {
             printer.error(

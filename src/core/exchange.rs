@@ -10,6 +10,7 @@ use bytes::Bytes;
 
 use crate::core::credential::Secret;
 use crate::core::diagnose::Trace;
+use crate::core::file_problem::FileProblem;
 use crate::core::sigv4::Steps;
 
 /// Numbers the sends of one run of the program; a report with an unknown number is dropped.
@@ -242,6 +243,12 @@ pub struct Problem {
     pub hint: String,
 }
 
+impl From<&FileProblem> for Problem {
+    fn from(problem: &FileProblem) -> Self {
+        Self { field: Field::Workspace, message: problem.placed(), hint: problem.hint.clone() }
+    }
+}
+
 /// A place in a request that a problem can belong to.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Field {
@@ -263,4 +270,6 @@ pub enum Field {
     Auth(&'static str),
     /// The identity of this name, as declared in the workspace.
     Identity(String),
+    /// A part of the workspace's files; the message names file and line.
+    Workspace,
 }

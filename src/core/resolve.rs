@@ -204,7 +204,16 @@ pub fn check_text(text: &str, context: &Context<'_>) -> Vec<(Range<usize>, Expan
 /// Replaces the references of one text; what cannot be replaced is a problem of this field.
 pub fn expand_text(field: &Field, text: &str, context: &Context<'_>) -> Result<Expanded, Vec<Problem>> {
     context.scope.expand(text, context.outside).map_err(|errors| {
-        errors.iter().map(|error| problem(field.clone(), error.to_string(), hint(error))).collect()
+        let field = |error: &ExpandError| match error {
+            ExpandError::BrokenVariable { .. } => Field::Workspace,
+            ExpandError::UnknownVariable { .. }
+            | ExpandError::UnknownSecret(_)
+            | ExpandError::UnknownEnv(_)
+            | ExpandError::Cycle(_)
+            | ExpandError::TooLong(_)
+            | ExpandError::Broken(_) => field.clone(),
+        };
+        errors.iter().map(|error| problem(field(error), error.to_string(), hint(error))).collect()
     })
 }
 
@@ -250,6 +259,7 @@ fn hint(error: &ExpandError) -> String {
         ExpandError::UnknownVariable { .. } => {
             "Declare it under [variables], in an environment, or with --var.".into()
         }
+        ExpandError::BrokenVariable { problem, .. } => problem.hint.clone(),
         ExpandError::UnknownSecret(_) => "Give it a value in the private store.".into(),
         ExpandError::UnknownEnv(_) => "Set it before signpost starts.".into(),
         ExpandError::Cycle(_) => "Break the circle in one of these variables.".into(),

@@ -11,11 +11,11 @@ use crate::core::document::{Index, Matches};
 use crate::core::exchange::{End, Head, Problem, SendId, Sent, Stage};
 use crate::core::request::{Auth, Request};
 use crate::core::scope::Scope;
+use crate::core::workspace::Workspace;
 use crate::engine::Preview;
 use crate::io::body::BodyView;
 use crate::io::store::Loaded;
 use crate::io::store::collections::Trashed;
-use crate::io::store::workspace::Workspace;
 use crate::tui::model::field::EditorField;
 use crate::tui::model::tree::{Label, Node};
 

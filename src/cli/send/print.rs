@@ -11,9 +11,11 @@ use crate::cli::exit::Exit;
 use crate::cli::visible::VisibleStream;
 use crate::core::diagnose::Trace;
 use crate::core::exchange::{End, Field, Head, Outcome, Problem, Progress, Sent, Stage};
+use crate::core::file_problem::FileProblem;
 use crate::core::mask::Mask;
 use crate::core::units;
 use crate::core::visible;
+use crate::core::workspace::WorkspaceProblem;
 use crate::io::store::config_file::LoadedConfig;
 
 const RED: &str = "31";
@@ -36,6 +38,16 @@ pub(super) fn config_problems(loaded: &LoadedConfig, err: &mut dyn Write) {
     for problem in &loaded.problems {
         let message = format!("{path}: line {}: {}", problem.line, problem.message);
         let _ = labelled(err, &label, &message, &problem.hint);
+    }
+}
+
+/// Says which parts of the workspace's files cannot be used; everything else counts.
+pub(super) fn workspace_problems(root: &Path, problems: &[WorkspaceProblem], err: &mut dyn Write) {
+    let label = paint(colour(&io::stderr()), YELLOW, "warning:");
+    for WorkspaceProblem { problem, .. } in problems {
+        let path = root.join(&problem.file);
+        let problem = FileProblem { file: path.display().to_string(), ..problem.clone() };
+        let _ = labelled(err, &label, &problem.placed(), &problem.hint);
     }
 }
 
@@ -294,7 +306,7 @@ fn status_line(head: &Head) -> String {
 /// The message with the field it belongs to.
 fn placed(problem: &Problem) -> String {
     let place = match &problem.field {
-        Field::Request => return problem.message.clone(),
+        Field::Request | Field::Workspace => return problem.message.clone(),
         Field::Method => "method".to_owned(),
         Field::Url => "URL".to_owned(),
         Field::Param(index) => format!("query row {}", index + 1),

@@ -192,7 +192,7 @@ fn expired(answer: &Answer<'_>) -> Finding {
         Some(IdentityKind::GetSessionToken { source, .. }) => {
             format!("Renew the identity: {source} asks STS for new credentials.")
         }
-        Some(IdentityKind::Keys { .. }) | None => {
+        Some(IdentityKind::Keys { .. } | IdentityKind::Broken(_)) | None => {
             "Get new temporary credentials and replace access key, secret and session token, all three."
                 .to_owned()
         }

@@ -39,13 +39,6 @@ impl std::fmt::Debug for Draft {
     }
 }
 
-impl Draft {
-    /// True where the file now holds something else than what the draft was made from.
-    pub fn is_stale(&self, now: Stamp) -> bool {
-        Stamp::of(self.base.as_bytes()) != now
-    }
-}
-
 /// The drafts of one workspace.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Drafts {

@@ -16,6 +16,7 @@ mod secrets_file;
 mod sweep;
 pub mod workspace;
 mod workspace_edit;
+mod workspace_parse;
 
 use std::path::{Path, PathBuf};
 

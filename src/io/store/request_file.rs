@@ -179,7 +179,7 @@ fn kind<T: Copy + Default>(
 }
 
 /// The fields of `[auth]`, `kind` first.
-const AUTH_FIELDS: [&str; 21] = [
+pub(super) const AUTH_FIELDS: [&str; 21] = [
     "kind",
     "identity",
     "access_key",

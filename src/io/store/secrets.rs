@@ -94,36 +94,25 @@ impl SecretStore {
         self.change(|contents| drop(contents.secrets.insert(name.to_owned(), secret)))
     }
 
-    /// Removes a secret.
-    ///
-    /// # Errors
-    /// [`SecretError`]; nothing changes.
-    pub fn remove(&self, name: &str) -> Result<(), SecretError> {
-        self.change(|contents| drop(contents.secrets.remove(name)))
-    }
-
     /// The credential that was minted from this, expired or not.
     pub fn minted(&self, made_from: &str) -> Option<Credential> {
         self.with(|contents| contents.minted.get(made_from).cloned())
     }
 
-    /// Keeps the credential that was minted from this; `None` forgets it. Where there are too many,
-    /// those that ended first are forgotten.
+    /// Keeps the credential that was minted from this. Where there are too many, those that expired
+    /// first are forgotten.
     ///
     /// # Errors
     /// [`SecretError`]; nothing changes.
-    pub fn set_minted(&self, made_from: &str, credential: Option<Credential>) -> Result<(), SecretError> {
-        self.change(|contents| match credential {
-            Some(credential) => {
-                contents.minted.remove(made_from);
-                while contents.minted.len() >= MAX_SESSIONS {
-                    let first = contents.minted.iter().min_by_key(|(_, minted)| minted.expires_at);
-                    let Some(first) = first.map(|(name, _)| name.clone()) else { break };
-                    contents.minted.remove(&first);
-                }
-                contents.minted.insert(made_from.to_owned(), credential);
+    pub fn set_minted(&self, made_from: &str, credential: Credential) -> Result<(), SecretError> {
+        self.change(|contents| {
+            contents.minted.remove(made_from);
+            while contents.minted.len() >= MAX_SESSIONS {
+                let first = contents.minted.iter().min_by_key(|(_, minted)| minted.expires_at);
+                let Some(first) = first.map(|(name, _)| name.clone()) else { break };
+                contents.minted.remove(&first);
             }
-            None => drop(contents.minted.remove(made_from)),
+            contents.minted.insert(made_from.to_owned(), credential);
         })
     }
 
@@ -242,6 +231,6 @@ impl ValueSource for ProcessSecrets {
     }
 
     fn keep_session(&self, made_from: &str, session: &Credential) -> bool {
-        self.secrets.set_minted(made_from, Some(session.clone())).is_ok()
+        self.secrets.set_minted(made_from, session.clone()).is_ok()
     }
 }

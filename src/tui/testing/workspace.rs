@@ -7,7 +7,7 @@ use crate::core::credential::Secret;
 use crate::core::identity::{Identity, IdentityKind, Renew};
 use crate::core::request::{Auth, AuthKind};
 use crate::core::scope::ValueSource;
-use crate::io::store::workspace::{Environment, Workspace};
+use crate::core::workspace::{Environment, Workspace};
 use crate::tui::model::tree::Node;
 
 /// A session token that may stand on no screen.
@@ -72,7 +72,7 @@ method = "POST"
 url = "https://example.com/form"
 [body]
 kind = "form"
-form = [{ name = "a", value = "1" }]
+fields = [{ name = "a", value = "1" }]
 "#,
     ),
     ("plain.toml", "method = \"GET\"\nurl = \"https://example.com/\"\n[auth]\nkind = \"none\"\n"),

@@ -181,7 +181,8 @@ fn missing_secret(problem: &crate::core::exchange::Problem) -> Option<String> {
         | Field::Body
         | Field::BodyRow(_)
         | Field::Auth(_)
-        | Field::Identity(_) => {}
+        | Field::Identity(_)
+        | Field::Workspace => {}
     }
     let rest = problem.message.strip_prefix("no secret named \"")?;
     Some(rest.split('"').next()?.to_owned())
