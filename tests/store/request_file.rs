@@ -207,7 +207,7 @@ const WRONG: [(&str, usize, &str, &str); 14] = [
     ("[auth]\nkind = \"aws-sigv4\"\nexpires = 0", 3, "cannot be 0", "from 1 to 604800"),
     ("[auth]\nkind = \"api-key\"\nin = \"cookie\"", 3, "\"cookie\"", "\"header\" or \"query\""),
     ("[expect]\nstatus = \"200\"", 2, "a whole number, not string", "without quotes"),
-    ("[send]\nwithout = [\"accept\", 1]", 2, "texts only", "without = ["),
+    ("[send]\nwithout = [\"accept\", 1]", 2, "only strings", "without = ["),
     ("auth = \"none\"", 1, "must be a table", "[auth]"),
 ];
 

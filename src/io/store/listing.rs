@@ -1,8 +1,7 @@
 //! Listing a workspace.
 //!
-//! Owns which files are requests, and has leftovers swept up where it passes. Refuses to read
-//! requests: names come from the files' names, and only `folder.toml` is opened, so that ten thousand
-//! requests list as fast as ten.
+//! Owns which files are requests, and has leftovers removed on the way. Refuses to read requests:
+//! only `folder.toml` files are opened, so that ten thousand requests are listed as fast as ten.
 
 use std::collections::BTreeMap;
 use std::fs::{self, DirEntry};
@@ -35,7 +34,7 @@ const OTHERS: [&str; 12] = [
 /// Deeper folders are not listed.
 const MAX_FOLDER_DEPTH: usize = 32;
 
-/// A workspace's tree as the names of its files tell it.
+/// A workspace's tree, from the names of its files.
 #[derive(Debug, Default)]
 pub struct Listing {
     /// The tree; no request has been read.

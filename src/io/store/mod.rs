@@ -67,7 +67,7 @@ pub enum LoadError {
     },
 }
 
-/// Reads a text file. What is no UTF-8 is an error at its line.
+/// Reads a text file. Invalid UTF-8 is an error at its line.
 pub(crate) fn read_text(path: &Path) -> Result<String, LoadError> {
     let bytes = std::fs::read(path).map_err(|source| LoadError::Io { path: path.to_owned(), source })?;
     String::from_utf8(bytes).map_err(|error| {
@@ -77,7 +77,7 @@ pub(crate) fn read_text(path: &Path) -> Result<String, LoadError> {
         let error = FileError {
             line: before.matches('\n').count() + 1,
             column: last.chars().count() + 1,
-            message: "the file is no UTF-8 text".into(),
+            message: "the file isn't valid UTF-8".into(),
             hint: "save it as UTF-8".into(),
         };
         LoadError::Broken { path: path.to_owned(), error }

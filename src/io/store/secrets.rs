@@ -208,7 +208,8 @@ impl ProcessSecrets {
         Self { secrets, environment: Environment(environment.into_iter().collect()) }
     }
 
-    /// Joins a store with the environment of this process. A variable that is no UTF-8 is not set.
+    /// Combines a store with the environment of this process. Variables that aren't valid UTF-8 are
+    /// left out.
     pub fn of_process(secrets: SecretStore) -> Self {
         let text = |(name, value): (std::ffi::OsString, std::ffi::OsString)| {
             Some((name.into_string().ok()?, value.into_string().ok()?))

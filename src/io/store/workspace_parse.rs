@@ -169,15 +169,10 @@ impl Reader<'_> {
         }
     }
 
-    /// Reads names and their texts, without `besides`.
-    fn names(
-        &mut self,
-        section: &Section<'_>,
-        source: &Source,
-        besides: &[&str],
-    ) -> BTreeMap<String, String> {
+    /// Reads names and their texts, without `except`.
+    fn names(&mut self, section: &Section<'_>, source: &Source, except: &[&str]) -> BTreeMap<String, String> {
         let mut variables = BTreeMap::new();
-        for key in section.keys().filter(|key| !besides.contains(key)) {
+        for key in section.keys().filter(|key| !except.contains(key)) {
             if !template::is_name(key) {
                 let message = format!("`{key}` cannot be the name of a variable");
                 let error = section.error_at(key, message, "use letters, digits, `_`, `-` and `.`");
