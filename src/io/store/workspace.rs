@@ -9,17 +9,12 @@ use std::path::{Path, PathBuf};
 use super::LoadError;
 use super::dirs::Dirs;
 pub use super::workspace_edit::{ensure_id, replace_texts};
-pub use super::workspace_parse::parse;
+pub use super::workspace_parse::{FOLDER_FILE, WORKSPACE_FILE, parse};
 use super::workspace_parse::{parse_folder, whole_file};
 use crate::core::collection;
 use crate::core::file_problem::FileProblem;
 use crate::core::scope::Source;
 use crate::core::workspace::{FolderFile, Part, Workspace, WorkspaceProblem};
-
-/// The file that makes a folder a workspace.
-pub const WORKSPACE_FILE: &str = "signpost.toml";
-/// The file that says what a folder's requests inherit.
-pub const FOLDER_FILE: &str = "folder.toml";
 
 /// The nearest folder, from `start` upward, that holds a `signpost.toml`.
 pub fn find(start: &Path) -> Option<PathBuf> {

@@ -10,7 +10,7 @@ use toml_edit::{DocumentMut, Item};
 
 use super::atomic::{self, Access, Expected};
 use super::request_edit::put;
-use super::workspace::{WORKSPACE_FILE, parse};
+use super::workspace_parse::{WORKSPACE_FILE, parse};
 use super::{SaveError, Stamp};
 use crate::core::hex;
 use crate::core::workspace::{Part, Workspace};

@@ -7,7 +7,6 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use super::request_file::{self, Reading, rows};
-use super::workspace::{FOLDER_FILE, WORKSPACE_FILE};
 use super::{FileError, LoadError};
 use crate::config::text::{self, Section};
 use crate::core::collection;
@@ -19,6 +18,11 @@ use crate::core::scope::Source;
 use crate::core::suggest;
 use crate::core::template;
 use crate::core::workspace::{Environment, FolderFile, Part, Workspace, WorkspaceProblem};
+
+/// The file that makes a folder a workspace.
+pub const WORKSPACE_FILE: &str = "signpost.toml";
+/// The file that says what a folder's requests inherit.
+pub const FOLDER_FILE: &str = "folder.toml";
 
 /// Keys of a row of `headers`.
 const ROW_KEYS: [&str; 3] = ["name", "value", "off"];

@@ -212,7 +212,7 @@ impl Model {
         self.open_requests.get(self.current.as_ref()?)
     }
 
-    /// As [`Model::open`], to be changed.
+    /// As [`Model::shown`], to be changed.
     pub fn shown_mut(&mut self) -> Option<&mut OpenRequest> {
         self.open_requests.get_mut(self.current.as_ref()?)
     }
