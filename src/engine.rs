@@ -16,6 +16,7 @@ use crate::core::identity::Identity;
 use crate::core::request::{Auth, Request};
 use crate::core::resolve::Context;
 use crate::core::scope::{Scope, ValueSource};
+use crate::core::workspace::{Effective, Workspace};
 use crate::io::credentials::Cache;
 use crate::io::transport::{Transport, TransportSettings};
 
@@ -42,6 +43,8 @@ pub struct Job {
     pub inherited_auth: Auth,
     /// The declared identities.
     pub identities: Vec<Identity>,
+    /// Broken parts of the workspace's files that this request needs: it is not sent.
+    pub blocked: Vec<Problem>,
     /// The private store and the environment.
     pub outside: Arc<dyn ValueSource + Send + Sync>,
     /// Folder to which relative file paths belong.
@@ -49,6 +52,23 @@ pub struct Job {
 }
 
 impl Job {
+    /// A request of a workspace, as [`Workspace::effective`] gives it.
+    pub fn of(
+        effective: Effective,
+        workspace: &Workspace,
+        outside: Arc<dyn ValueSource + Send + Sync>,
+    ) -> Self {
+        Self {
+            request: effective.request,
+            scope: effective.scope,
+            inherited_auth: effective.auth,
+            identities: workspace.identities.clone(),
+            blocked: effective.blocked,
+            outside,
+            root: workspace.root.clone(),
+        }
+    }
+
     /// What the request's fields may refer to.
     pub fn context(&self) -> Context<'_> {
         Context {

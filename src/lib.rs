@@ -18,3 +18,6 @@ pub mod cloud;
 pub mod cli;
 
 pub mod tui;
+
+#[cfg(test)]
+mod parity;

@@ -15,7 +15,7 @@ use signpost::io::log::{self, LogGuard, LogTarget};
 use signpost::io::store::config_file::{self, LoadedConfig};
 use signpost::io::store::dirs::Dirs;
 use signpost::io::store::secrets::SecretStore;
-use signpost::io::store::workspace::{self, Workspace};
+use signpost::io::store::workspace;
 use signpost::io::transport::TransportSettings;
 use signpost::tui;
 
@@ -112,7 +112,7 @@ fn screen(args: &Args, config: LoadedConfig, dirs: Option<Dirs>) -> io::Result<(
     };
     let data = dirs.map(|dirs| dirs.data);
     // A workspace file that does not parse opens without its secrets; the screen says why.
-    let id = Workspace::load(&root).ok().and_then(|workspace| workspace.id);
+    let id = workspace::load(&root).ok().and_then(|workspace| workspace.id);
     let secrets = match (&data, id) {
         (Some(data), Some(id)) => SecretStore::open(data, &id).map_err(io::Error::other)?,
         (Some(_), None) | (None, _) => SecretStore::in_memory(),

@@ -122,6 +122,7 @@ fn into_a_body(url: &str) -> String {
         scope: Default::default(),
         inherited_auth: Default::default(),
         identities: Vec::new(),
+        blocked: Vec::new(),
         outside: std::sync::Arc::new(signpost::core::scope::Nothing),
         root: std::path::PathBuf::new(),
     };

@@ -1,5 +1,7 @@
 //! What is on disk: formats that go round, saves that lose nothing.
 
+#[path = "store/broken_workspace.rs"]
+mod broken_workspace;
 #[path = "store/collections.rs"]
 mod collections;
 #[path = "store/private.rs"]

@@ -13,9 +13,10 @@ use super::stop::Stop;
 use super::written;
 use crate::cloud::{self, Info, Options, Running, demo_workspace};
 use crate::core::identity::IdentityKind;
+use crate::core::workspace::Workspace;
 use crate::io::store::dirs::Dirs;
 use crate::io::store::secrets::SecretStore;
-use crate::io::store::workspace::{WORKSPACE_FILE, Workspace};
+use crate::io::store::workspace::{self, WORKSPACE_FILE};
 
 /// Arguments of `signpost demo`.
 #[derive(Clone, Debug, Args)]
@@ -76,10 +77,10 @@ pub fn keep(folder: &Path, info: &Info) -> io::Result<SecretStore> {
     } else {
         demo_workspace::write_workspace(folder, info)?
     };
-    let mut workspace = Workspace::load(folder).map_err(io::Error::other)?;
+    let mut workspace = workspace::load(folder).map_err(io::Error::other)?;
     let store = match Dirs::of_user() {
         Some(dirs) => {
-            let id = workspace.ensure_id().map_err(io::Error::other)?;
+            let id = workspace::ensure_id(&mut workspace).map_err(io::Error::other)?;
             SecretStore::open(&dirs.data, &id).map_err(io::Error::other)?
         }
         None => SecretStore::in_memory(),
@@ -92,7 +93,7 @@ pub fn keep(folder: &Path, info: &Info) -> io::Result<SecretStore> {
 
 /// Updates the workspace of an earlier demo to this cloud.
 fn revive(folder: &Path, info: &Info) -> io::Result<demo_workspace::Secrets> {
-    if !is_demo(&Workspace::load(folder).map_err(io::Error::other)?) {
+    if !is_demo(&workspace::load(folder).map_err(io::Error::other)?) {
         let file = folder.join(WORKSPACE_FILE);
         let message = format!(
             "{} isn't from a demo and won't be overwritten; choose an empty folder or one from an earlier demo",
@@ -100,7 +101,7 @@ fn revive(folder: &Path, info: &Info) -> io::Result<demo_workspace::Secrets> {
         );
         return Err(io::Error::new(io::ErrorKind::AlreadyExists, message));
     }
-    Workspace::replace_texts(folder, &demo_workspace::texts(info)).map_err(io::Error::other)?;
+    workspace::replace_texts(folder, &demo_workspace::texts(info)).map_err(io::Error::other)?;
     Ok(demo_workspace::secrets(info))
 }
 

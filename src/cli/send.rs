@@ -193,7 +193,7 @@ pub fn run(args: &SendArgs, config: Option<&Path>, out: &mut dyn Write, err: &mu
         Err(usage) => return print::usage(&usage, err),
     };
     if !args.silent {
-        print::unknown_keys(&found.unknown_keys, err);
+        print::file_problems(&found.problems, err);
     }
     let mut stdin = None;
     let job = match request::job(args, found.job, &mut stdin) {
@@ -214,6 +214,14 @@ pub fn run(args: &SendArgs, config: Option<&Path>, out: &mut dyn Write, err: &mu
     // A name that is still being resolved must not hold the program up.
     runtime.shutdown_background();
     exit
+}
+
+/// The job of a send, for the test that compares it with the screen's.
+#[cfg(test)]
+pub(crate) fn job(args: &SendArgs) -> Result<Job, String> {
+    let said = |usage: Usage| format!("{}; {}", usage.message, usage.hint);
+    let found = target::find(args, None).map_err(said)?;
+    request::job(args, found.job, &mut None).map_err(said)
 }
 
 /// The configuration under the arguments. A URL follows redirects when asked to, as with curl; a
@@ -291,8 +299,14 @@ async fn renew(engine: &Engine, job: &Job, printer: &mut Printer<'_>) -> Result<
     };
     renewed.map(drop).map_err(|problems| {
         problems.iter().for_each(|problem| printer.problem(problem));
-        Exit::NotSent
+        not_sent(&problems)
     })
+}
+
+/// A part of a file that cannot be used ends as a file that cannot be read does.
+fn not_sent(problems: &[Problem]) -> Exit {
+    let broken_file = problems.iter().any(|problem| problem.field == Field::Workspace);
+    if broken_file { Exit::Usage } else { Exit::NotSent }
 }
 
 fn warnings(engine: &Engine, job: &Job) -> Vec<Problem> {
@@ -331,7 +345,7 @@ fn exit(end: &End, printer: &mut Printer<'_>) -> Exit {
             for problem in problems {
                 printer.problem(problem);
             }
-            Exit::NotSent
+            not_sent(problems)
         }
         Outcome::RedirectRefused { target } => {
             printer.error(

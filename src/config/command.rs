@@ -189,6 +189,8 @@ commands! {
         "Fetches fresh temporary credentials for this request's identity.";
     EnvironmentPicker "environment.pick" "Environment" [Global] ["v"]
         "Picks the environment whose variables count.";
+    WorkspaceProblems "workspace.problems" "Workspace problems" [Global] ["!"]
+        "Lists what is wrong in signpost.toml and the folder.toml files.";
 
     FocusTree "focus.tree" "Go to tree" [Global, Editing] ["1", "t", "alt-1"]
         "Goes to the tree.";

@@ -123,7 +123,7 @@ impl fmt::Display for Key {
 
 /// A text that names no key.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("\"{0}\" is no key")]
+#[error("\"{0}\" isn't a valid key")]
 pub struct KeyError(pub String);
 
 impl FromStr for Key {

@@ -40,14 +40,14 @@ pub struct Config {
 pub struct ThemeConfig {
     /// The theme to begin with.
     pub name: ThemeName,
-    /// Styles of the user's own, laid over the theme.
+    /// The user's styles, applied over the theme.
     pub styles: Vec<(Role, Style)>,
 }
 
-/// Where things stand on the screen.
+/// Where things are on the screen.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Layout {
-    /// Where the response stands.
+    /// Where the response is shown.
     pub response: ResponsePlace,
     /// Width of the tree in columns.
     pub tree_width: u16,
@@ -59,32 +59,32 @@ impl Default for Layout {
     }
 }
 
-/// Where the response stands.
+/// Where the response is shown.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum ResponsePlace {
-    /// Beside the request where the screen is wide enough, else below.
+    /// Next to the request where the screen is wide enough, else below.
     #[default]
     Auto,
     /// Below the request.
     Below,
-    /// Beside the request.
+    /// Next to the request.
     Beside,
 }
 
 /// How requests travel.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Network {
-    /// Seconds until a connection stands, TLS included; 0 means no limit.
+    /// Seconds until a connection is established, TLS included; 0 means no limit.
     pub connect_timeout_seconds: u64,
-    /// Seconds from the request's being sent to the first byte of the answer; 0 means no limit.
+    /// Seconds from sending the request to the first byte of the response; 0 means no limit.
     pub first_byte_timeout_seconds: u64,
     /// Seconds for the whole exchange; 0 means no limit.
     pub total_timeout_seconds: u64,
     /// Which proxy.
     pub proxy: Proxy,
-    /// Hosts that are reached without the proxy, besides those of `NO_PROXY`.
+    /// Hosts that are reached without the proxy, in addition to those of `NO_PROXY`.
     pub no_proxy: Vec<String>,
-    /// PEM files of further certificate authorities.
+    /// PEM files of additional certificate authorities.
     pub ca_files: Vec<PathBuf>,
     /// PEM file of the client's certificate chain.
     pub client_cert: Option<PathBuf>,
@@ -148,7 +148,7 @@ pub struct Behavior {
     pub pretty: bool,
     /// Ask before sending in an environment that is marked `production`.
     pub confirm_production: bool,
-    /// Take the mouse.
+    /// Capture the mouse.
     pub mouse: bool,
     /// How text is copied.
     pub clipboard: Clipboard,

@@ -1,7 +1,7 @@
 //! `config.toml` -> [`Config`] and what is wrong with it.
 //!
-//! Owns names and ranges of the options. Refuses to fail: what cannot be read keeps its default,
-//! and is told with line, key and hint.
+//! Owns names and ranges of the options. Refuses to fail: an option that cannot be read keeps its
+//! default and is reported with line, key and hint.
 
 use std::path::PathBuf;
 
@@ -13,7 +13,7 @@ use super::theme::{Role, Style, ThemeName};
 use super::{Behavior, Clipboard, Config, Layout, Log, LogLevel, Network, Proxy, ResponsePlace, ThemeConfig};
 use crate::core::suggest;
 
-/// Something in the configuration that does not count.
+/// Something in the configuration that is ignored.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ConfigProblem {
     /// Line, from 1.
@@ -22,7 +22,7 @@ pub struct ConfigProblem {
     pub key: String,
     /// What is wrong, in one sentence.
     pub message: String,
-    /// What helps, in one sentence; may be empty.
+    /// What to do, in one sentence; may be empty.
     pub hint: String,
 }
 
@@ -33,16 +33,16 @@ impl std::fmt::Display for ConfigProblem {
     }
 }
 
-/// Reads a configuration. Never fails: what is wrong keeps its default and is a problem. Problems
-/// come in the order of their lines.
+/// Reads a configuration. Never fails: an option that cannot be read keeps its default and is a
+/// problem. Problems are in the order of their lines.
 pub fn parse(text: &str) -> (Config, Vec<ConfigProblem>) {
     let mut problems = Problems(Vec::new());
     let document = match text::document(text) {
         Ok(document) => document,
         Err(mut error) => {
-            error.message = format!("the file is no TOML: {}", error.message);
+            error.message = format!("invalid TOML: {}", error.message);
             if error.hint.is_empty() {
-                error.hint = "correct this line; until then the defaults count".into();
+                error.hint = "correct this line; until then the defaults apply".into();
             }
             problems.push("", error);
             return (Config::default(), problems.0);
@@ -135,7 +135,7 @@ impl<'t> Reader<'t, '_> {
         value
     }
 
-    /// Tells every key that nobody asked for.
+    /// Reports every key that was not read.
     fn finish(&mut self) {
         for key in self.section.keys().filter(|key| !self.known.contains(key)) {
             let hint = match suggest::closest(key, self.known.iter().copied()) {
@@ -143,7 +143,7 @@ impl<'t> Reader<'t, '_> {
                 None => format!("remove it; known here: {}", self.known.join(", ")),
             };
             let name = self.section.name(key);
-            let error = self.section.error_at(key, format!("there is no option `{name}`"), hint);
+            let error = self.section.error_at(key, format!("unknown option `{name}`"), hint);
             self.problems.push(&name, error);
         }
     }
@@ -229,8 +229,8 @@ fn proxy(section: &Section<'_>, key: &str) -> Result<Option<Proxy>, FileError> {
         // The text may hold a password, so it is not repeated.
         _ => Err(section.error_in(
             key,
-            "`network.proxy` is no proxy",
-            "write \"environment\", \"off\", or an URL that begins with http://, https://, socks5:// or socks5h://",
+            "`network.proxy` isn't a valid proxy URL",
+            "write \"environment\", \"off\", or a URL that starts with http://, https://, socks5:// or socks5h://",
         )),
     }
 }
@@ -282,7 +282,7 @@ fn keymap(section: &Section<'_>, problems: &mut Problems) -> Keymap {
             }
         }
     }
-    // Of two that clash the later line gives way, until none is left that does.
+    // Of two that clash the later line is dropped, until none clash.
     loop {
         let mut keymap = Keymap::default();
         for Given { command, keys, .. } in &given {
@@ -300,7 +300,7 @@ fn keymap(section: &Section<'_>, problems: &mut Problems) -> Keymap {
         let message = if own.1 == other.1 {
             format!("`{}` is also the key of `{id}` ({place})", own.1)
         } else {
-            format!("`{}` and `{}`, the key of `{id}`, begin alike ({place})", own.1, other.1)
+            format!("`{}` and `{}`, the key of `{id}`, start with the same key ({place})", own.1, other.1)
         };
         let hint = format!("choose another key, or bind `{id}` to other keys as well");
         problems.push(&section.name(key), section.error_in(key, message, hint));
@@ -313,7 +313,7 @@ fn command(id: &str, section: &Section<'_>, key: &str) -> Result<(Command, Vec<K
             Some(similar) => format!("did you mean \"{similar}\"?"),
             None => "the help lists every command with its name".to_owned(),
         };
-        return Err(section.error_at(key, format!("there is no command \"{id}\""), hint));
+        return Err(section.error_at(key, format!("unknown command \"{id}\""), hint));
     };
     Ok((command, sequences(section, key)?))
 }

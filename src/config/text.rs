@@ -7,9 +7,10 @@ use std::ops::Range;
 
 use toml_edit::{Document, Item, TableLike, Value};
 
+use crate::core::file_problem::FileProblem;
 use crate::core::suggest;
 
-/// Something in a file that cannot be read as meant: where, what, and what helps.
+/// Something in a file that cannot be used as written: where, what, and what to do.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct FileError {
     /// Line, from 1.
@@ -18,8 +19,16 @@ pub struct FileError {
     pub column: usize,
     /// What is wrong, in one sentence.
     pub message: String,
-    /// What helps, in one sentence; may be empty.
+    /// What to do, in one sentence; may be empty.
     pub hint: String,
+}
+
+impl FileError {
+    /// The problem with the file it is in: a path as users should read it.
+    pub(crate) fn in_file(self, file: &str) -> FileProblem {
+        let Self { line, message, hint, .. } = self;
+        FileProblem { file: file.to_owned(), line: Some(line), message, hint }
+    }
 }
 
 impl fmt::Display for FileError {
@@ -189,13 +198,13 @@ impl<'t> Section<'t> {
         let Some(item) = self.table.get(key) else { return Ok(None) };
         let hint = format!("write {key} = [\"...\", \"...\"]");
         let Some(array) = item.as_array() else {
-            return Err(self.wrong_type(key, item, "a list of texts", &hint));
+            return Err(self.wrong_type(key, item, "a list of strings", &hint));
         };
         let texts: Option<Vec<String>> = array.iter().map(|v| v.as_str().map(str::to_owned)).collect();
         match texts {
             Some(texts) => Ok(Some(texts)),
             None => {
-                let message = format!("`{}` must hold texts only", self.name(key));
+                let message = format!("`{}` may contain only strings", self.name(key));
                 let span = array.iter().find(|v| !v.is_str()).and_then(Value::span);
                 Err(self.place(span.or_else(|| item.span()), message, hint))
             }
@@ -237,7 +246,7 @@ impl<'t> Section<'t> {
                 .map(|(i, value)| match value.as_inline_table() {
                     Some(table) => Ok(element(i, table, value.span())),
                     None => {
-                        let message = format!("`{}` must hold tables only", self.name(key));
+                        let message = format!("`{}` may contain only tables", self.name(key));
                         Err(self.place(value.span(), message, hint.clone()))
                     }
                 })

@@ -41,7 +41,7 @@ const ANSI: [&str; 16] = [
 
 /// A text that names no colour or style.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("\"{0}\" is no colour")]
+#[error("\"{0}\" isn't a valid colour")]
 pub struct StyleError(pub String);
 
 impl FromStr for Color {

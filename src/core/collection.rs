@@ -1,9 +1,9 @@
-//! The tree of requests, as a pure type.
+//! The tree of requests as listed from a workspace, and the names in it.
 //!
-//! Owns order, look-up and change of the tree, and which file names are safe on every system.
-//! Refuses files: `io/store` lists, reads and moves them, and tells the tree.
+//! Owns the order of the tree, paths, and which file names are safe on every system. Refuses files:
+//! `io/store` lists, reads and moves them.
 //!
-//! A node is known by its path in the workspace, with `/` on every system: `hello` is a folder,
+//! A path is relative to the workspace, with `/` on every system: `hello` is a folder,
 //! `hello/get-hello.toml` a request.
 
 /// The extension of request files.
@@ -16,10 +16,10 @@ pub struct Tree {
     pub root: Folder,
 }
 
-/// A folder's own part of the tree.
+/// What a folder holds.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Folder {
-    /// Display name; `None` means the folder's own name serves.
+    /// Display name; `None` for the folder's own name.
     pub name: Option<String>,
     /// File names, with or without extension, that come first, in this order.
     pub order: Vec<String>,
@@ -27,7 +27,7 @@ pub struct Folder {
     pub children: Vec<Node>,
 }
 
-/// A folder, a request, or a file that is none.
+/// A folder or a request.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Node {
     /// Path in the workspace.
@@ -41,43 +41,23 @@ pub struct Node {
 pub enum NodeKind {
     /// A folder.
     Folder(Folder),
-    /// A request; its summary is `None` until its file has been read.
-    Request(Option<Summary>),
-    /// A file that does not parse. It is never overwritten.
-    Broken {
-        /// Line of the error, from 1.
-        line: usize,
-        /// What is wrong.
-        message: String,
-    },
+    /// The file of a request, not read yet.
+    Request,
 }
 
-/// What the tree shows of a request.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Summary {
-    /// Display name; `None` means the file name serves.
-    pub name: Option<String>,
-    /// Method as typed.
-    pub method: String,
-}
-
-/// One visible line of the tree.
+/// One line of the tree.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Line<'a> {
-    /// How deep it stands; the workspace's own children stand at 0.
+    /// Depth; 0 for what is directly in the workspace.
     pub depth: usize,
     /// The node.
     pub node: &'a Node,
 }
 
 impl Node {
-    /// What to show: the display name, else the file's name.
+    /// The name to show: a folder's display name, else the file's name.
     pub fn label(&self) -> &str {
-        let named = match &self.kind {
-            NodeKind::Folder(folder) => folder.name.as_deref(),
-            NodeKind::Request(Some(summary)) => summary.name.as_deref(),
-            NodeKind::Request(None) | NodeKind::Broken { .. } => None,
-        };
+        let named = self.folder().and_then(|folder| folder.name.as_deref());
         named.filter(|name| !name.trim().is_empty()).unwrap_or_else(|| stem(&self.path))
     }
 
@@ -85,31 +65,14 @@ impl Node {
     pub fn folder(&self) -> Option<&Folder> {
         match &self.kind {
             NodeKind::Folder(folder) => Some(folder),
-            NodeKind::Request(_) | NodeKind::Broken { .. } => None,
-        }
-    }
-
-    fn folder_mut(&mut self) -> Option<&mut Folder> {
-        match &mut self.kind {
-            NodeKind::Folder(folder) => Some(folder),
-            NodeKind::Request(_) | NodeKind::Broken { .. } => None,
-        }
-    }
-
-    /// Gives the node, and everything below it, a path that begins with `to` instead of `from`.
-    fn relocate(&mut self, from: &str, to: &str) {
-        if let Some(rest) = self.path.strip_prefix(from) {
-            self.path = format!("{to}{rest}");
-        }
-        for child in self.folder_mut().into_iter().flat_map(|folder| &mut folder.children) {
-            child.relocate(from, to);
+            NodeKind::Request => None,
         }
     }
 }
 
 impl Folder {
-    /// Brings the children into order: those of `order` first, then folders, then requests, each
-    /// as people count (`2` before `10`, whatever the case).
+    /// Sorts the children: those of `order` first, then folders, then requests, each in natural
+    /// order (`2` before `10`, ignoring case).
     pub fn sort(&mut self) {
         let order = std::mem::take(&mut self.order);
         self.children.sort_by_cached_key(|child| {
@@ -122,78 +85,17 @@ impl Folder {
 }
 
 impl Tree {
-    /// The folder of a path; `""` is the workspace itself.
-    pub fn folder(&self, path: &str) -> Option<&Folder> {
-        if path.is_empty() { Some(&self.root) } else { self.get(path)?.folder() }
-    }
-
-    fn folder_mut(&mut self, path: &str) -> Option<&mut Folder> {
-        if path.is_empty() { Some(&mut self.root) } else { self.get_mut(path)?.folder_mut() }
-    }
-
-    /// The node of a path.
-    pub fn get(&self, path: &str) -> Option<&Node> {
-        self.folder(parent(path))?.children.iter().find(|child| child.path == path)
-    }
-
-    /// The node of a path, to be changed.
-    pub fn get_mut(&mut self, path: &str) -> Option<&mut Node> {
-        self.folder_mut(parent(path))?.children.iter_mut().find(|child| child.path == path)
-    }
-
-    /// Puts a node where its path says, replacing what is there. Gives it back where its folder is
-    /// not in the tree.
-    pub fn insert(&mut self, node: Node) -> Result<(), Node> {
-        let Some(folder) = self.folder_mut(parent(&node.path)) else { return Err(node) };
-        folder.children.retain(|child| child.path != node.path);
-        folder.children.push(node);
-        folder.sort();
-        Ok(())
-    }
-
-    /// Takes a node out, with everything below it.
-    pub fn remove(&mut self, path: &str) -> Option<Node> {
-        let siblings = &mut self.folder_mut(parent(path))?.children;
-        let index = siblings.iter().position(|child| child.path == path)?;
-        Some(siblings.remove(index))
-    }
-
-    /// Renames or moves a node with everything below it. False, and nothing changes, where there
-    /// is no such node, the target is taken or lies within the node itself, or its folder is not in
-    /// the tree.
-    pub fn rename(&mut self, from: &str, to: &str) -> bool {
-        let inside = to.strip_prefix(from).is_some_and(|rest| rest.starts_with('/'));
-        if inside || self.get(to).is_some() || self.folder(parent(to)).is_none() {
-            return false;
-        }
-        let Some(mut node) = self.remove(from) else { return false };
-        node.relocate(from, to);
-        self.insert(node).is_ok()
-    }
-
-    /// The lines that are visible when the folders for which `open` says so are open.
-    pub fn lines(&self, open: impl Fn(&str) -> bool) -> Vec<Line<'_>> {
-        fn walk<'a>(nodes: &'a [Node], depth: usize, open: &dyn Fn(&str) -> bool, out: &mut Vec<Line<'a>>) {
+    /// Every folder and request in order, a folder before what it holds.
+    pub fn lines(&self) -> Vec<Line<'_>> {
+        fn walk<'a>(nodes: &'a [Node], depth: usize, out: &mut Vec<Line<'a>>) {
             for node in nodes {
                 out.push(Line { depth, node });
-                if let Some(folder) = node.folder().filter(|_| open(&node.path)) {
-                    walk(&folder.children, depth + 1, open, out);
-                }
+                walk(node.folder().map_or(&[], |folder| &folder.children), depth + 1, out);
             }
         }
         let mut out = Vec::new();
-        walk(&self.root.children, 0, &open, &mut out);
+        walk(&self.root.children, 0, &mut out);
         out
-    }
-
-    /// Every node that is a file, in order.
-    pub fn files(&self) -> impl Iterator<Item = &Node> {
-        self.lines(|_| true).into_iter().map(|line| line.node).filter(|node| node.folder().is_none())
-    }
-
-    /// The file names in a folder.
-    pub fn names<'a>(&'a self, folder: &str) -> impl Iterator<Item = &'a str> + use<'a> {
-        self.folder(folder).into_iter().flat_map(|f| &f.children).map(|child| file_name(&child.path))
     }
 }
 
@@ -222,7 +124,7 @@ pub fn join(folder: &str, name: &str) -> String {
     if folder.is_empty() { name.to_owned() } else { format!("{folder}/{name}") }
 }
 
-/// Sorts as people count: runs of digits by their value, letters whatever their case.
+/// A key for natural order: runs of digits by their value, letters ignoring case.
 fn natural_key(name: &str) -> Vec<u8> {
     let mut key = Vec::with_capacity(name.len() + 2);
     let mut rest = name;
@@ -246,11 +148,11 @@ fn natural_key(name: &str) -> Vec<u8> {
     key
 }
 
-/// Names that Windows keeps for devices, whatever their case and extension:
+/// Names that Windows reserves for devices, in any case and with any extension:
 /// <https://learn.microsoft.com/windows/win32/fileio/naming-a-file>.
 const RESERVED: [&str; 7] = ["con", "prn", "aux", "nul", "conin$", "conout$", "clock$"];
 
-/// Names of our own files, which no request may take.
+/// Names of signpost's own files, which no request may have.
 const OWN: [&str; 2] = ["signpost", "folder"];
 
 fn is_reserved(name: &str) -> bool {
@@ -261,9 +163,8 @@ fn is_reserved(name: &str) -> bool {
     RESERVED.contains(&base) || port.is_some_and(digit)
 }
 
-/// A name that every system takes as a file name, without extension, made from what was typed. A
-/// space becomes `-`, and so does what Windows forbids; the typed name itself can stay the display
-/// name.
+/// A file name without extension that is valid on every system, made from what was typed. Spaces and
+/// characters that Windows forbids become `-`; the typed name can remain the display name.
 pub fn safe_name(typed: &str) -> String {
     /// Bytes. Most systems allow 255, less what an extension and a temporary name need.
     const LONGEST: usize = 120;
@@ -290,8 +191,8 @@ pub fn safe_name(typed: &str) -> String {
     }
 }
 
-/// `wanted`, or `wanted-2`, `wanted-3` and so on: the first that clashes with none of the names in
-/// its folder, whatever their case and extension (macOS and Windows do not tell case apart).
+/// `wanted`, or `wanted-2`, `wanted-3` and so on: the first that clashes with no name in its folder,
+/// ignoring case and extension (file names on macOS and Windows aren't case-sensitive).
 pub fn free_name<'a>(wanted: &str, taken: impl IntoIterator<Item = &'a str>) -> String {
     let taken: std::collections::BTreeSet<String> =
         taken.into_iter().map(|name| stem(name).to_lowercase()).collect();
@@ -310,37 +211,35 @@ mod tests {
     use super::*;
 
     fn request(path: &str) -> Node {
-        Node { path: path.into(), kind: NodeKind::Request(None) }
+        Node { path: path.into(), kind: NodeKind::Request }
     }
 
     fn folder(path: &str, children: Vec<Node>) -> Node {
         Node { path: path.into(), kind: NodeKind::Folder(Folder { children, ..Folder::default() }) }
     }
 
-    fn tree() -> Tree {
-        let mut tree = Tree::default();
-        for node in [request("10.toml"), request("2.toml"), request("B.toml"), request("a.toml")] {
-            tree.insert(node).unwrap();
-        }
-        tree.insert(folder("x", vec![request("x/1.toml"), folder("x/y", vec![request("x/y/z.toml")])]))
-            .unwrap();
-        tree
+    fn tree(children: Vec<Node>) -> Tree {
+        let mut root = Folder { children, ..Folder::default() };
+        root.sort();
+        Tree { root }
     }
 
-    fn shown(tree: &Tree) -> Vec<&str> {
-        tree.lines(|_| true).iter().map(|line| line.node.path.as_str()).collect()
+    fn shown(tree: &Tree) -> Vec<(usize, &str)> {
+        tree.lines().iter().map(|line| (line.depth, line.node.path.as_str())).collect()
     }
 
     #[test]
     fn order_is_as_people_count_after_what_the_folder_says() {
-        let mut tree = tree();
-        assert_eq!(
-            shown(&tree),
-            ["x", "x/1.toml", "x/y", "x/y/z.toml", "2.toml", "10.toml", "a.toml", "B.toml"]
-        );
+        let inner = vec![request("x/1.toml"), folder("x/y", vec![request("x/y/z.toml")])];
+        let files = ["10.toml", "2.toml", "B.toml", "a.toml"].map(request);
+        let mut tree = tree(files.into_iter().chain([folder("x", inner)]).collect());
+        let below_x = [(0, "x"), (1, "x/1.toml"), (1, "x/y"), (2, "x/y/z.toml")];
+        assert_eq!(shown(&tree)[..4], below_x);
+        assert_eq!(shown(&tree)[4..], [(0, "2.toml"), (0, "10.toml"), (0, "a.toml"), (0, "B.toml")]);
         tree.root.order = vec!["B".into(), "10.toml".into(), "gone".into()];
         tree.root.sort();
-        assert_eq!(tree.names("").collect::<Vec<_>>(), ["B.toml", "10.toml", "x", "2.toml", "a.toml"]);
+        let names: Vec<&str> = tree.root.children.iter().map(|child| file_name(&child.path)).collect();
+        assert_eq!(names, ["B.toml", "10.toml", "x", "2.toml", "a.toml"]);
     }
 
     #[test]
@@ -348,29 +247,6 @@ mod tests {
         let mut names = ["a100000000000000000000", "a99999999999999999999", "a007", "a8", "a", "A7"];
         names.sort_by_key(|name| natural_key(name));
         assert_eq!(names, ["a", "a007", "A7", "a8", "a99999999999999999999", "a100000000000000000000"]);
-    }
-
-    #[test]
-    fn closed_folders_hide_what_they_hold() {
-        let tree = tree();
-        let lines = tree.lines(|path| path == "x");
-        let shown: Vec<_> = lines.iter().map(|line| (line.depth, line.node.path.as_str())).collect();
-        assert_eq!(shown[..4], [(0, "x"), (1, "x/1.toml"), (1, "x/y"), (0, "2.toml")]);
-    }
-
-    #[test]
-    fn a_folder_takes_along_what_it_holds() {
-        let mut tree = tree();
-        assert!(tree.rename("x", "w"));
-        assert!(tree.get("x").is_none());
-        assert_eq!(tree.get("w/y/z.toml").map(Node::label), Some("z"));
-        assert!(tree.rename("w/y/z.toml", "top.toml"));
-        assert!(tree.folder("w/y").unwrap().children.is_empty());
-        for (from, to) in [("w", "w/y/w"), ("a.toml", "B.toml"), ("a.toml", "no/a.toml"), ("no", "new")] {
-            let before = tree.clone();
-            assert!(!tree.rename(from, to), "{from} -> {to}");
-            assert_eq!(tree, before);
-        }
     }
 
     #[test]

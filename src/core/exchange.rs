@@ -10,6 +10,7 @@ use bytes::Bytes;
 
 use crate::core::credential::Secret;
 use crate::core::expect::Verdict;
+use crate::core::file_problem::FileProblem;
 use crate::core::finding::Finding;
 use crate::core::request::fields::AuthField;
 use crate::core::sigv4::Steps;
@@ -303,6 +304,12 @@ pub enum ProblemKind {
     Other,
 }
 
+impl From<&FileProblem> for Problem {
+    fn from(problem: &FileProblem) -> Self {
+        Self::new(Field::Workspace, problem.placed(), problem.hint.clone())
+    }
+}
+
 /// A place in a request that a problem can belong to.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Field {
@@ -324,4 +331,6 @@ pub enum Field {
     Auth(AuthField),
     /// The identity of this name, as declared in the workspace.
     Identity(String),
+    /// A part of the workspace's files; the message names file and line.
+    Workspace,
 }

@@ -1,18 +1,27 @@
-//! Identities: who a request is sent as, and how that credential is got.
+//! Identities: who a request is sent as, and how that credential is obtained.
 //!
-//! Owns the declaration as the workspace file has it (`[identities.NAME]`). Refuses to fetch
-//! anything: `io/credentials` does, through the engine.
+//! Owns the declaration as the workspace file has it (`[identities.NAME]`), and what a declaration
+//! must satisfy. Refuses to fetch anything: `io/credentials` does, through the engine.
+
+use std::ops::RangeInclusive;
+
+use super::file_problem::FileProblem;
+use super::names::IdentityName;
+
+/// Seconds that a session of GetSessionToken can last:
+/// <https://docs.aws.amazon.com/STS/latest/APIReference/API_GetSessionToken.html>.
+const SESSION_SECONDS: RangeInclusive<u64> = 900..=129_600;
 
 /// A declared identity. Texts may hold `{{names}}`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Identity {
     /// Its name in the workspace.
-    pub name: String,
-    /// How its credential is got.
+    pub name: IdentityName,
+    /// How its credential is obtained.
     pub kind: IdentityKind,
 }
 
-/// How an identity's credential is got.
+/// How an identity's credential is obtained.
 #[derive(Clone, PartialEq, Eq)]
 pub enum IdentityKind {
     /// Long-term or pasted keys (`kind = "keys"`).
@@ -26,17 +35,19 @@ pub enum IdentityKind {
     },
     /// Temporary keys from STS GetSessionToken (`kind = "get-session-token"`).
     GetSessionToken {
-        /// Name of the identity whose long-term keys ask for the session.
-        source: String,
+        /// Name of the identity whose long-term keys request the session.
+        source: IdentityName,
         /// Life in seconds, 900 to 129600; `None` means the service's default, 43200.
         duration_seconds: Option<u64>,
         /// STS endpoint; empty means the regional one.
         endpoint: String,
-        /// Region of the STS call; empty means `us-east-1`.
+        /// Region of the STS request; empty means `us-east-1`.
         region: String,
         /// What happens when the session has expired.
         renew: Renew,
     },
+    /// A declaration that cannot be used. A request that needs it is not sent.
+    Broken(Box<FileProblem>),
 }
 
 /// What happens at a send when a minted session has expired.
@@ -45,8 +56,78 @@ pub enum Renew {
     /// A new one is fetched before sending.
     #[default]
     Auto,
-    /// The expired one is used, so that the server's answer can be seen, until the user renews it.
+    /// The expired one is used, so that the server's response can be seen, until the user renews it.
     Ask,
+}
+
+/// Why a declaration makes no sense.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum IdentityError {
+    /// A session's source is not declared, or has no long-term keys.
+    #[error("`source = \"{source_name}\"` must name an identity with `kind = \"keys\"`")]
+    Source {
+        /// What the declaration names.
+        source_name: IdentityName,
+        /// The names that would do.
+        usable: Vec<IdentityName>,
+    },
+    /// A session's life is out of range.
+    #[error("`duration_seconds` cannot be {0}")]
+    Duration(u64),
+}
+
+impl IdentityError {
+    /// The key of the declaration that is wrong.
+    pub fn key(&self) -> &'static str {
+        match self {
+            Self::Source { .. } => "source",
+            Self::Duration(_) => "duration_seconds",
+        }
+    }
+
+    /// What to do, in one sentence.
+    pub fn hint(&self) -> String {
+        match self {
+            Self::Source { source_name, usable } if usable.is_empty() => {
+                format!("Declare it under [identities.{source_name}] in signpost.toml.")
+            }
+            Self::Source { usable, .. } => {
+                let usable: Vec<&str> = usable.iter().map(IdentityName::as_str).collect();
+                format!("Choose one of these: {}.", usable.join(", "))
+            }
+            Self::Duration(_) => {
+                let (least, most) = SESSION_SECONDS.into_inner();
+                format!("Give a number from {least} to {most}.")
+            }
+        }
+    }
+}
+
+impl Identity {
+    /// Checks what the declaration can be checked for without replacing references: a session needs
+    /// an identity with long-term keys among `declared`, and a life that STS grants. A source that
+    /// is itself broken is left to whoever uses it.
+    ///
+    /// # Errors
+    /// The first thing that is wrong.
+    pub fn check(&self, declared: &[Self]) -> Result<(), IdentityError> {
+        let IdentityKind::GetSessionToken { source, duration_seconds, .. } = &self.kind else {
+            return Ok(());
+        };
+        let serves = |kind: &IdentityKind| match kind {
+            IdentityKind::Keys { .. } | IdentityKind::Broken(_) => true,
+            IdentityKind::GetSessionToken { .. } => false,
+        };
+        if !declared.iter().any(|other| other.name == *source && serves(&other.kind)) {
+            let usable = declared.iter().filter(|other| matches!(other.kind, IdentityKind::Keys { .. }));
+            let usable = usable.map(|other| other.name.clone()).collect();
+            return Err(IdentityError::Source { source_name: source.clone(), usable });
+        }
+        match duration_seconds.filter(|seconds| !SESSION_SECONDS.contains(seconds)) {
+            Some(seconds) => Err(IdentityError::Duration(seconds)),
+            None => Ok(()),
+        }
+    }
 }
 
 impl std::fmt::Debug for IdentityKind {
@@ -63,6 +144,7 @@ impl std::fmt::Debug for IdentityKind {
                 .field("region", region)
                 .field("renew", renew)
                 .finish(),
+            Self::Broken(problem) => f.debug_tuple("Broken").field(problem).finish(),
         }
     }
 }

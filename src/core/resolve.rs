@@ -204,8 +204,17 @@ pub fn check_text(text: &str, context: &Context<'_>) -> Vec<(Range<usize>, Expan
 /// Replaces the references of one text; what cannot be replaced is a problem of this field.
 pub fn expand_text(field: &Field, text: &str, context: &Context<'_>) -> Result<Expanded, Vec<Problem>> {
     context.scope.expand(text, context.outside).map_err(|errors| {
+        let field = |error: &ExpandError| match error {
+            ExpandError::BrokenVariable { .. } => Field::Workspace,
+            ExpandError::UnknownVariable { .. }
+            | ExpandError::UnknownSecret(_)
+            | ExpandError::UnknownEnv(_)
+            | ExpandError::Cycle(_)
+            | ExpandError::TooLong(_)
+            | ExpandError::Broken(_) => field.clone(),
+        };
         let problem =
-            |error: &ExpandError| problem(field.clone(), error.to_string(), hint(error)).of_kind(kind(error));
+            |error: &ExpandError| problem(field(error), error.to_string(), hint(error)).of_kind(kind(error));
         errors.iter().map(problem).collect()
     })
 }
@@ -251,7 +260,10 @@ fn kind(error: &ExpandError) -> ProblemKind {
         ExpandError::UnknownVariable { name, similar } => {
             ProblemKind::UnknownVariable { name: name.clone(), similar: similar.clone() }
         }
-        ExpandError::Cycle(_) | ExpandError::TooLong(_) | ExpandError::Broken(_) => ProblemKind::Other,
+        ExpandError::BrokenVariable { .. }
+        | ExpandError::Cycle(_)
+        | ExpandError::TooLong(_)
+        | ExpandError::Broken(_) => ProblemKind::Other,
     }
 }
 
@@ -262,6 +274,7 @@ fn hint(error: &ExpandError) -> String {
             format!("Did you mean {{{{{similar}}}}}?")
         }
         ExpandError::UnknownVariable { .. } => "Declare it under `[variables]` or in an environment.".into(),
+        ExpandError::BrokenVariable { problem, .. } => problem.hint.clone(),
         ExpandError::UnknownSecret(_) => "Give it a value in the private store.".into(),
         ExpandError::UnknownEnv(_) => "Set it before signpost starts.".into(),
         ExpandError::Cycle(_) => "Break the circle in one of these variables.".into(),

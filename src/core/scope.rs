@@ -6,6 +6,7 @@
 use std::collections::BTreeMap;
 
 use crate::core::credential::{Credential, Secret};
+use crate::core::file_problem::FileProblem;
 use crate::core::suggest;
 use crate::core::template::{self, PartKind, Reference};
 
@@ -73,6 +74,16 @@ pub struct Layer {
     pub source: Source,
     /// Name to value; a value may hold references.
     pub values: BTreeMap<String, String>,
+    /// Declared here with a value that cannot be used. Such a name has no value: that of a layer
+    /// further away must not take its place.
+    pub broken: BTreeMap<String, FileProblem>,
+}
+
+impl Layer {
+    /// A layer whose values are all usable.
+    pub fn new(source: Source, values: BTreeMap<String, String>) -> Self {
+        Self { source, values, broken: BTreeMap::new() }
+    }
 }
 
 /// Layers of variables, nearest first.
@@ -112,6 +123,14 @@ pub enum ExpandError {
         /// A known name that looks alike.
         similar: Option<String>,
     },
+    /// The nearest declaration of the variable cannot be used.
+    #[error("{{{{{name}}}}} has no value: {}", problem.placed())]
+    BrokenVariable {
+        /// The name.
+        name: String,
+        /// What is wrong with it.
+        problem: Box<FileProblem>,
+    },
     /// The private store has no such text.
     #[error("no secret named {0:?} in the private store")]
     UnknownSecret(String),
@@ -132,7 +151,13 @@ pub enum ExpandError {
 impl Scope {
     /// The value of a variable as declared, and where.
     pub fn get(&self, name: &str) -> Option<(&str, &Source)> {
-        self.layers.iter().find_map(|layer| Some((layer.values.get(name)?.as_str(), &layer.source)))
+        let layer = self.nearest(name)?;
+        Some((layer.values.get(name)?.as_str(), &layer.source))
+    }
+
+    /// The nearest layer that declares a name, usable or not.
+    fn nearest(&self, name: &str) -> Option<&Layer> {
+        self.layers.iter().find(|layer| layer.broken.contains_key(name) || layer.values.contains_key(name))
     }
 
     /// Every known name once, with the value and source that win, in alphabetical order.
@@ -143,6 +168,7 @@ impl Scope {
                 names.entry(name.as_str()).or_insert((value.as_str(), &layer.source));
             }
         }
+        names.retain(|name, _| self.get(name).is_some());
         names
     }
 
@@ -208,6 +234,10 @@ impl Expansion<'_> {
 
     fn add_variable(&mut self, name: String) {
         let scope = self.scope;
+        if let Some(problem) = scope.nearest(&name).and_then(|layer| layer.broken.get(&name)) {
+            self.errors.push(ExpandError::BrokenVariable { name, problem: Box::new(problem.clone()) });
+            return;
+        }
         let Some((value, _)) = scope.get(&name) else {
             let similar = suggest::closest(&name, scope.names().into_keys()).map(str::to_owned);
             self.errors.push(ExpandError::UnknownVariable { name, similar });
@@ -257,9 +287,9 @@ mod tests {
         Scope {
             layers: layers
                 .iter()
-                .map(|(source, values)| Layer {
-                    source: source.clone(),
-                    values: values.iter().map(|(k, v)| ((*k).into(), (*v).into())).collect(),
+                .map(|(source, values)| {
+                    let values = values.iter().map(|(k, v)| ((*k).into(), (*v).into())).collect();
+                    Layer::new(source.clone(), values)
                 })
                 .collect(),
         }
@@ -313,9 +343,7 @@ mod tests {
                 .map(|at| (format!("v{at}"), format!("{{{{v{}}}}}{{{{v{}}}}}", at + 1, at + 1)))
                 .collect();
             values.push(("v40".into(), end.into()));
-            let scope = Scope {
-                layers: vec![Layer { source: Source::Workspace, values: values.into_iter().collect() }],
-            };
+            let scope = Scope { layers: vec![Layer::new(Source::Workspace, values.into_iter().collect())] };
             let errors = scope.expand("a {{v0}} b", &Nothing).unwrap_err();
             assert_eq!(errors, [ExpandError::TooLong("v0".into())]);
         }
@@ -324,7 +352,7 @@ mod tests {
         assert!(short.expand(&long, &Nothing).unwrap().text.ends_with("xb"), "what is typed has no limit");
         let links: Vec<(String, String)> =
             (0..50_000).map(|at| (format!("l{at}"), format!("{{{{l{}}}}}", at + 1))).collect();
-        let layer = Layer { source: Source::Workspace, values: links.into_iter().collect() };
+        let layer = Layer::new(Source::Workspace, links.into_iter().collect());
         let errors = Scope { layers: vec![layer] }.expand("{{l0}}", &Nothing).unwrap_err();
         assert_eq!(errors, [ExpandError::TooLong("l0".into())]);
     }

@@ -90,18 +90,18 @@ impl Mint {
 /// Replaces the references of an identity and, where it is minted, of its source.
 pub(super) fn prepare(name: &str, job: &Job) -> Result<Prepared, Vec<Problem>> {
     let identity = find(name, job)?;
+    identity.check(&job.identities).map_err(|error| {
+        let message = format!("identity {name:?}: {error}");
+        vec![Problem::new(Field::Identity(name.to_owned()), message, error.hint())]
+    })?;
     match &identity.kind {
         IdentityKind::Keys { .. } => keys(identity, job).map(Prepared::Keys),
         IdentityKind::GetSessionToken { source, duration_seconds, endpoint, region, renew } => {
             let mut fields = Fields::new(name, job);
             let endpoint = fields.text(endpoint);
             let region = fields.text(region);
-            if duration_seconds.is_some_and(|seconds| !(900..=129_600).contains(&seconds)) {
-                fields.problem("duration_seconds is between 900 and 129600", "Correct it in signpost.toml.");
-            }
             let problems = fields.problems;
-            let source = long_term(name, source, job);
-            let source = match source {
+            let source = match find(source, job).and_then(|source| keys(source, job)) {
                 Ok(source) if problems.is_empty() => source,
                 Ok(_) => return Err(problems),
                 Err(more) => return Err(problems.into_iter().chain(more).collect()),
@@ -115,6 +115,7 @@ pub(super) fn prepare(name: &str, job: &Job) -> Result<Prepared, Vec<Problem>> {
             };
             Ok(Prepared::Mint(Box::new(Mint { key, source, renew: *renew })))
         }
+        IdentityKind::Broken(problem) => Err(vec![(&**problem).into()]),
     }
 }
 
@@ -124,7 +125,7 @@ pub(super) fn minted_from(signer: &str, job: &Job) -> Vec<Mint> {
     job.identities
         .iter()
         .filter(|identity| {
-            matches!(&identity.kind, IdentityKind::GetSessionToken { source, .. } if source == signer)
+            matches!(&identity.kind, IdentityKind::GetSessionToken { source, .. } if *source == signer)
         })
         .filter_map(|identity| match prepare(&identity.name, job) {
             Ok(Prepared::Mint(mint)) => Some(*mint),
@@ -148,28 +149,14 @@ fn find<'a>(name: &str, job: &'a Job) -> Result<&'a Identity, Vec<Problem>> {
     })
 }
 
-/// The source of a session, which has to be long-term keys.
-fn long_term(name: &str, source: &str, job: &Job) -> Result<Credential, Vec<Problem>> {
-    let problem =
-        |message: String, hint: &str| vec![Problem::new(Field::Identity(name.to_owned()), message, hint)];
-    let Some(found) = job.identities.iter().find(|identity| identity.name == source) else {
-        return Err(problem(
-            format!("identity {name:?} has {source:?} as its source, and there is none of that name"),
-            "Correct source in signpost.toml.",
-        ));
-    };
-    match &found.kind {
-        IdentityKind::Keys { .. } => keys(found, job),
-        IdentityKind::GetSessionToken { .. } => Err(problem(
-            format!("identity {name:?} has {source:?} as its source, which is a session itself"),
-            "GetSessionToken takes long-term keys only: name an identity of kind \"keys\".",
-        )),
-    }
-}
-
 fn keys(identity: &Identity, job: &Job) -> Result<Credential, Vec<Problem>> {
-    let IdentityKind::Keys { access_key, secret_key, session_token } = &identity.kind else {
-        return Err(Vec::new());
+    let (access_key, secret_key, session_token) = match &identity.kind {
+        IdentityKind::Keys { access_key, secret_key, session_token } => {
+            (access_key, secret_key, session_token)
+        }
+        IdentityKind::Broken(problem) => return Err(vec![(&**problem).into()]),
+        // `Identity::check` lets no session be the source of another.
+        IdentityKind::GetSessionToken { .. } => return Err(Vec::new()),
     };
     let mut fields = Fields::new(&identity.name, job);
     let access_key = fields.text(access_key);

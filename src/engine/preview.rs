@@ -50,12 +50,12 @@ pub struct PreviewSigner {
 }
 
 pub(super) fn preview(engine: &Engine, job: &Job) -> Preview {
-    let mut preview = Preview::default();
+    let mut preview = Preview { problems: job.blocked.clone(), ..Preview::default() };
     let context = job.context();
     let plan = match resolve(&light(&job.request), &context) {
         Ok(plan) => Some(plan),
         Err(problems) => {
-            preview.problems = problems;
+            preview.problems.extend(problems);
             let unsigned = Auth { kind: AuthKind::None, ..Auth::default() };
             [bare(&job.request), Request { auth: unsigned, ..bare(&job.request) }]
                 .iter()

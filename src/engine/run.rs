@@ -78,6 +78,9 @@ impl Send<'_> {
 
     /// Everything that can go wrong before anything leaves.
     async fn prepare(&self) -> Result<Leaving, Vec<Problem>> {
+        if !self.job.blocked.is_empty() {
+            return Err(self.job.blocked.clone());
+        }
         let plan = resolve(&self.job.request, &self.job.context())?;
         let deadline = self.engine.deadline(plan.send.timeout_seconds);
         let files = load::load(&plan, &self.job.root).await?;

@@ -18,15 +18,15 @@ use crate::core::request::Request;
 use crate::io::store::collections::{ChangeError, Collections};
 use crate::io::store::drafts::{Draft, Drafts};
 use crate::io::store::secrets::{ProcessSecrets, SecretStore};
-use crate::io::store::workspace::Workspace;
-use crate::io::store::{SaveError, listing};
+use crate::io::store::{SaveError, workspace};
 use crate::tui::effect::Effect;
 use crate::tui::msg::Msg;
 
 mod read;
 mod workspace_cache;
 
-pub(crate) use read::{drafts, label, load_workspace, nodes, open};
+use read::with_folders;
+pub(crate) use read::{drafts, label, load_workspace, open};
 pub(crate) use workspace_cache::WorkspaceCache;
 
 /// How long typing must pause before a draft is written.
@@ -228,14 +228,14 @@ impl Worker {
 
     fn list(&self) -> Msg {
         let root = self.shared.with(|state| state.workspace.root.clone());
-        let mut loaded = match Workspace::load(&root) {
+        // One that is invalid as a whole changes nothing: what was read before still counts.
+        let loaded = match workspace::load(&root) {
             Ok(workspace) => workspace,
             Err(error) => return Msg::Failed(error.to_string()),
         };
-        let listed = listing::list(&loaded);
-        loaded.folders.clone_from(&listed.folders);
+        let (loaded, nodes) = with_folders(loaded);
         self.shared.with(|state| state.workspace = loaded.clone());
-        Msg::Listed(Box::new(loaded), nodes(&listed.tree))
+        Msg::Listed(Box::new(loaded), nodes)
     }
 
     fn save(&self, path: String, request: Request, base: Option<&str>) -> Msg {
@@ -297,7 +297,7 @@ impl Worker {
     fn keep_secret(&self, name: &str, secret: crate::core::credential::Secret) -> Result<(), String> {
         self.shared.with(|state| {
             if let (None, Some(data)) = (&state.workspace.id, &self.data) {
-                let id = state.workspace.ensure_id().map_err(|error| error.to_string())?;
+                let id = workspace::ensure_id(&mut state.workspace).map_err(|error| error.to_string())?;
                 let store = SecretStore::open(data, &id).map_err(|error| error.to_string())?;
                 state.surroundings = Arc::new(ProcessSecrets::of_process(store));
             }

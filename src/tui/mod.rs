@@ -4,7 +4,7 @@
 //! runner, which asks the engine and the store.
 
 mod clipboard;
-mod disk;
+pub(crate) mod disk;
 pub mod editor;
 pub mod effect;
 mod external;

@@ -19,6 +19,7 @@ use tokio::sync::mpsc;
 
 use crate::config::key::{Key, KeyCode};
 use crate::config::theme::ThemeName;
+use crate::core::workspace::Workspace;
 use crate::engine::Engine;
 use crate::io::store::collections::Collections;
 use crate::io::store::config_file::LoadedConfig;
@@ -88,7 +89,7 @@ struct Opening {
 impl Opening {
     fn new(options: Options) -> io::Result<Self> {
         let Options { root, config, data, secrets, engine, notice } = options;
-        let (workspace, nodes, problem) = disk::load_workspace(&root);
+        let (workspace, nodes) = disk::load_workspace(&root);
         let shared = Arc::new(WorkspaceCache::new(workspace.clone(), ProcessSecrets::of_process(secrets)));
         let collections = Collections::new(root);
         let drafts =
@@ -96,7 +97,8 @@ impl Opening {
         let mut model = Model::new(
             config.config,
             ThemeName::Dark,
-            workspace.clone(),
+            // Its problems are said when it is listed.
+            Workspace { problems: Vec::new(), ..workspace.clone() },
             crossterm::terminal::size()?,
             engine.now(),
         );
@@ -108,7 +110,6 @@ impl Opening {
         }
         let mut msgs = VecDeque::from([Msg::Listed(Box::new(workspace), nodes)]);
         msgs.extend(notice.map(Msg::Done));
-        msgs.extend(problem.map(Msg::Failed));
         msgs.extend(config.problems.first().map(|problem| {
             let place = config.path.as_deref().map(|path| path.display().to_string()).unwrap_or_default();
             Msg::Failed(format!(

@@ -197,8 +197,8 @@ mod tests {
     use std::time::SystemTime;
 
     use super::*;
+    use crate::core::workspace::Workspace;
     use crate::io::store::secrets::{ProcessSecrets, SecretStore};
-    use crate::io::store::workspace::Workspace;
 
     fn runner(root: &Path) -> (Runner, mpsc::Receiver<Msg>) {
         let surroundings = ProcessSecrets::of_process(SecretStore::in_memory());

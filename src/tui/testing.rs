@@ -22,9 +22,9 @@ use crate::core::exchange::{End, Outcome, Progress, SendId};
 use crate::core::expect;
 use crate::core::request::Request;
 use crate::core::scope::{Layer, Scope, Source};
+use crate::core::workspace::Workspace;
 use crate::engine::{Engine, Job};
 use crate::io::body::BodyView;
-use crate::io::store::workspace::Workspace;
 use crate::io::store::{request_edit, request_file};
 use crate::tui::effect::Effect;
 use crate::tui::model::Model;
@@ -187,6 +187,7 @@ impl Screen {
             scope: self.scope(),
             inherited_auth: self.model.workspace.auth.clone(),
             identities: self.model.workspace.identities.clone(),
+            blocked: Vec::new(),
             outside: Arc::new(Private),
             root: self.model.workspace.root.clone(),
         }
@@ -224,8 +225,8 @@ impl Screen {
             .environments
             .iter()
             .find(|e| Some(e.name.as_str()) == chosen)
-            .map(|e| Layer { source: Source::Environment(e.name.clone()), values: e.variables.clone() });
-        let own = Layer { source: Source::Workspace, values: self.model.workspace.variables.clone() };
+            .map(|e| Layer::new(Source::Environment(e.name.clone()), e.variables.clone()));
+        let own = Layer::new(Source::Workspace, self.model.workspace.variables.clone());
         Scope { layers: environment.into_iter().chain([own]).collect() }
     }
 

@@ -4,7 +4,7 @@ use signpost::cloud;
 use signpost::core::credential::{Credential, Secret};
 use signpost::io::store::listing::list;
 use signpost::io::store::request_file;
-use signpost::io::store::workspace::Workspace;
+use signpost::io::store::workspace;
 
 use super::client::{Cloud, Draft, FORM, form};
 
@@ -27,7 +27,7 @@ async fn the_demo_s_workspace_gets_the_answers_that_it_expects() {
         let table = text.parse().unwrap();
         (text, table)
     };
-    let listing = list(&Workspace::load(folder.path()).unwrap());
+    let listing = list(&workspace::load(folder.path()).unwrap());
     assert!(listing.problems.is_empty(), "{:?}", listing.problems);
     let (_, workspace) = read("signpost.toml");
     let variables = workspace["variables"].as_table().unwrap();

@@ -396,6 +396,33 @@ fn a_saved_request_that_cannot_be_had_is_wrong_usage() {
 }
 
 #[test]
+fn a_broken_part_of_the_workspace_is_a_warning_and_stops_only_who_needs_it() {
+    let created = b"HTTP/1.1 201 Created\r\ncontent-length: 0\r\n\r\n";
+    let origin = Origin::answering([created.to_vec()]);
+    let folder = workspace(&origin);
+    let file = folder.path().join("signpost.toml");
+    let text = std::fs::read_to_string(&file).unwrap();
+    std::fs::write(&file, format!("{text}[identities.carol]\nkind = \"key\"\n")).unwrap();
+    let line = text.lines().count() + 2;
+    let root = folder.path().canonicalize().unwrap();
+    let warning = format!(
+        "warning: {}:{line}: `identities.carol.kind` cannot be \"key\"\n  hint: did you mean \"keys\"? It is one of \"keys\" or \"get-session-token\"\n",
+        root.join("signpost.toml").display()
+    );
+    let send = |args: &[&str]| {
+        let mut command = send(args);
+        command.current_dir(&root).env("ALICE", SECRET);
+        command.assert()
+    };
+    send(&["-e", "test", "sub/get"]).code(0).stderr(warning.clone());
+    let refused = send(&["-e", "test", "--identity", "carol", "sub/get"]).code(2);
+    let said = String::from_utf8(refused.get_output().stderr.clone()).unwrap();
+    let error = format!("error: signpost.toml:{line}: `identities.carol.kind` cannot be");
+    assert!(said.starts_with(&warning) && said.contains(&error), "{said}");
+    assert_eq!(origin.requests().len(), 1);
+}
+
+#[test]
 #[cfg(unix)]
 fn an_interrupt_cancels() {
     let origin = Origin::silent();

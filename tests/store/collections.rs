@@ -6,7 +6,7 @@ use signpost::core::request::{AuthKind, Request};
 use signpost::io::store::SaveError;
 use signpost::io::store::collections::{ChangeError, Collections, TRASH};
 use signpost::io::store::listing::list;
-use signpost::io::store::workspace::Workspace;
+use signpost::io::store::workspace;
 
 struct Place {
     folder: tempfile::TempDir,
@@ -32,8 +32,9 @@ impl Place {
 
     /// The paths of all requests, as the tree shows them.
     fn listed(&self) -> Vec<String> {
-        let tree = list(&Workspace::load(self.folder.path()).unwrap()).tree;
-        tree.files().map(|node| node.path.clone()).collect()
+        let tree = list(&workspace::load(self.folder.path()).unwrap()).tree;
+        let requests = tree.lines().into_iter().filter(|line| line.node.folder().is_none());
+        requests.map(|line| line.node.path.clone()).collect()
     }
 }
 
@@ -170,9 +171,9 @@ fn a_new_folder_is_listed_and_kept_by_git() {
     assert_eq!(place.all.create_folder("", "My folder").unwrap(), "My-folder");
     assert_eq!(place.text("My-folder/folder.toml"), "name = \"My folder\"\n");
     assert_eq!(place.all.create_folder("My-folder", "inner").unwrap(), "My-folder/inner");
-    let tree = list(&Workspace::load(place.folder.path()).unwrap()).tree;
-    assert_eq!(tree.get("My-folder").unwrap().label(), "My folder");
-    assert!(tree.folder("My-folder/inner").is_some());
+    let tree = list(&workspace::load(place.folder.path()).unwrap()).tree;
+    let labels: Vec<&str> = tree.lines().iter().map(|line| line.node.label()).collect();
+    assert_eq!(labels, ["My folder", "inner"]);
 }
 
 #[test]

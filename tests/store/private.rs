@@ -8,7 +8,6 @@ use signpost::config::Proxy;
 use signpost::core::credential::{Credential, Secret};
 use signpost::core::request::{AuthKind, Request};
 use signpost::core::scope::ValueSource;
-use signpost::io::store::Stamp;
 use signpost::io::store::collections::Collections;
 use signpost::io::store::config_file;
 use signpost::io::store::dirs::Dirs;
@@ -31,7 +30,7 @@ fn secrets_and_minted_credentials_are_there_at_the_next_start() {
         expires_at: Some(UNIX_EPOCH + Duration::from_secs(1_500_000_000)),
         source: "session of alice".into(),
     };
-    store.set_minted("session", Some(minted.clone())).unwrap();
+    store.set_minted("session", minted.clone()).unwrap();
 
     let again = SecretStore::open(data.path(), "workspace-a").unwrap();
     assert_eq!(again.get("alice"), Some(Secret::new(SECRET)));
@@ -43,10 +42,11 @@ fn secrets_and_minted_credentials_are_there_at_the_next_start() {
 
     // What another process stored meanwhile is not lost.
     again.set("bob", Secret::new("b")).unwrap();
-    store.remove("alice").unwrap();
-    store.set_minted("session", None).unwrap();
+    store.set("alice", Secret::new("new")).unwrap();
     let last = SecretStore::open(data.path(), "workspace-a").unwrap();
-    assert_eq!((last.names(), last.minted("session")), (vec!["bob".to_owned(), "odd.name-1".into()], None));
+    assert_eq!(last.names(), ["alice", "bob", "odd.name-1"]);
+    assert_eq!(last.get("alice"), Some(Secret::new("new")));
+    assert!(last.minted("session").is_some());
 }
 
 #[test]
@@ -60,7 +60,7 @@ fn of_too_many_minted_credentials_those_that_ended_first_are_forgotten() {
         source: "session of alice".into(),
     };
     for round in 0..40 {
-        store.set_minted(&format!("digest-{round}"), Some(minted(1000 - round))).unwrap();
+        store.set_minted(&format!("digest-{round}"), minted(1000 - round)).unwrap();
     }
     let kept: Vec<_> = (0..40).filter(|round| store.minted(&format!("digest-{round}")).is_some()).collect();
     assert_eq!(kept, (0..31).chain([39]).collect::<Vec<_>>());
@@ -156,7 +156,6 @@ fn drafts_are_there_at_the_next_start_and_know_what_they_were_made_from() {
     let (read, problems) = Drafts::new(data.path(), root.path()).read_all();
     assert_eq!(read, [draft("a/r.toml", base), new]);
     assert!(problems.is_empty(), "{problems:?}");
-    assert!(!read[0].is_stale(Stamp::of(base.as_bytes())) && read[0].is_stale(Stamp::of(b"theirs")));
     let elsewhere = tempfile::tempdir().unwrap();
     assert_eq!(Drafts::new(data.path(), elsewhere.path()).read_all().0, []);
     drafts.remove("a/r.toml").unwrap();
@@ -188,7 +187,7 @@ fn the_configuration_is_found_and_its_paths_lie_beside_it() {
     assert_eq!(config_file::load(None, Some(&dirs)), config_file::LoadedConfig::default());
     let named = folder.path().join("other.toml");
     let missing = config_file::load(Some(&named), Some(&dirs));
-    assert!(missing.problems[0].message.contains("cannot read"), "{missing:?}");
+    assert!(missing.problems[0].message.contains("cannot be read"), "{missing:?}");
     fs::create_dir(&dirs.config).unwrap();
     fs::write(dirs.config_file(), "[network]\nca_files = [\"ca.pem\", \"/etc/ca.pem\"]\nproxi = \"\"\n")
         .unwrap();

@@ -210,7 +210,7 @@ const WRONG: [(&str, usize, &str, &str); 15] = [
     ("[auth]\nkind = \"api-key\"\nin = \"cookie\"", 3, "\"cookie\"", "\"header\" or \"query\""),
     ("[expect]\nstatus = \"200\"", 2, "a whole number, not string", "without quotes"),
     ("[expect]\nstatus = 1000", 2, "cannot be 1000", "from 100 to 999"),
-    ("[send]\nwithout = [\"accept\", 1]", 2, "texts only", "without = ["),
+    ("[send]\nwithout = [\"accept\", 1]", 2, "only strings", "without = ["),
     ("auth = \"none\"", 1, "must be a table", "[auth]"),
 ];
 

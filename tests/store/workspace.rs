@@ -5,12 +5,14 @@ use std::path::Path;
 
 use signpost::core::collection::{Node, NodeKind};
 use signpost::core::identity::{IdentityKind, Renew};
+use signpost::core::names::RequestPath;
+use signpost::core::request::Request;
 use signpost::core::request::{AuthKind, Row};
 use signpost::core::scope::{Nothing, Source};
-use signpost::io::store::LoadError;
+use signpost::core::workspace::{Effective, Workspace};
 use signpost::io::store::dirs::Dirs;
 use signpost::io::store::listing::list;
-use signpost::io::store::workspace::{Workspace, find, find_or_own};
+use signpost::io::store::workspace::{ensure_id, find, find_or_own, load, parse, read_folders};
 
 const WORKSPACE: &str = r#"name = "function-url-demo"
 [variables]
@@ -44,7 +46,7 @@ fn put(root: &Path, path: &str, text: &str) {
 
 #[test]
 fn the_designed_workspace_is_read() {
-    let workspace = Workspace::parse(Path::new("x"), WORKSPACE).unwrap();
+    let workspace = parse(Path::new("x"), WORKSPACE).unwrap();
     assert_eq!(workspace.name, "function-url-demo");
     let environments: Vec<_> =
         workspace.environments.iter().map(|e| (e.name.as_str(), e.production)).collect();
@@ -78,29 +80,34 @@ fn a_request_inherits_from_the_nearest_that_declares() {
         "headers = [{ name = \"X-Team\", value = \"b\" }]\n[variables]\nwho = \"b\"\n",
     );
     put(folder.path(), "a/b/c/r.toml", "url = \"x\"");
-    let mut workspace = Workspace::load(folder.path()).unwrap();
+    let mut workspace = load(folder.path()).unwrap();
     workspace.folders = list(&workspace).folders;
-    let mut lazily = Workspace::load(folder.path()).unwrap();
-    lazily.read_folders("a/b/c").unwrap();
+    let mut lazily = load(folder.path()).unwrap();
+    read_folders(&mut lazily, "a/b/c");
     assert_eq!(lazily, workspace);
 
     let who = |folder, environment| {
-        workspace.scope_for(folder, environment).expand("{{who}}", &Nothing).unwrap().text
+        below(&workspace, folder, environment).scope.expand("{{who}}", &Nothing).unwrap().text
     };
     assert_eq!(who("a/b/c", None), "b");
     assert_eq!(who("a", None), "a");
     assert_eq!(who("", None), "workspace");
     assert_eq!(who("a/b/c", Some("dev")), "dev");
     assert_eq!(who("a/b/c", Some("prod")), "b");
-    assert_eq!(workspace.scope_for("a/b", None).get("who").unwrap().1, &Source::Folder("a/b".into()));
+    assert_eq!(below(&workspace, "a/b", None).scope.get("who").unwrap().1, &Source::Folder("a/b".into()));
 
-    assert_eq!(workspace.auth_for("a/b/c").kind, AuthKind::Bearer);
-    assert_eq!(workspace.auth_source("a/b/c"), Some(Source::Folder("a".into())));
-    assert_eq!(workspace.auth_for("").sigv4.identity, "alice");
-    assert_eq!(workspace.auth_source("elsewhere"), Some(Source::Workspace));
-    assert_eq!(Workspace::bare(Path::new("x")).auth_for("a").kind, AuthKind::None);
-    assert_eq!(workspace.headers_for("a/b/c"), [Row::new("X-Team", "b")]);
-    assert_eq!(workspace.headers_for("a"), []);
+    assert_eq!(below(&workspace, "a/b/c", None).auth.kind, AuthKind::Bearer);
+    assert_eq!(below(&workspace, "a/b/c", None).auth_source, Some(Source::Folder("a".into())));
+    assert_eq!(below(&workspace, "", None).auth.sigv4.identity, "alice");
+    assert_eq!(below(&workspace, "elsewhere", None).auth_source, Some(Source::Workspace));
+    assert_eq!(below(&Workspace::bare(Path::new("x")), "a", None).auth.kind, AuthKind::None);
+    assert_eq!(below(&workspace, "a/b/c", None).request.headers, [Row::new("X-Team", "b")]);
+    assert_eq!(below(&workspace, "a", None).request.headers, []);
+}
+
+/// What holds for an empty request in a folder.
+fn below(workspace: &Workspace, folder: &str, environment: Option<&str>) -> Effective {
+    workspace.effective(&RequestPath::new(format!("{folder}/r.toml")), &Request::default(), environment)
 }
 
 /// The text, the line of the error, and what message and hint must hold.
@@ -123,7 +130,7 @@ const WRONG: [(&str, usize, &str, &str); 8] = [
     (
         "[identities.s]\nkind = \"get-session-token\"\nsource = \"bob\"",
         3,
-        "`bob` is no identity of kind \"keys\"",
+        "`source = \"bob\"` must name an identity with `kind = \"keys\"`",
         "[identities.bob]",
     ),
     (
@@ -138,8 +145,10 @@ const WRONG: [(&str, usize, &str, &str); 8] = [
 #[test]
 fn what_cannot_be_names_line_and_hint() {
     for (text, line, message, hint) in WRONG {
-        let error = Workspace::parse(Path::new("x"), text).unwrap_err();
-        assert_eq!(error.line, line, "{text}\n{error}");
+        let workspace = parse(Path::new("x"), text).unwrap();
+        let [found] = &workspace.problems[..] else { panic!("{text}\n{:?}", workspace.problems) };
+        let error = &found.problem;
+        assert_eq!((error.file.as_str(), error.line), ("signpost.toml", Some(line)), "{text}\n{error}");
         assert!(error.message.contains(message), "{text}\n{error}");
         assert!(error.hint.contains(hint), "{text}\n{error}");
     }
@@ -161,18 +170,18 @@ fn it_is_found_upward_and_else_it_is_the_users_own() {
 fn an_id_is_drawn_once_and_the_file_keeps_its_layout() {
     let folder = tempfile::tempdir().unwrap();
     put(folder.path(), "signpost.toml", "# Ours.\nname = \"x\" # and ours\n\n[variables]\na = \"1\"\n");
-    let mut workspace = Workspace::load(folder.path()).unwrap();
+    let mut workspace = load(folder.path()).unwrap();
     let mut other = workspace.clone();
-    let id = workspace.ensure_id().unwrap();
+    let id = ensure_id(&mut workspace).unwrap();
     assert_eq!(id.len(), 32);
-    assert_eq!(other.ensure_id().unwrap(), id, "one that another process drew is taken over");
+    assert_eq!(ensure_id(&mut other).unwrap(), id, "one that another process drew is taken over");
     assert_eq!(
         fs::read_to_string(folder.path().join("signpost.toml")).unwrap(),
         format!("# Ours.\nname = \"x\" # and ours\nid = \"{id}\"\n\n[variables]\na = \"1\"\n")
     );
     let mut elsewhere = Workspace::bare(&folder.path().join("new"));
-    assert_ne!(elsewhere.ensure_id().unwrap(), id);
-    assert_eq!(Workspace::load(&folder.path().join("new")).unwrap().id, elsewhere.id);
+    assert_ne!(ensure_id(&mut elsewhere).unwrap(), id);
+    assert_eq!(load(&folder.path().join("new")).unwrap().id, elsewhere.id);
 }
 
 fn shown(nodes: &[Node], depth: usize, out: &mut Vec<String>) {
@@ -201,16 +210,13 @@ fn requests_are_listed_in_order_and_nothing_else_is() {
     put(root, ".git/r.toml", "");
     put(root, "broken/folder.toml", "name = 1");
     fs::create_dir(root.join("empty")).unwrap();
-    let listing = list(&Workspace::load(root).unwrap());
+    let listing = list(&load(root).unwrap());
     let mut lines = Vec::new();
     shown(&listing.tree.root.children, 0, &mut lines);
     assert_eq!(lines, ["The story", "  b", "  a", "  c", "broken", "empty", "2-second", "10-last"]);
-    let [LoadError::Broken { path, error }] = &listing.problems[..] else { panic!("{:?}", listing.problems) };
-    assert!(path.ends_with("broken/folder.toml") && error.line == 1);
-    assert!(
-        matches!(listing.tree.get("2-second.toml").unwrap().kind, NodeKind::Request(None)),
-        "not read yet"
-    );
+    let [found] = &listing.problems[..] else { panic!("{:?}", listing.problems) };
+    assert!(found.problem.file == "broken/folder.toml" && found.problem.line == Some(1));
+    assert!(matches!(listing.tree.root.children[3].kind, NodeKind::Request), "not read yet");
 }
 
 #[test]
@@ -224,10 +230,10 @@ fn ten_thousand_requests_are_listed() {
         }
     }
     let tree = list(&Workspace::bare(folder.path())).tree;
-    assert_eq!(tree.files().count(), 10_000);
-    let last = tree.files().last().unwrap();
-    assert_eq!(last.path, "group-99/request-99.toml");
-    assert_eq!(tree.lines(|_| false).len(), 100);
+    let lines = tree.lines();
+    assert_eq!(lines.iter().filter(|line| line.node.folder().is_none()).count(), 10_000);
+    assert_eq!(lines.last().unwrap().node.path, "group-99/request-99.toml");
+    assert_eq!(tree.root.children.len(), 100);
 }
 
 #[test]

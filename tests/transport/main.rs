@@ -84,6 +84,7 @@ fn job(request: Request) -> Job {
         scope: Scope::default(),
         inherited_auth: Auth::default(),
         identities: Vec::new(),
+        blocked: Vec::new(),
         outside: Arc::new(Nothing),
         root: PathBuf::from(env!("CARGO_MANIFEST_DIR")),
     }

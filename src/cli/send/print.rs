@@ -2,17 +2,17 @@
 
 use std::fs::File;
 use std::io::{self, IsTerminal, Write};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use super::{SendArgs, Usage, wording};
 use crate::cli::exit::Exit;
 use crate::cli::visible::VisibleStream;
 use crate::core::exchange::{End, Field, Head, Problem, Progress, Sent, Stage};
+use crate::core::file_problem::FileProblem;
 use crate::core::finding::Certainty;
 use crate::core::mask::Mask;
 use crate::core::units;
 use crate::core::visible;
-use crate::io::store::FileError;
 use crate::io::store::config_file::LoadedConfig;
 
 const RED: &str = "31";
@@ -38,12 +38,11 @@ pub(super) fn config_problems(loaded: &LoadedConfig, err: &mut dyn Write) {
     }
 }
 
-/// Warns about the keys of request files that signpost doesn't know.
-pub(super) fn unknown_keys(found: &[(PathBuf, FileError)], err: &mut dyn Write) {
+/// Warns about what can't be used or isn't known in the request's file and its workspace's files.
+pub(super) fn file_problems(problems: &[FileProblem], err: &mut dyn Write) {
     let label = paint(colour(&io::stderr()), YELLOW, "warning:");
-    for (path, key) in found {
-        let message = format!("{}:{}: {}", path.display(), key.line, key.message);
-        let _ = labelled(err, &label, &message, &key.hint);
+    for problem in problems {
+        let _ = labelled(err, &label, &problem.placed(), &problem.hint);
     }
 }
 
@@ -293,7 +292,7 @@ fn status_line(head: &Head) -> String {
 /// The message with the field it belongs to.
 fn placed(problem: &Problem) -> String {
     let place = match &problem.field {
-        Field::Request => return problem.message.clone(),
+        Field::Request | Field::Workspace => return problem.message.clone(),
         Field::Method => "method".to_owned(),
         Field::Url => "URL".to_owned(),
         Field::Param(index) => format!("query row {}", index + 1),

@@ -16,7 +16,7 @@ use crate::engine::{Engine, Job};
 /// as long as `stdin` lives, so that it can be hashed and sent again.
 pub(super) fn job(args: &SendArgs, mut job: Job, stdin: &mut Option<NamedTempFile>) -> Result<Job, Usage> {
     if !args.vars.is_empty() {
-        job.scope.layers.insert(0, Layer { source: Source::CommandLine, values: variables(&args.vars)? });
+        job.scope.layers.insert(0, Layer::new(Source::CommandLine, variables(&args.vars)?));
     }
     let request = &mut job.request;
     let data = body(args, request, stdin)?;

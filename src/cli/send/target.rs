@@ -4,13 +4,16 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::{SendArgs, Usage};
+use crate::core::collection;
+use crate::core::file_problem::FileProblem;
+use crate::core::names::RequestPath;
 use crate::core::request::{Auth, AuthKind, Request};
-use crate::core::scope::Scope;
+use crate::core::workspace::Workspace;
 use crate::engine::Job;
 use crate::io::store::dirs::Dirs;
 use crate::io::store::secrets::{ProcessSecrets, SecretStore};
-use crate::io::store::workspace::{self, Workspace};
-use crate::io::store::{self, FileError, LoadError};
+use crate::io::store::workspace;
+use crate::io::store::{self, LoadError};
 
 /// A request that was found.
 pub(super) struct Found {
@@ -18,8 +21,8 @@ pub(super) struct Found {
     pub(super) job: Job,
     /// It is a saved one.
     pub(super) saved: bool,
-    /// The keys of its file that signpost doesn't know.
-    pub(super) unknown_keys: Vec<(PathBuf, FileError)>,
+    /// What can't be used or isn't known in its file and in the workspace's files.
+    pub(super) problems: Vec<FileProblem>,
 }
 
 impl From<LoadError> for Usage {
@@ -54,8 +57,9 @@ pub(super) fn find(args: &SendArgs, dirs: Option<&Dirs>) -> Result<Found, Usage>
             ));
         }
     }
-    let request = Request { url: target.clone(), ..Request::default() };
-    Ok(Found { job: surrounded(request, args, &here, dirs)?, saved: false, unknown_keys: Vec::new() })
+    // A URL inherits nothing: it is signed only where that is asked for.
+    let auth = Auth { kind: AuthKind::None, ..Auth::default() };
+    surrounded(Request { url: target.clone(), auth, ..Request::default() }, args, &here, dirs)
 }
 
 /// A host has a dot, a port, or is this machine; `{{name}}` may stand for anything.
@@ -84,41 +88,42 @@ fn saved(target: &str, here: &Path, args: &SendArgs, dirs: Option<&Dirs>) -> Opt
 
 fn saved_request(args: &SendArgs, root: &Path, file: &Path, dirs: Option<&Dirs>) -> Result<Found, Usage> {
     let loaded = store::load(file)?;
-    let unknown_keys = loaded.unknown_keys().into_iter().map(|key| (file.to_owned(), key)).collect();
-    let mut request = loaded.request;
-    let folder = file.parent().and_then(|folder| folder.strip_prefix(root).ok()).unwrap_or(Path::new(""));
-    let folder = folder.iter().map(|part| part.to_string_lossy()).collect::<Vec<_>>().join("/");
-    let mut workspace = Workspace::load(root)?;
-    workspace.read_folders(&folder)?;
-    for row in workspace.headers_for(&folder) {
-        let own = request.headers.iter().any(|own| !own.off && own.name.eq_ignore_ascii_case(&row.name));
-        if !own {
-            request.headers.push(row);
-        }
-    }
-    Ok(Found { job: within(&workspace, &folder, request, args, dirs)?, saved: true, unknown_keys })
+    let unknown_keys = loaded.unknown_keys();
+    let path = file.strip_prefix(root).unwrap_or(Path::new(file.file_name().unwrap_or_default()));
+    let path = path.iter().map(|part| part.to_string_lossy()).collect::<Vec<_>>().join("/");
+    let mut workspace = workspace::load(root)?;
+    workspace::read_folders(&mut workspace, collection::parent(&path));
+    let job = within(&workspace, &path.into(), &loaded.request, args, dirs)?;
+    let unknown_keys = unknown_keys.into_iter().map(|key| key.in_file(&file.display().to_string()));
+    Ok(Found { job, saved: true, problems: unknown_keys.chain(problems_of(&workspace)).collect() })
+}
+
+/// What can't be used in the workspace's files, by their paths on disk.
+fn problems_of(workspace: &Workspace) -> impl Iterator<Item = FileProblem> {
+    workspace.problems.iter().map(|found| {
+        let file = workspace.root.join(&found.problem.file).display().to_string();
+        FileProblem { file, ..found.problem.clone() }
+    })
 }
 
 /// A URL asks for the workspace only where it refers to something.
-fn surrounded(request: Request, args: &SendArgs, here: &Path, dirs: Option<&Dirs>) -> Result<Job, Usage> {
+fn surrounded(request: Request, args: &SendArgs, here: &Path, dirs: Option<&Dirs>) -> Result<Found, Usage> {
     let texts = args.headers.iter().chain(&args.data).chain(&args.form).chain([&args.target]);
     let refers =
         args.env.is_some() || args.identity.is_some() || texts.into_iter().any(|text| text.contains("{{"));
-    let root = workspace::find(here).filter(|_| refers);
-    let mut workspace = match &root {
-        Some(root) => Workspace::load(root)?,
+    let workspace = match workspace::find(here).filter(|_| refers) {
+        Some(root) => workspace::load(&root)?,
         None => Workspace::bare(here),
     };
-    // A URL inherits nothing: it is signed only where that is asked for.
-    workspace.auth = Auth { kind: AuthKind::None, ..Auth::default() };
-    let job = within(&workspace, "", request, args, dirs)?;
-    Ok(Job { root: PathBuf::from("."), ..job })
+    let job = within(&workspace, &RequestPath::default(), &request, args, dirs)?;
+    let job = Job { root: PathBuf::from("."), ..job };
+    Ok(Found { job, saved: false, problems: problems_of(&workspace).collect() })
 }
 
 fn within(
     workspace: &Workspace,
-    folder: &str,
-    request: Request,
+    path: &RequestPath,
+    request: &Request,
     args: &SendArgs,
     dirs: Option<&Dirs>,
 ) -> Result<Job, Usage> {
@@ -126,27 +131,20 @@ fn within(
         (Some(id), Some(dirs)) => SecretStore::open(&dirs.data, id)?,
         _ => SecretStore::in_memory(),
     };
-    Ok(Job {
-        request,
-        scope: scope(workspace, folder, args)?,
-        inherited_auth: workspace.auth_for(folder),
-        identities: workspace.identities.clone(),
-        outside: Arc::new(ProcessSecrets::of_process(secrets)),
-        root: workspace.root.clone(),
-    })
+    check_environment(workspace, args)?;
+    let effective = workspace.effective(path, request, args.env.as_deref());
+    Ok(Job::of(effective, workspace, Arc::new(ProcessSecrets::of_process(secrets))))
 }
 
-fn scope(workspace: &Workspace, folder: &str, args: &SendArgs) -> Result<Scope, Usage> {
-    if let Some(name) = &args.env
-        && workspace.environment(name).is_none()
-    {
-        let names: Vec<_> = workspace.environments.iter().map(|env| env.name.as_str()).collect();
-        let hint = if names.is_empty() {
-            "This workspace declares none.".to_owned()
-        } else {
-            format!("There are: {}.", names.join(", "))
-        };
-        return Err(Usage::new(format!("there is no environment named {name:?}"), hint));
-    }
-    Ok(workspace.scope_for(folder, args.env.as_deref()))
+fn check_environment(workspace: &Workspace, args: &SendArgs) -> Result<(), Usage> {
+    let Some(name) = args.env.as_ref().filter(|name| workspace.environment(name).is_none()) else {
+        return Ok(());
+    };
+    let names: Vec<_> = workspace.environments.iter().map(|env| env.name.as_str()).collect();
+    let hint = if names.is_empty() {
+        "This workspace declares none.".to_owned()
+    } else {
+        format!("There are: {}.", names.join(", "))
+    };
+    Err(Usage::new(format!("there is no environment named {name:?}"), hint))
 }

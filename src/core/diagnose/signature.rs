@@ -7,7 +7,6 @@ use super::answer::{Answer, seconds_between};
 use super::{Certainty, Finding, FindingId};
 use crate::core::finding::Fix;
 use crate::core::identity::{Identity, IdentityKind};
-use crate::core::names::IdentityName;
 use crate::core::sigv4::parse_amz_date;
 use crate::core::units;
 
@@ -206,9 +205,9 @@ fn expired(answer: &Answer<'_>) -> Finding {
     match answer.evidence.identity {
         Some(Identity { name, kind: IdentityKind::GetSessionToken { source, .. } }) => {
             finding(format!("Renewing asks STS for new credentials with the keys of {source}."))
-                .with(Fix::Renew(IdentityName::from(name.as_str())))
+                .with(Fix::Renew(name.clone()))
         }
-        Some(Identity { kind: IdentityKind::Keys { .. }, .. }) | None => finding(
+        Some(Identity { kind: IdentityKind::Keys { .. } | IdentityKind::Broken(_), .. }) | None => finding(
             "Get new temporary credentials and replace the access key, secret key and session token, all three."
                 .to_owned(),
         ),

@@ -117,7 +117,7 @@ impl Resolver<'_> {
 
     fn identity(&mut self, name: String) -> Option<Signer> {
         let identities = self.context.identities;
-        if identities.iter().any(|identity| identity.name == name) {
+        if identities.iter().any(|identity| *identity.name == *name) {
             return Some(Signer::Identity(name));
         }
         let names: Vec<_> = identities.iter().map(|identity| identity.name.as_str()).collect();

@@ -9,7 +9,7 @@ use crate::core::scope::{Layer, Nothing, Source};
 
 fn scope(values: &[(&str, &str)]) -> Scope {
     let values: BTreeMap<_, _> = values.iter().map(|(k, v)| ((*k).into(), (*v).into())).collect();
-    Scope { layers: vec![Layer { source: Source::Workspace, values }] }
+    Scope { layers: vec![Layer::new(Source::Workspace, values)] }
 }
 
 fn run(request: &Request, scope: &Scope, inherited: &Auth) -> Result<Plan, Vec<Problem>> {

@@ -23,11 +23,6 @@ impl Stamp {
     pub fn of(bytes: &[u8]) -> Self {
         Self(Sha256::digest(bytes).into())
     }
-
-    /// Reads back what `Display` wrote.
-    pub fn parse(text: &str) -> Option<Self> {
-        hex::decode(text)?.try_into().ok().map(Self)
-    }
 }
 
 impl std::fmt::Display for Stamp {
@@ -106,7 +101,7 @@ impl std::fmt::Debug for SaveError {
 fn hint(error: &io::Error) -> &'static str {
     match error.kind() {
         io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded | io::ErrorKind::FileTooLarge => {
-            "make room and save again; the old file is whole"
+            "free some space and save again; the old file is intact"
         }
         io::ErrorKind::PermissionDenied | io::ErrorKind::ReadOnlyFilesystem => {
             "allow writing to its folder, or save elsewhere"
@@ -114,7 +109,7 @@ fn hint(error: &io::Error) -> &'static str {
         io::ErrorKind::NotFound | io::ErrorKind::NotADirectory => {
             "create its folder first, or save elsewhere"
         }
-        _ => "the old file is whole",
+        _ => "the old file is intact",
     }
 }
 
@@ -200,7 +195,8 @@ fn check(path: &Path, target: &Path, expected: Expected) -> Result<(), SaveError
     }
 }
 
-/// A temporary file beside the target; should a kill leave it there, [`sweep`] finds it by its name.
+/// A temporary file in the target's folder. If a kill leaves it there, [`sweep`] finds it by its
+/// name.
 fn temporary(target: &Path, folder: &Path, access: Access) -> io::Result<tempfile::NamedTempFile> {
     // A long name must not become too long by its affixes.
     let name: String = target.file_name().unwrap_or_default().to_string_lossy().chars().take(40).collect();
@@ -252,7 +248,7 @@ mod tests {
         assert_eq!(fs::read_to_string(&path).unwrap(), "old");
         assert_eq!(names(folder.path()), ["a.toml"]);
         let shown = error.to_string();
-        assert!(shown.contains("a.toml") && shown.contains("make room"), "{shown}");
+        assert!(shown.contains("a.toml") && shown.contains("free some space"), "{shown}");
     }
 
     #[test]
@@ -284,12 +280,5 @@ mod tests {
         .unwrap_err();
         assert!(matches!(error, SaveError::Changed { ref theirs, .. } if theirs == "theirs"), "{error}");
         assert_eq!(fs::read_to_string(&path).unwrap(), "theirs");
-    }
-
-    #[test]
-    fn a_stamp_is_read_back() {
-        let stamp = Stamp::of(b"x");
-        assert_eq!(Stamp::parse(&stamp.to_string()), Some(stamp));
-        assert_eq!(Stamp::parse("zz"), None);
     }
 }

@@ -39,30 +39,30 @@ pub enum ChangeError {
         error: FileError,
     },
     /// The file on disk does not parse.
-    #[error("{path} does not parse (line {}: {}) and is not overwritten; correct it in the editor, or save under another name", error.line, error.message)]
+    #[error("{path} can't be read (line {}: {}) and isn't overwritten; correct it in the editor, or save under another name", error.line, error.message)]
     Broken {
         /// The request.
         path: String,
         /// What is wrong.
         error: FileError,
     },
-    /// Something of that name is there already.
-    #[error("{0} is there already; choose another name")]
+    /// Something of that name already exists.
+    #[error("{0} already exists; choose another name")]
     Taken(String),
-    /// A folder cannot lie in itself.
-    #[error("{0} cannot be moved into itself")]
+    /// A folder can't be inside itself.
+    #[error("{0} can't be moved into itself")]
     IntoItself(String),
     /// The path leads out of the workspace.
-    #[error("{0} is no path inside the workspace")]
+    #[error("{0} isn't a path inside the workspace")]
     ValueSource(String),
-    /// The system refused.
+    /// The operating system refused.
     #[error("cannot {action} {path}: {source}")]
     Io {
-        /// What was to be done.
+        /// What failed.
         action: &'static str,
         /// With what.
         path: String,
-        /// What the system said.
+        /// The operating system's error.
         #[source]
         source: io::Error,
     },
@@ -207,7 +207,7 @@ impl Collections {
         Ok(new)
     }
 
-    /// Copies a request or folder beside itself, and gives the copy's path.
+    /// Copies a request or folder into the same folder, and gives the copy's path.
     ///
     /// # Errors
     /// [`ChangeError`]; nothing is created.
@@ -285,7 +285,7 @@ impl Collections {
         Ok(Trashed { path: path.to_owned(), at })
     }
 
-    /// Brings back what was deleted, and gives its path: the old one, or a free one beside it.
+    /// Restores what was deleted, and gives its path: the old one, or a free one in the same folder.
     ///
     /// # Errors
     /// [`ChangeError`]; it is still in the trash.
@@ -296,7 +296,7 @@ impl Collections {
         let extension = file_name(&trashed.path).strip_prefix(old).unwrap_or_default();
         let name = free_name(old, self.names(folder)?.iter().map(String::as_str));
         let path = join(folder, &format!("{name}{extension}"));
-        fs::rename(&trashed.at, self.place(&path)?).map_err(failed("bring back", &path))?;
+        fs::rename(&trashed.at, self.place(&path)?).map_err(failed("restore", &path))?;
         if let Some(empty) = trashed.at.parent() {
             // An empty folder left in the trash harms nobody.
             let _ = fs::remove_dir(empty);

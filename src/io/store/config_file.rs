@@ -21,7 +21,7 @@ pub struct LoadedConfig {
 }
 
 /// Loads the file that was named, else the user's, which need not be there. Never fails: a file
-/// that cannot be read is a problem, and the defaults count.
+/// that cannot be read is a problem, and the defaults apply.
 pub fn load(named: Option<&Path>, dirs: Option<&Dirs>) -> LoadedConfig {
     let Some(path) = named.map(Path::to_owned).or_else(|| dirs.map(Dirs::config_file)) else {
         return LoadedConfig::default();
@@ -46,7 +46,7 @@ pub fn load(named: Option<&Path>, dirs: Option<&Dirs>) -> LoadedConfig {
         Err(error) => {
             let (line, message, hint) = match error {
                 LoadError::Io { source, .. } => {
-                    (1, format!("cannot read it: {source}"), "until then the defaults count".into())
+                    (1, format!("cannot be read: {source}"), "until then the defaults apply".into())
                 }
                 LoadError::Broken { error, .. } => (error.line, error.message, error.hint),
             };
@@ -56,7 +56,7 @@ pub fn load(named: Option<&Path>, dirs: Option<&Dirs>) -> LoadedConfig {
     }
 }
 
-/// A path as the configuration means it: `~/` is the home, and what is relative lies beside it.
+/// A path as the configuration means it: `~/` is the home, and a relative path starts at the configuration's folder.
 fn resolve(file: &Path, folder: &Path) -> PathBuf {
     let home = directories::BaseDirs::new().map(|dirs| dirs.home_dir().to_owned());
     match (file.strip_prefix("~"), home) {

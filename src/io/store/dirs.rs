@@ -1,6 +1,6 @@
 //! Where the user's own files are.
 //!
-//! Owns the names of those places. Refuses to create them before something is to be written.
+//! Owns the names of those folders. Refuses to create them before something is written there.
 
 use std::path::{Path, PathBuf};
 

@@ -39,13 +39,6 @@ impl std::fmt::Debug for Draft {
     }
 }
 
-impl Draft {
-    /// True where the file now holds something else than what the draft was made from.
-    pub fn is_stale(&self, now: Stamp) -> bool {
-        Stamp::of(self.base.as_bytes()) != now
-    }
-}
-
 /// The drafts of one workspace.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Drafts {
@@ -93,7 +86,7 @@ impl Drafts {
             Err(source) => return (Vec::new(), vec![LoadError::Io { path: self.folder.clone(), source }]),
         };
         let (mut drafts, mut problems) = (Vec::new(), Vec::new());
-        // A temporary file that a kill left behind is none.
+        // A temporary file of a killed save is not a draft.
         for path in files.filter(|path| path.extension().is_some_and(|extension| extension == "toml")) {
             let draft = super::read_text(&path).and_then(|text| {
                 parse(&text).map_err(|error| LoadError::Broken { path: path.clone(), error })
@@ -107,7 +100,7 @@ impl Drafts {
         (drafts, problems)
     }
 
-    /// Forgets a draft; one that is not there is no error.
+    /// Removes a draft, if there is one.
     ///
     /// # Errors
     /// What the system said.

@@ -1,16 +1,16 @@
 //! Listing a workspace.
 //!
-//! Owns which files are requests, and has leftovers swept up where it passes. Refuses to read
-//! requests: names come from the files' names, and only `folder.toml` is opened, so that ten thousand
-//! requests list as fast as ten.
+//! Owns which files are requests, and has leftovers removed on the way. Refuses to read requests:
+//! only `folder.toml` files are opened, so that ten thousand requests are listed as fast as ten.
 
 use std::collections::BTreeMap;
 use std::fs::{self, DirEntry};
 use std::path::Path;
 
-use super::workspace::{FOLDER_FILE, FolderFile, WORKSPACE_FILE, Workspace, read_folder};
-use super::{LoadError, sweep};
+use super::sweep;
+use super::workspace::{FOLDER_FILE, WORKSPACE_FILE, read_folder, unlisted};
 use crate::core::collection::{EXTENSION, Folder, Node, NodeKind, Tree, join};
+use crate::core::workspace::{FolderFile, Workspace, WorkspaceProblem};
 
 /// Folders that hold no requests, whatever their files are called.
 const NOT_OURS: [&str; 6] = ["target", "node_modules", "__pycache__", "venv", "site-packages", "vendor"];
@@ -34,15 +34,16 @@ const OTHERS: [&str; 12] = [
 /// Deeper folders are not listed.
 const MAX_FOLDER_DEPTH: usize = 32;
 
-/// A workspace's tree as the names of its files tell it.
+/// A workspace's tree, from the names of its files.
 #[derive(Debug, Default)]
 pub struct Listing {
     /// The tree; no request has been read.
     pub tree: Tree,
     /// What folders declare, by their path; belongs into [`Workspace::folders`].
     pub folders: BTreeMap<String, FolderFile>,
-    /// Folders and `folder.toml` files that cannot be read.
-    pub problems: Vec<LoadError>,
+    /// Folders that cannot be read, and parts of `folder.toml` files; belongs into
+    /// [`Workspace::problems`].
+    pub problems: Vec<WorkspaceProblem>,
 }
 
 /// Lists the requests of a workspace. Hidden files, other programs' files, and folders that hold no
@@ -67,7 +68,8 @@ impl Listing {
         let entries = match fs::read_dir(folder) {
             Ok(entries) => entries,
             Err(source) => {
-                self.problems.push(LoadError::Io { path: folder.to_owned(), source });
+                let message = format!("cannot be read: {source}");
+                self.problems.push(unlisted(path, message, "check its permissions"));
                 return (Vec::new(), false);
             }
         };
@@ -78,8 +80,9 @@ impl Listing {
             let name = entry.file_name();
             let Some(name) = name.to_str() else {
                 if Path::new(&name).extension().is_some_and(|extension| extension == "toml") {
-                    let source = std::io::Error::other("its name is no UTF-8; rename it");
-                    self.problems.push(LoadError::Io { path: entry.path(), source });
+                    let path = join(path, &name.to_string_lossy());
+                    let message = "the file's name isn't valid UTF-8".to_owned();
+                    self.problems.push(unlisted(&path, message, "rename it"));
                 }
                 continue;
             };
@@ -92,7 +95,7 @@ impl Listing {
                 Some(Kind::Folder) if depth < MAX_FOLDER_DEPTH => {
                     self.folder(&entry.path(), below, depth + 1)
                 }
-                Some(Kind::Request) => Some(Node { path: below, kind: NodeKind::Request(None) }),
+                Some(Kind::Request) => Some(Node { path: below, kind: NodeKind::Request }),
                 Some(Kind::Folder) | None => None,
             };
             children.extend(node);
@@ -102,13 +105,8 @@ impl Listing {
 
     fn folder(&mut self, folder: &Path, path: String, depth: usize) -> Option<Node> {
         let (children, empty) = self.children(folder, &path, depth);
-        let settings = match read_folder(folder) {
-            Ok(settings) => settings,
-            Err(error) => {
-                self.problems.push(error);
-                Some(FolderFile::default())
-            }
-        };
+        let (settings, problems) = read_folder(folder, &path);
+        self.problems.extend(problems);
         if children.is_empty() && !empty && settings.is_none() {
             return None;
         }

@@ -17,6 +17,7 @@ mod secrets_file;
 mod sweep;
 pub mod workspace;
 mod workspace_edit;
+mod workspace_parse;
 
 use std::path::{Path, PathBuf};
 
@@ -74,7 +75,7 @@ pub enum LoadError {
     },
 }
 
-/// Reads a text file. What is no UTF-8 is an error at its line.
+/// Reads a text file. Invalid UTF-8 is an error at its line.
 pub(crate) fn read_text(path: &Path) -> Result<String, LoadError> {
     let bytes = std::fs::read(path).map_err(|source| LoadError::Io { path: path.to_owned(), source })?;
     String::from_utf8(bytes).map_err(|error| {
@@ -84,7 +85,7 @@ pub(crate) fn read_text(path: &Path) -> Result<String, LoadError> {
         let error = FileError {
             line: before.matches('\n').count() + 1,
             column: last.chars().count() + 1,
-            message: "the file is no UTF-8 text".into(),
+            message: "the file isn't valid UTF-8".into(),
             hint: "save it as UTF-8".into(),
         };
         LoadError::Broken { path: path.to_owned(), error }

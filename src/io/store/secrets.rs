@@ -94,36 +94,25 @@ impl SecretStore {
         self.change(|contents| drop(contents.secrets.insert(name.to_owned(), secret)))
     }
 
-    /// Removes a secret.
-    ///
-    /// # Errors
-    /// [`SecretError`]; nothing changes.
-    pub fn remove(&self, name: &str) -> Result<(), SecretError> {
-        self.change(|contents| drop(contents.secrets.remove(name)))
-    }
-
     /// The credential that was minted from this, expired or not.
     pub fn minted(&self, made_from: &str) -> Option<Credential> {
         self.with(|contents| contents.minted.get(made_from).cloned())
     }
 
-    /// Keeps the credential that was minted from this; `None` forgets it. Where there are too many,
-    /// those that ended first are forgotten.
+    /// Keeps the credential that was minted from this. Where there are too many, those that expired
+    /// first are forgotten.
     ///
     /// # Errors
     /// [`SecretError`]; nothing changes.
-    pub fn set_minted(&self, made_from: &str, credential: Option<Credential>) -> Result<(), SecretError> {
-        self.change(|contents| match credential {
-            Some(credential) => {
-                contents.minted.remove(made_from);
-                while contents.minted.len() >= MAX_SESSIONS {
-                    let first = contents.minted.iter().min_by_key(|(_, minted)| minted.expires_at);
-                    let Some(first) = first.map(|(name, _)| name.clone()) else { break };
-                    contents.minted.remove(&first);
-                }
-                contents.minted.insert(made_from.to_owned(), credential);
+    pub fn set_minted(&self, made_from: &str, credential: Credential) -> Result<(), SecretError> {
+        self.change(|contents| {
+            contents.minted.remove(made_from);
+            while contents.minted.len() >= MAX_SESSIONS {
+                let first = contents.minted.iter().min_by_key(|(_, minted)| minted.expires_at);
+                let Some(first) = first.map(|(name, _)| name.clone()) else { break };
+                contents.minted.remove(&first);
             }
-            None => drop(contents.minted.remove(made_from)),
+            contents.minted.insert(made_from.to_owned(), credential);
         })
     }
 
@@ -219,7 +208,8 @@ impl ProcessSecrets {
         Self { secrets, environment: Environment(environment.into_iter().collect()) }
     }
 
-    /// Joins a store with the environment of this process. A variable that is no UTF-8 is not set.
+    /// Combines a store with the environment of this process. Variables that aren't valid UTF-8 are
+    /// left out.
     pub fn of_process(secrets: SecretStore) -> Self {
         let text = |(name, value): (std::ffi::OsString, std::ffi::OsString)| {
             Some((name.into_string().ok()?, value.into_string().ok()?))
@@ -242,6 +232,6 @@ impl ValueSource for ProcessSecrets {
     }
 
     fn keep_session(&self, made_from: &str, session: &Credential) -> bool {
-        self.secrets.set_minted(made_from, Some(session.clone())).is_ok()
+        self.secrets.set_minted(made_from, session.clone()).is_ok()
     }
 }

@@ -1,8 +1,8 @@
-//! Sweeping up what earlier runs left behind.
+//! Removing what earlier runs left behind.
 //!
-//! Owns two kinds of leftovers: temporary files of saves that a kill ended, after a day, and what
-//! lies in the trash, after thirty. Refuses to touch anything that does not bear our own name, and to
-//! be heard: what cannot be removed stays until the next time.
+//! Owns two kinds of leftovers: temporary files of killed saves, after a day, and the trash, after
+//! thirty. Refuses to touch anything that isn't named as ours, and to fail: what cannot be removed
+//! stays until the next time.
 
 use std::fs::{self, DirEntry};
 use std::path::Path;
@@ -10,8 +10,7 @@ use std::time::Duration;
 
 /// Where deleted requests and folders go; hidden, and ignored by git.
 pub const TRASH: &str = ".signpost-trash";
-
-/// How the name of a temporary file begins; hidden, so that no listing shows it.
+/// How the name of a temporary file starts; hidden, so that no listing shows it.
 pub(super) const PREFIX: &str = ".signpost-";
 /// How it ends.
 pub(super) const SUFFIX: &str = ".tmp";
@@ -20,8 +19,7 @@ const DAY: Duration = Duration::from_secs(24 * 3600);
 /// How long what was deleted stays in the trash.
 const TRASH_AGE: Duration = DAY.saturating_mul(30);
 
-/// Removes an entry of a listed folder if it is a temporary file of ours that nobody is writing any
-/// more.
+/// Removes an entry of a listed folder if it is a temporary file of ours that is no longer written.
 pub(super) fn temporary(entry: &DirEntry) {
     let name = entry.file_name();
     let ours = name.to_str().is_some_and(|name| name.starts_with(PREFIX) && name.ends_with(SUFFIX));
@@ -38,7 +36,7 @@ pub(super) fn folder(folder: &Path) {
 /// Removes what was deleted long ago from a workspace's trash.
 pub(super) fn trash(root: &Path) {
     let trash = root.join(TRASH);
-    // Where the trash is a link, what is behind it is somebody else's.
+    // If the trash is a link, its target isn't ours.
     if !fs::symlink_metadata(&trash).is_ok_and(|trash| trash.is_dir()) {
         return;
     }

@@ -1,17 +1,18 @@
 //! Reading: the workspace, its tree, single requests and drafts.
 
 use crate::core::collection::{NodeKind, Tree};
+use crate::core::workspace::Workspace;
 use crate::io::store::collections::{ChangeError, Collections};
 use crate::io::store::drafts::Drafts;
-use crate::io::store::workspace::{self, Workspace};
+use crate::io::store::workspace;
 use crate::io::store::{LoadError, Loaded, listing};
 use crate::tui::disk::WorkspaceCache;
 use crate::tui::model::tree::{Label, Node};
 use crate::tui::msg::{Msg, Opened};
 
 /// The tree as lines, in the order of the listing.
-pub(crate) fn nodes(tree: &Tree) -> Vec<Node> {
-    tree.lines(|_| true)
+fn nodes(tree: &Tree) -> Vec<Node> {
+    tree.lines()
         .into_iter()
         .map(|line| Node {
             path: line.node.path.clone(),
@@ -86,14 +87,16 @@ pub(crate) fn drafts(
         .collect()
 }
 
-/// Finds the workspace for a folder.
-pub(crate) fn load_workspace(root: &std::path::Path) -> (Workspace, Vec<Node>, Option<String>) {
-    let (mut loaded, problem) = match Workspace::load(root) {
-        Ok(workspace) => (workspace, None),
-        Err(error) => (workspace::Workspace::bare(root), Some(error.to_string())),
-    };
-    let listed = listing::list(&loaded);
-    loaded.folders.clone_from(&listed.folders);
+/// Reads the workspace of a folder and lists its requests.
+pub(crate) fn load_workspace(root: &std::path::Path) -> (Workspace, Vec<Node>) {
+    with_folders(workspace::load_or_bare(root))
+}
+
+/// The workspace with what its folders say, and the tree as lines.
+pub(super) fn with_folders(mut workspace: Workspace) -> (Workspace, Vec<Node>) {
+    let listed = listing::list(&workspace);
+    workspace.folders = listed.folders;
+    workspace.problems.extend(listed.problems);
     let nodes = nodes(&listed.tree);
-    (loaded, nodes, problem.or_else(|| listed.problems.first().map(ToString::to_string)))
+    (workspace, nodes)
 }

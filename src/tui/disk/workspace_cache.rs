@@ -2,12 +2,12 @@
 
 use std::sync::{Arc, Mutex, PoisonError};
 
-use crate::core::collection;
-use crate::core::request::{Auth, Request, Row};
+use crate::core::names::RequestPath;
+use crate::core::request::{Auth, Request};
 use crate::core::scope::Scope;
+use crate::core::workspace::Workspace;
 use crate::engine::Job;
 use crate::io::store::secrets::ProcessSecrets;
-use crate::io::store::workspace::Workspace;
 
 /// What a workspace on disk says, shared by the disk's thread and by sends.
 pub(crate) struct WorkspaceCache {
@@ -33,19 +33,16 @@ impl WorkspaceCache {
     }
 
     /// Everything that one send needs.
-    pub(crate) fn job(&self, path: &str, mut request: Request) -> Job {
+    pub(crate) fn job(&self, path: &str, request: Request) -> Job {
+        let environment = self.with(|state| state.environment.clone());
+        self.job_in(path, request, environment.as_deref())
+    }
+
+    /// The same in an environment that need not be the chosen one.
+    pub(crate) fn job_in(&self, path: &str, request: Request, environment: Option<&str>) -> Job {
         self.with(|state| {
-            let folder = collection::parent(path);
-            let inherited = state.workspace.headers_for(folder);
-            add_missing(&mut request.headers, inherited);
-            Job {
-                request,
-                scope: state.workspace.scope_for(folder, state.environment.as_deref()),
-                inherited_auth: state.workspace.auth_for(folder),
-                identities: state.workspace.identities.clone(),
-                outside: Arc::clone(&state.surroundings) as _,
-                root: state.workspace.root.clone(),
-            }
+            let effective = state.workspace.effective(&RequestPath::from(path), &request, environment);
+            Job::of(effective, &state.workspace, Arc::clone(&state.surroundings) as _)
         })
     }
 
@@ -56,21 +53,10 @@ impl WorkspaceCache {
 
     pub(super) fn surrounding(&self, path: &str) -> (Scope, (Auth, String)) {
         self.with(|state| {
-            let folder = collection::parent(path);
-            let source = state.workspace.auth_source(folder).map(|source| source.to_string());
-            (
-                state.workspace.scope_for(folder, state.environment.as_deref()),
-                (state.workspace.auth_for(folder), source.unwrap_or_default()),
-            )
+            let (path, request) = (RequestPath::from(path), Request::default());
+            let effective = state.workspace.effective(&path, &request, state.environment.as_deref());
+            let source = effective.auth_source.map(|source| source.to_string());
+            (effective.scope, (effective.auth, source.unwrap_or_default()))
         })
-    }
-}
-
-/// A request's own header wins over one that it inherits.
-fn add_missing(headers: &mut Vec<Row>, inherited: Vec<Row>) {
-    for row in inherited {
-        if !headers.iter().any(|own| own.name.eq_ignore_ascii_case(&row.name)) {
-            headers.push(row);
-        }
     }
 }

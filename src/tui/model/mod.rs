@@ -14,8 +14,8 @@ use crate::core::exchange::SendId;
 use crate::core::identity::IdentityKind;
 use crate::core::request::AuthKind;
 use crate::core::template::Reference;
+use crate::core::workspace::Workspace;
 use crate::io::store::collections::Trashed;
-use crate::io::store::workspace::Workspace;
 use crate::tui::layout::{self, Areas, Shape};
 use crate::tui::msg::{Mouse, Opened};
 
@@ -247,7 +247,7 @@ impl Model {
 
     /// Names of the declared identities.
     pub fn identity_names(&self) -> Vec<String> {
-        self.workspace.identities.iter().map(|identity| identity.name.clone()).collect()
+        self.workspace.identities.iter().map(|identity| identity.name.to_string()).collect()
     }
 
     /// What an identity is, in words.
@@ -259,6 +259,7 @@ impl Model {
                 let seconds = duration_seconds.unwrap_or(43_200);
                 format!("session of {source}, {seconds} s, from STS GetSessionToken")
             }
+            Some(IdentityKind::Broken(problem)) => problem.placed(),
         }
     }
 

@@ -21,7 +21,7 @@ fn editor_fields(field: &Field) -> Vec<EditorField> {
         vec![EditorField::Cell(table, index, Column::Value), EditorField::Cell(table, index, Column::Name)]
     };
     match field {
-        Field::Request | Field::Identity(_) => Vec::new(),
+        Field::Request | Field::Identity(_) | Field::Workspace => Vec::new(),
         Field::Method => vec![EditorField::Method],
         Field::Url => vec![EditorField::Url],
         Field::Param(index) => cell(Table::Params, *index),

@@ -7,7 +7,7 @@ use crate::core::credential::Secret;
 use crate::core::identity::{Identity, IdentityKind, Renew};
 use crate::core::request::{Auth, AuthKind};
 use crate::core::scope::ValueSource;
-use crate::io::store::workspace::{Environment, Workspace};
+use crate::core::workspace::{Environment, Workspace};
 use crate::tui::model::tree::Node;
 
 /// A session token that may stand on no screen.

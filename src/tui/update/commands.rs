@@ -85,6 +85,7 @@ pub(super) fn run(model: &mut Model, command: Command) -> Vec<Effect> {
         Command::Bottom => motion::vertical(model, isize::MAX / 2),
         Command::Left => motion::sideways(model, -1),
         Command::Right => motion::sideways(model, 1),
+        Command::WorkspaceProblems => files::show_problems(model),
         Command::Palette => pickers::palette(model),
         Command::Help => {
             model.overlays.push(Overlay::Help(0));

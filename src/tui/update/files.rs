@@ -1,13 +1,14 @@
 //! Requests on disk: what is listed, which one is opened and shown, and what follows from a change.
 
 use crate::config::command::Command;
+use crate::core::workspace::Workspace;
 use crate::io::store::FileError;
-use crate::io::store::workspace::Workspace;
 use crate::tui::effect::Effect;
 use crate::tui::keymap;
 use crate::tui::layout::inside;
 use crate::tui::model::field::Tab;
 use crate::tui::model::open_request::OpenRequest;
+use crate::tui::model::overlay::Overlay;
 use crate::tui::model::tree::{Label, Node};
 use crate::tui::model::{Model, NoticeKind, Pane};
 use crate::tui::msg::Opened;
@@ -102,7 +103,10 @@ fn forget_untouched(model: &mut Model) {
 
 /// Takes a listing of the workspace.
 pub(super) fn listed(model: &mut Model, workspace: Workspace, nodes: Vec<Node>) -> Vec<Effect> {
-    model.workspace = workspace;
+    let known = std::mem::replace(&mut model.workspace, workspace).problems;
+    if known != model.workspace.problems {
+        say_problems(model);
+    }
     model.tree.forget_labels();
     model.tree.set_nodes(tree_changes::with_unsaved(model, nodes));
     keep_tree_in_view(model);
@@ -112,6 +116,34 @@ pub(super) fn listed(model: &mut Model, workspace: Workspace, nodes: Vec<Node>) 
     }
     effects.extend(preview_all(model));
     effects
+}
+
+/// Says how many parts of the workspace's files cannot be used, and the first of them.
+fn say_problems(model: &mut Model) {
+    let problems = &model.workspace.problems;
+    let Some(first) = problems.first().map(|found| &found.problem) else { return };
+    let mut text = first.placed();
+    if !first.hint.is_empty() {
+        text.push_str(&format!("; {}", first.hint));
+    }
+    if problems.len() > 1 {
+        let list = keymap::says(model, Command::WorkspaceProblems, "lists them");
+        text = format!("{} problems in the workspace ({list}). First: {text}", problems.len());
+    }
+    model.say(NoticeKind::Bad, text);
+}
+
+/// Shows every part of the workspace's files that cannot be used.
+pub(super) fn show_problems(model: &mut Model) -> Vec<Effect> {
+    let problems: Vec<String> =
+        model.workspace.problems.iter().map(|found| found.problem.to_string()).collect();
+    if problems.is_empty() {
+        model.say(NoticeKind::Good, "The workspace's files have no problems");
+    } else {
+        let title = "Problems in the workspace's files".into();
+        model.overlays.push(Overlay::Text { title, text: problems.join("\n\n"), scroll: 0 });
+    }
+    Vec::new()
 }
 
 /// Puts the cursor on the request that is nearest to it, those below first, and shows it.

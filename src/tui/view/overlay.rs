@@ -48,8 +48,7 @@ pub(super) fn draw(model: &Model, paint: &Paint<'_>, frame: &mut Frame<'_>, area
             }
             Overlay::Conflict(conflict) => draw_conflict(model, paint, frame, areas, conflict),
             Overlay::Text { title, text, scroll } => {
-                let lines: Vec<Line<'static>> =
-                    text.lines().map(|line| Line::from(text::safe(line))).collect();
+                let lines = wrapped(text, text_columns(model.size.0));
                 draw_text(paint, frame, areas, title, &lines, *scroll);
             }
         }
@@ -224,7 +223,9 @@ pub(super) fn last_scroll(model: &Model) -> usize {
         Some(Overlay::Help(_)) => {
             (help(model, &paint, text_columns(model.size.0)).len(), height.saturating_sub(4))
         }
-        Some(Overlay::Text { text, .. }) => (text.lines().count(), height.saturating_sub(4)),
+        Some(Overlay::Text { text, .. }) => {
+            (wrapped(text, text_columns(model.size.0)).len(), height.saturating_sub(4))
+        }
         Some(Overlay::Conflict(conflict)) => {
             let diff = similar::TextDiff::from_lines(&conflict.theirs, &conflict.ours);
             (diff.iter_all_changes().count(), height.saturating_sub(8))
@@ -268,6 +269,11 @@ fn draw_text(
         let more = Rect { y: area.bottom(), height: 1, ..area }.intersection(areas.screen);
         frame.render_widget(Line::styled("─ more: ↓ ", paint.dim()), more);
     }
+}
+
+/// A text to read, in lines that fit.
+fn wrapped(text: &str, columns: usize) -> Vec<Line<'static>> {
+    text::wrap(text, columns).into_iter().map(Line::from).collect()
 }
 
 /// The keys of the place that has them first, then everything else.

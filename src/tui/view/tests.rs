@@ -7,7 +7,9 @@ use ratatui::style::{Color, Modifier};
 use crate::config::theme::ThemeName;
 use crate::core::credential::{Credential, Secret};
 use crate::core::exchange::{Field, Outcome};
+use crate::core::file_problem::FileProblem;
 use crate::core::request::fields::{AuthField, RequestField};
+use crate::core::workspace::{Part, WorkspaceProblem};
 use crate::engine::PreviewSigner;
 use crate::io::body::BodyView;
 use crate::tui::model::field::{EditorField, Tab};
@@ -184,6 +186,26 @@ snapshots! {
     a_question: |s| {
         s.open("plain.toml");
         s.press("D");
+    };
+    problems_of_the_workspace: |s| {
+        let key = |line, message: &str, hint: &str| WorkspaceProblem {
+            part: Part::Key("x".into()),
+            problem: FileProblem {
+                file: "signpost.toml".into(),
+                line: Some(line),
+                message: message.into(),
+                hint: hint.into(),
+            },
+        };
+        s.model.workspace.problems = vec![
+            key(
+                7,
+                "`environments.production-eu-west-1.production` must be true or false, not string",
+                "write production = true or production = false, without quotes",
+            ),
+            key(12, "unknown key `identities.alice.sesion_token`", "did you mean `session_token`?"),
+        ];
+        s.press("!");
     };
     production: |s| {
         story(s);

@@ -4,14 +4,17 @@ use crate::config::ResponsePlace;
 use crate::config::command::{COMMANDS, Command, Context};
 use crate::config::theme::ThemeName;
 use crate::core::document::Layout;
+use crate::core::file_problem::FileProblem;
 use crate::core::request::AuthKind;
 use crate::core::request::fields::{AuthField, RequestField};
+use crate::core::workspace::{Part, Workspace, WorkspaceProblem};
 use crate::tui::effect::Effect;
 use crate::tui::keymap;
 use crate::tui::model::Pane;
 use crate::tui::model::field::{Column, EditorField, Tab, Table};
 use crate::tui::model::overlay::{Confirm, Conflict, Overlay};
 use crate::tui::model::response::ResponseTab;
+use crate::tui::msg::Msg;
 use crate::tui::testing::Screen;
 use crate::tui::update::tests::keys;
 
@@ -51,6 +54,36 @@ pub(super) fn top(s: &Screen) -> &Overlay {
 
 pub(super) fn line(s: &Screen) -> usize {
     s.model.shown().unwrap().line()
+}
+
+/// A key of a file that signpost does not know.
+fn broken(file: &str, line: usize) -> WorkspaceProblem {
+    let problem = FileProblem {
+        file: file.into(),
+        line: Some(line),
+        message: "unknown key `colour`".into(),
+        hint: "remove it".into(),
+    };
+    WorkspaceProblem { part: Part::Key("colour".into()), problem }
+}
+
+#[test]
+fn problems_of_the_workspace_are_said_once_with_their_place_and_what_to_do() {
+    let mut s = Screen::new();
+    let listed = |problems| {
+        let workspace = Workspace { problems, ..crate::tui::testing::workspace() };
+        Msg::Listed(Box::new(workspace), crate::tui::testing::nodes(["hello.toml"]))
+    };
+    s.tell(listed(vec![broken("signpost.toml", 3)]));
+    assert_eq!(s.notice(), "signpost.toml:3: unknown key `colour`; remove it");
+    let two = || vec![broken("signpost.toml", 3), broken("a/folder.toml", 7)];
+    s.tell(listed(two()));
+    let said = s.notice();
+    assert!(said.starts_with("2 problems in the workspace (! lists them)"), "{said}");
+    assert!(said.contains("signpost.toml:3: unknown key `colour`; remove it"), "{said}");
+    s.model.notice = None;
+    s.tell(listed(two()));
+    assert!(s.model.notice.is_none(), "the same are not said again");
 }
 
 #[test]
@@ -101,6 +134,15 @@ fn check(s: &mut Screen, command: Command, context: Context) {
             ask(s, command, here);
             s.text("dir").press("enter");
             assert!(matches!(&s.take()[..], [Effect::CreateFolder(path)] if path == "dir"));
+        }
+        C::WorkspaceProblems => {
+            ask(s, command, here);
+            assert_eq!(s.notice(), "The workspace's files have no problems");
+            s.model.workspace.problems = vec![broken("signpost.toml", 3), broken("a/folder.toml", 7)];
+            ask(s, command, here);
+            let Overlay::Text { text, .. } = top(s) else { panic!("{:?}", top(s)) };
+            assert!(text.contains("signpost.toml:3: ") && text.contains("a/folder.toml:7: "), "{text}");
+            assert!(text.contains("hint: remove it"), "{text}");
         }
         C::MethodPicker => {
             ask(s, command, here);
