@@ -17,13 +17,14 @@ use crate::config::key::KeySequence;
 use crate::config::theme::ThemeName;
 use crate::core::document::{Index, Matches};
 use crate::core::exchange::{Outcome, SendId};
+use crate::core::names::RequestPath;
 use crate::core::request::Request;
 use crate::core::scope::{Layer, Scope, Source};
 use crate::engine::{Engine, Job};
 use crate::io::body::BodyView;
 use crate::io::store::request_file;
 use crate::io::store::workspace::Workspace;
-use crate::tui::effect::Effect;
+use crate::tui::effect::{DiskEffect, Effect, TaskEffect};
 use crate::tui::model::Model;
 use crate::tui::model::tree::Label;
 use crate::tui::msg::{Mouse, MouseKind, Msg, Opened, Report};
@@ -125,7 +126,7 @@ impl Screen {
             self.disk.keys().map(String::as_str).filter(|path| FILES.iter().all(|(known, _)| known != path));
         let nodes = nodes(known.chain(others));
         let workspace = if self.disk.is_empty() { self.model.workspace.clone() } else { workspace() };
-        self.tell(Msg::Listed(Box::new(workspace), nodes));
+        self.tell(Msg::Listed { workspace: Box::new(workspace), nodes });
     }
 
     /// Presses keys, one after another: `j`, `ctrl-r`, `g g`.
@@ -184,33 +185,36 @@ impl Screen {
     /// What the disk and the engine say at once.
     pub(crate) fn answer(&self, effect: &Effect) -> Option<Msg> {
         Some(match effect {
-            Effect::Open(path) => match self.disk.get(path) {
-                Some(request) => Msg::Opened(Box::new(self.opened(path, request))),
+            Effect::Disk(DiskEffect::Open { path, environment }) => match self.disk.get(&**path) {
+                Some(request) => {
+                    let opened = self.opened(path, request);
+                    Msg::Opened(Box::new(Opened { scope: self.scope(environment.as_deref()), ..opened }))
+                }
                 None => Msg::NotOpened { path: path.clone(), problem: "no such file".into() },
             },
-            Effect::Surroundings(path) => Msg::Surrounded(
-                path.clone(),
-                self.scope(),
-                Box::new((self.model.workspace.auth.clone(), "signpost.toml".into())),
-            ),
-            Effect::Labels(paths) => {
-                let label = |path: &String| {
-                    let request = self.disk.get(path)?;
+            Effect::Disk(DiskEffect::Inherit { path, environment }) => Msg::Inherited {
+                path: path.clone(),
+                scope: self.scope(environment.as_deref()),
+                auth: Box::new((self.model.workspace.auth.clone(), "signpost.toml".into())),
+            },
+            Effect::Disk(DiskEffect::Labels { paths }) => {
+                let label = |path: &RequestPath| {
+                    let request = self.disk.get(&**path)?;
                     let (name, method) = (request.name.clone(), request.method.clone());
                     Some((path.clone(), Label::Request { name, method }))
                 };
                 Msg::Labels(paths.iter().filter_map(label).collect())
             }
-            Effect::Preview(path, request) => {
+            Effect::Task(TaskEffect::Preview { target }) => {
                 let preview = self.engine.preview(&Job {
-                    request: (**request).clone(),
-                    scope: self.scope(),
+                    request: (*target.request).clone(),
+                    scope: self.scope(target.environment.as_deref()),
                     inherited_auth: self.model.workspace.auth.clone(),
                     identities: self.model.workspace.identities.clone(),
                     outside: Arc::new(Private),
                     root: self.model.workspace.root.clone(),
                 });
-                Msg::Previewed(path.clone(), Box::new(preview))
+                Msg::Previewed { path: target.path.clone(), preview: Box::new(preview) }
             }
             _ => return None,
         })
@@ -218,17 +222,16 @@ impl Screen {
 
     pub(crate) fn opened(&self, path: &str, request: &Request) -> Opened {
         Opened {
-            path: path.to_owned(),
+            path: path.into(),
             request: request.clone(),
             saved: Some(request.clone()),
             base: Some(request_file::update("", request).into()),
-            scope: self.scope(),
+            scope: self.scope(self.model.environment.as_deref()),
             inherited: (self.model.workspace.auth.clone(), "signpost.toml".into()),
         }
     }
 
-    fn scope(&self) -> Scope {
-        let chosen = self.model.environment.as_deref();
+    fn scope(&self, chosen: Option<&str>) -> Scope {
         let environment = self
             .model
             .workspace
@@ -259,7 +262,7 @@ impl Screen {
     pub(crate) fn send(&mut self) -> SendId {
         self.press("f5");
         let sent = self.take().into_iter().find_map(|effect| match effect {
-            Effect::Send(id, ..) => Some(id),
+            Effect::Task(TaskEffect::Send { id, .. }) => Some(id),
             _ => None,
         });
         sent.unwrap_or_else(|| panic!("nothing is sent: {}", self.notice()))
@@ -268,12 +271,12 @@ impl Screen {
     /// Sends what is shown and takes an answer.
     pub(crate) fn answered(&mut self, status: u16, headers: &[(&str, &str)], body: &[u8]) -> SendId {
         let id = self.send();
-        self.tell(Msg::Send(id, Report::Sent(Box::new(sent()))));
-        self.tell(Msg::Send(id, Report::Head(Box::new(head(status, headers)))));
+        self.tell(Msg::Send { id, report: Report::Sent(Box::new(sent())) });
+        self.tell(Msg::Send { id, report: Report::Head(Box::new(head(status, headers))) });
         if !body.is_empty() {
-            self.tell(Msg::Send(id, Report::Body(BodyView::from(body.to_vec()))));
+            self.tell(Msg::Send { id, report: Report::Body(BodyView::from(body.to_vec())) });
         }
-        self.tell(Msg::Send(id, Report::End(Box::new(end(Outcome::Answered, body.len() as u64)))));
+        self.tell(Msg::Send { id, report: Report::End(Box::new(end(Outcome::Answered, body.len() as u64))) });
         self.settle();
         id
     }
@@ -282,23 +285,25 @@ impl Screen {
     pub(crate) fn settle(&mut self) {
         let never = std::sync::atomic::AtomicBool::new(false);
         loop {
-            let (asked, others): (Vec<_>, Vec<_>) = self
-                .take()
-                .into_iter()
-                .partition(|effect| matches!(effect, Effect::Index { .. } | Effect::Find { .. }));
+            let (asked, others): (Vec<_>, Vec<_>) = self.take().into_iter().partition(|effect| {
+                matches!(
+                    effect,
+                    Effect::Task(TaskEffect::Index { .. }) | Effect::Task(TaskEffect::Find { .. })
+                )
+            });
             self.effects = others;
             if asked.is_empty() {
                 return;
             }
             for effect in asked {
                 let msg = match effect {
-                    Effect::Index { id, generation, body, kind, layout, wrap } => {
+                    Effect::Task(TaskEffect::Index { id, generation, body, kind, layout, wrap }) => {
                         let index = Index::build(&body, kind, layout, wrap, &never);
-                        Msg::Indexed(id, generation, Arc::new(index))
+                        Msg::Indexed { id, generation, index: Arc::new(index) }
                     }
-                    Effect::Find { id, body, query } => {
+                    Effect::Task(TaskEffect::Find { id, body, query }) => {
                         let found = Matches::find(&body, &query, &never);
-                        Msg::Found(id, query, Arc::new(found))
+                        Msg::Found { id, query, matches: Arc::new(found) }
                     }
                     _ => continue,
                 };

@@ -1,68 +1,74 @@
-//! What a workspace on disk says, as the disk's thread and sends see it.
+//! What a workspace on disk says, as the screen's sends and the disk's thread see it.
+//!
+//! Owns one snapshot that is replaced whole, so that nobody who reads it waits for the disk or for
+//! another process. Refuses to know what is chosen on the screen: the environment comes with each
+//! question.
 
 use std::sync::{Arc, Mutex, PoisonError};
 
 use crate::core::collection;
-use crate::core::request::{Auth, Request, Row};
+use crate::core::request::{Auth, Row};
 use crate::core::scope::Scope;
 use crate::engine::Job;
 use crate::io::store::secrets::ProcessSecrets;
 use crate::io::store::workspace::Workspace;
+use crate::tui::effect::Target;
 
-/// What a workspace on disk says, shared by the disk's thread and by sends.
+/// The current snapshot. Only the disk's thread replaces it.
 pub(crate) struct WorkspaceCache {
-    state: Mutex<State>,
+    current: Mutex<Arc<Snapshot>>,
 }
 
-pub(super) struct State {
+/// What was known of a workspace at some moment.
+pub(super) struct Snapshot {
     pub(super) workspace: Workspace,
-    pub(super) environment: Option<String>,
-    pub(super) surroundings: Arc<ProcessSecrets>,
+    pub(super) secrets: Arc<ProcessSecrets>,
 }
 
 impl WorkspaceCache {
-    pub(crate) fn new(workspace: Workspace, surroundings: ProcessSecrets) -> Self {
-        Self {
-            state: Mutex::new(State { workspace, environment: None, surroundings: Arc::new(surroundings) }),
-        }
+    pub(crate) fn new(workspace: Workspace, secrets: ProcessSecrets) -> Self {
+        Self { current: Mutex::new(Arc::new(Snapshot { workspace, secrets: Arc::new(secrets) })) }
     }
 
-    pub(super) fn with<T>(&self, read: impl FnOnce(&mut State) -> T) -> T {
-        // The state is whole between any two statements, so a panic elsewhere does not spoil it.
-        read(&mut self.state.lock().unwrap_or_else(PoisonError::into_inner))
+    /// The current snapshot. The lock is held for as long as it takes to copy a pointer.
+    pub(super) fn current(&self) -> Arc<Snapshot> {
+        Arc::clone(&self.current.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    pub(super) fn replace(&self, snapshot: Snapshot) {
+        *self.current.lock().unwrap_or_else(PoisonError::into_inner) = Arc::new(snapshot);
     }
 
     /// Everything that one send needs.
-    pub(crate) fn job(&self, path: &str, mut request: Request) -> Job {
-        self.with(|state| {
-            let folder = collection::parent(path);
-            let inherited = state.workspace.headers_for(folder);
-            add_missing(&mut request.headers, inherited);
-            Job {
-                request,
-                scope: state.workspace.scope_for(folder, state.environment.as_deref()),
-                inherited_auth: state.workspace.auth_for(folder),
-                identities: state.workspace.identities.clone(),
-                outside: Arc::clone(&state.surroundings) as _,
-                root: state.workspace.root.clone(),
-            }
-        })
+    pub(crate) fn job(&self, target: Target) -> Job {
+        let Target { path, environment, request } = target;
+        let Snapshot { workspace, secrets } = &*self.current();
+        let folder = collection::parent(&path);
+        let mut request = *request;
+        add_missing(&mut request.headers, workspace.headers_for(folder));
+        Job {
+            request,
+            scope: workspace.scope_for(folder, environment.as_deref()),
+            inherited_auth: workspace.auth_for(folder),
+            identities: workspace.identities.clone(),
+            outside: Arc::clone(secrets) as _,
+            root: workspace.root.clone(),
+        }
     }
 
     /// Names in the private store.
     pub(crate) fn secret_names(&self) -> Vec<String> {
-        self.with(|state| state.surroundings.secrets.names())
+        self.current().secrets.secrets.names()
     }
 
-    pub(super) fn surrounding(&self, path: &str) -> (Scope, (Auth, String)) {
-        self.with(|state| {
-            let folder = collection::parent(path);
-            let source = state.workspace.auth_source(folder).map(|source| source.to_string());
-            (
-                state.workspace.scope_for(folder, state.environment.as_deref()),
-                (state.workspace.auth_for(folder), source.unwrap_or_default()),
-            )
-        })
+    /// The variables that hold for a request; what `inherit` means for it, and where that is
+    /// declared.
+    pub(super) fn inherited(&self, path: &str, environment: Option<&str>) -> (Scope, (Auth, String)) {
+        let workspace = &self.current().workspace;
+        let folder = collection::parent(path);
+        let source = workspace.auth_source(folder).map(|source| source.to_string());
+        let auth = (workspace.auth_for(folder), source.unwrap_or_default());
+        (workspace.scope_for(folder, environment), auth)
     }
 }
 

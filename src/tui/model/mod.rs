@@ -12,6 +12,7 @@ use crate::config::theme::{Theme, ThemeName};
 use crate::config::{Config, ResponsePlace};
 use crate::core::exchange::SendId;
 use crate::core::identity::IdentityKind;
+use crate::core::names::RequestPath;
 use crate::core::request::AuthKind;
 use crate::core::template::Reference;
 use crate::io::store::collections::Trashed;
@@ -69,15 +70,15 @@ pub struct Model {
     /// Names of the environment variables.
     pub env_names: BTreeSet<String>,
     /// Requests whose version on disk is to replace what is open.
-    pub take_theirs: BTreeSet<String>,
+    pub take_theirs: BTreeSet<RequestPath>,
     /// The tree of requests.
     pub tree: Tree,
     /// Requests that are open, by path.
-    pub open_requests: BTreeMap<String, OpenRequest>,
+    pub open_requests: BTreeMap<RequestPath, OpenRequest>,
     /// Path of the request that is shown.
-    pub current: Option<String>,
+    pub current: Option<RequestPath>,
     /// The last send of each request, by path.
-    pub exchanges: BTreeMap<String, Exchange>,
+    pub exchanges: BTreeMap<RequestPath, Exchange>,
     /// The pane that has the keys.
     pub focus: Pane,
     /// Which of request and response was focused last.
@@ -105,9 +106,9 @@ pub struct Model {
     /// Saves that are under way; quitting waits for them.
     pub saving: usize,
     /// Path of the request that is being read, to be shown.
-    pub opening: Option<String>,
+    pub opening: Option<RequestPath>,
     /// Requests whose secrets are on their way to the private store.
-    pub keeping: Vec<String>,
+    pub keeping: Vec<RequestPath>,
     /// A command that waits until secrets are kept and saves are done.
     pub later: Option<Command>,
     /// What was typed while something had to be waited for.
@@ -228,7 +229,7 @@ impl Model {
     }
 
     /// The send with this number, unless another one has taken its place.
-    pub fn exchange_by_id(&mut self, id: SendId) -> Option<(&String, &mut Exchange)> {
+    pub fn exchange_by_id(&mut self, id: SendId) -> Option<(&RequestPath, &mut Exchange)> {
         self.exchanges.iter_mut().find(|(_, exchange)| exchange.id == id)
     }
 

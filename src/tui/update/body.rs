@@ -1,7 +1,7 @@
 //! Looking at a body: rows, scrolling, search.
 
 use crate::core::document::Layout;
-use crate::tui::effect::Effect;
+use crate::tui::effect::{Effect, TaskEffect};
 use crate::tui::layout::inside;
 use crate::tui::model::response::{Exchange, ResponseTab, Search};
 use crate::tui::model::{Model, NoticeKind};
@@ -74,7 +74,7 @@ fn ask(exchange: &mut Exchange, columns: usize) -> Effect {
     view.busy = true;
     view.asked_bytes = exchange.body.len() as u64;
     view.asked_wrap = view.wrap.then_some(columns.max(1));
-    Effect::Index {
+    TaskEffect::Index {
         id: exchange.id,
         generation: view.generation,
         body: exchange.body.clone(),
@@ -82,6 +82,7 @@ fn ask(exchange: &mut Exchange, columns: usize) -> Effect {
         layout: view.layout,
         wrap: view.asked_wrap,
     }
+    .into()
 }
 
 /// Takes rows that are ready. Stale ones are dropped.
@@ -163,9 +164,9 @@ pub(super) fn search(model: &mut Model, query: String) -> Vec<Effect> {
         return Vec::new();
     }
     exchange.view.search = Some(Search { query: query.clone(), matches: None, current: 0 });
-    let effect = Effect::Find { id: exchange.id, body: exchange.body.clone(), query };
+    let effect = TaskEffect::Find { id: exchange.id, body: exchange.body.clone(), query };
     model.response_tab = ResponseTab::Body;
-    vec![effect]
+    vec![effect.into()]
 }
 
 /// Takes the matches of a search and shows the first one from where the screen is.

@@ -7,11 +7,11 @@
 use crate::config::key::{Key, KeyCode};
 use crate::core::credential::Secret;
 use crate::core::template::{self, PartKind};
-use crate::tui::effect::Effect;
+use crate::tui::effect::{Effect, ScreenEffect};
 use crate::tui::layout::inside;
 use crate::tui::model::field::{self, Column, EditorField};
 use crate::tui::model::{Completion, Editing, Model, Pane};
-use crate::tui::update::{files, pickers, secrets};
+use crate::tui::update::{follow_up, pickers, secrets};
 
 /// How many names a completion offers.
 const NAMES: usize = 50;
@@ -42,7 +42,7 @@ pub(super) fn add_row(model: &mut Model, table: field::Table) -> Vec<Effect> {
     let slot = EditorField::Cell(table, index, Column::Name);
     open.go_to(slot);
     start(model, slot);
-    files::touched(model)
+    follow_up::touched(model)
 }
 
 /// Begins to type into a field.
@@ -131,7 +131,7 @@ fn take_over(model: &mut Model) -> Vec<Effect> {
     if let Some(editing) = model.editing.as_mut() {
         editing.error = error;
     }
-    files::touched(model)
+    follow_up::touched(model)
 }
 
 /// Ends typing. A text that cannot be keeps the field open and says why.
@@ -155,7 +155,7 @@ pub(super) fn leave(model: &mut Model) -> Vec<Effect> {
     }
     let Some(open) = model.shown_mut() else { return Vec::new() };
     open.record(*editing.before);
-    files::touched(model)
+    follow_up::touched(model)
 }
 
 fn field_is_invalid(editing: &Editing) -> bool {
@@ -180,7 +180,7 @@ fn leave_secret(model: &mut Model, slot: EditorField, text: String) -> Vec<Effec
                 let _ = field::set_text(request, slot, text);
             });
         }
-        return files::touched(model);
+        return follow_up::touched(model);
     }
     let name = secret_name(&path, slot);
     vec![secrets::keep(model, path, Some(slot), name, Secret::new(text))]
@@ -309,7 +309,10 @@ pub(super) fn external(model: &mut Model) -> Vec<Effect> {
                 .tree
                 .current()
                 .filter(|node| !node.folder)
-                .map(|node| Effect::EditFile(node.path.clone()))
+                .map(|node| {
+                    let environment = model.environment.clone();
+                    ScreenEffect::EditFile { path: node.path.clone(), environment }.into()
+                })
                 .into_iter()
                 .collect();
         }
@@ -324,7 +327,7 @@ pub(super) fn external(model: &mut Model) -> Vec<Effect> {
         (EditorField::Notes, _) => "md",
         _ => "txt",
     };
-    effects.push(Effect::Edit { slot, text, extension });
+    effects.push(ScreenEffect::Edit { slot, text, extension }.into());
     effects
 }
 
@@ -337,5 +340,5 @@ pub(super) fn edited(model: &mut Model, slot: EditorField, text: &str) -> Vec<Ef
     if let Some(error) = error {
         model.say(crate::tui::model::NoticeKind::Bad, error);
     }
-    files::touched(model)
+    follow_up::touched(model)
 }

@@ -8,7 +8,7 @@ use std::time::SystemTime;
 use crate::config::command::Context;
 use crate::config::key::Key;
 use crate::config::keymap::Lookup;
-use crate::tui::effect::Effect;
+use crate::tui::effect::{Effect, ScreenEffect};
 use crate::tui::keymap;
 use crate::tui::model::overlay::{Confirm, Overlay};
 use crate::tui::model::{Model, NoticeKind, Typed};
@@ -18,6 +18,7 @@ mod body;
 mod commands;
 pub(crate) mod editing;
 mod files;
+mod follow_up;
 mod motion;
 mod mouse;
 mod overlays;
@@ -28,6 +29,7 @@ mod saving;
 mod secrets;
 mod sending;
 mod tree_changes;
+mod tree_nodes;
 mod waiting;
 
 pub(crate) use body::{WHY, header_lines, why};
@@ -61,24 +63,24 @@ fn take(model: &mut Model, msg: Msg) -> Vec<Effect> {
         Msg::Mouse(event) => mouse::mouse(model, event),
         Msg::Resize(width, height) => {
             model.size = (width, height);
-            files::keep_tree_in_view(model);
+            tree_nodes::keep_tree_in_view(model);
             editing::keep_in_view(model);
-            files::label_effects(model)
+            tree_nodes::label_effects(model)
         }
         Msg::Tick => Vec::new(),
-        Msg::Send(id, report) => sending::report(model, id, report),
-        Msg::Indexed(id, generation, index) => body::indexed(model, id, generation, index),
-        Msg::Found(id, query, matches) => {
+        Msg::Send { id, report } => sending::report(model, id, report),
+        Msg::Indexed { id, generation, index } => body::indexed(model, id, generation, index),
+        Msg::Found { id, query, matches } => {
             body::found(model, id, &query, matches);
             Vec::new()
         }
-        Msg::Previewed(path, preview) => {
+        Msg::Previewed { path, preview } => {
             if let Some(open) = model.open_requests.get_mut(&path) {
                 open.preview = *preview;
             }
             Vec::new()
         }
-        Msg::Listed(workspace, nodes) => files::listed(model, *workspace, nodes),
+        Msg::Listed { workspace, nodes } => files::listed(model, *workspace, nodes),
         Msg::Labels(labels) => {
             for (path, label) in labels {
                 model.tree.set_label(&path, label);
@@ -86,11 +88,11 @@ fn take(model: &mut Model, msg: Msg) -> Vec<Effect> {
             Vec::new()
         }
         Msg::Opened(opened) => files::opened(model, *opened),
-        Msg::Surrounded(path, scope, inherited) => {
+        Msg::Inherited { path, scope, auth } => {
             if let Some(open) = model.open_requests.get_mut(&path) {
-                (open.scope, open.inherited) = (scope, *inherited);
+                (open.scope, open.inherited) = (scope, *auth);
             }
-            files::preview_all(model)
+            follow_up::preview_all(model)
         }
         Msg::NotOpened { path, problem } => files::not_opened(model, &path, problem),
         Msg::Saved { path, now, loaded } => saving::saved(model, &path, &now, *loaded),
@@ -102,32 +104,32 @@ fn take(model: &mut Model, msg: Msg) -> Vec<Effect> {
             Vec::new()
         }
         Msg::Moved { from, to } => tree_changes::moved(model, &from, &to),
-        Msg::Deleted(path, trashed) => tree_changes::deleted(model, &path, trashed),
+        Msg::Deleted { path, trashed } => tree_changes::deleted(model, &path, trashed),
         Msg::SecretKept { path, slot, reference, name } => secrets::kept(model, &path, slot, reference, name),
         Msg::SecretNotKept { path, slot, name, text, problem } => {
             let effects = secrets::not_kept(model, &path, slot, name, &text);
             model.say(NoticeKind::Bad, problem);
             effects
         }
-        Msg::Edited(slot, Ok(text)) => editing::edited(model, slot, &text),
-        Msg::Edited(_, Err(problem)) | Msg::Failed(problem) => {
+        Msg::Edited { slot, text: Ok(text) } => editing::edited(model, slot, &text),
+        Msg::Edited { slot: _, text: Err(problem) } | Msg::Failed(problem) => {
             model.say(NoticeKind::Bad, problem);
             Vec::new()
         }
-        Msg::Renewed(identity, Ok(())) => {
+        Msg::Renewed { identity, result: Ok(()) } => {
             model.say(NoticeKind::Good, format!("{identity} has fresh credentials"));
-            files::preview_all(model)
+            follow_up::preview_all(model)
         }
-        Msg::Renewed(identity, Err(problems)) => {
+        Msg::Renewed { identity, result: Err(problems) } => {
             let why: Vec<String> = problems.iter().map(|p| format!("{} {}", p.message, p.hint)).collect();
             model.say(NoticeKind::Bad, format!("{identity} could not be renewed: {}", why.join("; ")));
             Vec::new()
         }
-        Msg::FileExists(path) => {
-            model.overlays.push(Overlay::Confirm(Confirm::Overwrite(path)));
+        Msg::FileExists { file, body } => {
+            model.overlays.push(Overlay::Confirm(Confirm::Overwrite { file, body }));
             Vec::new()
         }
-        Msg::CopyText(text, what) => vec![Effect::Copy(text, what)],
+        Msg::CopyText { text, what } => vec![ScreenEffect::Copy { text, what }.into()],
         Msg::Done(line) => {
             model.say(NoticeKind::Good, line);
             Vec::new()

@@ -1,25 +1,26 @@
 //! Secrets on their way to the private store, and what comes back.
 
 use crate::core::credential::Secret;
+use crate::core::names::RequestPath;
 use crate::core::request::Request;
 use crate::tui::editor::Editor;
-use crate::tui::effect::Effect;
+use crate::tui::effect::{DiskEffect, Effect};
 use crate::tui::model::field::{self, EditorField, Text};
 use crate::tui::model::overlay::{Ask, Overlay};
 use crate::tui::model::{Model, NoticeKind, Pane};
-use crate::tui::update::{editing, files, waiting};
+use crate::tui::update::{editing, follow_up, tree_nodes, waiting};
 
 /// Asks the private store to keep a secret. Until it answers, the request stays open and whatever
 /// needs the secret waits.
 pub(super) fn keep(
     model: &mut Model,
-    path: String,
+    path: RequestPath,
     slot: Option<EditorField>,
     name: String,
     secret: Secret,
 ) -> Effect {
     model.keeping.push(path.clone());
-    Effect::KeepSecret { path, slot, name, secret }
+    DiskEffect::KeepSecret { path, slot, name, secret }.into()
 }
 
 /// Takes the secrets out of the fields of a request that came from elsewhere.
@@ -71,7 +72,7 @@ pub(super) fn kept(
         });
     }
     model.say(NoticeKind::Good, "Kept in the private store; the request holds a reference");
-    files::changed(model, path)
+    follow_up::changed(model, path)
 }
 
 /// A secret could not be kept: the place where it was typed opens again, with its text.
@@ -92,9 +93,9 @@ pub(super) fn not_kept(
     // A field whose text cannot be gives way: a number is typed again sooner than a secret.
     model.editing = None;
     if model.open_requests.contains_key(path) {
-        model.current = Some(path.to_owned());
+        model.current = Some(path.into());
         model.tree.go_to(path);
-        files::keep_tree_in_view(model);
+        tree_nodes::keep_tree_in_view(model);
     }
     if let Some(open) = model.shown_mut().filter(|open| open.path == path) {
         open.go_to(slot);

@@ -5,7 +5,7 @@ use crate::config::command::{COMMANDS, Command, Context};
 use crate::config::theme::ThemeName;
 use crate::core::document::Layout;
 use crate::core::request::AuthKind;
-use crate::tui::effect::Effect;
+use crate::tui::effect::{DiskEffect, Effect, ScreenEffect, Target, TaskEffect};
 use crate::tui::keymap;
 use crate::tui::model::Pane;
 use crate::tui::model::field::{Column, EditorField, Tab, Table, Text};
@@ -69,25 +69,31 @@ fn check(s: &mut Screen, command: Command, context: Context) {
     match command {
         C::Send => {
             ask(s, command, here);
-            assert!(s.take().iter().any(|e| matches!(e, Effect::Send(_, path, _) if path == "hello.toml")));
+            assert!(s.take().iter().any(|e| matches!(e, Effect::Task(TaskEffect::Send { target: Target { path, .. }, .. }) if path == "hello.toml")));
             assert!(s.model.exchange().unwrap().is_under_way());
         }
         C::Cancel => {
             let id = s.send();
             ask(s, command, here);
-            assert!(matches!(s.take()[..], [Effect::Cancel(cancelled)] if cancelled == id));
+            assert!(
+                matches!(s.take()[..], [Effect::Task(TaskEffect::Cancel { id: cancelled })] if cancelled == id)
+            );
             assert!(!s.model.exchange().unwrap().is_under_way());
         }
         C::Save => {
             s.model.shown_mut().unwrap().request.notes = "changed".into();
             ask(s, command, here);
-            assert!(s.take().iter().any(|e| matches!(e, Effect::Save { path, .. } if path == "hello.toml")));
+            assert!(
+                s.take().iter().any(
+                    |e| matches!(e, Effect::Disk(DiskEffect::Save { path, .. }) if path == "hello.toml")
+                )
+            );
         }
         C::SaveAs => {
             ask(s, command, here);
             s.press("ctrl-a").text("copy").press("enter");
             assert!(s.take().iter().any(
-                |e| matches!(e, Effect::Save { path, base: None, request } if path == "copy.toml" && request.url.contains("hello"))
+                |e| matches!(e, Effect::Disk(DiskEffect::Save { path, base: None, request }) if path == "copy.toml" && request.url.contains("hello"))
             ));
         }
         C::NewRequest => {
@@ -99,7 +105,9 @@ fn check(s: &mut Screen, command: Command, context: Context) {
         C::NewFolder => {
             ask(s, command, here);
             s.text("dir").press("enter");
-            assert!(matches!(&s.take()[..], [Effect::CreateFolder(path)] if path == "dir"));
+            assert!(
+                matches!(&s.take()[..], [Effect::Disk(DiskEffect::CreateFolder { path })] if path == "dir")
+            );
         }
         C::MethodPicker => {
             ask(s, command, here);
@@ -108,7 +116,9 @@ fn check(s: &mut Screen, command: Command, context: Context) {
         }
         C::CopyCurl => {
             ask(s, command, here);
-            assert!(matches!(&s.take()[..], [Effect::CopyCurl(path, _)] if path == "hello.toml"));
+            assert!(
+                matches!(&s.take()[..], [Effect::Task(TaskEffect::CopyCurl { target: Target { path, .. } })] if path == "hello.toml")
+            );
         }
         C::Edit => {
             if here == Context::Text {
@@ -130,8 +140,10 @@ fn check(s: &mut Screen, command: Command, context: Context) {
         C::ExternalEditor => {
             ask(s, command, here);
             match s.take().pop() {
-                Some(Effect::EditFile(path)) if here == Context::Global => assert_eq!(path, "hello.toml"),
-                Some(Effect::Edit { slot: EditorField::Url, text, .. }) => {
+                Some(Effect::Screen(ScreenEffect::EditFile { path, .. })) if here == Context::Global => {
+                    assert_eq!(path, "hello.toml")
+                }
+                Some(Effect::Screen(ScreenEffect::Edit { slot: EditorField::Url, text, .. })) => {
                     assert!(text.ends_with("/hello?q=1"))
                 }
                 other => panic!("{other:?}"),
@@ -188,23 +200,29 @@ fn check(s: &mut Screen, command: Command, context: Context) {
             ask(s, command, here);
             s.press("ctrl-a").text("hi").press("enter");
             assert!(
-                matches!(&s.take()[..], [Effect::Move(from, to)] if from == "hello.toml" && to.starts_with("hi"))
+                matches!(&s.take()[..], [Effect::Disk(DiskEffect::Move { from, to })] if from == "hello.toml" && to.starts_with("hi"))
             );
         }
         C::Duplicate => {
             ask(s, command, here);
-            assert!(matches!(&s.take()[..], [Effect::Duplicate(path)] if path == "hello.toml"));
+            assert!(
+                matches!(&s.take()[..], [Effect::Disk(DiskEffect::Duplicate { path })] if path == "hello.toml")
+            );
         }
         C::Move => {
             ask(s, command, here);
             s.press("ctrl-a").text("api/hello").press("enter");
-            assert!(matches!(&s.take()[..], [Effect::Move(_, to)] if to == "api/hello"));
+            assert!(
+                matches!(&s.take()[..], [Effect::Disk(DiskEffect::Move { to, .. })] if to == "api/hello")
+            );
         }
         C::Delete => {
             ask(s, command, here);
             assert!(matches!(top(s), Overlay::Confirm(Confirm::Delete(path)) if path == "hello.toml"));
             s.press("y");
-            assert!(matches!(&s.take()[..], [Effect::Delete(path)] if path == "hello.toml"));
+            assert!(
+                matches!(&s.take()[..], [Effect::Disk(DiskEffect::Delete { path })] if path == "hello.toml")
+            );
         }
         C::FindInTree => {
             ask(s, command, here);
@@ -224,26 +242,33 @@ fn check(s: &mut Screen, command: Command, context: Context) {
         }
         C::CopyBody => {
             ask(s, command, here);
-            assert!(matches!(&s.take()[..], [Effect::Copy(text, _)] if text.contains("\"a\": [\n")));
+            let exchange = s.model.exchange().unwrap();
+            let (body, index) = (exchange.body.clone(), exchange.view.index.clone());
+            assert!(index.is_some());
+            assert_eq!(s.take(), [TaskEffect::CopyBody { body, index }.into()]);
         }
         C::CopyHeader => {
             ask(s, command, here);
             s.text("content").press("enter");
-            assert!(matches!(&s.take()[..], [Effect::Copy(text, _)] if text == "application/json"));
+            assert!(
+                matches!(&s.take()[..], [Effect::Screen(ScreenEffect::Copy { text, .. })] if text == "application/json")
+            );
         }
         C::SaveBody => {
             ask(s, command, here);
             s.press("ctrl-a").text("out.json").press("enter");
-            assert!(matches!(&s.take()[..], [Effect::SaveBody(file, _, false)] if file == "out.json"));
+            assert!(
+                matches!(&s.take()[..], [Effect::Disk(DiskEffect::SaveBody { file, overwrite: false, .. })] if file == "out.json")
+            );
         }
         C::TogglePretty => {
             ask(s, command, here);
             assert_eq!(s.model.exchange().unwrap().view.layout, Layout::Raw);
-            assert!(matches!(s.take()[..], [Effect::Index { layout: Layout::Raw, .. }]));
+            assert!(matches!(s.take()[..], [Effect::Task(TaskEffect::Index { layout: Layout::Raw, .. })]));
         }
         C::ToggleWrap => {
             ask(s, command, here);
-            assert!(matches!(s.take()[..], [Effect::Index { wrap: Some(1..), .. }]));
+            assert!(matches!(s.take()[..], [Effect::Task(TaskEffect::Index { wrap: Some(1..), .. })]));
         }
         C::IdentityPicker => {
             s.open("plain.toml");
@@ -259,15 +284,19 @@ fn check(s: &mut Screen, command: Command, context: Context) {
                 Some(crate::engine::PreviewSigner { identity: Some("session".into()), credential: None });
             s.take();
             ask(s, command, here);
-            assert!(matches!(&s.take()[..], [Effect::Renew(identity, ..)] if identity == "session"));
+            assert!(
+                matches!(&s.take()[..], [Effect::Task(TaskEffect::Renew { identity, .. })] if identity == "session")
+            );
         }
         C::EnvironmentPicker => {
             ask(s, command, here);
-            s.text("test").press("enter");
+            s.text("test");
+            s.answers = false;
+            s.press("enter");
+            s.answers = true;
             assert_eq!(s.model.environment.as_deref(), Some("test"));
-            assert!(
-                s.take().iter().any(|e| matches!(e, Effect::UseEnvironment(Some(name)) if name == "test"))
-            );
+            let (path, environment) = ("hello.toml".into(), Some("test".to_owned()));
+            assert!(s.take().contains(&DiskEffect::Open { path, environment }.into()));
         }
         C::FocusTree | C::FocusUrl | C::FocusTabs | C::FocusResponse => {
             ask(s, command, here);
@@ -353,7 +382,8 @@ fn check(s: &mut Screen, command: Command, context: Context) {
         C::Yes | C::No => {
             s.model.overlays = vec![Overlay::Confirm(Confirm::Delete("hello.toml".into()))];
             ask(s, command, here);
-            let deletes = matches!(&s.take()[..], [Effect::Delete(path)] if path == "hello.toml");
+            let deletes =
+                matches!(&s.take()[..], [Effect::Disk(DiskEffect::Delete { path })] if path == "hello.toml");
             assert!(s.model.overlays.is_empty() && deletes == (command == C::Yes));
         }
         C::SaveYours | C::TakeTheirs => {
@@ -363,8 +393,14 @@ fn check(s: &mut Screen, command: Command, context: Context) {
             ask(s, command, here);
             let effects = s.take();
             assert!(s.model.overlays.is_empty());
-            assert_eq!(matches!(&effects[..], [Effect::SaveOver(..)]), command == C::SaveYours);
-            assert_eq!(matches!(&effects[..], [Effect::Open(_)]), command == C::TakeTheirs);
+            assert_eq!(
+                matches!(&effects[..], [Effect::Disk(DiskEffect::SaveOver { .. })]),
+                command == C::SaveYours
+            );
+            assert_eq!(
+                matches!(&effects[..], [Effect::Disk(DiskEffect::Open { .. })]),
+                command == C::TakeTheirs
+            );
         }
         C::Accept | C::Close => {
             ask(s, command, here);

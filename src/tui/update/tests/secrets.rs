@@ -1,7 +1,7 @@
 //! Secrets go to the private store; requests and drafts hold references.
 
 use crate::core::credential::Secret;
-use crate::tui::effect::Effect;
+use crate::tui::effect::{DiskEffect, Effect, Target, TaskEffect};
 use crate::tui::model::field::{EditorField, Text};
 use crate::tui::model::overlay::{Ask, Overlay};
 use crate::tui::msg::Msg;
@@ -22,7 +22,9 @@ fn typing(path: &str, slot: EditorField) -> Screen {
 /// What was asked to be kept: its name and text.
 fn kept(effects: &[Effect]) -> Option<(String, String)> {
     effects.iter().find_map(|effect| match effect {
-        Effect::KeepSecret { name, secret, .. } => Some((name.clone(), secret.expose().to_owned())),
+        Effect::Disk(DiskEffect::KeepSecret { name, secret, .. }) => {
+            Some((name.clone(), secret.expose().to_owned()))
+        }
         _ => None,
     })
 }
@@ -30,7 +32,7 @@ fn kept(effects: &[Effect]) -> Option<(String, String)> {
 /// The store says that it has kept what it was asked to keep.
 fn store_answers(s: &mut Screen, effects: &[Effect]) {
     for effect in effects {
-        if let Effect::KeepSecret { path, slot, name, .. } = effect {
+        if let Effect::Disk(DiskEffect::KeepSecret { path, slot, name, .. }) = effect {
             s.tell(Msg::SecretKept {
                 path: path.clone(),
                 slot: *slot,
@@ -46,13 +48,13 @@ fn requests(effects: &[Effect]) -> String {
     let mut all = String::new();
     for effect in effects {
         let request = match effect {
-            Effect::Send(_, _, request)
-            | Effect::Preview(_, request)
-            | Effect::Renew(_, _, request)
-            | Effect::Save { request, .. }
-            | Effect::SaveOver(_, request)
-            | Effect::CopyCurl(_, request)
-            | Effect::WriteDraft(_, request, _) => request,
+            Effect::Task(TaskEffect::Send { target: Target { request, .. }, .. })
+            | Effect::Task(TaskEffect::Preview { target: Target { request, .. } })
+            | Effect::Task(TaskEffect::Renew { target: Target { request, .. }, .. })
+            | Effect::Disk(DiskEffect::Save { request, .. })
+            | Effect::Disk(DiskEffect::SaveOver { request, .. })
+            | Effect::Task(TaskEffect::CopyCurl { target: Target { request, .. } })
+            | Effect::Disk(DiskEffect::WriteDraft { request, .. }) => request,
             _ => continue,
         };
         let auth = &request.auth;
@@ -87,7 +89,7 @@ fn a_secret_never_reaches_the_request_or_a_draft() {
     assert_eq!(s.request().auth.sigv4.secret_key, "{{secret:api-keys.secret-key}}");
     let effects = s.take();
     assert!(requests(&effects).contains("{{secret:api-keys.secret-key}}"));
-    assert!(effects.iter().any(|e| matches!(e, Effect::WriteDraft(..))));
+    assert!(effects.iter().any(|e| matches!(e, Effect::Disk(DiskEffect::WriteDraft { .. }))));
     assert!(s.model.secrets.contains("api-keys.secret-key"));
     assert!(!s.shown().contains("zyx"));
 }
@@ -161,8 +163,12 @@ fn a_missing_secret_that_could_not_be_kept_is_asked_for_again() {
 #[test]
 fn sending_saving_and_quitting_wait_for_the_store() {
     for (key, done) in [
-        ("ctrl-r", (|s, e| e.iter().any(|e| matches!(e, Effect::Send(..))) && !s.model.quitting) as Done),
-        ("ctrl-s", |_, e| e.iter().any(|e| matches!(e, Effect::Save { .. }))),
+        (
+            "ctrl-r",
+            (|s, e| e.iter().any(|e| matches!(e, Effect::Task(TaskEffect::Send { .. }))) && !s.model.quitting)
+                as Done,
+        ),
+        ("ctrl-s", |_, e| e.iter().any(|e| matches!(e, Effect::Disk(DiskEffect::Save { .. })))),
         ("ctrl-q", |s, _| matches!(s.model.overlays[..], [Overlay::Confirm(_)])),
     ] {
         let mut s = typing("api/token.toml", EditorField::Text(Text::Token));
@@ -194,7 +200,7 @@ fn a_secret_that_was_not_kept_is_not_sent_either() {
         problem: "no".into(),
     });
     s.press("ctrl-a delete").text("{{secret:stored}}").press("enter");
-    assert!(!s.take().iter().any(|e| matches!(e, Effect::Send(..))));
+    assert!(!s.take().iter().any(|e| matches!(e, Effect::Task(TaskEffect::Send { .. }))));
 }
 
 #[test]
@@ -215,8 +221,10 @@ fn a_secret_of_a_request_that_is_not_shown_any_more_reaches_it_and_its_draft() {
     let effects = s.take();
     s.open("plain.toml");
     store_answers(&mut s, &effects);
-    let drafted =
-        s.take().iter().any(|e| matches!(e, Effect::WriteDraft(path, ..) if path == "api/token.toml"));
+    let drafted = s
+        .take()
+        .iter()
+        .any(|e| matches!(e, Effect::Disk(DiskEffect::WriteDraft { path, .. }) if path == "api/token.toml"));
     assert!(drafted);
     s.open("api/token.toml");
     assert_eq!(s.request().auth.bearer.token, "{{secret:api-token.token}}");
