@@ -159,7 +159,7 @@ impl Loop {
         }
         let mut input = EventStream::new();
         loop {
-            if self.model.quitting && self.model.saving == 0 {
+            if self.model.waiting.may_leave() {
                 return Ok(());
             }
             let msg = match self.first.pop_front() {

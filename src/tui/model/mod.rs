@@ -3,10 +3,9 @@
 //! Owns the state; one file per pane, and one stack of overlays. Refuses behaviour that reaches
 //! outside: changes are made by [`crate::tui::update`], drawing only reads.
 
-use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::{Duration, SystemTime};
 
-use crate::config::command::Command;
 use crate::config::key::Key;
 use crate::config::theme::{Theme, ThemeName};
 use crate::config::{Config, ResponsePlace};
@@ -18,7 +17,7 @@ use crate::core::template::Reference;
 use crate::io::store::collections::Trashed;
 use crate::io::store::workspace::Workspace;
 use crate::tui::layout::{self, Areas, Shape};
-use crate::tui::msg::{Mouse, Opened};
+use crate::tui::msg::Opened;
 
 pub mod editing;
 pub mod field;
@@ -27,12 +26,14 @@ pub mod overlay;
 pub mod picker;
 pub mod response;
 pub mod tree;
+pub mod waiting;
 
 pub use editing::{Completion, Editing};
 use open_request::OpenRequest;
 use overlay::Overlay;
 use response::{Exchange, ResponseTab};
 use tree::Tree;
+use waiting::Waiting;
 
 /// A part of the screen that can have the keys.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
@@ -103,30 +104,9 @@ pub struct Model {
     pub deleted: Vec<Trashed>,
     /// The time by which credentials expire (UTC).
     pub now: SystemTime,
-    /// Saves that are under way; quitting waits for them.
-    pub saving: usize,
-    /// Path of the request that is being read, to be shown.
-    pub opening: Option<RequestPath>,
-    /// Requests whose secrets are on their way to the private store.
-    pub keeping: Vec<RequestPath>,
-    /// A command that waits until secrets are kept and saves are done.
-    pub later: Option<Command>,
-    /// What was typed while something had to be waited for.
-    pub typeahead: VecDeque<Typed>,
-    /// The user wants to leave.
-    pub quitting: bool,
+    /// What the screen waits for, and what waits for it.
+    pub waiting: Waiting,
     next_send: u64,
-}
-
-/// Something that was typed before its turn.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Typed {
-    /// A key.
-    Key(Key),
-    /// A paste.
-    Paste(String),
-    /// Something that the mouse did.
-    Mouse(Mouse),
 }
 
 /// What has just happened, in one line.
@@ -185,12 +165,7 @@ impl Model {
             notice: None,
             deleted: Vec::new(),
             now,
-            saving: 0,
-            opening: None,
-            keeping: Vec::new(),
-            later: None,
-            typeahead: VecDeque::new(),
-            quitting: false,
+            waiting: Waiting::default(),
             next_send: 1,
         }
     }
@@ -213,7 +188,7 @@ impl Model {
         self.open_requests.get(self.current.as_ref()?)
     }
 
-    /// As [`Model::open`], to be changed.
+    /// As [`Model::shown`], to be changed.
     pub fn shown_mut(&mut self) -> Option<&mut OpenRequest> {
         self.open_requests.get_mut(self.current.as_ref()?)
     }

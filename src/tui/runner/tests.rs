@@ -1,7 +1,7 @@
 use std::io::{Read, Write};
 use std::net::{TcpListener, TcpStream};
 use std::path::Path;
-use std::time::SystemTime;
+use std::time::{Duration, Instant, SystemTime};
 
 use super::*;
 use crate::config::Config;
@@ -136,6 +136,70 @@ async fn a_send_goes_where_the_screen_says_while_the_disk_is_slow() {
     assert!(wire.try_recv().is_err(), "nothing is sent before it is confirmed");
     live.press("y");
     assert_eq!(wire.recv().expect("a request"), "prod");
+}
+
+/// How long a key may take.
+const KEY: Duration = Duration::from_millis(5);
+/// Bytes of a large body.
+const LARGE: usize = 100 * 1024 * 1024;
+
+/// Sends one large body of zeros.
+fn large_body() -> u16 {
+    let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
+    let port = listener.local_addr().expect("an address").port();
+    std::thread::spawn(move || {
+        let (mut stream, _) = listener.accept().expect("a connection");
+        read_head(&mut stream);
+        let kind = "content-type: application/octet-stream\r\nconnection: close";
+        let head = format!("HTTP/1.1 200 OK\r\n{kind}\r\ncontent-length: {LARGE}\r\n\r\n");
+        let piece = vec![0; 1024 * 1024];
+        let mut sent = stream.write_all(head.as_bytes());
+        for _ in 0..LARGE / piece.len() {
+            sent = sent.and_then(|()| stream.write_all(&piece));
+        }
+        // The test has ended when it does not read.
+        let _ = sent;
+    });
+    port
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn keys_do_not_wait_for_the_lock_of_another_process_or_a_large_body() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let (root, data) = (folder.path().join("workspace"), folder.path().join("data"));
+    std::fs::create_dir(&root).expect("a folder");
+    std::fs::write(root.join("signpost.toml"), "id = \"0123456789abcdef\"\n").expect("a workspace");
+    let request = format!("method = \"GET\"\nurl = \"http://127.0.0.1:{}/\"\n", large_body());
+    std::fs::write(root.join("a.toml"), request).expect("a request");
+    let secrets = SecretStore::open(&data, "0123456789abcdef").expect("a store");
+    let private = data.join("secrets/0123456789abcdef");
+    std::fs::create_dir_all(&private).expect("a folder");
+    let lock = std::fs::File::create(private.join("lock")).expect("the lock's file");
+    lock.lock().expect("the lock");
+    let mut live = Live::open(&root, Some(&data), secrets, 64);
+    live.until(|model| model.shown().is_some()).await;
+    live.press("f5");
+    let (path, name, secret) = ("a.toml".into(), "held".into(), crate::core::credential::Secret::new("zyx"));
+    live.disk.ask(DiskEffect::KeepSecret { path, slot: None, name, secret });
+    live.press("2 enter");
+
+    let mut times = Vec::new();
+    while live.model.exchange().is_some_and(crate::tui::model::response::Exchange::is_under_way) {
+        for key in ["x", "backspace"] {
+            let start = Instant::now();
+            live.press(key);
+            times.push(start.elapsed());
+        }
+        let msg = live.msgs.recv().await.expect("a message");
+        live.tell(msg);
+    }
+    assert_eq!(live.model.exchange().expect("a send").body.len(), LARGE);
+    assert!(!live.model.secrets.contains("held"), "the lock is still held");
+    times.sort();
+    let median = times[times.len() / 2];
+    assert!(times.len() > 100 && median < KEY, "{median:?} of {}", times.len());
+    drop(lock);
+    live.until(|model| model.secrets.contains("held")).await;
 }
 
 #[tokio::test]

@@ -44,7 +44,7 @@ fn columns(model: &Model) -> usize {
 
 /// Asks for rows when there are none, when twice as much has come as they cover, or when the last
 /// of the body has come. So the work stays linear, and the first rows are on the screen early.
-pub(super) fn refresh(model: &mut Model, path: &str) -> Vec<Effect> {
+pub(super) fn index_growth(model: &mut Model, path: &str) -> Vec<Effect> {
     let columns = columns(model);
     let Some(exchange) = model.exchanges.get_mut(path) else { return Vec::new() };
     let len = exchange.body.len() as u64;
@@ -100,12 +100,12 @@ pub(super) fn indexed(
     exchange.view.scroll = exchange.view.scroll.min(index.len().saturating_sub(1));
     exchange.view.index = Some(index);
     let path = path.clone();
-    refresh(model, &path)
+    index_growth(model, &path)
 }
 
 /// The response has another width: wrapped rows are made anew. Where it is not on the screen they
 /// wait until it is.
-pub(super) fn follow_width(model: &mut Model) -> Vec<Effect> {
+pub(super) fn rewrap(model: &mut Model) -> Vec<Effect> {
     let columns = room(model).0;
     let stale = columns > 0
         && model.exchange().is_some_and(|exchange| {

@@ -14,13 +14,13 @@ use crate::tui::model::response::ResponseTab;
 use crate::tui::model::{Model, NoticeKind, Pane};
 use crate::tui::update::{
     body, editing, files, follow_up, motion, overlays, pickers, questions, saving, sending, tree_changes,
-    tree_nodes, waiting,
+    tree_nodes,
 };
 
 /// Carries a command out.
 pub(super) fn run(model: &mut Model, command: Command) -> Vec<Effect> {
     // The disk answers for the paths that it was asked about.
-    if changes_paths(command) && waiting::for_saves(model, command) {
+    if changes_paths(command) && model.waiting.after_saves(command) {
         return Vec::new();
     }
     match command {
@@ -99,7 +99,7 @@ pub(super) fn run(model: &mut Model, command: Command) -> Vec<Effect> {
         Command::ToggleTheme => toggle_theme(model),
         Command::Quit => quit(model),
         Command::ForceQuit => {
-            model.quitting = true;
+            model.waiting.quit();
             Vec::new()
         }
         Command::Accept => overlays::accept(model),
@@ -304,13 +304,13 @@ fn toggle_theme(model: &mut Model) -> Vec<Effect> {
 
 fn quit(model: &mut Model) -> Vec<Effect> {
     let effects = editing::leave(model);
-    if waiting::for_saves(model, Command::Quit) {
+    if model.waiting.after_saves(Command::Quit) {
         return effects;
     }
     if model.dirty().next().is_some() {
         model.overlays.push(Overlay::Confirm(Confirm::Quit));
     } else {
-        model.quitting = true;
+        model.waiting.quit();
     }
     effects
 }

@@ -113,9 +113,10 @@ pub(super) fn typed(model: &mut Model) -> Vec<Effect> {
 }
 
 /// Takes a long text over that has been typed for long enough, or before the program ends.
-pub(super) fn settle(model: &mut Model) -> Vec<Effect> {
-    let due =
-        |editing: &Editing| editing.behind_since.is_some() && (model.quitting || editing.is_due(model.now));
+pub(super) fn finish_editing(model: &mut Model) -> Vec<Effect> {
+    let due = |editing: &Editing| {
+        editing.behind_since.is_some() && (model.waiting.is_quitting() || editing.is_due(model.now))
+    };
     if model.editing.as_ref().is_some_and(due) { take_over(model) } else { Vec::new() }
 }
 

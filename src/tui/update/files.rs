@@ -24,10 +24,10 @@ pub(super) fn show_cursor(model: &mut Model) -> Vec<Effect> {
     if let Some(open) = model.open_requests.get_mut(&node.path) {
         open.tab = tab.unwrap_or(open.tab);
         model.current = Some(node.path.clone());
-        model.opening = None;
+        model.waiting.open_none();
         return preview(model, &node.path).into_iter().collect();
     }
-    model.opening = Some(node.path.clone());
+    model.waiting.open(node.path.clone());
     vec![DiskEffect::Open { path: node.path, environment: model.environment.clone() }.into()]
 }
 
@@ -65,7 +65,7 @@ fn forget_untouched(model: &mut Model) {
     let Some(path) = model.current.clone() else { return };
     let untouched =
         model.open_requests.get(&path).is_some_and(|open| !open.is_dirty() && !open.has_history());
-    if untouched && !model.exchanges.contains_key(&path) && !model.keeping.contains(&path) {
+    if untouched && !model.exchanges.contains_key(&path) && !model.waiting.is_keeping(&path) {
         model.open_requests.remove(&path);
     }
 }
@@ -102,7 +102,7 @@ pub(super) fn opened(model: &mut Model, opened: Opened) -> Vec<Effect> {
     let taking_theirs = model.take_theirs.remove(&path);
     let label = Label::Request { name: opened.request.name.clone(), method: opened.request.method.clone() };
     model.tree.set_label(&path, label);
-    model.opening.take_if(|opening| *opening == path);
+    model.waiting.opened(&path);
     let under_cursor = model.tree.current().is_some_and(|node| node.path == path);
     let wanted = under_cursor || model.current.is_none();
     match model.open_requests.get_mut(&path) {
@@ -140,7 +140,7 @@ pub(super) fn not_opened(model: &mut Model, path: &str, problem: String) -> Vec<
     let hint = keymap::says(model, Command::ExternalEditor, "opens it in your editor");
     model.say(NoticeKind::Bad, format!("{path}: {problem} ({hint})"));
     model.tree.set_label(path, Label::Broken(problem));
-    if model.opening.take_if(|opening| opening == path).is_some() {
+    if model.waiting.opened(path) {
         // What is chosen cannot be shown; what was shown before must not be taken for it.
         let effects = editing::leave(model);
         if model.editing.is_none() {

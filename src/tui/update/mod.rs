@@ -11,7 +11,8 @@ use crate::config::keymap::Lookup;
 use crate::tui::effect::{Effect, ScreenEffect};
 use crate::tui::keymap;
 use crate::tui::model::overlay::{Confirm, Overlay};
-use crate::tui::model::{Model, NoticeKind, Typed};
+use crate::tui::model::waiting::{Next, Typed};
+use crate::tui::model::{Model, NoticeKind};
 use crate::tui::msg::Msg;
 
 mod body;
@@ -37,27 +38,30 @@ pub(crate) use body::{WHY, header_lines, why};
 /// Changes the model as a message asks, and gives what is to be done outside.
 pub fn update(model: &mut Model, msg: Msg, now: SystemTime) -> Vec<Effect> {
     model.now = now;
-    let mut effects = take(model, msg);
-    effects.extend(waiting::catch_up(model));
-    effects.extend(editing::settle(model));
-    effects.extend(body::follow_width(model));
+    let mut effects = dispatch(model, msg);
+    effects.extend(replay_typeahead(model));
+    effects.extend(editing::finish_editing(model));
+    effects.extend(body::rewrap(model));
     effects
 }
 
-fn take(model: &mut Model, msg: Msg) -> Vec<Effect> {
+fn dispatch(model: &mut Model, msg: Msg) -> Vec<Effect> {
     match msg {
-        Msg::Key(key) if waiting::must_wait(model, key) => {
-            model.typeahead.push_back(Typed::Key(key));
-            Vec::new()
+        Msg::Key(key) => {
+            let pressed = look_up(model, key);
+            if waiting::must_wait(model, &pressed) {
+                model.waiting.hold(Typed::Key(key));
+                return Vec::new();
+            }
+            press(model, pressed)
         }
-        Msg::Key(key) => press(model, key),
-        Msg::Paste(text) if waiting::is_behind(model) => {
-            model.typeahead.push_back(Typed::Paste(text));
+        Msg::Paste(text) if model.waiting.is_behind() => {
+            model.waiting.hold(Typed::Paste(text));
             Vec::new()
         }
         Msg::Paste(text) => paste(model, &text),
         Msg::Mouse(event) if waiting::mouse_must_wait(model, event) => {
-            model.typeahead.push_back(Typed::Mouse(event));
+            model.waiting.hold(Typed::Mouse(event));
             Vec::new()
         }
         Msg::Mouse(event) => mouse::mouse(model, event),
@@ -98,8 +102,8 @@ fn take(model: &mut Model, msg: Msg) -> Vec<Effect> {
         Msg::Saved { path, now, loaded } => saving::saved(model, &path, &now, *loaded),
         Msg::Conflict { path, theirs, ours } => saving::conflict(model, path, theirs, ours),
         Msg::NotSaved { path, problem } => {
-            model.saving = model.saving.saturating_sub(1);
-            waiting::give_up(model);
+            model.waiting.saved();
+            model.waiting.give_up();
             model.say(NoticeKind::Bad, format!("{path} is not saved: {problem}"));
             Vec::new()
         }
@@ -135,21 +139,53 @@ fn take(model: &mut Model, msg: Msg) -> Vec<Effect> {
             Vec::new()
         }
         Msg::Terminate => {
-            model.quitting = true;
+            model.waiting.quit();
             Vec::new()
         }
     }
 }
 
-/// One key: the topmost overlay has it first, then the text that is being typed, then the pane.
-fn press(model: &mut Model, key: Key) -> Vec<Effect> {
+/// A key with what it means here.
+struct Pressed {
+    key: Key,
+    context: Context,
+    /// The keys of its chord so far, this one last.
+    chord: Vec<Key>,
+    lookup: Lookup,
+}
+
+fn look_up(model: &Model, key: Key) -> Pressed {
     let context = keymap::context(model);
+    let chord: Vec<Key> = model.pending.iter().copied().chain([key]).collect();
+    let lookup = model.config.keys.lookup(context, &chord);
+    Pressed { key, context, chord, lookup }
+}
+
+/// Does what has waited, as far as it can be done now.
+fn replay_typeahead(model: &mut Model) -> Vec<Effect> {
+    let mut effects = Vec::new();
+    while let Some(next) = model.waiting.next() {
+        effects.extend(match next {
+            Next::Command(command) => commands::run(model, command),
+            Next::Typed(Typed::Key(key)) => {
+                let pressed = look_up(model, key);
+                press(model, pressed)
+            }
+            Next::Typed(Typed::Paste(text)) => paste(model, &text),
+            Next::Typed(Typed::Mouse(event)) => mouse::mouse(model, event),
+        });
+    }
+    effects
+}
+
+/// One key: the topmost overlay has it first, then the text that is being typed, then the pane.
+fn press(model: &mut Model, pressed: Pressed) -> Vec<Effect> {
+    let Pressed { key, context, chord, lookup } = pressed;
     if let Some(effects) = overlays::jump_to(model, key) {
         return effects;
     }
-    model.pending.push(key);
-    let pressed = std::mem::take(&mut model.pending);
-    match model.config.keys.lookup(context, &pressed) {
+    model.pending.clear();
+    match lookup {
         Lookup::Command(command) => {
             if context != Context::Editing {
                 model.notice = None;
@@ -157,7 +193,7 @@ fn press(model: &mut Model, key: Key) -> Vec<Effect> {
             commands::run(model, command)
         }
         Lookup::Pending => {
-            model.pending = pressed;
+            model.pending = chord;
             Vec::new()
         }
         Lookup::Unbound => match context {

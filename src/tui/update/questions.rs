@@ -46,13 +46,13 @@ pub(super) fn settle_conflict(model: &mut Model, ours: bool) -> Vec<Effect> {
     if ours {
         let Some(open) = model.open_requests.get(&path) else { return Vec::new() };
         let request = Box::new(open.request.clone());
-        model.saving += 1;
+        model.waiting.save();
         return vec![DiskEffect::SaveOver { path, request }.into()];
     }
     model.take_theirs.insert(path.clone());
     if model.current.as_ref() == Some(&path) {
         // What is pressed next is meant for what was taken.
-        model.opening = Some(path.clone());
+        model.waiting.open(path.clone());
     }
     vec![DiskEffect::Open { path, environment: model.environment.clone() }.into()]
 }
@@ -109,7 +109,7 @@ pub(super) fn answered(model: &mut Model, ask: Ask, text: &str) -> Vec<Effect> {
 pub(super) fn confirmed(model: &mut Model, confirm: Confirm) -> Vec<Effect> {
     match confirm {
         Confirm::Quit => {
-            model.quitting = true;
+            model.waiting.quit();
             Vec::new()
         }
         Confirm::Delete(path) => tree_changes::delete(model, path),

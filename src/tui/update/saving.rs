@@ -8,12 +8,12 @@ use crate::tui::effect::{DiskEffect, Effect};
 use crate::tui::model::overlay::{Confirm, Conflict, Overlay};
 use crate::tui::model::tree::Label;
 use crate::tui::model::{Model, NoticeKind};
-use crate::tui::update::{editing, tree_changes, waiting};
+use crate::tui::update::{editing, tree_changes};
 
 /// Saves the request that is shown, after a warning where it would hold a secret in the clear.
 pub(super) fn save(model: &mut Model) -> Vec<Effect> {
     let mut effects = editing::leave(model);
-    if waiting::for_saves(model, Command::Save) {
+    if model.waiting.after_saves(Command::Save) {
         return effects;
     }
     let Some(open) = model.shown().filter(|_| model.editing.is_none()) else { return effects };
@@ -45,13 +45,13 @@ pub(super) fn save_now(model: &mut Model) -> Vec<Effect> {
         request: Box::new(open.request.clone()),
         base: open.base.clone(),
     };
-    model.saving += 1;
+    model.waiting.save();
     vec![effect.into()]
 }
 
 /// A request is on disk now.
 pub(super) fn saved(model: &mut Model, path: &str, now: &str, loaded: Loaded) -> Vec<Effect> {
-    model.saving = model.saving.saturating_sub(1);
+    model.waiting.saved();
     let mut effects = Vec::new();
     let Loaded { request, text, .. } = loaded;
     model.tree.set_label(now, Label::Request { name: request.name.clone(), method: request.method.clone() });
@@ -78,8 +78,8 @@ pub(super) fn saved(model: &mut Model, path: &str, now: &str, loaded: Loaded) ->
 
 /// Somebody else changed the file: both versions are shown, and nothing is written.
 pub(super) fn conflict(model: &mut Model, path: RequestPath, theirs: String, ours: String) -> Vec<Effect> {
-    model.saving = model.saving.saturating_sub(1);
-    waiting::give_up(model);
+    model.waiting.saved();
+    model.waiting.give_up();
     model.overlays.push(Overlay::Conflict(Box::new(Conflict { path, theirs, ours, scroll: 0 })));
     Vec::new()
 }

@@ -8,7 +8,7 @@ use crate::tui::effect::{DiskEffect, Effect};
 use crate::tui::model::field::{self, EditorField, Text};
 use crate::tui::model::overlay::{Ask, Overlay};
 use crate::tui::model::{Model, NoticeKind, Pane};
-use crate::tui::update::{editing, follow_up, tree_nodes, waiting};
+use crate::tui::update::{editing, follow_up, tree_nodes};
 
 /// Asks the private store to keep a secret. Until it answers, the request stays open and whatever
 /// needs the secret waits.
@@ -19,7 +19,7 @@ pub(super) fn keep(
     name: String,
     secret: Secret,
 ) -> Effect {
-    model.keeping.push(path.clone());
+    model.waiting.keep(path.clone());
     DiskEffect::KeepSecret { path, slot, name, secret }.into()
 }
 
@@ -49,12 +49,6 @@ pub(super) fn keep_all(model: &mut Model, secrets: Vec<(EditorField, Secret)>) -
     secrets.into_iter().map(keep).collect()
 }
 
-fn answered(model: &mut Model, path: &str) {
-    if let Some(at) = model.keeping.iter().position(|other| other == path) {
-        model.keeping.remove(at);
-    }
-}
-
 /// A secret is in the private store; its field takes the reference.
 pub(super) fn kept(
     model: &mut Model,
@@ -63,7 +57,7 @@ pub(super) fn kept(
     reference: String,
     name: String,
 ) -> Vec<Effect> {
-    answered(model, path);
+    model.waiting.kept(path);
     model.secrets.insert(name);
     if let (Some(slot), Some(open)) = (slot, model.open_requests.get_mut(path)) {
         open.change(|request| {
@@ -83,8 +77,8 @@ pub(super) fn not_kept(
     name: String,
     text: &Secret,
 ) -> Vec<Effect> {
-    answered(model, path);
-    waiting::give_up(model);
+    model.waiting.kept(path);
+    model.waiting.give_up();
     let Some(slot) = slot else {
         model.overlays.push(Overlay::Ask(Ask::Secret(name), Editor::new(text.expose(), false)));
         return Vec::new();

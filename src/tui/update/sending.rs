@@ -11,7 +11,7 @@ use crate::tui::model::overlay::{Ask, Confirm, Overlay};
 use crate::tui::model::response::{BodyPane, Exchange, Life};
 use crate::tui::model::{Model, NoticeKind, Pane};
 use crate::tui::msg::Report;
-use crate::tui::update::{body, editing, follow_up, problems, waiting};
+use crate::tui::update::{body, editing, follow_up, problems};
 
 /// How much of a body the diagnosis reads, in bytes.
 const EVIDENCE: usize = 64 * 1024;
@@ -19,7 +19,7 @@ const EVIDENCE: usize = 64 * 1024;
 /// Sends the request that is shown, after asking in a production environment.
 pub(super) fn send(model: &mut Model) -> Vec<Effect> {
     let mut effects = editing::leave(model);
-    if model.editing.is_some() || waiting::for_secrets(model, Command::Send) {
+    if model.editing.is_some() || model.waiting.after_secrets(Command::Send) {
         return effects;
     }
     if model.shown().is_none() {
@@ -98,7 +98,7 @@ pub(super) fn report(model: &mut Model, id: SendId, report: Report) -> Vec<Effec
                 exchange.view.kind = Kind::detect(content_type, &view);
             }
             exchange.body = view;
-            return body::refresh(model, &path);
+            return body::index_growth(model, &path);
         }
         Report::Adopted(identity) => {
             model.say(NoticeKind::Good, format!("{identity} now uses the credentials of this answer"));
@@ -125,7 +125,7 @@ pub(super) fn report(model: &mut Model, id: SendId, report: Report) -> Vec<Effec
                 };
                 exchange.findings = diagnose::diagnose(&evidence);
             }
-            let mut effects = body::refresh(model, &path);
+            let mut effects = body::index_growth(model, &path);
             remarks.into_iter().for_each(|remark| model.say(NoticeKind::Bad, remark));
             effects.extend(ended(model, &path, &outcome));
             return effects;

@@ -372,12 +372,12 @@ fn check(s: &mut Screen, command: Command, context: Context) {
         }
         C::Quit => {
             ask(s, command, here);
-            assert!(s.model.quitting);
+            assert!(s.model.waiting.is_quitting());
         }
         C::ForceQuit => {
             s.model.open_requests.get_mut("hello.toml").unwrap().request.notes = "changed".into();
             ask(s, command, here);
-            assert!(s.model.quitting);
+            assert!(s.model.waiting.is_quitting());
         }
         C::Yes | C::No => {
             s.model.overlays = vec![Overlay::Confirm(Confirm::Delete("hello.toml".into()))];

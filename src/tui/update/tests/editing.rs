@@ -170,7 +170,7 @@ fn a_paste_where_nothing_is_edited_is_never_keys() {
         let before = format!("{:?}", s.model.open_requests);
         s.paste(text);
         assert!(s.take().is_empty(), "{text:?}");
-        assert!(s.model.overlays.is_empty() && !s.model.quitting);
+        assert!(s.model.overlays.is_empty() && !s.model.waiting.is_quitting());
         assert_eq!(format!("{:?}", s.model.open_requests), before);
         assert!(s.notice().contains("Nothing is being edited"));
         s.press("D").paste("y");

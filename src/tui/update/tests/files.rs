@@ -51,9 +51,9 @@ fn a_save_clears_the_mark_and_the_draft() {
     assert!(
         matches!(&s.take()[..], [Effect::Disk(DiskEffect::Save { path, base: b, .. })] if path == "plain.toml" && *b == base)
     );
-    assert_eq!(s.model.saving, 1);
+    assert_eq!(s.model.waiting.saves(), 1);
     saved(&mut s, "plain.toml", "plain.toml");
-    assert_eq!((s.model.saving, s.model.shown().unwrap().is_dirty()), (0, false));
+    assert_eq!((s.model.waiting.saves(), s.model.shown().unwrap().is_dirty()), (0, false));
     assert_eq!(undrafted(&s.take()), ["plain.toml"]);
     assert!(!s.shown().contains("not saved"));
     s.press("w");
@@ -81,13 +81,16 @@ fn saving_and_quitting_right_after_a_save_wait_for_it() {
     assert_eq!(s.notice(), "Nothing to save");
     let mut s = changed("plain.toml");
     s.press("w q");
-    assert!(!s.model.quitting && s.model.overlays.is_empty());
+    assert!(!s.model.waiting.is_quitting() && s.model.overlays.is_empty());
     saved(&mut s, "plain.toml", "plain.toml");
-    assert!(s.model.quitting, "nothing is unsaved any more, so nothing is asked");
+    assert!(s.model.waiting.is_quitting(), "nothing is unsaved any more, so nothing is asked");
     let mut s = changed("plain.toml");
     s.press("w q D y");
     s.tell(Msg::NotSaved { path: "plain.toml".into(), problem: "the disk is full".into() });
-    assert!(!s.model.quitting && s.model.overlays.is_empty(), "keys after a failure are dropped");
+    assert!(
+        !s.model.waiting.is_quitting() && s.model.overlays.is_empty(),
+        "keys after a failure are dropped"
+    );
     assert!(s.notice().contains("the disk is full"));
 }
 
@@ -98,15 +101,15 @@ fn quitting_with_something_unsaved_asks_once_and_names_it() {
     assert!(matches!(s.model.overlays[..], [Overlay::Confirm(Confirm::Quit)]));
     assert!(s.shown().contains("plain.toml"));
     s.press("esc");
-    assert!(!s.model.quitting && s.model.overlays.is_empty());
+    assert!(!s.model.waiting.is_quitting() && s.model.overlays.is_empty());
     s.press("q y");
-    assert!(s.model.quitting);
+    assert!(s.model.waiting.is_quitting());
     let mut clean = Screen::new();
     clean.press("q");
-    assert!(clean.model.quitting);
+    assert!(clean.model.waiting.is_quitting());
     let mut told = changed("plain.toml");
     told.tell(Msg::Terminate);
-    assert!(told.model.quitting, "who is told to go does not ask");
+    assert!(told.model.waiting.is_quitting(), "who is told to go does not ask");
 }
 
 #[test]
@@ -139,7 +142,7 @@ fn a_conflict_shows_both_and_enter_alone_decides_nothing() {
     assert!(shown.contains("- theirs url = \"https://theirs.example/\""), "{shown}");
     assert!(shown.contains("+ yours  url = \"https://example.com/x\""), "{shown}");
     s.press("enter");
-    assert_eq!((s.model.overlays.len(), s.take().len(), s.model.saving), (1, 0, 0));
+    assert_eq!((s.model.overlays.len(), s.take().len(), s.model.waiting.saves()), (1, 0, 0));
     s.press("esc");
     assert_eq!((s.model.overlays.len(), s.take().len()), (0, 0));
     assert!(s.model.shown().unwrap().is_dirty());
@@ -153,7 +156,7 @@ fn a_conflict_keeps_ours_over_theirs() {
     assert!(
         matches!(&s.take()[..], [Effect::Disk(DiskEffect::SaveOver { path, request })] if path == "plain.toml" && request.url.ends_with('x'))
     );
-    assert_eq!(s.model.saving, 1);
+    assert_eq!(s.model.waiting.saves(), 1);
     saved(&mut s, "plain.toml", "plain.toml");
     assert!(!s.model.shown().unwrap().is_dirty());
 }
@@ -336,7 +339,7 @@ fn walking_on_does_not_wait_and_leaves_nothing_behind() {
     }
     assert_eq!(s.model.current.as_deref(), Some("plain.toml"));
     assert_eq!(s.model.open_requests.keys().collect::<Vec<_>>(), ["plain.toml"]);
-    assert!(s.model.opening.is_none() && s.model.typeahead.is_empty());
+    assert!(s.model.waiting == crate::tui::model::waiting::Waiting::default());
 }
 
 #[test]
@@ -344,7 +347,7 @@ fn leaving_at_once_waits_for_nothing() {
     let mut s = Screen::on("hello.toml");
     s.answers = false;
     s.press("j s ctrl-c");
-    assert!(s.model.quitting);
+    assert!(s.model.waiting.is_quitting());
 }
 
 #[test]
@@ -361,9 +364,9 @@ fn a_body_file_that_exists_asks_before_it_is_overwritten() {
     // Another response is on the screen when the disk replies, and then another request.
     s.answered(200, &[], b"other");
     s.open("hello.toml");
+    s.answered(200, &[], b"third");
     s.tell(Msg::FileExists { file: "response.body".into(), body: hello() });
     assert!(s.shown().contains("response.body exists"));
-    s.answered(200, &[], b"third");
     s.press("y");
     assert_eq!(s.take(), [save(true)]);
 }

@@ -133,7 +133,7 @@ fn overlays_are_a_stack_and_close_one_by_one() {
     s.press("esc");
     assert!(matches!(s.model.overlays[..], [Overlay::Help(_)]));
     s.press("q");
-    assert!(s.model.overlays.is_empty() && !s.model.quitting);
+    assert!(s.model.overlays.is_empty() && !s.model.waiting.is_quitting());
     // The field below is still being edited.
     s.text("q");
     assert_eq!(s.request().url, "https://example.com/xq");

@@ -165,8 +165,10 @@ fn sending_saving_and_quitting_wait_for_the_store() {
     for (key, done) in [
         (
             "ctrl-r",
-            (|s, e| e.iter().any(|e| matches!(e, Effect::Task(TaskEffect::Send { .. }))) && !s.model.quitting)
-                as Done,
+            (|s, e| {
+                e.iter().any(|e| matches!(e, Effect::Task(TaskEffect::Send { .. })))
+                    && !s.model.waiting.is_quitting()
+            }) as Done,
         ),
         ("ctrl-s", |_, e| e.iter().any(|e| matches!(e, Effect::Disk(DiskEffect::Save { .. })))),
         ("ctrl-q", |s, _| matches!(s.model.overlays[..], [Overlay::Confirm(_)])),
@@ -175,7 +177,7 @@ fn sending_saving_and_quitting_wait_for_the_store() {
         s.text(TYPED).press(key);
         let effects = s.take();
         assert!(kept(&effects).is_some() && effects.len() == 1, "{key}: {effects:?}");
-        assert!(!s.model.quitting && s.model.overlays.is_empty(), "{key}");
+        assert!(!s.model.waiting.is_quitting() && s.model.overlays.is_empty(), "{key}");
         store_answers(&mut s, &effects);
         let effects = s.take();
         assert!(done(&s, &effects), "{key}: {effects:?}");
@@ -258,5 +260,5 @@ fn renaming_waits_for_the_store_and_the_reference_arrives() {
     store_answers(&mut s, &effects);
     let renamed = &s.model.open_requests["renamed.toml"].request;
     assert!(renamed.auth.bearer.token.starts_with("{{secret:new"), "{}", renamed.auth.bearer.token);
-    assert!(s.model.keeping.is_empty() && s.model.typeahead.is_empty());
+    assert!(!s.model.waiting.is_behind());
 }

@@ -117,7 +117,7 @@ fn look_around(s: &mut Screen, what: &str) {
             while !s.model.overlays.is_empty() {
                 s.press("esc");
             }
-            s.model.quitting = false;
+            s.model.waiting.give_up();
         }
     }
 }

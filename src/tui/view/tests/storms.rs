@@ -152,7 +152,8 @@ fn happen(s: &mut Screen, step: &Step) {
 fn settle(s: &mut Screen) -> &mut Screen {
     s.settle();
     let environment = s.model.environment.clone();
-    let opening = s.model.opening.clone().map(|path| DiskEffect::Open { path, environment }.into());
+    let opening =
+        s.model.waiting.opening().cloned().map(|path| DiskEffect::Open { path, environment }.into());
     for effect in s.take().into_iter().chain(opening) {
         let answer = match effect {
             Effect::Disk(DiskEffect::KeepSecret { path, slot, name, .. }) => {
@@ -209,7 +210,7 @@ fn holds(s: &Screen) -> Result<(), TestCaseError> {
         let rows = exchange.view.index.as_ref().map_or(0, |index| index.len());
         prop_assert!(exchange.view.scroll < rows.max(1));
     }
-    prop_assert!(model.typeahead.is_empty() || model.opening.is_some() || model.later.is_some());
+    prop_assert!(!model.waiting.clone().next().is_some());
     let _ = (keymap::hints(model), keymap::help(model));
     Ok(())
 }
