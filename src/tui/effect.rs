@@ -8,13 +8,14 @@
 use std::sync::Arc;
 
 use crate::core::credential::Secret;
-use crate::core::document::{Index, Kind, Layout};
+use crate::core::document::Index;
 use crate::core::exchange::SendId;
 use crate::core::names::{IdentityName, RequestPath};
 use crate::core::request::Request;
 use crate::io::body::BodyView;
 use crate::io::store::collections::Trashed;
 use crate::tui::model::field::EditorField;
+use crate::tui::rows::RowsWanted;
 
 /// Something to be done outside, by who does it.
 #[derive(Clone, Debug, PartialEq)]
@@ -118,13 +119,7 @@ pub enum TaskEffect {
         /// Comes back with the rows.
         generation: u64,
         /// The body.
-        body: BodyView,
-        /// What it is.
-        kind: Kind,
-        /// How it is laid out.
-        layout: Layout,
-        /// Columns at which long rows are wrapped.
-        wrap: Option<usize>,
+        wanted: RowsWanted,
     },
     /// Search a body.
     Find {

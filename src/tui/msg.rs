@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use crate::config::key::Key;
 use crate::core::credential::Secret;
-use crate::core::document::{Index, Matches};
+use crate::core::document::Matches;
 use crate::core::exchange::{End, Head, Problem, SendId, Sent, Stage};
 use crate::core::names::{IdentityName, RequestPath};
 use crate::core::request::{Auth, Request};
@@ -19,6 +19,7 @@ use crate::io::store::collections::Trashed;
 use crate::io::store::workspace::Workspace;
 use crate::tui::model::field::EditorField;
 use crate::tui::model::tree::{Label, Node};
+use crate::tui::rows::RowsFound;
 
 /// Something that happened.
 #[derive(Clone, Debug, PartialEq)]
@@ -56,7 +57,7 @@ pub enum Msg {
         /// The number that asked for them.
         generation: u64,
         /// The rows.
-        index: Arc<Index>,
+        rows: RowsFound,
     },
     /// A search is done.
     Found {

@@ -66,12 +66,12 @@ impl Runner {
                 return Some(Msg::Previewed { path, preview });
             }
             TaskEffect::Renew { identity, target } => self.renew(identity, target),
-            TaskEffect::Index { id, generation, body, kind, layout, wrap } => {
+            TaskEffect::Index { id, generation, wanted } => {
                 let cancel = self.newest_index(id);
                 self.aside("finding the rows of a body", move || {
-                    let index = Arc::new(Index::build(&body, kind, layout, wrap, &cancel));
-                    let wanted = !cancel.load(Ordering::Relaxed);
-                    wanted.then_some(Msg::Indexed { id, generation, index })
+                    let rows = wanted.find(&cancel);
+                    let is_newest = !cancel.load(Ordering::Relaxed);
+                    is_newest.then_some(Msg::Indexed { id, generation, rows })
                 });
             }
             TaskEffect::Find { id, body, query } => {

@@ -15,7 +15,7 @@ use ratatui::buffer::Buffer as Cells;
 use crate::config::Config;
 use crate::config::key::KeySequence;
 use crate::config::theme::ThemeName;
-use crate::core::document::{Index, Matches};
+use crate::core::document::Matches;
 use crate::core::exchange::{Outcome, SendId};
 use crate::core::names::RequestPath;
 use crate::core::request::Request;
@@ -297,9 +297,8 @@ impl Screen {
             }
             for effect in asked {
                 let msg = match effect {
-                    Effect::Task(TaskEffect::Index { id, generation, body, kind, layout, wrap }) => {
-                        let index = Index::build(&body, kind, layout, wrap, &never);
-                        Msg::Indexed { id, generation, index: Arc::new(index) }
+                    Effect::Task(TaskEffect::Index { id, generation, wanted }) => {
+                        Msg::Indexed { id, generation, rows: wanted.find(&never) }
                     }
                     Effect::Task(TaskEffect::Find { id, body, query }) => {
                         let found = Matches::find(&body, &query, &never);

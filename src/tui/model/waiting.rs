@@ -125,13 +125,13 @@ impl Waiting {
         self.command.is_none() && self.typed.is_empty()
     }
 
-    /// Holds what was typed until [`Waiting::next`] gives it back.
+    /// Holds what was typed until [`Waiting::take_next`] gives it back.
     pub fn hold(&mut self, typed: Typed) {
         self.typed.push_back(typed);
     }
 
     /// Takes out what can be done now, in its order.
-    pub fn next(&mut self) -> Option<Next> {
+    pub fn take_next(&mut self) -> Option<Next> {
         if self.opening.is_some() || (self.command.is_some() && self.is_writing()) {
             return None;
         }
@@ -178,11 +178,11 @@ mod tests {
         assert!(waiting.after_saves(Command::Quit));
         waiting.hold(Typed::Paste("later".into()));
         waiting.saved();
-        assert_eq!(waiting.next(), None);
+        assert_eq!(waiting.take_next(), None);
         waiting.kept("a.toml");
-        assert_eq!(waiting.next(), Some(Next::Command(Command::Quit)));
-        assert_eq!(waiting.next(), Some(Next::Typed(Typed::Paste("later".into()))));
-        assert_eq!((waiting.next(), waiting.is_behind()), (None, false));
+        assert_eq!(waiting.take_next(), Some(Next::Command(Command::Quit)));
+        assert_eq!(waiting.take_next(), Some(Next::Typed(Typed::Paste("later".into()))));
+        assert_eq!((waiting.take_next(), waiting.is_behind()), (None, false));
     }
 
     #[test]

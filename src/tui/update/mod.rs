@@ -73,7 +73,7 @@ fn dispatch(model: &mut Model, msg: Msg) -> Vec<Effect> {
         }
         Msg::Tick => Vec::new(),
         Msg::Send { id, report } => sending::report(model, id, report),
-        Msg::Indexed { id, generation, index } => body::indexed(model, id, generation, index),
+        Msg::Indexed { id, generation, rows } => body::indexed(model, id, generation, rows),
         Msg::Found { id, query, matches } => {
             body::found(model, id, &query, matches);
             Vec::new()
@@ -164,7 +164,7 @@ fn look_up(model: &Model, key: Key) -> Pressed {
 /// Does what has waited, as far as it can be done now.
 fn replay_typeahead(model: &mut Model) -> Vec<Effect> {
     let mut effects = Vec::new();
-    while let Some(next) = model.waiting.next() {
+    while let Some(next) = model.waiting.take_next() {
         effects.extend(match next {
             Next::Command(command) => commands::run(model, command),
             Next::Typed(Typed::Key(key)) => {

@@ -11,6 +11,7 @@ use crate::tui::model::Pane;
 use crate::tui::model::field::{Column, EditorField, Tab, Table, Text};
 use crate::tui::model::overlay::{Confirm, Conflict, Overlay};
 use crate::tui::model::response::ResponseTab;
+use crate::tui::rows::RowsWanted;
 use crate::tui::testing::Screen;
 use crate::tui::update::tests::keys;
 
@@ -264,11 +265,17 @@ fn check(s: &mut Screen, command: Command, context: Context) {
         C::TogglePretty => {
             ask(s, command, here);
             assert_eq!(s.model.exchange().unwrap().view.layout, Layout::Raw);
-            assert!(matches!(s.take()[..], [Effect::Task(TaskEffect::Index { layout: Layout::Raw, .. })]));
+            assert!(matches!(
+                s.take()[..],
+                [Effect::Task(TaskEffect::Index { wanted: RowsWanted { layout: Layout::Raw, .. }, .. })]
+            ));
         }
         C::ToggleWrap => {
             ask(s, command, here);
-            assert!(matches!(s.take()[..], [Effect::Task(TaskEffect::Index { wrap: Some(1..), .. })]));
+            assert!(matches!(
+                s.take()[..],
+                [Effect::Task(TaskEffect::Index { wanted: RowsWanted { wrap: Some(1..), .. }, .. })]
+            ));
         }
         C::IdentityPicker => {
             s.open("plain.toml");

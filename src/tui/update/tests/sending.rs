@@ -8,6 +8,7 @@ use crate::tui::model::field::{EditorField, Text};
 use crate::tui::model::overlay::{Ask, Confirm, Overlay};
 use crate::tui::model::response::{Life, ResponseTab};
 use crate::tui::msg::{Msg, Report};
+use crate::tui::rows::RowsFound;
 use crate::tui::testing::{Screen, end, head, problem, sent};
 
 fn body(bytes: &[u8]) -> Report {
@@ -96,7 +97,7 @@ fn rows_and_matches_of_an_earlier_question_are_dropped() {
     let pretty = s.model.exchange().unwrap().view.index.clone().unwrap();
     let generation = s.model.exchange().unwrap().view.generation;
     s.press("4 p");
-    s.tell(Msg::Indexed { id, generation, index: pretty });
+    s.tell(Msg::Indexed { id, generation, rows: RowsFound { index: pretty, begun: None } });
     assert!(s.model.exchange().unwrap().view.busy, "the pretty rows came too late");
     s.settle();
     assert_eq!(s.model.exchange().unwrap().view.index.as_ref().unwrap().len(), 1);
@@ -249,10 +250,10 @@ fn a_body_that_trickles_in_is_indexed_a_bounded_number_of_times() {
         let effects = s.take();
         asked += effects.iter().filter(|e| matches!(e, Effect::Task(TaskEffect::Index { .. }))).count();
         for effect in effects {
-            if let Effect::Task(TaskEffect::Index { id, generation, body, kind, layout, wrap }) = effect {
+            if let Effect::Task(TaskEffect::Index { id, generation, wanted }) = effect {
+                assert_eq!(wanted.begun.is_some(), asked > 1, "what was found is continued");
                 let never = std::sync::atomic::AtomicBool::new(false);
-                let index = crate::core::document::Index::build(&body, kind, layout, wrap, &never);
-                s.tell(Msg::Indexed { id, generation, index: std::sync::Arc::new(index) });
+                s.tell(Msg::Indexed { id, generation, rows: wanted.find(&never) });
             }
         }
     }

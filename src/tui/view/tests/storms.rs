@@ -17,6 +17,7 @@ use crate::tui::keymap;
 use crate::tui::model::Pane;
 use crate::tui::model::field::{Column, EditorField, Tab, Table, Text};
 use crate::tui::msg::{Mouse, MouseKind, Msg, Report};
+use crate::tui::rows::RowsFound;
 use crate::tui::testing::{Screen, end, head, loaded, nodes, problem, sent, workspace};
 
 /// One thing that happens.
@@ -130,7 +131,11 @@ fn happen(s: &mut Screen, step: &Step) {
         Step::Report(id, what) => s.tell(Msg::Send { id: SendId(*id), report: report(*what) }),
         Step::Rows(id, generation) => {
             let index = Index::build(b"[1,\n2]", Kind::Json, Layout::Pretty, Some(3), &never);
-            s.tell(Msg::Indexed { id: SendId(*id), generation: *generation, index: Arc::new(index) })
+            s.tell(Msg::Indexed {
+                id: SendId(*id),
+                generation: *generation,
+                rows: RowsFound { index: Arc::new(index), begun: None },
+            })
         }
         Step::Found(id) => {
             let found = Matches::find(b"aaaa", "a", &never);
@@ -210,7 +215,7 @@ fn holds(s: &Screen) -> Result<(), TestCaseError> {
         let rows = exchange.view.index.as_ref().map_or(0, |index| index.len());
         prop_assert!(exchange.view.scroll < rows.max(1));
     }
-    prop_assert!(!model.waiting.clone().next().is_some());
+    prop_assert!(model.waiting.clone().take_next().is_none());
     let _ = (keymap::hints(model), keymap::help(model));
     Ok(())
 }
