@@ -17,7 +17,9 @@ pub(super) fn ask(model: &mut Model, ask: Ask) -> Vec<Effect> {
     let text = match &ask {
         Ask::NewRequest => tree_nodes::folder_prefix(model),
         Ask::NewFolder => tree_nodes::folder_prefix(model),
-        Ask::SaveAs => model.current.as_deref().map(collection::without_extension).unwrap_or_default().to_owned(),
+        Ask::SaveAs => {
+            model.current.as_deref().map(collection::without_extension).unwrap_or_default().to_owned()
+        }
         Ask::Rename(path) => collection::stem(path).to_owned(),
         Ask::Move(path) => collection::without_extension(path).to_owned(),
         Ask::SaveBody => "response.body".to_owned(),
