@@ -193,7 +193,7 @@ fn every_request_is_told_on_standard_error() {
     assert_eq!(next(), format!("{id} GET {address} /_url/shut/a%20b 403 - {why}"));
     let id = ask("/_url/open");
     assert_eq!(next(), "open: from ␛[31mit", "nothing that a terminal would obey");
-    let ended = "sh ended with exit status: 3; it said: from \u{fffd}[31mit";
+    let ended = "sh ended with exit status: 3; it said: from ␛[31mit";
     assert_eq!(next(), format!("{id} GET {address} /_url/open 502 - {ended}"));
     assert!(Command::new("kill").arg(child.id().to_string()).status().unwrap().success());
     assert_eq!(child.wait().unwrap().code(), Some(0));

@@ -55,7 +55,7 @@ pub fn line(text: &str) -> String {
     text.chars().map(shown).collect()
 }
 
-/// A text of several lines: as [`line`], but line feeds and tabs stay.
+/// A text of several lines: as [`line()`], but line feeds and tabs stay.
 pub fn lines(text: &str) -> String {
     text.chars().map(|c| if matches!(c, '\n' | '\t') { c } else { shown(c) }).collect()
 }
