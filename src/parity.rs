@@ -13,6 +13,7 @@ use crate::core::wire::{LoadedBody, WireRequest, wire};
 use crate::engine::Job;
 use crate::io::store::secrets::{ProcessSecrets, SecretStore};
 use crate::tui::disk::{WorkspaceCache, load_workspace};
+use crate::tui::effect::Target;
 
 /// What leaves, with what it is signed with, or why nothing does.
 type Leaving = Result<(WireRequest, PlanAuth), Vec<Problem>>;
@@ -40,7 +41,9 @@ fn by_screen(root: &Path, path: &str, environment: Option<&str>) -> Job {
     let (workspace, _) = load_workspace(root);
     let secrets = ProcessSecrets::of_process(SecretStore::in_memory());
     let request = crate::io::store::load(&root.join(path)).unwrap().request;
-    WorkspaceCache::new(workspace, secrets).job_in(path, request, environment)
+    let target =
+        Target { path: path.into(), environment: environment.map(str::to_owned), request: Box::new(request) };
+    WorkspaceCache::new(workspace, secrets).job(&target)
 }
 
 fn put(root: &Path, path: &str, text: &str) {

@@ -260,22 +260,12 @@ const CIRCLES: &[(&[&str], &str)] = &[
         "messages name panes of the model, and the model keeps messages",
     ),
     (
-        &[
-            "tui::update::commands",
-            "tui::update::editing",
-            "tui::update::files",
-            "tui::update::motion",
-            "tui::update::mouse",
-            "tui::update::overlays",
-            "tui::update::pickers",
-            "tui::update::questions",
-            "tui::update::saving",
-            "tui::update::secrets",
-            "tui::update::sending",
-            "tui::update::tree_changes",
-            "tui::update::waiting",
-        ],
-        "concerns of one update call each other: saving before sending, typing after opening",
+        &["tui::update::commands", "tui::update::motion", "tui::update::overlays"],
+        "the palette runs commands, commands open overlays, and a jump moves the focus",
+    ),
+    (
+        &["tui::update::editing", "tui::update::files", "tui::update::pickers", "tui::update::secrets"],
+        "leaving a field may store a secret, whose failure opens the field; a choice may open a request",
     ),
     (&["tui::view::details", "tui::view::response"], "the tabs of a response share the phrase of its status"),
 ];

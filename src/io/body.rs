@@ -125,6 +125,15 @@ impl Deref for BodyView {
     }
 }
 
+/// By what they show.
+impl PartialEq for BodyView {
+    fn eq(&self, other: &Self) -> bool {
+        **self == **other
+    }
+}
+
+impl Eq for BodyView {}
+
 impl Default for BodyView {
     /// An empty body.
     fn default() -> Self {

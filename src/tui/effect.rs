@@ -1,105 +1,61 @@
-//! What an update asks the outside to do, as plain data.
+//! What an update wants done outside, as plain data.
 //!
-//! Owns the vocabulary between [`crate::tui::update`] and the runner. No closures: an
-//! effect can be logged and compared with another.
+//! Owns the vocabulary between [`crate::tui::update`] and those who carry it out: the loop, which
+//! has the terminal; the runner, which starts tasks; the disk's thread. An effect carries everything
+//! that its work needs, so that nothing is looked up later, when it may have changed. Refuses
+//! closures: effects are compared by value.
 
 use std::sync::Arc;
 
 use crate::core::credential::Secret;
-use crate::core::document::{Kind, Layout};
+use crate::core::document::Index;
 use crate::core::exchange::SendId;
+use crate::core::names::{IdentityName, RequestPath};
 use crate::core::request::Request;
 use crate::io::body::BodyView;
 use crate::io::store::collections::Trashed;
 use crate::tui::model::field::EditorField;
+use crate::tui::rows::RowsWanted;
 
-/// Something to be done outside.
-#[derive(Clone, Debug)]
+/// Something to be done outside, by who does it.
+#[derive(Clone, Debug, PartialEq)]
 pub enum Effect {
-    /// Send a request and report.
-    Send(SendId, String, Box<Request>),
-    /// Stop a send and close its socket.
-    Cancel(SendId),
-    /// Say who would sign a request, and for where.
-    Preview(String, Box<Request>),
-    /// Fetch fresh credentials for an identity; the request is the one that is shown.
-    Renew(String, String, Box<Request>),
-    /// List the workspace anew.
-    List,
-    /// Read the labels of these requests.
-    Labels(Vec<String>),
-    /// Read a request.
-    Open(String),
-    /// Find what holds for a request that is not on disk.
-    Surroundings(String),
-    /// Use the variables of this environment.
-    UseEnvironment(Option<String>),
-    /// Save a request over the version it is based on.
-    Save {
-        /// Path of the request.
-        path: String,
-        /// What to save.
-        request: Box<Request>,
-        /// The text it is based on; `None` for a new file.
-        base: Option<Arc<str>>,
-    },
-    /// Save a request over whatever is on disk.
-    SaveOver(String, Box<Request>),
-    /// Make a folder.
-    CreateFolder(String),
-    /// Give a request or folder another path.
-    Move(String, String),
-    /// Write a copy of a request beside it.
-    Duplicate(String),
-    /// Put a request or folder into the trash.
-    Delete(String),
-    /// Take something out of the trash.
-    Restore(Trashed),
-    /// Keep what was typed into a request, so that it survives a kill.
-    WriteDraft(String, Box<Request>, Option<Arc<str>>),
-    /// Forget what was typed into a request.
-    RemoveDraft(String),
-    /// Keep a secret in the private store and give the field its reference.
-    KeepSecret {
-        /// Path of the request.
-        path: String,
-        /// The field; `None` for a secret that no field holds.
-        slot: Option<EditorField>,
-        /// Its name in the store.
-        name: String,
+    /// By the loop, on the terminal.
+    Screen(ScreenEffect),
+    /// By the runner, as a task.
+    Task(TaskEffect),
+    /// By the disk's thread, in the order in which they were asked for.
+    Disk(DiskEffect),
+}
+
+impl From<ScreenEffect> for Effect {
+    fn from(effect: ScreenEffect) -> Self {
+        Self::Screen(effect)
+    }
+}
+
+impl From<TaskEffect> for Effect {
+    fn from(effect: TaskEffect) -> Self {
+        Self::Task(effect)
+    }
+}
+
+impl From<DiskEffect> for Effect {
+    fn from(effect: DiskEffect) -> Self {
+        Self::Disk(effect)
+    }
+}
+
+/// Something that needs the terminal.
+#[derive(Clone, Debug, PartialEq)]
+pub enum ScreenEffect {
+    /// Copy a text to the clipboard.
+    Copy {
         /// The text.
-        secret: Secret,
+        text: String,
+        /// What it is, for the notice: "The body".
+        what: String,
     },
-    /// Make rows of a body.
-    Index {
-        /// The send.
-        id: SendId,
-        /// Comes back with the rows.
-        generation: u64,
-        /// The body.
-        body: BodyView,
-        /// What it is.
-        kind: Kind,
-        /// How it is laid out.
-        layout: Layout,
-        /// Columns at which long rows are wrapped.
-        wrap: Option<usize>,
-    },
-    /// Search a body.
-    Find {
-        /// The send.
-        id: SendId,
-        /// The body.
-        body: BodyView,
-        /// What is searched for.
-        query: String,
-    },
-    /// Copy a text; the word says what it is.
-    Copy(String, String),
-    /// Write a request as a curl command and copy it.
-    CopyCurl(String, Box<Request>),
-    /// Write a body to a file; `true` overwrites.
-    SaveBody(String, BodyView, bool),
     /// Open a text in the user's editor.
     Edit {
         /// The field it belongs to.
@@ -110,5 +66,183 @@ pub enum Effect {
         extension: &'static str,
     },
     /// Open a file of the workspace in the user's editor.
-    EditFile(String),
+    EditFile {
+        /// The file.
+        path: RequestPath,
+        /// Name of the environment to read it with afterwards.
+        environment: Option<String>,
+    },
+}
+
+/// A request with what decides how it is sent.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Target {
+    /// Where it is in the workspace; what it inherits follows from that.
+    pub path: RequestPath,
+    /// Name of the environment whose variables it takes.
+    pub environment: Option<String>,
+    /// The request as it is on the screen.
+    pub request: Box<Request>,
+}
+
+/// Something that runs while the screen goes on.
+#[derive(Clone, Debug, PartialEq)]
+pub enum TaskEffect {
+    /// Send a request and report.
+    Send {
+        /// Comes with each report.
+        id: SendId,
+        /// What is sent.
+        target: Target,
+    },
+    /// Stop a send and close its socket.
+    Cancel {
+        /// The send.
+        id: SendId,
+    },
+    /// Find who would sign a request, and for where.
+    Preview {
+        /// What would be sent.
+        target: Target,
+    },
+    /// Fetch new credentials for an identity.
+    Renew {
+        /// The identity.
+        identity: IdentityName,
+        /// The request that is signed by it.
+        target: Target,
+    },
+    /// Find the rows of a body.
+    Index {
+        /// The send.
+        id: SendId,
+        /// Comes back with the rows.
+        generation: u64,
+        /// The body.
+        wanted: RowsWanted,
+    },
+    /// Search a body.
+    Find {
+        /// The send.
+        id: SendId,
+        /// The body.
+        body: BodyView,
+        /// What is searched for.
+        query: String,
+    },
+    /// Copy a request as a curl command.
+    CopyCurl {
+        /// What the command sends.
+        target: Target,
+    },
+    /// Copy a body as it is laid out.
+    CopyBody {
+        /// The body.
+        body: BodyView,
+        /// Its rows, where they are known.
+        index: Option<Arc<Index>>,
+    },
+}
+
+/// Something to be read from or written to the disk.
+#[derive(Clone, Debug, PartialEq)]
+pub enum DiskEffect {
+    /// List the workspace.
+    List,
+    /// Read the labels of requests.
+    Labels {
+        /// The requests.
+        paths: Vec<RequestPath>,
+    },
+    /// Read a request.
+    Open {
+        /// The request.
+        path: RequestPath,
+        /// Name of the environment whose variables it takes.
+        environment: Option<String>,
+    },
+    /// Find what a request inherits that is not on disk.
+    Inherit {
+        /// The request.
+        path: RequestPath,
+        /// Name of the environment whose variables it takes.
+        environment: Option<String>,
+    },
+    /// Save a request over the version it is based on.
+    Save {
+        /// The request's file.
+        path: RequestPath,
+        /// What to save.
+        request: Box<Request>,
+        /// The text it is based on; `None` for a new file.
+        base: Option<Arc<str>>,
+    },
+    /// Save a request over whatever is on disk.
+    SaveOver {
+        /// The request's file.
+        path: RequestPath,
+        /// What to save.
+        request: Box<Request>,
+    },
+    /// Make a folder.
+    CreateFolder {
+        /// The folder.
+        path: RequestPath,
+    },
+    /// Give a request or folder another path.
+    Move {
+        /// Where it is.
+        from: RequestPath,
+        /// Where it goes, without the ending of a request's file.
+        to: RequestPath,
+    },
+    /// Write a copy of a request next to it.
+    Duplicate {
+        /// The request.
+        path: RequestPath,
+    },
+    /// Put a request or folder into the trash.
+    Delete {
+        /// The request or folder.
+        path: RequestPath,
+    },
+    /// Take something out of the trash.
+    Restore {
+        /// What was deleted.
+        trashed: Trashed,
+    },
+    /// Keep what was typed into a request, so that it survives a kill.
+    WriteDraft {
+        /// The request.
+        path: RequestPath,
+        /// The request as it is on the screen.
+        request: Box<Request>,
+        /// The text on disk it is based on; `None` for a request that was never saved.
+        base: Option<Arc<str>>,
+    },
+    /// Forget what was typed into a request.
+    RemoveDraft {
+        /// The request.
+        path: RequestPath,
+    },
+    /// Store a secret in the private store and give the field its reference.
+    KeepSecret {
+        /// The request.
+        path: RequestPath,
+        /// The field; `None` for a secret that no field holds.
+        slot: Option<EditorField>,
+        /// Its name in the store.
+        name: String,
+        /// The text.
+        secret: Secret,
+    },
+    /// Write a body to a file.
+    SaveBody {
+        /// The file, as it was typed.
+        file: String,
+        /// The body that was on the screen when this was asked for.
+        body: BodyView,
+        /// Whether a file that exists is replaced.
+        overwrite: bool,
+    },
 }

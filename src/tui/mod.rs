@@ -13,6 +13,7 @@ pub mod keymap;
 pub mod layout;
 pub mod model;
 pub mod msg;
+pub mod rows;
 mod run;
 mod runner;
 pub mod terminal;

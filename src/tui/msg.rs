@@ -1,14 +1,15 @@
 //! Everything that can happen to the screen, as plain data.
 //!
-//! Owns the vocabulary that reaches [`crate::tui::update`]. No closures: a message can be logged
-//! and compared with another.
+//! Owns the vocabulary that reaches [`crate::tui::update`]. Refuses closures: messages are compared
+//! by value.
 
 use std::sync::Arc;
 
 use crate::config::key::Key;
 use crate::core::credential::Secret;
-use crate::core::document::{Index, Matches};
+use crate::core::document::Matches;
 use crate::core::exchange::{End, Head, Problem, SendId, Sent, Stage};
+use crate::core::names::{IdentityName, RequestPath};
 use crate::core::request::{Auth, Request};
 use crate::core::scope::Scope;
 use crate::core::workspace::Workspace;
@@ -18,9 +19,10 @@ use crate::io::store::collections::Trashed;
 use crate::io::store::{FileError, Loaded};
 use crate::tui::model::field::EditorField;
 use crate::tui::model::tree::{Label, Node};
+use crate::tui::rows::RowsFound;
 
 /// Something that happened.
-#[derive(Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub enum Msg {
     /// A key was pressed.
     Key(Key),
@@ -32,42 +34,78 @@ pub enum Msg {
     Resize(u16, u16),
     /// Time has come to what the screen was waiting for.
     Tick,
-    /// What holds for a request that is not on disk.
-    Surrounded(String, Scope, Box<(Auth, String)>),
+    /// What a request inherits that is not on disk.
+    Inherited {
+        /// The request.
+        path: RequestPath,
+        /// Variables that hold for it.
+        scope: Scope,
+        /// What `inherit` means for it, and where that is declared.
+        auth: Box<(Auth, String)>,
+    },
     /// A report of a send.
-    Send(SendId, Report),
-    /// Rows of a body are ready; the number is the generation that asked for them.
-    Indexed(SendId, u64, Arc<Index>),
-    /// A search for this text is done.
-    Found(SendId, String, Arc<Matches>),
+    Send {
+        /// The send.
+        id: SendId,
+        /// What it reports.
+        report: Report,
+    },
+    /// Rows of a body are ready.
+    Indexed {
+        /// The send.
+        id: SendId,
+        /// The number that asked for them.
+        generation: u64,
+        /// The rows.
+        rows: RowsFound,
+    },
+    /// A search is done.
+    Found {
+        /// The send.
+        id: SendId,
+        /// What was searched for.
+        query: String,
+        /// Where it is.
+        matches: Arc<Matches>,
+    },
     /// Who would sign a request, and for where.
-    Previewed(String, Box<Preview>),
-    /// The workspace's folders and requests.
-    Listed(Box<Workspace>, Vec<Node>),
+    Previewed {
+        /// The request.
+        path: RequestPath,
+        /// Who and where.
+        preview: Box<Preview>,
+    },
+    /// The workspace was read.
+    Listed {
+        /// The workspace.
+        workspace: Box<Workspace>,
+        /// Its folders and requests.
+        nodes: Vec<Node>,
+    },
     /// What some requests' files say.
-    Labels(Vec<(String, Label)>),
+    Labels(Vec<(RequestPath, Label)>),
     /// A request's file was read.
     Opened(Box<Opened>),
     /// A file could not be read, or does not parse.
     NotOpened {
-        /// Path of the request.
-        path: String,
+        /// The request.
+        path: RequestPath,
         /// Why, with the place.
         problem: String,
     },
     /// A request was saved.
     Saved {
-        /// Path of the request.
-        path: String,
+        /// The request.
+        path: RequestPath,
         /// The path it was saved under; another one where that name could not be.
-        now: String,
+        now: RequestPath,
         /// What was saved.
         loaded: Box<Loaded>,
     },
     /// Somebody else changed the file that was to be saved.
     Conflict {
-        /// Path of the request.
-        path: String,
+        /// The request.
+        path: RequestPath,
         /// The file's text.
         theirs: String,
         /// The text that was to be written.
@@ -75,24 +113,29 @@ pub enum Msg {
     },
     /// A request was not saved.
     NotSaved {
-        /// Path of the request.
-        path: String,
+        /// The request.
+        path: RequestPath,
         /// Why.
         problem: String,
     },
     /// A request or folder has another path.
     Moved {
         /// The path it had.
-        from: String,
+        from: RequestPath,
         /// The path it has.
-        to: String,
+        to: RequestPath,
     },
     /// Something was deleted.
-    Deleted(String, Trashed),
+    Deleted {
+        /// The path it had.
+        path: RequestPath,
+        /// Takes it back.
+        trashed: Trashed,
+    },
     /// A secret is in the private store; the field takes its reference.
     SecretKept {
-        /// Path of the request.
-        path: String,
+        /// The request.
+        path: RequestPath,
         /// The field; `None` for a secret that no field holds.
         slot: Option<EditorField>,
         /// The reference.
@@ -102,8 +145,8 @@ pub enum Msg {
     },
     /// A secret could not be kept; the field stays open with its text.
     SecretNotKept {
-        /// Path of the request.
-        path: String,
+        /// The request.
+        path: RequestPath,
         /// The field; `None` for a secret that no field holds.
         slot: Option<EditorField>,
         /// The name it was to have in the store.
@@ -114,26 +157,46 @@ pub enum Msg {
         problem: String,
     },
     /// The user's editor has ended.
-    Edited(EditorField, Result<String, String>),
+    Edited {
+        /// The field that was edited.
+        slot: EditorField,
+        /// The text, or why there is none.
+        text: Result<String, String>,
+    },
     /// A credential was renewed, or not.
-    Renewed(String, Result<(), Vec<Problem>>),
-    /// A text is ready to be copied; the word says what it is. The loop does it.
-    CopyText(String, String),
-    /// The file that a body was to be saved to is there already.
-    FileExists(String),
+    Renewed {
+        /// Whose it is.
+        identity: IdentityName,
+        /// Why not.
+        result: Result<(), Vec<Problem>>,
+    },
+    /// A text is ready to be copied.
+    CopyText {
+        /// The text.
+        text: String,
+        /// What it is, for the notice.
+        what: String,
+    },
+    /// The file that a body was to be saved to exists.
+    FileExists {
+        /// The file.
+        file: String,
+        /// The body that was to be saved.
+        body: BodyView,
+    },
     /// Something worked; the line says what.
     Done(String),
     /// Something did not work; the line says what and why.
     Failed(String),
-    /// The terminal or the system asks us to leave.
+    /// The terminal is gone, or a signal asks signpost to end.
     Terminate,
 }
 
 /// What a file holds, with what holds for it.
-#[derive(Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Opened {
-    /// Path of the request.
-    pub path: String,
+    /// The request.
+    pub path: RequestPath,
     /// The request as it is on disk, or as the draft has it.
     pub request: Request,
     /// The request as it is on disk; `None` for a draft that was never saved.
@@ -149,7 +212,7 @@ pub struct Opened {
 }
 
 /// A report of a send.
-#[derive(Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub enum Report {
     /// What it waits for.
     Stage(Stage),
@@ -159,8 +222,8 @@ pub enum Report {
     Head(Box<Head>),
     /// The body grew.
     Body(BodyView),
-    /// The answer's credentials are now this identity's.
-    Adopted(String),
+    /// The response's credentials are now this identity's.
+    Adopted(IdentityName),
     /// It is over.
     End(Box<End>),
 }

@@ -8,7 +8,6 @@ use std::io;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::time::Duration;
 
 use crossterm::event::{
     Event, EventStream, KeyCode as TermCode, KeyEvent, KeyEventKind, KeyModifiers, MouseButton,
@@ -26,7 +25,7 @@ use crate::io::store::config_file::LoadedConfig;
 use crate::io::store::secrets::{ProcessSecrets, SecretStore};
 use crate::tui::clipboard::Copier;
 use crate::tui::disk::{self, Disk, WorkspaceCache};
-use crate::tui::effect::Effect;
+use crate::tui::effect::{DiskEffect, Effect, ScreenEffect, TaskEffect};
 use crate::tui::model::{Model, NoticeKind};
 use crate::tui::msg::{Mouse, MouseKind, Msg};
 use crate::tui::runner::Runner;
@@ -38,8 +37,6 @@ use crate::tui::{external, terminal, view, wording};
 const MESSAGES: usize = 64;
 /// How many messages are taken before a frame is drawn.
 const BATCH: usize = 32;
-/// An Alt-key arrives as Escape and a letter; more than this apart, it is two keys.
-const CLOCK_TICK: Duration = Duration::from_secs(1);
 
 /// What the screen is opened on.
 pub struct Options {
@@ -78,7 +75,7 @@ struct Opening {
     engine: Engine,
     guard: Guard,
     screen: Screen,
-    shared: Arc<WorkspaceCache>,
+    cache: Arc<WorkspaceCache>,
     data: Option<PathBuf>,
     /// What is to be started as soon as something can run.
     later: Vec<Effect>,
@@ -90,10 +87,9 @@ impl Opening {
     fn new(options: Options) -> io::Result<Self> {
         let Options { root, config, data, secrets, engine, notice } = options;
         let (workspace, nodes) = disk::load_workspace(&root);
-        let shared = Arc::new(WorkspaceCache::new(workspace.clone(), ProcessSecrets::of_process(secrets)));
+        let cache = Arc::new(WorkspaceCache::new(workspace.clone(), ProcessSecrets::of_process(secrets)));
         let collections = Collections::new(root);
-        let drafts =
-            data.as_deref().map(|data| disk::drafts(&shared, &collections, data)).unwrap_or_default();
+        let drafts = data.as_deref().map(|data| disk::drafts(&cache, &collections, data)).unwrap_or_default();
         let mut model = Model::new(
             config.config,
             ThemeName::Dark,
@@ -103,12 +99,12 @@ impl Opening {
             engine.now(),
         );
         model.use_theme(theme(model.config.theme.name));
-        model.secrets = shared.secret_names().into_iter().collect();
+        model.secrets = cache.secret_names().into_iter().collect();
         model.env_names = std::env::vars().map(|(name, _)| name).collect();
         for draft in drafts {
             model.restore(draft);
         }
-        let mut msgs = VecDeque::from([Msg::Listed(Box::new(workspace), nodes)]);
+        let mut msgs = VecDeque::from([Msg::Listed { workspace: Box::new(workspace), nodes }]);
         msgs.extend(notice.map(Msg::Done));
         msgs.extend(config.problems.first().map(|problem| {
             let place = config.path.as_deref().map(|path| path.display().to_string()).unwrap_or_default();
@@ -117,21 +113,22 @@ impl Opening {
                 problem.line, problem.key, problem.message, problem.hint
             ))
         }));
-        let later = settle(&mut model, msgs, &engine, &shared, &collections);
+        let later = read_first_frame(&mut model, msgs, &engine, &cache, &collections);
         // From here on the terminal is not as it was: nothing may end the program but itself.
         let leave = Arc::default();
         Signals::note(&leave)?;
         let (guard, mut screen) = Guard::enter(model.config.behavior.mouse)?;
         screen.draw(|frame| view::draw(&model, frame))?;
-        Ok(Self { model, engine, guard, screen, shared, data, later, leave })
+        Ok(Self { model, engine, guard, screen, cache, data, later, leave })
     }
 }
 
 struct Loop {
     model: Model,
-    /// Dropped before the runner, which waits for the disk: nobody may wait for the screen then.
+    /// Dropped before the disk, which waits for its thread: that must not wait for the screen then.
     msgs: mpsc::Receiver<Msg>,
     runner: Runner,
+    disk: Disk,
     engine: Engine,
     guard: Guard,
     screen: Screen,
@@ -144,12 +141,16 @@ struct Loop {
 impl Loop {
     /// Starts what runs beside the screen.
     fn start(opening: Opening) -> Self {
-        let Opening { model, engine, guard, screen, shared, data, later, leave } = opening;
+        let Opening { model, engine, guard, screen, cache, data, later, leave } = opening;
         let (sender, msgs) = mpsc::channel(MESSAGES);
-        let disk = Disk::start(Arc::clone(&shared), data, sender.clone());
-        let mut runner = Runner::new(engine.clone(), shared, disk, sender);
-        let first = later.into_iter().filter_map(|effect| runner.start(effect)).collect();
-        Self { model, runner, engine, guard, screen, copier: Copier::default(), msgs, first, leave }
+        let disk = Disk::start(Arc::clone(&cache), data, sender.clone());
+        let runner = Runner::new(engine.clone(), cache, sender);
+        let (copier, first) = (Copier::default(), VecDeque::new());
+        let mut this = Self { model, runner, disk, engine, guard, screen, copier, msgs, first, leave };
+        for effect in later {
+            this.start_effect(effect);
+        }
+        this
     }
 
     async fn run(mut self) -> io::Result<()> {
@@ -159,7 +160,7 @@ impl Loop {
         }
         let mut input = EventStream::new();
         loop {
-            if self.model.quitting && self.model.saving == 0 {
+            if self.model.waiting.may_leave() {
                 return Ok(());
             }
             let msg = match self.first.pop_front() {
@@ -169,12 +170,12 @@ impl Loop {
                     None => continue,
                 },
             };
-            let mut effects = self.update(msg);
+            let mut edited = self.update(msg);
             for _ in 0..BATCH {
                 let Some(msg) = self.first.pop_front().or_else(|| self.msgs.try_recv().ok()) else { break };
-                effects |= self.update(msg);
+                edited |= self.update(msg);
             }
-            if effects {
+            if edited {
                 // An editor had the terminal: what it left must not be taken for input.
                 input = EventStream::new();
                 terminal::clear(&mut self.screen)?;
@@ -195,7 +196,7 @@ impl Loop {
             },
             () = signals.terminate() => Ok(Some(Msg::Terminate)),
             msg = self.msgs.recv() => Ok(msg),
-            () = tokio::time::sleep(wait.unwrap_or(CLOCK_TICK)), if wait.is_some() => Ok(Some(Msg::Tick)),
+            () = tokio::time::sleep(wait.unwrap_or_default()), if wait.is_some() => Ok(Some(Msg::Tick)),
         }
     }
 
@@ -204,45 +205,56 @@ impl Loop {
         #[cfg(debug_assertions)]
         panic_where_asked(&msg);
         let mut edited = false;
-        let msg = match msg {
-            Msg::CopyText(text, what) => self.copy(&text, &what),
-            msg => msg,
-        };
         for effect in update(&mut self.model, msg, self.engine.now()) {
-            match effect {
-                Effect::Copy(text, what) => {
-                    let said = self.copy(&text, &what);
-                    self.first.push_back(said);
-                }
-                Effect::Edit { slot, text, extension } => {
-                    edited = true;
-                    let editor = self.model.config.behavior.editor.clone();
-                    let result = self.outside(|| external::edit_text(&editor, &text, extension));
-                    self.first.push_back(Msg::Edited(slot, result));
-                }
-                Effect::EditFile(path) => {
-                    edited = true;
-                    let editor = self.model.config.behavior.editor.clone();
-                    let file = self.model.workspace.root.join(&path);
-                    match self.outside(|| external::edit_file(&editor, &file)) {
-                        Ok(()) => {
-                            self.runner.start(Effect::List);
-                            self.runner.start(Effect::Open(path));
-                        }
-                        Err(problem) => self.first.push_back(Msg::Failed(problem)),
-                    }
-                }
-                effect => self.first.extend(self.runner.start(effect)),
-            }
+            edited |= self.start_effect(effect);
         }
         edited
+    }
+
+    /// Hands an effect to who carries it out. Gives whether an editor had the terminal.
+    fn start_effect(&mut self, effect: Effect) -> bool {
+        match effect {
+            Effect::Screen(effect) => return self.on_screen(effect),
+            Effect::Task(effect) => self.first.extend(self.runner.start(effect)),
+            Effect::Disk(effect) => self.disk.ask(effect),
+        }
+        false
+    }
+
+    /// Carries out what needs the terminal. Gives whether an editor had it.
+    fn on_screen(&mut self, effect: ScreenEffect) -> bool {
+        let editor = self.model.config.behavior.editor.clone();
+        match effect {
+            ScreenEffect::Copy { text, what } => {
+                let done = self.copy(&text, &what);
+                self.first.push_back(done);
+                return false;
+            }
+            ScreenEffect::Edit { slot, text, extension } => {
+                let text = self.outside(|| external::edit_text(&editor, &text, extension));
+                self.first.push_back(Msg::Edited { slot, text });
+            }
+            ScreenEffect::EditFile { path, environment } => {
+                let file = self.model.workspace.root.join(&*path);
+                match self.outside(|| external::edit_file(&editor, &file)) {
+                    Ok(()) => {
+                        self.disk.ask(DiskEffect::List);
+                        self.disk.ask(DiskEffect::Open { path, environment });
+                    }
+                    Err(problem) => self.first.push_back(Msg::Failed(problem)),
+                }
+            }
+        }
+        true
     }
 
     /// Does something while the terminal is somebody else's.
     fn outside<T>(&mut self, work: impl FnOnce() -> Result<T, String>) -> Result<T, String> {
         self.guard.suspend();
         let done = work();
-        self.guard.resume().map_err(|error| format!("the terminal could not be taken again: {error}"))?;
+        self.guard
+            .resume()
+            .map_err(|error| format!("couldn't restore the screen after the editor: {error}"))?;
         done
     }
 
@@ -264,26 +276,27 @@ impl Loop {
 }
 
 /// Reads what the first frame shows before it is drawn, so that nothing jumps. Gives what can wait.
-fn settle(
+fn read_first_frame(
     model: &mut Model,
     mut msgs: VecDeque<Msg>,
     engine: &Engine,
-    shared: &WorkspaceCache,
+    cache: &WorkspaceCache,
     collections: &Collections,
 ) -> Vec<Effect> {
     let mut later = Vec::new();
     while let Some(msg) = msgs.pop_front() {
         for effect in update(model, msg, engine.now()) {
             match effect {
-                Effect::Open(path) => msgs.push_back(disk::open(shared, collections, path)),
-                Effect::Labels(paths) => {
-                    let label = |path: String| (disk::label(collections, &path), path);
-                    let labels = paths.into_iter().map(label).map(|(label, path)| (path, label));
-                    msgs.push_back(Msg::Labels(labels.collect()));
+                Effect::Disk(DiskEffect::Open { path, environment }) => {
+                    msgs.push_back(disk::open(cache, collections, path, environment.as_deref()));
                 }
-                Effect::Preview(path, request) => {
-                    let preview = engine.preview(&shared.job(&path, *request));
-                    msgs.push_back(Msg::Previewed(path, Box::new(preview)));
+                Effect::Disk(DiskEffect::Labels { paths }) => {
+                    msgs.push_back(disk::labels(collections, paths));
+                }
+                Effect::Task(TaskEffect::Preview { target }) => {
+                    let path = target.path.clone();
+                    let preview = Box::new(engine.preview(&cache.job(&target)));
+                    msgs.push_back(Msg::Previewed { path, preview });
                 }
                 other => later.push(other),
             }
@@ -321,7 +334,7 @@ fn panic_where_asked(msg: &Msg) {
     assert!(!last || std::env::var_os("SIGNPOST_TEST_PANIC").is_none(), "asked to by SIGNPOST_TEST_PANIC");
 }
 
-/// The system's wish that we leave.
+/// Termination signals.
 #[cfg(unix)]
 struct Signals {
     term: tokio::signal::unix::Signal,
@@ -330,7 +343,7 @@ struct Signals {
 
 #[cfg(unix)]
 impl Signals {
-    /// Notes the wish until something runs that can wait for it.
+    /// Sets the flag on a signal, until something runs that can wait for one.
     fn note(leave: &Arc<AtomicBool>) -> io::Result<()> {
         for signal in [signal_hook::consts::SIGTERM, signal_hook::consts::SIGHUP] {
             signal_hook::flag::register(signal, Arc::clone(leave))?;

@@ -1,6 +1,6 @@
 //! Effect -> task -> message.
 //!
-//! Owns what can be cancelled: sends, and the making of rows. Refuses to change the model: all it
+//! Owns what can be cancelled: sends, and the search for rows. Refuses to change the model: all it
 //! knows comes back as messages.
 
 use std::collections::BTreeMap;
@@ -14,12 +14,13 @@ use tokio::task::AbortHandle;
 use crate::core::convert::curl;
 use crate::core::document::{Index, Matches};
 use crate::core::exchange::{End, Field, Outcome, Problem, Progress, SendId};
+use crate::core::names::IdentityName;
 use crate::core::request::AuthKind;
 use crate::core::scope::Nothing;
 use crate::engine::Engine;
-use crate::io::body::BodyWriter;
-use crate::tui::disk::{Disk, WorkspaceCache};
-use crate::tui::effect::Effect;
+use crate::io::body::{BodyView, BodyWriter};
+use crate::tui::disk::WorkspaceCache;
+use crate::tui::effect::{Target, TaskEffect};
 use crate::tui::msg::{Msg, Report};
 
 /// Reports of a send that wait for the screen; beyond them the socket waits.
@@ -28,80 +29,111 @@ const REPORTS: usize = 8;
 /// Starts what updates ask for.
 pub(crate) struct Runner {
     engine: Engine,
-    shared: Arc<WorkspaceCache>,
-    disk: Disk,
+    cache: Arc<WorkspaceCache>,
     msgs: mpsc::Sender<Msg>,
     sends: BTreeMap<SendId, AbortHandle>,
-    /// Tells the making of rows that newer ones are wanted.
+    /// Tells the search for rows that newer ones are wanted. Alive elsewhere while it runs.
     indexing: BTreeMap<SendId, Arc<AtomicBool>>,
+    /// Alive elsewhere while a body is rendered to be copied: one at a time, since its text may be
+    /// as large as memory allows.
+    copying: Arc<()>,
 }
 
 impl Runner {
-    pub(crate) fn new(
-        engine: Engine,
-        shared: Arc<WorkspaceCache>,
-        disk: Disk,
-        msgs: mpsc::Sender<Msg>,
-    ) -> Self {
-        Self { engine, shared, disk, msgs, sends: BTreeMap::new(), indexing: BTreeMap::new() }
+    pub(crate) fn new(engine: Engine, cache: Arc<WorkspaceCache>, msgs: mpsc::Sender<Msg>) -> Self {
+        Self {
+            engine,
+            cache,
+            msgs,
+            sends: BTreeMap::new(),
+            indexing: BTreeMap::new(),
+            copying: Arc::default(),
+        }
     }
 
     /// Starts an effect. What is known at once comes back at once.
-    pub(crate) fn start(&mut self, effect: Effect) -> Option<Msg> {
+    pub(crate) fn start(&mut self, effect: TaskEffect) -> Option<Msg> {
         match effect {
-            Effect::Send(id, path, request) => self.send(id, &path, *request),
-            Effect::Cancel(id) => {
+            TaskEffect::Send { id, target } => self.send(id, &target),
+            TaskEffect::Cancel { id } => {
                 if let Some(task) = self.sends.remove(&id) {
                     task.abort();
                 }
             }
-            Effect::Preview(path, request) => {
-                let preview = self.engine.preview(&self.shared.job(&path, *request));
-                return Some(Msg::Previewed(path, Box::new(preview)));
+            TaskEffect::Preview { target } => {
+                let path = target.path.clone();
+                let preview = Box::new(self.engine.preview(&self.cache.job(&target)));
+                return Some(Msg::Previewed { path, preview });
             }
-            Effect::Renew(identity, path, request) => {
-                let (engine, job, msgs) =
-                    (self.engine.clone(), self.shared.job(&path, *request), self.msgs.clone());
-                let name = identity.clone();
-                let task = tokio::spawn(async move { engine.renew(&name, &job).await.map(|_| ()) });
-                tokio::spawn(async move {
-                    let renewed = task.await.unwrap_or_else(|_| Err(vec![bug()]));
-                    // A screen that is gone needs no answer.
-                    let _ = msgs.send(Msg::Renewed(identity, renewed)).await;
+            TaskEffect::Renew { identity, target } => self.renew(identity, &target),
+            TaskEffect::Index { id, generation, wanted } => {
+                let cancel = self.newest_index(id);
+                self.aside("finding the rows of a body", move || {
+                    let rows = wanted.find(&cancel);
+                    let is_newest = !cancel.load(Ordering::Relaxed);
+                    is_newest.then_some(Msg::Indexed { id, generation, rows })
                 });
             }
-            Effect::Index { id, generation, body, kind, layout, wrap } => {
-                let cancel = Arc::new(AtomicBool::new(false));
-                if let Some(before) = self.indexing.insert(id, Arc::clone(&cancel)) {
-                    before.store(true, Ordering::Relaxed);
-                }
-                self.aside("making the rows of a body", move || {
-                    let index = Index::build(&body, kind, layout, wrap, &cancel);
-                    let wanted = !cancel.load(Ordering::Relaxed);
-                    wanted.then(|| Msg::Indexed(id, generation, Arc::new(index)))
-                });
-            }
-            Effect::Find { id, body, query } => {
+            TaskEffect::Find { id, body, query } => {
                 self.aside("searching a body", move || {
-                    let found = Matches::find(&body, &query, &AtomicBool::new(false));
-                    Some(Msg::Found(id, query, Arc::new(found)))
+                    let matches = Arc::new(Matches::find(&body, &query, &AtomicBool::new(false)));
+                    Some(Msg::Found { id, query, matches })
                 });
             }
-            Effect::CopyCurl(path, request) => {
-                let job = self.shared.job(&path, *request);
-                let preview = self.engine.preview(&job);
-                let known = |value: Option<(String, _)>| value.map(|(text, _)| text).unwrap_or_default();
-                let (region, service) = (known(preview.region), known(preview.service));
-                let inherits = job.request.auth.kind == AuthKind::Inherit;
-                let auth = if inherits { &job.inherited_auth } else { &job.request.auth };
-                let variable = |name: &str| {
-                    job.scope.expand(&format!("{{{{{name}}}}}"), &Nothing).ok().map(|value| value.text)
-                };
-                let text = curl::export(&job.request, auth, (&region, &service), variable);
-                return Some(Msg::CopyText(text, "The request as curl".into()));
-            }
-            other => self.disk.ask(other),
+            TaskEffect::CopyCurl { target } => return Some(self.curl(&target)),
+            TaskEffect::CopyBody { body, index } => return self.copy_body(body, index),
         }
+        None
+    }
+
+    /// Tells the search for rows of this send that is under way to end, and gives the flag that ends
+    /// the next one.
+    fn newest_index(&mut self, id: SendId) -> Arc<AtomicBool> {
+        self.indexing.retain(|_, cancel| Arc::strong_count(cancel) > 1);
+        let cancel = Arc::new(AtomicBool::new(false));
+        if let Some(before) = self.indexing.insert(id, Arc::clone(&cancel)) {
+            before.store(true, Ordering::Relaxed);
+        }
+        cancel
+    }
+
+    fn renew(&self, identity: IdentityName, target: &Target) {
+        let (engine, job, msgs) = (self.engine.clone(), self.cache.job(&target), self.msgs.clone());
+        let name = identity.clone();
+        let task = tokio::spawn(async move { engine.renew(&name, &job).await.map(|_| ()) });
+        tokio::spawn(async move {
+            let result = task.await.unwrap_or_else(|_| Err(vec![bug()]));
+            // Fails only when the screen is gone.
+            let _ = msgs.send(Msg::Renewed { identity, result }).await;
+        });
+    }
+
+    fn curl(&self, target: &Target) -> Msg {
+        let job = self.cache.job(&target);
+        let preview = self.engine.preview(&job);
+        let known = |value: Option<(String, _)>| value.map(|(text, _)| text).unwrap_or_default();
+        let (region, service) = (known(preview.region), known(preview.service));
+        let inherits = job.request.auth.kind == AuthKind::Inherit;
+        let auth = if inherits { &job.inherited_auth } else { &job.request.auth };
+        let variable =
+            |name: &str| job.scope.expand(&format!("{{{{{name}}}}}"), &Nothing).ok().map(|value| value.text);
+        let text = curl::export(&job.request, auth, (&region, &service), variable);
+        Msg::CopyText { text, what: "The request as curl".into() }
+    }
+
+    fn copy_body(&self, body: BodyView, index: Option<Arc<Index>>) -> Option<Msg> {
+        if Arc::strong_count(&self.copying) > 1 {
+            return Some(Msg::Failed("The body is still being copied".into()));
+        }
+        let running = Arc::clone(&self.copying);
+        self.aside("copying a body", move || {
+            let text = match index {
+                Some(index) => index.text(0..index.len(), &body),
+                None => String::from_utf8_lossy(&body).into_owned(),
+            };
+            drop(running);
+            Some(Msg::CopyText { text, what: "The body".into() })
+        });
         None
     }
 
@@ -112,17 +144,17 @@ impl Runner {
             let failed = |_| {
                 Some(Msg::Failed(format!("signpost itself failed {doing}; this is a bug, please report it")))
             };
-            let answer = std::panic::catch_unwind(AssertUnwindSafe(work)).unwrap_or_else(failed);
-            if let Some(msg) = answer {
-                // A screen that is gone needs no answer.
+            let done = std::panic::catch_unwind(AssertUnwindSafe(work)).unwrap_or_else(failed);
+            if let Some(msg) = done {
+                // Fails only when the screen is gone.
                 let _ = msgs.blocking_send(msg);
             }
         });
     }
 
-    fn send(&mut self, id: SendId, path: &str, request: crate::core::request::Request) {
+    fn send(&mut self, id: SendId, target: &Target) {
         self.sends.retain(|_, task| !task.is_finished());
-        let job = self.shared.job(path, request);
+        let job = self.cache.job(&target);
         let engine = self.engine.clone();
         let (progress, reports) = mpsc::channel(REPORTS);
         self.follow(id, async move { engine.send(job, progress).await }, reports);
@@ -136,21 +168,25 @@ impl Runner {
         reports: mpsc::Receiver<Progress>,
     ) {
         let msgs = self.msgs.clone();
-        let forwarding = tokio::spawn(forward(id, reports, msgs.clone()));
+        let forwarded = msgs.clone();
+        // A body is written to a file as it comes, which no task may wait for.
+        let forwarding = tokio::task::spawn_blocking(move || forward(id, reports, &forwarded));
         let task = tokio::spawn(send);
         self.sends.insert(id, task.abort_handle());
         tokio::spawn(async move {
             let panicked = task.await.is_err_and(|error| error.is_panic());
             // The forwarder ends with the send's last report.
-            let _ = forwarding.await;
-            if panicked {
-                let _ = msgs.send(Msg::Send(id, Report::End(Box::new(internal_error())))).await;
+            let failed = forwarding.await.is_err_and(|error| error.is_panic());
+            if panicked || failed {
+                let report = Report::End(Box::new(internal_error()));
+                // Fails only when the screen is gone.
+                let _ = msgs.send(Msg::Send { id, report }).await;
             }
         });
     }
 }
 
-/// What is said of a task that ended in a bug of ours.
+/// The problem of a task that ended in a bug of ours.
 fn bug() -> Problem {
     Problem::new(Field::Request, "signpost itself failed here; this is a bug", "Please report what you did.")
 }
@@ -160,68 +196,37 @@ fn internal_error() -> End {
     End::of(Outcome::Network(bug()))
 }
 
-/// Takes a send's reports over to the screen, growing the body on the way.
-async fn forward(id: SendId, mut reports: mpsc::Receiver<Progress>, msgs: mpsc::Sender<Msg>) {
+/// Takes a send's reports to the screen and writes its body on the way. Runs on a thread that may
+/// wait for the disk; the channels on both sides are bounded, so a slow one slows the socket.
+fn forward(id: SendId, mut reports: mpsc::Receiver<Progress>, msgs: &mpsc::Sender<Msg>) {
     let mut body = BodyWriter::new();
-    let mut spoiled = None;
-    while let Some(progress) = reports.recv().await {
+    let mut unwritten = None;
+    while let Some(progress) = reports.blocking_recv() {
         let report = match progress {
             Progress::Stage(stage) => Report::Stage(stage),
             Progress::Sent(sent) => Report::Sent(sent),
             Progress::Head(head) => Report::Head(head),
-            Progress::Chunk(_) if spoiled.is_some() => continue,
+            Progress::Chunk(_) if unwritten.is_some() => continue,
             Progress::Chunk(chunk) => match body.append(&chunk) {
                 Ok(()) => Report::Body(body.view()),
                 Err(error) => {
-                    spoiled = Some(format!("there is no room for the rest of the body: {error}"));
+                    unwritten = Some(format!("couldn't write the rest of the body to the disk: {error}"));
                     continue;
                 }
             },
-            Progress::Adopted { identity, .. } => Report::Adopted(identity),
+            Progress::Adopted { identity, .. } => Report::Adopted(identity.into()),
             Progress::End(mut end) => {
-                if let Some(why) = spoiled.take() {
+                if let Some(why) = unwritten.take() {
                     end.outcome = Outcome::Cut(why);
                 }
                 Report::End(end)
             }
         };
-        if msgs.send(Msg::Send(id, report)).await.is_err() {
+        if msgs.blocking_send(Msg::Send { id, report }).is_err() {
             return;
         }
     }
 }
 
 #[cfg(test)]
-mod tests {
-    use std::path::Path;
-    use std::time::SystemTime;
-
-    use super::*;
-    use crate::core::workspace::Workspace;
-    use crate::io::store::secrets::{ProcessSecrets, SecretStore};
-
-    fn runner(root: &Path) -> (Runner, mpsc::Receiver<Msg>) {
-        let surroundings = ProcessSecrets::of_process(SecretStore::in_memory());
-        let shared = Arc::new(WorkspaceCache::new(Workspace::bare(root), surroundings));
-        let (sender, msgs) = mpsc::channel(8);
-        let disk = Disk::start(Arc::clone(&shared), None, sender.clone());
-        (Runner::new(Engine::new(Arc::new(SystemTime::now)), shared, disk, sender), msgs)
-    }
-
-    #[tokio::test]
-    async fn a_bug_in_a_task_is_a_message_and_the_rest_goes_on() {
-        let folder = tempfile::tempdir().expect("a folder");
-        let (mut runner, mut msgs) = runner(folder.path());
-        let (_, reports) = mpsc::channel(1);
-        runner.follow(SendId(7), async { panic!("asked to") }, reports);
-        let Some(Msg::Send(SendId(7), Report::End(end))) = msgs.recv().await else { panic!("no end") };
-        assert!(
-            matches!(&end.outcome, Outcome::Network(problem) if problem.message.contains("this is a bug"))
-        );
-        runner.aside("being tested", || panic!("asked to"));
-        let Some(Msg::Failed(words)) = msgs.recv().await else { panic!("no message") };
-        assert!(words.contains("failed being tested") && words.contains("bug"), "{words}");
-        runner.start(Effect::List);
-        assert!(matches!(msgs.recv().await, Some(Msg::Listed(..))));
-    }
-}
+mod tests;

@@ -17,16 +17,17 @@ use crate::config::Config;
 use crate::config::key::KeySequence;
 use crate::config::theme::ThemeName;
 use crate::core::diagnose::{Evidence, diagnose};
-use crate::core::document::{Index, Matches};
+use crate::core::document::Matches;
 use crate::core::exchange::{End, Outcome, Progress, SendId};
 use crate::core::expect;
+use crate::core::names::RequestPath;
 use crate::core::request::Request;
 use crate::core::scope::{Layer, Scope, Source};
 use crate::core::workspace::Workspace;
 use crate::engine::{Engine, Job};
 use crate::io::body::BodyView;
 use crate::io::store::{request_edit, request_file};
-use crate::tui::effect::Effect;
+use crate::tui::effect::{DiskEffect, Effect, TaskEffect};
 use crate::tui::model::Model;
 use crate::tui::model::tree::Label;
 use crate::tui::msg::{Msg, Opened, Report};
@@ -129,7 +130,7 @@ impl Screen {
             self.disk.keys().map(String::as_str).filter(|path| FILES.iter().all(|(known, _)| known != path));
         let nodes = nodes(known.chain(others));
         let workspace = if self.disk.is_empty() { self.model.workspace.clone() } else { workspace() };
-        self.tell(Msg::Listed(Box::new(workspace), nodes));
+        self.tell(Msg::Listed { workspace: Box::new(workspace), nodes });
     }
 
     /// Lets time pass until what the screen waits for is due.
@@ -155,36 +156,39 @@ impl Screen {
     /// What the disk and the engine say at once.
     pub(crate) fn answer(&self, effect: &Effect) -> Option<Msg> {
         Some(match effect {
-            Effect::Open(path) => match self.disk.get(path) {
-                Some(request) => Msg::Opened(Box::new(self.opened(path, request))),
+            Effect::Disk(DiskEffect::Open { path, environment }) => match self.disk.get(&**path) {
+                Some(request) => {
+                    let opened = self.opened(path, request);
+                    Msg::Opened(Box::new(Opened { scope: self.scope(environment.as_deref()), ..opened }))
+                }
                 None => Msg::NotOpened { path: path.clone(), problem: "no such file".into() },
             },
-            Effect::Surroundings(path) => Msg::Surrounded(
-                path.clone(),
-                self.scope(),
-                Box::new((self.model.workspace.auth.clone(), "signpost.toml".into())),
-            ),
-            Effect::Labels(paths) => {
-                let label = |path: &String| {
-                    let request = self.disk.get(path)?;
+            Effect::Disk(DiskEffect::Inherit { path, environment }) => Msg::Inherited {
+                path: path.clone(),
+                scope: self.scope(environment.as_deref()),
+                auth: Box::new((self.model.workspace.auth.clone(), "signpost.toml".into())),
+            },
+            Effect::Disk(DiskEffect::Labels { paths }) => {
+                let label = |path: &RequestPath| {
+                    let request = self.disk.get(&**path)?;
                     let (name, method) = (request.name.clone(), request.method.clone());
                     Some((path.clone(), Label::Request { name, method }))
                 };
                 Msg::Labels(paths.iter().filter_map(label).collect())
             }
-            Effect::Preview(path, request) => {
-                let preview = self.engine.preview(&self.job(request));
-                Msg::Previewed(path.clone(), Box::new(preview))
+            Effect::Task(TaskEffect::Preview { target }) => {
+                let preview = self.engine.preview(&self.job(&target.request, target.environment.as_deref()));
+                Msg::Previewed { path: target.path.clone(), preview: Box::new(preview) }
             }
             _ => return None,
         })
     }
 
     /// What the engine is given to send a request.
-    fn job(&self, request: &Request) -> Job {
+    fn job(&self, request: &Request, environment: Option<&str>) -> Job {
         Job {
             request: request.clone(),
-            scope: self.scope(),
+            scope: self.scope(environment),
             inherited_auth: self.model.workspace.auth.clone(),
             identities: self.model.workspace.identities.clone(),
             blocked: Vec::new(),
@@ -196,7 +200,8 @@ impl Screen {
     /// How the engine ends a send of what is shown; for requests that never leave.
     pub(crate) async fn engine_end(&self) -> Box<End> {
         let (sender, mut reports) = mpsc::channel(8);
-        self.engine.send(self.job(self.request()), sender).await;
+        let job = self.job(self.request(), self.model.environment.as_deref());
+        self.engine.send(job, sender).await;
         while let Some(report) = reports.recv().await {
             if let Progress::End(end) = report {
                 return end;
@@ -207,18 +212,17 @@ impl Screen {
 
     pub(crate) fn opened(&self, path: &str, request: &Request) -> Opened {
         Opened {
-            path: path.to_owned(),
+            path: path.into(),
             request: request.clone(),
             saved: Some(request.clone()),
             base: Some(request_edit::update("", request).into()),
-            scope: self.scope(),
+            scope: self.scope(self.model.environment.as_deref()),
             inherited: (self.model.workspace.auth.clone(), "signpost.toml".into()),
             unknown_keys: Vec::new(),
         }
     }
 
-    fn scope(&self) -> Scope {
-        let chosen = self.model.environment.as_deref();
+    fn scope(&self, chosen: Option<&str>) -> Scope {
         let environment = self
             .model
             .workspace
@@ -249,7 +253,7 @@ impl Screen {
     pub(crate) fn send(&mut self) -> SendId {
         self.press("f5");
         let sent = self.take().into_iter().find_map(|effect| match effect {
-            Effect::Send(id, ..) => Some(id),
+            Effect::Task(TaskEffect::Send { id, .. }) => Some(id),
             _ => None,
         });
         sent.unwrap_or_else(|| panic!("nothing is sent: {}", self.notice()))
@@ -258,10 +262,10 @@ impl Screen {
     /// Sends what is shown and takes an answer.
     pub(crate) fn answered(&mut self, status: u16, headers: &[(&str, &str)], body: &[u8]) -> SendId {
         let id = self.send();
-        self.tell(Msg::Send(id, Report::Sent(Box::new(sent()))));
-        self.tell(Msg::Send(id, Report::Head(Box::new(head(status, headers)))));
+        self.tell(Msg::Send { id, report: Report::Sent(Box::new(sent())) });
+        self.tell(Msg::Send { id, report: Report::Head(Box::new(head(status, headers))) });
         if !body.is_empty() {
-            self.tell(Msg::Send(id, Report::Body(BodyView::from(body.to_vec()))));
+            self.tell(Msg::Send { id, report: Report::Body(BodyView::from(body.to_vec())) });
         }
         let (sent, head) = (sent(), head(status, headers));
         let signer = sent.signing.as_ref().and_then(|signing| signing.identity.as_deref());
@@ -273,7 +277,7 @@ impl Screen {
             findings: diagnose(&evidence),
             ..end(Outcome::Answered, body.len() as u64)
         };
-        self.tell(Msg::Send(id, Report::End(Box::new(end))));
+        self.tell(Msg::Send { id, report: Report::End(Box::new(end)) });
         self.settle();
         id
     }
@@ -282,23 +286,24 @@ impl Screen {
     pub(crate) fn settle(&mut self) {
         let never = std::sync::atomic::AtomicBool::new(false);
         loop {
-            let (asked, others): (Vec<_>, Vec<_>) = self
-                .take()
-                .into_iter()
-                .partition(|effect| matches!(effect, Effect::Index { .. } | Effect::Find { .. }));
+            let (asked, others): (Vec<_>, Vec<_>) = self.take().into_iter().partition(|effect| {
+                matches!(
+                    effect,
+                    Effect::Task(TaskEffect::Index { .. }) | Effect::Task(TaskEffect::Find { .. })
+                )
+            });
             self.effects = others;
             if asked.is_empty() {
                 return;
             }
             for effect in asked {
                 let msg = match effect {
-                    Effect::Index { id, generation, body, kind, layout, wrap } => {
-                        let index = Index::build(&body, kind, layout, wrap, &never);
-                        Msg::Indexed(id, generation, Arc::new(index))
+                    Effect::Task(TaskEffect::Index { id, generation, wanted }) => {
+                        Msg::Indexed { id, generation, rows: wanted.find(&never) }
                     }
-                    Effect::Find { id, body, query } => {
+                    Effect::Task(TaskEffect::Find { id, body, query }) => {
                         let found = Matches::find(&body, &query, &never);
-                        Msg::Found(id, query, Arc::new(found))
+                        Msg::Found { id, query, matches: Arc::new(found) }
                     }
                     _ => continue,
                 };

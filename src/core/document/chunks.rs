@@ -9,7 +9,7 @@ use std::sync::Arc;
 const CHUNK: usize = 4096;
 
 /// Append-only items; a clone copies at most one chunk.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Chunks<T> {
     full: Vec<Arc<[T]>>,
     tail: Vec<T>,

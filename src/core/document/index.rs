@@ -25,7 +25,7 @@ const MAX_DEPTH: usize = 100;
 
 /// The rows of a body in one layout. Clones are cheap and share what they know, so one can be
 /// drawn from while another grows.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Index {
     kind: Kind,
     layout: Layout,

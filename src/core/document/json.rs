@@ -12,7 +12,7 @@ use super::line::{Effect, How, Line, Mode, Shape, Stop, Token, skip_space};
 pub(super) const MAX_NESTING: usize = 1 << 16;
 
 /// `key : value closing ,` with the white space between them left out.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct JsonLine {
     /// End of the key, and its colon.
     key: Option<(usize, usize)>,
@@ -198,7 +198,7 @@ impl Iterator for Parts {
 }
 
 /// Watches that the lines make a whole.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Grammar {
     open: Vec<u8>,
     last: Last,

@@ -8,7 +8,7 @@ use super::{Role, json, raw, xml};
 pub(super) const MAX_ROW: usize = 4096;
 
 /// One line of a layout.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Line {
     /// First byte.
     pub(super) start: usize,
@@ -25,7 +25,7 @@ pub(super) struct Line {
 }
 
 /// What a line is made of.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Shape {
     Json(JsonLine),
     /// Tags and text.

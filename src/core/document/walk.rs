@@ -19,7 +19,7 @@ pub(super) enum Format {
 }
 
 /// Where a row is.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Place {
     pub(super) row: usize,
     /// Where its line is looked for.
@@ -31,7 +31,7 @@ pub(super) struct Place {
 }
 
 /// Finds rows, one after another.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Walker {
     pub(super) format: Format,
     pub(super) wrap: Option<usize>,

@@ -292,7 +292,7 @@ fn hash(name: &[u8], any_case: bool) -> u32 {
 const REACH: usize = 256;
 
 /// The elements that are open.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Nesting {
     open: Vec<u32>,
 }

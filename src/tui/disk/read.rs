@@ -1,12 +1,16 @@
 //! Reading: the workspace, its tree, single requests and drafts.
 
+use std::sync::Arc;
+
 use crate::core::collection::{NodeKind, Tree};
+use crate::core::names::RequestPath;
 use crate::core::workspace::Workspace;
 use crate::io::store::collections::{ChangeError, Collections};
 use crate::io::store::drafts::Drafts;
 use crate::io::store::workspace;
 use crate::io::store::{LoadError, Loaded, listing};
 use crate::tui::disk::WorkspaceCache;
+use crate::tui::disk::workspace_cache::Snapshot;
 use crate::tui::model::tree::{Label, Node};
 use crate::tui::msg::{Msg, Opened};
 
@@ -15,7 +19,7 @@ fn nodes(tree: &Tree) -> Vec<Node> {
     tree.lines()
         .into_iter()
         .map(|line| Node {
-            path: line.node.path.clone(),
+            path: line.node.path.clone().into(),
             depth: u16::try_from(line.depth).unwrap_or(u16::MAX),
             folder: matches!(line.node.kind, NodeKind::Folder(_)),
         })
@@ -23,11 +27,29 @@ fn nodes(tree: &Tree) -> Vec<Node> {
 }
 
 /// What a request's file says of it.
-pub(crate) fn label(collections: &Collections, path: &str) -> Label {
+fn label(collections: &Collections, path: &str) -> Label {
     match collections.load(path) {
         Ok(Loaded { request, .. }) => Label::Request { name: request.name, method: request.method },
         Err(error) => Label::Broken(load_problem(&error)),
     }
+}
+
+/// What the files of some requests say of them.
+pub(crate) fn labels(collections: &Collections, paths: Vec<RequestPath>) -> Msg {
+    let labels = paths.into_iter().map(|path| (label(collections, &path), path));
+    Msg::Labels(labels.map(|(label, path)| (path, label)).collect())
+}
+
+/// Lists the workspace, and has sends use what it says now. One that is invalid as a whole changes
+/// nothing: what was read before still counts.
+pub(super) fn list(cache: &WorkspaceCache) -> Msg {
+    let before = cache.current();
+    let (workspace, nodes) = match workspace::load(&before.workspace.root) {
+        Ok(workspace) => with_folders(workspace),
+        Err(error) => return Msg::Failed(error.to_string()),
+    };
+    cache.replace(Snapshot { workspace: workspace.clone(), secrets: Arc::clone(&before.secrets) });
+    Msg::Listed { workspace: Box::new(workspace), nodes }
 }
 
 /// Why a file was not loaded, with its line.
@@ -42,10 +64,15 @@ fn load_problem(error: &ChangeError) -> String {
 }
 
 /// Reads a request with what holds for it.
-pub(crate) fn open(shared: &WorkspaceCache, collections: &Collections, path: String) -> Msg {
+pub(crate) fn open(
+    cache: &WorkspaceCache,
+    collections: &Collections,
+    path: RequestPath,
+    environment: Option<&str>,
+) -> Msg {
     match collections.load(&path) {
         Ok(loaded) => {
-            let (scope, inherited) = shared.surrounding(&path);
+            let (scope, inherited) = cache.inherited(&path, environment);
             Msg::Opened(Box::new(Opened {
                 path,
                 unknown_keys: loaded.unknown_keys(),
@@ -62,18 +89,19 @@ pub(crate) fn open(shared: &WorkspaceCache, collections: &Collections, path: Str
 
 /// What was typed and not saved before the program ended last time.
 pub(crate) fn drafts(
-    shared: &WorkspaceCache,
+    cache: &WorkspaceCache,
     collections: &Collections,
     data: &std::path::Path,
 ) -> Vec<Opened> {
-    let root = shared.with(|state| state.workspace.root.clone());
+    let root = cache.current().workspace.root.clone();
     let (drafts, _) = Drafts::new(data, &root).read_all();
     drafts
         .into_iter()
         .map(|draft| {
-            let path = draft.path.clone().unwrap_or_else(|| draft.key.clone());
+            let path = RequestPath::from(draft.path.clone().unwrap_or_else(|| draft.key.clone()));
             let saved = draft.path.as_deref().and_then(|path| collections.load(path).ok());
-            let (scope, inherited) = shared.surrounding(&path);
+            // No environment is chosen before the first frame.
+            let (scope, inherited) = cache.inherited(&path, None);
             Opened {
                 unknown_keys: saved.as_ref().map(Loaded::unknown_keys).unwrap_or_default(),
                 saved: saved.map(|loaded| loaded.request),
@@ -93,7 +121,7 @@ pub(crate) fn load_workspace(root: &std::path::Path) -> (Workspace, Vec<Node>) {
 }
 
 /// The workspace with what its folders say, and the tree as lines.
-pub(super) fn with_folders(mut workspace: Workspace) -> (Workspace, Vec<Node>) {
+fn with_folders(mut workspace: Workspace) -> (Workspace, Vec<Node>) {
     let listed = listing::list(&workspace);
     workspace.folders = listed.folders;
     workspace.problems.extend(listed.problems);

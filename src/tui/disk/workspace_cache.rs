@@ -1,4 +1,8 @@
-//! What a workspace on disk says, as the disk's thread and sends see it.
+//! What a workspace on disk says, as the screen's sends and the disk's thread see it.
+//!
+//! Owns one snapshot that is replaced whole, so that nobody who reads it waits for the disk or for
+//! another process. Refuses to know what is chosen on the screen: the environment comes with each
+//! question.
 
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -8,55 +12,50 @@ use crate::core::scope::Scope;
 use crate::core::workspace::Workspace;
 use crate::engine::Job;
 use crate::io::store::secrets::ProcessSecrets;
+use crate::tui::effect::Target;
 
-/// What a workspace on disk says, shared by the disk's thread and by sends.
+/// The current snapshot. Only the disk's thread replaces it.
 pub(crate) struct WorkspaceCache {
-    state: Mutex<State>,
+    current: Mutex<Arc<Snapshot>>,
 }
 
-pub(super) struct State {
+/// What was known of a workspace at some moment.
+pub(super) struct Snapshot {
     pub(super) workspace: Workspace,
-    pub(super) environment: Option<String>,
-    pub(super) surroundings: Arc<ProcessSecrets>,
+    pub(super) secrets: Arc<ProcessSecrets>,
 }
 
 impl WorkspaceCache {
-    pub(crate) fn new(workspace: Workspace, surroundings: ProcessSecrets) -> Self {
-        Self {
-            state: Mutex::new(State { workspace, environment: None, surroundings: Arc::new(surroundings) }),
-        }
+    pub(crate) fn new(workspace: Workspace, secrets: ProcessSecrets) -> Self {
+        Self { current: Mutex::new(Arc::new(Snapshot { workspace, secrets: Arc::new(secrets) })) }
     }
 
-    pub(super) fn with<T>(&self, read: impl FnOnce(&mut State) -> T) -> T {
-        // The state is whole between any two statements, so a panic elsewhere does not spoil it.
-        read(&mut self.state.lock().unwrap_or_else(PoisonError::into_inner))
+    /// The current snapshot. The lock is held for as long as it takes to copy a pointer.
+    pub(super) fn current(&self) -> Arc<Snapshot> {
+        Arc::clone(&self.current.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    pub(super) fn replace(&self, snapshot: Snapshot) {
+        *self.current.lock().unwrap_or_else(PoisonError::into_inner) = Arc::new(snapshot);
     }
 
     /// Everything that one send needs.
-    pub(crate) fn job(&self, path: &str, request: Request) -> Job {
-        let environment = self.with(|state| state.environment.clone());
-        self.job_in(path, request, environment.as_deref())
-    }
-
-    /// The same in an environment that need not be the chosen one.
-    pub(crate) fn job_in(&self, path: &str, request: Request, environment: Option<&str>) -> Job {
-        self.with(|state| {
-            let effective = state.workspace.effective(&RequestPath::from(path), &request, environment);
-            Job::of(effective, &state.workspace, Arc::clone(&state.surroundings) as _)
-        })
+    pub(crate) fn job(&self, target: &Target) -> Job {
+        let Snapshot { workspace, secrets } = &*self.current();
+        let effective = workspace.effective(&target.path, &target.request, target.environment.as_deref());
+        Job::of(effective, workspace, Arc::clone(secrets) as _)
     }
 
     /// Names in the private store.
     pub(crate) fn secret_names(&self) -> Vec<String> {
-        self.with(|state| state.surroundings.secrets.names())
+        self.current().secrets.secrets.names()
     }
 
-    pub(super) fn surrounding(&self, path: &str) -> (Scope, (Auth, String)) {
-        self.with(|state| {
-            let (path, request) = (RequestPath::from(path), Request::default());
-            let effective = state.workspace.effective(&path, &request, state.environment.as_deref());
-            let source = effective.auth_source.map(|source| source.to_string());
-            (effective.scope, (effective.auth, source.unwrap_or_default()))
-        })
+    /// The variables that hold for a request; what `inherit` means for it, and where that is
+    /// declared.
+    pub(super) fn inherited(&self, path: &RequestPath, environment: Option<&str>) -> (Scope, (Auth, String)) {
+        let effective = self.current().workspace.effective(path, &Request::default(), environment);
+        let source = effective.auth_source.map(|source| source.to_string());
+        (effective.scope, (effective.auth, source.unwrap_or_default()))
     }
 }

@@ -3,21 +3,21 @@
 //! Owns the state; one file per pane, and one stack of overlays. Refuses behaviour that reaches
 //! outside: changes are made by [`crate::tui::update`], drawing only reads.
 
-use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::{Duration, SystemTime};
 
-use crate::config::command::Command;
 use crate::config::key::Key;
 use crate::config::theme::{Theme, ThemeName};
 use crate::config::{Config, ResponsePlace};
 use crate::core::exchange::SendId;
 use crate::core::identity::IdentityKind;
+use crate::core::names::RequestPath;
 use crate::core::request::AuthKind;
 use crate::core::template::Reference;
 use crate::core::workspace::Workspace;
 use crate::io::store::collections::Trashed;
 use crate::tui::layout::{self, Areas, Shape};
-use crate::tui::msg::{Mouse, Opened};
+use crate::tui::msg::Opened;
 
 pub mod editing;
 pub mod field;
@@ -27,12 +27,14 @@ pub mod picker;
 pub(crate) mod problems;
 pub mod response;
 pub mod tree;
+pub mod waiting;
 
 pub use editing::{Completion, Editing};
 use open_request::OpenRequest;
 use overlay::Overlay;
 use response::{Exchange, ResponseTab};
 use tree::Tree;
+use waiting::Waiting;
 
 /// A part of the screen that can have the keys.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
@@ -70,15 +72,15 @@ pub struct Model {
     /// Names of the environment variables.
     pub env_names: BTreeSet<String>,
     /// Requests whose version on disk is to replace what is open.
-    pub take_theirs: BTreeSet<String>,
+    pub take_theirs: BTreeSet<RequestPath>,
     /// The tree of requests.
     pub tree: Tree,
     /// Requests that are open, by path.
-    pub open_requests: BTreeMap<String, OpenRequest>,
+    pub open_requests: BTreeMap<RequestPath, OpenRequest>,
     /// Path of the request that is shown.
-    pub current: Option<String>,
+    pub current: Option<RequestPath>,
     /// The last send of each request, by path.
-    pub exchanges: BTreeMap<String, Exchange>,
+    pub exchanges: BTreeMap<RequestPath, Exchange>,
     /// The pane that has the keys.
     pub focus: Pane,
     /// Which of request and response was focused last.
@@ -103,30 +105,9 @@ pub struct Model {
     pub deleted: Vec<Trashed>,
     /// The time by which credentials expire (UTC).
     pub now: SystemTime,
-    /// Saves that are under way; quitting waits for them.
-    pub saving: usize,
-    /// Path of the request that is being read, to be shown.
-    pub opening: Option<String>,
-    /// Requests whose secrets are on their way to the private store.
-    pub keeping: Vec<String>,
-    /// A command that waits until secrets are kept and saves are done.
-    pub later: Option<Command>,
-    /// What was typed while something had to be waited for.
-    pub typeahead: VecDeque<Typed>,
-    /// The user wants to leave.
-    pub quitting: bool,
+    /// What the screen waits for, and what waits for it.
+    pub waiting: Waiting,
     next_send: u64,
-}
-
-/// Something that was typed before its turn.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Typed {
-    /// A key.
-    Key(Key),
-    /// A paste.
-    Paste(String),
-    /// Something that the mouse did.
-    Mouse(Mouse),
 }
 
 /// What has just happened, in one line.
@@ -185,12 +166,7 @@ impl Model {
             notice: None,
             deleted: Vec::new(),
             now,
-            saving: 0,
-            opening: None,
-            keeping: Vec::new(),
-            later: None,
-            typeahead: VecDeque::new(),
-            quitting: false,
+            waiting: Waiting::default(),
             next_send: 1,
         }
     }
@@ -229,7 +205,7 @@ impl Model {
     }
 
     /// The send with this number, unless another one has taken its place.
-    pub fn exchange_by_id(&mut self, id: SendId) -> Option<(&String, &mut Exchange)> {
+    pub fn exchange_by_id(&mut self, id: SendId) -> Option<(&RequestPath, &mut Exchange)> {
         self.exchanges.iter_mut().find(|(_, exchange)| exchange.id == id)
     }
 

@@ -4,6 +4,7 @@
 
 use std::sync::Arc;
 
+use crate::core::names::RequestPath;
 use crate::core::request::{Auth, Request};
 use crate::core::scope::Scope;
 use crate::engine::Preview;
@@ -18,7 +19,7 @@ const HISTORY: usize = 200;
 #[derive(Clone, Debug)]
 pub struct OpenRequest {
     /// Path in the workspace, with `/` between its parts.
-    pub path: String,
+    pub path: RequestPath,
     /// The request as it is now.
     pub request: Request,
     /// The request as it is on disk; `None` when it has never been saved.
@@ -47,7 +48,7 @@ pub struct OpenRequest {
 
 impl OpenRequest {
     /// Opens a request.
-    pub fn new(path: String, request: Request, saved: Option<Request>, base: Option<Arc<str>>) -> Self {
+    pub fn new(path: RequestPath, request: Request, saved: Option<Request>, base: Option<Arc<str>>) -> Self {
         Self {
             path,
             request,

@@ -3,8 +3,10 @@
 //! Owns the state of each overlay. Refuses to know how it is drawn.
 
 use crate::config::command::Command;
+use crate::core::names::RequestPath;
 use crate::core::request::Request;
 use crate::core::request::fields::RequestField;
+use crate::io::body::BodyView;
 use crate::tui::editor::Editor;
 use crate::tui::model::Pane;
 use crate::tui::model::field::{EditorField, Tab};
@@ -49,7 +51,7 @@ pub enum Pick {
     /// What a field is to hold, as the screen shows it.
     Option(RequestField, String),
     /// A request of the tree.
-    Request(String),
+    Request(RequestPath),
     /// A header of the response, to be copied.
     Header(String),
 }
@@ -64,9 +66,9 @@ pub enum Ask {
     /// Where to save a copy of the open request.
     SaveAs,
     /// A new name for this path.
-    Rename(String),
+    Rename(RequestPath),
     /// A new place for this path.
-    Move(String),
+    Move(RequestPath),
     /// A file to save the response's body to.
     SaveBody,
     /// What to search for in the response.
@@ -81,19 +83,24 @@ pub enum Confirm {
     /// Quit with requests that are not saved.
     Quit,
     /// Delete this path (it can be undone).
-    Delete(String),
+    Delete(RequestPath),
     /// Send in an environment that is marked as production.
     SendProduction(String),
     /// Make a request of a pasted curl command.
     Curl(Box<Request>, Vec<String>),
     /// Save an Authorization header in the clear.
     SaveAuthorization,
-    /// Overwrite this file with the response's body.
-    Overwrite(String),
+    /// Overwrite a file with a response's body.
+    Overwrite {
+        /// The file.
+        file: String,
+        /// The body that was on the screen when this was asked for.
+        body: BodyView,
+    },
     /// Follow a redirect that a signed request stopped at, unsigned.
     FollowRedirect {
         /// Path of the request.
-        path: String,
+        path: RequestPath,
         /// Where the server pointed.
         target: String,
     },
@@ -103,7 +110,7 @@ pub enum Confirm {
 #[derive(Clone, Debug, Default)]
 pub struct Conflict {
     /// Path of the request.
-    pub path: String,
+    pub path: RequestPath,
     /// The file's text as it is on disk now.
     pub theirs: String,
     /// The text that was to be written.

@@ -132,6 +132,8 @@ pub struct BodyPane {
     pub kind: Kind,
     /// The rows, once they are known.
     pub index: Option<Arc<Index>>,
+    /// The rows that stay as they are when more of the body comes, to be continued.
+    pub begun: Option<Arc<Index>>,
     /// Numbers what has been asked for; an answer with another number is stale.
     pub generation: u64,
     /// How many bytes of the body the rows on the screen, or those being made, cover.
@@ -155,6 +157,7 @@ impl Default for BodyPane {
             wrap: false,
             kind: Kind::Text,
             index: None,
+            begun: None,
             generation: 0,
             asked_bytes: 0,
             asked_wrap: None,

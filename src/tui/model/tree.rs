@@ -5,11 +5,13 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use crate::core::names::RequestPath;
+
 /// One folder or request, in the order in which the tree lists them.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Node {
     /// Path in the workspace, with `/` between its parts.
-    pub path: String,
+    pub path: RequestPath,
     /// How deep it stands; 0 is the workspace itself.
     pub depth: u16,
     /// A folder.
@@ -35,9 +37,9 @@ pub enum Label {
 pub struct Tree {
     nodes: Vec<Node>,
     /// Folders that are folded.
-    folded: BTreeSet<String>,
-    labels: BTreeMap<String, Label>,
-    statuses: BTreeMap<String, u16>,
+    folded: BTreeSet<RequestPath>,
+    labels: BTreeMap<RequestPath, Label>,
+    statuses: BTreeMap<RequestPath, u16>,
     /// Indices of the nodes that are shown.
     shown: Vec<usize>,
     cursor: usize,
@@ -121,7 +123,7 @@ impl Tree {
 
     /// Folds or unfolds a folder.
     pub fn fold(&mut self, path: &str, folded: bool) {
-        let changed = if folded { self.folded.insert(path.to_owned()) } else { self.folded.remove(path) };
+        let changed = if folded { self.folded.insert(path.into()) } else { self.folded.remove(path) };
         if changed {
             self.refresh();
         }
@@ -134,7 +136,7 @@ impl Tree {
 
     /// Notes what a request's file says.
     pub fn set_label(&mut self, path: &str, label: Label) {
-        self.labels.insert(path.to_owned(), label);
+        self.labels.insert(path.into(), label);
     }
 
     /// Forgets what was read, after files may have changed.
@@ -149,15 +151,15 @@ impl Tree {
 
     /// Notes the status of the last answer to a request.
     pub fn set_status(&mut self, path: &str, status: u16) {
-        self.statuses.insert(path.to_owned(), status);
+        self.statuses.insert(path.into(), status);
     }
 
     /// Takes what is known of a path, and of all below it, to another path.
     pub fn rename(&mut self, from: &str, to: &str) {
         let renamed = |path: &str| match path.strip_prefix(from) {
-            Some("") => to.to_owned(),
-            Some(rest) if rest.starts_with('/') => format!("{to}{rest}"),
-            Some(_) | None => path.to_owned(),
+            Some("") => RequestPath::from(to),
+            Some(rest) if rest.starts_with('/') => format!("{to}{rest}").into(),
+            Some(_) | None => path.into(),
         };
         self.folded = self.folded.iter().map(|path| renamed(path)).collect();
         self.statuses = self.statuses.iter().map(|(path, status)| (renamed(path), *status)).collect();
@@ -169,7 +171,7 @@ impl Tree {
 
     /// Paths of the shown requests among `height` rows from the scroll position whose files have
     /// not been read.
-    pub fn unlabelled(&self, height: usize) -> Vec<String> {
+    pub fn unlabelled(&self, height: usize) -> Vec<RequestPath> {
         self.shown()
             .skip(self.scroll)
             .take(height)

@@ -1,10 +1,13 @@
 //! Looking at a body: rows, scrolling, search.
 
-use crate::core::document::Layout;
-use crate::tui::effect::Effect;
+use std::sync::Arc;
+
+use crate::core::document::{Index, Layout};
+use crate::tui::effect::{Effect, TaskEffect};
 use crate::tui::layout::inside;
 use crate::tui::model::response::{Exchange, ResponseTab, Search};
 use crate::tui::model::{Model, NoticeKind};
+use crate::tui::rows::{RowsFound, RowsWanted};
 use crate::tui::view::text;
 
 /// Lines that the cause of a refusal takes at most above the body.
@@ -43,8 +46,8 @@ fn columns(model: &Model) -> usize {
 }
 
 /// Asks for rows when there are none, when twice as much has come as they cover, or when the last
-/// of the body has come. So the work stays linear, and the first rows are on the screen early.
-pub(super) fn refresh(model: &mut Model, path: &str) -> Vec<Effect> {
+/// of the body has come. So the first rows are on the screen early, and few of them are asked for.
+pub(super) fn index_growth(model: &mut Model, path: &str) -> Vec<Effect> {
     let columns = columns(model);
     let Some(exchange) = model.exchanges.get_mut(path) else { return Vec::new() };
     let len = exchange.body.len() as u64;
@@ -55,7 +58,8 @@ pub(super) fn refresh(model: &mut Model, path: &str) -> Vec<Effect> {
     if view.busy || !wanted {
         return Vec::new();
     }
-    vec![ask(exchange, columns)]
+    let begun = exchange.view.begun.take();
+    vec![ask(exchange, columns, begun)]
 }
 
 /// Asks for all rows anew, because they are to look different.
@@ -65,23 +69,27 @@ fn relayout(model: &mut Model) -> Vec<Effect> {
     if exchange.body.is_empty() {
         return Vec::new();
     }
-    vec![ask(exchange, columns)]
+    vec![ask(exchange, columns, None)]
 }
 
-fn ask(exchange: &mut Exchange, columns: usize) -> Effect {
+fn ask(exchange: &mut Exchange, columns: usize, begun: Option<Arc<Index>>) -> Effect {
+    let whole = !exchange.is_under_way();
     let view = &mut exchange.view;
     view.generation += 1;
     view.busy = true;
+    view.begun = None;
     view.asked_bytes = exchange.body.len() as u64;
     view.asked_wrap = view.wrap.then_some(columns.max(1));
-    Effect::Index {
-        id: exchange.id,
-        generation: view.generation,
+    let wanted = RowsWanted {
         body: exchange.body.clone(),
+        whole,
         kind: view.kind,
         layout: view.layout,
         wrap: view.asked_wrap,
-    }
+        // What was wrapped at another width cannot be continued.
+        begun: begun.filter(|begun| begun.wrap() == view.asked_wrap),
+    };
+    TaskEffect::Index { id: exchange.id, generation: view.generation, wanted }.into()
 }
 
 /// Takes rows that are ready. Stale ones are dropped.
@@ -89,22 +97,23 @@ pub(super) fn indexed(
     model: &mut Model,
     id: crate::core::exchange::SendId,
     generation: u64,
-    index: std::sync::Arc<crate::core::document::Index>,
+    rows: RowsFound,
 ) -> Vec<Effect> {
     let Some((path, exchange)) = model.exchange_by_id(id) else { return Vec::new() };
     if exchange.view.generation != generation {
         return Vec::new();
     }
     exchange.view.busy = false;
-    exchange.view.scroll = exchange.view.scroll.min(index.len().saturating_sub(1));
-    exchange.view.index = Some(index);
+    exchange.view.scroll = exchange.view.scroll.min(rows.index.len().saturating_sub(1));
+    exchange.view.index = Some(rows.index);
+    exchange.view.begun = rows.begun;
     let path = path.clone();
-    refresh(model, &path)
+    index_growth(model, &path)
 }
 
 /// The response has another width: wrapped rows are made anew. Where it is not on the screen they
 /// wait until it is.
-pub(super) fn follow_width(model: &mut Model) -> Vec<Effect> {
+pub(super) fn rewrap(model: &mut Model) -> Vec<Effect> {
     let columns = room(model).0;
     let stale = columns > 0
         && model.exchange().is_some_and(|exchange| {
@@ -163,9 +172,9 @@ pub(super) fn search(model: &mut Model, query: String) -> Vec<Effect> {
         return Vec::new();
     }
     exchange.view.search = Some(Search { query: query.clone(), matches: None, current: 0 });
-    let effect = Effect::Find { id: exchange.id, body: exchange.body.clone(), query };
+    let effect = TaskEffect::Find { id: exchange.id, body: exchange.body.clone(), query };
     model.response_tab = ResponseTab::Body;
-    vec![effect]
+    vec![effect.into()]
 }
 
 /// Takes the matches of a search and shows the first one from where the screen is.

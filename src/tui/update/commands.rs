@@ -4,8 +4,9 @@ use crate::config::ResponsePlace;
 use crate::config::command::Command;
 use crate::config::theme::ThemeName;
 use crate::core::finding::Finding;
+use crate::core::names::RequestPath;
 use crate::core::request::fields::AuthField;
-use crate::tui::effect::Effect;
+use crate::tui::effect::{DiskEffect, Effect, ScreenEffect, TaskEffect};
 use crate::tui::keymap;
 use crate::tui::model::field::{self, EditorField};
 use crate::tui::model::open_request::OpenRequest;
@@ -13,14 +14,15 @@ use crate::tui::model::overlay::{Ask, Confirm, Overlay};
 use crate::tui::model::response::ResponseTab;
 use crate::tui::model::{Model, NoticeKind, Pane};
 use crate::tui::update::{
-    body, editing, files, motion, overlays, pickers, questions, saving, sending, tree_changes, waiting,
+    body, editing, files, follow_up, motion, overlays, pickers, questions, saving, sending, tree_changes,
+    tree_nodes,
 };
 use crate::tui::wording;
 
 /// Carries a command out.
 pub(super) fn run(model: &mut Model, command: Command) -> Vec<Effect> {
     // The disk answers for the paths that it was asked about.
-    if changes_paths(command) && waiting::for_saves(model, command) {
+    if changes_paths(command) && model.waiting.after_saves(command) {
         return Vec::new();
     }
     match command {
@@ -42,8 +44,8 @@ pub(super) fn run(model: &mut Model, command: Command) -> Vec<Effect> {
         Command::AddRow => add_row(model),
         Command::DeleteRow => delete_row(model),
         Command::Open => open(model),
-        Command::Rename => with_node(model, |path| Ask::Rename(path.to_owned())),
-        Command::Move => with_node(model, |path| Ask::Move(path.to_owned())),
+        Command::Rename => with_node(model, Ask::Rename),
+        Command::Move => with_node(model, Ask::Move),
         Command::Duplicate => {
             let path = model.tree.current().map(|node| node.path.clone());
             path.map(|path| tree_changes::duplicate(model, path)).unwrap_or_default()
@@ -100,7 +102,7 @@ pub(super) fn run(model: &mut Model, command: Command) -> Vec<Effect> {
         Command::ToggleTheme => toggle_theme(model),
         Command::Quit => quit(model),
         Command::ForceQuit => {
-            model.quitting = true;
+            model.waiting.quit();
             Vec::new()
         }
         Command::Accept => overlays::accept(model),
@@ -139,8 +141,8 @@ fn end_edit(model: &mut Model) -> Vec<Effect> {
 }
 
 fn copy_curl(model: &Model) -> Vec<Effect> {
-    let (Some(path), Some(open)) = (&model.current, model.shown()) else { return Vec::new() };
-    vec![Effect::CopyCurl(path.clone(), Box::new(open.request.clone()))]
+    let target = follow_up::shown_target(model);
+    target.map(|target| TaskEffect::CopyCurl { target }.into()).into_iter().collect()
 }
 
 fn undo(model: &mut Model) -> Vec<Effect> {
@@ -150,7 +152,7 @@ fn undo(model: &mut Model) -> Vec<Effect> {
     }
     if model.focus == Pane::Tree {
         return match model.deleted.pop() {
-            Some(trashed) => vec![Effect::Restore(trashed)],
+            Some(trashed) => vec![DiskEffect::Restore { trashed }.into()],
             None => {
                 model.say(NoticeKind::Info, "Nothing was deleted here");
                 Vec::new()
@@ -170,7 +172,7 @@ fn redo(model: &mut Model) -> Vec<Effect> {
 
 fn changed_by(model: &mut Model, change: fn(&mut OpenRequest) -> bool, otherwise: &str) -> Vec<Effect> {
     if model.shown_mut().is_some_and(change) {
-        return files::touched(model);
+        return follow_up::touched(model);
     }
     model.say(NoticeKind::Info, otherwise);
     Vec::new()
@@ -189,7 +191,7 @@ fn toggle_row(model: &mut Model) -> Vec<Effect> {
             if let Some(open) = model.shown_mut() {
                 open.change(|request| field::toggle(request, table, index));
             }
-            files::touched(model)
+            follow_up::touched(model)
         }
         Some(EditorField::NewRow(table)) => editing::add_row(model, table),
         _ => Vec::new(),
@@ -210,7 +212,7 @@ fn delete_row(model: &mut Model) -> Vec<Effect> {
     }
     let undo = keymap::says(model, Command::Undo, "takes it back");
     model.say(NoticeKind::Info, format!("Row deleted: {undo}"));
-    files::touched(model)
+    follow_up::touched(model)
 }
 
 pub(super) fn current_slot(model: &Model) -> Option<EditorField> {
@@ -222,16 +224,16 @@ pub(super) fn open(model: &mut Model) -> Vec<Effect> {
     if node.folder {
         let folded = model.tree.is_folded(&node.path);
         model.tree.fold(&node.path, !folded);
-        files::keep_tree_in_view(model);
-        return files::label_effects(model);
+        tree_nodes::keep_tree_in_view(model);
+        return tree_nodes::label_effects(model);
     }
     let effects = files::show_cursor(model);
     motion::focus(model, Pane::Request);
     effects
 }
 
-fn with_node(model: &mut Model, ask: impl Fn(&str) -> Ask) -> Vec<Effect> {
-    let Some(ask) = model.tree.current().map(|node| ask(&node.path)) else { return Vec::new() };
+fn with_node(model: &mut Model, ask: fn(RequestPath) -> Ask) -> Vec<Effect> {
+    let Some(ask) = model.tree.current().map(|node| ask(node.path.clone())) else { return Vec::new() };
     questions::ask(model, ask)
 }
 
@@ -245,28 +247,28 @@ fn copy_shown(model: &mut Model) -> Vec<Effect> {
     let Some(exchange) = model.exchange() else { return Vec::new() };
     match model.response_tab {
         ResponseTab::Body => {
-            let bytes: &[u8] = &exchange.body;
-            let text = match &exchange.view.index {
-                Some(index) => index.text(0..index.len(), bytes),
-                None => String::from_utf8_lossy(bytes).into_owned(),
-            };
-            vec![Effect::Copy(text, "The body".into())]
+            let (body, index) = (exchange.body.clone(), exchange.view.index.clone());
+            vec![TaskEffect::CopyBody { body, index }.into()]
         }
         ResponseTab::Headers => {
             let headers = exchange.head.iter().flat_map(|head| &head.headers);
             let text: String = headers.map(|(name, value)| format!("{name}: {value}\n")).collect();
-            vec![Effect::Copy(text, "The headers".into())]
+            copy(text, "The headers")
         }
         ResponseTab::Diagnosis => {
             let text: Vec<String> =
                 exchange.findings().iter().map(|finding| finding_text(model, finding)).collect();
-            vec![Effect::Copy(text.join("\n\n"), "The diagnosis".into())]
+            copy(text.join("\n\n"), "The diagnosis")
         }
         ResponseTab::Signature | ResponseTab::Timeline => {
             let text = crate::tui::view::response_text(model);
-            vec![Effect::Copy(text, "This tab".into())]
+            copy(text, "This tab")
         }
     }
+}
+
+fn copy(text: String, what: &str) -> Vec<Effect> {
+    vec![ScreenEffect::Copy { text, what: what.to_owned() }.into()]
 }
 
 /// A finding as plain text; its commands are what people copy it for.
@@ -278,11 +280,10 @@ fn finding_text(model: &Model, finding: &Finding) -> String {
 
 fn renew(model: &mut Model) -> Vec<Effect> {
     let identity = model.shown().and_then(|open| open.preview.signer.as_ref()?.identity.clone());
-    match (identity, &model.current, model.shown()) {
-        (Some(identity), Some(path), Some(open)) => {
-            let effect = Effect::Renew(identity.clone(), path.clone(), Box::new(open.request.clone()));
+    match (identity, follow_up::shown_target(model)) {
+        (Some(identity), Some(target)) => {
             model.say(NoticeKind::Info, format!("Fetching credentials for {identity}…"));
-            vec![effect]
+            vec![TaskEffect::Renew { identity: identity.into(), target }.into()]
         }
         _ => {
             model.say(NoticeKind::Info, "This request is not signed by a session that can be renewed");
@@ -307,13 +308,13 @@ fn toggle_theme(model: &mut Model) -> Vec<Effect> {
 
 fn quit(model: &mut Model) -> Vec<Effect> {
     let effects = editing::leave(model);
-    if waiting::for_saves(model, Command::Quit) {
+    if model.waiting.after_saves(Command::Quit) {
         return effects;
     }
     if model.dirty().next().is_some() {
         model.overlays.push(Overlay::Confirm(Confirm::Quit));
     } else {
-        model.quitting = true;
+        model.waiting.quit();
     }
     effects
 }

@@ -7,11 +7,11 @@
 use crate::config::key::{Key, KeyCode};
 use crate::core::credential::Secret;
 use crate::core::template::{self, PartKind};
-use crate::tui::effect::Effect;
+use crate::tui::effect::{Effect, ScreenEffect};
 use crate::tui::layout::inside;
 use crate::tui::model::field::{self, Column, EditorField};
 use crate::tui::model::{Completion, Editing, Model, Pane};
-use crate::tui::update::{files, pickers, secrets};
+use crate::tui::update::{follow_up, pickers, secrets};
 
 /// How many names a completion offers.
 const NAMES: usize = 50;
@@ -44,7 +44,7 @@ pub(super) fn add_row(model: &mut Model, table: field::Table) -> Vec<Effect> {
     let slot = EditorField::Cell(table, index, Column::Name);
     open.go_to(slot);
     start(model, slot);
-    files::touched(model)
+    follow_up::touched(model)
 }
 
 /// Begins to type into a field.
@@ -115,9 +115,10 @@ pub(super) fn typed(model: &mut Model) -> Vec<Effect> {
 }
 
 /// Takes a long text over that has been typed for long enough, or before the program ends.
-pub(super) fn settle(model: &mut Model) -> Vec<Effect> {
-    let due =
-        |editing: &Editing| editing.behind_since.is_some() && (model.quitting || editing.is_due(model.now));
+pub(super) fn finish_editing(model: &mut Model) -> Vec<Effect> {
+    let due = |editing: &Editing| {
+        editing.behind_since.is_some() && (model.waiting.is_quitting() || editing.is_due(model.now))
+    };
     if model.editing.as_ref().is_some_and(due) { take_over(model) } else { Vec::new() }
 }
 
@@ -133,7 +134,7 @@ fn take_over(model: &mut Model) -> Vec<Effect> {
     if let Some(editing) = model.editing.as_mut() {
         editing.error = error;
     }
-    files::touched(model)
+    follow_up::touched(model)
 }
 
 /// Ends typing. A text that cannot be keeps the field open and says why.
@@ -157,7 +158,7 @@ pub(super) fn leave(model: &mut Model) -> Vec<Effect> {
     }
     let Some(open) = model.shown_mut() else { return Vec::new() };
     open.record(*editing.before);
-    files::touched(model)
+    follow_up::touched(model)
 }
 
 fn field_is_invalid(editing: &Editing) -> bool {
@@ -182,7 +183,7 @@ fn leave_secret(model: &mut Model, slot: EditorField, text: String) -> Vec<Effec
                 let _ = field::set_text(request, slot, text);
             });
         }
-        return files::touched(model);
+        return follow_up::touched(model);
     }
     let name = secret_name(&path, slot);
     vec![secrets::keep(model, path, Some(slot), name, Secret::new(text))]
@@ -311,7 +312,10 @@ pub(super) fn external(model: &mut Model) -> Vec<Effect> {
                 .tree
                 .current()
                 .filter(|node| !node.folder)
-                .map(|node| Effect::EditFile(node.path.clone()))
+                .map(|node| {
+                    let environment = model.environment.clone();
+                    ScreenEffect::EditFile { path: node.path.clone(), environment }.into()
+                })
                 .into_iter()
                 .collect();
         }
@@ -326,7 +330,7 @@ pub(super) fn external(model: &mut Model) -> Vec<Effect> {
         (EditorField::Notes, _) => "md",
         _ => "txt",
     };
-    effects.push(Effect::Edit { slot, text, extension });
+    effects.push(ScreenEffect::Edit { slot, text, extension }.into());
     effects
 }
 
@@ -339,5 +343,5 @@ pub(super) fn edited(model: &mut Model, slot: EditorField, text: &str) -> Vec<Ef
     if let Some(error) = error {
         model.say(crate::tui::model::NoticeKind::Bad, error);
     }
-    files::touched(model)
+    follow_up::touched(model)
 }

@@ -3,46 +3,17 @@
 use crate::config::command::Command;
 use crate::core::workspace::Workspace;
 use crate::io::store::FileError;
-use crate::tui::effect::Effect;
+use crate::tui::effect::{DiskEffect, Effect};
 use crate::tui::keymap;
-use crate::tui::layout::inside;
 use crate::tui::model::field::Tab;
 use crate::tui::model::open_request::OpenRequest;
 use crate::tui::model::overlay::Overlay;
 use crate::tui::model::tree::{Label, Node};
 use crate::tui::model::{Model, NoticeKind, Pane};
 use crate::tui::msg::Opened;
-use crate::tui::update::{editing, tree_changes};
-
-/// The folder at the tree's cursor, with a `/` behind it.
-pub(super) fn folder_prefix(model: &Model) -> String {
-    match model.tree.current() {
-        Some(node) if node.folder => format!("{}/", node.path),
-        Some(node) => node.path.rsplit_once('/').map(|(folder, _)| format!("{folder}/")).unwrap_or_default(),
-        None => String::new(),
-    }
-}
-
-/// Rows of the tree on the screen.
-fn tree_rows(model: &Model) -> usize {
-    model.areas().and_then(|areas| areas.tree).map_or(0, |area| usize::from(inside(area).height))
-}
-
-/// Scrolls the tree so that its cursor is on the screen.
-pub(super) fn keep_tree_in_view(model: &mut Model) {
-    let height = tree_rows(model);
-    if height > 0 {
-        model.tree.keep_in_view(height);
-    }
-}
-
-/// Asks for what the files on the screen say.
-pub(super) fn label_effects(model: &Model) -> Vec<Effect> {
-    let mut paths = model.tree.unlabelled(tree_rows(model));
-    // The disk knows nothing of a request that was never saved.
-    paths.retain(|path| !tree_changes::is_unsaved(model, path));
-    if paths.is_empty() { Vec::new() } else { vec![Effect::Labels(paths)] }
-}
+use crate::tui::update::editing;
+use crate::tui::update::follow_up::{preview, preview_all};
+use crate::tui::update::tree_nodes::{keep_tree_in_view, label_effects, with_unsaved};
 
 /// Shows the request under the tree's cursor, reading it when it is not open.
 pub(super) fn show_cursor(model: &mut Model) -> Vec<Effect> {
@@ -55,11 +26,11 @@ pub(super) fn show_cursor(model: &mut Model) -> Vec<Effect> {
     if let Some(open) = model.open_requests.get_mut(&node.path) {
         open.tab = tab.unwrap_or(open.tab);
         model.current = Some(node.path.clone());
-        model.opening = None;
+        model.waiting.open_none();
         return preview(model, &node.path).into_iter().collect();
     }
-    model.opening = Some(node.path.clone());
-    vec![Effect::Open(node.path)]
+    model.waiting.open(node.path.clone());
+    vec![DiskEffect::Open { path: node.path, environment: model.environment.clone() }.into()]
 }
 
 /// Shows the next or previous request of the tree, passing over folders.
@@ -96,7 +67,7 @@ fn forget_untouched(model: &mut Model) {
     let Some(path) = model.current.clone() else { return };
     let untouched =
         model.open_requests.get(&path).is_some_and(|open| !open.is_dirty() && !open.has_history());
-    if untouched && !model.exchanges.contains_key(&path) && !model.keeping.contains(&path) {
+    if untouched && !model.exchanges.contains_key(&path) && !model.waiting.is_keeping(&path) {
         model.open_requests.remove(&path);
     }
 }
@@ -108,7 +79,7 @@ pub(super) fn listed(model: &mut Model, workspace: Workspace, nodes: Vec<Node>) 
         say_problems(model);
     }
     model.tree.forget_labels();
-    model.tree.set_nodes(tree_changes::with_unsaved(model, nodes));
+    model.tree.set_nodes(with_unsaved(model, nodes));
     keep_tree_in_view(model);
     let mut effects = label_effects(model);
     if model.current.is_none() {
@@ -166,7 +137,7 @@ pub(super) fn opened(model: &mut Model, opened: Opened) -> Vec<Effect> {
     let taking_theirs = model.take_theirs.remove(&path);
     let label = Label::Request { name: opened.request.name.clone(), method: opened.request.method.clone() };
     model.tree.set_label(&path, label);
-    model.opening.take_if(|opening| *opening == path);
+    model.waiting.opened(&path);
     let under_cursor = model.tree.current().is_some_and(|node| node.path == path);
     let wanted = under_cursor || model.current.is_none();
     match model.open_requests.get_mut(&path) {
@@ -197,7 +168,7 @@ pub(super) fn opened(model: &mut Model, opened: Opened) -> Vec<Effect> {
     }
     effects.extend(preview(model, &path));
     if taking_theirs {
-        effects.push(Effect::RemoveDraft(path));
+        effects.push(DiskEffect::RemoveDraft { path }.into());
     }
     effects
 }
@@ -220,52 +191,26 @@ pub(super) fn not_opened(model: &mut Model, path: &str, problem: String) -> Vec<
     let hint = keymap::says(model, Command::ExternalEditor, "opens it in your editor");
     model.say(NoticeKind::Bad, format!("{path}: {problem} ({hint})"));
     model.tree.set_label(path, Label::Broken(problem));
-    if model.opening.take_if(|opening| opening == path).is_some() {
+    if model.waiting.opened(path) {
         // What is chosen cannot be shown; what was shown before must not be taken for it.
         let effects = editing::leave(model);
         if model.editing.is_none() {
             forget_untouched(model);
-            model.current = Some(path.to_owned());
+            model.current = Some(path.into());
         }
         return effects;
     }
     Vec::new()
 }
 
-/// What follows from a change of the request that is shown.
-pub(super) fn touched(model: &Model) -> Vec<Effect> {
-    model.current.as_deref().map(|path| changed(model, path)).unwrap_or_default()
-}
-
-/// What follows from a change of a request.
-pub(super) fn changed(model: &Model, path: &str) -> Vec<Effect> {
-    let Some(open) = model.open_requests.get(path) else { return Vec::new() };
-    let mut effects: Vec<Effect> = preview(model, &open.path).into_iter().collect();
-    effects.push(if open.is_dirty() { draft(open) } else { Effect::RemoveDraft(open.path.clone()) });
-    effects
-}
-
-pub(super) fn draft(open: &OpenRequest) -> Effect {
-    Effect::WriteDraft(open.path.clone(), Box::new(open.request.clone()), open.base.clone())
-}
-
-fn preview(model: &Model, path: &str) -> Option<Effect> {
-    let open = model.open_requests.get(path)?;
-    Some(Effect::Preview(path.to_owned(), Box::new(open.request.clone())))
-}
-
-/// Asks anew who would sign, for every request that is open.
-pub(super) fn preview_all(model: &Model) -> Vec<Effect> {
-    model.open_requests.keys().filter_map(|path| preview(model, path)).collect()
-}
-
 /// Another environment has other variables.
-pub(super) fn environment_changed(model: &mut Model) -> Vec<Effect> {
-    let name = model.environment.clone();
-    let mut effects = vec![Effect::UseEnvironment(name)];
-    effects.extend(model.open_requests.values().map(|open| match open.saved {
-        Some(_) => Effect::Open(open.path.clone()),
-        None => Effect::Surroundings(open.path.clone()),
-    }));
-    effects
+pub(super) fn environment_changed(model: &Model) -> Vec<Effect> {
+    let inherited = |open: &OpenRequest| {
+        let (path, environment) = (open.path.clone(), model.environment.clone());
+        match open.saved {
+            Some(_) => DiskEffect::Open { path, environment }.into(),
+            None => DiskEffect::Inherit { path, environment }.into(),
+        }
+    };
+    model.open_requests.values().map(inherited).collect()
 }

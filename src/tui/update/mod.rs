@@ -8,16 +8,18 @@ use std::time::SystemTime;
 use crate::config::command::Context;
 use crate::config::key::Key;
 use crate::config::keymap::Lookup;
-use crate::tui::effect::Effect;
+use crate::tui::effect::{Effect, ScreenEffect};
 use crate::tui::keymap;
 use crate::tui::model::overlay::{Confirm, Overlay};
-use crate::tui::model::{Model, NoticeKind, Typed};
+use crate::tui::model::waiting::{Next, Typed};
+use crate::tui::model::{Model, NoticeKind};
 use crate::tui::msg::Msg;
 
 mod body;
 mod commands;
 pub(crate) mod editing;
 mod files;
+mod follow_up;
 mod motion;
 mod mouse;
 mod overlays;
@@ -27,6 +29,7 @@ mod saving;
 mod secrets;
 mod sending;
 mod tree_changes;
+mod tree_nodes;
 mod waiting;
 
 pub(crate) use body::{WHY, header_lines, why};
@@ -34,50 +37,53 @@ pub(crate) use body::{WHY, header_lines, why};
 /// Changes the model as a message asks, and gives what is to be done outside.
 pub fn update(model: &mut Model, msg: Msg, now: SystemTime) -> Vec<Effect> {
     model.now = now;
-    let mut effects = take(model, msg);
-    effects.extend(waiting::catch_up(model));
-    effects.extend(editing::settle(model));
-    effects.extend(body::follow_width(model));
+    let mut effects = dispatch(model, msg);
+    effects.extend(replay_typeahead(model));
+    effects.extend(editing::finish_editing(model));
+    effects.extend(body::rewrap(model));
     effects
 }
 
-fn take(model: &mut Model, msg: Msg) -> Vec<Effect> {
+fn dispatch(model: &mut Model, msg: Msg) -> Vec<Effect> {
     match msg {
-        Msg::Key(key) if waiting::must_wait(model, key) => {
-            model.typeahead.push_back(Typed::Key(key));
-            Vec::new()
+        Msg::Key(key) => {
+            let pressed = look_up(model, key);
+            if waiting::must_wait(model, &pressed) {
+                model.waiting.hold(Typed::Key(key));
+                return Vec::new();
+            }
+            press(model, pressed)
         }
-        Msg::Key(key) => press(model, key),
-        Msg::Paste(text) if waiting::is_behind(model) => {
-            model.typeahead.push_back(Typed::Paste(text));
+        Msg::Paste(text) if model.waiting.is_behind() => {
+            model.waiting.hold(Typed::Paste(text));
             Vec::new()
         }
         Msg::Paste(text) => paste(model, &text),
         Msg::Mouse(event) if waiting::mouse_must_wait(model, event) => {
-            model.typeahead.push_back(Typed::Mouse(event));
+            model.waiting.hold(Typed::Mouse(event));
             Vec::new()
         }
         Msg::Mouse(event) => mouse::mouse(model, event),
         Msg::Resize(width, height) => {
             model.size = (width, height);
-            files::keep_tree_in_view(model);
+            tree_nodes::keep_tree_in_view(model);
             editing::keep_in_view(model);
-            files::label_effects(model)
+            tree_nodes::label_effects(model)
         }
         Msg::Tick => Vec::new(),
-        Msg::Send(id, report) => sending::report(model, id, report),
-        Msg::Indexed(id, generation, index) => body::indexed(model, id, generation, index),
-        Msg::Found(id, query, matches) => {
+        Msg::Send { id, report } => sending::report(model, id, report),
+        Msg::Indexed { id, generation, rows } => body::indexed(model, id, generation, rows),
+        Msg::Found { id, query, matches } => {
             body::found(model, id, &query, matches);
             Vec::new()
         }
-        Msg::Previewed(path, preview) => {
+        Msg::Previewed { path, preview } => {
             if let Some(open) = model.open_requests.get_mut(&path) {
                 open.preview = *preview;
             }
             Vec::new()
         }
-        Msg::Listed(workspace, nodes) => files::listed(model, *workspace, nodes),
+        Msg::Listed { workspace, nodes } => files::listed(model, *workspace, nodes),
         Msg::Labels(labels) => {
             for (path, label) in labels {
                 model.tree.set_label(&path, label);
@@ -85,68 +91,100 @@ fn take(model: &mut Model, msg: Msg) -> Vec<Effect> {
             Vec::new()
         }
         Msg::Opened(opened) => files::opened(model, *opened),
-        Msg::Surrounded(path, scope, inherited) => {
+        Msg::Inherited { path, scope, auth } => {
             if let Some(open) = model.open_requests.get_mut(&path) {
-                (open.scope, open.inherited) = (scope, *inherited);
+                (open.scope, open.inherited) = (scope, *auth);
             }
-            files::preview_all(model)
+            follow_up::preview_all(model)
         }
         Msg::NotOpened { path, problem } => files::not_opened(model, &path, problem),
         Msg::Saved { path, now, loaded } => saving::saved(model, &path, &now, *loaded),
         Msg::Conflict { path, theirs, ours } => saving::conflict(model, path, theirs, ours),
         Msg::NotSaved { path, problem } => {
-            model.saving = model.saving.saturating_sub(1);
-            waiting::give_up(model);
+            model.waiting.saved();
+            model.waiting.give_up();
             model.say(NoticeKind::Bad, format!("{path} is not saved: {problem}"));
             Vec::new()
         }
         Msg::Moved { from, to } => tree_changes::moved(model, &from, &to),
-        Msg::Deleted(path, trashed) => tree_changes::deleted(model, &path, trashed),
+        Msg::Deleted { path, trashed } => tree_changes::deleted(model, &path, trashed),
         Msg::SecretKept { path, slot, reference, name } => secrets::kept(model, &path, slot, reference, name),
         Msg::SecretNotKept { path, slot, name, text, problem } => {
             let effects = secrets::not_kept(model, &path, slot, name, &text);
             model.say(NoticeKind::Bad, problem);
             effects
         }
-        Msg::Edited(slot, Ok(text)) => editing::edited(model, slot, &text),
-        Msg::Edited(_, Err(problem)) | Msg::Failed(problem) => {
+        Msg::Edited { slot, text: Ok(text) } => editing::edited(model, slot, &text),
+        Msg::Edited { slot: _, text: Err(problem) } | Msg::Failed(problem) => {
             model.say(NoticeKind::Bad, problem);
             Vec::new()
         }
-        Msg::Renewed(identity, Ok(())) => {
+        Msg::Renewed { identity, result: Ok(()) } => {
             model.say(NoticeKind::Good, format!("{identity} has fresh credentials"));
-            files::preview_all(model)
+            follow_up::preview_all(model)
         }
-        Msg::Renewed(identity, Err(problems)) => {
+        Msg::Renewed { identity, result: Err(problems) } => {
             let why: Vec<String> = problems.iter().map(|p| format!("{} {}", p.message, p.hint)).collect();
             model.say(NoticeKind::Bad, format!("{identity} could not be renewed: {}", why.join("; ")));
             Vec::new()
         }
-        Msg::FileExists(path) => {
-            model.overlays.push(Overlay::Confirm(Confirm::Overwrite(path)));
+        Msg::FileExists { file, body } => {
+            model.overlays.push(Overlay::Confirm(Confirm::Overwrite { file, body }));
             Vec::new()
         }
-        Msg::CopyText(text, what) => vec![Effect::Copy(text, what)],
+        Msg::CopyText { text, what } => vec![ScreenEffect::Copy { text, what }.into()],
         Msg::Done(line) => {
             model.say(NoticeKind::Good, line);
             Vec::new()
         }
         Msg::Terminate => {
-            model.quitting = true;
+            model.waiting.quit();
             Vec::new()
         }
     }
 }
 
-/// One key: the topmost overlay has it first, then the text that is being typed, then the pane.
-fn press(model: &mut Model, key: Key) -> Vec<Effect> {
+/// A key with what it means here.
+struct Pressed {
+    key: Key,
+    context: Context,
+    /// The keys of its chord so far, this one last.
+    chord: Vec<Key>,
+    lookup: Lookup,
+}
+
+fn look_up(model: &Model, key: Key) -> Pressed {
     let context = keymap::context(model);
+    let chord: Vec<Key> = model.pending.iter().copied().chain([key]).collect();
+    let lookup = model.config.keys.lookup(context, &chord);
+    Pressed { key, context, chord, lookup }
+}
+
+/// Does what has waited, as far as it can be done now.
+fn replay_typeahead(model: &mut Model) -> Vec<Effect> {
+    let mut effects = Vec::new();
+    while let Some(next) = model.waiting.take_next() {
+        effects.extend(match next {
+            Next::Command(command) => commands::run(model, command),
+            Next::Typed(Typed::Key(key)) => {
+                let pressed = look_up(model, key);
+                press(model, pressed)
+            }
+            Next::Typed(Typed::Paste(text)) => paste(model, &text),
+            Next::Typed(Typed::Mouse(event)) => mouse::mouse(model, event),
+        });
+    }
+    effects
+}
+
+/// One key: the topmost overlay has it first, then the text that is being typed, then the pane.
+fn press(model: &mut Model, pressed: Pressed) -> Vec<Effect> {
+    let Pressed { key, context, chord, lookup } = pressed;
     if let Some(effects) = overlays::jump_to(model, key) {
         return effects;
     }
-    model.pending.push(key);
-    let pressed = std::mem::take(&mut model.pending);
-    match model.config.keys.lookup(context, &pressed) {
+    model.pending.clear();
+    match lookup {
         Lookup::Command(command) => {
             if context != Context::Editing {
                 model.notice = None;
@@ -154,7 +192,7 @@ fn press(model: &mut Model, key: Key) -> Vec<Effect> {
             commands::run(model, command)
         }
         Lookup::Pending => {
-            model.pending = pressed;
+            model.pending = chord;
             Vec::new()
         }
         Lookup::Unbound => match context {

@@ -6,7 +6,7 @@ use crate::tui::model::field::{self, Column, EditorField, Tab};
 use crate::tui::model::response::ResponseTab;
 use crate::tui::model::{Model, Pane};
 use crate::tui::update::commands::{current_slot, open};
-use crate::tui::update::{body, editing, files, overlays};
+use crate::tui::update::{body, editing, files, follow_up, overlays, tree_nodes};
 
 /// Gives a pane the keys.
 pub(super) fn focus(model: &mut Model, pane: Pane) -> Vec<Effect> {
@@ -18,7 +18,7 @@ pub(super) fn focus(model: &mut Model, pane: Pane) -> Vec<Effect> {
     if matches!(pane, Pane::Request | Pane::Response) {
         model.front = pane;
     }
-    files::keep_tree_in_view(model);
+    tree_nodes::keep_tree_in_view(model);
     effects
 }
 
@@ -65,9 +65,9 @@ pub(super) fn vertical(model: &mut Model, by: isize) -> Vec<Effect> {
     match model.focus {
         Pane::Tree => {
             model.tree.move_by(by);
-            files::keep_tree_in_view(model);
+            tree_nodes::keep_tree_in_view(model);
             let mut effects = files::show_cursor(model);
-            effects.extend(files::label_effects(model));
+            effects.extend(tree_nodes::label_effects(model));
             effects
         }
         Pane::Url => {
@@ -107,9 +107,9 @@ pub(super) fn sideways(model: &mut Model, by: isize) -> Vec<Effect> {
                 } else if by > 0 {
                     return open(model);
                 }
-                files::keep_tree_in_view(model);
+                tree_nodes::keep_tree_in_view(model);
             }
-            files::label_effects(model)
+            tree_nodes::label_effects(model)
         }
         Pane::Url => Vec::new(),
         Pane::Request => sideways_in_request(model, by),
@@ -135,7 +135,7 @@ fn sideways_in_request(model: &mut Model, by: isize) -> Vec<Effect> {
             let at = words.iter().position(|word| *word == now).unwrap_or(0);
             let word = words[(at + words.len()).wrapping_add_signed(by) % words.len()].clone();
             open.change(|request| field::choose(request, line, &word));
-            files::touched(model)
+            follow_up::touched(model)
         }
         _ => Vec::new(),
     }

@@ -5,7 +5,7 @@ use crate::tui::hit_test;
 use crate::tui::model::overlay::HitTarget;
 use crate::tui::model::{Model, Pane};
 use crate::tui::msg::{Mouse, MouseKind};
-use crate::tui::update::{body, editing, files, overlays};
+use crate::tui::update::{body, editing, overlays, tree_nodes};
 
 /// Rows that one step of the wheel scrolls.
 const STEP: isize = 3;
@@ -46,7 +46,7 @@ fn wheel(model: &mut Model, place: HitTarget, by: isize) -> Vec<Effect> {
         HitTarget::TreeRow(_) | HitTarget::Pane(Pane::Tree) => {
             let rows = model.tree.shown().len();
             model.tree.scroll = model.tree.scroll.saturating_add_signed(by).min(rows.saturating_sub(1));
-            files::label_effects(model)
+            tree_nodes::label_effects(model)
         }
         HitTarget::ResponseTab(_) | HitTarget::Pane(Pane::Response) => {
             body::scroll(model, by);

@@ -3,13 +3,13 @@
 use crate::config::command::{COMMANDS, Command, Context};
 use crate::core::request::AuthKind;
 use crate::core::request::fields::{AuthField, RequestField};
-use crate::tui::effect::Effect;
+use crate::tui::effect::{Effect, ScreenEffect};
 use crate::tui::keymap;
 use crate::tui::model::field::{self, EditorField};
 use crate::tui::model::overlay::{Overlay, Pick};
 use crate::tui::model::picker::{Item, Picker, Unmatched};
 use crate::tui::model::{Model, NoticeKind};
-use crate::tui::update::files;
+use crate::tui::update::{files, follow_up, tree_nodes};
 
 /// Methods that the picker offers; any other can be typed.
 const METHODS: [&str; 7] = ["GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS"];
@@ -97,7 +97,7 @@ pub(super) fn pick_request(model: &mut Model) -> Vec<Effect> {
         .filter(|node| !node.folder)
         .map(|node| {
             let name = model.request_name(&node.path);
-            item(name, node.path.clone(), Pick::Request(node.path.clone()))
+            item(name, node.path.as_str(), Pick::Request(node.path.clone()))
         })
         .collect();
     pick(model, "Go to request", items, |_| false);
@@ -126,7 +126,7 @@ pub(super) fn picked(model: &mut Model, choice: Pick) -> Vec<Effect> {
             if let Some(open) = model.shown_mut() {
                 open.change(|request| request.method = spelled(&method));
             }
-            files::touched(model)
+            follow_up::touched(model)
         }
         Pick::Environment(name) => {
             model.environment = name;
@@ -141,16 +141,16 @@ pub(super) fn picked(model: &mut Model, choice: Pick) -> Vec<Effect> {
                     field::choose(request, field, &word);
                 });
             }
-            files::touched(model)
+            follow_up::touched(model)
         }
         Pick::Request(path) => {
             model.tree.go_to(&path);
-            files::keep_tree_in_view(model);
+            tree_nodes::keep_tree_in_view(model);
             let mut effects = files::show_cursor(model);
-            effects.extend(files::label_effects(model));
+            effects.extend(tree_nodes::label_effects(model));
             effects
         }
-        Pick::Header(value) => vec![Effect::Copy(value, "The header".into())],
+        Pick::Header(value) => vec![ScreenEffect::Copy { text: value, what: "The header".into() }.into()],
     }
 }
 

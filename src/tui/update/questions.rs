@@ -6,17 +6,17 @@ use crate::core::convert::curl;
 use crate::core::credential::Secret;
 use crate::core::request::{AuthKind, Request};
 use crate::tui::editor::Editor;
-use crate::tui::effect::Effect;
+use crate::tui::effect::{DiskEffect, Effect};
 use crate::tui::keymap;
 use crate::tui::model::overlay::{Ask, Confirm, Overlay};
 use crate::tui::model::{Model, NoticeKind};
-use crate::tui::update::{body, files, saving, secrets, sending, tree_changes};
+use crate::tui::update::{body, saving, secrets, sending, tree_changes, tree_nodes};
 
 /// Asks for a line of text, with what is likely already in it.
 pub(super) fn ask(model: &mut Model, ask: Ask) -> Vec<Effect> {
     let text = match &ask {
-        Ask::NewRequest => files::folder_prefix(model),
-        Ask::NewFolder => files::folder_prefix(model),
+        Ask::NewRequest => tree_nodes::folder_prefix(model),
+        Ask::NewFolder => tree_nodes::folder_prefix(model),
         Ask::SaveAs => {
             model.current.as_deref().map(collection::without_extension).unwrap_or_default().to_owned()
         }
@@ -48,15 +48,15 @@ pub(super) fn settle_conflict(model: &mut Model, ours: bool) -> Vec<Effect> {
     if ours {
         let Some(open) = model.open_requests.get(&path) else { return Vec::new() };
         let request = Box::new(open.request.clone());
-        model.saving += 1;
-        return vec![Effect::SaveOver(path, request)];
+        model.waiting.save();
+        return vec![DiskEffect::SaveOver { path, request }.into()];
     }
     model.take_theirs.insert(path.clone());
     if model.current.as_ref() == Some(&path) {
         // What is pressed next is meant for what was taken.
-        model.opening = Some(path.clone());
+        model.waiting.open(path.clone());
     }
-    vec![Effect::Open(path)]
+    vec![DiskEffect::Open { path, environment: model.environment.clone() }.into()]
 }
 
 /// A paste where nothing is typed: a curl command offers to become a request.
@@ -85,16 +85,19 @@ pub(super) fn answered(model: &mut Model, ask: Ask, text: &str) -> Vec<Effect> {
         Ask::NewRequest => tree_changes::create(model, trimmed, Request::default()),
         Ask::SaveAs => {
             let request = model.shown().map(|open| open.request.clone()).unwrap_or_default();
-            tree_changes::create_and_save(model, trimmed, request)
+            saving::create_and_save(model, trimmed, request)
         }
-        Ask::NewFolder => vec![Effect::CreateFolder(trimmed.to_owned())],
+        Ask::NewFolder => vec![DiskEffect::CreateFolder { path: trimmed.into() }.into()],
         Ask::Rename(path) => {
             let to = collection::join(collection::parent(&path), trimmed);
             tree_changes::rename(model, path, &to)
         }
         Ask::Move(path) => tree_changes::rename(model, path, trimmed),
         Ask::SaveBody => match model.exchange() {
-            Some(exchange) => vec![Effect::SaveBody(trimmed.to_owned(), exchange.body.clone(), false)],
+            Some(exchange) => {
+                let (file, body) = (trimmed.to_owned(), exchange.body.clone());
+                vec![DiskEffect::SaveBody { file, body, overwrite: false }.into()]
+            }
             None => Vec::new(),
         },
         Ask::Search => body::search(model, text.to_owned()),
@@ -109,7 +112,7 @@ pub(super) fn answered(model: &mut Model, ask: Ask, text: &str) -> Vec<Effect> {
 pub(super) fn confirmed(model: &mut Model, confirm: Confirm) -> Vec<Effect> {
     match confirm {
         Confirm::Quit => {
-            model.quitting = true;
+            model.waiting.quit();
             Vec::new()
         }
         Confirm::Delete(path) => tree_changes::delete(model, path),
@@ -124,10 +127,9 @@ pub(super) fn confirmed(model: &mut Model, confirm: Confirm) -> Vec<Effect> {
             effects
         }
         Confirm::SaveAuthorization => saving::save_now(model),
-        Confirm::Overwrite(path) => match model.exchange() {
-            Some(exchange) => vec![Effect::SaveBody(path, exchange.body.clone(), true)],
-            None => Vec::new(),
-        },
+        Confirm::Overwrite { file, body } => {
+            vec![DiskEffect::SaveBody { file, body, overwrite: true }.into()]
+        }
         Confirm::FollowRedirect { path, target } => {
             let Some(open) = model.open_requests.get(&path) else { return Vec::new() };
             let mut request = open.request.clone();

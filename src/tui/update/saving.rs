@@ -1,18 +1,19 @@
 //! Saving: what is asked before, and what the disk answers.
 
 use crate::config::command::Command;
+use crate::core::names::RequestPath;
 use crate::core::request::Request;
 use crate::io::store::Loaded;
-use crate::tui::effect::Effect;
+use crate::tui::effect::{DiskEffect, Effect};
 use crate::tui::model::overlay::{Confirm, Conflict, Overlay};
 use crate::tui::model::tree::Label;
 use crate::tui::model::{Model, NoticeKind};
-use crate::tui::update::{editing, tree_changes, waiting};
+use crate::tui::update::{editing, tree_changes};
 
 /// Saves the request that is shown, after a warning where it would hold a secret in the clear.
 pub(super) fn save(model: &mut Model) -> Vec<Effect> {
     let mut effects = editing::leave(model);
-    if waiting::for_saves(model, Command::Save) {
+    if model.waiting.after_saves(Command::Save) {
         return effects;
     }
     let Some(open) = model.shown().filter(|_| model.editing.is_none()) else { return effects };
@@ -39,18 +40,18 @@ fn holds_authorization(request: &Request) -> bool {
 /// Saves the request that is shown.
 pub(super) fn save_now(model: &mut Model) -> Vec<Effect> {
     let Some(open) = model.shown() else { return Vec::new() };
-    let effect = Effect::Save {
+    let effect = DiskEffect::Save {
         path: open.path.clone(),
         request: Box::new(open.request.clone()),
         base: open.base.clone(),
     };
-    model.saving += 1;
-    vec![effect]
+    model.waiting.save();
+    vec![effect.into()]
 }
 
 /// A request is on disk now.
 pub(super) fn saved(model: &mut Model, path: &str, now: &str, loaded: Loaded) -> Vec<Effect> {
-    model.saving = model.saving.saturating_sub(1);
+    model.waiting.saved();
     let mut effects = Vec::new();
     let Loaded { request, text, .. } = loaded;
     model.tree.set_label(now, Label::Request { name: request.name.clone(), method: request.method.clone() });
@@ -63,12 +64,12 @@ pub(super) fn saved(model: &mut Model, path: &str, now: &str, loaded: Loaded) ->
         open.saved = Some(request);
         open.base = Some(text.into());
         if !open.is_dirty() {
-            effects.push(Effect::RemoveDraft(path.to_owned()));
+            effects.push(DiskEffect::RemoveDraft { path: path.into() }.into());
         }
         if now != path {
             effects.extend(tree_changes::moved(model, path, now));
         } else if new {
-            effects.push(Effect::List);
+            effects.push(DiskEffect::List.into());
         }
     }
     model.say(NoticeKind::Good, format!("Saved {now}"));
@@ -76,9 +77,17 @@ pub(super) fn saved(model: &mut Model, path: &str, now: &str, loaded: Loaded) ->
 }
 
 /// Somebody else changed the file: both versions are shown, and nothing is written.
-pub(super) fn conflict(model: &mut Model, path: String, theirs: String, ours: String) -> Vec<Effect> {
-    model.saving = model.saving.saturating_sub(1);
-    waiting::give_up(model);
+pub(super) fn conflict(model: &mut Model, path: RequestPath, theirs: String, ours: String) -> Vec<Effect> {
+    model.waiting.saved();
+    model.waiting.give_up();
     model.overlays.push(Overlay::Conflict(Box::new(Conflict { path, theirs, ours, scroll: 0 })));
     Vec::new()
+}
+
+/// A copy of a request under another name, saved at once.
+pub(super) fn create_and_save(model: &mut Model, name: &str, request: Request) -> Vec<Effect> {
+    let mut effects = tree_changes::create(model, name, request);
+    effects.extend(editing::leave(model));
+    effects.extend(save_now(model));
+    effects
 }

@@ -1,25 +1,26 @@
 //! Secrets on their way to the private store, and what comes back.
 
 use crate::core::credential::Secret;
+use crate::core::names::RequestPath;
 use crate::core::request::Request;
 use crate::tui::editor::Editor;
-use crate::tui::effect::Effect;
+use crate::tui::effect::{DiskEffect, Effect};
 use crate::tui::model::field::{self, EditorField};
 use crate::tui::model::overlay::{Ask, Overlay};
 use crate::tui::model::{Model, NoticeKind, Pane};
-use crate::tui::update::{editing, files, waiting};
+use crate::tui::update::{editing, follow_up, tree_nodes};
 
 /// Asks the private store to keep a secret. Until it answers, the request stays open and whatever
 /// needs the secret waits.
 pub(super) fn keep(
     model: &mut Model,
-    path: String,
+    path: RequestPath,
     slot: Option<EditorField>,
     name: String,
     secret: Secret,
 ) -> Effect {
-    model.keeping.push(path.clone());
-    Effect::KeepSecret { path, slot, name, secret }
+    model.waiting.keep(path.clone());
+    DiskEffect::KeepSecret { path, slot, name, secret }.into()
 }
 
 /// Takes the secrets out of the fields of a request that came from elsewhere.
@@ -46,12 +47,6 @@ pub(super) fn keep_all(model: &mut Model, secrets: Vec<(EditorField, Secret)>) -
     secrets.into_iter().map(keep).collect()
 }
 
-fn answered(model: &mut Model, path: &str) {
-    if let Some(at) = model.keeping.iter().position(|other| other == path) {
-        model.keeping.remove(at);
-    }
-}
-
 /// A secret is in the private store; its field takes the reference.
 pub(super) fn kept(
     model: &mut Model,
@@ -60,7 +55,7 @@ pub(super) fn kept(
     reference: String,
     name: String,
 ) -> Vec<Effect> {
-    answered(model, path);
+    model.waiting.kept(path);
     model.secrets.insert(name);
     if let (Some(slot), Some(open)) = (slot, model.open_requests.get_mut(path)) {
         open.change(|request| {
@@ -69,7 +64,7 @@ pub(super) fn kept(
         });
     }
     model.say(NoticeKind::Good, "Kept in the private store; the request holds a reference");
-    files::changed(model, path)
+    follow_up::changed(model, path)
 }
 
 /// A secret could not be kept: the place where it was typed opens again, with its text.
@@ -80,8 +75,8 @@ pub(super) fn not_kept(
     name: String,
     text: &Secret,
 ) -> Vec<Effect> {
-    answered(model, path);
-    waiting::give_up(model);
+    model.waiting.kept(path);
+    model.waiting.give_up();
     let Some(slot) = slot else {
         model.overlays.push(Overlay::Ask(Ask::Secret(name), Editor::new(text.expose(), false)));
         return Vec::new();
@@ -90,9 +85,9 @@ pub(super) fn not_kept(
     // A field whose text cannot be gives way: a number is typed again sooner than a secret.
     model.editing = None;
     if model.open_requests.contains_key(path) {
-        model.current = Some(path.to_owned());
+        model.current = Some(path.into());
         model.tree.go_to(path);
-        files::keep_tree_in_view(model);
+        tree_nodes::keep_tree_in_view(model);
     }
     if let Some(open) = model.shown_mut().filter(|open| open.path == path) {
         open.go_to(slot);

@@ -3,19 +3,20 @@
 use crate::config::command::Command;
 use crate::core::document::{Kind, Layout};
 use crate::core::exchange::{Outcome, ProblemKind, SendId};
-use crate::tui::effect::Effect;
+use crate::core::names::RequestPath;
+use crate::tui::effect::{Effect, TaskEffect};
 use crate::tui::keymap;
 use crate::tui::model::overlay::{Ask, Confirm, Overlay};
 use crate::tui::model::problems;
 use crate::tui::model::response::{BodyPane, Exchange, Life};
 use crate::tui::model::{Model, NoticeKind, Pane};
 use crate::tui::msg::Report;
-use crate::tui::update::{body, editing, files, waiting};
+use crate::tui::update::{body, editing, follow_up};
 
 /// Sends the request that is shown, after asking in a production environment.
 pub(super) fn send(model: &mut Model) -> Vec<Effect> {
     let mut effects = editing::leave(model);
-    if model.editing.is_some() || waiting::for_secrets(model, Command::Send) {
+    if model.editing.is_some() || model.waiting.after_secrets(Command::Send) {
         return effects;
     }
     if model.shown().is_none() {
@@ -37,8 +38,7 @@ pub(super) fn send_now(model: &mut Model) -> Vec<Effect> {
     let Some(path) = model.current.clone() else { return Vec::new() };
     let mut effects = cancel(model);
     let id = model.next_send();
-    let Some(open) = model.shown() else { return effects };
-    let request = open.request.clone();
+    let Some(target) = follow_up::shown_target(model) else { return effects };
     let view = match model.exchanges.get(&path) {
         Some(before) => {
             BodyPane { layout: before.view.layout, wrap: before.view.wrap, ..BodyPane::default() }
@@ -56,7 +56,7 @@ pub(super) fn send_now(model: &mut Model) -> Vec<Effect> {
         model.focus = Pane::Response;
     }
     model.front = Pane::Response;
-    effects.push(Effect::Send(id, path, Box::new(request)));
+    effects.push(TaskEffect::Send { id, target }.into());
     effects
 }
 
@@ -67,7 +67,7 @@ pub(super) fn cancel(model: &mut Model) -> Vec<Effect> {
     };
     let id = exchange.id;
     exchange.life = Life::cancelled(exchange.body.len() as u64);
-    vec![Effect::Cancel(id)]
+    vec![TaskEffect::Cancel { id }.into()]
 }
 
 /// Takes a report of a send. A report of a send that is over, or that was replaced, is dropped.
@@ -94,16 +94,16 @@ pub(super) fn report(model: &mut Model, id: SendId, report: Report) -> Vec<Effec
                 exchange.view.kind = Kind::detect(content_type, &view);
             }
             exchange.body = view;
-            return body::refresh(model, &path);
+            return body::index_growth(model, &path);
         }
         Report::Adopted(identity) => {
             model.say(NoticeKind::Good, format!("{identity} now uses the credentials of this answer"));
-            return files::preview_all(model);
+            return follow_up::preview_all(model);
         }
         Report::End(end) => {
             let (outcome, remarks) = (end.outcome.clone(), end.remarks.clone());
             exchange.life = Life::Ended(end);
-            let mut effects = body::refresh(model, &path);
+            let mut effects = body::index_growth(model, &path);
             remarks.into_iter().for_each(|remark| model.say(NoticeKind::Bad, remark));
             effects.extend(ended(model, &path, &outcome));
             return effects;
@@ -113,20 +113,20 @@ pub(super) fn report(model: &mut Model, id: SendId, report: Report) -> Vec<Effec
 }
 
 /// What an outcome asks of the user.
-fn ended(model: &mut Model, path: &str, outcome: &Outcome) -> Vec<Effect> {
+fn ended(model: &mut Model, path: &RequestPath, outcome: &Outcome) -> Vec<Effect> {
     match outcome {
         Outcome::Answered | Outcome::Cancelled => {}
         Outcome::Cut(why) => model.say(NoticeKind::Bad, format!("Only part of the answer came: {why}")),
         Outcome::Network(problem) => model.say(NoticeKind::Bad, &problem.message),
         Outcome::RedirectRefused { target } => {
-            let (path, target) = (path.to_owned(), target.clone());
+            let (path, target) = (path.clone(), target.clone());
             model.overlays.push(Overlay::Confirm(Confirm::FollowRedirect { path, target }));
         }
         Outcome::NotSent(found) => {
             let first = found.first();
             let words = first.map_or("Not sent", |problem| problem.message.as_str());
             model.say(NoticeKind::Bad, format!("Not sent: {words}"));
-            if model.current.as_deref() != Some(path) {
+            if model.current.as_ref() != Some(path) {
                 return Vec::new();
             }
             let kind = first.map(|problem| &problem.kind);
@@ -145,5 +145,5 @@ fn ended(model: &mut Model, path: &str, outcome: &Outcome) -> Vec<Effect> {
         }
     }
     // A session that was fetched for this send counts down from now on.
-    files::preview_all(model)
+    follow_up::preview_all(model)
 }

@@ -5,49 +5,17 @@ use std::collections::BTreeSet;
 
 use crate::config::command::Command;
 use crate::core::collection::{self, safe_name};
+use crate::core::names::RequestPath;
 use crate::core::request::{AuthKind, Request};
 use crate::io::store::collections::Trashed;
-use crate::tui::effect::Effect;
+use crate::tui::effect::{DiskEffect, Effect, TaskEffect};
 use crate::tui::keymap;
 use crate::tui::model::field::EditorField;
 use crate::tui::model::open_request::OpenRequest;
-use crate::tui::model::tree::Node;
 use crate::tui::model::{Model, NoticeKind, Pane};
-use crate::tui::update::files::{draft, folder_prefix, keep_tree_in_view, touched};
-use crate::tui::update::{editing, saving};
-
-/// Requests that were never saved stand in the tree as well.
-pub(super) fn with_unsaved(model: &Model, mut nodes: Vec<Node>) -> Vec<Node> {
-    for open in model.open_requests.values().filter(|open| open.saved.is_none()) {
-        if !nodes.iter().any(|node| node.path == open.path) {
-            insert(&mut nodes, &open.path);
-        }
-    }
-    nodes
-}
-
-/// Puts a request's node behind its folder's last one, with the folders that it needs.
-fn insert(nodes: &mut Vec<Node>, path: &str) {
-    for (end, _) in path.match_indices('/') {
-        if !nodes.iter().any(|node| node.path == path[..end]) {
-            insert_one(nodes, &path[..end], true);
-        }
-    }
-    insert_one(nodes, path, false);
-}
-
-fn insert_one(nodes: &mut Vec<Node>, path: &str, folder: bool) {
-    let depth = u16::try_from(path.matches('/').count()).unwrap_or(u16::MAX);
-    let parent = collection::parent(path);
-    let inside = |node: &Node| parent.is_empty() || node.path == parent || is_below(&node.path, parent);
-    let at = nodes.iter().rposition(inside).map_or(nodes.len(), |at| at + 1);
-    nodes.insert(at, Node { path: path.to_owned(), depth, folder });
-}
-
-/// True for what lies in a folder, however deep.
-fn is_below(path: &str, folder: &str) -> bool {
-    path.strip_prefix(folder).is_some_and(|rest| rest.starts_with('/'))
-}
+use crate::tui::update::editing;
+use crate::tui::update::follow_up::{draft, touched};
+use crate::tui::update::tree_nodes::{folder_prefix, insert, is_below, is_unsaved, keep_tree_in_view};
 
 /// A new request that is not on disk yet.
 pub(super) fn create(model: &mut Model, name: &str, mut request: Request) -> Vec<Effect> {
@@ -70,7 +38,8 @@ pub(super) fn create(model: &mut Model, name: &str, mut request: Request) -> Vec
     keep_tree_in_view(model);
     model.current = Some(path.clone());
     model.focus = Pane::Url;
-    effects.push(Effect::Surroundings(path));
+    let environment = model.environment.clone();
+    effects.push(DiskEffect::Inherit { path, environment }.into());
     if empty {
         editing::start(model, EditorField::Url);
     }
@@ -78,16 +47,8 @@ pub(super) fn create(model: &mut Model, name: &str, mut request: Request) -> Vec
     effects
 }
 
-/// A copy of a request under another name, saved at once.
-pub(super) fn create_and_save(model: &mut Model, name: &str, request: Request) -> Vec<Effect> {
-    let mut effects = create(model, name, request);
-    effects.extend(editing::leave(model));
-    effects.extend(saving::save_now(model));
-    effects
-}
-
 /// A path that no request has.
-fn free_path(model: &Model, name: &str) -> String {
+fn free_path(model: &Model, name: &str) -> RequestPath {
     let base = collection::without_extension(name.trim_matches('/'));
     let taken = |path: &str| {
         model.open_requests.contains_key(path)
@@ -99,6 +60,7 @@ fn free_path(model: &Model, name: &str) -> String {
         .map(|n| if n == 1 { format!("{first}.toml") } else { format!("{first}-{n}.toml") })
         .find(|path| !taken(path))
         .unwrap_or(first)
+        .into()
 }
 
 /// A name for a request that came from elsewhere, made of its URL.
@@ -112,14 +74,15 @@ pub(super) fn name_for(model: &Model, request: &Request) -> String {
 
 /// A request or folder has another path.
 pub(super) fn moved(model: &mut Model, from: &str, to: &str) -> Vec<Effect> {
-    let renamed = |path: &str| -> Option<String> {
+    let renamed = |path: &str| -> Option<RequestPath> {
         if path == from {
-            return Some(to.to_owned());
+            return Some(to.into());
         }
-        Some(format!("{to}/{}", path.strip_prefix(from)?.strip_prefix('/')?))
+        Some(format!("{to}/{}", path.strip_prefix(from)?.strip_prefix('/')?).into())
     };
     let mut effects = Vec::new();
-    let paths: BTreeSet<String> = model.open_requests.keys().chain(model.exchanges.keys()).cloned().collect();
+    let paths: BTreeSet<RequestPath> =
+        model.open_requests.keys().chain(model.exchanges.keys()).cloned().collect();
     for (path, new) in paths.into_iter().filter_map(|path| Some((path.clone(), renamed(&path)?))) {
         if let Some(exchange) = model.exchanges.remove(&path) {
             model.exchanges.insert(new.clone(), exchange);
@@ -127,7 +90,7 @@ pub(super) fn moved(model: &mut Model, from: &str, to: &str) -> Vec<Effect> {
         if let Some(mut open) = model.open_requests.remove(&path) {
             open.path.clone_from(&new);
             if open.is_dirty() {
-                effects.push(Effect::RemoveDraft(path));
+                effects.push(DiskEffect::RemoveDraft { path }.into());
                 effects.push(draft(&open));
             }
             model.open_requests.insert(new, open);
@@ -136,7 +99,7 @@ pub(super) fn moved(model: &mut Model, from: &str, to: &str) -> Vec<Effect> {
     model.current = model.current.take().map(|path| renamed(&path).unwrap_or(path));
     model.tree.rename(from, to);
     model.say(NoticeKind::Good, format!("{from} is now {to}"));
-    effects.push(Effect::List);
+    effects.push(DiskEffect::List.into());
     effects
 }
 
@@ -146,7 +109,7 @@ pub(super) fn deleted(model: &mut Model, path: &str, trashed: Trashed) -> Vec<Ef
     model.deleted.push(trashed);
     let undo = keymap::says(model, Command::Undo, "takes it back");
     model.say(NoticeKind::Good, format!("{path} is in the trash: {undo}"));
-    effects.push(Effect::List);
+    effects.push(DiskEffect::List.into());
     effects
 }
 
@@ -155,9 +118,9 @@ fn close(model: &mut Model, path: &str) -> Vec<Effect> {
     let inside = |other: &str| other == path || is_below(other, path);
     let mut effects = Vec::new();
     let sends = model.exchanges.iter().filter(|(other, exchange)| inside(other) && exchange.is_under_way());
-    effects.extend(sends.map(|(_, exchange)| Effect::Cancel(exchange.id)));
+    effects.extend(sends.map(|(_, exchange)| TaskEffect::Cancel { id: exchange.id }.into()));
     let dirty = model.dirty().map(|open| &open.path).filter(|other| inside(other));
-    effects.extend(dirty.cloned().map(Effect::RemoveDraft));
+    effects.extend(dirty.cloned().map(|path| DiskEffect::RemoveDraft { path }.into()));
     model.exchanges.retain(|other, _| !inside(other));
     model.open_requests.retain(|other, _| !inside(other));
     if model.current.as_deref().is_some_and(inside) {
@@ -166,26 +129,21 @@ fn close(model: &mut Model, path: &str) -> Vec<Effect> {
     effects
 }
 
-/// True for a request that was never on disk.
-pub(super) fn is_unsaved(model: &Model, path: &str) -> bool {
-    model.open_requests.get(path).is_some_and(|open| open.saved.is_none())
-}
-
 /// Deletes a request or folder; a request that was never on disk is just forgotten.
-pub(super) fn delete(model: &mut Model, path: String) -> Vec<Effect> {
+pub(super) fn delete(model: &mut Model, path: RequestPath) -> Vec<Effect> {
     if !is_unsaved(model, &path) {
-        return vec![Effect::Delete(path)];
+        return vec![DiskEffect::Delete { path }.into()];
     }
     let mut effects = close(model, &path);
     model.say(NoticeKind::Info, format!("{path} was never saved and is gone"));
-    effects.push(Effect::List);
+    effects.push(DiskEffect::List.into());
     effects
 }
 
 /// Gives a request or folder another path; one that was never on disk has it at once.
-pub(super) fn rename(model: &mut Model, from: String, to: &str) -> Vec<Effect> {
+pub(super) fn rename(model: &mut Model, from: RequestPath, to: &str) -> Vec<Effect> {
     if !is_unsaved(model, &from) {
-        return vec![Effect::Move(from, to.to_owned())];
+        return vec![DiskEffect::Move { from, to: to.into() }.into()];
     }
     if collection::without_extension(&from) == collection::without_extension(to) {
         return Vec::new();
@@ -195,12 +153,12 @@ pub(super) fn rename(model: &mut Model, from: String, to: &str) -> Vec<Effect> {
 }
 
 /// Copies a request or folder; one that was never on disk is copied as it stands.
-pub(super) fn duplicate(model: &mut Model, path: String) -> Vec<Effect> {
+pub(super) fn duplicate(model: &mut Model, path: RequestPath) -> Vec<Effect> {
     match model.open_requests.get(&path).filter(|open| open.saved.is_none()) {
         Some(open) => {
             let request = open.request.clone();
             create(model, &path, request)
         }
-        None => vec![Effect::Duplicate(path)],
+        None => vec![DiskEffect::Duplicate { path }.into()],
     }
 }

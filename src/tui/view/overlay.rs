@@ -153,7 +153,9 @@ fn draw_confirm(model: &Model, paint: &Paint<'_>, frame: &mut Frame<'_>, areas: 
                 .to_owned(),
             "save anyway",
         ),
-        Confirm::Overwrite(path) => ("Overwrite", format!("{} exists.", text::safe(path)), "overwrite"),
+        Confirm::Overwrite { file, .. } => {
+            ("Overwrite", format!("{} exists.", text::safe(file)), "overwrite")
+        }
         Confirm::FollowRedirect { target, .. } => (
             "Redirect to another origin",
             format!("The signed request was redirected to {} and stopped.", text::safe(target)),

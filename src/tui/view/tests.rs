@@ -60,8 +60,8 @@ fn fine(s: &mut Screen) {
 fn streaming(s: &mut Screen) {
     story(s);
     let id = s.send();
-    s.tell(Msg::Send(id, Report::Head(Box::new(head(200, JSON)))));
-    s.tell(Msg::Send(id, Report::Body(BodyView::from(b"[1, 2, 3".to_vec()))));
+    s.tell(Msg::Send { id, report: Report::Head(Box::new(head(200, JSON))) });
+    s.tell(Msg::Send { id, report: Report::Body(BodyView::from(b"[1, 2, 3".to_vec())) });
     s.settle();
     s.press("4");
 }
@@ -71,7 +71,7 @@ fn network(s: &mut Screen) {
     let id = s.send();
     let problem =
         problem(Field::Url, "the name abc.lambda-url.us-east-1.on.aws is not known", "Check the host.");
-    s.tell(Msg::Send(id, Report::End(Box::new(end(Outcome::Network(problem), 0)))));
+    s.tell(Msg::Send { id, report: Report::End(Box::new(end(Outcome::Network(problem), 0))) });
 }
 
 fn not_sent(s: &mut Screen) {
@@ -81,7 +81,7 @@ fn not_sent(s: &mut Screen) {
         problem(Field::Auth(AuthField::SessionToken), "the session token is missing", "Paste it."),
         problem(Field::Url, "{{nobody}} is not known", "Declare it in signpost.toml."),
     ];
-    s.tell(Msg::Send(id, Report::End(Box::new(end(Outcome::NotSent(problems), 0)))));
+    s.tell(Msg::Send { id, report: Report::End(Box::new(end(Outcome::NotSent(problems), 0))) });
 }
 
 fn signature(s: &mut Screen) {

@@ -8,13 +8,14 @@ use crate::core::file_problem::FileProblem;
 use crate::core::request::AuthKind;
 use crate::core::request::fields::{AuthField, RequestField};
 use crate::core::workspace::{Part, Workspace, WorkspaceProblem};
-use crate::tui::effect::Effect;
+use crate::tui::effect::{DiskEffect, Effect, ScreenEffect, Target, TaskEffect};
 use crate::tui::keymap;
 use crate::tui::model::Pane;
 use crate::tui::model::field::{Column, EditorField, Tab, Table};
 use crate::tui::model::overlay::{Confirm, Conflict, Overlay};
 use crate::tui::model::response::ResponseTab;
 use crate::tui::msg::Msg;
+use crate::tui::rows::RowsWanted;
 use crate::tui::testing::Screen;
 use crate::tui::update::tests::keys;
 
@@ -72,7 +73,7 @@ fn problems_of_the_workspace_are_said_once_with_their_place_and_what_to_do() {
     let mut s = Screen::new();
     let listed = |problems| {
         let workspace = Workspace { problems, ..crate::tui::testing::workspace() };
-        Msg::Listed(Box::new(workspace), crate::tui::testing::nodes(["hello.toml"]))
+        Msg::Listed { workspace: Box::new(workspace), nodes: crate::tui::testing::nodes(["hello.toml"]) }
     };
     s.tell(listed(vec![broken("signpost.toml", 3)]));
     assert_eq!(s.notice(), "signpost.toml:3: unknown key `colour`; remove it");
@@ -103,25 +104,31 @@ fn check(s: &mut Screen, command: Command, context: Context) {
     match command {
         C::Send => {
             ask(s, command, here);
-            assert!(s.take().iter().any(|e| matches!(e, Effect::Send(_, path, _) if path == "hello.toml")));
+            assert!(s.take().iter().any(|e| matches!(e, Effect::Task(TaskEffect::Send { target: Target { path, .. }, .. }) if path == "hello.toml")));
             assert!(s.model.exchange().unwrap().is_under_way());
         }
         C::Cancel => {
             let id = s.send();
             ask(s, command, here);
-            assert!(matches!(s.take()[..], [Effect::Cancel(cancelled)] if cancelled == id));
+            assert!(
+                matches!(s.take()[..], [Effect::Task(TaskEffect::Cancel { id: cancelled })] if cancelled == id)
+            );
             assert!(!s.model.exchange().unwrap().is_under_way());
         }
         C::Save => {
             s.model.shown_mut().unwrap().request.notes = "changed".into();
             ask(s, command, here);
-            assert!(s.take().iter().any(|e| matches!(e, Effect::Save { path, .. } if path == "hello.toml")));
+            assert!(
+                s.take().iter().any(
+                    |e| matches!(e, Effect::Disk(DiskEffect::Save { path, .. }) if path == "hello.toml")
+                )
+            );
         }
         C::SaveAs => {
             ask(s, command, here);
             s.press("ctrl-a").text("copy").press("enter");
             assert!(s.take().iter().any(
-                |e| matches!(e, Effect::Save { path, base: None, request } if path == "copy.toml" && request.url.contains("hello"))
+                |e| matches!(e, Effect::Disk(DiskEffect::Save { path, base: None, request }) if path == "copy.toml" && request.url.contains("hello"))
             ));
         }
         C::NewRequest => {
@@ -133,7 +140,9 @@ fn check(s: &mut Screen, command: Command, context: Context) {
         C::NewFolder => {
             ask(s, command, here);
             s.text("dir").press("enter");
-            assert!(matches!(&s.take()[..], [Effect::CreateFolder(path)] if path == "dir"));
+            assert!(
+                matches!(&s.take()[..], [Effect::Disk(DiskEffect::CreateFolder { path })] if path == "dir")
+            );
         }
         C::WorkspaceProblems => {
             ask(s, command, here);
@@ -157,7 +166,9 @@ fn check(s: &mut Screen, command: Command, context: Context) {
         }
         C::CopyCurl => {
             ask(s, command, here);
-            assert!(matches!(&s.take()[..], [Effect::CopyCurl(path, _)] if path == "hello.toml"));
+            assert!(
+                matches!(&s.take()[..], [Effect::Task(TaskEffect::CopyCurl { target: Target { path, .. } })] if path == "hello.toml")
+            );
         }
         C::Edit => {
             if here == Context::Text {
@@ -179,8 +190,10 @@ fn check(s: &mut Screen, command: Command, context: Context) {
         C::ExternalEditor => {
             ask(s, command, here);
             match s.take().pop() {
-                Some(Effect::EditFile(path)) if here == Context::Global => assert_eq!(path, "hello.toml"),
-                Some(Effect::Edit { slot: EditorField::Url, text, .. }) => {
+                Some(Effect::Screen(ScreenEffect::EditFile { path, .. })) if here == Context::Global => {
+                    assert_eq!(path, "hello.toml")
+                }
+                Some(Effect::Screen(ScreenEffect::Edit { slot: EditorField::Url, text, .. })) => {
                     assert!(text.ends_with("/hello?q=1"))
                 }
                 other => panic!("{other:?}"),
@@ -237,23 +250,29 @@ fn check(s: &mut Screen, command: Command, context: Context) {
             ask(s, command, here);
             s.press("ctrl-a").text("hi").press("enter");
             assert!(
-                matches!(&s.take()[..], [Effect::Move(from, to)] if from == "hello.toml" && to.starts_with("hi"))
+                matches!(&s.take()[..], [Effect::Disk(DiskEffect::Move { from, to })] if from == "hello.toml" && to.starts_with("hi"))
             );
         }
         C::Duplicate => {
             ask(s, command, here);
-            assert!(matches!(&s.take()[..], [Effect::Duplicate(path)] if path == "hello.toml"));
+            assert!(
+                matches!(&s.take()[..], [Effect::Disk(DiskEffect::Duplicate { path })] if path == "hello.toml")
+            );
         }
         C::Move => {
             ask(s, command, here);
             s.press("ctrl-a").text("api/hello").press("enter");
-            assert!(matches!(&s.take()[..], [Effect::Move(_, to)] if to == "api/hello"));
+            assert!(
+                matches!(&s.take()[..], [Effect::Disk(DiskEffect::Move { to, .. })] if to == "api/hello")
+            );
         }
         C::Delete => {
             ask(s, command, here);
             assert!(matches!(top(s), Overlay::Confirm(Confirm::Delete(path)) if path == "hello.toml"));
             s.press("y");
-            assert!(matches!(&s.take()[..], [Effect::Delete(path)] if path == "hello.toml"));
+            assert!(
+                matches!(&s.take()[..], [Effect::Disk(DiskEffect::Delete { path })] if path == "hello.toml")
+            );
         }
         C::FindInTree => {
             ask(s, command, here);
@@ -273,26 +292,39 @@ fn check(s: &mut Screen, command: Command, context: Context) {
         }
         C::CopyBody => {
             ask(s, command, here);
-            assert!(matches!(&s.take()[..], [Effect::Copy(text, _)] if text.contains("\"a\": [\n")));
+            let exchange = s.model.exchange().unwrap();
+            let (body, index) = (exchange.body.clone(), exchange.view.index.clone());
+            assert!(index.is_some());
+            assert_eq!(s.take(), [TaskEffect::CopyBody { body, index }.into()]);
         }
         C::CopyHeader => {
             ask(s, command, here);
             s.text("content").press("enter");
-            assert!(matches!(&s.take()[..], [Effect::Copy(text, _)] if text == "application/json"));
+            assert!(
+                matches!(&s.take()[..], [Effect::Screen(ScreenEffect::Copy { text, .. })] if text == "application/json")
+            );
         }
         C::SaveBody => {
             ask(s, command, here);
             s.press("ctrl-a").text("out.json").press("enter");
-            assert!(matches!(&s.take()[..], [Effect::SaveBody(file, _, false)] if file == "out.json"));
+            assert!(
+                matches!(&s.take()[..], [Effect::Disk(DiskEffect::SaveBody { file, overwrite: false, .. })] if file == "out.json")
+            );
         }
         C::TogglePretty => {
             ask(s, command, here);
             assert_eq!(s.model.exchange().unwrap().view.layout, Layout::Raw);
-            assert!(matches!(s.take()[..], [Effect::Index { layout: Layout::Raw, .. }]));
+            assert!(matches!(
+                s.take()[..],
+                [Effect::Task(TaskEffect::Index { wanted: RowsWanted { layout: Layout::Raw, .. }, .. })]
+            ));
         }
         C::ToggleWrap => {
             ask(s, command, here);
-            assert!(matches!(s.take()[..], [Effect::Index { wrap: Some(1..), .. }]));
+            assert!(matches!(
+                s.take()[..],
+                [Effect::Task(TaskEffect::Index { wanted: RowsWanted { wrap: Some(1..), .. }, .. })]
+            ));
         }
         C::IdentityPicker => {
             s.open("plain.toml");
@@ -308,15 +340,19 @@ fn check(s: &mut Screen, command: Command, context: Context) {
                 Some(crate::engine::PreviewSigner { identity: Some("session".into()), credential: None });
             s.take();
             ask(s, command, here);
-            assert!(matches!(&s.take()[..], [Effect::Renew(identity, ..)] if identity == "session"));
+            assert!(
+                matches!(&s.take()[..], [Effect::Task(TaskEffect::Renew { identity, .. })] if identity == "session")
+            );
         }
         C::EnvironmentPicker => {
             ask(s, command, here);
-            s.text("test").press("enter");
+            s.text("test");
+            s.answers = false;
+            s.press("enter");
+            s.answers = true;
             assert_eq!(s.model.environment.as_deref(), Some("test"));
-            assert!(
-                s.take().iter().any(|e| matches!(e, Effect::UseEnvironment(Some(name)) if name == "test"))
-            );
+            let (path, environment) = ("hello.toml".into(), Some("test".to_owned()));
+            assert!(s.take().contains(&DiskEffect::Open { path, environment }.into()));
         }
         C::FocusTree | C::FocusUrl | C::FocusTabs | C::FocusResponse => {
             ask(s, command, here);
@@ -392,17 +428,18 @@ fn check(s: &mut Screen, command: Command, context: Context) {
         }
         C::Quit => {
             ask(s, command, here);
-            assert!(s.model.quitting);
+            assert!(s.model.waiting.is_quitting());
         }
         C::ForceQuit => {
             s.model.open_requests.get_mut("hello.toml").unwrap().request.notes = "changed".into();
             ask(s, command, here);
-            assert!(s.model.quitting);
+            assert!(s.model.waiting.is_quitting());
         }
         C::Yes | C::No => {
             s.model.overlays = vec![Overlay::Confirm(Confirm::Delete("hello.toml".into()))];
             ask(s, command, here);
-            let deletes = matches!(&s.take()[..], [Effect::Delete(path)] if path == "hello.toml");
+            let deletes =
+                matches!(&s.take()[..], [Effect::Disk(DiskEffect::Delete { path })] if path == "hello.toml");
             assert!(s.model.overlays.is_empty() && deletes == (command == C::Yes));
         }
         C::SaveYours | C::TakeTheirs => {
@@ -412,8 +449,14 @@ fn check(s: &mut Screen, command: Command, context: Context) {
             ask(s, command, here);
             let effects = s.take();
             assert!(s.model.overlays.is_empty());
-            assert_eq!(matches!(&effects[..], [Effect::SaveOver(..)]), command == C::SaveYours);
-            assert_eq!(matches!(&effects[..], [Effect::Open(_)]), command == C::TakeTheirs);
+            assert_eq!(
+                matches!(&effects[..], [Effect::Disk(DiskEffect::SaveOver { .. })]),
+                command == C::SaveYours
+            );
+            assert_eq!(
+                matches!(&effects[..], [Effect::Disk(DiskEffect::Open { .. })]),
+                command == C::TakeTheirs
+            );
         }
         C::Accept | C::Close => {
             ask(s, command, here);

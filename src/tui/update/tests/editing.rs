@@ -2,7 +2,7 @@
 
 use crate::core::request::Row;
 use crate::core::request::fields::{ExpectField, RequestField, SendField};
-use crate::tui::effect::Effect;
+use crate::tui::effect::{DiskEffect, Effect, ScreenEffect, Target, TaskEffect};
 use crate::tui::model::field::{Column, EditorField, Tab, Table};
 use crate::tui::model::overlay::{Confirm, Overlay};
 use crate::tui::model::{NoticeKind, Pane};
@@ -25,7 +25,7 @@ fn editing(path: &str, slot: EditorField) -> Screen {
 
 fn drafts(effects: &[Effect]) -> Vec<&str> {
     let urls = effects.iter().filter_map(|effect| match effect {
-        Effect::WriteDraft(_, request, _) => Some(request.url.as_str()),
+        Effect::Disk(DiskEffect::WriteDraft { request, .. }) => Some(request.url.as_str()),
         _ => None,
     });
     urls.collect()
@@ -38,7 +38,7 @@ fn letters_are_text_and_reach_the_request_and_its_draft_at_once() {
     assert_eq!(s.request().url, "https://example.com/sqx");
     let effects = s.take();
     assert_eq!(drafts(&effects).last(), Some(&"https://example.com/sqx"));
-    assert!(!effects.iter().any(|e| matches!(e, Effect::Send(..))));
+    assert!(!effects.iter().any(|e| matches!(e, Effect::Task(TaskEffect::Send { .. }))));
     assert!(s.shown().contains("● not saved"));
 }
 
@@ -49,7 +49,10 @@ fn one_visit_to_a_field_is_one_step_of_undo() {
     assert!(s.model.editing.is_none());
     s.press("u");
     assert_eq!(s.request().url, "https://example.com/");
-    assert!(s.take().iter().any(|e| matches!(e, Effect::RemoveDraft(_))), "nothing is left to keep");
+    assert!(
+        s.take().iter().any(|e| matches!(e, Effect::Disk(DiskEffect::RemoveDraft { .. }))),
+        "nothing is left to keep"
+    );
     s.press("U");
     assert_eq!(s.request().url, "https://example.com/one/two");
     s.press("u u");
@@ -114,7 +117,7 @@ fn a_number_that_cannot_be_keeps_the_field_and_says_why() {
     // Neither sending nor going elsewhere loses it.
     s.take();
     s.press("f5");
-    assert!(!s.take().iter().any(|e| matches!(e, Effect::Send(..))));
+    assert!(!s.take().iter().any(|e| matches!(e, Effect::Task(TaskEffect::Send { .. }))));
     s.press("alt-1");
     assert_eq!((s.model.focus, s.model.editing.is_some()), (Pane::Request, true));
     s.press("ctrl-a").text("204").press("enter");
@@ -168,7 +171,7 @@ fn a_paste_where_nothing_is_edited_is_never_keys() {
         let before = format!("{:?}", s.model.open_requests);
         s.paste(text);
         assert!(s.take().is_empty(), "{text:?}");
-        assert!(s.model.overlays.is_empty() && !s.model.quitting);
+        assert!(s.model.overlays.is_empty() && !s.model.waiting.is_quitting());
         assert_eq!(format!("{:?}", s.model.open_requests), before);
         assert!(s.notice().contains("Nothing is being edited"));
         s.press("D").paste("y");
@@ -214,14 +217,16 @@ fn the_external_editor_brings_a_body_back_as_one_step() {
     s.press("3");
     s.model.shown_mut().unwrap().go_to(EditorField::BodyText);
     s.press("E");
-    let Some(Effect::Edit { slot, text, extension }) = s.take().pop() else { panic!("no editor") };
+    let Some(Effect::Screen(ScreenEffect::Edit { slot, text, extension })) = s.take().pop() else {
+        panic!("no editor")
+    };
     assert_eq!((slot, extension), (EditorField::BodyText, "json"));
     assert_eq!(text, s.request().body.text);
-    s.tell(Msg::Edited(slot, Ok("{}\n".into())));
+    s.tell(Msg::Edited { slot, text: Ok("{}\n".into()) });
     assert_eq!(s.request().body.text, "{}\n");
     s.press("u");
     assert_eq!(s.request().body.text, text);
-    s.tell(Msg::Edited(slot, Err("vi: not found".into())));
+    s.tell(Msg::Edited { slot, text: Err("vi: not found".into()) });
     assert_eq!((s.notice(), s.request().body.text.as_str()), ("vi: not found", text.as_str()));
 }
 
@@ -267,7 +272,14 @@ fn keys_in_a_large_body_leave_the_whole_text_alone_until_a_pause() {
     s.pause();
     assert_eq!(s.request().body.text, format!("typed{large}"));
     let effects = s.take();
-    assert!(matches!(&effects[..], [Effect::Preview(..), Effect::WriteDraft(..)]), "{}", effects.len());
+    assert!(
+        matches!(
+            &effects[..],
+            [Effect::Task(TaskEffect::Preview { .. }), Effect::Disk(DiskEffect::WriteDraft { .. })]
+        ),
+        "{}",
+        effects.len()
+    );
     s.press("right left");
     assert_eq!(s.model.next_change(), None, "the cursor alone has moved");
 }
@@ -275,10 +287,23 @@ fn keys_in_a_large_body_leave_the_whole_text_alone_until_a_pause() {
 #[test]
 fn what_was_typed_last_is_sent_saved_and_kept() {
     for (keys, wanted) in [
-        ("f5", (|e| matches!(e, Effect::Send(_, _, r) if r.body.text == "xa\nb")) as fn(&Effect) -> bool),
-        ("ctrl-s", |e| matches!(e, Effect::Save { request, .. } if request.body.text == "xa\nb")),
-        ("ctrl-c", |e| matches!(e, Effect::WriteDraft(_, r, _) if r.body.text == "xa\nb")),
-        ("esc", |e| matches!(e, Effect::WriteDraft(_, r, _) if r.body.text == "xa\nb")),
+        (
+            "f5",
+            (|e| matches!(e, Effect::Task(TaskEffect::Send { target: Target { request: r, .. }, .. }) if r.body.text == "xa\nb"))
+                as fn(&Effect) -> bool,
+        ),
+        (
+            "ctrl-s",
+            |e| matches!(e, Effect::Disk(DiskEffect::Save { request, .. }) if request.body.text == "xa\nb"),
+        ),
+        (
+            "ctrl-c",
+            |e| matches!(e, Effect::Disk(DiskEffect::WriteDraft { request: r, .. }) if r.body.text == "xa\nb"),
+        ),
+        (
+            "esc",
+            |e| matches!(e, Effect::Disk(DiskEffect::WriteDraft { request: r, .. }) if r.body.text == "xa\nb"),
+        ),
     ] {
         let mut s = editing("post.toml", EditorField::BodyText);
         s.press("ctrl-a").paste("a\nb").press("ctrl-home");
@@ -298,7 +323,7 @@ fn an_answer_that_opens_another_request_ends_typing_in_this_one() {
     let target = "https://elsewhere.example/x".to_owned();
     let refused = crate::core::exchange::Outcome::RedirectRefused { target };
     let end = crate::tui::testing::end(refused, 0);
-    s.tell(Msg::Send(id, crate::tui::msg::Report::End(Box::new(end))));
+    s.tell(Msg::Send { id, report: crate::tui::msg::Report::End(Box::new(end)) });
     s.press("y").text("zzz");
     assert_eq!(s.request().url, "https://elsewhere.example/x");
     assert_eq!(s.model.open_requests["plain.toml"].request.url, "https://example.com/typed");

@@ -1,9 +1,10 @@
 //! Requests on disk: opened, saved, renamed, deleted, and the keys that come before the disk does.
 
 use crate::core::request::Request;
+use crate::io::body::BodyView;
 use crate::io::store::collections::Collections;
 use crate::io::store::request_file::unknown_keys;
-use crate::tui::effect::Effect;
+use crate::tui::effect::{DiskEffect, Effect, ScreenEffect, Target, TaskEffect};
 use crate::tui::model::Pane;
 use crate::tui::model::overlay::{Confirm, Overlay};
 use crate::tui::model::tree::Label;
@@ -28,14 +29,18 @@ fn saved(s: &mut Screen, path: &str, now: &str) {
 fn drafted(effects: &[Effect]) -> Vec<&str> {
     effects
         .iter()
-        .filter_map(|e| if let Effect::WriteDraft(path, ..) = e { Some(path.as_str()) } else { None })
+        .filter_map(|e| {
+            if let Effect::Disk(DiskEffect::WriteDraft { path, .. }) = e { Some(path.as_str()) } else { None }
+        })
         .collect()
 }
 
 fn undrafted(effects: &[Effect]) -> Vec<&str> {
     effects
         .iter()
-        .filter_map(|e| if let Effect::RemoveDraft(path) = e { Some(path.as_str()) } else { None })
+        .filter_map(|e| {
+            if let Effect::Disk(DiskEffect::RemoveDraft { path }) = e { Some(path.as_str()) } else { None }
+        })
         .collect()
 }
 
@@ -45,11 +50,11 @@ fn a_save_clears_the_mark_and_the_draft() {
     s.press("w");
     let base = s.model.shown().unwrap().base.clone();
     assert!(
-        matches!(&s.take()[..], [Effect::Save { path, base: b, .. }] if path == "plain.toml" && *b == base)
+        matches!(&s.take()[..], [Effect::Disk(DiskEffect::Save { path, base: b, .. })] if path == "plain.toml" && *b == base)
     );
-    assert_eq!(s.model.saving, 1);
+    assert_eq!(s.model.waiting.saves(), 1);
     saved(&mut s, "plain.toml", "plain.toml");
-    assert_eq!((s.model.saving, s.model.shown().unwrap().is_dirty()), (0, false));
+    assert_eq!((s.model.waiting.saves(), s.model.shown().unwrap().is_dirty()), (0, false));
     assert_eq!(undrafted(&s.take()), ["plain.toml"]);
     assert!(!s.shown().contains("not saved"));
     s.press("w");
@@ -77,13 +82,16 @@ fn saving_and_quitting_right_after_a_save_wait_for_it() {
     assert_eq!(s.notice(), "Nothing to save");
     let mut s = changed("plain.toml");
     s.press("w q");
-    assert!(!s.model.quitting && s.model.overlays.is_empty());
+    assert!(!s.model.waiting.is_quitting() && s.model.overlays.is_empty());
     saved(&mut s, "plain.toml", "plain.toml");
-    assert!(s.model.quitting, "nothing is unsaved any more, so nothing is asked");
+    assert!(s.model.waiting.is_quitting(), "nothing is unsaved any more, so nothing is asked");
     let mut s = changed("plain.toml");
     s.press("w q D y");
     s.tell(Msg::NotSaved { path: "plain.toml".into(), problem: "the disk is full".into() });
-    assert!(!s.model.quitting && s.model.overlays.is_empty(), "keys after a failure are dropped");
+    assert!(
+        !s.model.waiting.is_quitting() && s.model.overlays.is_empty(),
+        "keys after a failure are dropped"
+    );
     assert!(s.notice().contains("the disk is full"));
 }
 
@@ -94,15 +102,15 @@ fn quitting_with_something_unsaved_asks_once_and_names_it() {
     assert!(matches!(s.model.overlays[..], [Overlay::Confirm(Confirm::Quit)]));
     assert!(s.shown().contains("plain.toml"));
     s.press("esc");
-    assert!(!s.model.quitting && s.model.overlays.is_empty());
+    assert!(!s.model.waiting.is_quitting() && s.model.overlays.is_empty());
     s.press("q y");
-    assert!(s.model.quitting);
+    assert!(s.model.waiting.is_quitting());
     let mut clean = Screen::new();
     clean.press("q");
-    assert!(clean.model.quitting);
+    assert!(clean.model.waiting.is_quitting());
     let mut told = changed("plain.toml");
     told.tell(Msg::Terminate);
-    assert!(told.model.quitting, "who is told to go does not ask");
+    assert!(told.model.waiting.is_quitting(), "who is told to go does not ask");
 }
 
 #[test]
@@ -114,7 +122,7 @@ fn an_authorization_header_in_the_clear_warns_before_it_is_saved() {
     assert!(matches!(s.model.overlays[..], [Overlay::Confirm(Confirm::SaveAuthorization)]));
     assert!(s.take().is_empty());
     s.press("n w y");
-    assert!(matches!(&s.take()[..], [Effect::Save { .. }]));
+    assert!(matches!(&s.take()[..], [Effect::Disk(DiskEffect::Save { .. })]));
 }
 
 fn conflict(s: &mut Screen) {
@@ -135,7 +143,7 @@ fn a_conflict_shows_both_and_enter_alone_decides_nothing() {
     assert!(shown.contains("- theirs url = \"https://theirs.example/\""), "{shown}");
     assert!(shown.contains("+ yours  url = \"https://example.com/x\""), "{shown}");
     s.press("enter");
-    assert_eq!((s.model.overlays.len(), s.take().len(), s.model.saving), (1, 0, 0));
+    assert_eq!((s.model.overlays.len(), s.take().len(), s.model.waiting.saves()), (1, 0, 0));
     s.press("esc");
     assert_eq!((s.model.overlays.len(), s.take().len()), (0, 0));
     assert!(s.model.shown().unwrap().is_dirty());
@@ -147,9 +155,9 @@ fn a_conflict_keeps_ours_over_theirs() {
     conflict(&mut s);
     s.press("o");
     assert!(
-        matches!(&s.take()[..], [Effect::SaveOver(path, request)] if path == "plain.toml" && request.url.ends_with('x'))
+        matches!(&s.take()[..], [Effect::Disk(DiskEffect::SaveOver { path, request })] if path == "plain.toml" && request.url.ends_with('x'))
     );
-    assert_eq!(s.model.saving, 1);
+    assert_eq!(s.model.waiting.saves(), 1);
     saved(&mut s, "plain.toml", "plain.toml");
     assert!(!s.model.shown().unwrap().is_dirty());
 }
@@ -176,8 +184,8 @@ fn a_rename_moves_what_is_open_and_its_draft() {
     assert_eq!(s.model.current.as_deref(), Some("v2/token.toml"));
     assert_eq!(s.model.shown().unwrap().path, "v2/token.toml");
     assert_eq!((undrafted(&effects), drafted(&effects)), (vec!["api/token.toml"], vec!["v2/token.toml"]));
-    assert!(matches!(effects.last(), Some(Effect::List)));
-    s.tell(Msg::Send(id, Report::Head(Box::new(head(204, &[])))));
+    assert!(matches!(effects.last(), Some(Effect::Disk(DiskEffect::List))));
+    s.tell(Msg::Send { id, report: Report::Head(Box::new(head(204, &[]))) });
     assert_eq!(s.model.tree.status("v2/token.toml"), Some(204));
     assert_eq!(s.model.exchange().unwrap().head.as_ref().unwrap().status, 204);
     assert!(!s.model.open_requests.contains_key("api/token.toml"));
@@ -191,10 +199,10 @@ fn a_delete_goes_to_the_trash_and_undo_brings_it_back() {
     let mut s = changed("plain.toml");
     s.press("1 D y");
     let effects = s.take();
-    let [Effect::Delete(asked)] = &effects[..] else { panic!("{effects:?}") };
+    let [Effect::Disk(DiskEffect::Delete { path: asked })] = &effects[..] else { panic!("{effects:?}") };
     let trashed = collections.delete(asked).unwrap();
     s.disk.remove(&path);
-    s.tell(Msg::Deleted(path.clone(), trashed.clone()));
+    s.tell(Msg::Deleted { path: path.clone().into(), trashed: trashed.clone() });
     assert!(s.notice().contains("u takes it back"));
     assert_eq!(undrafted(&s.take()), ["plain.toml"]);
     s.list();
@@ -202,7 +210,9 @@ fn a_delete_goes_to_the_trash_and_undo_brings_it_back() {
     assert_eq!(s.model.current.as_deref(), Some("api/form.toml"));
     s.take();
     s.press("u");
-    assert!(matches!(&s.take()[..], [Effect::Restore(back)] if *back == trashed));
+    assert!(
+        matches!(&s.take()[..], [Effect::Disk(DiskEffect::Restore { trashed: back })] if *back == trashed)
+    );
     s.press("u");
     assert_eq!(s.notice(), "Nothing was deleted here");
 }
@@ -222,7 +232,7 @@ fn a_request_that_was_never_saved_can_be_renamed_copied_and_deleted() {
     assert_eq!(s.request().url, "https://n.example");
     s.press("1 D y");
     let effects = s.take();
-    assert!(!effects.iter().any(|e| matches!(e, Effect::Delete(_))), "{effects:?}");
+    assert!(!effects.iter().any(|e| matches!(e, Effect::Disk(DiskEffect::Delete { .. }))), "{effects:?}");
     assert_eq!(undrafted(&effects), ["better-2.toml"]);
     s.list();
     assert!(s.model.tree.shown().all(|node| node.path != "better-2.toml"));
@@ -260,11 +270,11 @@ fn a_new_request_takes_its_final_name_at_the_save() {
     let mut s = Screen::new();
     s.press("n ctrl-a").text("Two words").press("enter").text("https://n.example").press("esc w");
     let path = s.model.current.clone().unwrap();
-    assert!(s.take().iter().any(|e| matches!(e, Effect::Save { base: None, .. })));
+    assert!(s.take().iter().any(|e| matches!(e, Effect::Disk(DiskEffect::Save { base: None, .. }))));
     saved(&mut s, &path, "two-words-2.toml");
     assert_eq!(s.model.current.as_deref(), Some("two-words-2.toml"));
     assert_eq!(s.notice(), "Saved two-words-2.toml");
-    assert!(s.take().iter().any(|e| matches!(e, Effect::List)));
+    assert!(s.take().iter().any(|e| matches!(e, Effect::Disk(DiskEffect::List))));
 }
 
 #[test]
@@ -273,16 +283,18 @@ fn a_file_that_does_not_parse_is_named_and_is_not_taken_for_the_one_before() {
     s.answers = false;
     s.press("j");
     s.press("j s");
-    let [Effect::Open(path)] = &s.take()[..] else { panic!() };
+    let [Effect::Disk(DiskEffect::Open { path, .. })] = &s.take()[..] else { panic!() };
     let path = path.clone();
     s.tell(Msg::NotOpened { path: path.clone(), problem: "line 3: no such key".into() });
     assert!(
-        !s.take().iter().any(|e| matches!(e, Effect::Send(..))),
+        !s.take().iter().any(|e| matches!(e, Effect::Task(TaskEffect::Send { .. }))),
         "the one before is not sent in its place"
     );
     assert_eq!(s.model.tree.label(&path), Some(&Label::Broken("line 3: no such key".into())));
     s.press("E");
-    assert!(matches!(&s.take()[..], [Effect::EditFile(edited)] if *edited == path));
+    assert!(
+        matches!(&s.take()[..], [Effect::Screen(ScreenEffect::EditFile { path: edited, .. })] if *edited == path)
+    );
 }
 
 #[test]
@@ -294,12 +306,20 @@ fn keys_that_come_before_the_disk_act_on_what_was_meant() {
     // On to the next request, send it, and edit its URL, all before it was read.
     s.press("j s 2 enter").text("zz").press("enter");
     let effects = s.take();
-    assert!(matches!(&effects[..], [Effect::Open(path)] if path == "post.toml"), "{effects:?}");
+    assert!(
+        matches!(&effects[..], [Effect::Disk(DiskEffect::Open { path, .. })] if path == "post.toml"),
+        "{effects:?}"
+    );
     assert_eq!(s.model.open_requests["hello.toml"].request.url, "{{function_url}}/hello");
     let answer = s.answer(&effects[0]).unwrap();
     s.tell(answer);
-    let sent =
-        s.take().into_iter().find_map(|e| if let Effect::Send(_, path, _) = e { Some(path) } else { None });
+    let sent = s.take().into_iter().find_map(|e| {
+        if let Effect::Task(TaskEffect::Send { target: Target { path, .. }, .. }) = e {
+            Some(path)
+        } else {
+            None
+        }
+    });
     assert_eq!(sent.as_deref(), Some("post.toml"));
     assert_eq!(s.request().url, "{{function_url}}/itemszz");
     assert_eq!(s.model.open_requests["hello.toml"].request.url, "{{function_url}}/hello");
@@ -311,7 +331,8 @@ fn walking_on_does_not_wait_and_leaves_nothing_behind() {
     let mut s = Screen::on("hello.toml");
     s.answers = false;
     s.press("j j j j J G");
-    let opens: Vec<Effect> = s.take().into_iter().filter(|e| matches!(e, Effect::Open(_))).collect();
+    let opens: Vec<Effect> =
+        s.take().into_iter().filter(|e| matches!(e, Effect::Disk(DiskEffect::Open { .. }))).collect();
     assert!(opens.len() >= 4);
     for effect in &opens {
         let answer = s.answer(effect).unwrap();
@@ -319,7 +340,7 @@ fn walking_on_does_not_wait_and_leaves_nothing_behind() {
     }
     assert_eq!(s.model.current.as_deref(), Some("plain.toml"));
     assert_eq!(s.model.open_requests.keys().collect::<Vec<_>>(), ["plain.toml"]);
-    assert!(s.model.opening.is_none() && s.model.typeahead.is_empty());
+    assert!(s.model.waiting == crate::tui::model::waiting::Waiting::default());
 }
 
 #[test]
@@ -327,20 +348,28 @@ fn leaving_at_once_waits_for_nothing() {
     let mut s = Screen::on("hello.toml");
     s.answers = false;
     s.press("j s ctrl-c");
-    assert!(s.model.quitting);
+    assert!(s.model.waiting.is_quitting());
 }
 
 #[test]
 fn a_body_file_that_exists_asks_before_it_is_overwritten() {
     let mut s = Screen::on("plain.toml");
     s.answered(200, &[], b"hello");
-    s.tell(Msg::FileExists("out.txt".into()));
-    assert!(s.shown().contains("out.txt exists"));
-    s.take();
+    let hello = || BodyView::from(b"hello".to_vec());
+    let save = |overwrite| {
+        let (file, body) = ("response.body".to_owned(), hello());
+        Effect::Disk(DiskEffect::SaveBody { file, body, overwrite })
+    };
+    s.press("4 o enter");
+    assert_eq!(s.take(), [save(false)]);
+    // Another response is on the screen when the disk replies, and then another request.
+    s.answered(200, &[], b"other");
+    s.open("hello.toml");
+    s.answered(200, &[], b"third");
+    s.tell(Msg::FileExists { file: "response.body".into(), body: hello() });
+    assert!(s.shown().contains("response.body exists"));
     s.press("y");
-    assert!(
-        matches!(&s.take()[..], [Effect::SaveBody(file, body, true)] if file == "out.txt" && **body == *b"hello")
-    );
+    assert_eq!(s.take(), [save(true)]);
 }
 
 #[test]
@@ -377,8 +406,9 @@ fn a_draft_that_was_never_saved_is_no_broken_file() {
     s.take();
     s.answers = false;
     s.tell(Msg::Resize(140, 39));
-    let asked =
-        s.take().iter().any(|e| matches!(e, Effect::Labels(paths) if paths.iter().any(|p| p == "new.toml")));
+    let asked = s.take().iter().any(
+        |e| matches!(e, Effect::Disk(DiskEffect::Labels { paths }) if paths.iter().any(|p| p == "new.toml")),
+    );
     assert!(!asked, "the disk is asked for what it does not hold");
     s.tell(Msg::Labels(Vec::new()));
     assert!(s.shown().contains("GET  new ●"), "{}", s.shown());

@@ -1,7 +1,7 @@
 //! Keys that move about, keys of chords, and keys where there is nothing to be done.
 
 use crate::config::command::{COMMANDS, Command, Context};
-use crate::tui::effect::Effect;
+use crate::tui::effect::{DiskEffect, Effect, TaskEffect};
 use crate::tui::model::overlay::Overlay;
 use crate::tui::testing::Screen;
 use crate::tui::update::tests::commands::{ask, line, top};
@@ -80,7 +80,10 @@ fn every_key_of_an_empty_workspace_is_harmless() {
         for context in info.contexts {
             for key in info.keys {
                 let mut s = Screen::empty((100, 30));
-                s.tell(crate::tui::msg::Msg::Listed(Box::new(s.model.workspace.clone()), Vec::new()));
+                s.tell(crate::tui::msg::Msg::Listed {
+                    workspace: Box::new(s.model.workspace.clone()),
+                    nodes: Vec::new(),
+                });
                 match context {
                     Context::Overlay => s.press("?"),
                     Context::Prompt => s.press(":"),
@@ -89,7 +92,9 @@ fn every_key_of_an_empty_workspace_is_harmless() {
                     _ => &mut s,
                 };
                 s.press(key);
-                let sent = s.take().iter().any(|e| matches!(e, Effect::Send(..) | Effect::Save { .. }));
+                let sent = s.take().iter().any(|e| {
+                    matches!(e, Effect::Task(TaskEffect::Send { .. }) | Effect::Disk(DiskEffect::Save { .. }))
+                });
                 assert!(!sent && s.model.editing.is_none(), "{key}");
             }
         }

@@ -1,5 +1,6 @@
 //! The mouse, the jump overlay, the stack of overlays, and other sizes.
 
+use crate::tui::effect::{DiskEffect, Effect};
 use crate::tui::hit_test;
 use crate::tui::model::Pane;
 use crate::tui::model::field::{EditorField, Tab};
@@ -124,15 +125,15 @@ fn overlays_are_a_stack_and_close_one_by_one() {
     let mut s = Screen::on("plain.toml");
     s.press("2 enter").text("x").press("f1");
     assert!(s.model.editing.is_some());
-    s.tell(Msg::FileExists("a".into()));
-    s.tell(Msg::FileExists("b".into()));
+    s.tell(Msg::FileExists { file: "a".into(), body: crate::io::body::BodyView::default() });
+    s.tell(Msg::FileExists { file: "b".into(), body: crate::io::body::BodyView::default() });
     assert_eq!(s.model.overlays.len(), 3);
     s.press("n");
     assert!(s.shown().contains("a exists"));
     s.press("esc");
     assert!(matches!(s.model.overlays[..], [Overlay::Help(_)]));
     s.press("q");
-    assert!(s.model.overlays.is_empty() && !s.model.quitting);
+    assert!(s.model.overlays.is_empty() && !s.model.waiting.is_quitting());
     // The field below is still being edited.
     s.text("q");
     assert_eq!(s.request().url, "https://example.com/xq");
@@ -200,8 +201,10 @@ fn a_click_waits_for_the_request_that_is_being_read_as_a_key_does() {
     s.answers = false;
     s.press("k");
     let effects = s.take();
-    let open =
-        effects.iter().find(|e| matches!(e, crate::tui::effect::Effect::Open(_))).expect("a request is read");
+    let open = effects
+        .iter()
+        .find(|e| matches!(e, Effect::Disk(DiskEffect::Open { .. })))
+        .expect("a request is read");
     s.click(new_header.0, new_header.1).click(new_header.0, new_header.1);
     assert_eq!((s.model.focus, s.model.editing.is_none()), (Pane::Tree, true));
     assert!(

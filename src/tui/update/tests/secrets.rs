@@ -2,7 +2,7 @@
 
 use crate::core::credential::Secret;
 use crate::core::request::fields::{AuthField, RequestField};
-use crate::tui::effect::Effect;
+use crate::tui::effect::{DiskEffect, Effect, Target, TaskEffect};
 use crate::tui::model::field::EditorField;
 use crate::tui::model::overlay::{Ask, Overlay};
 use crate::tui::msg::Msg;
@@ -23,7 +23,9 @@ fn typing(path: &str, slot: EditorField) -> Screen {
 /// What was asked to be kept: its name and text.
 fn kept(effects: &[Effect]) -> Option<(String, String)> {
     effects.iter().find_map(|effect| match effect {
-        Effect::KeepSecret { name, secret, .. } => Some((name.clone(), secret.expose().to_owned())),
+        Effect::Disk(DiskEffect::KeepSecret { name, secret, .. }) => {
+            Some((name.clone(), secret.expose().to_owned()))
+        }
         _ => None,
     })
 }
@@ -31,7 +33,7 @@ fn kept(effects: &[Effect]) -> Option<(String, String)> {
 /// The store says that it has kept what it was asked to keep.
 fn store_answers(s: &mut Screen, effects: &[Effect]) {
     for effect in effects {
-        if let Effect::KeepSecret { path, slot, name, .. } = effect {
+        if let Effect::Disk(DiskEffect::KeepSecret { path, slot, name, .. }) = effect {
             s.tell(Msg::SecretKept {
                 path: path.clone(),
                 slot: *slot,
@@ -47,13 +49,13 @@ fn requests(effects: &[Effect]) -> String {
     let mut all = String::new();
     for effect in effects {
         let request = match effect {
-            Effect::Send(_, _, request)
-            | Effect::Preview(_, request)
-            | Effect::Renew(_, _, request)
-            | Effect::Save { request, .. }
-            | Effect::SaveOver(_, request)
-            | Effect::CopyCurl(_, request)
-            | Effect::WriteDraft(_, request, _) => request,
+            Effect::Task(TaskEffect::Send { target: Target { request, .. }, .. })
+            | Effect::Task(TaskEffect::Preview { target: Target { request, .. } })
+            | Effect::Task(TaskEffect::Renew { target: Target { request, .. }, .. })
+            | Effect::Disk(DiskEffect::Save { request, .. })
+            | Effect::Disk(DiskEffect::SaveOver { request, .. })
+            | Effect::Task(TaskEffect::CopyCurl { target: Target { request, .. } })
+            | Effect::Disk(DiskEffect::WriteDraft { request, .. }) => request,
             _ => continue,
         };
         let auth = &request.auth;
@@ -88,7 +90,7 @@ fn a_secret_never_reaches_the_request_or_a_draft() {
     assert_eq!(s.request().auth.sigv4.secret_key, "{{secret:api-keys.secret-key}}");
     let effects = s.take();
     assert!(requests(&effects).contains("{{secret:api-keys.secret-key}}"));
-    assert!(effects.iter().any(|e| matches!(e, Effect::WriteDraft(..))));
+    assert!(effects.iter().any(|e| matches!(e, Effect::Disk(DiskEffect::WriteDraft { .. }))));
     assert!(s.model.secrets.contains("api-keys.secret-key"));
     assert!(!s.shown().contains("zyx"));
 }
@@ -162,15 +164,21 @@ fn a_missing_secret_that_could_not_be_kept_is_asked_for_again() {
 #[test]
 fn sending_saving_and_quitting_wait_for_the_store() {
     for (key, done) in [
-        ("ctrl-r", (|s, e| e.iter().any(|e| matches!(e, Effect::Send(..))) && !s.model.quitting) as Done),
-        ("ctrl-s", |_, e| e.iter().any(|e| matches!(e, Effect::Save { .. }))),
+        (
+            "ctrl-r",
+            (|s, e| {
+                e.iter().any(|e| matches!(e, Effect::Task(TaskEffect::Send { .. })))
+                    && !s.model.waiting.is_quitting()
+            }) as Done,
+        ),
+        ("ctrl-s", |_, e| e.iter().any(|e| matches!(e, Effect::Disk(DiskEffect::Save { .. })))),
         ("ctrl-q", |s, _| matches!(s.model.overlays[..], [Overlay::Confirm(_)])),
     ] {
         let mut s = typing("api/token.toml", EditorField::Line(RequestField::Auth(AuthField::Token)));
         s.text(TYPED).press(key);
         let effects = s.take();
         assert!(kept(&effects).is_some() && effects.len() == 1, "{key}: {effects:?}");
-        assert!(!s.model.quitting && s.model.overlays.is_empty(), "{key}");
+        assert!(!s.model.waiting.is_quitting() && s.model.overlays.is_empty(), "{key}");
         store_answers(&mut s, &effects);
         let effects = s.take();
         assert!(done(&s, &effects), "{key}: {effects:?}");
@@ -195,7 +203,7 @@ fn a_secret_that_was_not_kept_is_not_sent_either() {
         problem: "no".into(),
     });
     s.press("ctrl-a delete").text("{{secret:stored}}").press("enter");
-    assert!(!s.take().iter().any(|e| matches!(e, Effect::Send(..))));
+    assert!(!s.take().iter().any(|e| matches!(e, Effect::Task(TaskEffect::Send { .. }))));
 }
 
 #[test]
@@ -216,8 +224,10 @@ fn a_secret_of_a_request_that_is_not_shown_any_more_reaches_it_and_its_draft() {
     let effects = s.take();
     s.open("plain.toml");
     store_answers(&mut s, &effects);
-    let drafted =
-        s.take().iter().any(|e| matches!(e, Effect::WriteDraft(path, ..) if path == "api/token.toml"));
+    let drafted = s
+        .take()
+        .iter()
+        .any(|e| matches!(e, Effect::Disk(DiskEffect::WriteDraft { path, .. }) if path == "api/token.toml"));
     assert!(drafted);
     s.open("api/token.toml");
     assert_eq!(s.request().auth.bearer.token, "{{secret:api-token.token}}");
@@ -251,5 +261,5 @@ fn renaming_waits_for_the_store_and_the_reference_arrives() {
     store_answers(&mut s, &effects);
     let renamed = &s.model.open_requests["renamed.toml"].request;
     assert!(renamed.auth.bearer.token.starts_with("{{secret:new"), "{}", renamed.auth.bearer.token);
-    assert!(s.model.keeping.is_empty() && s.model.typeahead.is_empty());
+    assert!(!s.model.waiting.is_behind());
 }

@@ -3,21 +3,30 @@
 use crate::core::exchange::{Field, Outcome, SendId, Stage};
 use crate::core::request::fields::{AuthField, RequestField};
 use crate::io::body::BodyView;
-use crate::tui::effect::Effect;
+use crate::tui::effect::{DiskEffect, Effect, ScreenEffect, Target, TaskEffect};
 use crate::tui::model::Pane;
 use crate::tui::model::field::EditorField;
 use crate::tui::model::overlay::{Ask, Confirm, Overlay};
 use crate::tui::model::response::{Life, ResponseTab};
 use crate::tui::msg::{Msg, Report};
+use crate::tui::rows::RowsFound;
 use crate::tui::testing::{Screen, end, head, problem, sent};
 
 fn body(bytes: &[u8]) -> Report {
     Report::Body(BodyView::from(bytes.to_vec()))
 }
 
-fn sends(s: &mut Screen) -> Vec<String> {
+fn sends(s: &mut Screen) -> Vec<crate::core::names::RequestPath> {
     let effects = s.take().into_iter();
-    effects.filter_map(|e| if let Effect::Send(_, path, _) = e { Some(path) } else { None }).collect()
+    effects
+        .filter_map(|e| {
+            if let Effect::Task(TaskEffect::Send { target: Target { path, .. }, .. }) = e {
+                Some(path)
+            } else {
+                None
+            }
+        })
+        .collect()
 }
 
 #[test]
@@ -25,16 +34,19 @@ fn a_send_goes_through_its_life() {
     let mut s = Screen::on("plain.toml");
     let id = s.send();
     assert_eq!(s.model.exchange().unwrap().life, Life::Waiting(Stage::Connecting));
-    s.tell(Msg::Send(id, Report::Stage(Stage::Waiting)));
+    s.tell(Msg::Send { id, report: Report::Stage(Stage::Waiting) });
     assert!(s.shown().contains("waiting for the answer"), "{}", s.shown());
-    s.tell(Msg::Send(id, Report::Sent(Box::new(sent()))));
-    s.tell(Msg::Send(id, Report::Head(Box::new(head(200, &[("content-type", "application/json")])))));
+    s.tell(Msg::Send { id, report: Report::Sent(Box::new(sent())) });
+    s.tell(Msg::Send {
+        id,
+        report: Report::Head(Box::new(head(200, &[("content-type", "application/json")]))),
+    });
     assert_eq!(s.model.exchange().unwrap().life, Life::Streaming);
-    s.tell(Msg::Send(id, body(b"{\"a\": 1")));
+    s.tell(Msg::Send { id, report: body(b"{\"a\": 1") });
     s.settle();
     assert!(s.shown().contains("\"a\""), "the first rows are shown while the rest comes: {}", s.shown());
-    s.tell(Msg::Send(id, body(b"{\"a\": 1}")));
-    s.tell(Msg::Send(id, Report::End(Box::new(end(Outcome::Answered, 8)))));
+    s.tell(Msg::Send { id, report: body(b"{\"a\": 1}") });
+    s.tell(Msg::Send { id, report: Report::End(Box::new(end(Outcome::Answered, 8))) });
     s.settle();
     let exchange = s.model.exchange().unwrap();
     assert!(!exchange.is_under_way());
@@ -47,15 +59,15 @@ fn a_send_goes_through_its_life() {
 fn cancelling_is_at_once_and_what_comes_after_is_dropped() {
     let mut s = Screen::on("plain.toml");
     let id = s.send();
-    s.tell(Msg::Send(id, Report::Head(Box::new(head(200, &[])))));
-    s.tell(Msg::Send(id, body(b"half")));
+    s.tell(Msg::Send { id, report: Report::Head(Box::new(head(200, &[]))) });
+    s.tell(Msg::Send { id, report: body(b"half") });
     s.take();
     s.press("x");
-    assert!(matches!(s.take()[..], [Effect::Cancel(cancelled)] if cancelled == id));
+    assert!(matches!(s.take()[..], [Effect::Task(TaskEffect::Cancel { id: cancelled })] if cancelled == id));
     assert!(s.shown().contains("cancelled"), "{}", s.shown());
-    s.tell(Msg::Send(id, body(b"half and more")));
-    s.tell(Msg::Send(id, Report::Head(Box::new(head(500, &[])))));
-    s.tell(Msg::Send(id, Report::End(Box::new(end(Outcome::Answered, 13)))));
+    s.tell(Msg::Send { id, report: body(b"half and more") });
+    s.tell(Msg::Send { id, report: Report::Head(Box::new(head(500, &[]))) });
+    s.tell(Msg::Send { id, report: Report::End(Box::new(end(Outcome::Answered, 13))) });
     let exchange = s.model.exchange().unwrap();
     assert_eq!(&exchange.body[..], b"half");
     assert_eq!(exchange.outcome(), Some(&Outcome::Cancelled));
@@ -70,11 +82,11 @@ fn sending_again_cancels_the_first_and_drops_its_reports() {
     let first = s.send();
     s.press("f5");
     let effects = s.take();
-    assert!(effects.iter().any(|e| matches!(e, Effect::Cancel(id) if *id == first)));
+    assert!(effects.iter().any(|e| matches!(e, Effect::Task(TaskEffect::Cancel { id }) if *id == first)));
     let second = s.model.exchange().unwrap().id;
     assert_ne!(first, second);
-    s.tell(Msg::Send(first, Report::Head(Box::new(head(500, &[])))));
-    s.tell(Msg::Send(SendId(999), Report::Head(Box::new(head(500, &[])))));
+    s.tell(Msg::Send { id: first, report: Report::Head(Box::new(head(500, &[]))) });
+    s.tell(Msg::Send { id: SendId(999), report: Report::Head(Box::new(head(500, &[]))) });
     assert!(s.model.exchange().unwrap().head.is_none());
     assert_eq!(s.model.tree.status("plain.toml"), None);
 }
@@ -86,14 +98,14 @@ fn rows_and_matches_of_an_earlier_question_are_dropped() {
     let pretty = s.model.exchange().unwrap().view.index.clone().unwrap();
     let generation = s.model.exchange().unwrap().view.generation;
     s.press("4 p");
-    s.tell(Msg::Indexed(id, generation, pretty));
+    s.tell(Msg::Indexed { id, generation, rows: RowsFound { index: pretty, begun: None } });
     assert!(s.model.exchange().unwrap().view.busy, "the pretty rows came too late");
     s.settle();
     assert_eq!(s.model.exchange().unwrap().view.index.as_ref().unwrap().len(), 1);
     s.press("/").text("a").press("enter");
     let never = std::sync::atomic::AtomicBool::new(false);
     let other = crate::core::document::Matches::find(b"zzz", "z", &never);
-    s.tell(Msg::Found(id, "z".into(), std::sync::Arc::new(other)));
+    s.tell(Msg::Found { id, query: "z".into(), matches: std::sync::Arc::new(other) });
     assert!(s.model.exchange().unwrap().view.search.as_ref().unwrap().matches.is_none());
 }
 
@@ -102,8 +114,8 @@ fn answers_reach_the_request_that_was_sent_though_another_is_shown() {
     let mut s = Screen::on("plain.toml");
     let id = s.send();
     s.open("post.toml");
-    s.tell(Msg::Send(id, Report::Head(Box::new(head(404, &[])))));
-    s.tell(Msg::Send(id, Report::End(Box::new(end(Outcome::Answered, 0)))));
+    s.tell(Msg::Send { id, report: Report::Head(Box::new(head(404, &[]))) });
+    s.tell(Msg::Send { id, report: Report::End(Box::new(end(Outcome::Answered, 0))) });
     assert!(s.model.exchange().is_none());
     assert_eq!(s.model.tree.status("plain.toml"), Some(404));
     s.open("plain.toml");
@@ -115,7 +127,7 @@ fn what_keeps_a_request_from_leaving_is_where_the_cursor_goes() {
     let mut s = Screen::on("api/keys.toml");
     let id = s.send();
     let missing = problem(Field::Auth(AuthField::Region), "no region", "Type one.");
-    s.tell(Msg::Send(id, Report::End(Box::new(end(Outcome::NotSent(vec![missing]), 0)))));
+    s.tell(Msg::Send { id, report: Report::End(Box::new(end(Outcome::NotSent(vec![missing]), 0))) });
     assert_eq!(s.model.focus, Pane::Request);
     assert_eq!(
         s.model.shown().unwrap().field(),
@@ -131,7 +143,7 @@ fn typing_is_not_interrupted_by_what_comes_back() {
     let id = s.send();
     s.press("2 enter");
     let missing = problem(Field::Auth(AuthField::Region), "no region", "Type one.");
-    s.tell(Msg::Send(id, Report::End(Box::new(end(Outcome::NotSent(vec![missing]), 0)))));
+    s.tell(Msg::Send { id, report: Report::End(Box::new(end(Outcome::NotSent(vec![missing]), 0))) });
     s.text("xy");
     assert_eq!(s.request().url, "https://example.com/xy");
     assert_eq!(s.model.editing.as_ref().unwrap().slot, EditorField::Url);
@@ -144,14 +156,16 @@ async fn a_missing_secret_is_asked_for_by_name_and_kept() {
     s.model.shown_mut().unwrap().request.auth.sigv4.secret_key = "{{secret:lost}}".into();
     let id = s.send();
     let end = s.engine_end().await;
-    s.tell(Msg::Send(id, Report::End(end)));
+    s.tell(Msg::Send { id, report: Report::End(end) });
     assert!(matches!(&s.model.overlays[..], [Overlay::Ask(Ask::Secret(name), _)] if name == "lost"));
     s.text("hunter2");
     assert!(!s.shown().contains("hunter2"));
     s.take();
     s.press("enter");
     let effects = s.take();
-    let Some(Effect::KeepSecret { slot: None, name, secret, .. }) = effects.first() else { panic!() };
+    let Some(Effect::Disk(DiskEffect::KeepSecret { slot: None, name, secret, .. })) = effects.first() else {
+        panic!()
+    };
     assert_eq!((name.as_str(), secret.expose()), ("lost", "hunter2"));
 }
 
@@ -193,9 +207,9 @@ fn a_redirect_that_was_refused_follows_the_request_that_met_it() {
     let mut s = Screen::on("hello.toml");
     let id = s.send();
     s.open("plain.toml");
-    s.tell(Msg::Send(id, Report::Head(Box::new(head(302, &[])))));
+    s.tell(Msg::Send { id, report: Report::Head(Box::new(head(302, &[]))) });
     let target = "https://elsewhere.example/x".to_owned();
-    s.tell(Msg::Send(id, Report::End(Box::new(end(Outcome::RedirectRefused { target }, 0)))));
+    s.tell(Msg::Send { id, report: Report::End(Box::new(end(Outcome::RedirectRefused { target }, 0))) });
     assert!(s.shown().contains("https://elsewhere.example/x"));
     s.take();
     s.press("y");
@@ -213,7 +227,7 @@ fn a_refusal_is_diagnosed_and_a_tab_can_be_copied() {
     s.press("4 ] ]");
     assert_eq!(s.model.response_tab, ResponseTab::Diagnosis);
     s.press("y");
-    assert!(matches!(&s.take()[..], [Effect::Copy(text, _)] if !text.is_empty()));
+    assert!(matches!(&s.take()[..], [Effect::Screen(ScreenEffect::Copy { text, .. })] if !text.is_empty()));
 }
 
 #[test]
@@ -221,10 +235,10 @@ fn renewing_says_how_it_went() {
     let mut s = Screen::on("plain.toml");
     s.press("R");
     assert!(s.take().is_empty() && s.notice().contains("not signed by a session"));
-    s.tell(Msg::Renewed("session".into(), Ok(())));
+    s.tell(Msg::Renewed { identity: "session".into(), result: Ok(()) });
     assert!(s.notice().contains("fresh credentials"));
     let why = problem(Field::Request, "no answer", "Look at the network.");
-    s.tell(Msg::Renewed("session".into(), Err(vec![why])));
+    s.tell(Msg::Renewed { identity: "session".into(), result: Err(vec![why]) });
     assert!(s.notice().contains("no answer Look at the network."));
 }
 
@@ -232,23 +246,23 @@ fn renewing_says_how_it_went() {
 fn a_body_that_trickles_in_is_indexed_a_bounded_number_of_times() {
     let mut s = Screen::on("plain.toml");
     let id = s.send();
-    s.tell(Msg::Send(id, Report::Head(Box::new(head(200, &[])))));
+    s.tell(Msg::Send { id, report: Report::Head(Box::new(head(200, &[]))) });
     let mut whole = Vec::new();
     let mut asked = 0;
     for _ in 0..1000 {
         whole.extend_from_slice(b"0123456789\n");
-        s.tell(Msg::Send(id, body(&whole)));
+        s.tell(Msg::Send { id, report: body(&whole) });
         let effects = s.take();
-        asked += effects.iter().filter(|e| matches!(e, Effect::Index { .. })).count();
+        asked += effects.iter().filter(|e| matches!(e, Effect::Task(TaskEffect::Index { .. }))).count();
         for effect in effects {
-            if let Effect::Index { id, generation, body, kind, layout, wrap } = effect {
+            if let Effect::Task(TaskEffect::Index { id, generation, wanted }) = effect {
+                assert_eq!(wanted.begun.is_some(), asked > 1, "what was found is continued");
                 let never = std::sync::atomic::AtomicBool::new(false);
-                let index = crate::core::document::Index::build(&body, kind, layout, wrap, &never);
-                s.tell(Msg::Indexed(id, generation, std::sync::Arc::new(index)));
+                s.tell(Msg::Indexed { id, generation, rows: wanted.find(&never) });
             }
         }
     }
-    s.tell(Msg::Send(id, Report::End(Box::new(end(Outcome::Answered, whole.len() as u64)))));
+    s.tell(Msg::Send { id, report: Report::End(Box::new(end(Outcome::Answered, whole.len() as u64))) });
     s.settle();
     assert!(asked < 15, "{asked}");
     assert_eq!(s.model.exchange().unwrap().view.index.as_ref().unwrap().len(), 1000);

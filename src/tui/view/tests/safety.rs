@@ -117,7 +117,7 @@ fn look_around(s: &mut Screen, what: &str) {
             while !s.model.overlays.is_empty() {
                 s.press("esc");
             }
-            s.model.quitting = false;
+            s.model.waiting.give_up();
         }
     }
 }
@@ -160,11 +160,11 @@ fn nothing_that_a_server_says_is_obeyed() {
     let steps = &mut record.signing.as_mut().unwrap().steps;
     steps.canonical_request = HOSTILE.into();
     steps.credential_scope = HOSTILE.into();
-    s.tell(Msg::Send(id, Report::Stage(Stage::Redirect(HOSTILE.into()))));
+    s.tell(Msg::Send { id, report: Report::Stage(Stage::Redirect(HOSTILE.into())) });
     obeys_nothing(&s, "redirect");
-    s.tell(Msg::Send(id, Report::Stage(Stage::Credential(HOSTILE.into()))));
+    s.tell(Msg::Send { id, report: Report::Stage(Stage::Credential(HOSTILE.into())) });
     obeys_nothing(&s, "credential");
-    s.tell(Msg::Send(id, Report::Sent(Box::new(record))));
+    s.tell(Msg::Send { id, report: Report::Sent(Box::new(record)) });
     let mut answer = head(403, &[("content-type", HOSTILE), ("x-amzn-errortype", HOSTILE)]);
     answer.protocol = HOSTILE.into();
     answer.redirects = vec![(302, HOSTILE.into())];
@@ -175,10 +175,10 @@ fn nothing_that_a_server_says_is_obeyed() {
         not_after: now(),
         verified: false,
     });
-    s.tell(Msg::Send(id, Report::Head(Box::new(answer))));
+    s.tell(Msg::Send { id, report: Report::Head(Box::new(answer)) });
     let mut over = end(Outcome::Cut(HOSTILE.into()), 0);
     over.trailers = vec![(HOSTILE.into(), HOSTILE.into())];
-    s.tell(Msg::Send(id, Report::End(Box::new(over))));
+    s.tell(Msg::Send { id, report: Report::End(Box::new(over)) });
     look_around(&mut s, "an answer");
 }
 
@@ -193,7 +193,7 @@ fn no_error_text_is_obeyed() {
         let mut s = Screen::sized(140, 40);
         story(&mut s);
         let id = s.send();
-        s.tell(Msg::Send(id, Report::End(Box::new(end(outcome, 0)))));
+        s.tell(Msg::Send { id, report: Report::End(Box::new(end(outcome, 0))) });
         obeys_nothing(&s, "an outcome");
     }
     let mut s = Screen::sized(140, 40);
@@ -203,13 +203,16 @@ fn no_error_text_is_obeyed() {
         Msg::Done(HOSTILE.into()),
         Msg::NotOpened { path: "hello.toml".into(), problem: HOSTILE.into() },
         Msg::NotSaved { path: HOSTILE.into(), problem: HOSTILE.into() },
-        Msg::FileExists(HOSTILE.into()),
+        Msg::FileExists { file: HOSTILE.into(), body: crate::io::body::BodyView::default() },
         Msg::Conflict {
             path: HOSTILE.into(),
             theirs: format!("{HOSTILE}\na\n"),
             ours: format!("{HOSTILE}\nb\n"),
         },
-        Msg::Renewed(HOSTILE.into(), Err(vec![problem(Field::Identity(HOSTILE.into()), HOSTILE, HOSTILE)])),
+        Msg::Renewed {
+            identity: HOSTILE.into(),
+            result: Err(vec![problem(Field::Identity(HOSTILE.into()), HOSTILE, HOSTILE)]),
+        },
     ] {
         s.tell(msg);
         obeys_nothing(&s, "a message");
@@ -248,10 +251,10 @@ fn nothing_in_a_workspaces_files_is_obeyed() {
     hostile.identities[0].name = HOSTILE.into();
     let nodes = vec![
         Node { path: HOSTILE.into(), depth: 0, folder: true },
-        Node { path: path.clone(), depth: 0, folder: false },
+        Node { path: path.clone().into(), depth: 0, folder: false },
         Node { path: "broken.toml".into(), depth: 0, folder: false },
     ];
-    s.tell(Msg::Listed(Box::new(hostile), nodes));
+    s.tell(Msg::Listed { workspace: Box::new(hostile), nodes });
     s.tell(Msg::Labels(vec![("broken.toml".into(), Label::Broken(HOSTILE.into()))]));
     s.model.environment = Some(HOSTILE.into());
     s.model.secrets.insert(HOSTILE.into());

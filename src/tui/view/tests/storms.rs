@@ -13,11 +13,12 @@ use crate::core::document::{Index, Kind, Layout, Matches};
 use crate::core::exchange::{Field, Outcome, SendId, Stage};
 use crate::core::request::fields::{AuthField, RequestField};
 use crate::io::body::BodyView;
-use crate::tui::effect::Effect;
+use crate::tui::effect::{DiskEffect, Effect, ScreenEffect};
 use crate::tui::keymap;
 use crate::tui::model::Pane;
 use crate::tui::model::field::{Column, EditorField, Tab, Table};
 use crate::tui::msg::{Mouse, MouseKind, Msg, Report};
+use crate::tui::rows::RowsFound;
 use crate::tui::testing::{Screen, end, head, loaded, nodes, problem, sent, workspace};
 
 /// One thing that happens.
@@ -112,12 +113,12 @@ fn from_disk(s: &Screen, what: u8) -> Msg {
         },
         9 => Msg::NotOpened { path, problem: "no".into() },
         10 => Msg::Opened(Box::new(s.opened(&path, &request))),
-        11 => Msg::Listed(
-            Box::new(workspace()),
-            nodes(["hello.toml", "api/keys.toml", "gone/away.toml", "plain.toml"]),
-        ),
-        12 => Msg::Edited(EditorField::Cell(Table::Form, 9, Column::Name), Ok("x".into())),
-        _ => Msg::FileExists("f".into()),
+        11 => Msg::Listed {
+            workspace: Box::new(workspace()),
+            nodes: nodes(["hello.toml", "api/keys.toml", "gone/away.toml", "plain.toml"]),
+        },
+        12 => Msg::Edited { slot: EditorField::Cell(Table::Form, 9, Column::Name), text: Ok("x".into()) },
+        _ => Msg::FileExists { file: "f".into(), body: BodyView::default() },
     }
 }
 
@@ -132,14 +133,18 @@ fn happen(s: &mut Screen, step: &Step) {
             s.tell(Msg::Mouse(Mouse { kind, x: *x, y: *y }))
         }
         Step::Resize(width, height) => s.tell(Msg::Resize(*width, *height)),
-        Step::Report(id, what) => s.tell(Msg::Send(SendId(*id), report(*what))),
+        Step::Report(id, what) => s.tell(Msg::Send { id: SendId(*id), report: report(*what) }),
         Step::Rows(id, generation) => {
             let index = Index::build(b"[1,\n2]", Kind::Json, Layout::Pretty, Some(3), &never);
-            s.tell(Msg::Indexed(SendId(*id), *generation, Arc::new(index)))
+            s.tell(Msg::Indexed {
+                id: SendId(*id),
+                generation: *generation,
+                rows: RowsFound { index: Arc::new(index), begun: None },
+            })
         }
         Step::Found(id) => {
             let found = Matches::find(b"aaaa", "a", &never);
-            s.tell(Msg::Found(SendId(*id), "a".into(), Arc::new(found)))
+            s.tell(Msg::Found { id: SendId(*id), query: "a".into(), matches: Arc::new(found) })
         }
         Step::Disk(what) => {
             let msg = from_disk(s, *what);
@@ -156,18 +161,25 @@ fn happen(s: &mut Screen, step: &Step) {
 /// Lets everybody who was asked answer.
 fn settle(s: &mut Screen) -> &mut Screen {
     s.settle();
-    let opening = s.model.opening.clone().map(Effect::Open);
+    let environment = s.model.environment.clone();
+    let opening =
+        s.model.waiting.opening().cloned().map(|path| DiskEffect::Open { path, environment }.into());
     for effect in s.take().into_iter().chain(opening) {
         let answer = match effect {
-            Effect::KeepSecret { path, slot, name, .. } => {
+            Effect::Disk(DiskEffect::KeepSecret { path, slot, name, .. }) => {
                 Msg::SecretKept { path, slot, reference: format!("{{{{secret:{name}}}}}"), name }
             }
-            Effect::Save { path, request, .. } | Effect::SaveOver(path, request) => {
+            Effect::Disk(DiskEffect::Save { path, request, .. })
+            | Effect::Disk(DiskEffect::SaveOver { path, request }) => {
                 Msg::Saved { now: path.clone(), path, loaded: loaded(&request) }
             }
-            Effect::Move(from, to) => Msg::Moved { from, to },
-            Effect::Edit { slot, text, .. } => Msg::Edited(slot, Ok(format!("{text}\nmore\n"))),
-            Effect::SaveBody(path, _, false) => Msg::FileExists(path),
+            Effect::Disk(DiskEffect::Move { from, to }) => Msg::Moved { from, to },
+            Effect::Screen(ScreenEffect::Edit { slot, text, .. }) => {
+                Msg::Edited { slot, text: Ok(format!("{text}\nmore\n")) }
+            }
+            Effect::Disk(DiskEffect::SaveBody { file, body, overwrite: false }) => {
+                Msg::FileExists { file, body }
+            }
             effect => match s.answer(&effect) {
                 Some(answer) => answer,
                 None => continue,
@@ -208,7 +220,7 @@ fn holds(s: &Screen) -> Result<(), TestCaseError> {
         let rows = exchange.view.index.as_ref().map_or(0, |index| index.len());
         prop_assert!(exchange.view.scroll < rows.max(1));
     }
-    prop_assert!(model.typeahead.is_empty() || model.opening.is_some() || model.later.is_some());
+    prop_assert!(model.waiting.clone().take_next().is_none());
     let _ = (keymap::hints(model), keymap::help(model));
     Ok(())
 }

@@ -1,0 +1,110 @@
+//! Changes on disk: requests and folders are saved, made, moved and deleted; a body goes to a file.
+//!
+//! Owns what each of them reports. Refuses to overwrite what somebody else has changed unless it is
+//! told to.
+
+use std::io::Write;
+use std::path::PathBuf;
+
+use super::WorkspaceCache;
+use super::read::list;
+use crate::core::collection;
+use crate::core::names::RequestPath;
+use crate::core::request::Request;
+use crate::io::body::BodyView;
+use crate::io::store::collections::{ChangeError, Collections, Trashed};
+use crate::io::store::{SaveError, request_edit};
+use crate::tui::msg::Msg;
+
+/// Saves a request over the text that it is based on.
+pub(super) fn save(
+    collections: &Collections,
+    path: RequestPath,
+    request: &Request,
+    base: Option<&str>,
+) -> Msg {
+    let saved = match base {
+        Some(base) => collections.save(&path, base, request).map(|loaded| (path.to_string(), loaded)),
+        None => {
+            let name = request.name.clone().unwrap_or_else(|| collection::stem(&path).to_owned());
+            collections.create_request(collection::parent(&path), &name, request)
+        }
+    };
+    match saved {
+        Ok((now, loaded)) => Msg::Saved { path, now: now.into(), loaded: Box::new(loaded) },
+        Err(ChangeError::Save(SaveError::Changed { theirs, .. })) => {
+            let ours = request_edit::update(base.unwrap_or_default(), request);
+            Msg::Conflict { path, theirs, ours }
+        }
+        Err(error) => Msg::NotSaved { path, problem: error.to_string() },
+    }
+}
+
+/// Saves over whatever is on disk now, after both versions were seen.
+pub(super) fn save_over(collections: &Collections, path: RequestPath, request: &Request) -> Msg {
+    let theirs = collections.place(&path).ok().and_then(|place| std::fs::read_to_string(place).ok());
+    save(collections, path, request, theirs.as_deref())
+}
+
+pub(super) fn create_folder(cache: &WorkspaceCache, collections: &Collections, path: &str) -> Msg {
+    listed(cache, collections.create_folder(collection::parent(path), collection::file_name(path)))
+}
+
+pub(super) fn duplicate(cache: &WorkspaceCache, collections: &Collections, path: &str) -> Msg {
+    listed(cache, collections.duplicate(path))
+}
+
+pub(super) fn restore(cache: &WorkspaceCache, collections: &Collections, trashed: &Trashed) -> Msg {
+    listed(cache, collections.restore(trashed))
+}
+
+/// The workspace as it is after a change.
+fn listed(cache: &WorkspaceCache, changed: Result<String, ChangeError>) -> Msg {
+    match changed {
+        Ok(_) => list(cache),
+        Err(error) => Msg::Failed(error.to_string()),
+    }
+}
+
+pub(super) fn delete(collections: &Collections, path: RequestPath) -> Msg {
+    match collections.delete(&path) {
+        Ok(trashed) => Msg::Deleted { path, trashed },
+        Err(error) => Msg::Failed(error.to_string()),
+    }
+}
+
+pub(super) fn move_to(collections: &Collections, from: RequestPath, to: &str) -> Msg {
+    match moved(collections, &from, to) {
+        Ok(to) => Msg::Moved { from, to: to.into() },
+        Err(error) => Msg::Failed(error.to_string()),
+    }
+}
+
+/// A new path is a new folder, a new name, or both.
+fn moved(collections: &Collections, from: &str, to: &str) -> Result<String, ChangeError> {
+    let to = to.trim_matches('/');
+    let mut path = from.to_owned();
+    if collection::parent(to) != collection::parent(from) {
+        path = collections.move_to(&path, collection::parent(to))?;
+    }
+    if collection::stem(to) != collection::stem(&path) {
+        path = collections.rename(&path, collection::file_name(to))?;
+    }
+    Ok(path)
+}
+
+/// Writes a body to a file; a relative path starts where signpost was started.
+pub(super) fn save_body(file: &str, body: BodyView, overwrite: bool) -> Msg {
+    let file = PathBuf::from(file);
+    let place =
+        if file.is_absolute() { file } else { std::env::current_dir().unwrap_or_default().join(file) };
+    let mut options = std::fs::OpenOptions::new();
+    options.write(true).create_new(!overwrite).create(overwrite).truncate(overwrite);
+    match options.open(&place).and_then(|mut out| out.write_all(&body)) {
+        Ok(()) => Msg::Done(format!("{} bytes saved to {}", body.len(), place.display())),
+        Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => {
+            Msg::FileExists { file: place.to_string_lossy().into_owned(), body }
+        }
+        Err(error) => Msg::Failed(format!("Couldn't write {}: {error}", place.display())),
+    }
+}

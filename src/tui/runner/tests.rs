@@ -1,0 +1,220 @@
+use std::io::{Read, Write};
+use std::net::{TcpListener, TcpStream};
+use std::path::Path;
+use std::time::{Duration, Instant, SystemTime};
+
+use super::*;
+use crate::config::Config;
+use crate::config::key::KeySequence;
+use crate::config::theme::ThemeName;
+use crate::io::store::secrets::{ProcessSecrets, SecretStore};
+use crate::tui::disk::{self, Disk};
+use crate::tui::effect::{DiskEffect, Effect};
+use crate::tui::model::Model;
+use crate::tui::update::update;
+
+/// The screen as the loop runs it, without a terminal: real runner, disk and engine.
+struct Live {
+    model: Model,
+    /// Dropped before the disk, whose thread may wait for the screen.
+    msgs: mpsc::Receiver<Msg>,
+    runner: Runner,
+    disk: Disk,
+}
+
+impl Live {
+    /// Opens a workspace. `waiting` is how many messages may wait for the screen; while as many do,
+    /// the disk's thread is held.
+    fn open(root: &Path, data: Option<&Path>, secrets: SecretStore, waiting: usize) -> Self {
+        let (workspace, nodes) = disk::load_workspace(root);
+        assert_eq!(workspace.problems, []);
+        let cache = Arc::new(WorkspaceCache::new(workspace.clone(), ProcessSecrets::of_process(secrets)));
+        let (sender, msgs) = mpsc::channel(waiting);
+        let disk = Disk::start(Arc::clone(&cache), data.map(Path::to_owned), sender.clone());
+        let runner = Runner::new(Engine::new(Arc::new(SystemTime::now)), cache, sender);
+        let now = SystemTime::now();
+        let model = Model::new(Config::default(), ThemeName::Dark, workspace.clone(), (140, 40), now);
+        let mut live = Self { model, msgs, runner, disk };
+        live.tell(Msg::Listed { workspace: Box::new(workspace), nodes });
+        live
+    }
+
+    /// Takes a message as the loop does.
+    fn tell(&mut self, msg: Msg) {
+        let mut known = std::collections::VecDeque::from([msg]);
+        while let Some(msg) = known.pop_front() {
+            for effect in update(&mut self.model, msg, SystemTime::now()) {
+                match effect {
+                    Effect::Screen(effect) => panic!("there is no terminal for {effect:?}"),
+                    Effect::Task(effect) => known.extend(self.runner.start(effect)),
+                    Effect::Disk(effect) => self.disk.ask(effect),
+                }
+            }
+        }
+    }
+
+    fn press(&mut self, keys: &str) {
+        let keys: KeySequence = keys.parse().expect("keys");
+        for key in keys.keys() {
+            self.tell(Msg::Key(*key));
+        }
+    }
+
+    /// Takes messages until something is so.
+    async fn until(&mut self, so: impl Fn(&Model) -> bool) {
+        while !so(&self.model) {
+            let msg = self.msgs.recv().await.expect("a message");
+            self.tell(msg);
+        }
+    }
+
+    fn choose_environment(&mut self, name: &str) {
+        self.press("v");
+        for c in name.chars() {
+            self.press(&c.to_string());
+        }
+        self.press("enter");
+        assert_eq!(self.model.environment.as_deref(), Some(name));
+    }
+}
+
+/// Answers one request after another, and says each time which server was asked.
+fn server(name: &'static str, asked: std::sync::mpsc::Sender<&'static str>) -> u16 {
+    let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
+    let port = listener.local_addr().expect("an address").port();
+    std::thread::spawn(move || {
+        for stream in listener.incoming() {
+            let Ok(mut stream) = stream else { return };
+            read_head(&mut stream);
+            // The test has ended when it does not listen.
+            let _ = asked.send(name);
+            let _ = stream.write_all(b"HTTP/1.1 200 OK\r\nconnection: close\r\ncontent-length: 0\r\n\r\n");
+        }
+    });
+    port
+}
+
+fn read_head(stream: &mut TcpStream) {
+    let mut head = Vec::new();
+    let mut piece = [0; 1024];
+    while !head.windows(4).any(|bytes| bytes == b"\r\n\r\n") {
+        match stream.read(&mut piece) {
+            Ok(1..) => head.extend_from_slice(&piece),
+            Ok(0) | Err(_) => return,
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_send_goes_where_the_screen_says_while_the_disk_is_slow() {
+    let (asked, wire) = std::sync::mpsc::channel();
+    let ports = ["prod", "test"].map(|name| server(name, asked.clone()));
+    let folder = tempfile::tempdir().expect("a folder");
+    let environments = format!(
+        "name = \"w\"\n\n[environments.prod]\nport = \"{}\"\nproduction = true\n\n[environments.test]\nport = \"{}\"\n",
+        ports[0], ports[1]
+    );
+    std::fs::write(folder.path().join("signpost.toml"), environments).expect("a workspace");
+    let request = "method = \"GET\"\nurl = \"http://127.0.0.1:{{port}}/\"\n";
+    std::fs::write(folder.path().join("a.toml"), request).expect("a request");
+    let mut live = Live::open(folder.path(), None, SecretStore::in_memory(), 1);
+    live.until(|model| model.shown().is_some()).await;
+    live.choose_environment("prod");
+    live.until(|model| model.shown().is_some_and(|open| open.scope.get("port").is_some())).await;
+    // The first of these waits to be read, the second for the first, and all else for both.
+    live.disk.ask(DiskEffect::List);
+    live.disk.ask(DiskEffect::List);
+
+    live.choose_environment("test");
+    live.press("f5");
+    assert!(live.model.overlays.is_empty(), "a test environment needs no confirmation");
+    assert_eq!(wire.recv().expect("a request"), "test");
+
+    live.choose_environment("prod");
+    live.press("f5");
+    assert!(!live.model.overlays.is_empty(), "production is asked for");
+    assert!(wire.try_recv().is_err(), "nothing is sent before it is confirmed");
+    live.press("y");
+    assert_eq!(wire.recv().expect("a request"), "prod");
+}
+
+/// How long a key may take.
+const KEY: Duration = Duration::from_millis(5);
+/// Bytes of a large body.
+const LARGE: usize = 100 * 1024 * 1024;
+
+/// Sends one large body of zeros.
+fn large_body() -> u16 {
+    let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
+    let port = listener.local_addr().expect("an address").port();
+    std::thread::spawn(move || {
+        let (mut stream, _) = listener.accept().expect("a connection");
+        read_head(&mut stream);
+        let kind = "content-type: application/octet-stream\r\nconnection: close";
+        let head = format!("HTTP/1.1 200 OK\r\n{kind}\r\ncontent-length: {LARGE}\r\n\r\n");
+        let piece = vec![0; 1024 * 1024];
+        let mut sent = stream.write_all(head.as_bytes());
+        for _ in 0..LARGE / piece.len() {
+            sent = sent.and_then(|()| stream.write_all(&piece));
+        }
+        // The test has ended when it does not read.
+        let _ = sent;
+    });
+    port
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn keys_do_not_wait_for_the_lock_of_another_process_or_a_large_body() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let (root, data) = (folder.path().join("workspace"), folder.path().join("data"));
+    std::fs::create_dir(&root).expect("a folder");
+    std::fs::write(root.join("signpost.toml"), "id = \"0123456789abcdef\"\n").expect("a workspace");
+    let request = format!("method = \"GET\"\nurl = \"http://127.0.0.1:{}/\"\n", large_body());
+    std::fs::write(root.join("a.toml"), request).expect("a request");
+    let secrets = SecretStore::open(&data, "0123456789abcdef").expect("a store");
+    let private = data.join("secrets/0123456789abcdef");
+    std::fs::create_dir_all(&private).expect("a folder");
+    let lock = std::fs::File::create(private.join("lock")).expect("the lock's file");
+    lock.lock().expect("the lock");
+    let mut live = Live::open(&root, Some(&data), secrets, 64);
+    live.until(|model| model.shown().is_some()).await;
+    live.press("f5");
+    let (path, name, secret) = ("a.toml".into(), "held".into(), crate::core::credential::Secret::new("zyx"));
+    live.disk.ask(DiskEffect::KeepSecret { path, slot: None, name, secret });
+    live.press("2 enter");
+
+    let mut times = Vec::new();
+    while live.model.exchange().is_some_and(crate::tui::model::response::Exchange::is_under_way) {
+        for key in ["x", "backspace"] {
+            let start = Instant::now();
+            live.press(key);
+            times.push(start.elapsed());
+        }
+        let msg = live.msgs.recv().await.expect("a message");
+        live.tell(msg);
+    }
+    assert_eq!(live.model.exchange().expect("a send").body.len(), LARGE);
+    assert!(!live.model.secrets.contains("held"), "the lock is still held");
+    times.sort();
+    let median = times[times.len() / 2];
+    assert!(times.len() > 100 && median < KEY, "{median:?} of {}", times.len());
+    drop(lock);
+    live.until(|model| model.secrets.contains("held")).await;
+}
+
+#[tokio::test]
+async fn a_bug_in_a_task_is_a_message_and_the_rest_goes_on() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let mut live = Live::open(folder.path(), None, SecretStore::in_memory(), 8);
+    let (_, reports) = mpsc::channel(1);
+    live.runner.follow(SendId(7), async { panic!("asked to") }, reports);
+    let Some(Msg::Send { id: SendId(7), report: Report::End(end) }) = live.msgs.recv().await else {
+        panic!("no end")
+    };
+    assert!(matches!(&end.outcome, Outcome::Network(problem) if problem.message.contains("this is a bug")));
+    live.runner.aside("being tested", || panic!("asked to"));
+    let Some(Msg::Failed(words)) = live.msgs.recv().await else { panic!("no message") };
+    assert!(words.contains("failed being tested") && words.contains("bug"), "{words}");
+    live.disk.ask(DiskEffect::List);
+    assert!(matches!(live.msgs.recv().await, Some(Msg::Listed { .. })));
+}
