@@ -214,9 +214,11 @@ impl Worker {
             }
             Effect::SaveBody(file, body, over) => self.save_body(&file, &body, over),
             Effect::Send(..)
+            | Effect::Follow(..)
             | Effect::Cancel(_)
             | Effect::Preview(..)
             | Effect::Renew(..)
+            | Effect::Answer(..)
             | Effect::Index { .. }
             | Effect::Find { .. }
             | Effect::Copy(..)

@@ -7,7 +7,8 @@ use std::sync::Arc;
 
 use crate::core::credential::Secret;
 use crate::core::document::{Kind, Layout};
-use crate::core::exchange::SendId;
+use crate::core::exchange::{NextRequest, SendId};
+use crate::core::question::{Answer, QuestionId};
 use crate::core::request::Request;
 use crate::io::body::BodyView;
 use crate::io::store::collections::Trashed;
@@ -18,12 +19,16 @@ use crate::tui::model::field::EditorField;
 pub enum Effect {
     /// Send a request and report.
     Send(SendId, String, Box<Request>),
+    /// Send the request that the engine made of a redirect, and report.
+    Follow(SendId, Box<NextRequest>),
     /// Stop a send and close its socket.
     Cancel(SendId),
     /// Say who would sign a request, and for where.
     Preview(String, Box<Request>),
     /// Fetch fresh credentials for an identity; the request is the one that is shown.
-    Renew(String, String, Box<Request>),
+    Renew(SendId, String, String, Box<Request>),
+    /// Answer a question of a send or a renewal.
+    Answer(SendId, QuestionId, Answer),
     /// List the workspace anew.
     List,
     /// Read the labels of these requests.

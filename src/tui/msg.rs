@@ -9,6 +9,7 @@ use crate::config::key::Key;
 use crate::core::credential::Secret;
 use crate::core::document::{Index, Matches};
 use crate::core::exchange::{End, Head, Problem, SendId, Sent, Stage};
+use crate::core::question::Asked;
 use crate::core::request::{Auth, Request};
 use crate::core::scope::Scope;
 use crate::core::workspace::Workspace;
@@ -36,6 +37,8 @@ pub enum Msg {
     Surrounded(String, Scope, Box<(Auth, String)>),
     /// A report of a send.
     Send(SendId, Report),
+    /// A renewal asks a question.
+    Ask(SendId, Asked),
     /// Rows of a body are ready; the number is the generation that asked for them.
     Indexed(SendId, u64, Arc<Index>),
     /// A search for this text is done.
@@ -155,10 +158,14 @@ pub enum Report {
     Stage(Stage),
     /// A request left.
     Sent(Box<Sent>),
-    /// Status and headers came.
+    /// A redirect is followed; these were its status and headers.
+    Redirected(Box<Head>),
+    /// Status and headers of the response came.
     Head(Box<Head>),
     /// The body grew.
     Body(BodyView),
+    /// A question has to be answered.
+    Ask(Asked),
     /// The answer's credentials are now this identity's.
     Adopted(String),
     /// It is over.

@@ -13,17 +13,14 @@ use tokio::task::AbortHandle;
 
 use crate::core::convert::curl;
 use crate::core::document::{Index, Matches};
-use crate::core::exchange::{End, Field, Outcome, Problem, Progress, SendId};
+use crate::core::exchange::{End, Event, Field, Outcome, Problem, SendId};
 use crate::core::request::AuthKind;
 use crate::core::scope::Nothing;
-use crate::engine::Engine;
+use crate::engine::{Command, Engine, RenewHandle, Renewal, SendHandle};
 use crate::io::body::BodyWriter;
 use crate::tui::disk::{Disk, WorkspaceCache};
 use crate::tui::effect::Effect;
 use crate::tui::msg::{Msg, Report};
-
-/// Reports of a send that wait for the screen; beyond them the socket waits.
-const REPORTS: usize = 8;
 
 /// Starts what updates ask for.
 pub(crate) struct Runner {
@@ -31,9 +28,17 @@ pub(crate) struct Runner {
     shared: Arc<WorkspaceCache>,
     disk: Disk,
     msgs: mpsc::Sender<Msg>,
-    sends: BTreeMap<SendId, AbortHandle>,
+    sends: BTreeMap<SendId, UnderWay>,
     /// Tells the making of rows that newer ones are wanted.
     indexing: BTreeMap<SendId, Arc<AtomicBool>>,
+}
+
+/// A send or a renewal under way.
+struct UnderWay {
+    /// Takes answers to its questions.
+    commands: mpsc::Sender<Command>,
+    /// Holds its handle: when aborted, it is cancelled.
+    forwarding: AbortHandle,
 }
 
 impl Runner {
@@ -50,25 +55,31 @@ impl Runner {
     pub(crate) fn start(&mut self, effect: Effect) -> Option<Msg> {
         match effect {
             Effect::Send(id, path, request) => self.send(id, &path, *request),
+            Effect::Follow(id, next) => {
+                let handle = self.engine.follow(*next);
+                self.follow(id, handle);
+            }
+            Effect::Answer(id, question, answer) => {
+                if let Some(under_way) = self.sends.get(&id) {
+                    let command = Command::Answer { id: question, answer };
+                    // There is room for more answers than questions.
+                    let _ = under_way.commands.try_send(command);
+                }
+            }
             Effect::Cancel(id) => {
-                if let Some(task) = self.sends.remove(&id) {
-                    task.abort();
+                if let Some(under_way) = self.sends.remove(&id) {
+                    under_way.forwarding.abort();
                 }
             }
             Effect::Preview(path, request) => {
                 let preview = self.engine.preview(&self.shared.job(&path, *request));
                 return Some(Msg::Previewed(path, Box::new(preview)));
             }
-            Effect::Renew(identity, path, request) => {
-                let (engine, job, msgs) =
-                    (self.engine.clone(), self.shared.job(&path, *request), self.msgs.clone());
-                let name = identity.clone();
-                let task = tokio::spawn(async move { engine.renew(&name, &job).await.map(|_| ()) });
-                tokio::spawn(async move {
-                    let renewed = task.await.unwrap_or_else(|_| Err(vec![bug()]));
-                    // A screen that is gone needs no answer.
-                    let _ = msgs.send(Msg::Renewed(identity, renewed)).await;
-                });
+            Effect::Renew(id, identity, path, request) => {
+                let handle = self.engine.renew(&identity, self.shared.job(&path, *request));
+                let (commands, msgs) = (handle.commands.clone(), self.msgs.clone());
+                let task = tokio::spawn(forward_renewal(id, identity, handle, msgs));
+                self.sends.insert(id, UnderWay { commands, forwarding: task.abort_handle() });
             }
             Effect::Index { id, generation, body, kind, layout, wrap } => {
                 let cancel = Arc::new(AtomicBool::new(false));
@@ -121,32 +132,16 @@ impl Runner {
     }
 
     fn send(&mut self, id: SendId, path: &str, request: crate::core::request::Request) {
-        self.sends.retain(|_, task| !task.is_finished());
-        let job = self.shared.job(path, request);
-        let engine = self.engine.clone();
-        let (progress, reports) = mpsc::channel(REPORTS);
-        self.follow(id, async move { engine.send(job, progress).await }, reports);
+        let handle = self.engine.open(self.shared.job(path, request));
+        self.follow(id, handle);
     }
 
-    /// Runs a send, and takes its reports to the screen. A bug of ours in it is its end.
-    fn follow(
-        &mut self,
-        id: SendId,
-        send: impl Future<Output = ()> + Send + 'static,
-        reports: mpsc::Receiver<Progress>,
-    ) {
-        let msgs = self.msgs.clone();
-        let forwarding = tokio::spawn(forward(id, reports, msgs.clone()));
-        let task = tokio::spawn(send);
-        self.sends.insert(id, task.abort_handle());
-        tokio::spawn(async move {
-            let panicked = task.await.is_err_and(|error| error.is_panic());
-            // The forwarder ends with the send's last report.
-            let _ = forwarding.await;
-            if panicked {
-                let _ = msgs.send(Msg::Send(id, Report::End(Box::new(internal_error())))).await;
-            }
-        });
+    /// Takes the reports of a send to the screen.
+    fn follow(&mut self, id: SendId, handle: SendHandle) {
+        self.sends.retain(|_, under_way| !under_way.forwarding.is_finished());
+        let commands = handle.commands.clone();
+        let task = tokio::spawn(forward(id, handle, self.msgs.clone()));
+        self.sends.insert(id, UnderWay { commands, forwarding: task.abort_handle() });
     }
 }
 
@@ -160,35 +155,56 @@ fn internal_error() -> End {
     End::of(Outcome::Network(bug()))
 }
 
-/// Takes a send's reports over to the screen, growing the body on the way.
-async fn forward(id: SendId, mut reports: mpsc::Receiver<Progress>, msgs: mpsc::Sender<Msg>) {
+/// Takes a renewal's questions and its end over to the screen.
+async fn forward_renewal(id: SendId, identity: String, mut handle: RenewHandle, msgs: mpsc::Sender<Msg>) {
+    while let Some(event) = handle.events.recv().await {
+        let msg = match event {
+            Renewal::Ask(asked) => Msg::Ask(id, asked),
+            Renewal::Done(renewed) => Msg::Renewed(identity.clone(), renewed.map(drop)),
+        };
+        let over = matches!(msg, Msg::Renewed(..));
+        // A screen that is gone needs no answer.
+        if msgs.send(msg).await.is_err() || over {
+            return;
+        }
+    }
+    let _ = msgs.send(Msg::Renewed(identity, Err(vec![bug()]))).await;
+}
+
+/// Takes a send's reports over to the screen, growing the body on the way. Reports that stop without
+/// an end mean a bug of ours, which is that end.
+async fn forward(id: SendId, mut handle: SendHandle, msgs: mpsc::Sender<Msg>) {
     let mut body = BodyWriter::new();
     let mut spoiled = None;
-    while let Some(progress) = reports.recv().await {
-        let report = match progress {
-            Progress::Stage(stage) => Report::Stage(stage),
-            Progress::Sent(sent) => Report::Sent(sent),
-            Progress::Head(head) => Report::Head(head),
-            Progress::Chunk(_) if spoiled.is_some() => continue,
-            Progress::Chunk(chunk) => match body.append(&chunk) {
+    while let Some(event) = handle.events.recv().await {
+        let report = match event {
+            Event::Ask(asked) => Report::Ask(asked),
+            Event::Stage(stage) => Report::Stage(stage),
+            Event::Sent(sent) => Report::Sent(sent),
+            Event::Redirected(head) => Report::Redirected(head),
+            Event::Head(head) => Report::Head(head),
+            Event::Chunk(_) if spoiled.is_some() => continue,
+            Event::Chunk(chunk) => match body.append(&chunk) {
                 Ok(()) => Report::Body(body.view()),
                 Err(error) => {
                     spoiled = Some(format!("there is no room for the rest of the body: {error}"));
                     continue;
                 }
             },
-            Progress::Adopted { identity, .. } => Report::Adopted(identity),
-            Progress::End(mut end) => {
+            Event::Adopted { identity, .. } => Report::Adopted(identity),
+            Event::End(mut end) => {
                 if let Some(why) = spoiled.take() {
                     end.outcome = Outcome::Cut(why);
                 }
                 Report::End(end)
             }
         };
-        if msgs.send(Msg::Send(id, report)).await.is_err() {
+        let over = matches!(report, Report::End(_));
+        if msgs.send(Msg::Send(id, report)).await.is_err() || over {
             return;
         }
     }
+    let _ = msgs.send(Msg::Send(id, Report::End(Box::new(internal_error())))).await;
 }
 
 #[cfg(test)]
@@ -198,6 +214,7 @@ mod tests {
 
     use super::*;
     use crate::core::workspace::Workspace;
+    use crate::engine::Handle;
     use crate::io::store::secrets::{ProcessSecrets, SecretStore};
 
     fn runner(root: &Path) -> (Runner, mpsc::Receiver<Msg>) {
@@ -212,8 +229,8 @@ mod tests {
     async fn a_bug_in_a_task_is_a_message_and_the_rest_goes_on() {
         let folder = tempfile::tempdir().expect("a folder");
         let (mut runner, mut msgs) = runner(folder.path());
-        let (_, reports) = mpsc::channel(1);
-        runner.follow(SendId(7), async { panic!("asked to") }, reports);
+        let end = Event::End(Box::new(internal_error()));
+        runner.follow(SendId(7), Handle::start(end, |_| async { panic!("asked to") }));
         let Some(Msg::Send(SendId(7), Report::End(end))) = msgs.recv().await else { panic!("no end") };
         assert!(
             matches!(&end.outcome, Outcome::Network(problem) if problem.message.contains("this is a bug"))

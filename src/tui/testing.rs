@@ -11,14 +11,13 @@ use std::time::{Duration, SystemTime};
 use ratatui::Terminal;
 use ratatui::backend::TestBackend;
 use ratatui::buffer::Buffer as Cells;
-use tokio::sync::mpsc;
 
 use crate::config::Config;
 use crate::config::key::KeySequence;
 use crate::config::theme::ThemeName;
 use crate::core::diagnose::{Evidence, diagnose};
 use crate::core::document::{Index, Matches};
-use crate::core::exchange::{End, Outcome, Progress, SendId};
+use crate::core::exchange::{End, Event, Outcome, SendId};
 use crate::core::expect;
 use crate::core::request::Request;
 use crate::core::scope::{Layer, Scope, Source};
@@ -37,7 +36,7 @@ mod answers;
 mod input;
 mod workspace;
 
-pub(crate) use answers::{end, head, loaded, problem, sent};
+pub(crate) use answers::{end, head, loaded, problem, redirected, sent};
 use workspace::{FILES, Private};
 pub(crate) use workspace::{TOKEN, nodes, workspace};
 
@@ -189,16 +188,16 @@ impl Screen {
             identities: self.model.workspace.identities.clone(),
             blocked: Vec::new(),
             outside: Arc::new(Private),
+            sessions: Arc::new(crate::core::scope::Nothing),
             root: self.model.workspace.root.clone(),
         }
     }
 
     /// How the engine ends a send of what is shown; for requests that never leave.
     pub(crate) async fn engine_end(&self) -> Box<End> {
-        let (sender, mut reports) = mpsc::channel(8);
-        self.engine.send(self.job(self.request()), sender).await;
-        while let Some(report) = reports.recv().await {
-            if let Progress::End(end) = report {
+        let mut handle = self.engine.open(self.job(self.request()));
+        while let Some(event) = handle.events.recv().await {
+            if let Event::End(end) = event {
                 return end;
             }
         }

@@ -42,7 +42,7 @@ impl WorkspaceCache {
     pub(crate) fn job_in(&self, path: &str, request: Request, environment: Option<&str>) -> Job {
         self.with(|state| {
             let effective = state.workspace.effective(&RequestPath::from(path), &request, environment);
-            Job::of(effective, &state.workspace, Arc::clone(&state.surroundings) as _)
+            Job::of(effective, &state.workspace, Arc::clone(&state.surroundings))
         })
     }
 

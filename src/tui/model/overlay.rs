@@ -3,6 +3,8 @@
 //! Owns the state of each overlay. Refuses to know how it is drawn.
 
 use crate::config::command::Command;
+use crate::core::exchange::{NextRequest, SendId};
+use crate::core::question::Asked;
 use crate::core::request::Request;
 use crate::core::request::fields::RequestField;
 use crate::tui::editor::Editor;
@@ -73,6 +75,8 @@ pub enum Ask {
     Search,
     /// A private text that is missing, by its name.
     Secret(String),
+    /// What a send or a renewal asks.
+    Question(SendId, Asked),
 }
 
 /// What a yes or no is asked for.
@@ -94,8 +98,8 @@ pub enum Confirm {
     FollowRedirect {
         /// Path of the request.
         path: String,
-        /// Where the server pointed.
-        target: String,
+        /// What would be sent, as the engine made it.
+        next: Box<NextRequest>,
     },
 }
 

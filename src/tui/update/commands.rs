@@ -108,10 +108,7 @@ pub(super) fn run(model: &mut Model, command: Command) -> Vec<Effect> {
         Command::No => questions::decide(model, false),
         Command::SaveYours => questions::settle_conflict(model, true),
         Command::TakeTheirs => questions::settle_conflict(model, false),
-        Command::Close => {
-            model.overlays.pop();
-            Vec::new()
-        }
+        Command::Close => questions::close(model),
     }
 }
 
@@ -280,9 +277,9 @@ fn renew(model: &mut Model) -> Vec<Effect> {
     let identity = model.shown().and_then(|open| open.preview.signer.as_ref()?.identity.clone());
     match (identity, &model.current, model.shown()) {
         (Some(identity), Some(path), Some(open)) => {
-            let effect = Effect::Renew(identity.clone(), path.clone(), Box::new(open.request.clone()));
+            let (path, request) = (path.clone(), Box::new(open.request.clone()));
             model.say(NoticeKind::Info, format!("Fetching credentials for {identity}…"));
-            vec![effect]
+            vec![Effect::Renew(model.next_send(), identity, path, request)]
         }
         _ => {
             model.say(NoticeKind::Info, "This request is not signed by a session that can be renewed");

@@ -113,6 +113,7 @@ fn take(model: &mut Model, msg: Msg) -> Vec<Effect> {
             model.say(NoticeKind::Bad, problem);
             Vec::new()
         }
+        Msg::Ask(id, asked) => questions::put(model, id, asked),
         Msg::Renewed(identity, Ok(())) => {
             model.say(NoticeKind::Good, format!("{identity} has fresh credentials"));
             files::preview_all(model)

@@ -49,7 +49,7 @@ fn requests(effects: &[Effect]) -> String {
         let request = match effect {
             Effect::Send(_, _, request)
             | Effect::Preview(_, request)
-            | Effect::Renew(_, _, request)
+            | Effect::Renew(_, _, _, request)
             | Effect::Save { request, .. }
             | Effect::SaveOver(_, request)
             | Effect::CopyCurl(_, request)
