@@ -10,7 +10,6 @@ use aws_sigv4::sign::v4;
 use aws_smithy_runtime_api::client::identity::Identity;
 use criterion::{Criterion, criterion_group, criterion_main};
 use signpost::core::credential::{Credential, Secret};
-use signpost::core::request::{Algorithm, SignatureLocation};
 use signpost::core::sigv4::{self, Settings, Signable};
 use url::Url;
 
@@ -56,17 +55,7 @@ fn signing(criterion: &mut Criterion) {
         expires_at: None,
         source: String::new(),
     };
-    let settings = Settings {
-        algorithm: Algorithm::Sigv4,
-        region: "us-east-1".into(),
-        service: "lambda".into(),
-        location: SignatureLocation::Headers,
-        expires: 900,
-        normalize: true,
-        double_encode: true,
-        content_sha256: false,
-        token_unsigned: false,
-    };
+    let settings = Settings::for_service("lambda", "us-east-1");
     let url = Url::parse(URL).unwrap();
     group.bench_function("ours, aws-sigv4 and the comparison", |bencher| {
         let request = Signable { method: "POST", url: &url, headers: &HEADERS, payload_hash: &hash };

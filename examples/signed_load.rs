@@ -14,7 +14,6 @@ use std::thread;
 use std::time::{Duration, Instant, SystemTime};
 
 use signpost::core::credential::{Credential, Secret};
-use signpost::core::request::{Algorithm, SignatureLocation};
 use signpost::core::sigv4::{self, Settings, Signable};
 use url::Url;
 
@@ -60,17 +59,7 @@ fn main() -> Result<()> {
 
 /// Sends over one connection until the time is over; gives what each request took.
 fn send(url: &Url, credential: &Credential, number: u32, until: Instant) -> Result<Vec<Duration>> {
-    let settings = Settings {
-        algorithm: Algorithm::Sigv4,
-        region: "us-east-1".into(),
-        service: "lambda".into(),
-        location: SignatureLocation::Headers,
-        expires: 900,
-        normalize: true,
-        double_encode: true,
-        content_sha256: false,
-        token_unsigned: false,
-    };
+    let settings = Settings::for_service("lambda", "us-east-1");
     let address = url.socket_addrs(|| None)?;
     let mut stream = TcpStream::connect(&address[..])?;
     stream.set_nodelay(true)?;

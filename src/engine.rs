@@ -1,4 +1,23 @@
-//! One send: resolve -> credential -> wire -> sign -> stream.
+//! One send, and its names from the editor to the response:
+//!
+//! ```text
+//! Request        as written, with {{names}}                                core/request
+//!    |           + scope, inherited auth, identities, secrets
+//! Job            everything that one send needs                            engine
+//!    | resolve
+//! Plan           every reference replaced, or every problem                core/resolve
+//!    | load files, wire
+//! WireRequest    final URL, headers and body: what is shown and signed     core/wire_request
+//!    | scope, Provider -> Credential (may Ask)
+//! Departure      with settings and credential; dated at the last moment    engine/departure
+//!    | sign
+//!    +-> Sent        the record of what leaves                             core/exchange
+//!    +-> Outgoing    its bytes, to the socket                              io/transport
+//!           |
+//!        Answer      head and a stream of the body; a redirect makes the next WireRequest
+//!           |
+//! Exchange       Sent, Head, Chunk ... End, as Events                      core/exchange
+//! ```
 //!
 //! Owns the order of these steps and the rule that nothing leaves unsigned where signing was asked
 //! for. Whoever sends, sends through it. Refuses to draw, to print and to save requests.
@@ -7,20 +26,21 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
-use tokio::sync::mpsc;
 use tokio::time::Instant;
 
-use crate::core::credential::Credential;
-use crate::core::exchange::{Problem, Progress};
+use crate::core::credential::{Credential, SessionStore};
+use crate::core::exchange::{End, Event, NextRequest, Outcome, Problem};
 use crate::core::identity::Identity;
+use crate::core::provider::Provider;
 use crate::core::request::{Auth, Request};
 use crate::core::resolve::Context;
 use crate::core::scope::{Scope, ValueSource};
 use crate::core::workspace::{Effective, Workspace};
-use crate::io::credentials::Cache;
 use crate::io::transport::{Transport, TransportSettings};
 
-mod identity;
+mod credentials;
+mod departure;
+mod handle;
 mod load;
 mod local_cloud;
 mod outcome;
@@ -29,8 +49,13 @@ mod redirect;
 mod run;
 mod signing;
 
+pub use credentials::CredentialState;
+pub use handle::{Command, Handle, RenewHandle, Renewal, SendHandle};
 pub use preview::{Preview, PreviewSigner};
 pub use signing::Origin;
+
+use credentials::{Credentials, Fetch};
+use handle::Reports;
 
 /// Everything that one send needs, owned, so that a task can take it along.
 #[derive(Clone)]
@@ -47,6 +72,8 @@ pub struct Job {
     pub blocked: Vec<Problem>,
     /// The private store and the environment.
     pub outside: Arc<dyn ValueSource + Send + Sync>,
+    /// Where sessions are kept for later runs.
+    pub sessions: Arc<dyn SessionStore>,
     /// Folder to which relative file paths belong.
     pub root: PathBuf,
 }
@@ -56,7 +83,7 @@ impl Job {
     pub fn of(
         effective: Effective,
         workspace: &Workspace,
-        outside: Arc<dyn ValueSource + Send + Sync>,
+        secrets: Arc<impl ValueSource + SessionStore + 'static>,
     ) -> Self {
         Self {
             request: effective.request,
@@ -64,7 +91,8 @@ impl Job {
             inherited_auth: effective.auth,
             identities: workspace.identities.clone(),
             blocked: effective.blocked,
-            outside,
+            outside: Arc::clone(&secrets) as _,
+            sessions: secrets,
             root: workspace.root.clone(),
         }
     }
@@ -80,60 +108,95 @@ impl Job {
     }
 }
 
-/// Tells the time by which credentials expire (UTC). Real time, but for the demo, whose cloud's
-/// clock can be moved. Signatures are always dated by real time.
+/// Tells a time (UTC).
 pub type Clock = Arc<dyn Fn() -> SystemTime + Send + Sync>;
+
+/// The clocks of a send.
+#[derive(Clone)]
+pub struct Clocks {
+    /// Says when credentials expire: real time, but for the demo, whose cloud's clock can be moved.
+    pub expiry: Clock,
+    /// Dates signatures: real time, but for tests.
+    pub signing: Clock,
+}
 
 /// Sends requests. Cheap to clone; clones share connections and minted credentials.
 #[derive(Clone)]
 pub struct Engine {
-    clock: Clock,
+    clocks: Clocks,
     transport: Transport,
-    minted: Cache,
+    credentials: Credentials,
 }
 
 impl Engine {
-    /// An engine that judges expiry by this clock and sends with the default settings.
-    pub fn new(clock: Clock) -> Self {
-        Self::with_settings(clock, TransportSettings::default())
+    /// An engine that judges expiry by this clock, signs by real time and sends with the default
+    /// settings.
+    pub fn new(expiry: Clock) -> Self {
+        Self::with_settings(expiry, TransportSettings::default())
     }
 
-    /// An engine that judges expiry by this clock and sends with these settings.
-    pub fn with_settings(clock: Clock, settings: TransportSettings) -> Self {
-        Self { clock, transport: Transport::new(settings), minted: Cache::default() }
+    /// An engine that judges expiry by this clock, signs by real time and sends with these settings.
+    pub fn with_settings(expiry: Clock, settings: TransportSettings) -> Self {
+        Self::with_clocks(Clocks { expiry, signing: Arc::new(SystemTime::now) }, settings)
+    }
+
+    /// An engine with these clocks and settings.
+    pub fn with_clocks(clocks: Clocks, settings: TransportSettings) -> Self {
+        Self { clocks, transport: Transport::new(settings), credentials: Credentials::default() }
     }
 
     /// The time by which credentials expire.
     pub fn now(&self) -> SystemTime {
-        (self.clock)()
+        (self.clocks.expiry)()
     }
 
-    /// Sends one request and reports as [`Progress`] says; the last report is always
-    /// [`Progress::End`]. Dropping the future cancels the send and closes its socket.
-    pub async fn send(&self, job: Job, progress: mpsc::Sender<Progress>) {
-        let end = run::run(self, &job, &progress).await;
-        // A receiver that is gone has cancelled.
-        let _ = progress.send(Progress::End(Box::new(end))).await;
+    /// The time that dates a signature.
+    fn signing_time(&self) -> SystemTime {
+        (self.clocks.signing)()
     }
 
-    /// The credential of an identity as it stands in the cache, the private store or the declaration,
-    /// without fetching anything. `None` where it would have to be fetched.
+    /// Starts to send one request in a task of the running runtime. It reports as [`Event`] says; the
+    /// last report is [`Event::End`].
+    pub fn open(&self, job: Job) -> SendHandle {
+        let engine = self.clone();
+        Handle::start(Event::End(Box::new(End::of(Outcome::Cancelled))), |reports| async move {
+            Event::End(Box::new(run::run(&engine, &job, &reports).await))
+        })
+    }
+
+    /// The same for a request that the engine made of a redirect: it is sent as it is.
+    pub fn follow(&self, next: NextRequest) -> SendHandle {
+        let engine = self.clone();
+        Handle::start(Event::End(Box::new(End::of(Outcome::Cancelled))), |reports| async move {
+            Event::End(Box::new(run::follow(&engine, next, &reports).await))
+        })
+    }
+
+    /// Starts to fetch a fresh credential for an identity, whatever is known.
+    pub fn renew(&self, name: &str, job: Job) -> RenewHandle {
+        let (engine, name) = (self.clone(), name.to_owned());
+        Handle::start(Renewal::Done(Err(Vec::new())), |reports| async move {
+            Renewal::Done(engine.renewed(&name, &job, &reports).await)
+        })
+    }
+
+    async fn renewed(
+        &self,
+        name: &str,
+        job: &Job,
+        reports: &Reports<Renewal>,
+    ) -> Result<Credential, Vec<Problem>> {
+        let provider = Provider::build(name, &job.context())?;
+        let fetch = Fetch { engine: self, sessions: &job.sessions, reports, deadline: self.deadline(None) };
+        self.credentials.renew(&provider, &fetch).await
+    }
+
+    /// The credential of an identity as it is known or declared, expired or not, without fetching
+    /// anything. `None` where it would have to be fetched.
     pub fn known_credential(&self, name: &str, job: &Job) -> Option<Result<Credential, Vec<Problem>>> {
-        match identity::prepare(name, job) {
+        match Provider::build(name, &job.context()) {
             Err(problems) => Some(Err(problems)),
-            Ok(identity::Prepared::Keys(credential)) => Some(Ok(credential)),
-            Ok(identity::Prepared::Mint(mint)) => mint.known(&self.minted, job).map(Ok),
-        }
-    }
-
-    /// Fetches a fresh credential for an identity, whatever the cache holds.
-    pub async fn renew(&self, name: &str, job: &Job) -> Result<Credential, Vec<Problem>> {
-        match identity::prepare(name, job)? {
-            identity::Prepared::Keys(credential) => Ok(credential),
-            identity::Prepared::Mint(mint) => {
-                let deadline = self.deadline(None);
-                mint.fetch(&self.transport, &self.minted, job, deadline).await
-            }
+            Ok(provider) => self.credentials.peek(&provider, &*job.sessions).map(Ok),
         }
     }
 

@@ -115,7 +115,7 @@ fn long_files_are_sent_and_not_held() {
 
 /// Sends through the engine into the body of an answer, and tells why it was cut.
 fn into_a_body(url: &str) -> String {
-    use signpost::core::exchange::{Outcome, Progress};
+    use signpost::core::exchange::{Event, Outcome};
     let engine = signpost::engine::Engine::new(std::sync::Arc::new(std::time::SystemTime::now));
     let job = signpost::engine::Job {
         request: signpost::core::request::Request { url: url.to_owned(), ..Default::default() },
@@ -124,22 +124,27 @@ fn into_a_body(url: &str) -> String {
         identities: Vec::new(),
         blocked: Vec::new(),
         outside: std::sync::Arc::new(signpost::core::scope::Nothing),
+        sessions: std::sync::Arc::new(signpost::core::scope::Nothing),
         root: std::path::PathBuf::new(),
     };
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();
     runtime.block_on(async {
-        let (sender, mut reports) = tokio::sync::mpsc::channel(8);
-        tokio::spawn(async move { engine.send(job, sender).await });
+        let mut handle = engine.open(job);
         let mut body = signpost::io::body::BodyWriter::new();
-        while let Some(report) = reports.recv().await {
-            match report {
-                Progress::Chunk(chunk) => body.append(&chunk).unwrap(),
-                Progress::End(end) => {
+        while let Some(event) = handle.events.recv().await {
+            match event {
+                Event::Chunk(chunk) => body.append(&chunk).unwrap(),
+                Event::End(end) => {
                     assert!((STOPPED..STOPPED + (1 << 20)).contains(&body.len()), "{}", body.len());
                     let Outcome::Cut(why) = end.outcome else { panic!("{:?}", end.outcome) };
                     return why;
                 }
-                Progress::Stage(_) | Progress::Sent(_) | Progress::Head(_) | Progress::Adopted { .. } => {}
+                Event::Stage(_)
+                | Event::Ask(_)
+                | Event::Sent(_)
+                | Event::Redirected(_)
+                | Event::Head(_)
+                | Event::Adopted { .. } => {}
             }
         }
         panic!("no end")

@@ -16,6 +16,7 @@ pub mod completions;
 pub mod demo;
 pub mod exit;
 pub mod man;
+mod prompt;
 pub mod send;
 pub mod sign;
 mod stop;

@@ -9,10 +9,12 @@ use clap::Args;
 use tokio::sync::mpsc;
 
 use super::exit::Exit;
+use super::prompt;
 use crate::config::{Network, Proxy};
 use crate::core::credential::Secret;
-use crate::core::exchange::{End, Field, Outcome, Problem};
-use crate::engine::{Engine, Job};
+use crate::core::exchange::{End, Event, Field, Outcome, Problem};
+use crate::core::question::{Asked, mfa_code};
+use crate::engine::{Command, Engine, Job, Renewal};
 use crate::io::store::config_file;
 use crate::io::store::dirs::Dirs;
 use crate::io::transport::TransportSettings;
@@ -108,6 +110,10 @@ pub struct SendArgs {
     /// Ask for a new session first, where the identity's is minted and kept
     #[arg(long)]
     renew: bool,
+    /// Code that the identity's MFA device shows, where its session needs one; left out, it is asked
+    /// for at the terminal
+    #[arg(long, value_name = "CODE", value_parser = mfa)]
+    mfa_code: Option<Secret>,
     /// Session token of temporary keys
     #[arg(long, value_name = "TOKEN", value_parser = secret)]
     session_token: Option<Secret>,
@@ -166,6 +172,10 @@ pub struct SendArgs {
 
 fn secret(text: &str) -> Result<Secret, std::convert::Infallible> {
     Ok(Secret::new(text))
+}
+
+fn mfa(text: &str) -> Result<Secret, String> {
+    mfa_code(text).ok_or_else(|| "an MFA code has six digits".to_owned())
 }
 
 fn seconds(text: &str) -> Result<Duration, String> {
@@ -261,41 +271,61 @@ async fn send(
         printer.warn(&warning);
     }
     if args.renew
-        && let Err(exit) = renew(&engine, &job, &mut printer).await
+        && let Err(exit) = renew(args, &engine, &job, &mut printer).await
     {
         return exit;
     }
-    let (sender, mut receiver) = mpsc::channel(8);
-    let sending = engine.send(job, sender);
-    let cancel = tokio::signal::ctrl_c();
-    tokio::pin!(sending, cancel);
-    let mut over = false;
-    loop {
-        tokio::select! {
-            biased;
-            _ = &mut cancel => return Exit::Cancelled,
-            report = receiver.recv() => {
-                let Some(report) = report else { return Exit::Network };
-                match printer.report(report) {
-                    Ok(None) => {}
-                    Ok(Some(end)) => return exit(&end, &mut printer),
-                    Err(exit) => return exit,
-                }
+    let mut handle = engine.open(job);
+    let sending = async {
+        while let Some(event) = handle.events.recv().await {
+            if let Event::Ask(asked) = event {
+                reply(args, &handle.commands, asked).await;
+                continue;
             }
-            () = &mut sending, if !over => over = true,
+            match printer.report(event) {
+                Ok(None) => {}
+                Ok(Some(end)) => return exit(&end, &mut printer),
+                Err(exit) => return exit,
+            }
         }
+        // A bug, which has been reported as a panic.
+        Exit::Network
+    };
+    tokio::select! {
+        biased;
+        _ = tokio::signal::ctrl_c() => Exit::Cancelled,
+        exit = sending => exit,
     }
 }
 
+/// Answers a question of a send or a renewal.
+async fn reply(args: &SendArgs, commands: &mpsc::Sender<Command>, asked: Asked) {
+    let answer = prompt::answer(asked.question, args.mfa_code.as_ref()).await;
+    // What asked may be over: then nobody needs the answer.
+    let _ = commands.send(Command::Answer { id: asked.id, answer }).await;
+}
+
 /// Puts a new session in place of the one that is kept.
-async fn renew(engine: &Engine, job: &Job, printer: &mut Printer<'_>) -> Result<(), Exit> {
+async fn renew(args: &SendArgs, engine: &Engine, job: &Job, printer: &mut Printer<'_>) -> Result<(), Exit> {
     let Some(identity) = engine.preview(job).signer.and_then(|signer| signer.identity) else {
         printer.error("there is no session to renew: no identity signs this request", "Leave out --renew.");
         return Err(Exit::Usage);
     };
+    let mut handle = engine.renew(&identity, job.clone());
+    let renewing = async {
+        while let Some(event) = handle.events.recv().await {
+            match event {
+                Renewal::Ask(asked) => reply(args, &handle.commands, asked).await,
+                Renewal::Done(renewed) => return renewed,
+            }
+        }
+        // A bug, which has been reported as a panic.
+        Err(Vec::new())
+    };
     let renewed = tokio::select! {
-        renewed = engine.renew(&identity, job) => renewed,
+        biased;
         _ = tokio::signal::ctrl_c() => return Err(Exit::Cancelled),
+        renewed = renewing => renewed,
     };
     renewed.map(drop).map_err(|problems| {
         problems.iter().for_each(|problem| printer.problem(problem));
@@ -347,9 +377,9 @@ fn exit(end: &End, printer: &mut Printer<'_>) -> Exit {
             }
             not_sent(problems)
         }
-        Outcome::RedirectRefused { target } => {
+        Outcome::RedirectRefused { next } => {
             printer.error(
-                &format!("a signed request is not sent on to another origin: {target}"),
+                &format!("a signed request is not sent on to another origin: {}", next.wire.url),
                 "Send to that URL yourself if you trust it.",
             );
             Exit::Unexpected

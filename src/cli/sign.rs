@@ -171,7 +171,7 @@ fn sign(args: &SignArgs, err: &mut dyn Write) -> Result<Signing, Failure> {
         warn_of_contradiction(inferred, &service, &region, err);
     }
     let defaults = endpoint::defaults(&service);
-    let settings = settings(args, region, service, defaults);
+    let settings = settings(args, &region, &service);
     if !settings.normalize && sigv4::has_dot_segment(&args.url) {
         return Err(Failure::usage(
             "the path has dot segments, and a URL with dot segments cannot be sent unaltered",
@@ -275,17 +275,17 @@ fn warn_of_spelling(service: &str, url: &Url, err: &mut dyn Write) {
     }
 }
 
-fn settings(args: &SignArgs, region: String, service: String, defaults: SigningDefaults) -> Settings {
+fn settings(args: &SignArgs, region: &str, service: &str) -> Settings {
+    let defaults = Settings::for_service(service, region);
     Settings {
         algorithm: if args.sigv4a { Algorithm::Sigv4a } else { Algorithm::Sigv4 },
-        region,
-        service,
         location: if args.presign.is_some() { SignatureLocation::Query } else { SignatureLocation::Headers },
         expires: args.presign.unwrap_or_default(),
         normalize: defaults.normalize && !args.no_normalize,
         double_encode: defaults.double_encode && !args.single_encode,
         content_sha256: defaults.content_sha256 || args.content_sha256_header,
         token_unsigned: defaults.token_unsigned || args.omit_session_token,
+        ..defaults
     }
 }
 

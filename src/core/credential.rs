@@ -81,6 +81,16 @@ impl Credential {
     }
 }
 
+/// Keeps fetched credentials for later runs.
+pub trait SessionStore: Send + Sync {
+    /// What is kept under this key, a digest of everything that it was asked for with; expired or
+    /// not.
+    fn session(&self, key: &str) -> Option<Credential>;
+
+    /// Keeps a session under this key; false where that cannot be done. It may wait for the disk.
+    fn keep_session(&self, key: &str, session: &Credential) -> bool;
+}
+
 /// How long a credential still works.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Life {

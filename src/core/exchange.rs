@@ -12,24 +12,33 @@ use crate::core::credential::Secret;
 use crate::core::expect::Verdict;
 use crate::core::file_problem::FileProblem;
 use crate::core::finding::Finding;
+use crate::core::question::Asked;
+use crate::core::request::SendOptions;
 use crate::core::request::fields::AuthField;
 use crate::core::sigv4::Steps;
+use crate::core::wire_request::WireRequest;
+
+pub use crate::core::wire_request::{HeaderOrigin, SentHeader};
 
 /// Numbers the sends of one run of the program; a report with an unknown number is dropped.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct SendId(pub u64);
 
-/// What the engine reports while a send is under way, in this order: [`Progress::Stage`] any
-/// number of times, [`Progress::Sent`] once for each hop that left, [`Progress::Head`] once,
-/// [`Progress::Chunk`] any number of times, [`Progress::Adopted`] where it applies, and
-/// [`Progress::End`] exactly once, last.
+/// What the engine reports while a send is under way, in this order: [`Event::Stage`] any
+/// number of times, with [`Event::Ask`] among them, [`Event::Sent`] once for each hop that left, [`Event::Redirected`] after
+/// each hop whose redirect is followed, [`Event::Head`] once,
+/// [`Event::Chunk`] any number of times, [`Event::Adopted`] where it applies, and
+/// [`Event::End`] exactly once, last.
 #[derive(Debug)]
-pub enum Progress {
+pub enum Event {
     /// What the send is waiting for now.
     Stage(Stage),
     /// The request in its final form, as it leaves.
     Sent(Box<Sent>),
-    /// Status and headers have come.
+    /// Status and headers of a redirect that is followed; the next request is [`Event::Sent`] in
+    /// its turn.
+    Redirected(Box<Head>),
+    /// Status and headers of the response have come.
     Head(Box<Head>),
     /// A piece of the decoded body, joined to about 16 ms or 64 KiB.
     Chunk(Bytes),
@@ -41,8 +50,16 @@ pub enum Progress {
         /// When the session expires (UTC).
         expires_at: Option<SystemTime>,
     },
+    /// A question has to be answered before the send goes on; several can be open at once.
+    Ask(Asked),
     /// The send is over.
     End(Box<End>),
+}
+
+impl From<Asked> for Event {
+    fn from(asked: Asked) -> Self {
+        Self::Ask(asked)
+    }
 }
 
 /// What a send is waiting for.
@@ -89,35 +106,6 @@ impl std::fmt::Debug for Sent {
     }
 }
 
-/// One header as sent. `Debug` leaves out its value, which may be a secret.
-#[derive(Clone, PartialEq, Eq)]
-pub struct SentHeader {
-    /// Name as sent.
-    pub name: String,
-    /// Value; bytes that are no UTF-8 are replaced.
-    pub value: String,
-    /// Who put it there.
-    pub origin: HeaderOrigin,
-}
-
-impl std::fmt::Debug for SentHeader {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let Self { name, value, origin } = self;
-        write!(f, "{name}: ({} bytes, {origin:?})", value.len())
-    }
-}
-
-/// Who put a header there.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum HeaderOrigin {
-    /// A row of the request.
-    Author,
-    /// A default, which can be switched off.
-    Default,
-    /// The authentication.
-    Auth,
-}
-
 /// How a request was signed: everything that the Signature tab shows and the diagnosis reads.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SigningRecord {
@@ -152,8 +140,6 @@ pub struct Head {
     pub remote: Option<SocketAddr>,
     /// The server's certificate, for TLS; the HTTP library does not tell it by way of a proxy.
     pub certificate: Option<Certificate>,
-    /// Hops that were redirects, oldest first: status and the URL that answered with it.
-    pub redirects: Vec<(u16, String)>,
     /// Time phases up to here.
     pub timing: Timing,
 }
@@ -246,11 +232,32 @@ pub enum Outcome {
     NotSent(Vec<Problem>),
     /// A signed request was redirected to another origin and stopped there.
     RedirectRefused {
-        /// Where the server pointed.
-        target: String,
+        /// What would follow it, unsigned and without credentials.
+        next: Box<NextRequest>,
     },
     /// The user cancelled it.
     Cancelled,
+}
+
+/// The request that follows a redirect, as the engine made it. Sending it changes nothing: no
+/// folder's headers, no signature and no credentials come back.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NextRequest {
+    /// Its final form.
+    pub wire: WireRequest,
+    /// How the first request was sent, and this one will be.
+    pub send: SendOptions,
+    /// Texts that must be masked wherever it is shown.
+    pub secrets: Vec<Secret>,
+}
+
+/// A hop that was a redirect and was followed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Hop {
+    /// The request that left.
+    pub sent: Sent,
+    /// Status and headers of the redirect.
+    pub head: Head,
 }
 
 /// Something that is wrong, where, and what helps.

@@ -43,11 +43,24 @@ pub enum IdentityKind {
         endpoint: String,
         /// Region of the STS request; empty means `us-east-1`.
         region: String,
+        /// Serial number or ARN of the MFA device whose code the call needs; empty for none.
+        mfa_serial: String,
         /// What happens when the session has expired.
         renew: Renew,
     },
     /// A declaration that cannot be used. A request that needs it is not sent.
     Broken(Box<FileProblem>),
+}
+
+impl IdentityKind {
+    /// Name of the identity that asks for this one's credential; `None` where the credential is
+    /// declared.
+    pub fn source(&self) -> Option<&str> {
+        match self {
+            Self::Keys { .. } | Self::Broken(_) => None,
+            Self::GetSessionToken { source, .. } => Some(source.as_str()),
+        }
+    }
 }
 
 /// What happens at a send when a minted session has expired.
@@ -136,12 +149,13 @@ impl std::fmt::Debug for IdentityKind {
             Self::Keys { access_key, .. } => {
                 f.debug_struct("Keys").field("access_key", access_key).finish_non_exhaustive()
             }
-            Self::GetSessionToken { source, duration_seconds, endpoint, region, renew } => f
+            Self::GetSessionToken { source, duration_seconds, endpoint, region, mfa_serial, renew } => f
                 .debug_struct("GetSessionToken")
                 .field("source", source)
                 .field("duration_seconds", duration_seconds)
                 .field("endpoint", endpoint)
                 .field("region", region)
+                .field("mfa_serial", mfa_serial)
                 .field("renew", renew)
                 .finish(),
             Self::Broken(problem) => f.debug_tuple("Broken").field(problem).finish(),

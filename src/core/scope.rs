@@ -5,7 +5,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::core::credential::{Credential, Secret};
+use crate::core::credential::{Credential, Secret, SessionStore};
 use crate::core::file_problem::FileProblem;
 use crate::core::suggest;
 use crate::core::template::{self, PartKind, Reference};
@@ -16,17 +16,6 @@ pub trait ValueSource {
     fn secret(&self, name: &str) -> Option<Secret>;
     /// An environment variable.
     fn env(&self, name: &str) -> Option<String>;
-
-    /// The session that the private store keeps under `made_from`, a digest of all that it was
-    /// asked for with; expired or not.
-    fn session(&self, _made_from: &str) -> Option<Credential> {
-        None
-    }
-
-    /// Has the private store keep a session for later runs; false where it cannot.
-    fn keep_session(&self, _made_from: &str, _session: &Credential) -> bool {
-        false
-    }
 }
 
 /// Nothing lies outside; for tests and for texts that must stand alone.
@@ -40,6 +29,16 @@ impl ValueSource for Nothing {
 
     fn env(&self, _name: &str) -> Option<String> {
         None
+    }
+}
+
+impl SessionStore for Nothing {
+    fn session(&self, _key: &str) -> Option<Credential> {
+        None
+    }
+
+    fn keep_session(&self, _key: &str, _session: &Credential) -> bool {
+        false
     }
 }
 

@@ -5,11 +5,9 @@
 //! no byte re-encoded once a [`WireRequest`] exists, but for what the signature itself adds.
 
 use std::collections::BTreeMap;
-use std::path::PathBuf;
 
 use base64::Engine as _;
 use bytes::Bytes;
-use url::Url;
 
 use crate::core::exchange::{Field, HeaderOrigin, Problem, SentHeader};
 use crate::core::resolve::{Plan, PlanAuth, PlanBody, problem};
@@ -17,96 +15,9 @@ use crate::core::resolve::{Plan, PlanAuth, PlanBody, problem};
 mod multipart;
 mod target;
 
+pub use crate::core::wire_request::{Piece, WireBody, WireRequest};
 pub use multipart::pieces as multipart_pieces;
 pub use target::{final_url, s3_spelling};
-
-/// The final form of a request. `Debug` leaves out what may hold secrets.
-#[derive(Clone, PartialEq, Eq)]
-pub struct WireRequest {
-    /// Method.
-    pub method: String,
-    /// Final URL.
-    pub url: Url,
-    /// Final headers in order, without `host` (it follows from the URL unless the author gave
-    /// one) and without `content-length` (it follows from the body unless the author gave one).
-    pub headers: Vec<SentHeader>,
-    /// The body.
-    pub body: WireBody,
-}
-
-impl std::fmt::Debug for WireRequest {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("WireRequest")
-            .field("method", &self.method)
-            .field("headers", &self.headers)
-            .field("body", &self.body)
-            .finish_non_exhaustive()
-    }
-}
-
-impl std::fmt::Debug for WireBody {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "({} bytes)", self.len())
-    }
-}
-
-/// A body whose length and hash are known. `Debug` tells its length alone.
-#[derive(Clone, PartialEq, Eq)]
-pub enum WireBody {
-    /// In memory; empty for none.
-    Bytes(Bytes),
-    /// Pieces that are sent one after another; those of files are streamed.
-    Streamed {
-        /// The pieces, in order.
-        pieces: Vec<Piece>,
-        /// SHA-256 of all of them, lower-case hex.
-        sha256: String,
-    },
-}
-
-/// A piece of a body.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Piece {
-    /// In memory.
-    Bytes(Bytes),
-    /// A file, as it was when it was hashed.
-    File {
-        /// Its path.
-        path: PathBuf,
-        /// Length in bytes.
-        len: u64,
-    },
-}
-
-impl Piece {
-    /// Length in bytes.
-    pub fn len(&self) -> u64 {
-        match self {
-            Self::Bytes(bytes) => bytes.len() as u64,
-            Self::File { len, .. } => *len,
-        }
-    }
-
-    /// True when there is nothing to send.
-    pub fn is_empty(&self) -> bool {
-        self.len() == 0
-    }
-}
-
-impl WireBody {
-    /// Length in bytes.
-    pub fn len(&self) -> u64 {
-        match self {
-            Self::Bytes(bytes) => bytes.len() as u64,
-            Self::Streamed { pieces, .. } => pieces.iter().map(Piece::len).sum(),
-        }
-    }
-
-    /// True when there is nothing to send.
-    pub fn is_empty(&self) -> bool {
-        self.len() == 0
-    }
-}
 
 /// What the files of a plan hold, read by the caller.
 #[derive(Clone, Debug, Default)]

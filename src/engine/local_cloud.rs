@@ -86,7 +86,6 @@ mod tests {
             headers: vec![("x-amzn-RequestId".into(), id.into())],
             remote: Some(remote.parse().unwrap()),
             certificate: None,
-            redirects: Vec::new(),
             timing: crate::core::exchange::Timing::default(),
         };
         question(&Url::parse(url).unwrap(), service, &head).map(String::from)

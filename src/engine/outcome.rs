@@ -10,6 +10,7 @@ use crate::core::diagnose::{Evidence, diagnose, is_refusal};
 use crate::core::exchange::{Head, Sent};
 use crate::core::expect::{self, Verdict};
 use crate::core::finding::Finding;
+use crate::core::identity::Identity;
 
 use super::Job;
 
@@ -47,14 +48,14 @@ impl Received {
     /// credentials expire (UTC).
     pub(super) fn findings(
         &self,
-        job: &Job,
+        identities: &[Identity],
         sent: Option<&Sent>,
         trace: Option<&CloudTrace>,
         now: SystemTime,
     ) -> Vec<Finding> {
         let Some(head) = &self.refusal else { return Vec::new() };
         let signer = sent.and_then(|sent| sent.signing.as_ref()?.identity.as_deref());
-        let identity = job.identities.iter().find(|identity| Some(identity.name.as_str()) == signer);
+        let identity = identities.iter().find(|identity| Some(identity.name.as_str()) == signer);
         diagnose(&Evidence { sent, head, body: &self.body, identity, now, trace })
     }
 }
@@ -71,7 +72,6 @@ mod tests {
             headers: Vec::new(),
             remote: None,
             certificate: None,
-            redirects: Vec::new(),
             timing: Timing::default(),
         })
     }

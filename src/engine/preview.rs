@@ -3,12 +3,14 @@
 use crate::core::credential::Credential;
 use crate::core::endpoint;
 use crate::core::exchange::{Field, Problem};
+use crate::core::provider::Provider;
 use crate::core::request::fields::AuthField;
 use crate::core::request::{Auth, AuthKind, Body, BodyKind, PayloadMode, Request};
 use crate::core::resolve::{Plan, PlanAuth, PlanBody, PlanSigning, Signer, resolve};
 use crate::core::wire::final_url;
 
-use super::signing::{Origin, Scope, host_of};
+use super::credentials::CredentialState;
+use super::signing::{Origin, SigningScope, host_of};
 use super::{Engine, Job};
 
 /// What a send would do. `Debug` leaves out the URL, which may hold secrets.
@@ -45,8 +47,10 @@ impl std::fmt::Debug for Preview {
 pub struct PreviewSigner {
     /// The identity's name; `None` for keys of the request itself.
     pub identity: Option<String>,
-    /// Its credential; `None` where it is fetched at the send, or cannot be had.
+    /// Its credential as far as it is known, expired or not.
     pub credential: Option<Credential>,
+    /// How that credential stands.
+    pub state: CredentialState,
 }
 
 pub(super) fn preview(engine: &Engine, job: &Job) -> Preview {
@@ -74,7 +78,7 @@ pub(super) fn preview(engine: &Engine, job: &Job) -> Preview {
     let author = plan.headers.iter().find(|(_, name, _)| name.eq_ignore_ascii_case("host"));
     let host = host_of(&url, author.map(|(_, _, value)| value.as_str()));
     if let PlanAuth::Sigv4(signing) = &plan.auth {
-        let scope = Scope::of(&signing.settings, &host);
+        let scope = SigningScope::of(&signing.settings, &host);
         preview.problems.extend(scope.problems(&host));
         preview.warnings.extend(scope.contradictions(&signing.settings));
         (preview.region, preview.service) = (scope.region, scope.service);
@@ -118,18 +122,23 @@ fn bare(request: &Request) -> Request {
 }
 
 fn signer(engine: &Engine, job: &Job, signing: &PlanSigning, problems: &mut Vec<Problem>) -> PreviewSigner {
-    match &signing.signer {
-        Signer::Inline(credential) => PreviewSigner { identity: None, credential: Some(credential.clone()) },
-        Signer::Identity(name) => {
-            let credential = match engine.known_credential(name, job) {
-                Some(Ok(credential)) => Some(credential),
-                Some(Err(found)) => {
-                    problems.extend(found);
-                    None
-                }
-                None => None,
-            };
-            PreviewSigner { identity: Some(name.clone()), credential }
+    let name = match &signing.signer {
+        Signer::Inline(credential) => {
+            let credential = Some(credential.clone());
+            return PreviewSigner { identity: None, credential, state: CredentialState::Ready };
+        }
+        Signer::Identity(name) => name,
+    };
+    let identity = Some(name.clone());
+    match Provider::build(name, &job.context()) {
+        Ok(provider) => PreviewSigner {
+            identity,
+            credential: engine.credentials.peek(&provider, &*job.sessions),
+            state: engine.credentials.state(&provider, &*job.sessions, engine.now()),
+        },
+        Err(found) => {
+            problems.extend(found);
+            PreviewSigner { identity, credential: None, state: CredentialState::Failed }
         }
     }
 }

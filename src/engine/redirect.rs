@@ -1,9 +1,14 @@
-//! What a redirect asks for, and what of the request may follow it.
+//! Redirects: where one points, and what of the request follows it.
+//!
+//! Owns the rule for redirects that are followed at once and for those that the user allows. Refuses
+//! to send.
 
 use bytes::Bytes;
 use url::Url;
 
-use crate::core::exchange::{Head, HeaderOrigin};
+use crate::core::credential::Secret;
+use crate::core::exchange::{Head, HeaderOrigin, SentHeader};
+use crate::core::private_headers::is_private;
 use crate::core::request::Plus;
 use crate::core::wire::{WireBody, WireRequest};
 
@@ -27,7 +32,14 @@ pub(super) fn same_origin(one: &Url, other: &Url) -> bool {
 
 /// The request that follows a redirect: the method changes as the Fetch standard has it
 /// (<https://fetch.spec.whatwg.org/#http-redirect-fetch>), and credentials stay within the origin.
-pub(super) fn follow(wire: WireRequest, status: u16, mut target: Url, signed: bool) -> WireRequest {
+/// `secrets` are those that took part in the request; `signed` says whether what follows is signed.
+pub(super) fn follow(
+    wire: WireRequest,
+    status: u16,
+    mut target: Url,
+    signed: bool,
+    secrets: &[Secret],
+) -> WireRequest {
     let mut next = wire;
     let stays = same_origin(&next.url, &target);
     let becomes_get = match status {
@@ -48,17 +60,29 @@ pub(super) fn follow(wire: WireRequest, status: u16, mut target: Url, signed: bo
     next.headers.retain(|header| {
         let name = header.name.to_ascii_lowercase();
         let of_body = name.starts_with("content-");
-        let private = header.origin == HeaderOrigin::Auth
-            || matches!(name.as_str(), "authorization" | "cookie" | "proxy-authorization" | "host");
-        !(becomes_get && of_body) && (stays || !private)
+        !(becomes_get && of_body) && (stays || !belongs_to_origin(header, secrets))
     });
     next
+}
+
+/// True for what names the origin, authenticates at it, or holds a secret.
+fn belongs_to_origin(header: &SentHeader, secrets: &[Secret]) -> bool {
+    let holds_secret = |secret: &Secret| !secret.is_empty() && header.value.contains(secret.expose());
+    match header.origin {
+        HeaderOrigin::Auth => true,
+        HeaderOrigin::Author => {
+            header.name.eq_ignore_ascii_case("host")
+                || is_private(&header.name)
+                || secrets.iter().any(holds_secret)
+        }
+        HeaderOrigin::Default => false,
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::core::exchange::SentHeader;
+    use crate::core::private_headers::PRIVATE_HEADERS;
 
     fn wire(method: &str) -> WireRequest {
         let header = |name: &str, origin| SentHeader { name: name.into(), value: "v".into(), origin };
@@ -68,7 +92,7 @@ mod tests {
             headers: vec![
                 header("Cookie", HeaderOrigin::Author),
                 header("X-Own", HeaderOrigin::Author),
-                header("x-api-key", HeaderOrigin::Auth),
+                header("x-key", HeaderOrigin::Auth),
                 header("content-type", HeaderOrigin::Default),
             ],
             body: WireBody::Bytes("b".into()),
@@ -76,7 +100,7 @@ mod tests {
     }
 
     fn followed(method: &str, status: u16, to: &str) -> (String, u64, Vec<String>) {
-        let next = follow(wire(method), status, Url::parse(to).unwrap(), false);
+        let next = follow(wire(method), status, Url::parse(to).unwrap(), false, &[]);
         (next.method, next.body.len(), next.headers.into_iter().map(|h| h.name).collect())
     }
 
@@ -100,10 +124,24 @@ mod tests {
     #[test]
     fn credentials_stay_within_the_origin() {
         let (_, _, kept) = followed("GET", 307, "http://a.example:80/y");
-        assert_eq!(kept, ["Cookie", "X-Own", "x-api-key", "content-type"]);
+        assert_eq!(kept, ["Cookie", "X-Own", "x-key", "content-type"]);
         for elsewhere in ["https://a.example/y", "http://a.example:81/y", "http://b.example/y"] {
             let (_, _, kept) = followed("GET", 307, elsewhere);
             assert_eq!(kept, ["X-Own", "content-type"], "{elsewhere}");
         }
+    }
+
+    #[test]
+    fn no_private_header_and_no_secret_leaves_the_origin() {
+        let mut wire = wire("GET");
+        let names = PRIVATE_HEADERS.into_iter().chain(["Host", "X-Own", "X-From-Secret"]);
+        wire.headers = names
+            .map(|name| SentHeader { name: name.into(), value: "v".into(), origin: HeaderOrigin::Author })
+            .collect();
+        wire.headers[9].value = "key=hidden".into();
+        let next =
+            follow(wire, 307, Url::parse("http://b.example/").unwrap(), false, &[Secret::new("hidden")]);
+        assert_eq!(next.headers.len(), 1, "{:?}", next.headers);
+        assert_eq!(next.headers[0].name, "X-Own");
     }
 }

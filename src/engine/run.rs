@@ -1,68 +1,63 @@
 //! The life of one send.
+//!
+//! Owns the order of its steps. Refuses to keep what it reports.
 
-use std::time::SystemTime;
-
-use base64::Engine as _;
-use tokio::sync::mpsc;
 use tokio::time::Instant;
 
-use crate::core::credential::{Credential, Secret};
-use crate::core::exchange::{
-    End, Field, Head, HeaderOrigin, Outcome, Problem, Progress, Sent, SentHeader, Stage, Timing,
-};
-use crate::core::resolve::{Plan, PlanAuth, PlanSigning, Signer, resolve};
-use crate::core::sigv4;
+use crate::core::credential::Credential;
+use crate::core::exchange::{End, Event, Field, Head, NextRequest, Outcome, Problem, Sent, Stage, Timing};
+use crate::core::provider::Provider;
+use crate::core::resolve::{PlanAuth, PlanSigning, Signer, resolve};
 use crate::core::wire::{WireRequest, wire};
-use crate::io::transport::{Answer, BodyEnd, Failure, Outgoing};
+use crate::io::credentials::get_session_token::parse_session;
+use crate::io::transport::{Answer, BodyEnd, Failure, Receiver};
 
-use super::identity::{self, Mint, Prepared};
+use super::credentials::Fetch;
+use super::departure::Departure;
+use super::handle::Reports;
 use super::outcome::Received;
-use super::{Engine, Job, load, local_cloud, redirect, signing};
+use super::signing::Signing;
+use super::{Engine, Job, load, local_cloud, redirect};
 
-/// An answer of STS is a page; a longer one is not looked into.
+/// A response of STS is a page; a longer one is not looked into.
 const MAX_STS_RESPONSE: usize = 64 * 1024;
 
 /// Sends, reports everything but the end, and gives the end.
-pub(super) async fn run(engine: &Engine, job: &Job, progress: &mpsc::Sender<Progress>) -> End {
-    let mut send =
-        Send { engine, job, progress, started: Instant::now(), timing: Timing::default(), sent: None };
-    match send.prepare().await {
-        Ok(leaving) => send.hops(leaving).await,
-        Err(problems) => send.end(Outcome::NotSent(problems), BodyEnd::default()),
+pub(super) async fn run(engine: &Engine, job: &Job, reports: &Reports<Event>) -> End {
+    let mut sending = Sending::new(engine, Some(job), reports);
+    match sending.prepare(job).await {
+        Ok(departure) => sending.hops(departure).await,
+        Err(problems) => sending.end(Outcome::NotSent(problems), BodyEnd::default()),
     }
 }
 
-/// A request that is ready to leave, but for its signature, which is dated at the last moment.
-struct Leaving {
-    plan: Plan,
-    wire: WireRequest,
-    signer: Option<(PlanSigning, Credential)>,
-    deadline: Option<Instant>,
+/// The same for a request that was made of a redirect: it leaves as it is.
+pub(super) async fn follow(engine: &Engine, next: NextRequest, reports: &Reports<Event>) -> End {
+    let NextRequest { wire, send, secrets } = next;
+    let deadline = engine.deadline(send.timeout_seconds);
+    let departure = Departure { wire, send, secrets, signing: None, deadline };
+    Sending::new(engine, None, reports).hops(departure).await
 }
 
-impl Leaving {
-    fn identity(&self) -> Option<&str> {
-        match &self.signer.as_ref()?.0.signer {
-            Signer::Identity(name) => Some(name),
-            Signer::Inline(_) => None,
-        }
-    }
-}
-
-struct Send<'a> {
+/// One send that is under way.
+struct Sending<'a> {
     engine: &'a Engine,
-    job: &'a Job,
-    progress: &'a mpsc::Sender<Progress>,
+    /// `None` for a request that was made of a redirect.
+    job: Option<&'a Job>,
+    reports: &'a Reports<Event>,
     started: Instant,
     timing: Timing,
     /// The request that left last, for the diagnosis.
     sent: Option<Sent>,
 }
 
-impl Send<'_> {
-    async fn report(&self, progress: Progress) {
-        // A receiver that is gone has cancelled; the task that runs this is dropped with it.
-        let _ = self.progress.send(progress).await;
+impl<'a> Sending<'a> {
+    fn new(engine: &'a Engine, job: Option<&'a Job>, reports: &'a Reports<Event>) -> Self {
+        Self { engine, job, reports, started: Instant::now(), timing: Timing::default(), sent: None }
+    }
+
+    async fn report(&self, event: Event) {
+        self.reports.report(event).await;
     }
 
     fn end(&self, outcome: Outcome, body: BodyEnd) -> End {
@@ -77,243 +72,180 @@ impl Send<'_> {
     }
 
     /// Everything that can go wrong before anything leaves.
-    async fn prepare(&self) -> Result<Leaving, Vec<Problem>> {
-        if !self.job.blocked.is_empty() {
-            return Err(self.job.blocked.clone());
+    async fn prepare(&self, job: &Job) -> Result<Departure, Vec<Problem>> {
+        if !job.blocked.is_empty() {
+            return Err(job.blocked.clone());
         }
-        let plan = resolve(&self.job.request, &self.job.context())?;
+        let plan = resolve(&job.request, &job.context())?;
         let deadline = self.engine.deadline(plan.send.timeout_seconds);
-        let files = load::load(&plan, &self.job.root).await?;
+        let files = load::load(&plan, &job.root).await?;
         let wire = wire(&plan, files)?;
-        let signer = match &plan.auth {
-            PlanAuth::Sigv4(signing) => {
-                self.check_scope(signing, &wire)?;
-                Some(((**signing).clone(), self.credential(&signing.signer, deadline).await?))
-            }
+        let signing = match &plan.auth {
+            PlanAuth::Sigv4(signing) => Some(self.signing(job, signing, &wire, deadline).await?),
             PlanAuth::None
             | PlanAuth::Bearer(_)
             | PlanAuth::Basic { .. }
             | PlanAuth::ApiKeyHeader { .. }
             | PlanAuth::ApiKeyQuery { .. } => None,
         };
-        Ok(Leaving { plan, wire, signer, deadline })
+        let deadline = self.reports.extended(deadline);
+        Ok(Departure { wire, send: plan.send, secrets: plan.secrets, signing, deadline })
     }
 
-    /// Asks for no credential where the signature could not be made anyway.
-    fn check_scope(&self, signing: &PlanSigning, wire: &WireRequest) -> Result<(), Vec<Problem>> {
-        let host = signing::host_of_wire(wire);
-        let problems = signing::Scope::of(&signing.settings, &host).problems(&host);
-        if problems.is_empty() { Ok(()) } else { Err(problems) }
+    /// Decides region, service and settings, and only then gets the credential: none is fetched for a
+    /// signature that could not be made.
+    async fn signing(
+        &self,
+        job: &Job,
+        plan: &PlanSigning,
+        wire: &WireRequest,
+        deadline: Option<Instant>,
+    ) -> Result<Signing, Vec<Problem>> {
+        let settings = Signing::settings(&plan.settings, wire)?;
+        let payload = plan.settings.payload.clone();
+        match &plan.signer {
+            Signer::Inline(credential) => Ok(Signing::new(None, credential.clone(), settings, payload)),
+            Signer::Identity(name) => {
+                let credential = self.credential(job, name, deadline).await?;
+                Ok(Signing::new(Some(name.clone()), credential, settings, payload))
+            }
+        }
     }
 
     async fn credential(
         &self,
-        signer: &Signer,
+        job: &Job,
+        name: &str,
         deadline: Option<Instant>,
     ) -> Result<Credential, Vec<Problem>> {
-        let name = match signer {
-            Signer::Inline(credential) => return Ok(credential.clone()),
-            Signer::Identity(name) => name,
-        };
-        match identity::prepare(name, self.job)? {
-            Prepared::Keys(credential) => Ok(credential),
-            Prepared::Mint(mint) => self.session(&mint, deadline).await,
+        let Self { engine, reports, .. } = *self;
+        let provider = Provider::build(name, &job.context())?;
+        if !engine.credentials.serves(&provider, &*job.sessions, engine.now()) {
+            self.report(Event::Stage(Stage::Credential(name.to_owned()))).await;
         }
-    }
-
-    async fn session(&self, mint: &Mint, deadline: Option<Instant>) -> Result<Credential, Vec<Problem>> {
-        let known = mint.known(&self.engine.minted, self.job);
-        if let Some(known) = known.filter(|known| mint.accepts(known, self.engine.now())) {
-            return Ok(known);
-        }
-        self.report(Progress::Stage(Stage::Credential(mint.key.identity.clone()))).await;
-        mint.fetch(&self.engine.transport, &self.engine.minted, self.job, deadline).await
+        engine.credentials.get(&provider, &Fetch { engine, sessions: &job.sessions, reports, deadline }).await
     }
 
     /// Sends, and follows redirects as far as that is allowed.
-    async fn hops(&mut self, mut leaving: Leaving) -> End {
+    async fn hops(&mut self, mut departure: Departure) -> End {
         let settings = self.engine.transport.settings();
-        let follow = leaving.plan.send.follow_redirects.unwrap_or(settings.follow_redirects);
-        let most = settings.max_redirects as usize;
-        let mut passed: Vec<(u16, String)> = Vec::new();
+        let follow = departure.send.follow_redirects.unwrap_or(settings.follow_redirects);
+        let most = settings.max_redirects;
+        let mut followed = 0;
         loop {
-            let Answer { mut head, body } = match self.hop(&leaving).await {
+            let Answer { mut head, body } = match self.hop(&departure).await {
                 Ok(answer) => answer,
                 Err(outcome) => return self.end(outcome, BodyEnd::default()),
             };
-            head.redirects = passed.clone();
             head.timing.total = self.started.elapsed();
             self.timing = head.timing;
-            let from = &leaving.wire.url;
+            let from = &departure.wire.url;
             let Some(target) = redirect::target(&head, from).filter(|_| follow) else {
-                return self.stream(&leaving, head, body, Outcome::Answered).await;
+                return self.stream(&departure, head, body, Outcome::Answered).await;
             };
-            let signed = leaving.signer.is_some();
-            if signed && !redirect::same_origin(from, &target) {
-                let refused = Outcome::RedirectRefused { target: target.into() };
-                return self.stream(&leaving, head, body, refused).await;
-            }
-            if passed.len() >= most {
+            let signed = departure.signing.is_some();
+            let stops = signed && !redirect::same_origin(from, &target);
+            if !stops && followed >= most {
                 let outcome = Outcome::Network(too_many(most));
-                return self.stream(&leaving, head, body, outcome).await;
+                return self.stream(&departure, head, body, outcome).await;
             }
-            passed.push((head.status, from.to_string()));
-            self.report(Progress::Stage(Stage::Redirect(target.to_string()))).await;
-            leaving.wire = redirect::follow(leaving.wire, head.status, target, signed);
+            let next = redirect::follow(
+                departure.wire.clone(),
+                head.status,
+                target,
+                signed && !stops,
+                &departure.masked(),
+            );
+            if stops {
+                let next = Box::new(departure.unsigned(next));
+                return self.stream(&departure, head, body, Outcome::RedirectRefused { next }).await;
+            }
+            self.report(Event::Redirected(Box::new(head))).await;
+            self.report(Event::Stage(Stage::Redirect(next.url.to_string()))).await;
+            departure.wire = next;
+            followed += 1;
         }
     }
 
-    /// Signs, reports what leaves, and waits for the head of the answer.
-    async fn hop(&mut self, leaving: &Leaving) -> Result<Answer, Outcome> {
-        let (sent, outgoing) = depart(leaving).map_err(Outcome::NotSent)?;
+    /// Signs, reports what leaves, and waits for the head of the response.
+    async fn hop(&mut self, departure: &Departure) -> Result<Answer, Outcome> {
+        let (sent, outgoing) = departure.leave(self.engine.signing_time()).map_err(Outcome::NotSent)?;
         self.sent = Some(sent.clone());
-        self.report(Progress::Sent(Box::new(sent))).await;
-        let answer = self.engine.transport.exchange(outgoing, Some(self.progress.clone())).await;
+        self.report(Event::Sent(Box::new(sent))).await;
+        let answer = self.engine.transport.exchange(outgoing, Some(self.reports.events.clone())).await;
         answer.map_err(|failure| match failure {
             Failure::NotSent(problem) => Outcome::NotSent(vec![problem]),
             Failure::Network(problem) => Outcome::Network(problem),
         })
     }
 
-    /// Hands on head and body. `whole` is the outcome unless the body is cut.
+    /// Streams head and body to the receiver. Returns `outcome_if_complete` unless the body is
+    /// truncated.
     async fn stream(
         &mut self,
-        leaving: &Leaving,
+        departure: &Departure,
         head: Head,
-        mut body: crate::io::transport::Receiver,
-        whole: Outcome,
+        mut body: Receiver,
+        outcome_if_complete: Outcome,
     ) -> End {
-        let mut session = may_hold_session(leaving, &head).then(Vec::new);
-        let service = signed_service(leaving);
-        let why = local_cloud::question(&leaving.wire.url, service.as_deref(), &head);
+        let mut session = may_hold_session(departure, &head).then(Vec::new);
+        let service = departure.signing.as_ref().map(Signing::service);
+        let why = local_cloud::question(&departure.wire.url, service, &head);
         let mut received = Received::new(&head);
-        self.report(Progress::Head(Box::new(head))).await;
+        self.report(Event::Head(Box::new(head))).await;
         while let Some(piece) = body.next().await {
             received.chunk(&piece);
             if let Some(text) = &mut session {
                 text.extend_from_slice(&piece);
             }
             session = session.filter(|text| text.len() <= MAX_STS_RESPONSE);
-            self.report(Progress::Chunk(piece)).await;
+            self.report(Event::Chunk(piece)).await;
         }
         let body = body.finish();
         self.timing.download = Some(body.download);
         let outcome = match &body.cut {
             Some(why) => Outcome::Cut(why.clone()),
-            None => whole,
+            None => outcome_if_complete,
         };
-        if let (Outcome::Answered, Some(text)) = (&outcome, session) {
-            self.adopt(leaving, &text).await;
+        if let (Outcome::Answered, Some(text), Some(signing)) = (&outcome, session, &departure.signing) {
+            self.adopt(signing, &text).await;
         }
         let mut end = self.end(outcome, body);
         let trace = match why {
             Some(question) => local_cloud::ask(&self.engine.transport, question).await,
             None => None,
         };
-        end.verdicts = received.verdicts(self.job);
-        end.findings = received.findings(self.job, self.sent.as_ref(), trace.as_ref(), self.engine.now());
+        end.verdicts = self.job.map(|job| received.verdicts(job)).unwrap_or_default();
+        let identities = self.job.map_or(&[][..], |job| &job.identities);
+        end.findings = received.findings(identities, self.sent.as_ref(), trace.as_ref(), self.engine.now());
         end
     }
 
     /// A session that its source asked for by hand becomes the credential of the identity that
     /// stands for such sessions.
-    async fn adopt(&self, leaving: &Leaving, answer: &[u8]) {
-        let Some(session) = std::str::from_utf8(answer).ok().and_then(identity::session) else { return };
-        let Some(signer) = leaving.identity() else { return };
-        for mint in identity::minted_from(signer, self.job) {
-            let kept = mint.keep(session.clone(), &self.engine.minted, self.job).await;
-            let identity = mint.key.identity.clone();
-            self.report(Progress::Adopted { identity, expires_at: kept.expires_at }).await;
+    async fn adopt(&self, signing: &Signing, response: &[u8]) {
+        let Some(session) = std::str::from_utf8(response).ok().and_then(parse_session) else { return };
+        let (Some(signer), Some(job)) = (&signing.identity, self.job) else { return };
+        let named = job.identities.iter().filter(|identity| identity.kind.source() == Some(signer));
+        for identity in named {
+            let Ok(provider) = Provider::build(&identity.name, &job.context()) else { continue };
+            let kept = self.engine.credentials.keep(&provider, session.clone(), &job.sessions).await;
+            let identity = identity.name.to_string();
+            self.report(Event::Adopted { identity, expires_at: kept.expires_at }).await;
         }
     }
 }
 
-/// Only an answer to a request for STS is looked into: what another service says mints nothing.
-fn may_hold_session(leaving: &Leaving, head: &Head) -> bool {
-    let for_sts = signed_service(leaving).as_deref() == Some("sts");
-    for_sts && head.status == 200 && leaving.identity().is_some()
+/// Only a response of STS is looked into: what another service says mints nothing.
+fn may_hold_session(departure: &Departure, head: &Head) -> bool {
+    let by_identity = |signing: &Signing| signing.service() == "sts" && signing.identity.is_some();
+    head.status == 200 && departure.signing.as_ref().is_some_and(by_identity)
 }
 
-/// The service of the credential scope.
-fn signed_service(leaving: &Leaving) -> Option<String> {
-    let (signing, _) = leaving.signer.as_ref()?;
-    let scope = signing::Scope::of(&signing.settings, &signing::host_of_wire(&leaving.wire));
-    Some(scope.service?.0)
-}
-
-fn too_many(most: usize) -> Problem {
+fn too_many(most: u32) -> Problem {
     Problem::new(
         Field::Request,
         format!("stopped after {most} redirects"),
-        "The server may be sending in a circle; the last answer is shown.",
+        "The server may be redirecting in a circle; the last response is shown.",
     )
-}
-
-/// Gives a request its signature and takes down what leaves.
-fn depart(leaving: &Leaving) -> Result<(Sent, Outgoing), Vec<Problem>> {
-    let Leaving { plan, wire, signer, deadline } = leaving;
-    let at = SystemTime::now();
-    let mut url = wire.url.clone();
-    let mut headers = wire.headers.clone();
-    let mut record = None;
-    if let Some((signing, credential)) = signer {
-        let made = signing::sign(wire, &signing.settings, credential, leaving.identity(), at)?;
-        headers.retain(|header| !made.signed.replaces(&header.name));
-        let own = made.signed.headers.into_iter();
-        headers.extend(own.map(|(name, value)| SentHeader { name, value, origin: HeaderOrigin::Auth }));
-        url = made.signed.url;
-        record = Some(made.record);
-    }
-    let sent_by_library = url.scheme() == "https";
-    let outgoing = |headers: &[SentHeader]| Outgoing {
-        method: wire.method.clone(),
-        url: url.clone(),
-        headers: headers.iter().map(|header| (header.name.clone(), header.value.clone())).collect(),
-        body: wire.body.clone(),
-        insecure: plan.send.insecure,
-        deadline: *deadline,
-    };
-    // HTTP/2, which only TLS leads to, has no Host; the library adds it where it is needed.
-    let early = sent_by_library.then(|| outgoing(&headers));
-    if !headers.iter().any(|header| header.name.eq_ignore_ascii_case("host")) {
-        let host = SentHeader {
-            name: "host".into(),
-            value: sigv4::host(&url).into_owned(),
-            origin: HeaderOrigin::Default,
-        };
-        headers.insert(0, host);
-    }
-    let outgoing = early.unwrap_or_else(|| outgoing(&headers));
-    let sent = Sent {
-        method: wire.method.clone(),
-        url: url.to_string(),
-        secrets: secrets(leaving),
-        headers,
-        body_len: wire.body.len(),
-        signing: record,
-        at,
-    };
-    Ok((sent, outgoing))
-}
-
-/// Everything that must be masked where the request is shown.
-fn secrets(leaving: &Leaving) -> Vec<Secret> {
-    let mut secrets = leaving.plan.secrets.clone();
-    if let Some((_, credential)) = &leaving.signer {
-        secrets.push(credential.secret_key.clone());
-        secrets.extend(credential.session_token.clone());
-    }
-    // A user name and a password are one word on the wire.
-    for header in &leaving.wire.headers {
-        if let Some(pair) =
-            header.value.strip_prefix("Basic ").filter(|_| header.origin == HeaderOrigin::Auth)
-        {
-            secrets.push(Secret::new(pair));
-            let decoded = base64::engine::general_purpose::STANDARD.decode(pair).unwrap_or_default();
-            let decoded = String::from_utf8_lossy(&decoded);
-            secrets.extend(decoded.split_once(':').map(|(_, password)| Secret::new(password)));
-        }
-    }
-    secrets.retain(|secret| !secret.is_empty());
-    secrets
 }

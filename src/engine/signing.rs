@@ -1,11 +1,13 @@
-//! Which settings a signature gets, and the signing itself.
+//! Region and service of a signature, its settings, and the signing.
+//!
+//! Owns what is typed, inferred or missing. Refuses to fetch credentials and to read the clock.
 
 use std::time::SystemTime;
 
 use url::Url;
 
 use crate::core::credential::Credential;
-use crate::core::endpoint::{self, Inferred, SigningDefaults};
+use crate::core::endpoint::{self, Inferred};
 use crate::core::exchange::{Field, HeaderOrigin, Problem, SentHeader, SigningRecord};
 use crate::core::host;
 use crate::core::request::fields::AuthField;
@@ -23,13 +25,13 @@ pub enum Origin {
 }
 
 /// Region and service of a signature, each with where it came from.
-pub(super) struct Scope {
+pub(super) struct SigningScope {
     pub(super) region: Option<(String, Origin)>,
     pub(super) service: Option<(String, Origin)>,
     inferred: Option<Inferred>,
 }
 
-impl Scope {
+impl SigningScope {
     /// What was typed wins; the rest is read from the host.
     pub(super) fn of(auth: &Sigv4Auth, host: &str) -> Self {
         let inferred = endpoint::infer(host);
@@ -107,78 +109,105 @@ pub(super) struct SignedRequest {
     pub(super) record: SigningRecord,
 }
 
-/// Signs a wire form.
-pub(super) fn sign(
-    wire: &WireRequest,
-    auth: &Sigv4Auth,
-    credential: &Credential,
-    identity: Option<&str>,
-    at: SystemTime,
-) -> Result<SignedRequest, Vec<Problem>> {
-    let host = host_of_wire(wire);
-    let scope = Scope::of(auth, &host);
-    let problems = scope.problems(&host);
-    let (Some((region, _)), Some((service, _))) = (scope.region, scope.service) else {
-        return Err(problems);
-    };
-    let defaults = endpoint::defaults(&service);
-    let payload_hash = payload_hash(auth, &wire.body, &defaults);
-    let settings = Settings {
-        algorithm: auth.algorithm,
-        location: auth.location,
-        expires: auth.expires.unwrap_or(900),
-        normalize: auth.normalize.unwrap_or(defaults.normalize),
-        double_encode: auth.double_encode.unwrap_or(defaults.double_encode),
-        content_sha256: auth.content_sha256.unwrap_or(defaults.content_sha256 || must_be_told(auth)),
-        token_unsigned: auth.token_unsigned.unwrap_or(defaults.token_unsigned),
-        region,
-        service,
-    };
-    let headers: Vec<_> = wire
-        .headers
-        .iter()
-        .filter(|header| is_signed(header))
-        .map(|header| (header.name.as_str(), header.value.as_str()))
-        .collect();
-    let request =
-        Signable { method: &wire.method, url: &wire.url, headers: &headers, payload_hash: &payload_hash };
-    let signed = sigv4::sign(&request, credential, &settings, at)
-        .map_err(|error| vec![Problem::new(Field::Request, error.to_string(), error.hint())])?;
-    let record = SigningRecord {
-        steps: signed.steps.clone(),
-        identity: identity.map(str::to_owned),
-        access_key: credential.access_key.clone(),
-        source: credential.source.clone(),
-        has_token: credential.session_token.as_ref().is_some_and(|token| !token.is_empty()),
-        expires_at: credential.expires_at,
-        region: settings.region,
-        service: settings.service,
-    };
-    Ok(SignedRequest { signed, record })
+/// Everything that a signature needs but its date. Decided once a send; every hop is signed with it.
+pub(super) struct Signing {
+    /// The identity's name, if it has one.
+    pub(super) identity: Option<String>,
+    /// What signs.
+    pub(super) credential: Credential,
+    settings: Settings,
+    payload: PayloadMode,
 }
 
-/// Everything the author wrote is signed, and the media type. The other defaults are not: what
-/// stands between may change them, and the signature would be blamed.
+impl Signing {
+    /// The settings of a signature for this scope, or what is missing.
+    pub(super) fn settings(auth: &Sigv4Auth, wire: &WireRequest) -> Result<Settings, Vec<Problem>> {
+        let host = host_of_wire(wire);
+        let scope = SigningScope::of(auth, &host);
+        let problems = scope.problems(&host);
+        let (Some((region, _)), Some((service, _))) = (scope.region, scope.service) else {
+            return Err(problems);
+        };
+        let defaults = Settings::for_service(&service, &region);
+        Ok(Settings {
+            algorithm: auth.algorithm,
+            location: auth.location,
+            expires: auth.expires.unwrap_or(defaults.expires),
+            normalize: auth.normalize.unwrap_or(defaults.normalize),
+            double_encode: auth.double_encode.unwrap_or(defaults.double_encode),
+            content_sha256: auth.content_sha256.unwrap_or(defaults.content_sha256 || announces_payload(auth)),
+            token_unsigned: auth.token_unsigned.unwrap_or(defaults.token_unsigned),
+            ..defaults
+        })
+    }
+
+    /// Joins who signs and how.
+    pub(super) fn new(
+        identity: Option<String>,
+        credential: Credential,
+        settings: Settings,
+        payload: PayloadMode,
+    ) -> Self {
+        Self { identity, credential, settings, payload }
+    }
+
+    /// Service of the credential scope.
+    pub(super) fn service(&self) -> &str {
+        &self.settings.service
+    }
+
+    /// Signs a wire form; `at` dates the signature.
+    pub(super) fn sign(&self, wire: &WireRequest, at: SystemTime) -> Result<SignedRequest, Vec<Problem>> {
+        let Self { identity, credential, settings, .. } = self;
+        let payload_hash = self.payload_hash(&wire.body);
+        let headers: Vec<_> = wire
+            .headers
+            .iter()
+            .filter(|header| is_signed(header))
+            .map(|header| (header.name.as_str(), header.value.as_str()))
+            .collect();
+        let request =
+            Signable { method: &wire.method, url: &wire.url, headers: &headers, payload_hash: &payload_hash };
+        let signed = sigv4::sign(&request, credential, settings, at)
+            .map_err(|error| vec![Problem::new(Field::Request, error.to_string(), error.hint())])?;
+        let record = SigningRecord {
+            steps: signed.steps.clone(),
+            identity: identity.clone(),
+            access_key: credential.access_key.clone(),
+            source: credential.source.clone(),
+            has_token: credential.session_token.as_ref().is_some_and(|token| !token.is_empty()),
+            expires_at: credential.expires_at,
+            region: settings.region.clone(),
+            service: settings.service.clone(),
+        };
+        Ok(SignedRequest { signed, record })
+    }
+
+    fn payload_hash(&self, body: &WireBody) -> String {
+        match &self.payload {
+            PayloadMode::Given(hash) => hash.clone(),
+            PayloadMode::Unsigned => UNSIGNED_PAYLOAD.to_owned(),
+            PayloadMode::Signed => {
+                let in_query = self.settings.location == SignatureLocation::Query;
+                let presigned =
+                    in_query.then(|| endpoint::defaults(&self.settings.service).presigned_payload());
+                match (presigned.flatten(), body) {
+                    (Some(words), _) => words.to_owned(),
+                    (None, WireBody::Bytes(bytes)) => sigv4::payload_hash(bytes),
+                    (None, WireBody::Streamed { sha256, .. }) => sha256.clone(),
+                }
+            }
+        }
+    }
+}
+
+/// Everything the author wrote is signed, and the media type. The other defaults are not: a proxy
+/// may change them, and the signature would be blamed.
 fn is_signed(header: &SentHeader) -> bool {
     header.origin != HeaderOrigin::Default || header.name.eq_ignore_ascii_case("content-type")
 }
 
-/// A payload that is not hashed as everybody hashes it has to be announced in a header.
-fn must_be_told(auth: &Sigv4Auth) -> bool {
+/// A payload hash other than that of the body has to be announced in a header.
+fn announces_payload(auth: &Sigv4Auth) -> bool {
     auth.location == SignatureLocation::Headers && auth.payload != PayloadMode::Signed
-}
-
-fn payload_hash(auth: &Sigv4Auth, body: &WireBody, defaults: &SigningDefaults) -> String {
-    match &auth.payload {
-        PayloadMode::Given(hash) => hash.clone(),
-        PayloadMode::Unsigned => UNSIGNED_PAYLOAD.to_owned(),
-        PayloadMode::Signed => {
-            let presigned = (auth.location == SignatureLocation::Query).then(|| defaults.presigned_payload());
-            match (presigned.flatten(), body) {
-                (Some(words), _) => words.to_owned(),
-                (None, WireBody::Bytes(bytes)) => sigv4::payload_hash(bytes),
-                (None, WireBody::Streamed { sha256, .. }) => sha256.clone(),
-            }
-        }
-    }
 }

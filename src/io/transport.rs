@@ -13,7 +13,7 @@ use tokio::time::Instant;
 use url::Url;
 
 use crate::config::{Network, Proxy};
-use crate::core::exchange::{Head, Problem, Progress, Stage};
+use crate::core::exchange::{Event, Head, Problem, Stage};
 use crate::core::wire::{Piece, WireBody};
 
 mod body;
@@ -135,7 +135,7 @@ impl Transport {
     pub async fn exchange(
         &self,
         outgoing: Outgoing,
-        progress: Option<mpsc::Sender<Progress>>,
+        progress: Option<mpsc::Sender<Event>>,
     ) -> Result<Answer, Failure> {
         let trace = Arc::new(Trace::new(progress));
         let deadline = outgoing.deadline;
@@ -173,7 +173,6 @@ impl Transport {
                 .extensions()
                 .get::<reqwest::tls::TlsInfo>()
                 .and_then(|info| certificate::read(info.peer_certificate()?, !insecure)),
-            redirects: Vec::new(),
             timing: trace.at_head(),
         };
         let body = Receiver::new(response, &head, deadline);

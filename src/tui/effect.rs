@@ -9,8 +9,9 @@ use std::sync::Arc;
 
 use crate::core::credential::Secret;
 use crate::core::document::Index;
-use crate::core::exchange::SendId;
+use crate::core::exchange::{NextRequest, SendId};
 use crate::core::names::{IdentityName, RequestPath};
+use crate::core::question::{Answer, QuestionId};
 use crate::core::request::Request;
 use crate::io::body::BodyView;
 use crate::io::store::collections::Trashed;
@@ -95,6 +96,22 @@ pub enum TaskEffect {
         /// What is sent.
         target: Target,
     },
+    /// Send the request that the engine made of a redirect, and report.
+    Follow {
+        /// The send.
+        id: SendId,
+        /// The request.
+        next: Box<NextRequest>,
+    },
+    /// Answer a question of a send or a renewal.
+    Answer {
+        /// The send or renewal.
+        id: SendId,
+        /// The question.
+        question: QuestionId,
+        /// What is answered.
+        answer: Answer,
+    },
     /// Stop a send and close its socket.
     Cancel {
         /// The send.
@@ -107,6 +124,8 @@ pub enum TaskEffect {
     },
     /// Fetch new credentials for an identity.
     Renew {
+        /// The renewal.
+        id: SendId,
         /// The identity.
         identity: IdentityName,
         /// The request that is signed by it.

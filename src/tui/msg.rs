@@ -10,6 +10,7 @@ use crate::core::credential::Secret;
 use crate::core::document::Matches;
 use crate::core::exchange::{End, Head, Problem, SendId, Sent, Stage};
 use crate::core::names::{IdentityName, RequestPath};
+use crate::core::question::Asked;
 use crate::core::request::{Auth, Request};
 use crate::core::scope::Scope;
 use crate::core::workspace::Workspace;
@@ -49,6 +50,13 @@ pub enum Msg {
         id: SendId,
         /// What it reports.
         report: Report,
+    },
+    /// A renewal asks a question.
+    Ask {
+        /// The renewal.
+        id: SendId,
+        /// The question.
+        asked: Asked,
     },
     /// Rows of a body are ready.
     Indexed {
@@ -218,10 +226,14 @@ pub enum Report {
     Stage(Stage),
     /// A request left.
     Sent(Box<Sent>),
-    /// Status and headers came.
+    /// A redirect is followed; these were its status and headers.
+    Redirected(Box<Head>),
+    /// Status and headers of the response came.
     Head(Box<Head>),
     /// The body grew.
     Body(BodyView),
+    /// A question has to be answered.
+    Ask(Asked),
     /// The response's credentials are now this identity's.
     Adopted(IdentityName),
     /// It is over.

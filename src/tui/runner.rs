@@ -13,30 +13,35 @@ use tokio::task::AbortHandle;
 
 use crate::core::convert::curl;
 use crate::core::document::{Index, Matches};
-use crate::core::exchange::{End, Field, Outcome, Problem, Progress, SendId};
+use crate::core::exchange::{End, Event, Field, Outcome, Problem, SendId};
 use crate::core::names::IdentityName;
 use crate::core::request::AuthKind;
 use crate::core::scope::Nothing;
-use crate::engine::Engine;
+use crate::engine::{Command, Engine, RenewHandle, Renewal, SendHandle};
 use crate::io::body::{BodyView, BodyWriter};
 use crate::tui::disk::WorkspaceCache;
 use crate::tui::effect::{Target, TaskEffect};
 use crate::tui::msg::{Msg, Report};
-
-/// Reports of a send that wait for the screen; beyond them the socket waits.
-const REPORTS: usize = 8;
 
 /// Starts what updates ask for.
 pub(crate) struct Runner {
     engine: Engine,
     cache: Arc<WorkspaceCache>,
     msgs: mpsc::Sender<Msg>,
-    sends: BTreeMap<SendId, AbortHandle>,
+    sends: BTreeMap<SendId, UnderWay>,
     /// Tells the search for rows that newer ones are wanted. Alive elsewhere while it runs.
     indexing: BTreeMap<SendId, Arc<AtomicBool>>,
     /// Alive elsewhere while a body is rendered to be copied: one at a time, since its text may be
     /// as large as memory allows.
     copying: Arc<()>,
+}
+
+/// A send or a renewal under way.
+struct UnderWay {
+    /// Takes answers to its questions.
+    commands: mpsc::Sender<Command>,
+    /// Holds its handle: when aborted, it is cancelled.
+    forwarding: AbortHandle,
 }
 
 impl Runner {
@@ -54,10 +59,26 @@ impl Runner {
     /// Starts an effect. What is known at once comes back at once.
     pub(crate) fn start(&mut self, effect: TaskEffect) -> Option<Msg> {
         match effect {
-            TaskEffect::Send { id, target } => self.send(id, &target),
+            TaskEffect::Send { id, target } => {
+                let handle = self.engine.open(self.cache.job(&target));
+                self.follow(id, handle);
+            }
+            TaskEffect::Follow { id, next } => {
+                let handle = self.engine.follow(*next);
+                self.follow(id, handle);
+            }
+            TaskEffect::Answer { id, question, answer } => {
+                if let Some(under_way) = self.sends.get(&id) {
+                    let command = Command::Answer { id: question, answer };
+                    // There is room for more answers than questions.
+                    let _ = under_way.commands.try_send(command);
+                }
+            }
             TaskEffect::Cancel { id } => {
-                if let Some(task) = self.sends.remove(&id) {
-                    task.abort();
+                if let Some(under_way) = self.sends.remove(&id) {
+                    // Fails only when it is over.
+                    let _ = under_way.commands.try_send(Command::Cancel);
+                    under_way.forwarding.abort();
                 }
             }
             TaskEffect::Preview { target } => {
@@ -65,7 +86,12 @@ impl Runner {
                 let preview = Box::new(self.engine.preview(&self.cache.job(&target)));
                 return Some(Msg::Previewed { path, preview });
             }
-            TaskEffect::Renew { identity, target } => self.renew(identity, &target),
+            TaskEffect::Renew { id, identity, target } => {
+                let handle = self.engine.renew(&identity, self.cache.job(&target));
+                let (commands, msgs) = (handle.commands.clone(), self.msgs.clone());
+                let task = tokio::spawn(forward_renewal(id, identity, handle, msgs));
+                self.sends.insert(id, UnderWay { commands, forwarding: task.abort_handle() });
+            }
             TaskEffect::Index { id, generation, wanted } => {
                 let cancel = self.newest_index(id);
                 self.aside("finding the rows of a body", move || {
@@ -95,17 +121,6 @@ impl Runner {
             before.store(true, Ordering::Relaxed);
         }
         cancel
-    }
-
-    fn renew(&self, identity: IdentityName, target: &Target) {
-        let (engine, job, msgs) = (self.engine.clone(), self.cache.job(&target), self.msgs.clone());
-        let name = identity.clone();
-        let task = tokio::spawn(async move { engine.renew(&name, &job).await.map(|_| ()) });
-        tokio::spawn(async move {
-            let result = task.await.unwrap_or_else(|_| Err(vec![bug()]));
-            // Fails only when the screen is gone.
-            let _ = msgs.send(Msg::Renewed { identity, result }).await;
-        });
     }
 
     fn curl(&self, target: &Target) -> Msg {
@@ -152,32 +167,16 @@ impl Runner {
         });
     }
 
-    fn send(&mut self, id: SendId, target: &Target) {
-        self.sends.retain(|_, task| !task.is_finished());
-        let job = self.cache.job(&target);
-        let engine = self.engine.clone();
-        let (progress, reports) = mpsc::channel(REPORTS);
-        self.follow(id, async move { engine.send(job, progress).await }, reports);
-    }
-
-    /// Runs a send, and takes its reports to the screen. A bug of ours in it is its end.
-    fn follow(
-        &mut self,
-        id: SendId,
-        send: impl Future<Output = ()> + Send + 'static,
-        reports: mpsc::Receiver<Progress>,
-    ) {
-        let msgs = self.msgs.clone();
+    /// Takes the reports of a send to the screen. A bug of ours in it is its end.
+    fn follow(&mut self, id: SendId, handle: SendHandle) {
+        self.sends.retain(|_, under_way| !under_way.forwarding.is_finished());
+        let (commands, msgs) = (handle.commands.clone(), self.msgs.clone());
         let forwarded = msgs.clone();
         // A body is written to a file as it comes, which no task may wait for.
-        let forwarding = tokio::task::spawn_blocking(move || forward(id, reports, &forwarded));
-        let task = tokio::spawn(send);
-        self.sends.insert(id, task.abort_handle());
+        let forwarding = tokio::task::spawn_blocking(move || forward(id, handle, &forwarded));
+        self.sends.insert(id, UnderWay { commands, forwarding: forwarding.abort_handle() });
         tokio::spawn(async move {
-            let panicked = task.await.is_err_and(|error| error.is_panic());
-            // The forwarder ends with the send's last report.
-            let failed = forwarding.await.is_err_and(|error| error.is_panic());
-            if panicked || failed {
+            if forwarding.await.is_err_and(|error| error.is_panic()) {
                 let report = Report::End(Box::new(internal_error()));
                 // Fails only when the screen is gone.
                 let _ = msgs.send(Msg::Send { id, report }).await;
@@ -196,36 +195,62 @@ fn internal_error() -> End {
     End::of(Outcome::Network(bug()))
 }
 
+/// Takes a renewal's questions and its end to the screen.
+async fn forward_renewal(
+    id: SendId,
+    identity: IdentityName,
+    mut handle: RenewHandle,
+    msgs: mpsc::Sender<Msg>,
+) {
+    let mut result = Err(vec![bug()]);
+    while let Some(event) = handle.events.recv().await {
+        match event {
+            // Fails only when the screen is gone, and then nobody waits for the end either.
+            Renewal::Ask(asked) => drop(msgs.send(Msg::Ask { id, asked }).await),
+            Renewal::Done(renewed) => result = renewed.map(drop),
+        }
+    }
+    // Fails only when the screen is gone.
+    let _ = msgs.send(Msg::Renewed { identity, result }).await;
+}
+
 /// Takes a send's reports to the screen and writes its body on the way. Runs on a thread that may
-/// wait for the disk; the channels on both sides are bounded, so a slow one slows the socket.
-fn forward(id: SendId, mut reports: mpsc::Receiver<Progress>, msgs: &mpsc::Sender<Msg>) {
+/// wait for the disk; the channels on both sides are bounded, so a slow one slows the socket. Reports
+/// that stop without an end mean a bug of ours, which is that end.
+fn forward(id: SendId, mut handle: SendHandle, msgs: &mpsc::Sender<Msg>) {
     let mut body = BodyWriter::new();
     let mut unwritten = None;
-    while let Some(progress) = reports.blocking_recv() {
-        let report = match progress {
-            Progress::Stage(stage) => Report::Stage(stage),
-            Progress::Sent(sent) => Report::Sent(sent),
-            Progress::Head(head) => Report::Head(head),
-            Progress::Chunk(_) if unwritten.is_some() => continue,
-            Progress::Chunk(chunk) => match body.append(&chunk) {
+    while let Some(event) = handle.events.blocking_recv() {
+        let report = match event {
+            Event::Ask(asked) => Report::Ask(asked),
+            Event::Stage(stage) => Report::Stage(stage),
+            Event::Sent(sent) => Report::Sent(sent),
+            Event::Redirected(head) => Report::Redirected(head),
+            Event::Head(head) => Report::Head(head),
+            Event::Chunk(_) if unwritten.is_some() => continue,
+            Event::Chunk(chunk) => match body.append(&chunk) {
                 Ok(()) => Report::Body(body.view()),
                 Err(error) => {
                     unwritten = Some(format!("couldn't write the rest of the body to the disk: {error}"));
                     continue;
                 }
             },
-            Progress::Adopted { identity, .. } => Report::Adopted(identity.into()),
-            Progress::End(mut end) => {
+            Event::Adopted { identity, .. } => Report::Adopted(identity.into()),
+            Event::End(mut end) => {
                 if let Some(why) = unwritten.take() {
                     end.outcome = Outcome::Cut(why);
                 }
                 Report::End(end)
             }
         };
-        if msgs.blocking_send(Msg::Send { id, report }).is_err() {
+        let over = matches!(report, Report::End(_));
+        if msgs.blocking_send(Msg::Send { id, report }).is_err() || over {
             return;
         }
     }
+    let report = Report::End(Box::new(internal_error()));
+    // Fails only when the screen is gone.
+    let _ = msgs.blocking_send(Msg::Send { id, report });
 }
 
 #[cfg(test)]

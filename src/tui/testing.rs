@@ -11,14 +11,13 @@ use std::time::{Duration, SystemTime};
 use ratatui::Terminal;
 use ratatui::backend::TestBackend;
 use ratatui::buffer::Buffer as Cells;
-use tokio::sync::mpsc;
 
 use crate::config::Config;
 use crate::config::key::KeySequence;
 use crate::config::theme::ThemeName;
 use crate::core::diagnose::{Evidence, diagnose};
 use crate::core::document::Matches;
-use crate::core::exchange::{End, Outcome, Progress, SendId};
+use crate::core::exchange::{End, Event, Outcome, SendId};
 use crate::core::expect;
 use crate::core::names::RequestPath;
 use crate::core::request::Request;
@@ -38,7 +37,7 @@ mod answers;
 mod input;
 mod workspace;
 
-pub(crate) use answers::{end, head, loaded, problem, sent};
+pub(crate) use answers::{end, head, loaded, problem, redirected, sent};
 use workspace::{FILES, Private};
 pub(crate) use workspace::{TOKEN, nodes, workspace};
 
@@ -193,17 +192,17 @@ impl Screen {
             identities: self.model.workspace.identities.clone(),
             blocked: Vec::new(),
             outside: Arc::new(Private),
+            sessions: Arc::new(crate::core::scope::Nothing),
             root: self.model.workspace.root.clone(),
         }
     }
 
     /// How the engine ends a send of what is shown; for requests that never leave.
     pub(crate) async fn engine_end(&self) -> Box<End> {
-        let (sender, mut reports) = mpsc::channel(8);
         let job = self.job(self.request(), self.model.environment.as_deref());
-        self.engine.send(job, sender).await;
-        while let Some(report) = reports.recv().await {
-            if let Progress::End(end) = report {
+        let mut handle = self.engine.open(job);
+        while let Some(event) = handle.events.recv().await {
+            if let Event::End(end) = event {
                 return end;
             }
         }

@@ -4,8 +4,6 @@ use std::time::SystemTime;
 
 use signpost::cloud::{self, Options, Running, UserInfo};
 use signpost::core::credential::{Credential, Secret};
-use signpost::core::endpoint;
-use signpost::core::request::{Algorithm, SignatureLocation};
 use signpost::core::sigv4::{Settings, Signable, payload_hash, sign};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
@@ -161,23 +159,12 @@ impl Cloud {
 
 impl<'a> Draft<'a> {
     pub(crate) fn new(method: &'a str, url: String, service: &str) -> Self {
-        let rules = endpoint::defaults(service);
         Self {
             method,
             url,
             headers: Vec::new(),
             body: b"",
-            settings: Settings {
-                algorithm: Algorithm::Sigv4,
-                region: "us-east-1".into(),
-                service: service.into(),
-                location: SignatureLocation::Headers,
-                expires: 900,
-                normalize: rules.normalize,
-                double_encode: rules.double_encode,
-                content_sha256: rules.content_sha256,
-                token_unsigned: rules.token_unsigned,
-            },
+            settings: Settings::for_service(service, "us-east-1"),
             at: SystemTime::now(),
         }
     }

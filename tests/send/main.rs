@@ -2,6 +2,9 @@
 
 #[path = "../origin/mod.rs"]
 mod origin;
+#[cfg(unix)]
+#[path = "../pty/mod.rs"]
+mod pty;
 
 mod proxies;
 mod sessions;

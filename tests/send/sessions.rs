@@ -5,6 +5,8 @@ use std::process::Stdio;
 use tempfile::TempDir;
 
 use super::*;
+#[cfg(unix)]
+use crate::pty::Home;
 
 /// A workspace with these identities, all of them sessions of alice.
 fn workspace(endpoint: &str, sessions: &[String]) -> TempDir {
@@ -78,4 +80,72 @@ fn what_is_no_session_cannot_be_renewed() {
     send(&["--renew", "http://127.0.0.1:9/"]).assert().code(2).stdout("").stderr(
         "error: there is no session to renew: no identity signs this request\n  hint: Leave out --renew.\n",
     );
+}
+
+/// The workspace with one session that needs the code of an MFA device.
+fn workspace_with_mfa(endpoint: &str) -> TempDir {
+    let folder = workspace(endpoint, &["guarded".to_owned()]);
+    let file = folder.path().join("signpost.toml");
+    let text =
+        std::fs::read_to_string(&file).unwrap() + "mfa_serial = \"arn:aws:iam::123456789012:mfa/alice\"\n";
+    std::fs::write(file, text).unwrap();
+    folder
+}
+
+#[test]
+fn the_mfa_code_of_the_command_line_goes_to_sts() {
+    let sts = Origin::answering([session(), session()]);
+    let origin = Origin::answering([OK.to_vec(), OK.to_vec()]);
+    let (folder, home) = (workspace_with_mfa(&sts.url("/")), tempfile::tempdir().unwrap());
+    for renew in [&[][..], &["--renew"]] {
+        let mut command = send_as("guarded", &folder, &home, &origin.url("/"));
+        let output = command.args(["--mfa-code", "123 456"]).args(renew).output().unwrap();
+        assert!(output.status.success(), "{output:?}");
+    }
+    for request in sts.requests() {
+        assert!(request.body.ends_with(b"%3Amfa%2Falice&TokenCode=123456"), "{:?}", request.body);
+    }
+    assert_eq!(sts.connections(), 2);
+    send(&["--mfa-code", "12345", "http://127.0.0.1:9/"]).assert().code(2);
+}
+
+/// `setsid` takes the terminal away that the test may have been started from.
+#[cfg(target_os = "linux")]
+#[test]
+fn without_a_terminal_a_missing_mfa_code_is_refused_by_its_flag() {
+    let (sts, origin) = (Origin::answering([]), Origin::answering([]));
+    let (folder, home) = (workspace_with_mfa(&sts.url("/")), tempfile::tempdir().unwrap());
+    let signpost = send_as("guarded", &folder, &home, &origin.url("/"));
+    let mut command = std::process::Command::new("setsid");
+    command.arg("--wait").arg(signpost.get_program()).args(signpost.get_args());
+    command.envs(signpost.get_envs().filter_map(|(name, value)| Some((name, value?))));
+    let output = command.current_dir(folder.path()).stdin(Stdio::null()).output().unwrap();
+    assert_eq!((output.status.code(), output.stdout.as_slice()), (Some(3), &b""[..]));
+    assert_eq!(
+        String::from_utf8_lossy(&output.stderr),
+        "error: identity guarded: its session needs an MFA code, and there is no terminal to ask at\n  \
+         hint: Give it with --mfa-code CODE.\n"
+    );
+    assert_eq!((sts.connections(), origin.connections()), (0, 0));
+}
+
+#[cfg(unix)]
+#[test]
+fn an_mfa_code_is_asked_for_at_the_terminal() {
+    let sts = Origin::answering([session()]);
+    let origin = Origin::answering([OK.to_vec()]);
+    let folder = workspace_with_mfa(&sts.url("/"));
+    let (root, url) = (folder.path().as_os_str(), origin.url("/"));
+    let words = ["--identity", "guarded", "--service", "lambda", "--region", "us-east-1", &url];
+    let args: Vec<&std::ffi::OsStr> = ["send".as_ref(), "--workspace".as_ref(), root]
+        .into_iter()
+        .chain(words.iter().map(|word| (*word).as_ref()))
+        .collect();
+    let mut terminal = Home::new().signpost_with(&args, (120, 20), &[("ALICE", SECRET.as_ref())]);
+    terminal.wait_for("MFA code of arn:aws:iam::123456789012:mfa/alice for identity guarded:");
+    terminal.press("12\r");
+    terminal.wait_for("An MFA code has six digits.");
+    terminal.press("123456\r");
+    terminal.wait_for("hi");
+    assert!(sts.requests()[0].body.ends_with(b"&TokenCode=123456"));
 }

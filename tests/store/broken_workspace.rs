@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::Path;
 
-use signpost::core::exchange::{Field, Outcome, Problem, Progress};
+use signpost::core::exchange::{Event, Field, Outcome, Problem};
 use signpost::core::names::RequestPath;
 use signpost::core::request::{Auth, AuthKind, Request};
 use signpost::core::scope::{Nothing, Source};
@@ -27,10 +27,9 @@ fn refused(workspace: &Workspace, path: &str, request: &Request, environment: Op
     let engine = Engine::new(std::sync::Arc::new(std::time::SystemTime::now));
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
     runtime.block_on(async {
-        let (sender, mut reports) = tokio::sync::mpsc::channel(8);
-        engine.send(job, sender).await;
-        while let Some(report) = reports.recv().await {
-            if let Progress::End(end) = report {
+        let mut handle = engine.open(job);
+        while let Some(report) = handle.events.recv().await {
+            if let Event::End(end) = report {
                 let Outcome::NotSent(problems) = end.outcome else { panic!("{:?}", end.outcome) };
                 return problems;
             }

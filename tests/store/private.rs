@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::{Duration, UNIX_EPOCH};
 
 use signpost::config::Proxy;
-use signpost::core::credential::{Credential, Secret};
+use signpost::core::credential::{Credential, Secret, SessionStore};
 use signpost::core::request::{AuthKind, Request};
 use signpost::core::scope::ValueSource;
 use signpost::io::store::collections::Collections;

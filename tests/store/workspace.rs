@@ -60,6 +60,7 @@ fn the_designed_workspace_is_read() {
             duration_seconds: Some(900),
             endpoint: "{{endpoint}}".into(),
             region: String::new(),
+            mfa_serial: String::new(),
             renew: Renew::Ask,
         }
     );

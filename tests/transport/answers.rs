@@ -7,6 +7,8 @@ use std::thread;
 use signpost::core::exchange::Outcome;
 use signpost::core::request::Request;
 
+use signpost::engine::Command;
+
 use super::*;
 
 #[test]
@@ -64,13 +66,29 @@ fn cancelling_closes_the_socket() {
     let engine = engine(TransportSettings::default());
     let job = job(get(&origin.url("/")));
     runtime().block_on(async {
-        let (sender, mut receiver) = tokio::sync::mpsc::channel(8);
-        let task = tokio::spawn(async move { engine.send(job, sender).await });
-        while let Some(progress) = receiver.recv().await {
-            if matches!(progress, Progress::Chunk(_)) {
-                task.abort();
+        let mut handle = engine.open(job);
+        let mut end = None;
+        while let Some(event) = handle.events.recv().await {
+            match event {
+                Event::Chunk(_) => handle.commands.send(Command::Cancel).await.unwrap(),
+                Event::End(last) => end = Some(last.outcome),
+                _ => {}
             }
         }
+        assert_eq!(end, Some(Outcome::Cancelled));
+    });
+    assert!(origin.was_closed_by_peer());
+}
+
+#[test]
+fn dropping_the_handle_closes_the_socket() {
+    let origin = Origin::holding(b"HTTP/1.1 200 OK\r\ncontent-length: 9\r\n\r\nabc".to_vec());
+    let engine = engine(TransportSettings::default());
+    let job = job(get(&origin.url("/")));
+    let runtime = runtime();
+    runtime.block_on(async {
+        let mut handle = engine.open(job);
+        while !matches!(handle.events.recv().await, Some(Event::Chunk(_))) {}
     });
     assert!(origin.was_closed_by_peer());
 }

@@ -93,7 +93,7 @@ fn the_limit_for_the_whole_counts_asking_sts_too() {
     let Outcome::NotSent(problems) = seen.outcome() else { panic!("{:?}", seen.outcome()) };
     assert_eq!(
         problems[0].message,
-        "STS cannot be asked: the total time limit was reached before the body's end"
+        "can't reach STS: the total time limit was reached before the body's end"
     );
     assert_eq!(origin.connections(), 0);
 }

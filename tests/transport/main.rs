@@ -20,7 +20,7 @@ use std::time::{Duration, SystemTime};
 use signpost::config::Proxy;
 use signpost::core::credential::Secret;
 use signpost::core::endpoint;
-use signpost::core::exchange::{End, Field, Head, Outcome, Problem, Progress, Sent};
+use signpost::core::exchange::{End, Event, Field, Head, NextRequest, Outcome, Problem, Sent};
 use signpost::core::identity::{Identity, IdentityKind, Renew};
 use signpost::core::request::{
     Auth, AuthKind, Body, BodyKind, Part, Request, Row, SignatureLocation, Sigv4Auth,
@@ -28,7 +28,7 @@ use signpost::core::request::{
 use signpost::core::scope::{Nothing, Scope};
 use signpost::core::sigv4::{Presented, RawRequest, UNSIGNED_PAYLOAD, payload_hash};
 use signpost::core::wire::{Piece, WireBody};
-use signpost::engine::{Engine, Job, Origin as Provenance};
+use signpost::engine::{Engine, Job, Origin as Provenance, SendHandle};
 use signpost::io::transport::{Failure, Outgoing, Transport, TransportSettings};
 
 use origin::{Origin, Recorded};
@@ -39,6 +39,7 @@ const SECRET: &str = "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY";
 #[derive(Default)]
 struct Seen {
     sent: Vec<Sent>,
+    redirects: Vec<Head>,
     head: Option<Head>,
     body: Vec<u8>,
     largest: usize,
@@ -86,6 +87,7 @@ fn job(request: Request) -> Job {
         identities: Vec::new(),
         blocked: Vec::new(),
         outside: Arc::new(Nothing),
+        sessions: Arc::new(Nothing),
         root: PathBuf::from(env!("CARGO_MANIFEST_DIR")),
     }
 }
@@ -106,26 +108,34 @@ fn send_with(engine: &Engine, job: Job) -> Seen {
 /// The same in a runtime that lives on, and the connections with it.
 fn send_in(runtime: &tokio::runtime::Runtime, engine: &Engine, job: Job) -> Seen {
     let engine = engine.clone();
-    runtime.block_on(async move {
-        let (sender, mut receiver) = tokio::sync::mpsc::channel(8);
-        tokio::spawn(async move { engine.send(job, sender).await });
-        let mut seen = Seen::default();
-        while let Some(progress) = receiver.recv().await {
-            assert!(seen.end.is_none(), "a report after the end");
-            match progress {
-                Progress::Stage(_) => {}
-                Progress::Sent(sent) => seen.sent.push(*sent),
-                Progress::Head(head) => seen.head = Some(*head),
-                Progress::Chunk(bytes) => {
-                    seen.largest = seen.largest.max(bytes.len());
-                    seen.body.extend_from_slice(&bytes[..bytes.len().min(1 << 20)]);
-                }
-                Progress::Adopted { identity, .. } => seen.adopted.push(identity),
-                Progress::End(end) => seen.end = Some(*end),
+    runtime.block_on(async move { gather(engine.open(job)).await })
+}
+
+/// Sends what the engine made of a redirect and gathers every report.
+fn follow_with(engine: &Engine, next: NextRequest) -> Seen {
+    let engine = engine.clone();
+    runtime().block_on(async move { gather(engine.follow(next)).await })
+}
+
+async fn gather(mut handle: SendHandle) -> Seen {
+    let mut seen = Seen::default();
+    while let Some(event) = handle.events.recv().await {
+        assert!(seen.end.is_none(), "a report after the end");
+        match event {
+            Event::Stage(_) => {}
+            Event::Ask(asked) => panic!("nobody answers {asked:?}"),
+            Event::Sent(sent) => seen.sent.push(*sent),
+            Event::Redirected(head) => seen.redirects.push(*head),
+            Event::Head(head) => seen.head = Some(*head),
+            Event::Chunk(bytes) => {
+                seen.largest = seen.largest.max(bytes.len());
+                seen.body.extend_from_slice(&bytes[..bytes.len().min(1 << 20)]);
             }
+            Event::Adopted { identity, .. } => seen.adopted.push(identity),
+            Event::End(end) => seen.end = Some(*end),
         }
-        seen
-    })
+    }
+    seen
 }
 
 fn send(request: Request) -> Seen {

@@ -1,5 +1,8 @@
 //! Redirects: what follows, and what stops.
 
+use signpost::core::scope::ValueSource;
+use signpost::engine::Clocks;
+
 use super::*;
 
 fn redirect(status: u16, to: &str) -> Vec<u8> {
@@ -14,7 +17,9 @@ fn a_redirect_within_the_origin_is_signed_again() {
     let first = origin.url("/a");
     let seen = send(Request { method: "POST".into(), body, auth: inline("lambda", "t"), ..get(&first) });
     assert_eq!(seen.text(), "ok");
-    assert_eq!(seen.head().redirects, [(302, first)]);
+    assert_eq!((seen.redirects.len(), seen.redirects[0].status), (1, 302));
+    assert_eq!(seen.redirects[0].header("location"), Some("/b?x=a+b"));
+    assert_eq!((seen.sent[0].url.as_str(), seen.head().status), (first.as_str(), 200));
     let requests = origin.requests();
     assert_eq!((requests[1].method.as_str(), requests[1].target.as_str()), ("GET", "/b?x=a%20b"));
     assert!(requests[1].header("content-type").is_none());
@@ -28,7 +33,8 @@ fn a_signed_request_stops_at_another_origin_and_a_plain_one_leaves_its_credentia
     let target = other.url("/there");
     let origin = Origin::answering([redirect(307, &target), redirect(307, &target)]);
     let seen = send(Request { auth: inline("lambda", ""), ..get(&origin.url("/")) });
-    assert_eq!(seen.outcome(), &Outcome::RedirectRefused { target: target.clone() });
+    let Outcome::RedirectRefused { next } = seen.outcome() else { panic!("{:?}", seen.outcome()) };
+    assert_eq!(next.wire.url.as_str(), target);
     assert_eq!(seen.head().status, 307);
     assert_eq!(other.connections(), 0);
     let headers =
@@ -65,4 +71,66 @@ fn a_redirect_brings_no_credentials_and_one_that_leads_nowhere_is_shown() {
         let seen = send(get(&Origin::answering([redirect(302, location)]).url("/")));
         assert_eq!((seen.outcome(), seen.head().status), (&Outcome::Answered, 302), "{location}");
     }
+}
+
+/// A private store with one secret.
+struct OneSecret;
+
+impl ValueSource for OneSecret {
+    fn secret(&self, name: &str) -> Option<Secret> {
+        (name == "key").then(|| Secret::new("kept-privately"))
+    }
+
+    fn env(&self, _name: &str) -> Option<String> {
+        None
+    }
+}
+
+#[test]
+fn what_follows_a_refused_redirect_carries_nothing_private() {
+    let other = Origin::answering([OK.to_vec()]);
+    let target = other.url("/there");
+    let origin = Origin::answering([redirect(303, &target)]);
+    let rows = [
+        ("Cookie", "session=own"),
+        ("Proxy-Authorization", "Basic b3duOm93bg=="),
+        ("X-Api-Key", "own-key"),
+        ("X-Partner", "{{secret:key}}"),
+        ("Host", "front.example"),
+        ("Content-Language", "en"),
+        // As a folder would add it.
+        ("X-Trace", "on"),
+    ];
+    let request = Request {
+        method: "POST".into(),
+        headers: rows.map(|(name, value)| Row::new(name, value)).into(),
+        body: Body { kind: BodyKind::Json, text: "{\"a\": 1}".into(), ..Body::default() },
+        auth: inline("lambda", "session-token"),
+        ..get(&origin.url("/"))
+    };
+    let engine = engine(TransportSettings::default());
+    let seen = send_with(&engine, Job { outside: Arc::new(OneSecret), ..job(request) });
+    let first = &origin.requests()[0];
+    assert_eq!(first.header("x-amz-security-token").as_deref(), Some("session-token"));
+    assert_eq!(other.connections(), 0);
+    let Outcome::RedirectRefused { next } = seen.outcome() else { panic!("{:?}", seen.outcome()) };
+    let seen = follow_with(&engine, (**next).clone());
+    assert_eq!(seen.text(), "ok");
+    let came = &other.requests()[0];
+    assert_eq!((came.method.as_str(), came.target.as_str(), came.body.len()), ("GET", "/there", 0));
+    let mut names: Vec<_> = came.headers.iter().map(|(name, _)| name.to_ascii_lowercase()).collect();
+    names.sort();
+    assert_eq!(names, ["accept", "accept-encoding", "host", "user-agent", "x-trace"]);
+    assert_eq!(came.header("host").map(|host| format!("http://{host}/there")), Some(target));
+}
+
+#[test]
+fn a_signature_is_dated_by_the_engines_clock() {
+    let origin = Origin::answering([OK.to_vec()]);
+    let at = SystemTime::UNIX_EPOCH + Duration::from_secs(1_440_938_160);
+    let clocks = Clocks { expiry: Arc::new(SystemTime::now), signing: Arc::new(move || at) };
+    let engine = Engine::with_clocks(clocks, TransportSettings::default());
+    let seen = send_with(&engine, job(Request { auth: inline("lambda", ""), ..get(&origin.url("/")) }));
+    assert_eq!(seen.sent[0].at, at);
+    assert_eq!(origin.requests()[0].header("x-amz-date").as_deref(), Some("20150830T123600Z"));
 }

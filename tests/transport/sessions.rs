@@ -2,6 +2,9 @@
 
 use signpost::io::store::secrets::{ProcessSecrets, SecretStore};
 
+use signpost::core::question::{Answer, Asked, Question};
+use signpost::engine::{Command, CredentialState, Renewal};
+
 use super::*;
 
 pub(super) fn session(expires: &str) -> Vec<u8> {
@@ -25,6 +28,7 @@ pub(super) fn identities(endpoint: &str, renew: Renew) -> Vec<Identity> {
         duration_seconds: Some(900),
         endpoint: endpoint.into(),
         region: String::new(),
+        mfa_serial: String::new(),
         renew,
     };
     vec![Identity { name: "alice".into(), kind: alice }, Identity { name: "session".into(), kind: session }]
@@ -106,7 +110,8 @@ fn a_refusal_of_sts_stops_the_send_with_its_words() {
 
 /// The same job with this private store around it.
 fn around(store: SecretStore, job: Job) -> Job {
-    Job { outside: Arc::new(ProcessSecrets::new(store, [])), ..job }
+    let secrets = Arc::new(ProcessSecrets::new(store, []));
+    Job { outside: secrets.clone(), sessions: secrets, ..job }
 }
 
 #[test]
@@ -169,4 +174,139 @@ fn a_kept_session_that_is_over_is_renewed_or_used_as_the_identity_says() {
         }
         assert_eq!(sts.connections(), times, "{renew:?}");
     }
+}
+
+const SERIAL: &str = "arn:aws:iam::123456789012:mfa/alice";
+
+/// The same identities, whose session needs the code of an MFA device.
+fn with_mfa(endpoint: &str) -> Vec<Identity> {
+    let mut declared = identities(endpoint, Renew::Auto);
+    if let IdentityKind::GetSessionToken { mfa_serial, .. } = &mut declared[1].kind {
+        *mfa_serial = SERIAL.into();
+    }
+    declared
+}
+
+async fn question(handle: &mut SendHandle) -> Asked {
+    loop {
+        match handle.events.recv().await.expect("a question") {
+            Event::Ask(asked) => return asked,
+            Event::Stage(_) => {}
+            other => panic!("no question: {other:?}"),
+        }
+    }
+}
+
+fn code(asked: &Asked) -> Command {
+    Command::Answer { id: asked.id, answer: Answer::MfaCode(Secret::new("123456")) }
+}
+
+#[test]
+fn sends_at_the_same_time_ask_sts_once() {
+    let answers = ["2020", "2099", "2099"].map(|year| session(&format!("{year}-01-01T00:00:00Z")));
+    let sts = Origin::answering(answers);
+    let origin = Origin::answering((0..9).map(|_| OK.to_vec()));
+    let data = tempfile::tempdir().unwrap();
+    let job = || {
+        let declared = identities(&sts.url("/"), Renew::Auto);
+        let store = SecretStore::open(data.path(), "workspace").unwrap();
+        around(store, signed_by("session", "lambda", &origin.url("/"), declared))
+    };
+    // An earlier run left a session that has expired.
+    assert_eq!(send_with(&engine(TransportSettings::default()), job()).text(), "ok");
+    let engine = engine(TransportSettings::default());
+    assert_eq!(engine.preview(&job()).signer.unwrap().state, CredentialState::Expired);
+    runtime().block_on(async {
+        let handles: Vec<_> = (0..8).map(|_| engine.open(job())).collect();
+        for handle in handles {
+            assert_eq!(gather(handle).await.text(), "ok");
+        }
+    });
+    assert_eq!(sts.connections(), 2);
+}
+
+#[test]
+fn a_session_asks_for_its_mfa_code_once_for_all_who_wait() {
+    let sts = Origin::answering([session("2099-01-01T00:00:00Z")]);
+    let origin = Origin::answering([OK.to_vec(), OK.to_vec()]);
+    let engine = engine(TransportSettings::default());
+    let job = || signed_by("session", "lambda", &origin.url("/"), with_mfa(&sts.url("/")));
+    let state = || engine.preview(&job()).signer.expect("a signer").state;
+    assert_eq!(state(), CredentialState::NeedsInput);
+    runtime().block_on(async {
+        let mut first = engine.open(job());
+        let asked = question(&mut first).await;
+        let expected = Question::MfaCode { identity: "session".into(), serial: SERIAL.into() };
+        assert_eq!((&asked.question, state()), (&expected, CredentialState::NeedsInput));
+        let mut second = engine.open(job());
+        assert!(matches!(second.events.recv().await, Some(Event::Stage(_))), "it waits");
+        first.commands.send(code(&asked)).await.unwrap();
+        // Nobody answers for the second.
+        for handle in [first, second] {
+            assert_eq!(gather(handle).await.text(), "ok");
+        }
+    });
+    assert_eq!((sts.connections(), state()), (1, CredentialState::Ready));
+    let asked = String::from_utf8(sts.requests()[0].body.clone()).unwrap();
+    let fields = "&SerialNumber=arn%3Aaws%3Aiam%3A%3A123456789012%3Amfa%2Falice&TokenCode=123456";
+    assert!(asked.ends_with(fields), "{asked}");
+}
+
+#[test]
+fn a_send_that_is_cancelled_at_its_question_leaves_it_to_the_next() {
+    let sts = Origin::answering([session("2099-01-01T00:00:00Z")]);
+    let origin = Origin::answering([OK.to_vec()]);
+    let engine = engine(TransportSettings::default());
+    let job = || signed_by("session", "lambda", &origin.url("/"), with_mfa(&sts.url("/")));
+    runtime().block_on(async {
+        let mut first = engine.open(job());
+        question(&mut first).await;
+        let mut second = engine.open(job());
+        first.commands.send(Command::Cancel).await.unwrap();
+        assert_eq!(gather(first).await.outcome(), &Outcome::Cancelled);
+        question(&mut second).await;
+        // Dropping is cancelling, too.
+        drop(second);
+        let mut third = engine.open(job());
+        let asked = question(&mut third).await;
+        third.commands.send(code(&asked)).await.unwrap();
+        assert_eq!(gather(third).await.text(), "ok");
+    });
+    assert_eq!(sts.connections(), 1);
+}
+
+#[test]
+fn a_question_that_nobody_answers_is_why_nothing_is_sent() {
+    let sts = Origin::answering([]);
+    let origin = Origin::answering([]);
+    let engine = engine(TransportSettings::default());
+    let job = signed_by("session", "lambda", &origin.url("/"), with_mfa(&sts.url("/")));
+    let seen = runtime().block_on(async {
+        let mut handle = engine.open(job.clone());
+        let asked = question(&mut handle).await;
+        let answer = Answer::Declined { message: "no terminal".into(), hint: "Give it.".into() };
+        handle.commands.send(Command::Answer { id: asked.id, answer }).await.unwrap();
+        gather(handle).await
+    });
+    let Outcome::NotSent(problems) = seen.outcome() else { panic!("{:?}", seen.outcome()) };
+    assert_eq!((problems[0].message.as_str(), problems[0].hint.as_str()), ("no terminal", "Give it."));
+    assert_eq!((sts.connections(), origin.connections()), (0, 0));
+    assert_eq!(engine.preview(&job).signer.unwrap().state, CredentialState::Failed);
+}
+
+#[test]
+fn a_renewal_asks_as_well() {
+    let sts = Origin::answering([session("2099-01-01T00:00:00Z")]);
+    let engine = engine(TransportSettings::default());
+    let job = signed_by("session", "lambda", "http://127.0.0.1:1/", with_mfa(&sts.url("/")));
+    let renewed = runtime().block_on(async {
+        let mut handle = engine.renew("session", job);
+        let Some(Renewal::Ask(asked)) = handle.events.recv().await else { panic!("no question") };
+        handle.commands.send(code(&asked)).await.unwrap();
+        match handle.events.recv().await {
+            Some(Renewal::Done(renewed)) => renewed.unwrap(),
+            other => panic!("not done: {other:?}"),
+        }
+    });
+    assert_eq!(renewed.access_key, "ASIAIOSFODNN7EXAMPLE");
 }

@@ -7,7 +7,7 @@ use std::path::Path;
 use super::{SendArgs, Usage, wording};
 use crate::cli::exit::Exit;
 use crate::cli::visible::VisibleStream;
-use crate::core::exchange::{End, Field, Head, Problem, Progress, Sent, Stage};
+use crate::core::exchange::{End, Event, Field, Head, Problem, Sent, Stage};
 use crate::core::file_problem::FileProblem;
 use crate::core::finding::Certainty;
 use crate::core::mask::Mask;
@@ -119,16 +119,19 @@ impl<'a> Printer<'a> {
 
     /// Shows one report. Gives the end when it is over, or the exit code where the output
     /// cannot be written any more.
-    pub(super) fn report(&mut self, report: Progress) -> Result<Option<Box<End>>, Exit> {
+    pub(super) fn report(&mut self, report: Event) -> Result<Option<Box<End>>, Exit> {
         match report {
-            Progress::Stage(stage) => self.stage(&stage),
-            Progress::Sent(sent) => self.sent(&sent),
-            Progress::Head(head) => self.head(&head)?,
-            Progress::Chunk(bytes) => self.chunk(&bytes)?,
-            Progress::Adopted { identity, .. } => {
+            Event::Stage(stage) => self.stage(&stage),
+            Event::Sent(sent) => self.sent(&sent),
+            Event::Redirected(head) => self.note_head(&head),
+            Event::Head(head) => self.head(&head)?,
+            Event::Chunk(bytes) => self.chunk(&bytes)?,
+            Event::Adopted { identity, .. } => {
                 self.note(&format!("* the session is now the credential of identity {identity}"));
             }
-            Progress::End(end) => {
+            // Answered before it gets here.
+            Event::Ask(_) => {}
+            Event::End(end) => {
                 self.finish()?;
                 self.end(&end);
                 for remark in &end.remarks {
@@ -186,12 +189,16 @@ impl<'a> Printer<'a> {
         self.note(&format!("> ({} bytes)", sent.body_len));
     }
 
-    fn head(&mut self, head: &Head) -> Result<(), Exit> {
-        let line = status_line(head);
-        self.note(&format!("< {line}"));
+    fn note_head(&mut self, head: &Head) {
+        self.note(&format!("< {}", status_line(head)));
         for (name, value) in &head.headers {
             self.note(&format!("< {name}: {}", self.mask.value(value)));
         }
+    }
+
+    fn head(&mut self, head: &Head) -> Result<(), Exit> {
+        let line = status_line(head);
+        self.note_head(head);
         if let Some(certificate) = &head.certificate {
             let verified = if certificate.verified { "verified" } else { "NOT verified" };
             self.note(&format!("* certificate of {}, {verified}", certificate.subject));

@@ -71,7 +71,6 @@ impl Case {
                 headers,
                 remote: None,
                 certificate: None,
-                redirects: Vec::new(),
                 timing: Timing::default(),
             },
             body: body.into(),
@@ -274,6 +273,7 @@ fn an_expired_session_is_certain_by_our_own_record() {
                 duration_seconds: Some(900),
                 endpoint: String::new(),
                 region: String::new(),
+                mfa_serial: String::new(),
                 renew: Renew::Ask,
             },
         });

@@ -32,6 +32,7 @@ pub use verify::{
     CredentialScope, Parameter, PresentError, Presented, RawRequest, Verification, VerificationKey,
 };
 
+use crate::core::endpoint;
 use crate::core::request::{Algorithm, SignatureLocation};
 
 /// What a signature covers. Headers are those of the wire form, in order, without `host`; `host`
@@ -69,6 +70,24 @@ pub struct Settings {
     pub content_sha256: bool,
     /// Leave the session token out of the signature and append it afterwards.
     pub token_unsigned: bool,
+}
+
+impl Settings {
+    /// What a service expects of a signature in headers (SigV4; presigned URLs live 900 seconds).
+    pub fn for_service(service: &str, region: &str) -> Self {
+        let defaults = endpoint::defaults(service);
+        Self {
+            algorithm: Algorithm::Sigv4,
+            region: region.to_owned(),
+            service: service.to_owned(),
+            location: SignatureLocation::Headers,
+            expires: 900,
+            normalize: defaults.normalize,
+            double_encode: defaults.double_encode,
+            content_sha256: defaults.content_sha256,
+            token_unsigned: defaults.token_unsigned,
+        }
+    }
 }
 
 /// A signature and what it adds to the request. `Debug` shows no session token.

@@ -21,17 +21,7 @@ fn credential(token: Option<&str>) -> Credential {
 }
 
 fn settings() -> Settings {
-    Settings {
-        algorithm: Algorithm::Sigv4,
-        region: "us-east-1".into(),
-        service: "lambda".into(),
-        location: SignatureLocation::Headers,
-        expires: 900,
-        normalize: true,
-        double_encode: true,
-        content_sha256: false,
-        token_unsigned: false,
-    }
+    Settings::for_service("lambda", "us-east-1")
 }
 
 fn at() -> SystemTime {

@@ -85,17 +85,7 @@ proptest::proptest! {
             url::form_urlencoded::parse(text.as_bytes()).into_owned().collect::<Vec<_>>()
         };
         proptest::prop_assert_eq!(read(sent), read(&meant));
-        let settings = crate::core::sigv4::Settings {
-            algorithm: crate::core::request::Algorithm::Sigv4,
-            region: "us-east-1".into(),
-            service: "lambda".into(),
-            location: crate::core::request::SignatureLocation::Headers,
-            expires: 900,
-            normalize: true,
-            double_encode: true,
-            content_sha256: false,
-            token_unsigned: false,
-        };
+        let settings = crate::core::sigv4::Settings::for_service("lambda", "us-east-1");
         let credential = Credential {
             access_key: "AKIDEXAMPLE".into(),
             secret_key: Secret::new("wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY"),

@@ -15,7 +15,7 @@ use zeroize::Zeroizing;
 use super::atomic::{self, Access, Expected};
 use super::secrets_file::{self, Contents};
 use super::{LoadError, SaveError, sweep};
-use crate::core::credential::{Credential, Secret};
+use crate::core::credential::{Credential, Secret, SessionStore};
 use crate::core::scope::ValueSource;
 use crate::core::template;
 
@@ -226,12 +226,14 @@ impl ValueSource for ProcessSecrets {
     fn env(&self, name: &str) -> Option<String> {
         self.environment.0.get(name).cloned()
     }
+}
 
-    fn session(&self, made_from: &str) -> Option<Credential> {
-        self.secrets.minted(made_from)
+impl SessionStore for ProcessSecrets {
+    fn session(&self, key: &str) -> Option<Credential> {
+        self.secrets.minted(key)
     }
 
-    fn keep_session(&self, made_from: &str, session: &Credential) -> bool {
-        self.secrets.set_minted(made_from, session.clone()).is_ok()
+    fn keep_session(&self, key: &str, session: &Credential) -> bool {
+        self.secrets.set_minted(key, session.clone()).is_ok()
     }
 }

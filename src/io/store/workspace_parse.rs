@@ -260,7 +260,7 @@ impl Reader<'_> {
             Some(Kind::GetSessionToken) => {
                 self.unknown(
                     &section,
-                    &["kind", "source", "duration_seconds", "endpoint", "region", "renew"],
+                    &["kind", "source", "duration_seconds", "endpoint", "region", "mfa_serial", "renew"],
                 );
                 let renew = section.word("renew", &[("auto", Renew::Auto), ("ask", Renew::Ask)])?;
                 Ok(IdentityKind::GetSessionToken {
@@ -270,6 +270,7 @@ impl Reader<'_> {
                         .map(i64::unsigned_abs),
                     endpoint: text("endpoint")?,
                     region: text("region")?,
+                    mfa_serial: text("mfa_serial")?,
                     renew: renew.unwrap_or_default(),
                 })
             }

@@ -9,7 +9,7 @@ use tokio::sync::mpsc;
 use tokio::time::Instant;
 use tower::{Layer, Service};
 
-use crate::core::exchange::{Progress, Stage, Timing};
+use crate::core::exchange::{Event, Stage, Timing};
 
 tokio::task_local! {
     /// The exchange that the running task is making. The HTTP library hands nothing of the request
@@ -20,7 +20,7 @@ tokio::task_local! {
 
 /// The phases of one exchange, while it is under way.
 pub(super) struct Trace {
-    progress: Option<mpsc::Sender<Progress>>,
+    progress: Option<mpsc::Sender<Event>>,
     started: Instant,
     phases: Mutex<Phases>,
 }
@@ -36,7 +36,7 @@ struct Phases {
 }
 
 impl Trace {
-    pub(super) fn new(progress: Option<mpsc::Sender<Progress>>) -> Self {
+    pub(super) fn new(progress: Option<mpsc::Sender<Event>>) -> Self {
         let now = Instant::now();
         let phases = Phases { resolve: None, connect: None, alive: now, ready: now };
         Self { progress, started: now, phases: Mutex::new(phases) }
@@ -50,7 +50,7 @@ impl Trace {
     /// Reports a stage. One that finds the channel full is left out: a later one replaces it.
     pub(super) fn stage(&self, stage: Stage) {
         if let Some(progress) = &self.progress {
-            let _ = progress.try_send(Progress::Stage(stage));
+            let _ = progress.try_send(Event::Stage(stage));
         }
     }
 

@@ -43,7 +43,7 @@ impl WorkspaceCache {
     pub(crate) fn job(&self, target: &Target) -> Job {
         let Snapshot { workspace, secrets } = &*self.current();
         let effective = workspace.effective(&target.path, &target.request, target.environment.as_deref());
-        Job::of(effective, workspace, Arc::clone(secrets) as _)
+        Job::of(effective, workspace, Arc::clone(secrets))
     }
 
     /// Names in the private store.

@@ -12,10 +12,12 @@ use crate::config::{Config, ResponsePlace};
 use crate::core::exchange::SendId;
 use crate::core::identity::IdentityKind;
 use crate::core::names::RequestPath;
+use crate::core::question::Asked;
 use crate::core::request::AuthKind;
 use crate::core::template::Reference;
 use crate::core::workspace::Workspace;
 use crate::io::store::collections::Trashed;
+use crate::tui::editor::Editor;
 use crate::tui::layout::{self, Areas, Shape};
 use crate::tui::msg::Opened;
 
@@ -31,7 +33,7 @@ pub mod waiting;
 
 pub use editing::{Completion, Editing};
 use open_request::OpenRequest;
-use overlay::Overlay;
+use overlay::{Ask, Overlay};
 use response::{Exchange, ResponseTab};
 use tree::Tree;
 use waiting::Waiting;
@@ -214,6 +216,18 @@ impl Model {
         let id = SendId(self.next_send);
         self.next_send += 1;
         id
+    }
+
+    /// Shows the question of a send or a renewal.
+    pub fn ask(&mut self, send: SendId, asked: Asked) {
+        self.overlays.push(Overlay::Ask(Ask::Question(send, asked), Editor::new("", false)));
+    }
+
+    /// Takes back the questions of a send or a renewal that is over.
+    pub fn withdraw_questions(&mut self, send: SendId) {
+        self.overlays.retain(
+            |overlay| !matches!(overlay, Overlay::Ask(Ask::Question(asking, _), _) if *asking == send),
+        );
     }
 
     /// Paths of the requests that differ from what is on disk.

@@ -3,7 +3,9 @@
 //! Owns the state of each overlay. Refuses to know how it is drawn.
 
 use crate::config::command::Command;
+use crate::core::exchange::{NextRequest, SendId};
 use crate::core::names::RequestPath;
+use crate::core::question::Asked;
 use crate::core::request::Request;
 use crate::core::request::fields::RequestField;
 use crate::io::body::BodyView;
@@ -75,6 +77,8 @@ pub enum Ask {
     Search,
     /// A private text that is missing, by its name.
     Secret(String),
+    /// What a send or a renewal asks.
+    Question(SendId, Asked),
 }
 
 /// What a yes or no is asked for.
@@ -101,8 +105,8 @@ pub enum Confirm {
     FollowRedirect {
         /// Path of the request.
         path: RequestPath,
-        /// Where the server pointed.
-        target: String,
+        /// What would be sent, as the engine made it.
+        next: Box<NextRequest>,
     },
 }
 

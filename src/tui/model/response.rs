@@ -7,7 +7,7 @@ use std::sync::Arc;
 use std::time::SystemTime;
 
 use crate::core::document::{Index, Kind, Layout, Matches};
-use crate::core::exchange::{End, Head, Outcome, SendId, Sent, Stage};
+use crate::core::exchange::{End, Head, Hop, Outcome, SendId, Sent, Stage};
 use crate::core::finding::Finding;
 use crate::io::body::BodyView;
 
@@ -70,9 +70,11 @@ pub struct Exchange {
     pub started: SystemTime,
     /// Where it stands.
     pub life: Life,
-    /// The requests that left, oldest first; more than one where redirects were followed.
-    pub sent: Vec<Sent>,
-    /// Status and headers.
+    /// The redirects that were followed, oldest first.
+    pub redirects: Vec<Hop>,
+    /// The last request that left.
+    pub sent: Option<Sent>,
+    /// Status and headers of its response.
     pub head: Option<Head>,
     /// What has come of the body.
     pub body: BodyView,
@@ -87,7 +89,8 @@ impl Exchange {
             id,
             started,
             life: Life::Waiting(Stage::Connecting),
-            sent: Vec::new(),
+            redirects: Vec::new(),
+            sent: None,
             head: None,
             body: BodyView::default(),
             view,

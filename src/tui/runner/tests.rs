@@ -7,6 +7,7 @@ use super::*;
 use crate::config::Config;
 use crate::config::key::KeySequence;
 use crate::config::theme::ThemeName;
+use crate::engine::Handle;
 use crate::io::store::secrets::{ProcessSecrets, SecretStore};
 use crate::tui::disk::{self, Disk};
 use crate::tui::effect::{DiskEffect, Effect};
@@ -206,8 +207,8 @@ async fn keys_do_not_wait_for_the_lock_of_another_process_or_a_large_body() {
 async fn a_bug_in_a_task_is_a_message_and_the_rest_goes_on() {
     let folder = tempfile::tempdir().expect("a folder");
     let mut live = Live::open(folder.path(), None, SecretStore::in_memory(), 8);
-    let (_, reports) = mpsc::channel(1);
-    live.runner.follow(SendId(7), async { panic!("asked to") }, reports);
+    let end = Event::End(Box::new(internal_error()));
+    live.runner.follow(SendId(7), Handle::start(end, |_| async { panic!("asked to") }));
     let Some(Msg::Send { id: SendId(7), report: Report::End(end) }) = live.msgs.recv().await else {
         panic!("no end")
     };

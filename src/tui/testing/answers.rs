@@ -5,10 +5,11 @@ use std::time::Duration;
 use super::{TOKEN, now};
 use crate::core::credential::{Credential, Secret};
 use crate::core::exchange::{
-    End, Field, Head, HeaderOrigin, Outcome, Problem, Sent, SentHeader, SigningRecord, Timing,
+    End, Field, Head, HeaderOrigin, NextRequest, Outcome, Problem, Sent, SentHeader, SigningRecord, Timing,
 };
-use crate::core::request::{Algorithm, Request, SignatureLocation};
+use crate::core::request::{Request, SendOptions};
 use crate::core::sigv4::{self, Settings, Signable};
+use crate::core::wire::{WireBody, WireRequest};
 use crate::io::store::atomic::Stamp;
 use crate::io::store::{Loaded, request_edit};
 
@@ -22,17 +23,7 @@ pub(crate) fn sent() -> Sent {
         expires_at: Some(now() + Duration::from_secs(840)),
         source: "GetSessionToken".into(),
     };
-    let settings = Settings {
-        algorithm: Algorithm::Sigv4,
-        region: "us-east-1".into(),
-        service: "lambda".into(),
-        location: SignatureLocation::Headers,
-        expires: 900,
-        normalize: true,
-        double_encode: true,
-        content_sha256: false,
-        token_unsigned: false,
-    };
+    let settings = Settings::for_service("lambda", "us-east-1");
     let hash = sigv4::payload_hash(b"");
     let parsed = url.parse().expect("a URL");
     let signable =
@@ -72,9 +63,20 @@ pub(crate) fn head(status: u16, headers: &[(&str, &str)]) -> Head {
         headers: headers.iter().map(|(n, v)| ((*n).to_owned(), (*v).to_owned())).collect(),
         remote: Some(([127, 0, 0, 1], 443).into()),
         certificate: None,
-        redirects: Vec::new(),
         timing: timing(),
     }
+}
+
+/// A signed request that stopped at a redirect to this URL.
+pub(crate) fn redirected(target: &str) -> Outcome {
+    let wire = WireRequest {
+        method: "GET".into(),
+        url: target.parse().expect("a URL"),
+        headers: Vec::new(),
+        body: WireBody::Bytes(bytes::Bytes::new()),
+    };
+    let next = NextRequest { wire, send: SendOptions::default(), secrets: Vec::new() };
+    Outcome::RedirectRefused { next: Box::new(next) }
 }
 
 fn timing() -> Timing {

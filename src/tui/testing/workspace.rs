@@ -106,6 +106,7 @@ pub(crate) fn workspace() -> Workspace {
         duration_seconds: Some(900),
         endpoint: String::new(),
         region: String::new(),
+        mfa_serial: String::new(),
         renew: Renew::Auto,
     };
     let url = |url: &str| BTreeMap::from([("function_url".to_owned(), url.to_owned())]);

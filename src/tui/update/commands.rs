@@ -110,10 +110,7 @@ pub(super) fn run(model: &mut Model, command: Command) -> Vec<Effect> {
         Command::No => questions::decide(model, false),
         Command::SaveYours => questions::settle_conflict(model, true),
         Command::TakeTheirs => questions::settle_conflict(model, false),
-        Command::Close => {
-            model.overlays.pop();
-            Vec::new()
-        }
+        Command::Close => questions::close(model),
     }
 }
 
@@ -283,7 +280,8 @@ fn renew(model: &mut Model) -> Vec<Effect> {
     match (identity, follow_up::shown_target(model)) {
         (Some(identity), Some(target)) => {
             model.say(NoticeKind::Info, format!("Fetching credentials for {identity}…"));
-            vec![TaskEffect::Renew { identity: identity.into(), target }.into()]
+            let id = model.next_send();
+            vec![TaskEffect::Renew { id, identity: identity.into(), target }.into()]
         }
         _ => {
             model.say(NoticeKind::Info, "This request is not signed by a session that can be renewed");

@@ -119,6 +119,10 @@ fn dispatch(model: &mut Model, msg: Msg) -> Vec<Effect> {
             model.say(NoticeKind::Bad, problem);
             Vec::new()
         }
+        Msg::Ask { id, asked } => {
+            model.ask(id, asked);
+            Vec::new()
+        }
         Msg::Renewed { identity, result: Ok(()) } => {
             model.say(NoticeKind::Good, format!("{identity} has fresh credentials"));
             follow_up::preview_all(model)

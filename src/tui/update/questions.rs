@@ -4,9 +4,11 @@ use crate::config::command::Command;
 use crate::core::collection;
 use crate::core::convert::curl;
 use crate::core::credential::Secret;
-use crate::core::request::{AuthKind, Request};
+use crate::core::exchange::SendId;
+use crate::core::question::{Answer, Asked, Question, mfa_code};
+use crate::core::request::Request;
 use crate::tui::editor::Editor;
-use crate::tui::effect::{DiskEffect, Effect};
+use crate::tui::effect::{DiskEffect, Effect, TaskEffect};
 use crate::tui::keymap;
 use crate::tui::model::overlay::{Ask, Confirm, Overlay};
 use crate::tui::model::{Model, NoticeKind};
@@ -27,7 +29,7 @@ pub(super) fn ask(model: &mut Model, ask: Ask) -> Vec<Effect> {
             let search = model.exchange().and_then(|exchange| exchange.view.search.as_ref());
             search.map(|search| search.query.clone()).unwrap_or_default()
         }
-        Ask::Secret(_) => String::new(),
+        Ask::Secret(_) | Ask::Question(..) => String::new(),
     };
     if matches!(ask, Ask::Search | Ask::SaveBody) && model.exchange().is_none() {
         let send = keymap::says(model, Command::Send, "sends the request");
@@ -78,7 +80,7 @@ pub(super) fn offer_paste(model: &mut Model, text: &str) -> Vec<Effect> {
 
 pub(super) fn answered(model: &mut Model, ask: Ask, text: &str) -> Vec<Effect> {
     let trimmed = text.trim();
-    if trimmed.is_empty() && ask != Ask::Search {
+    if trimmed.is_empty() && !matches!(ask, Ask::Search | Ask::Question(..)) {
         return Vec::new();
     }
     match ask {
@@ -106,7 +108,29 @@ pub(super) fn answered(model: &mut Model, ask: Ask, text: &str) -> Vec<Effect> {
             let secret = Secret::new(text);
             vec![secrets::keep(model, path, None, name, secret)]
         }
+        Ask::Question(send, asked) => reply(model, send, asked, text),
     }
+}
+
+/// Answers what a send or a renewal asked; what cannot be the answer is asked again.
+fn reply(model: &mut Model, send: SendId, asked: Asked, text: &str) -> Vec<Effect> {
+    let Question::MfaCode { .. } = &asked.question;
+    match mfa_code(text) {
+        Some(code) => {
+            vec![TaskEffect::Answer { id: send, question: asked.id, answer: Answer::MfaCode(code) }.into()]
+        }
+        None => {
+            model.say(NoticeKind::Bad, "An MFA code has six digits");
+            model.overlays.push(Overlay::Ask(Ask::Question(send, asked), Editor::new(text, false)));
+            Vec::new()
+        }
+    }
+}
+
+/// Closes the topmost overlay. Whoever closes a question cancels what asked it.
+pub(super) fn close(model: &mut Model) -> Vec<Effect> {
+    let Some(Overlay::Ask(Ask::Question(send, _), _)) = model.overlays.pop() else { return Vec::new() };
+    sending::cancel_send(model, send)
 }
 
 pub(super) fn confirmed(model: &mut Model, confirm: Confirm) -> Vec<Effect> {
@@ -130,18 +154,7 @@ pub(super) fn confirmed(model: &mut Model, confirm: Confirm) -> Vec<Effect> {
         Confirm::Overwrite { file, body } => {
             vec![DiskEffect::SaveBody { file, body, overwrite: true }.into()]
         }
-        Confirm::FollowRedirect { path, target } => {
-            let Some(open) = model.open_requests.get(&path) else { return Vec::new() };
-            let mut request = open.request.clone();
-            request.url = target;
-            request.params.clear();
-            request.auth.kind = AuthKind::None;
-            request.headers.retain(|row| !row.name.eq_ignore_ascii_case("authorization"));
-            let name = format!("{} (redirected)", collection::without_extension(&open.path));
-            let mut effects = tree_changes::create(model, &name, request);
-            effects.extend(sending::send_now(model));
-            effects
-        }
+        Confirm::FollowRedirect { path, next } => sending::follow(model, &path, next),
     }
 }
 

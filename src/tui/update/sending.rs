@@ -2,7 +2,7 @@
 
 use crate::config::command::Command;
 use crate::core::document::{Kind, Layout};
-use crate::core::exchange::{Outcome, ProblemKind, SendId};
+use crate::core::exchange::{Hop, NextRequest, Outcome, ProblemKind, SendId, Stage};
 use crate::core::names::RequestPath;
 use crate::tui::effect::{Effect, TaskEffect};
 use crate::tui::keymap;
@@ -37,9 +37,23 @@ pub(super) fn send(model: &mut Model) -> Vec<Effect> {
 pub(super) fn send_now(model: &mut Model) -> Vec<Effect> {
     let Some(path) = model.current.clone() else { return Vec::new() };
     let mut effects = cancel(model);
-    let id = model.next_send();
     let Some(target) = follow_up::shown_target(model) else { return effects };
-    let view = match model.exchanges.get(&path) {
+    let id = begin(model, &path);
+    effects.push(TaskEffect::Send { id, target }.into());
+    effects
+}
+
+/// Sends the request that the engine made of a redirect, as it is; its response takes the redirect's
+/// place.
+pub(super) fn follow(model: &mut Model, path: &RequestPath, next: Box<NextRequest>) -> Vec<Effect> {
+    let id = begin(model, path);
+    vec![TaskEffect::Follow { id, next }.into()]
+}
+
+/// Makes room for what comes back of a request.
+fn begin(model: &mut Model, path: &RequestPath) -> SendId {
+    let id = model.next_send();
+    let view = match model.exchanges.get(path) {
         Some(before) => {
             BodyPane { layout: before.view.layout, wrap: before.view.wrap, ..BodyPane::default() }
         }
@@ -48,7 +62,7 @@ pub(super) fn send_now(model: &mut Model) -> Vec<Effect> {
             BodyPane { layout, wrap: model.config.behavior.wrap, ..BodyPane::default() }
         }
     };
-    model.exchanges.insert(path.clone(), Exchange::new(id, model.now, view));
+    model.exchanges.insert(path.to_owned(), Exchange::new(id, model.now, view));
     model.notice = None;
     model.response_scroll = 0;
     // Where the request and its answer do not both fit, the keys go with the one that is shown.
@@ -56,8 +70,7 @@ pub(super) fn send_now(model: &mut Model) -> Vec<Effect> {
         model.focus = Pane::Response;
     }
     model.front = Pane::Response;
-    effects.push(TaskEffect::Send { id, target }.into());
-    effects
+    id
 }
 
 /// Cancels the send of the request that is shown, if it is under way.
@@ -66,7 +79,15 @@ pub(super) fn cancel(model: &mut Model) -> Vec<Effect> {
         return Vec::new();
     };
     let id = exchange.id;
-    exchange.life = Life::cancelled(exchange.body.len() as u64);
+    cancel_send(model, id)
+}
+
+/// Cancels a send, or a renewal, which nothing shows.
+pub(super) fn cancel_send(model: &mut Model, id: SendId) -> Vec<Effect> {
+    if let Some(exchange) = model.exchanges.values_mut().find(|exchange| exchange.id == id) {
+        exchange.life = Life::cancelled(exchange.body.len() as u64);
+    }
+    model.withdraw_questions(id);
     vec![TaskEffect::Cancel { id }.into()]
 }
 
@@ -80,8 +101,19 @@ pub(super) fn report(model: &mut Model, id: SendId, report: Report) -> Vec<Effec
     }
     let path = path.clone();
     match report {
-        Report::Stage(stage) => exchange.life = Life::Waiting(stage),
-        Report::Sent(sent) => exchange.sent.push(*sent),
+        Report::Stage(stage) => {
+            let fetches = matches!(stage, Stage::Credential(_));
+            exchange.life = Life::Waiting(stage);
+            if fetches {
+                return follow_up::preview_all(model);
+            }
+        }
+        Report::Ask(asked) => model.ask(id, asked),
+        Report::Sent(sent) => exchange.sent = Some(*sent),
+        Report::Redirected(head) => {
+            let sent = exchange.sent.take();
+            exchange.redirects.extend(sent.map(|sent| Hop { sent, head: *head }));
+        }
         Report::Head(head) => {
             exchange.life = Life::Streaming;
             let status = head.status;
@@ -103,6 +135,7 @@ pub(super) fn report(model: &mut Model, id: SendId, report: Report) -> Vec<Effec
         Report::End(end) => {
             let (outcome, remarks) = (end.outcome.clone(), end.remarks.clone());
             exchange.life = Life::Ended(end);
+            model.withdraw_questions(id);
             let mut effects = body::index_growth(model, &path);
             remarks.into_iter().for_each(|remark| model.say(NoticeKind::Bad, remark));
             effects.extend(ended(model, &path, &outcome));
@@ -118,9 +151,9 @@ fn ended(model: &mut Model, path: &RequestPath, outcome: &Outcome) -> Vec<Effect
         Outcome::Answered | Outcome::Cancelled => {}
         Outcome::Cut(why) => model.say(NoticeKind::Bad, format!("Only part of the answer came: {why}")),
         Outcome::Network(problem) => model.say(NoticeKind::Bad, &problem.message),
-        Outcome::RedirectRefused { target } => {
-            let (path, target) = (path.clone(), target.clone());
-            model.overlays.push(Overlay::Confirm(Confirm::FollowRedirect { path, target }));
+        Outcome::RedirectRefused { next } => {
+            let (path, next) = (path.clone(), next.clone());
+            model.overlays.push(Overlay::Confirm(Confirm::FollowRedirect { path, next }));
         }
         Outcome::NotSent(found) => {
             let first = found.first();

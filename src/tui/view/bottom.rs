@@ -9,6 +9,7 @@ use ratatui::widgets::Paragraph;
 
 use crate::config::command::{Command, Context};
 use crate::core::credential::Life;
+use crate::engine::CredentialState;
 use crate::tui::keymap;
 use crate::tui::model::{Model, NoticeKind, SECONDS_BELOW};
 use crate::tui::view::style::Paint;
@@ -40,10 +41,14 @@ fn who(model: &Model, paint: &Paint<'_>, room: usize) -> Vec<Span<'static>> {
     let name = signer.identity.as_deref().unwrap_or("keys of this request");
     let mut spans = vec![Span::styled(format!(" ● {}", text::fit(name, 24)), paint.bold())];
     let Some(credential) = &signer.credential else {
-        let word = if preview.problems.is_empty() {
-            "  credentials are fetched at the send"
-        } else {
-            "  no credential: see the Auth tab"
+        let word = match signer.state {
+            _ if !preview.problems.is_empty() => "  no credential: see the Auth tab",
+            CredentialState::Fetching => "  fetching credentials…",
+            CredentialState::NeedsInput => "  a send asks for an MFA code",
+            CredentialState::Failed => "  credentials couldn't be fetched",
+            CredentialState::Unfetched | CredentialState::Ready | CredentialState::Expired => {
+                "  credentials are fetched at the send"
+            }
         };
         spans.push(Span::styled(word, paint.dim()));
         return spans;

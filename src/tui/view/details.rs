@@ -8,7 +8,7 @@ use std::time::Duration;
 use ratatui::text::{Line, Span};
 
 use crate::config::command::Command;
-use crate::core::exchange::{Certificate, HeaderOrigin, Sent, Timing};
+use crate::core::exchange::{Certificate, HeaderOrigin, Hop, Sent, Timing};
 use crate::core::finding::{Certainty, Finding};
 use crate::core::mask::Mask;
 use crate::core::units;
@@ -143,7 +143,7 @@ fn finding_lines(model: &Model, finding: &Finding, paint: &Paint<'_>, columns: u
 
 /// How the request that this response answers was signed, and how it left.
 fn signature(model: &Model, exchange: &Exchange, paint: &Paint<'_>, columns: usize) -> Vec<Line<'static>> {
-    let Some(sent) = exchange.sent.last() else {
+    let Some(sent) = &exchange.sent else {
         return vec![Line::styled(" Nothing was sent.", paint.dim())];
     };
     let mask = (!model.revealed).then(|| Mask::new(&sent.secrets));
@@ -221,13 +221,10 @@ fn timeline(exchange: &Exchange, paint: &Paint<'_>, columns: usize) -> Vec<Line<
         if let Some(remote) = head.remote {
             lines.extend(pair(paint, "remote", &remote.to_string(), columns));
         }
-        for (status, url) in &head.redirects {
-            lines.extend(pair(
-                paint,
-                "redirect",
-                &format!("{status} {} from {url}", reason(*status)),
-                columns,
-            ));
+        for Hop { sent, head } in &exchange.redirects {
+            let url = Mask::new(&sent.secrets).url(&sent.url);
+            let words = format!("{} {} from {url}", head.status, reason(head.status));
+            lines.extend(pair(paint, "redirect", &words, columns));
         }
         if let Some(certificate) = &head.certificate {
             lines.push(Line::default());

@@ -1,11 +1,14 @@
 //! What lies over the panes.
 
+use std::borrow::Cow;
+
 use ratatui::Frame;
 use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
 use ratatui::widgets::{Block, BorderType, Clear, Paragraph};
 
 use crate::config::command::{Command, Context};
+use crate::core::question::{Asked, Question};
 use crate::tui::hit_test;
 use crate::tui::keymap;
 use crate::tui::layout::{Areas, centered, inside};
@@ -34,7 +37,7 @@ pub(super) fn draw(model: &Model, paint: &Paint<'_>, frame: &mut Frame<'_>, area
                 draw_picker(model, paint, frame, areas, picker, |item| item.detail.clone());
             }
             Overlay::Ask(ask, editor) => {
-                let area = boxed(paint, frame, areas, ask_title(ask), 70, 3);
+                let area = boxed(paint, frame, areas, &ask_title(ask), 70, 3);
                 editor::draw_editor(model, paint, frame, area, editor, 0, matches!(ask, Ask::Secret(_)));
             }
             Overlay::Confirm(confirm) => draw_confirm(model, paint, frame, areas, confirm),
@@ -75,8 +78,8 @@ fn boxed(
     inside(area)
 }
 
-fn ask_title(ask: &Ask) -> &'static str {
-    match ask {
+fn ask_title(ask: &Ask) -> Cow<'static, str> {
+    Cow::Borrowed(match ask {
         Ask::NewRequest => "New request: its path, folders with /",
         Ask::NewFolder => "New folder: its path",
         Ask::SaveAs => "Save as: path of the new request",
@@ -85,7 +88,11 @@ fn ask_title(ask: &Ask) -> &'static str {
         Ask::SaveBody => "Save the body to a file",
         Ask::Search => "Search in the body",
         Ask::Secret(_) => "A secret is missing: type it, it goes to the private store",
-    }
+        Ask::Question(_, Asked { question: Question::MfaCode { identity, serial }, .. }) => {
+            let (identity, serial) = (text::fit(identity, 20), text::fit(serial, 44));
+            return Cow::Owned(format!("MFA code of {serial} for {identity}"));
+        }
+    })
 }
 
 fn draw_picker<T>(
@@ -156,9 +163,12 @@ fn draw_confirm(model: &Model, paint: &Paint<'_>, frame: &mut Frame<'_>, areas: 
         Confirm::Overwrite { file, .. } => {
             ("Overwrite", format!("{} exists.", text::safe(file)), "overwrite")
         }
-        Confirm::FollowRedirect { target, .. } => (
+        Confirm::FollowRedirect { next, .. } => (
             "Redirect to another origin",
-            format!("The signed request was redirected to {} and stopped.", text::safe(target)),
+            format!(
+                "The signed request was redirected to {} and stopped.",
+                text::safe(next.wire.url.as_str())
+            ),
             "follow it, unsigned",
         ),
     };

@@ -120,8 +120,8 @@ fn outcome_spans(outcome: &Outcome, paint: &Paint<'_>) -> Vec<Span<'static>> {
             vec![Span::styled(format!(" ✗ {}", text::safe(&problem.message)), paint.error())]
         }
         Outcome::NotSent(_) => vec![Span::styled(" ✗ not sent ", paint.status_badge(500))],
-        Outcome::RedirectRefused { target } => {
-            let words = format!(" ! stopped at a redirect to {}", text::safe(target));
+        Outcome::RedirectRefused { next } => {
+            let words = format!(" ! stopped at a redirect to {}", text::safe(next.wire.url.as_str()));
             vec![Span::styled(words, paint.warning())]
         }
         Outcome::Cancelled => vec![Span::styled(" ○ cancelled", paint.warning())],

@@ -10,7 +10,7 @@ use crate::core::exchange::{Field, Outcome};
 use crate::core::file_problem::FileProblem;
 use crate::core::request::fields::{AuthField, RequestField};
 use crate::core::workspace::{Part, WorkspaceProblem};
-use crate::engine::PreviewSigner;
+use crate::engine::{CredentialState, PreviewSigner};
 use crate::io::body::BodyView;
 use crate::tui::model::field::{EditorField, Tab};
 use crate::tui::msg::{Msg, Report};
@@ -109,8 +109,11 @@ fn expiring(s: &mut Screen) {
         expires_at: Some(now() + Duration::from_secs(125)),
         source: "GetSessionToken of alice".into(),
     };
-    s.model.shown_mut().unwrap().preview.signer =
-        Some(PreviewSigner { identity: Some("session".into()), credential: Some(credential) });
+    s.model.shown_mut().unwrap().preview.signer = Some(PreviewSigner {
+        identity: Some("session".into()),
+        credential: Some(credential),
+        state: CredentialState::Ready,
+    });
 }
 
 fn auth(s: &mut Screen) {

@@ -316,15 +316,15 @@ fn what_was_typed_last_is_sent_saved_and_kept() {
 }
 
 #[test]
-fn an_answer_that_opens_another_request_ends_typing_in_this_one() {
+fn a_redirect_that_is_followed_leaves_what_is_typed_alone() {
     let mut s = Screen::on("plain.toml");
     let id = s.send();
     s.press("2 enter").text("typed");
-    let target = "https://elsewhere.example/x".to_owned();
-    let refused = crate::core::exchange::Outcome::RedirectRefused { target };
+    let refused = crate::tui::testing::redirected("https://elsewhere.example/x");
     let end = crate::tui::testing::end(refused, 0);
     s.tell(Msg::Send { id, report: crate::tui::msg::Report::End(Box::new(end)) });
     s.press("y").text("zzz");
-    assert_eq!(s.request().url, "https://elsewhere.example/x");
-    assert_eq!(s.model.open_requests["plain.toml"].request.url, "https://example.com/typed");
+    assert_eq!(s.model.current.as_deref(), Some("plain.toml"));
+    s.press("esc");
+    assert_eq!(s.request().url, "https://example.com/typedzzz");
 }

@@ -1,6 +1,7 @@
 //! Sends: started, reported, cancelled, replaced.
 
 use crate::core::exchange::{Field, Outcome, SendId, Stage};
+use crate::core::question::{Answer, Asked, Question, QuestionId};
 use crate::core::request::fields::{AuthField, RequestField};
 use crate::io::body::BodyView;
 use crate::tui::effect::{DiskEffect, Effect, ScreenEffect, Target, TaskEffect};
@@ -10,7 +11,7 @@ use crate::tui::model::overlay::{Ask, Confirm, Overlay};
 use crate::tui::model::response::{Life, ResponseTab};
 use crate::tui::msg::{Msg, Report};
 use crate::tui::rows::RowsFound;
-use crate::tui::testing::{Screen, end, head, problem, sent};
+use crate::tui::testing::{Screen, end, head, problem, redirected, sent};
 
 fn body(bytes: &[u8]) -> Report {
     Report::Body(BodyView::from(bytes.to_vec()))
@@ -203,20 +204,28 @@ fn another_environment_has_other_variables_and_keeps_what_was_typed() {
 }
 
 #[test]
-fn a_redirect_that_was_refused_follows_the_request_that_met_it() {
+fn a_redirect_that_was_refused_is_followed_by_what_the_engine_made_of_it() {
     let mut s = Screen::on("hello.toml");
     let id = s.send();
     s.open("plain.toml");
     s.tell(Msg::Send { id, report: Report::Head(Box::new(head(302, &[]))) });
-    let target = "https://elsewhere.example/x".to_owned();
-    s.tell(Msg::Send { id, report: Report::End(Box::new(end(Outcome::RedirectRefused { target }, 0))) });
+    let refused = redirected("https://elsewhere.example/x");
+    s.tell(Msg::Send { id, report: Report::End(Box::new(end(refused.clone(), 0))) });
     assert!(s.shown().contains("https://elsewhere.example/x"));
     s.take();
     s.press("y");
-    assert_eq!(s.model.current.as_deref(), Some("hello-(redirected).toml"));
-    assert_eq!(s.request().headers[0].name, "accept", "it is the redirected request's copy");
-    assert_eq!(s.request().auth.kind, crate::core::request::AuthKind::None);
-    assert_eq!(sends(&mut s), ["hello-(redirected).toml"]);
+    let effects = s.take();
+    let Outcome::RedirectRefused { next } = refused else { panic!("not refused") };
+    let followed = effects.iter().find_map(|effect| match effect {
+        Effect::Task(TaskEffect::Follow { id, next }) => Some((*id, next.clone())),
+        _ => None,
+    });
+    let (follow, sent) = followed.expect("a request");
+    assert_eq!(sent, next, "nothing of the request or its folders is added");
+    assert_eq!(s.model.current.as_deref(), Some("plain.toml"));
+    s.open("hello.toml");
+    s.tell(Msg::Send { id: follow, report: Report::Head(Box::new(head(200, &[]))) });
+    assert_eq!(s.model.exchange().unwrap().head.as_ref().unwrap().status, 200);
 }
 
 #[test]
@@ -228,6 +237,53 @@ fn a_refusal_is_diagnosed_and_a_tab_can_be_copied() {
     assert_eq!(s.model.response_tab, ResponseTab::Diagnosis);
     s.press("y");
     assert!(matches!(&s.take()[..], [Effect::Screen(ScreenEffect::Copy { text, .. })] if !text.is_empty()));
+}
+
+/// A question that waits for an MFA code.
+fn mfa(id: u64) -> Asked {
+    let question = Question::MfaCode { identity: "session".into(), serial: "mfa/alice".into() };
+    Asked { id: QuestionId(id), question }
+}
+
+#[test]
+fn a_question_of_a_send_is_answered_on_the_screen() {
+    let mut s = Screen::on("hello.toml");
+    let id = s.send();
+    s.tell(Msg::Send { id, report: Report::Ask(mfa(3)) });
+    assert!(s.shown().contains("MFA code of mfa/alice for session"), "{}", s.shown());
+    s.take();
+    for wrong in ["", "12x"] {
+        s.text(wrong).press("enter");
+        assert!(s.take().is_empty() && s.notice().contains("six digits"));
+    }
+    s.press("backspace backspace backspace").text("123456").press("enter");
+    assert!(matches!(
+        &s.take()[..],
+        [Effect::Task(TaskEffect::Answer { id: send, question: QuestionId(3), answer: Answer::MfaCode(code) })]
+            if *send == id && code.expose() == "123456"
+    ));
+    assert!(s.model.overlays.is_empty());
+}
+
+#[test]
+fn closing_a_question_cancels_what_asked_it_and_its_other_questions() {
+    let mut s = Screen::on("hello.toml");
+    let id = s.send();
+    s.tell(Msg::Send { id, report: Report::Ask(mfa(0)) }).tell(Msg::Send { id, report: Report::Ask(mfa(1)) });
+    s.take();
+    s.press("esc");
+    assert!(
+        matches!(&s.take()[..], [Effect::Task(TaskEffect::Cancel { id: cancelled })] if *cancelled == id)
+    );
+    assert!(s.model.overlays.is_empty());
+    assert_eq!(s.model.exchange().unwrap().outcome(), Some(&Outcome::Cancelled));
+    // One that was on its way asks nobody any more.
+    s.tell(Msg::Send { id, report: Report::Ask(mfa(2)) });
+    assert!(s.model.overlays.is_empty());
+    // A renewal has no exchange; its question is closed as well.
+    s.tell(Msg::Ask { id: SendId(99), asked: mfa(0) });
+    s.press("esc");
+    assert!(matches!(&s.take()[..], [Effect::Task(TaskEffect::Cancel { id: SendId(99) })]));
 }
 
 #[test]

@@ -4,12 +4,13 @@ use super::{
     auth, body, conflict, expiring, fine, forbidden, network, not_sent, signature, story, streaming,
 };
 use crate::core::exchange::{Certificate, Field, Outcome, Stage};
+use crate::core::question::{Asked, Question, QuestionId};
 use crate::core::request::{Request, Row};
 use crate::tui::model::field::{EditorField, Tab};
 use crate::tui::model::response::ResponseTab;
 use crate::tui::model::tree::{Label, Node};
 use crate::tui::msg::{Msg, Report};
-use crate::tui::testing::{Screen, end, head, now, problem, sent, workspace};
+use crate::tui::testing::{Screen, end, head, now, problem, redirected, sent, workspace};
 use crate::tui::view::text;
 
 /// States of the model, each with something else on the screen.
@@ -162,12 +163,17 @@ fn nothing_that_a_server_says_is_obeyed() {
     steps.credential_scope = HOSTILE.into();
     s.tell(Msg::Send { id, report: Report::Stage(Stage::Redirect(HOSTILE.into())) });
     obeys_nothing(&s, "redirect");
+    let question = Question::MfaCode { identity: HOSTILE.into(), serial: HOSTILE.into() };
+    s.tell(Msg::Send { id, report: Report::Ask(Asked { id: QuestionId(0), question }) });
+    obeys_nothing(&s, "question");
+    s.model.overlays.clear();
     s.tell(Msg::Send { id, report: Report::Stage(Stage::Credential(HOSTILE.into())) });
     obeys_nothing(&s, "credential");
+    s.tell(Msg::Send { id, report: Report::Sent(Box::new(record.clone())) });
+    s.tell(Msg::Send { id, report: Report::Redirected(Box::new(head(302, &[("location", HOSTILE)]))) });
     s.tell(Msg::Send { id, report: Report::Sent(Box::new(record)) });
     let mut answer = head(403, &[("content-type", HOSTILE), ("x-amzn-errortype", HOSTILE)]);
     answer.protocol = HOSTILE.into();
-    answer.redirects = vec![(302, HOSTILE.into())];
     answer.certificate = Some(Certificate {
         subject: HOSTILE.into(),
         issuer: HOSTILE.into(),
@@ -184,10 +190,12 @@ fn nothing_that_a_server_says_is_obeyed() {
 
 #[test]
 fn no_error_text_is_obeyed() {
+    let mut hostile_url = url::Url::parse("https://b.example/").unwrap();
+    hostile_url.set_fragment(Some(HOSTILE));
     let outcomes = [
         Outcome::Network(problem(Field::Url, HOSTILE, HOSTILE)),
         Outcome::NotSent(vec![problem(Field::Param(0), HOSTILE, HOSTILE)]),
-        Outcome::RedirectRefused { target: HOSTILE.into() },
+        redirected(hostile_url.as_str()),
     ];
     for outcome in outcomes {
         let mut s = Screen::sized(140, 40);

@@ -19,7 +19,7 @@ use crate::tui::model::Pane;
 use crate::tui::model::field::{Column, EditorField, Tab, Table};
 use crate::tui::msg::{Mouse, MouseKind, Msg, Report};
 use crate::tui::rows::RowsFound;
-use crate::tui::testing::{Screen, end, head, loaded, nodes, problem, sent, workspace};
+use crate::tui::testing::{Screen, end, head, loaded, nodes, problem, redirected, sent, workspace};
 
 /// One thing that happens.
 #[derive(Clone, Debug)]
@@ -73,7 +73,7 @@ fn report(what: u8) -> Report {
         6 => Report::Adopted("session".into()),
         7 => over(Outcome::Answered),
         8 => over(Outcome::Cut("gone".into())),
-        9 => over(Outcome::RedirectRefused { target: "https://b.example/".into() }),
+        9 => over(redirected("https://b.example/")),
         10 => over(Outcome::Network(problem(Field::Url, "no", ""))),
         _ => over(Outcome::NotSent(vec![problem(
             Field::Auth(AuthField::SecretKey),

@@ -1,4 +1,4 @@
-//! STS GetSessionToken
+//! Identities of the kind `get-session-token`: STS GetSessionToken
 //! (<https://docs.aws.amazon.com/STS/latest/APIReference/API_GetSessionToken.html>).
 
 use std::time::SystemTime;
@@ -10,14 +10,13 @@ use tokio::time::Instant;
 use url::Url;
 
 use crate::core::credential::{Credential, Secret};
-use crate::core::endpoint;
-use crate::core::request::{Algorithm, SignatureLocation};
+use crate::core::query;
 use crate::core::resolve::complete_scheme;
 use crate::core::sigv4::{self, Settings, Signable};
 use crate::core::wire::{USER_AGENT, WireBody};
 use crate::io::transport::{Failure, Outgoing, Transport};
 
-/// The answer is a page of XML; more than this is no answer of STS.
+/// A response of STS is a page of XML; more than this is something else.
 const MAX_STS_RESPONSE: usize = 1 << 20;
 
 /// The region whose STS is asked when none is named.
@@ -34,9 +33,11 @@ pub struct GetSessionToken<'a> {
     pub endpoint: &'a str,
     /// Region; empty means [`DEFAULT_REGION`].
     pub region: &'a str,
+    /// Serial number of an MFA device, and the code that it shows.
+    pub mfa: Option<(&'a str, &'a Secret)>,
 }
 
-/// Why there is no session: a sentence, and what helps.
+/// Why there is no session.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{message}")]
 pub struct StsError {
@@ -64,14 +65,20 @@ impl GetSessionToken<'_> {
             complete_scheme(self.endpoint.trim())
         };
         Url::parse(&typed).map_err(|found| {
-            error(format!("the STS endpoint is no URL: {found}"), "Correct endpoint in signpost.toml.")
+            error(
+                format!("the STS endpoint isn't a valid URL: {found}"),
+                "Correct endpoint in signpost.toml.",
+            )
         })
     }
 
     fn form(&self) -> String {
         let duration =
             self.duration_seconds.map_or(String::new(), |seconds| format!("&DurationSeconds={seconds}"));
-        format!("Action=GetSessionToken&Version=2011-06-15{duration}")
+        let mfa = self.mfa.map_or(String::new(), |(serial, code)| {
+            format!("&SerialNumber={}&TokenCode={}", query::encode(serial), query::encode(code.expose()))
+        });
+        format!("Action=GetSessionToken&Version=2011-06-15{duration}{mfa}")
     }
 
     fn outgoing(&self, at: SystemTime, deadline: Option<Instant>) -> Result<Outgoing, StsError> {
@@ -82,22 +89,11 @@ impl GetSessionToken<'_> {
             ("user-agent".to_owned(), USER_AGENT.to_owned()),
         ];
         let borrowed: Vec<_> = headers.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
-        let defaults = endpoint::defaults("sts");
-        let settings = Settings {
-            algorithm: Algorithm::Sigv4,
-            region: self.region().to_owned(),
-            service: "sts".to_owned(),
-            location: SignatureLocation::Headers,
-            expires: 900,
-            normalize: defaults.normalize,
-            double_encode: defaults.double_encode,
-            content_sha256: defaults.content_sha256,
-            token_unsigned: defaults.token_unsigned,
-        };
+        let settings = Settings::for_service("sts", self.region());
         let hash = sigv4::payload_hash(body.as_bytes());
         let request = Signable { method: "POST", url: &url, headers: &borrowed, payload_hash: &hash };
         let signed = sigv4::sign(&request, self.source, &settings, at)
-            .map_err(|found| error(format!("the call of STS cannot be signed: {found}"), found.hint()))?;
+            .map_err(|found| error(format!("can't sign the call of STS: {found}"), found.hint()))?;
         headers.extend(signed.headers);
         let body = WireBody::Bytes(Bytes::from(body));
         Ok(Outgoing { method: "POST".to_owned(), url, headers, body, insecure: false, deadline })
@@ -112,7 +108,7 @@ impl GetSessionToken<'_> {
     ) -> Result<Credential, StsError> {
         let answer = transport.exchange(self.outgoing(at, deadline)?, None).await.map_err(|failure| {
             let (Failure::NotSent(found) | Failure::Network(found)) = failure;
-            error(format!("STS cannot be asked: {}", found.message), found.hint)
+            error(format!("can't reach STS: {}", found.message), found.hint)
         })?;
         let mut receiver = answer.body;
         let mut body = Vec::new();
@@ -120,13 +116,13 @@ impl GetSessionToken<'_> {
             body.extend_from_slice(&piece);
             if body.len() > MAX_STS_RESPONSE {
                 return Err(error(
-                    "STS answered with more than any session",
+                    "the response of STS is too long for a session",
                     "Check the identity's endpoint.",
                 ));
             }
         }
         if let Some(why) = receiver.finish().cut {
-            return Err(error(format!("STS cannot be asked: {why}"), "Try again."));
+            return Err(error(format!("can't reach STS: {why}"), "Try again."));
         }
         let text = String::from_utf8_lossy(&body);
         if answer.head.status == 200
@@ -138,7 +134,7 @@ impl GetSessionToken<'_> {
     }
 }
 
-/// The credentials of a `GetSessionTokenResponse`. `None` where the text is none.
+/// The credentials of a `GetSessionTokenResponse`. `None` for any other text.
 pub fn parse_session(xml: &str) -> Option<Credential> {
     let document = roxmltree::Document::parse(xml).ok()?;
     if document.root_element().tag_name().name() != "GetSessionTokenResponse" {
@@ -169,7 +165,7 @@ impl LocalName for roxmltree::Node<'_, '_> {
     }
 }
 
-/// What STS answered instead of a session.
+/// What STS says instead of giving a session.
 fn refusal(status: u16, body: &str) -> StsError {
     let document = roxmltree::Document::parse(body).ok();
     let text = |name: &str| {
@@ -245,7 +241,8 @@ mod tests {
             source: String::new(),
         };
         let url = |endpoint, region| {
-            let call = GetSessionToken { source: &source, duration_seconds: None, endpoint, region };
+            let call =
+                GetSessionToken { source: &source, duration_seconds: None, endpoint, region, mfa: None };
             call.url().unwrap().to_string()
         };
         assert_eq!(url("", ""), "https://sts.us-east-1.amazonaws.com/");

@@ -1,0 +1,53 @@
+//! Questions at the terminal.
+//!
+//! Owns the terminal device: standard input may be a body, and standard output is the response's.
+//! Refuses to read or write either.
+
+use std::fs::OpenOptions;
+use std::io::{self, BufRead as _, BufReader, Write as _};
+
+use crate::core::credential::Secret;
+use crate::core::question::{Answer, Question, mfa_code};
+use crate::core::visible;
+
+#[cfg(not(windows))]
+const DEVICES: (&str, &str) = ("/dev/tty", "/dev/tty");
+#[cfg(windows)]
+const DEVICES: (&str, &str) = ("CONIN$", "CONOUT$");
+
+/// Answers a question: with the code of `--mfa-code`, else with what is typed at the terminal.
+pub(super) async fn answer(question: Question, given: Option<&Secret>) -> Answer {
+    let Question::MfaCode { identity, serial } = question;
+    if let Some(code) = given {
+        return Answer::MfaCode(code.clone());
+    }
+    let asked = format!("MFA code of {} for identity {}: ", visible::line(&serial), visible::line(&identity));
+    // Reading waits for a person, so that Ctrl-C must not wait for it.
+    let typed = tokio::task::spawn_blocking(move || code_at_terminal(&asked)).await;
+    let message = match typed {
+        Ok(Ok(Some(code))) => return Answer::MfaCode(code),
+        Ok(Ok(None)) => "its session needs an MFA code, and none was typed",
+        Ok(Err(_)) | Err(_) => "its session needs an MFA code, and there is no terminal to ask at",
+    };
+    let message = message.to_owned();
+    Answer::Declined { message, hint: "Give it with --mfa-code CODE.".to_owned() }
+}
+
+/// Asks until six digits are typed; `None` where the terminal says that nothing more will come.
+fn code_at_terminal(asked: &str) -> io::Result<Option<Secret>> {
+    let (input, output) = DEVICES;
+    let mut lines = BufReader::new(OpenOptions::new().read(true).open(input)?);
+    let mut terminal = OpenOptions::new().write(true).open(output)?;
+    loop {
+        terminal.write_all(asked.as_bytes())?;
+        terminal.flush()?;
+        let mut line = String::new();
+        if lines.read_line(&mut line)? == 0 {
+            return Ok(None);
+        }
+        if let Some(code) = mfa_code(&line) {
+            return Ok(Some(code));
+        }
+        terminal.write_all(b"An MFA code has six digits.\n")?;
+    }
+}
