@@ -79,6 +79,7 @@ const CRATES: &[(&str, &[&str])] = &[
     ("tui-textarea", &["tui"]),
     ("unicode-width", &["core", "cli", "tui"]),
     ("url", EVERYWHERE),
+    ("uuid", &["core"]),
     ("x509-parser", &["io"]),
     ("zeroize", EVERYWHERE),
     // The library itself, by name and as `crate` is called from outside.

@@ -178,6 +178,10 @@ commands! {
         "Copies the value of the header at the cursor.";
     SaveBody "response.save-body" "Save body" [Response] ["o"]
         "Saves the body to a file.";
+    OlderResponse "response.older" "Older response" [Response] ["("]
+        "Shows the response before this one.";
+    NewerResponse "response.newer" "Newer response" [Response] [")"]
+        "Shows the response after this one.";
     TogglePretty "response.pretty" "Pretty or raw" [Response] ["p"]
         "Shows the body pretty-printed, or byte for byte.";
     ToggleWrap "response.wrap" "Wrap" [Response] ["Z"]

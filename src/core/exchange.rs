@@ -20,10 +20,6 @@ use crate::core::wire_request::WireRequest;
 
 pub use crate::core::wire_request::{HeaderOrigin, SentHeader};
 
-/// Numbers the sends of one run of the program; a report with an unknown number is dropped.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub struct SendId(pub u64);
-
 /// What the engine reports while a send is under way, in this order: [`Event::Stage`] any
 /// number of times, with [`Event::Ask`] among them, [`Event::Sent`] once for each hop that left, [`Event::Redirected`] after
 /// each hop whose redirect is followed, [`Event::Head`] once,

@@ -9,7 +9,8 @@ use std::sync::Arc;
 
 use crate::core::credential::Secret;
 use crate::core::document::Index;
-use crate::core::exchange::{NextRequest, SendId};
+use crate::core::exchange::NextRequest;
+use crate::core::exchange_id::ExchangeId;
 use crate::core::names::{IdentityName, RequestPath};
 use crate::core::question::{Answer, QuestionId};
 use crate::core::request::Request;
@@ -92,21 +93,21 @@ pub enum TaskEffect {
     /// Send a request and report.
     Send {
         /// Comes with each report.
-        id: SendId,
+        id: ExchangeId,
         /// What is sent.
         target: Target,
     },
     /// Send the request that the engine made of a redirect, and report.
     Follow {
         /// The send.
-        id: SendId,
+        id: ExchangeId,
         /// The request.
         next: Box<NextRequest>,
     },
     /// Answer a question of a send or a renewal.
     Answer {
         /// The send or renewal.
-        id: SendId,
+        id: ExchangeId,
         /// The question.
         question: QuestionId,
         /// What is answered.
@@ -115,7 +116,7 @@ pub enum TaskEffect {
     /// Stop a send and close its socket.
     Cancel {
         /// The send.
-        id: SendId,
+        id: ExchangeId,
     },
     /// Find who would sign a request, and for where.
     Preview {
@@ -125,7 +126,7 @@ pub enum TaskEffect {
     /// Fetch new credentials for an identity.
     Renew {
         /// The renewal.
-        id: SendId,
+        id: ExchangeId,
         /// The identity.
         identity: IdentityName,
         /// The request that is signed by it.
@@ -134,7 +135,7 @@ pub enum TaskEffect {
     /// Find the rows of a body.
     Index {
         /// The send.
-        id: SendId,
+        id: ExchangeId,
         /// Comes back with the rows.
         generation: u64,
         /// The body.
@@ -143,7 +144,7 @@ pub enum TaskEffect {
     /// Search a body.
     Find {
         /// The send.
-        id: SendId,
+        id: ExchangeId,
         /// The body.
         body: BodyView,
         /// What is searched for.

@@ -7,7 +7,6 @@ use crate::config::command::{COMMANDS, Command, Context};
 use crate::tui::model::field::EditorField;
 use crate::tui::model::open_request::OpenRequest;
 use crate::tui::model::overlay::Overlay;
-use crate::tui::model::response::Exchange;
 use crate::tui::model::{Model, Pane};
 
 /// The place that has the keys.
@@ -69,7 +68,7 @@ fn offered(model: &Model, context: Context) -> Vec<Command> {
         Context::Editing => return vec![C::EndEdit, C::Send, C::Save, C::Undo, C::ExternalEditor],
         Context::Global | Context::Overlay | Context::Prompt => &[],
     };
-    let under_way = model.exchange().is_some_and(Exchange::is_under_way);
+    let under_way = model.exchange().is_some_and(|exchange| exchange.record.is_under_way());
     let narrow = model.areas().is_some_and(|areas| areas.tree.is_none());
     let first = if under_way { C::Cancel } else { C::Send };
     let mut all = vec![first];

@@ -8,7 +8,8 @@ use std::sync::Arc;
 use crate::config::key::Key;
 use crate::core::credential::Secret;
 use crate::core::document::Matches;
-use crate::core::exchange::{End, Head, Problem, SendId, Sent, Stage};
+use crate::core::exchange::{End, Head, Problem, Sent, Stage};
+use crate::core::exchange_id::ExchangeId;
 use crate::core::names::{IdentityName, RequestPath};
 use crate::core::question::Asked;
 use crate::core::request::{Auth, Request};
@@ -47,21 +48,21 @@ pub enum Msg {
     /// A report of a send.
     Send {
         /// The send.
-        id: SendId,
+        id: ExchangeId,
         /// What it reports.
         report: Report,
     },
     /// A renewal asks a question.
     Ask {
         /// The renewal.
-        id: SendId,
+        id: ExchangeId,
         /// The question.
         asked: Asked,
     },
     /// Rows of a body are ready.
     Indexed {
         /// The send.
-        id: SendId,
+        id: ExchangeId,
         /// The number that asked for them.
         generation: u64,
         /// The rows.
@@ -70,7 +71,7 @@ pub enum Msg {
     /// A search is done.
     Found {
         /// The send.
-        id: SendId,
+        id: ExchangeId,
         /// What was searched for.
         query: String,
         /// Where it is.

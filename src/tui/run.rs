@@ -18,6 +18,7 @@ use tokio::sync::mpsc;
 
 use crate::config::key::{Key, KeyCode};
 use crate::config::theme::ThemeName;
+use crate::core::exchange_id::ExchangeIds;
 use crate::core::workspace::Workspace;
 use crate::engine::Engine;
 use crate::io::store::collections::Collections;
@@ -98,6 +99,9 @@ impl Opening {
             crossterm::terminal::size()?,
             engine.now(),
         );
+        let mut random = [0; 10];
+        getrandom::fill(&mut random).map_err(io::Error::other)?;
+        model.ids = ExchangeIds::new(random);
         model.use_theme(theme(model.config.theme.name));
         model.secrets = cache.secret_names().into_iter().collect();
         model.env_names = std::env::vars().map(|(name, _)| name).collect();

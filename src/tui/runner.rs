@@ -13,7 +13,8 @@ use tokio::task::AbortHandle;
 
 use crate::core::convert::curl;
 use crate::core::document::{Index, Matches};
-use crate::core::exchange::{End, Event, Field, Outcome, Problem, SendId};
+use crate::core::exchange::{End, Event, Field, Outcome, Problem};
+use crate::core::exchange_id::ExchangeId;
 use crate::core::names::IdentityName;
 use crate::core::request::AuthKind;
 use crate::core::scope::Nothing;
@@ -28,9 +29,9 @@ pub(crate) struct Runner {
     engine: Engine,
     cache: Arc<WorkspaceCache>,
     msgs: mpsc::Sender<Msg>,
-    sends: BTreeMap<SendId, UnderWay>,
+    sends: BTreeMap<ExchangeId, UnderWay>,
     /// Tells the search for rows that newer ones are wanted. Alive elsewhere while it runs.
-    indexing: BTreeMap<SendId, Arc<AtomicBool>>,
+    indexing: BTreeMap<ExchangeId, Arc<AtomicBool>>,
     /// Alive elsewhere while a body is rendered to be copied: one at a time, since its text may be
     /// as large as memory allows.
     copying: Arc<()>,
@@ -114,7 +115,7 @@ impl Runner {
 
     /// Tells the search for rows of this send that is under way to end, and gives the flag that ends
     /// the next one.
-    fn newest_index(&mut self, id: SendId) -> Arc<AtomicBool> {
+    fn newest_index(&mut self, id: ExchangeId) -> Arc<AtomicBool> {
         self.indexing.retain(|_, cancel| Arc::strong_count(cancel) > 1);
         let cancel = Arc::new(AtomicBool::new(false));
         if let Some(before) = self.indexing.insert(id, Arc::clone(&cancel)) {
@@ -168,7 +169,7 @@ impl Runner {
     }
 
     /// Takes the reports of a send to the screen. A bug of ours in it is its end.
-    fn follow(&mut self, id: SendId, handle: SendHandle) {
+    fn follow(&mut self, id: ExchangeId, handle: SendHandle) {
         self.sends.retain(|_, under_way| !under_way.forwarding.is_finished());
         let (commands, msgs) = (handle.commands.clone(), self.msgs.clone());
         let forwarded = msgs.clone();
@@ -197,7 +198,7 @@ fn internal_error() -> End {
 
 /// Takes a renewal's questions and its end to the screen.
 async fn forward_renewal(
-    id: SendId,
+    id: ExchangeId,
     identity: IdentityName,
     mut handle: RenewHandle,
     msgs: mpsc::Sender<Msg>,
@@ -217,7 +218,7 @@ async fn forward_renewal(
 /// Takes a send's reports to the screen and writes its body on the way. Runs on a thread that may
 /// wait for the disk; the channels on both sides are bounded, so a slow one slows the socket. Reports
 /// that stop without an end mean a bug of ours, which is that end.
-fn forward(id: SendId, mut handle: SendHandle, msgs: &mpsc::Sender<Msg>) {
+fn forward(id: ExchangeId, mut handle: SendHandle, msgs: &mpsc::Sender<Msg>) {
     let mut body = BodyWriter::new();
     let mut unwritten = None;
     while let Some(event) = handle.events.blocking_recv() {

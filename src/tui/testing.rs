@@ -17,7 +17,8 @@ use crate::config::key::KeySequence;
 use crate::config::theme::ThemeName;
 use crate::core::diagnose::{Evidence, diagnose};
 use crate::core::document::Matches;
-use crate::core::exchange::{End, Event, Outcome, SendId};
+use crate::core::exchange::{End, Event, Outcome};
+use crate::core::exchange_id::ExchangeId;
 use crate::core::expect;
 use crate::core::names::RequestPath;
 use crate::core::request::Request;
@@ -249,7 +250,7 @@ impl Screen {
     }
 
     /// Sends what is shown, and gives the number of the send.
-    pub(crate) fn send(&mut self) -> SendId {
+    pub(crate) fn send(&mut self) -> ExchangeId {
         self.press("f5");
         let sent = self.take().into_iter().find_map(|effect| match effect {
             Effect::Task(TaskEffect::Send { id, .. }) => Some(id),
@@ -259,7 +260,7 @@ impl Screen {
     }
 
     /// Sends what is shown and takes an answer.
-    pub(crate) fn answered(&mut self, status: u16, headers: &[(&str, &str)], body: &[u8]) -> SendId {
+    pub(crate) fn answered(&mut self, status: u16, headers: &[(&str, &str)], body: &[u8]) -> ExchangeId {
         let id = self.send();
         self.tell(Msg::Send { id, report: Report::Sent(Box::new(sent())) });
         self.tell(Msg::Send { id, report: Report::Head(Box::new(head(status, headers))) });

@@ -7,7 +7,7 @@ use memchr::memchr;
 use super::Index;
 
 /// What a body is taken for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub enum Kind {
     /// JSON, or several JSON values one after another.
     Json,
@@ -16,6 +16,7 @@ pub enum Kind {
     /// HTML, with its void elements and inline tags.
     Html,
     /// Lines of text.
+    #[default]
     Text,
     /// Anything else; shown in hex.
     Binary,

@@ -9,7 +9,7 @@ use std::time::{Duration, SystemTime};
 use crate::config::key::Key;
 use crate::config::theme::{Theme, ThemeName};
 use crate::config::{Config, ResponsePlace};
-use crate::core::exchange::SendId;
+use crate::core::exchange_id::{ExchangeId, ExchangeIds};
 use crate::core::identity::IdentityKind;
 use crate::core::names::RequestPath;
 use crate::core::question::Asked;
@@ -22,6 +22,7 @@ use crate::tui::layout::{self, Areas, Shape};
 use crate::tui::msg::Opened;
 
 pub mod editing;
+pub mod exchanges;
 pub mod field;
 pub mod open_request;
 pub mod overlay;
@@ -32,6 +33,7 @@ pub mod tree;
 pub mod waiting;
 
 pub use editing::{Completion, Editing};
+use exchanges::Exchanges;
 use open_request::OpenRequest;
 use overlay::{Ask, Overlay};
 use response::{Exchange, ResponseTab};
@@ -82,7 +84,7 @@ pub struct Model {
     /// Path of the request that is shown.
     pub current: Option<RequestPath>,
     /// The last send of each request, by path.
-    pub exchanges: BTreeMap<RequestPath, Exchange>,
+    pub exchanges: Exchanges,
     /// The pane that has the keys.
     pub focus: Pane,
     /// Which of request and response was focused last.
@@ -109,7 +111,8 @@ pub struct Model {
     pub now: SystemTime,
     /// What the screen waits for, and what waits for it.
     pub waiting: Waiting,
-    next_send: u64,
+    /// Makes the ids of exchanges.
+    pub ids: ExchangeIds,
 }
 
 /// What has just happened, in one line.
@@ -156,7 +159,7 @@ impl Model {
             tree: Tree::default(),
             open_requests: BTreeMap::new(),
             current: None,
-            exchanges: BTreeMap::new(),
+            exchanges: Exchanges::default(),
             focus: Pane::Tree,
             front: Pane::Request,
             zoom: false,
@@ -169,7 +172,7 @@ impl Model {
             deleted: Vec::new(),
             now,
             waiting: Waiting::default(),
-            next_send: 1,
+            ids: ExchangeIds::new([0; 10]),
         }
     }
 
@@ -206,25 +209,18 @@ impl Model {
         self.exchanges.get_mut(self.current.as_ref()?)
     }
 
-    /// The send with this number, unless another one has taken its place.
-    pub fn exchange_by_id(&mut self, id: SendId) -> Option<(&RequestPath, &mut Exchange)> {
-        self.exchanges.iter_mut().find(|(_, exchange)| exchange.id == id)
-    }
-
-    /// A number for a new send.
-    pub fn next_send(&mut self) -> SendId {
-        let id = SendId(self.next_send);
-        self.next_send += 1;
-        id
+    /// The id of a new send or renewal.
+    pub fn next_id(&mut self) -> ExchangeId {
+        self.ids.next(self.now)
     }
 
     /// Shows the question of a send or a renewal.
-    pub fn ask(&mut self, send: SendId, asked: Asked) {
+    pub fn ask(&mut self, send: ExchangeId, asked: Asked) {
         self.overlays.push(Overlay::Ask(Ask::Question(send, asked), Editor::new("", false)));
     }
 
     /// Takes back the questions of a send or a renewal that is over.
-    pub fn withdraw_questions(&mut self, send: SendId) {
+    pub fn withdraw_questions(&mut self, send: ExchangeId) {
         self.overlays.retain(
             |overlay| !matches!(overlay, Overlay::Ask(Ask::Question(asking, _), _) if *asking == send),
         );

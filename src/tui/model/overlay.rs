@@ -3,7 +3,8 @@
 //! Owns the state of each overlay. Refuses to know how it is drawn.
 
 use crate::config::command::Command;
-use crate::core::exchange::{NextRequest, SendId};
+use crate::core::exchange::NextRequest;
+use crate::core::exchange_id::ExchangeId;
 use crate::core::names::RequestPath;
 use crate::core::question::Asked;
 use crate::core::request::Request;
@@ -78,7 +79,7 @@ pub enum Ask {
     /// A private text that is missing, by its name.
     Secret(String),
     /// What a send or a renewal asks.
-    Question(SendId, Asked),
+    Question(ExchangeId, Asked),
 }
 
 /// What a yes or no is asked for.

@@ -185,7 +185,7 @@ async fn keys_do_not_wait_for_the_lock_of_another_process_or_a_large_body() {
     live.press("2 enter");
 
     let mut times = Vec::new();
-    while live.model.exchange().is_some_and(crate::tui::model::response::Exchange::is_under_way) {
+    while live.model.exchange().is_some_and(|exchange| exchange.record.is_under_way()) {
         for key in ["x", "backspace"] {
             let start = Instant::now();
             live.press(key);
@@ -194,7 +194,7 @@ async fn keys_do_not_wait_for_the_lock_of_another_process_or_a_large_body() {
         let msg = live.msgs.recv().await.expect("a message");
         live.tell(msg);
     }
-    assert_eq!(live.model.exchange().expect("a send").body.len(), LARGE);
+    assert_eq!(live.model.exchange().expect("a send").document.bytes.len(), LARGE);
     assert!(!live.model.secrets.contains("held"), "the lock is still held");
     times.sort();
     let median = times[times.len() / 2];
@@ -208,10 +208,12 @@ async fn a_bug_in_a_task_is_a_message_and_the_rest_goes_on() {
     let folder = tempfile::tempdir().expect("a folder");
     let mut live = Live::open(folder.path(), None, SecretStore::in_memory(), 8);
     let end = Event::End(Box::new(internal_error()));
-    live.runner.follow(SendId(7), Handle::start(end, |_| async { panic!("asked to") }));
-    let Some(Msg::Send { id: SendId(7), report: Report::End(end) }) = live.msgs.recv().await else {
+    let id = live.model.next_id();
+    live.runner.follow(id, Handle::start(end, |_| async { panic!("asked to") }));
+    let Some(Msg::Send { id: ended, report: Report::End(end) }) = live.msgs.recv().await else {
         panic!("no end")
     };
+    assert_eq!(ended, id);
     assert!(matches!(&end.outcome, Outcome::Network(problem) if problem.message.contains("this is a bug")));
     live.runner.aside("being tested", || panic!("asked to"));
     let Some(Msg::Failed(words)) = live.msgs.recv().await else { panic!("no message") };

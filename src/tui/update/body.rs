@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use crate::core::document::{Index, Layout};
+use crate::core::exchange_id::ExchangeId;
 use crate::tui::effect::{Effect, TaskEffect};
 use crate::tui::layout::inside;
 use crate::tui::model::response::{Exchange, ResponseTab, Search};
@@ -17,7 +18,7 @@ pub(crate) const WHY: usize = 5;
 
 /// The cause of a refusal as it stands above the body, where there is one.
 pub(crate) fn why(exchange: &Exchange, columns: usize) -> Vec<String> {
-    let Some(finding) = exchange.findings().first() else { return Vec::new() };
+    let Some(finding) = exchange.record.findings().first() else { return Vec::new() };
     let mut lines = text::wrap(&finding.cause, columns.saturating_sub(WHY + 1));
     lines.truncate(WHY_LINES);
     lines
@@ -47,18 +48,18 @@ fn columns(model: &Model) -> usize {
 
 /// Asks for rows when there are none, when twice as much has come as they cover, or when the last
 /// of the body has come. So the first rows are on the screen early, and few of them are asked for.
-pub(super) fn index_growth(model: &mut Model, path: &str) -> Vec<Effect> {
+pub(super) fn index_growth(model: &mut Model, id: ExchangeId) -> Vec<Effect> {
     let columns = columns(model);
-    let Some(exchange) = model.exchanges.get_mut(path) else { return Vec::new() };
-    let len = exchange.body.len() as u64;
-    let over = !exchange.is_under_way();
-    let view = &mut exchange.view;
-    let wanted =
-        if over { len != view.asked_bytes } else { len >= view.asked_bytes.saturating_mul(2).max(1) };
-    if view.busy || !wanted {
+    let Some(exchange) = model.exchanges.by_id(id) else { return Vec::new() };
+    let len = exchange.document.bytes.len() as u64;
+    let over = !exchange.record.is_under_way();
+    let document = &mut exchange.document;
+    let asked = document.asked_bytes;
+    let wanted = if over { len != asked } else { len >= asked.saturating_mul(2).max(1) };
+    if document.busy || !wanted {
         return Vec::new();
     }
-    let begun = exchange.view.begun.take();
+    let begun = exchange.document.begun.take();
     vec![ask(exchange, columns, begun)]
 }
 
@@ -66,49 +67,43 @@ pub(super) fn index_growth(model: &mut Model, path: &str) -> Vec<Effect> {
 fn relayout(model: &mut Model) -> Vec<Effect> {
     let columns = columns(model);
     let Some(exchange) = model.exchange_mut() else { return Vec::new() };
-    if exchange.body.is_empty() {
+    if exchange.document.bytes.is_empty() {
         return Vec::new();
     }
     vec![ask(exchange, columns, None)]
 }
 
 fn ask(exchange: &mut Exchange, columns: usize, begun: Option<Arc<Index>>) -> Effect {
-    let whole = !exchange.is_under_way();
-    let view = &mut exchange.view;
-    view.generation += 1;
-    view.busy = true;
-    view.begun = None;
-    view.asked_bytes = exchange.body.len() as u64;
-    view.asked_wrap = view.wrap.then_some(columns.max(1));
+    let whole = !exchange.record.is_under_way();
+    let (document, view) = (&mut exchange.document, &exchange.view);
+    document.generation += 1;
+    document.busy = true;
+    document.begun = None;
+    document.asked_bytes = document.bytes.len() as u64;
+    document.asked_wrap = view.wrap.then_some(columns.max(1));
     let wanted = RowsWanted {
-        body: exchange.body.clone(),
+        body: document.bytes.clone(),
         whole,
-        kind: view.kind,
+        kind: document.kind,
         layout: view.layout,
-        wrap: view.asked_wrap,
+        wrap: document.asked_wrap,
         // What was wrapped at another width cannot be continued.
-        begun: begun.filter(|begun| begun.wrap() == view.asked_wrap),
+        begun: begun.filter(|begun| begun.wrap() == document.asked_wrap),
     };
-    TaskEffect::Index { id: exchange.id, generation: view.generation, wanted }.into()
+    TaskEffect::Index { id: exchange.record.id, generation: document.generation, wanted }.into()
 }
 
 /// Takes rows that are ready. Stale ones are dropped.
-pub(super) fn indexed(
-    model: &mut Model,
-    id: crate::core::exchange::SendId,
-    generation: u64,
-    rows: RowsFound,
-) -> Vec<Effect> {
-    let Some((path, exchange)) = model.exchange_by_id(id) else { return Vec::new() };
-    if exchange.view.generation != generation {
+pub(super) fn indexed(model: &mut Model, id: ExchangeId, generation: u64, rows: RowsFound) -> Vec<Effect> {
+    let Some(exchange) = model.exchanges.by_id(id) else { return Vec::new() };
+    if exchange.document.generation != generation {
         return Vec::new();
     }
-    exchange.view.busy = false;
+    exchange.document.busy = false;
     exchange.view.scroll = exchange.view.scroll.min(rows.index.len().saturating_sub(1));
-    exchange.view.index = Some(rows.index);
-    exchange.view.begun = rows.begun;
-    let path = path.clone();
-    index_growth(model, &path)
+    exchange.document.index = Some(rows.index);
+    exchange.document.begun = rows.begun;
+    index_growth(model, id)
 }
 
 /// The response has another width: wrapped rows are made anew. Where it is not on the screen they
@@ -117,9 +112,21 @@ pub(super) fn rewrap(model: &mut Model) -> Vec<Effect> {
     let columns = room(model).0;
     let stale = columns > 0
         && model.exchange().is_some_and(|exchange| {
-            exchange.view.wrap && exchange.view.asked_wrap.is_some_and(|asked| asked != columns)
+            exchange.view.wrap && exchange.document.asked_wrap.is_some_and(|asked| asked != columns)
         });
     if stale { relayout(model) } else { Vec::new() }
+}
+
+/// Shows an older (-1) or newer (1) response of the request.
+pub(super) fn step(model: &mut Model, by: isize) -> Vec<Effect> {
+    let Some(path) = model.current.clone() else { return Vec::new() };
+    if !model.exchanges.step(&path, by) {
+        let words = if by < 0 { "There is no older response" } else { "There is no newer response" };
+        model.say(NoticeKind::Info, words);
+        return Vec::new();
+    }
+    model.response_scroll = 0;
+    rewrap(model)
 }
 
 /// Pretty, raw, bytes, and round again.
@@ -151,7 +158,7 @@ pub(super) fn scroll(model: &mut Model, by: isize) {
         return;
     }
     let Some(exchange) = model.exchange_mut() else { return };
-    let rows = exchange.view.index.as_ref().map_or(0, |index| index.len());
+    let rows = exchange.document.index.as_ref().map_or(0, |index| index.len());
     // One row stays, also where the pane has none for it at this moment.
     let last = rows.saturating_sub(height.max(1));
     exchange.view.scroll = exchange.view.scroll.saturating_add_signed(by).min(last);
@@ -172,7 +179,7 @@ pub(super) fn search(model: &mut Model, query: String) -> Vec<Effect> {
         return Vec::new();
     }
     exchange.view.search = Some(Search { query: query.clone(), matches: None, current: 0 });
-    let effect = TaskEffect::Find { id: exchange.id, body: exchange.body.clone(), query };
+    let effect = TaskEffect::Find { id: exchange.record.id, body: exchange.document.bytes.clone(), query };
     model.response_tab = ResponseTab::Body;
     vec![effect.into()]
 }
@@ -180,12 +187,12 @@ pub(super) fn search(model: &mut Model, query: String) -> Vec<Effect> {
 /// Takes the matches of a search and shows the first one from where the screen is.
 pub(super) fn found(
     model: &mut Model,
-    id: crate::core::exchange::SendId,
+    id: ExchangeId,
     query: &str,
     matches: std::sync::Arc<crate::core::document::Matches>,
 ) {
     let height = room(model).1;
-    let Some((_, exchange)) = model.exchange_by_id(id) else { return };
+    let Some(exchange) = model.exchanges.by_id(id) else { return };
     let first = first_byte(exchange);
     let Some(search) = exchange.view.search.as_mut().filter(|search| search.query == query) else { return };
     search.current = matches.at_or_after(first).unwrap_or(0);
@@ -214,16 +221,16 @@ pub(super) fn step_match(model: &mut Model, forward: bool) {
 /// The byte at which the first row on the screen begins.
 fn first_byte(exchange: &Exchange) -> usize {
     let row = exchange.view.scroll;
-    let index = exchange.view.index.as_ref();
-    index.and_then(|index| index.span(row, &exchange.body)).map_or(0, |row| row.bytes.start)
+    let index = exchange.document.index.as_ref();
+    index.and_then(|index| index.span(row, &exchange.document.bytes)).map_or(0, |row| row.bytes.start)
 }
 
 /// Scrolls so that the current match is on the screen.
 fn show_match(exchange: &mut Exchange, height: usize) {
     let Some(search) = &exchange.view.search else { return };
     let Some(range) = search.matches.as_ref().and_then(|matches| matches.get(search.current)) else { return };
-    let Some(index) = &exchange.view.index else { return };
-    let row = index.row_of(range.start, &exchange.body);
+    let Some(index) = &exchange.document.index else { return };
+    let row = index.row_of(range.start, &exchange.document.bytes);
     if row < exchange.view.scroll || row >= exchange.view.scroll + height.max(1) {
         exchange.view.scroll = row.saturating_sub(height / 2).min(index.len().saturating_sub(height));
     }

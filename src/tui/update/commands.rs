@@ -64,6 +64,8 @@ pub(super) fn run(model: &mut Model, command: Command) -> Vec<Effect> {
         Command::CopyBody => copy_shown(model),
         Command::CopyHeader => pickers::pick_header(model),
         Command::SaveBody => questions::ask(model, Ask::SaveBody),
+        Command::OlderResponse => body::step(model, -1),
+        Command::NewerResponse => body::step(model, 1),
         Command::TogglePretty => body::next_layout(model),
         Command::ToggleWrap => body::toggle_wrap(model),
         Command::IdentityPicker => pickers::pick_option(model, AuthField::Identity.into()),
@@ -122,7 +124,7 @@ fn changes_paths(command: Command) -> bool {
 }
 
 fn cancel(model: &mut Model) -> Vec<Effect> {
-    if model.zoom && model.exchange().is_none_or(|exchange| !exchange.is_under_way()) {
+    if model.zoom && model.exchange().is_none_or(|exchange| !exchange.record.is_under_way()) {
         model.zoom = false;
         return Vec::new();
     }
@@ -244,17 +246,17 @@ fn copy_shown(model: &mut Model) -> Vec<Effect> {
     let Some(exchange) = model.exchange() else { return Vec::new() };
     match model.response_tab {
         ResponseTab::Body => {
-            let (body, index) = (exchange.body.clone(), exchange.view.index.clone());
+            let (body, index) = (exchange.document.bytes.clone(), exchange.document.index.clone());
             vec![TaskEffect::CopyBody { body, index }.into()]
         }
         ResponseTab::Headers => {
-            let headers = exchange.head.iter().flat_map(|head| &head.headers);
+            let headers = exchange.record.head.iter().flat_map(|head| &head.headers);
             let text: String = headers.map(|(name, value)| format!("{name}: {value}\n")).collect();
             copy(text, "The headers")
         }
         ResponseTab::Diagnosis => {
             let text: Vec<String> =
-                exchange.findings().iter().map(|finding| finding_text(model, finding)).collect();
+                exchange.record.findings().iter().map(|finding| finding_text(model, finding)).collect();
             copy(text.join("\n\n"), "The diagnosis")
         }
         ResponseTab::Signature | ResponseTab::Timeline => {
@@ -280,7 +282,7 @@ fn renew(model: &mut Model) -> Vec<Effect> {
     match (identity, follow_up::shown_target(model)) {
         (Some(identity), Some(target)) => {
             model.say(NoticeKind::Info, format!("Fetching credentials for {identity}…"));
-            let id = model.next_send();
+            let id = model.next_id();
             vec![TaskEffect::Renew { id, identity: identity.into(), target }.into()]
         }
         _ => {

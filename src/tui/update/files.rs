@@ -52,7 +52,7 @@ pub(super) fn show_next(model: &mut Model, forward: bool) -> Vec<Effect> {
     };
     model.tree.set_cursor(next);
     keep_tree_in_view(model);
-    let answered = model.tree.current().is_some_and(|node| model.exchanges.contains_key(&node.path));
+    let answered = model.tree.current().is_some_and(|node| model.exchanges.contains(&node.path));
     if !answered && model.focus == Pane::Response {
         // Where one of the two is folded, a request that was not sent shows itself.
         (model.focus, model.front) = (Pane::Request, Pane::Request);
@@ -67,7 +67,7 @@ fn forget_untouched(model: &mut Model) {
     let Some(path) = model.current.clone() else { return };
     let untouched =
         model.open_requests.get(&path).is_some_and(|open| !open.is_dirty() && !open.has_history());
-    if untouched && !model.exchanges.contains_key(&path) && !model.waiting.is_keeping(&path) {
+    if untouched && !model.exchanges.contains(&path) && !model.waiting.is_keeping(&path) {
         model.open_requests.remove(&path);
     }
 }

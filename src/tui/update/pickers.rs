@@ -106,7 +106,7 @@ pub(super) fn pick_request(model: &mut Model) -> Vec<Effect> {
 
 /// Offers the headers of the response, to copy one.
 pub(super) fn pick_header(model: &mut Model) -> Vec<Effect> {
-    let Some(head) = model.exchange().and_then(|exchange| exchange.head.as_ref()) else {
+    let Some(head) = model.exchange().and_then(|exchange| exchange.record.head.as_ref()) else {
         let send = keymap::says(model, Command::Send, "sends the request");
         model.say(NoticeKind::Info, format!("There is no answer yet: {send}"));
         return Vec::new();

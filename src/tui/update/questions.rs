@@ -4,7 +4,7 @@ use crate::config::command::Command;
 use crate::core::collection;
 use crate::core::convert::curl;
 use crate::core::credential::Secret;
-use crate::core::exchange::SendId;
+use crate::core::exchange_id::ExchangeId;
 use crate::core::question::{Answer, Asked, Question, mfa_code};
 use crate::core::request::Request;
 use crate::tui::editor::Editor;
@@ -97,7 +97,7 @@ pub(super) fn answered(model: &mut Model, ask: Ask, text: &str) -> Vec<Effect> {
         Ask::Move(path) => tree_changes::rename(model, path, trimmed),
         Ask::SaveBody => match model.exchange() {
             Some(exchange) => {
-                let (file, body) = (trimmed.to_owned(), exchange.body.clone());
+                let (file, body) = (trimmed.to_owned(), exchange.document.bytes.clone());
                 vec![DiskEffect::SaveBody { file, body, overwrite: false }.into()]
             }
             None => Vec::new(),
@@ -113,7 +113,7 @@ pub(super) fn answered(model: &mut Model, ask: Ask, text: &str) -> Vec<Effect> {
 }
 
 /// Answers what a send or a renewal asked; what cannot be the answer is asked again.
-fn reply(model: &mut Model, send: SendId, asked: Asked, text: &str) -> Vec<Effect> {
+fn reply(model: &mut Model, send: ExchangeId, asked: Asked, text: &str) -> Vec<Effect> {
     let Question::MfaCode { .. } = &asked.question;
     match mfa_code(text) {
         Some(code) => {

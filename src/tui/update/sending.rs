@@ -2,13 +2,16 @@
 
 use crate::config::command::Command;
 use crate::core::document::{Kind, Layout};
-use crate::core::exchange::{Hop, NextRequest, Outcome, ProblemKind, SendId, Stage};
+use crate::core::exchange::{NextRequest, Outcome, ProblemKind, Stage};
+use crate::core::exchange_id::ExchangeId;
 use crate::core::names::RequestPath;
+use crate::core::record::{Record, State};
 use crate::tui::effect::{Effect, TaskEffect};
 use crate::tui::keymap;
 use crate::tui::model::overlay::{Ask, Confirm, Overlay};
 use crate::tui::model::problems;
-use crate::tui::model::response::{BodyPane, Exchange, Life};
+use crate::tui::model::response::{Document, Exchange, ResponseView};
+
 use crate::tui::model::{Model, NoticeKind, Pane};
 use crate::tui::msg::Report;
 use crate::tui::update::{body, editing, follow_up};
@@ -36,7 +39,9 @@ pub(super) fn send(model: &mut Model) -> Vec<Effect> {
 /// Sends the request that is shown.
 pub(super) fn send_now(model: &mut Model) -> Vec<Effect> {
     let Some(path) = model.current.clone() else { return Vec::new() };
-    let mut effects = cancel(model);
+    let earlier = model.exchanges.under_way().filter(|exchange| exchange.record.path == path);
+    let earlier: Vec<_> = earlier.map(|exchange| exchange.record.id).collect();
+    let mut effects: Vec<_> = earlier.into_iter().flat_map(|id| cancel_send(model, id)).collect();
     let Some(target) = follow_up::shown_target(model) else { return effects };
     let id = begin(model, &path);
     effects.push(TaskEffect::Send { id, target }.into());
@@ -51,18 +56,16 @@ pub(super) fn follow(model: &mut Model, path: &RequestPath, next: Box<NextReques
 }
 
 /// Makes room for what comes back of a request.
-fn begin(model: &mut Model, path: &RequestPath) -> SendId {
-    let id = model.next_send();
-    let view = match model.exchanges.get(path) {
-        Some(before) => {
-            BodyPane { layout: before.view.layout, wrap: before.view.wrap, ..BodyPane::default() }
-        }
-        None => {
-            let layout = if model.config.behavior.pretty { Layout::Pretty } else { Layout::Raw };
-            BodyPane { layout, wrap: model.config.behavior.wrap, ..BodyPane::default() }
-        }
+fn begin(model: &mut Model, path: &RequestPath) -> ExchangeId {
+    let id = model.next_id();
+    let (layout, wrap) = match model.exchanges.get(path) {
+        Some(before) => (before.view.layout, before.view.wrap),
+        None if model.config.behavior.pretty => (Layout::Pretty, model.config.behavior.wrap),
+        None => (Layout::Raw, model.config.behavior.wrap),
     };
-    model.exchanges.insert(path.to_owned(), Exchange::new(id, model.now, view));
+    let view = ResponseView { layout, wrap, ..ResponseView::default() };
+    let record = Record::new(id, path.clone(), model.environment.clone(), model.now);
+    model.exchanges.begin(Exchange { record, document: Document::default(), view });
     model.notice = None;
     model.response_scroll = 0;
     // Where the request and its answer do not both fit, the keys go with the one that is shown.
@@ -75,58 +78,50 @@ fn begin(model: &mut Model, path: &RequestPath) -> SendId {
 
 /// Cancels the send of the request that is shown, if it is under way.
 pub(super) fn cancel(model: &mut Model) -> Vec<Effect> {
-    let Some(exchange) = model.exchange_mut().filter(|exchange| exchange.is_under_way()) else {
+    let Some(exchange) = model.exchange_mut().filter(|exchange| exchange.record.is_under_way()) else {
         return Vec::new();
     };
-    let id = exchange.id;
+    let id = exchange.record.id;
     cancel_send(model, id)
 }
 
 /// Cancels a send, or a renewal, which nothing shows.
-pub(super) fn cancel_send(model: &mut Model, id: SendId) -> Vec<Effect> {
-    if let Some(exchange) = model.exchanges.values_mut().find(|exchange| exchange.id == id) {
-        exchange.life = Life::cancelled(exchange.body.len() as u64);
+pub(super) fn cancel_send(model: &mut Model, id: ExchangeId) -> Vec<Effect> {
+    if let Some(exchange) = model.exchanges.by_id(id) {
+        exchange.record.cancel(exchange.document.bytes.len() as u64);
     }
     model.withdraw_questions(id);
     vec![TaskEffect::Cancel { id }.into()]
 }
 
 /// Takes a report of a send. A report of a send that is over, or that was replaced, is dropped.
-pub(super) fn report(model: &mut Model, id: SendId, report: Report) -> Vec<Effect> {
-    let Some((path, exchange)) = model.exchanges.iter_mut().find(|(_, exchange)| exchange.id == id) else {
+pub(super) fn report(model: &mut Model, id: ExchangeId, report: Report) -> Vec<Effect> {
+    let Some(exchange) = model.exchanges.by_id(id).filter(|exchange| exchange.record.is_under_way()) else {
         return Vec::new();
     };
-    if !exchange.is_under_way() {
-        return Vec::new();
-    }
-    let path = path.clone();
+    let path = exchange.record.path.clone();
     match report {
         Report::Stage(stage) => {
             let fetches = matches!(stage, Stage::Credential(_));
-            exchange.life = Life::Waiting(stage);
+            exchange.record.state = State::Waiting(stage);
             if fetches {
                 return follow_up::preview_all(model);
             }
         }
         Report::Ask(asked) => model.ask(id, asked),
-        Report::Sent(sent) => exchange.sent = Some(*sent),
-        Report::Redirected(head) => {
-            let sent = exchange.sent.take();
-            exchange.redirects.extend(sent.map(|sent| Hop { sent, head: *head }));
-        }
+        Report::Sent(sent) => exchange.record.sent = Some(*sent),
+        Report::Redirected(head) => exchange.record.redirected(*head),
         Report::Head(head) => {
-            exchange.life = Life::Streaming;
-            let status = head.status;
-            exchange.head = Some(*head);
-            model.tree.set_status(&path, status);
+            model.tree.set_status(&path, head.status);
+            exchange.record.answered(*head);
         }
         Report::Body(view) => {
-            if exchange.body.is_empty() {
-                let content_type = exchange.head.as_ref().and_then(|head| head.header("content-type"));
-                exchange.view.kind = Kind::detect(content_type, &view);
+            if exchange.document.bytes.is_empty() {
+                let content_type = exchange.record.head.as_ref().and_then(|head| head.header("content-type"));
+                exchange.document.kind = Kind::detect(content_type, &view);
             }
-            exchange.body = view;
-            return body::index_growth(model, &path);
+            exchange.document.bytes = view;
+            return body::index_growth(model, id);
         }
         Report::Adopted(identity) => {
             model.say(NoticeKind::Good, format!("{identity} now uses the credentials of this answer"));
@@ -134,9 +129,9 @@ pub(super) fn report(model: &mut Model, id: SendId, report: Report) -> Vec<Effec
         }
         Report::End(end) => {
             let (outcome, remarks) = (end.outcome.clone(), end.remarks.clone());
-            exchange.life = Life::Ended(end);
+            exchange.record.state = State::Ended(end);
             model.withdraw_questions(id);
-            let mut effects = body::index_growth(model, &path);
+            let mut effects = body::index_growth(model, id);
             remarks.into_iter().for_each(|remark| model.say(NoticeKind::Bad, remark));
             effects.extend(ended(model, &path, &outcome));
             return effects;

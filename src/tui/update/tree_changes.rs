@@ -82,11 +82,9 @@ pub(super) fn moved(model: &mut Model, from: &str, to: &str) -> Vec<Effect> {
     };
     let mut effects = Vec::new();
     let paths: BTreeSet<RequestPath> =
-        model.open_requests.keys().chain(model.exchanges.keys()).cloned().collect();
+        model.open_requests.keys().chain(model.exchanges.paths()).cloned().collect();
     for (path, new) in paths.into_iter().filter_map(|path| Some((path.clone(), renamed(&path)?))) {
-        if let Some(exchange) = model.exchanges.remove(&path) {
-            model.exchanges.insert(new.clone(), exchange);
-        }
+        model.exchanges.rename(&path, &new);
         if let Some(mut open) = model.open_requests.remove(&path) {
             open.path.clone_from(&new);
             if open.is_dirty() {
@@ -117,11 +115,11 @@ pub(super) fn deleted(model: &mut Model, path: &str, trashed: Trashed) -> Vec<Ef
 fn close(model: &mut Model, path: &str) -> Vec<Effect> {
     let inside = |other: &str| other == path || is_below(other, path);
     let mut effects = Vec::new();
-    let sends = model.exchanges.iter().filter(|(other, exchange)| inside(other) && exchange.is_under_way());
-    effects.extend(sends.map(|(_, exchange)| TaskEffect::Cancel { id: exchange.id }.into()));
+    let sends = model.exchanges.under_way().filter(|exchange| inside(&exchange.record.path));
+    effects.extend(sends.map(|exchange| TaskEffect::Cancel { id: exchange.record.id }.into()));
     let dirty = model.dirty().map(|open| &open.path).filter(|other| inside(other));
     effects.extend(dirty.cloned().map(|path| DiskEffect::RemoveDraft { path }.into()));
-    model.exchanges.retain(|other, _| !inside(other));
+    model.exchanges.forget(|other| inside(other));
     model.open_requests.retain(|other, _| !inside(other));
     if model.current.as_deref().is_some_and(inside) {
         (model.current, model.editing) = (None, None);

@@ -79,12 +79,12 @@ fn heading(paint: &Paint<'_>, words: &str) -> Line<'static> {
 
 fn headers(exchange: &Exchange, paint: &Paint<'_>, columns: usize) -> Vec<Line<'static>> {
     let mut lines = Vec::new();
-    if let Some(head) = &exchange.head {
+    if let Some(head) = &exchange.record.head {
         for (name, value) in &head.headers {
             lines.extend(pair(paint, name, value, columns));
         }
     }
-    if let Some(end) = exchange.end().filter(|end| !end.trailers.is_empty()) {
+    if let Some(end) = exchange.record.end().filter(|end| !end.trailers.is_empty()) {
         lines.push(Line::default());
         lines.push(heading(paint, "Trailers"));
         for (name, value) in &end.trailers {
@@ -95,8 +95,8 @@ fn headers(exchange: &Exchange, paint: &Paint<'_>, columns: usize) -> Vec<Line<'
 }
 
 fn diagnosis(model: &Model, exchange: &Exchange, paint: &Paint<'_>, columns: usize) -> Vec<Line<'static>> {
-    if exchange.findings().is_empty() {
-        let words = match exchange.head.as_ref().map(|head| head.status) {
+    if exchange.record.findings().is_empty() {
+        let words = match exchange.record.head.as_ref().map(|head| head.status) {
             None => "Nothing has come back yet.",
             Some(0..=399) => "No problems found.",
             Some(_) => "No known cause fits this response. Its body and headers say what the server says.",
@@ -104,7 +104,7 @@ fn diagnosis(model: &Model, exchange: &Exchange, paint: &Paint<'_>, columns: usi
         return vec![Line::styled(format!(" {words}"), paint.dim())];
     }
     let mut lines = Vec::new();
-    for finding in exchange.findings() {
+    for finding in exchange.record.findings() {
         if !lines.is_empty() {
             lines.push(Line::default());
         }
@@ -143,7 +143,7 @@ fn finding_lines(model: &Model, finding: &Finding, paint: &Paint<'_>, columns: u
 
 /// How the request that this response answers was signed, and how it left.
 fn signature(model: &Model, exchange: &Exchange, paint: &Paint<'_>, columns: usize) -> Vec<Line<'static>> {
-    let Some(sent) = &exchange.sent else {
+    let Some(sent) = &exchange.record.sent else {
         return vec![Line::styled(" Nothing was sent.", paint.dim())];
     };
     let mask = (!model.revealed).then(|| Mask::new(&sent.secrets));
@@ -206,22 +206,23 @@ fn request_lines(sent: &Sent, paint: &Paint<'_>, columns: usize, mask: Option<&M
 
 fn timeline(exchange: &Exchange, paint: &Paint<'_>, columns: usize) -> Vec<Line<'static>> {
     let mut lines = Vec::new();
-    let Some(timing) = exchange.end().map(|end| end.timing).or(exchange.head.as_ref().map(|h| h.timing))
+    let Some(timing) =
+        exchange.record.end().map(|end| end.timing).or(exchange.record.head.as_ref().map(|h| h.timing))
     else {
         return vec![Line::styled(" Nothing has come back yet.", paint.dim())];
     };
     lines.extend(phases(&timing, paint, columns));
     lines.push(Line::default());
-    if let Some(end) = exchange.end() {
+    if let Some(end) = exchange.record.end() {
         lines.extend(pair(paint, "body", &units::bytes(end.body_bytes), columns));
         lines.extend(pair(paint, "on the wire", &units::bytes(end.wire_bytes), columns));
     }
-    if let Some(head) = &exchange.head {
+    if let Some(head) = &exchange.record.head {
         lines.extend(pair(paint, "protocol", &head.protocol, columns));
         if let Some(remote) = head.remote {
             lines.extend(pair(paint, "remote", &remote.to_string(), columns));
         }
-        for Hop { sent, head } in &exchange.redirects {
+        for Hop { sent, head } in &exchange.record.redirects {
             let url = Mask::new(&sent.secrets).url(&sent.url);
             let words = format!("{} {} from {url}", head.status, reason(head.status));
             lines.extend(pair(paint, "redirect", &words, columns));

@@ -9,10 +9,11 @@ use crate::config::command::Command;
 use crate::core::document::{Kind, Layout, Window};
 use crate::core::exchange::{Outcome, Problem, Stage};
 use crate::core::expect::{Assertion, Verdict};
+use crate::core::record::State;
 use crate::core::units;
 use crate::tui::keymap;
 use crate::tui::layout::inside;
-use crate::tui::model::response::{Exchange, Life, ResponseTab};
+use crate::tui::model::response::{Exchange, ResponseTab};
 use crate::tui::model::{Model, Pane};
 use crate::tui::update::{WHY, header_lines, why};
 use crate::tui::view::style::Paint;
@@ -51,27 +52,33 @@ pub(super) fn draw(model: &Model, paint: &Paint<'_>, frame: &mut Frame<'_>, area
 
 /// Status, time, sizes; or what is being waited for.
 fn status_line(model: &Model, exchange: &Exchange, paint: &Paint<'_>, columns: usize) -> Vec<Span<'static>> {
-    let mut spans = match (&exchange.head, exchange.outcome()) {
+    let place = model.exchanges.place(&exchange.record.path).filter(|(number, all)| number < all);
+    let place = place.map(|(number, all)| Span::styled(format!(" {number} of {all}"), paint.warning()));
+    let mut spans: Vec<_> = place.into_iter().collect();
+    match (&exchange.record.head, exchange.record.outcome()) {
         (Some(head), _) => {
             let mark = if head.status < 400 { '✓' } else { '✗' };
             let words = format!(" {mark} {} {} ", head.status, reason(head.status));
-            vec![Span::styled(words, paint.status_badge(head.status)), Span::raw(" ")]
+            spans.extend([Span::styled(words, paint.status_badge(head.status)), Span::raw(" ")]);
         }
-        (None, Some(outcome)) => return text::slice(outcome_spans(outcome, paint), 0, columns),
-        (None, None) => Vec::new(),
-    };
-    if let Life::Waiting(stage) = &exchange.life {
+        (None, Some(outcome)) => {
+            spans.extend(outcome_spans(outcome, paint));
+            return text::slice(spans, 0, columns);
+        }
+        (None, None) => {}
+    }
+    if let State::Waiting(stage) = &exchange.record.state {
         let cancel = keymap::says(model, Command::Cancel, "cancels");
         spans.push(Span::styled(format!(" … {}  {cancel}", stage_words(stage)), paint.accent()));
     }
-    for verdict in exchange.end().map_or(&[][..], |end| &end.verdicts) {
+    for verdict in exchange.record.end().map_or(&[][..], |end| &end.verdicts) {
         spans.push(verdict_span(verdict, paint));
     }
-    if let Some(head) = &exchange.head {
+    if let Some(head) = &exchange.record.head {
         spans.push(Span::raw(numbers(exchange)));
         spans.push(Span::styled(format!("  {}", text::safe(&head.protocol)), paint.dim()));
     }
-    if exchange.life == Life::Streaming {
+    if exchange.record.state == State::Streaming {
         let cancel = keymap::says(model, Command::Cancel, "cancels");
         spans.push(Span::styled(format!("  … receiving, {cancel}"), paint.accent()));
     }
@@ -82,7 +89,7 @@ fn status_line(model: &Model, exchange: &Exchange, paint: &Paint<'_>, columns: u
 }
 
 fn numbers(exchange: &Exchange) -> String {
-    match exchange.end() {
+    match exchange.record.end() {
         Some(end) => {
             let wire = if end.wire_bytes == end.body_bytes {
                 String::new()
@@ -91,7 +98,7 @@ fn numbers(exchange: &Exchange) -> String {
             };
             format!("{}  {}{wire}", units::duration(end.timing.total), units::bytes(end.body_bytes))
         }
-        None => units::bytes(exchange.body.len() as u64),
+        None => units::bytes(exchange.document.bytes.len() as u64),
     }
 }
 
@@ -131,7 +138,7 @@ fn outcome_spans(outcome: &Outcome, paint: &Paint<'_>) -> Vec<Span<'static>> {
 /// What the answer means, or what is wrong with it; else how the body is looked at.
 fn said_below(model: &Model, exchange: &Exchange, paint: &Paint<'_>, columns: usize) -> Vec<Line<'static>> {
     let why = if model.response_tab == ResponseTab::Diagnosis { Vec::new() } else { why(exchange, columns) };
-    if exchange.outcome() == Some(&Outcome::Answered) && !why.is_empty() {
+    if exchange.record.outcome() == Some(&Outcome::Answered) && !why.is_empty() {
         let word = |i| if i == 0 { " why " } else { "" };
         let line = |(i, words)| {
             let word = format!("{:WHY$}", word(i));
@@ -139,14 +146,14 @@ fn said_below(model: &Model, exchange: &Exchange, paint: &Paint<'_>, columns: us
         };
         return why.into_iter().enumerate().map(line).collect();
     }
-    let spans = match exchange.outcome() {
-        Some(Outcome::Cut(why)) if exchange.head.is_some() => {
+    let spans = match exchange.record.outcome() {
+        Some(Outcome::Cut(why)) if exchange.record.head.is_some() => {
             vec![Span::styled(format!(" ✗ cut short: {}", text::safe(why)), paint.error())]
         }
-        Some(Outcome::Cancelled) if exchange.head.is_some() => {
+        Some(Outcome::Cancelled) if exchange.record.head.is_some() => {
             vec![Span::styled(" ○ cancelled: this is what had come", paint.warning())]
         }
-        _ if model.response_tab == ResponseTab::Body && !exchange.body.is_empty() => {
+        _ if model.response_tab == ResponseTab::Body && !exchange.document.bytes.is_empty() => {
             body_words(exchange, paint)
         }
         _ => Vec::new(),
@@ -155,7 +162,7 @@ fn said_below(model: &Model, exchange: &Exchange, paint: &Paint<'_>, columns: us
 }
 
 fn body_words(exchange: &Exchange, paint: &Paint<'_>) -> Vec<Span<'static>> {
-    let kind = match exchange.view.kind {
+    let kind = match exchange.document.kind {
         Kind::Json => "JSON",
         Kind::Xml => "XML",
         Kind::Html => "HTML",
@@ -168,7 +175,7 @@ fn body_words(exchange: &Exchange, paint: &Paint<'_>) -> Vec<Span<'static>> {
         Layout::Hex => "hex",
     };
     let mut words = format!(" {kind}, {layout}");
-    if let Some(index) = &exchange.view.index {
+    if let Some(index) = &exchange.document.index {
         words.push_str(&if index.len() == 1 {
             ", 1 row".to_owned()
         } else {
@@ -186,7 +193,7 @@ fn body_words(exchange: &Exchange, paint: &Paint<'_>) -> Vec<Span<'static>> {
         words.push_str(&format!("   /{}: {found}", text::fit(&search.query, 24)));
     }
     let mut spans = vec![Span::styled(words, paint.dim())];
-    if let Some(note) = exchange.view.index.as_ref().and_then(|index| index.note()) {
+    if let Some(note) = exchange.document.index.as_ref().and_then(|index| index.note()) {
         spans.push(Span::styled(format!("  ! {}", text::safe(note)), paint.warning()));
     }
     spans
@@ -194,7 +201,7 @@ fn body_words(exchange: &Exchange, paint: &Paint<'_>) -> Vec<Span<'static>> {
 
 /// Draws the rows of the body that are in view, or why there is none.
 fn draw_body(exchange: &Exchange, paint: &Paint<'_>, frame: &mut Frame<'_>, area: Rect) {
-    let problems = match exchange.outcome() {
+    let problems = match exchange.record.outcome() {
         Some(Outcome::NotSent(problems)) => problems.as_slice(),
         Some(Outcome::Network(problem)) => std::slice::from_ref(problem),
         _ => &[],
@@ -204,14 +211,14 @@ fn draw_body(exchange: &Exchange, paint: &Paint<'_>, frame: &mut Frame<'_>, area
         frame.render_widget(Paragraph::new(lines.collect::<Vec<_>>()), area);
         return;
     }
-    let bytes: &[u8] = &exchange.body;
+    let bytes: &[u8] = &exchange.document.bytes;
     if bytes.is_empty() {
-        if exchange.outcome() == Some(&Outcome::Answered) {
+        if exchange.record.outcome() == Some(&Outcome::Answered) {
             frame.render_widget(Line::styled(" (no body)", paint.dim()), area);
         }
         return;
     }
-    let Some(index) = &exchange.view.index else { return };
+    let Some(index) = &exchange.document.index else { return };
     let search = exchange.view.search.as_ref();
     let window = Window {
         skip: exchange.view.left,

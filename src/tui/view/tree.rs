@@ -96,7 +96,7 @@ fn row(model: &Model, paint: &Paint<'_>, node: &Node, columns: usize) -> Line<'s
 
 /// The last status, or a mark for a send that is under way.
 fn status(model: &Model, paint: &Paint<'_>, path: &str) -> Span<'static> {
-    if model.exchanges.get(path).is_some_and(crate::tui::model::response::Exchange::is_under_way) {
+    if model.exchanges.get(path).is_some_and(|exchange| exchange.record.is_under_way()) {
         return Span::styled("   …  ", paint.accent());
     }
     match model.tree.status(path) {

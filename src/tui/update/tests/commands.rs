@@ -105,7 +105,7 @@ fn check(s: &mut Screen, command: Command, context: Context) {
         C::Send => {
             ask(s, command, here);
             assert!(s.take().iter().any(|e| matches!(e, Effect::Task(TaskEffect::Send { target: Target { path, .. }, .. }) if path == "hello.toml")));
-            assert!(s.model.exchange().unwrap().is_under_way());
+            assert!(s.model.exchange().unwrap().record.is_under_way());
         }
         C::Cancel => {
             let id = s.send();
@@ -113,7 +113,7 @@ fn check(s: &mut Screen, command: Command, context: Context) {
             assert!(
                 matches!(s.take()[..], [Effect::Task(TaskEffect::Cancel { id: cancelled })] if cancelled == id)
             );
-            assert!(!s.model.exchange().unwrap().is_under_way());
+            assert!(!s.model.exchange().unwrap().record.is_under_way());
         }
         C::Save => {
             s.model.shown_mut().unwrap().request.notes = "changed".into();
@@ -293,7 +293,7 @@ fn check(s: &mut Screen, command: Command, context: Context) {
         C::CopyBody => {
             ask(s, command, here);
             let exchange = s.model.exchange().unwrap();
-            let (body, index) = (exchange.body.clone(), exchange.view.index.clone());
+            let (body, index) = (exchange.document.bytes.clone(), exchange.document.index.clone());
             assert!(index.is_some());
             assert_eq!(s.take(), [TaskEffect::CopyBody { body, index }.into()]);
         }
@@ -310,6 +310,10 @@ fn check(s: &mut Screen, command: Command, context: Context) {
             assert!(
                 matches!(&s.take()[..], [Effect::Disk(DiskEffect::SaveBody { file, overwrite: false, .. })] if file == "out.json")
             );
+        }
+        C::OlderResponse | C::NewerResponse => {
+            ask(s, command, here);
+            assert!(s.notice().starts_with("There is no "), "{}", s.notice());
         }
         C::TogglePretty => {
             ask(s, command, here);

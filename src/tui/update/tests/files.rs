@@ -187,7 +187,7 @@ fn a_rename_moves_what_is_open_and_its_draft() {
     assert!(matches!(effects.last(), Some(Effect::Disk(DiskEffect::List))));
     s.tell(Msg::Send { id, report: Report::Head(Box::new(head(204, &[]))) });
     assert_eq!(s.model.tree.status("v2/token.toml"), Some(204));
-    assert_eq!(s.model.exchange().unwrap().head.as_ref().unwrap().status, 204);
+    assert_eq!(s.model.exchange().unwrap().record.head.as_ref().unwrap().status, 204);
     assert!(!s.model.open_requests.contains_key("api/token.toml"));
 }
 

@@ -172,7 +172,7 @@ fn another_width_wraps_a_body_anew() {
     s.answered(200, &[("content-type", "text/plain")], "word ".repeat(100).as_bytes());
     s.press("4 Z");
     s.settle();
-    let rows = |s: &Screen| s.model.exchange().unwrap().view.index.as_ref().unwrap().len();
+    let rows = |s: &Screen| s.model.exchange().unwrap().document.index.as_ref().unwrap().len();
     let wide = rows(&s);
     s.tell(Msg::Resize(60, 40));
     s.settle();

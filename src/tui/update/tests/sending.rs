@@ -1,14 +1,15 @@
 //! Sends: started, reported, cancelled, replaced.
 
-use crate::core::exchange::{Field, Outcome, SendId, Stage};
+use crate::core::exchange::{Field, Outcome, Stage};
 use crate::core::question::{Answer, Asked, Question, QuestionId};
+use crate::core::record::State;
 use crate::core::request::fields::{AuthField, RequestField};
 use crate::io::body::BodyView;
 use crate::tui::effect::{DiskEffect, Effect, ScreenEffect, Target, TaskEffect};
 use crate::tui::model::Pane;
 use crate::tui::model::field::EditorField;
 use crate::tui::model::overlay::{Ask, Confirm, Overlay};
-use crate::tui::model::response::{Life, ResponseTab};
+use crate::tui::model::response::ResponseTab;
 use crate::tui::msg::{Msg, Report};
 use crate::tui::rows::RowsFound;
 use crate::tui::testing::{Screen, end, head, problem, redirected, sent};
@@ -34,7 +35,7 @@ fn sends(s: &mut Screen) -> Vec<crate::core::names::RequestPath> {
 fn a_send_goes_through_its_life() {
     let mut s = Screen::on("plain.toml");
     let id = s.send();
-    assert_eq!(s.model.exchange().unwrap().life, Life::Waiting(Stage::Connecting));
+    assert_eq!(s.model.exchange().unwrap().record.state, State::Waiting(Stage::Connecting));
     s.tell(Msg::Send { id, report: Report::Stage(Stage::Waiting) });
     assert!(s.shown().contains("waiting for the answer"), "{}", s.shown());
     s.tell(Msg::Send { id, report: Report::Sent(Box::new(sent())) });
@@ -42,7 +43,7 @@ fn a_send_goes_through_its_life() {
         id,
         report: Report::Head(Box::new(head(200, &[("content-type", "application/json")]))),
     });
-    assert_eq!(s.model.exchange().unwrap().life, Life::Streaming);
+    assert_eq!(s.model.exchange().unwrap().record.state, State::Streaming);
     s.tell(Msg::Send { id, report: body(b"{\"a\": 1") });
     s.settle();
     assert!(s.shown().contains("\"a\""), "the first rows are shown while the rest comes: {}", s.shown());
@@ -50,8 +51,8 @@ fn a_send_goes_through_its_life() {
     s.tell(Msg::Send { id, report: Report::End(Box::new(end(Outcome::Answered, 8))) });
     s.settle();
     let exchange = s.model.exchange().unwrap();
-    assert!(!exchange.is_under_way());
-    assert_eq!(&exchange.body[..], b"{\"a\": 1}");
+    assert!(!exchange.record.is_under_way());
+    assert_eq!(&exchange.document.bytes[..], b"{\"a\": 1}");
     assert_eq!(s.model.tree.status("plain.toml"), Some(200));
     assert!(s.shown().contains("200 OK"));
 }
@@ -70,8 +71,8 @@ fn cancelling_is_at_once_and_what_comes_after_is_dropped() {
     s.tell(Msg::Send { id, report: Report::Head(Box::new(head(500, &[]))) });
     s.tell(Msg::Send { id, report: Report::End(Box::new(end(Outcome::Answered, 13))) });
     let exchange = s.model.exchange().unwrap();
-    assert_eq!(&exchange.body[..], b"half");
-    assert_eq!(exchange.outcome(), Some(&Outcome::Cancelled));
+    assert_eq!(&exchange.document.bytes[..], b"half");
+    assert_eq!(exchange.record.outcome(), Some(&Outcome::Cancelled));
     assert_eq!(s.model.tree.status("plain.toml"), Some(200));
     s.press("x");
     assert!(s.take().is_empty());
@@ -84,11 +85,12 @@ fn sending_again_cancels_the_first_and_drops_its_reports() {
     s.press("f5");
     let effects = s.take();
     assert!(effects.iter().any(|e| matches!(e, Effect::Task(TaskEffect::Cancel { id }) if *id == first)));
-    let second = s.model.exchange().unwrap().id;
+    let second = s.model.exchange().unwrap().record.id;
     assert_ne!(first, second);
     s.tell(Msg::Send { id: first, report: Report::Head(Box::new(head(500, &[]))) });
-    s.tell(Msg::Send { id: SendId(999), report: Report::Head(Box::new(head(500, &[]))) });
-    assert!(s.model.exchange().unwrap().head.is_none());
+    let unknown = s.model.next_id();
+    s.tell(Msg::Send { id: unknown, report: Report::Head(Box::new(head(500, &[]))) });
+    assert!(s.model.exchange().unwrap().record.head.is_none());
     assert_eq!(s.model.tree.status("plain.toml"), None);
 }
 
@@ -96,13 +98,13 @@ fn sending_again_cancels_the_first_and_drops_its_reports() {
 fn rows_and_matches_of_an_earlier_question_are_dropped() {
     let mut s = Screen::on("plain.toml");
     let id = s.answered(200, &[("content-type", "application/json")], br#"{"a": 1}"#);
-    let pretty = s.model.exchange().unwrap().view.index.clone().unwrap();
-    let generation = s.model.exchange().unwrap().view.generation;
+    let pretty = s.model.exchange().unwrap().document.index.clone().unwrap();
+    let generation = s.model.exchange().unwrap().document.generation;
     s.press("4 p");
     s.tell(Msg::Indexed { id, generation, rows: RowsFound { index: pretty, begun: None } });
-    assert!(s.model.exchange().unwrap().view.busy, "the pretty rows came too late");
+    assert!(s.model.exchange().unwrap().document.busy, "the pretty rows came too late");
     s.settle();
-    assert_eq!(s.model.exchange().unwrap().view.index.as_ref().unwrap().len(), 1);
+    assert_eq!(s.model.exchange().unwrap().document.index.as_ref().unwrap().len(), 1);
     s.press("/").text("a").press("enter");
     let never = std::sync::atomic::AtomicBool::new(false);
     let other = crate::core::document::Matches::find(b"zzz", "z", &never);
@@ -120,7 +122,7 @@ fn answers_reach_the_request_that_was_sent_though_another_is_shown() {
     assert!(s.model.exchange().is_none());
     assert_eq!(s.model.tree.status("plain.toml"), Some(404));
     s.open("plain.toml");
-    assert_eq!(s.model.exchange().unwrap().head.as_ref().unwrap().status, 404);
+    assert_eq!(s.model.exchange().unwrap().record.head.as_ref().unwrap().status, 404);
 }
 
 #[test]
@@ -225,14 +227,14 @@ fn a_redirect_that_was_refused_is_followed_by_what_the_engine_made_of_it() {
     assert_eq!(s.model.current.as_deref(), Some("plain.toml"));
     s.open("hello.toml");
     s.tell(Msg::Send { id: follow, report: Report::Head(Box::new(head(200, &[]))) });
-    assert_eq!(s.model.exchange().unwrap().head.as_ref().unwrap().status, 200);
+    assert_eq!(s.model.exchange().unwrap().record.head.as_ref().unwrap().status, 200);
 }
 
 #[test]
 fn a_refusal_is_diagnosed_and_a_tab_can_be_copied() {
     let mut s = Screen::on("hello.toml");
     s.answered(403, &[("x-amzn-errortype", "AccessDeniedException")], br#"{"Message":"Forbidden"}"#);
-    assert!(!s.model.exchange().unwrap().findings().is_empty());
+    assert!(!s.model.exchange().unwrap().record.findings().is_empty());
     s.press("4 ] ]");
     assert_eq!(s.model.response_tab, ResponseTab::Diagnosis);
     s.press("y");
@@ -276,14 +278,15 @@ fn closing_a_question_cancels_what_asked_it_and_its_other_questions() {
         matches!(&s.take()[..], [Effect::Task(TaskEffect::Cancel { id: cancelled })] if *cancelled == id)
     );
     assert!(s.model.overlays.is_empty());
-    assert_eq!(s.model.exchange().unwrap().outcome(), Some(&Outcome::Cancelled));
+    assert_eq!(s.model.exchange().unwrap().record.outcome(), Some(&Outcome::Cancelled));
     // One that was on its way asks nobody any more.
     s.tell(Msg::Send { id, report: Report::Ask(mfa(2)) });
     assert!(s.model.overlays.is_empty());
     // A renewal has no exchange; its question is closed as well.
-    s.tell(Msg::Ask { id: SendId(99), asked: mfa(0) });
+    let renewal = s.model.next_id();
+    s.tell(Msg::Ask { id: renewal, asked: mfa(0) });
     s.press("esc");
-    assert!(matches!(&s.take()[..], [Effect::Task(TaskEffect::Cancel { id: SendId(99) })]));
+    assert!(matches!(&s.take()[..], [Effect::Task(TaskEffect::Cancel { id })] if *id == renewal));
 }
 
 #[test]
@@ -321,5 +324,39 @@ fn a_body_that_trickles_in_is_indexed_a_bounded_number_of_times() {
     s.tell(Msg::Send { id, report: Report::End(Box::new(end(Outcome::Answered, whole.len() as u64))) });
     s.settle();
     assert!(asked < 15, "{asked}");
-    assert_eq!(s.model.exchange().unwrap().view.index.as_ref().unwrap().len(), 1000);
+    assert_eq!(s.model.exchange().unwrap().document.index.as_ref().unwrap().len(), 1000);
+}
+
+#[test]
+fn earlier_responses_stay_within_reach() {
+    let mut s = Screen::on("hello.toml");
+    for status in [500, 403, 200] {
+        s.answered(status, &[], format!("body {status}").as_bytes());
+    }
+    s.press("4 (");
+    assert!(s.shown().contains("2 of 3 ✗ 403") && s.shown().contains("body 403"), "{}", s.shown());
+    s.press("(");
+    assert!(s.shown().contains("1 of 3 ✗ 500") && s.shown().contains("body 500"), "{}", s.shown());
+    s.press("(");
+    assert!(s.notice().contains("no older response"));
+    s.press(") )");
+    assert!(s.shown().contains("✓ 200") && !s.shown().contains("of 3"), "{}", s.shown());
+    s.press(")");
+    assert!(s.notice().contains("no newer response"));
+    // A new send shows its own response, whichever was shown before.
+    s.press("( (");
+    let id = s.send();
+    assert_eq!(s.model.exchange().unwrap().record.id, id);
+    let ids: Vec<_> = s.model.exchanges.all().map(|exchange| exchange.record.id).collect();
+    assert!(ids.is_sorted() && ids.len() == 4, "{ids:?}");
+}
+
+#[test]
+fn only_the_latest_responses_are_kept() {
+    let mut s = Screen::on("hello.toml");
+    for status in 200..215 {
+        s.answered(status, &[], b"");
+    }
+    assert_eq!(s.model.exchanges.all().count(), 10);
+    assert_eq!(s.model.exchange().unwrap().record.head.as_ref().unwrap().status, 214);
 }

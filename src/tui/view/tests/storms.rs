@@ -10,7 +10,8 @@ use super::JSON;
 use crate::config::command::COMMANDS;
 use crate::core::credential::Secret;
 use crate::core::document::{Index, Kind, Layout, Matches};
-use crate::core::exchange::{Field, Outcome, SendId, Stage};
+use crate::core::exchange::{Field, Outcome, Stage};
+use crate::core::exchange_id::{ExchangeId, ExchangeIds};
 use crate::core::request::fields::{AuthField, RequestField};
 use crate::io::body::BodyView;
 use crate::tui::effect::{DiskEffect, Effect, ScreenEffect};
@@ -122,6 +123,13 @@ fn from_disk(s: &Screen, what: u8) -> Msg {
     }
 }
 
+/// The exchange with this number among those that are shown, else one that nobody knows.
+fn exchange_id(s: &Screen, number: u64) -> ExchangeId {
+    let known = s.model.exchanges.all().map(|exchange| exchange.record.id);
+    let unknown = || ExchangeIds::new([7; 10]).next(s.model.now);
+    known.zip(0..).find(|(_, at)| *at == number).map_or_else(unknown, |(id, _)| id)
+}
+
 fn happen(s: &mut Screen, step: &Step) {
     let never = AtomicBool::new(false);
     match step {
@@ -133,18 +141,18 @@ fn happen(s: &mut Screen, step: &Step) {
             s.tell(Msg::Mouse(Mouse { kind, x: *x, y: *y }))
         }
         Step::Resize(width, height) => s.tell(Msg::Resize(*width, *height)),
-        Step::Report(id, what) => s.tell(Msg::Send { id: SendId(*id), report: report(*what) }),
+        Step::Report(id, what) => s.tell(Msg::Send { id: exchange_id(s, *id), report: report(*what) }),
         Step::Rows(id, generation) => {
             let index = Index::build(b"[1,\n2]", Kind::Json, Layout::Pretty, Some(3), &never);
             s.tell(Msg::Indexed {
-                id: SendId(*id),
+                id: exchange_id(s, *id),
                 generation: *generation,
                 rows: RowsFound { index: Arc::new(index), begun: None },
             })
         }
         Step::Found(id) => {
             let found = Matches::find(b"aaaa", "a", &never);
-            s.tell(Msg::Found { id: SendId(*id), query: "a".into(), matches: Arc::new(found) })
+            s.tell(Msg::Found { id: exchange_id(s, *id), query: "a".into(), matches: Arc::new(found) })
         }
         Step::Disk(what) => {
             let msg = from_disk(s, *what);
@@ -216,8 +224,8 @@ fn holds(s: &Screen) -> Result<(), TestCaseError> {
         prop_assert!(line < editing.editor.lines().len());
         prop_assert!(column <= editing.editor.lines()[line].chars().count());
     }
-    for exchange in model.exchanges.values() {
-        let rows = exchange.view.index.as_ref().map_or(0, |index| index.len());
+    for exchange in model.exchanges.all() {
+        let rows = exchange.document.index.as_ref().map_or(0, |index| index.len());
         prop_assert!(exchange.view.scroll < rows.max(1));
     }
     prop_assert!(model.waiting.clone().take_next().is_none());

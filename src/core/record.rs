@@ -1,0 +1,105 @@
+//! What happened in one exchange, apart from how it is looked at.
+//!
+//! Owns how the events of a send become a record: every hop, the last request and response, and the
+//! end. Refuses the body, which may be as large as the disk: whoever receives it keeps it. A record
+//! holds its secrets in the clear, so that what is shown can be masked; what is kept on disk must be
+//! masked before.
+
+use std::time::SystemTime;
+
+use super::exchange::{End, Head, Hop, Outcome, Sent, Stage};
+use super::exchange_id::ExchangeId;
+use super::finding::Finding;
+use super::names::RequestPath;
+
+/// One run of a request.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Record {
+    /// Its id; reports with another id aren't for it.
+    pub id: ExchangeId,
+    /// Path of the request that was sent.
+    pub path: RequestPath,
+    /// Name of the environment whose variables it took.
+    pub environment: Option<String>,
+    /// When it was started (UTC).
+    pub started: SystemTime,
+    /// The redirects that were followed, oldest first.
+    pub redirects: Vec<Hop>,
+    /// The last request that left.
+    pub sent: Option<Sent>,
+    /// Status and headers of its response.
+    pub head: Option<Head>,
+    /// How far it has come.
+    pub state: State,
+}
+
+/// How far an exchange has come.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum State {
+    /// Under way, and nothing has come back.
+    Waiting(Stage),
+    /// The head has come, the body is coming.
+    Streaming,
+    /// Over.
+    Ended(Box<End>),
+}
+
+impl Record {
+    /// A send that has just been started.
+    pub fn new(id: ExchangeId, path: RequestPath, environment: Option<String>, started: SystemTime) -> Self {
+        Self {
+            id,
+            path,
+            environment,
+            started,
+            redirects: Vec::new(),
+            sent: None,
+            head: None,
+            state: State::Waiting(Stage::Connecting),
+        }
+    }
+
+    /// Takes the redirect in whose head the last request ended; another request follows.
+    pub fn redirected(&mut self, head: Head) {
+        let sent = self.sent.take();
+        self.redirects.extend(sent.map(|sent| Hop { sent, head }));
+    }
+
+    /// Takes the head of the response; its body follows.
+    pub fn answered(&mut self, head: Head) {
+        self.state = State::Streaming;
+        self.head = Some(head);
+    }
+
+    /// Ends it, because the user said so, after this many bytes of the body.
+    pub fn cancel(&mut self, body_bytes: u64) {
+        let end = End { wire_bytes: body_bytes, body_bytes, ..End::of(Outcome::Cancelled) };
+        self.state = State::Ended(Box::new(end));
+    }
+
+    /// True until it is over.
+    pub fn is_under_way(&self) -> bool {
+        match self.state {
+            State::Waiting(_) | State::Streaming => true,
+            State::Ended(_) => false,
+        }
+    }
+
+    /// How it ended, once it has.
+    pub fn end(&self) -> Option<&End> {
+        match &self.state {
+            State::Ended(end) => Some(end),
+            State::Waiting(_) | State::Streaming => None,
+        }
+    }
+
+    /// Why the response is a refusal, once it is over.
+    pub fn findings(&self) -> &[Finding] {
+        self.end().map_or(&[], |end| &end.findings)
+    }
+
+    /// The outcome, once it is over.
+    pub fn outcome(&self) -> Option<&Outcome> {
+        self.end().map(|end| &end.outcome)
+    }
+}
