@@ -125,7 +125,7 @@ impl Runner {
     }
 
     fn curl(&self, target: &Target) -> Msg {
-        let job = self.cache.job(&target);
+        let job = self.cache.job(target);
         let preview = self.engine.preview(&job);
         let known = |value: Option<(String, _)>| value.map(|(text, _)| text).unwrap_or_default();
         let (region, service) = (known(preview.region), known(preview.service));
