@@ -1,7 +1,10 @@
 //! The log: off unless asked for, where the flags say, and never with what is private.
 
 use std::fs;
+use std::io::{Read, Write};
+use std::net::TcpListener;
 use std::path::Path;
+use std::thread;
 
 use assert_cmd::Command;
 
@@ -52,6 +55,38 @@ fn a_level_alone_logs_into_the_state_folder() {
     let name = file.file_name().into_string().unwrap();
     assert!(name.starts_with("signpost.") && name.ends_with(".log"), "{name}");
     assert!(fs::read_to_string(file.path()).unwrap().contains("started"));
+}
+
+#[test]
+fn a_send_is_logged_without_what_is_private() {
+    let home = tempfile::tempdir().unwrap();
+    let server = TcpListener::bind("127.0.0.1:0").unwrap();
+    let url = format!("http://{}/private-path?private-query=1", server.local_addr().unwrap());
+    let served = thread::spawn(move || {
+        let (mut stream, _) = server.accept().unwrap();
+        let mut head = Vec::new();
+        while !head.ends_with(b"\r\n\r\n") {
+            let mut byte = [0];
+            stream.read_exact(&mut byte).unwrap();
+            head.push(byte[0]);
+        }
+        stream.write_all(b"HTTP/1.1 403 Forbidden\r\ncontent-length: 12\r\n\r\nprivate-body").unwrap();
+    });
+    signpost(home.path())
+        .args(["--log", "run.log", "--log-level", "debug", "send", "-H", "x-key: private-header", &url])
+        .env("AWS_ACCESS_KEY_ID", "AKIAIOSFODNN7EXAMPLE")
+        .env("AWS_SECRET_ACCESS_KEY", "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY")
+        .args(["--service", "lambda", "--region", "us-east-1"])
+        .assert()
+        .success();
+    served.join().unwrap();
+    let log = fs::read_to_string(home.path().join("run.log")).unwrap();
+    for said in ["request leaves", "127.0.0.1", "signed=true", "status=403", "bytes=12", "complete"] {
+        assert!(log.contains(said), "{said}: {log}");
+    }
+    for private in ["private", "wJalr", "AKIA", "Signature"] {
+        assert!(!log.contains(private), "{private}: {log}");
+    }
 }
 
 #[test]

@@ -2,6 +2,8 @@
 //!
 //! Owns the order of its steps. Refuses to keep what it reports.
 
+use std::time::Duration;
+
 use tokio::time::Instant;
 
 use crate::core::credential::Credential;
@@ -61,8 +63,10 @@ impl<'a> Sending<'a> {
     }
 
     fn end(&self, outcome: Outcome, body: BodyEnd) -> End {
+        let total = self.started.elapsed();
+        log_end(&outcome, total, &body);
         End {
-            timing: Timing { total: self.started.elapsed(), ..self.timing },
+            timing: Timing { total, ..self.timing },
             wire_bytes: body.wire_bytes,
             body_bytes: body.body_bytes,
             trailers: body.trailers,
@@ -170,6 +174,12 @@ impl<'a> Sending<'a> {
     /// Signs, reports what leaves, and waits for the head of the response.
     async fn hop(&mut self, departure: &Departure) -> Result<Answer, Outcome> {
         let (sent, outgoing) = departure.leave(self.engine.signing_time()).map_err(Outcome::NotSent)?;
+        tracing::debug!(
+            method = %sent.method,
+            host = departure.wire.url.host_str(),
+            signed = sent.signing.is_some(),
+            "request leaves"
+        );
         self.sent = Some(sent.clone());
         self.report(Event::Sent(Box::new(sent))).await;
         let answer = self.engine.transport.exchange(outgoing, Some(self.reports.events.clone())).await;
@@ -188,6 +198,7 @@ impl<'a> Sending<'a> {
         mut body: Receiver,
         outcome_if_complete: Outcome,
     ) -> End {
+        tracing::debug!(status = head.status, "response begins");
         let mut session = may_hold_session(departure, &head).then(Vec::new);
         let service = departure.signing.as_ref().map(Signing::service);
         let why = local_cloud::question(&departure.wire.url, service, &head);
@@ -248,4 +259,17 @@ fn too_many(most: u32) -> Problem {
         format!("stopped after {most} redirects"),
         "The server may be redirecting in a circle; the last response is shown.",
     )
+}
+
+/// Logs how a send ended. Problems of a request that wasn't sent may quote it, so they aren't logged.
+fn log_end(outcome: &Outcome, total: Duration, body: &BodyEnd) {
+    let (ms, bytes) = (total.as_millis(), body.body_bytes);
+    match outcome {
+        Outcome::Answered => tracing::info!(ms, bytes, "send ended: complete"),
+        Outcome::Cut(why) => tracing::warn!(ms, bytes, why, "send ended: truncated"),
+        Outcome::Network(problem) => tracing::warn!(ms, why = problem.message, "send ended: network"),
+        Outcome::NotSent(problems) => tracing::info!(problems = problems.len(), "send ended: not sent"),
+        Outcome::RedirectRefused { .. } => tracing::info!(ms, "send ended: redirect to another origin"),
+        Outcome::Cancelled => tracing::info!(ms, "send ended: cancelled"),
+    }
 }

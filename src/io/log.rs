@@ -1,8 +1,8 @@
 //! The log file.
 //!
 //! Owns where log lines go and how the file is rotated. Refuses to log what a request, a response or
-//! a file holds: events carry ids, hosts, methods, statuses, sizes and times, never URLs, header
-//! values, bodies or credentials. Off unless it is asked for.
+//! a file holds: events carry ids, hosts, methods, statuses, sizes, times and what the network
+//! reports, never URLs, header values, bodies or credentials. Off unless it is asked for.
 
 use std::fs::{self, File, OpenOptions};
 use std::io;

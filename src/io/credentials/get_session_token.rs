@@ -179,6 +179,9 @@ fn refusal(status: u16, body: &str) -> StsError {
                 "SignatureDoesNotMatch" => {
                     "Check the secret key of the source identity, and this machine's clock."
                 }
+                "AccessDenied" if message.as_deref().is_some_and(|text| text.contains("MultiFactor")) => {
+                    "Check the code and the identity's `mfa_serial`."
+                }
                 "AccessDenied" => "GetSessionToken takes long-term keys only, and no policy may deny it.",
                 "ExpiredToken" => "The source identity's own session has expired.",
                 _ => "",
