@@ -252,23 +252,6 @@ const CIRCLES: &[(&[&str], &str)] = &[
         &["core::sigv4::aws_crate", "core::sigv4::sign"],
         "both sign the one prepared request, and sign compares them",
     ),
-    (
-        &["tui::hit_test", "tui::update", "tui::view"],
-        "the view says where things are drawn, and updates look it up",
-    ),
-    (
-        &["tui::layout", "tui::model", "tui::msg"],
-        "messages name panes of the model, and the model keeps messages",
-    ),
-    (
-        &["tui::update::commands", "tui::update::motion", "tui::update::overlays"],
-        "the palette runs commands, commands open overlays, and a jump moves the focus",
-    ),
-    (
-        &["tui::update::editing", "tui::update::files", "tui::update::pickers", "tui::update::secrets"],
-        "leaving a field may store a secret, whose failure opens the field; a choice may open a request",
-    ),
-    (&["tui::view::details", "tui::view::response"], "the tabs of a response share the phrase of its status"),
 ];
 
 /// The circles among the modules of each folder, a module standing for everything below it. Parent
@@ -329,6 +312,29 @@ fn modules_form_no_circle() {
         new.is_empty() && gone.is_empty(),
         "circles that are not on the list: {new:#?}\non the list, and no circle now (shrink it): {gone:#?}"
     );
+}
+
+#[test]
+fn updates_and_drawing_know_nothing_of_each_other() {
+    let mut wrong = Vec::new();
+    for (_, _, module, tokens) in sources() {
+        if module.iter().any(|name| name == "tests" || name == "testing") {
+            continue;
+        }
+        let other = match module.iter().map(String::as_str).collect::<Vec<_>>()[..] {
+            ["tui", "update", ..] => "view",
+            ["tui", "view", ..] => "update",
+            _ => continue,
+        };
+        let paths = paths(&without_tests(&tokens));
+        let meant = paths.iter().filter_map(|path| resolve(path, &module, &[]));
+        wrong.extend(
+            meant
+                .filter(|path| path.starts_with(&["tui".into(), other.into()]))
+                .map(|path| (module.clone(), path)),
+        );
+    }
+    assert!(wrong.is_empty(), "{wrong:#?}");
 }
 
 #[test]

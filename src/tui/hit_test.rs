@@ -10,7 +10,7 @@ use crate::tui::model::field::{Column, EditorField, Tab};
 use crate::tui::model::overlay::HitTarget;
 use crate::tui::model::response::ResponseTab;
 use crate::tui::model::{Model, Pane};
-use crate::tui::view::text;
+use crate::tui::text;
 
 /// Columns of a label in the request's tabs, with the mark before it.
 pub(crate) const LABEL: u16 = 18;

@@ -5,7 +5,6 @@
 use ratatui::layout::Rect;
 
 use crate::config::ResponsePlace;
-use crate::tui::model::Pane;
 
 /// The least size that is drawn; below it one line says so.
 pub const LEAST: (u16, u16) = (40, 10);
@@ -15,6 +14,20 @@ pub const WIDE: u16 = 120;
 
 /// From this width of the space beside the tree, request and response stand side by side.
 const BESIDE: u16 = 118;
+
+/// A part of the screen that can have the keys.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum Pane {
+    /// The tree of requests.
+    #[default]
+    Tree,
+    /// Method and URL.
+    Url,
+    /// The request's tabs.
+    Request,
+    /// The response's tabs.
+    Response,
+}
 
 /// What the layout depends on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

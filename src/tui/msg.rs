@@ -12,15 +12,17 @@ use crate::core::exchange::{End, Head, Problem, Sent, Stage};
 use crate::core::exchange_id::ExchangeId;
 use crate::core::names::{IdentityName, RequestPath};
 use crate::core::question::Asked;
-use crate::core::request::{Auth, Request};
+use crate::core::request::Auth;
 use crate::core::scope::Scope;
 use crate::core::workspace::Workspace;
 use crate::engine::Preview;
 use crate::io::body::BodyView;
+use crate::io::store::Loaded;
 use crate::io::store::collections::Trashed;
-use crate::io::store::{FileError, Loaded};
 use crate::tui::model::field::EditorField;
+use crate::tui::model::open_request::Opened;
 use crate::tui::model::tree::{Label, Node};
+use crate::tui::mouse::Mouse;
 use crate::tui::rows::RowsFound;
 
 /// Something that happened.
@@ -201,25 +203,6 @@ pub enum Msg {
     Terminate,
 }
 
-/// What a file holds, with what holds for it.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Opened {
-    /// The request.
-    pub path: RequestPath,
-    /// The request as it is on disk, or as the draft has it.
-    pub request: Request,
-    /// The request as it is on disk; `None` for a draft that was never saved.
-    pub saved: Option<Request>,
-    /// The text on disk.
-    pub base: Option<Arc<str>>,
-    /// Variables that hold for it.
-    pub scope: Scope,
-    /// What `inherit` means for it, and where that is declared.
-    pub inherited: (Auth, String),
-    /// The keys of its file that signpost doesn't know.
-    pub unknown_keys: Vec<FileError>,
-}
-
 /// A report of a send.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Report {
@@ -239,26 +222,4 @@ pub enum Report {
     Adopted(IdentityName),
     /// It is over.
     End(Box<End>),
-}
-
-/// What the mouse did, and where.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Mouse {
-    /// What it did.
-    pub kind: MouseKind,
-    /// Column.
-    pub x: u16,
-    /// Row.
-    pub y: u16,
-}
-
-/// What the mouse did.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum MouseKind {
-    /// The left button went down.
-    Click,
-    /// The wheel went up.
-    WheelUp,
-    /// The wheel went down.
-    WheelDown,
 }

@@ -9,14 +9,10 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use crossterm::event::{
-    Event, EventStream, KeyCode as TermCode, KeyEvent, KeyEventKind, KeyModifiers, MouseButton,
-    MouseEventKind,
-};
+use crossterm::event::EventStream;
 use futures_util::StreamExt;
 use tokio::sync::mpsc;
 
-use crate::config::key::{Key, KeyCode};
 use crate::config::theme::ThemeName;
 use crate::core::exchange_id::ExchangeIds;
 use crate::core::workspace::Workspace;
@@ -28,11 +24,12 @@ use crate::tui::clipboard::Copier;
 use crate::tui::disk::{self, Disk, WorkspaceCache};
 use crate::tui::effect::{DiskEffect, Effect, ScreenEffect, TaskEffect};
 use crate::tui::model::{Model, NoticeKind};
-use crate::tui::msg::{Mouse, MouseKind, Msg};
+use crate::tui::msg::Msg;
 use crate::tui::runner::Runner;
+use crate::tui::signals::Signals;
 use crate::tui::terminal::{Guard, Screen};
 use crate::tui::update::update;
-use crate::tui::{external, terminal, view, wording};
+use crate::tui::{external, input, terminal, view, wording};
 
 /// Messages that wait for the screen; beyond them their senders wait.
 const MESSAGES: usize = 64;
@@ -162,14 +159,14 @@ impl Loop {
         if self.leave.load(Ordering::Relaxed) {
             self.first.push_back(Msg::Terminate);
         }
-        let mut input = EventStream::new();
+        let mut events = EventStream::new();
         loop {
             if self.model.waiting.may_leave() {
                 return Ok(());
             }
             let msg = match self.first.pop_front() {
                 Some(msg) => msg,
-                None => match self.next(&mut input, &mut signals).await? {
+                None => match self.next(&mut events, &mut signals).await? {
                     Some(msg) => msg,
                     None => continue,
                 },
@@ -181,7 +178,7 @@ impl Loop {
             }
             if edited {
                 // An editor had the terminal: what it left must not be taken for input.
-                input = EventStream::new();
+                events = EventStream::new();
                 terminal::clear(&mut self.screen)?;
             }
             self.draw()?;
@@ -189,12 +186,12 @@ impl Loop {
     }
 
     /// The next thing that happens. `None` for what does not matter.
-    async fn next(&mut self, input: &mut EventStream, signals: &mut Signals) -> io::Result<Option<Msg>> {
+    async fn next(&mut self, events: &mut EventStream, signals: &mut Signals) -> io::Result<Option<Msg>> {
         let wait = self.model.next_change();
         tokio::select! {
             biased;
-            event = input.next() => match event {
-                Some(Ok(event)) => Ok(translate(event)),
+            event = events.next() => match event {
+                Some(Ok(event)) => Ok(input::translate(event)),
                 // The terminal is gone.
                 Some(Err(_)) | None => Ok(Some(Msg::Terminate)),
             },
@@ -334,104 +331,6 @@ fn theme(configured: ThemeName) -> ThemeName {
 /// A test must see what a panic leaves of the terminal, and nothing else here panics.
 #[cfg(debug_assertions)]
 fn panic_where_asked(msg: &Msg) {
-    let last = matches!(msg, Msg::Key(key) if key.code == KeyCode::F(12));
+    let last = matches!(msg, Msg::Key(key) if key.code == crate::config::key::KeyCode::F(12));
     assert!(!last || std::env::var_os("SIGNPOST_TEST_PANIC").is_none(), "asked to by SIGNPOST_TEST_PANIC");
-}
-
-/// Termination signals.
-#[cfg(unix)]
-struct Signals {
-    term: tokio::signal::unix::Signal,
-    hup: tokio::signal::unix::Signal,
-}
-
-#[cfg(unix)]
-impl Signals {
-    /// Sets the flag on a signal, until something runs that can wait for one.
-    fn note(leave: &Arc<AtomicBool>) -> io::Result<()> {
-        for signal in [signal_hook::consts::SIGTERM, signal_hook::consts::SIGHUP] {
-            signal_hook::flag::register(signal, Arc::clone(leave))?;
-        }
-        Ok(())
-    }
-
-    fn new() -> io::Result<Self> {
-        use tokio::signal::unix::{SignalKind, signal};
-        Ok(Self { term: signal(SignalKind::terminate())?, hup: signal(SignalKind::hangup())? })
-    }
-
-    async fn terminate(&mut self) {
-        tokio::select! {
-            _ = self.term.recv() => {}
-            _ = self.hup.recv() => {}
-        }
-    }
-}
-
-#[cfg(not(unix))]
-struct Signals;
-
-#[cfg(not(unix))]
-impl Signals {
-    // A console's events are heard as soon as the program runs.
-    fn note(_leave: &Arc<AtomicBool>) -> io::Result<()> {
-        Ok(())
-    }
-
-    fn new() -> io::Result<Self> {
-        Ok(Self)
-    }
-
-    async fn terminate(&mut self) {
-        // A failure to listen leaves the keyboard to end the program.
-        if tokio::signal::ctrl_c().await.is_err() {
-            std::future::pending::<()>().await;
-        }
-    }
-}
-
-/// A terminal's event as a message. `None` for what does not matter.
-fn translate(event: Event) -> Option<Msg> {
-    match event {
-        Event::Key(key) if key.kind != KeyEventKind::Release => translate_key(key).map(Msg::Key),
-        Event::Paste(text) => Some(Msg::Paste(text)),
-        Event::Resize(width, height) => Some(Msg::Resize(width, height)),
-        Event::Mouse(mouse) => {
-            let kind = match mouse.kind {
-                MouseEventKind::Down(MouseButton::Left) => MouseKind::Click,
-                MouseEventKind::ScrollUp => MouseKind::WheelUp,
-                MouseEventKind::ScrollDown => MouseKind::WheelDown,
-                _ => return None,
-            };
-            Some(Msg::Mouse(Mouse { kind, x: mouse.column, y: mouse.row }))
-        }
-        Event::Key(_) | Event::FocusGained | Event::FocusLost => None,
-    }
-}
-
-fn translate_key(key: KeyEvent) -> Option<Key> {
-    let shift = key.modifiers.contains(KeyModifiers::SHIFT);
-    let code = match key.code {
-        TermCode::Char(c) => KeyCode::Char(c),
-        TermCode::F(n) => KeyCode::F(n),
-        TermCode::Enter => KeyCode::Enter,
-        TermCode::Esc => KeyCode::Esc,
-        TermCode::Tab => KeyCode::Tab,
-        TermCode::BackTab => return Some(Key::new(KeyCode::Tab, false, false, true)),
-        TermCode::Backspace => KeyCode::Backspace,
-        TermCode::Delete => KeyCode::Delete,
-        TermCode::Insert => KeyCode::Insert,
-        TermCode::Up => KeyCode::Up,
-        TermCode::Down => KeyCode::Down,
-        TermCode::Left => KeyCode::Left,
-        TermCode::Right => KeyCode::Right,
-        TermCode::Home => KeyCode::Home,
-        TermCode::End => KeyCode::End,
-        TermCode::PageUp => KeyCode::PageUp,
-        TermCode::PageDown => KeyCode::PageDown,
-        _ => return None,
-    };
-    let ctrl = key.modifiers.contains(KeyModifiers::CONTROL);
-    let alt = key.modifiers.contains(KeyModifiers::ALT);
-    Some(Key::new(code, ctrl, alt, shift))
 }

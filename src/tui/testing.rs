@@ -29,8 +29,10 @@ use crate::io::body::BodyView;
 use crate::io::store::{request_edit, request_file};
 use crate::tui::effect::{DiskEffect, Effect, TaskEffect};
 use crate::tui::model::Model;
+use crate::tui::model::open_request::Opened;
 use crate::tui::model::tree::Label;
-use crate::tui::msg::{Msg, Opened, Report};
+use crate::tui::msg::{Msg, Report};
+use crate::tui::text;
 use crate::tui::update::update;
 use crate::tui::view;
 
@@ -340,7 +342,7 @@ impl Screen {
     pub(crate) fn find(&self, text: &str) -> (u16, u16) {
         let place = self.lines().iter().enumerate().find_map(|(y, line)| {
             let at = line.find(text)?;
-            let x = line[..at].chars().map(view::text::width).sum::<usize>();
+            let x = line[..at].chars().map(text::width).sum::<usize>();
             Some((u16::try_from(x).ok()?, u16::try_from(y).ok()?))
         });
         place.unwrap_or_else(|| panic!("{text:?} is not on the screen:\n{}", self.shown()))

@@ -11,8 +11,9 @@ use crate::io::store::workspace;
 use crate::io::store::{LoadError, Loaded, listing};
 use crate::tui::disk::WorkspaceCache;
 use crate::tui::disk::workspace_cache::Snapshot;
+use crate::tui::model::open_request::Opened;
 use crate::tui::model::tree::{Label, Node};
-use crate::tui::msg::{Msg, Opened};
+use crate::tui::msg::Msg;
 
 /// The tree as lines, in the order of the listing.
 fn nodes(tree: &Tree) -> Vec<Node> {

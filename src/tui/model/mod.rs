@@ -19,7 +19,6 @@ use crate::core::workspace::Workspace;
 use crate::io::store::collections::Trashed;
 use crate::tui::editor::Editor;
 use crate::tui::layout::{self, Areas, Shape};
-use crate::tui::msg::Opened;
 
 pub mod editing;
 pub mod exchanges;
@@ -32,27 +31,14 @@ pub mod response;
 pub mod tree;
 pub mod waiting;
 
+pub use crate::tui::layout::Pane;
 pub use editing::{Completion, Editing};
 use exchanges::Exchanges;
-use open_request::OpenRequest;
+use open_request::{OpenRequest, Opened};
 use overlay::{Ask, Overlay};
 use response::{Exchange, ResponseTab};
 use tree::Tree;
 use waiting::Waiting;
-
-/// A part of the screen that can have the keys.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
-pub enum Pane {
-    /// The tree of requests.
-    #[default]
-    Tree,
-    /// Method and URL.
-    Url,
-    /// The request's tabs.
-    Request,
-    /// The response's tabs.
-    Response,
-}
 
 /// Everything the screen shows.
 #[derive(Debug)]

@@ -10,10 +10,28 @@ use crate::core::scope::Scope;
 use crate::engine::Preview;
 use crate::io::store::FileError;
 use crate::tui::model::field::{self, Column, EditorField, Tab};
-use crate::tui::msg::Opened;
 
 /// How many changes of one request can be taken back.
 const HISTORY: usize = 200;
+
+/// What a file holds, with what holds for it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Opened {
+    /// The request.
+    pub path: RequestPath,
+    /// The request as it is on disk, or as the draft has it.
+    pub request: Request,
+    /// The request as it is on disk; `None` for a draft that was never saved.
+    pub saved: Option<Request>,
+    /// The text on disk.
+    pub base: Option<Arc<str>>,
+    /// Variables that hold for it.
+    pub scope: Scope,
+    /// What `inherit` means for it, and where that is declared.
+    pub inherited: (Auth, String),
+    /// The keys of its file that signpost doesn't know.
+    pub unknown_keys: Vec<FileError>,
+}
 
 /// A request that is open.
 #[derive(Clone, Debug)]

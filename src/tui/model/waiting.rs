@@ -10,7 +10,7 @@ use std::collections::VecDeque;
 use crate::config::command::Command;
 use crate::config::key::Key;
 use crate::core::names::RequestPath;
-use crate::tui::msg::Mouse;
+use crate::tui::mouse::Mouse;
 
 /// What the screen waits for, and what waits for it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

@@ -5,7 +5,8 @@ use crate::config::command::Command;
 use crate::config::key::KeySequence;
 use crate::config::keymap::{Keymap, Lookup};
 use crate::tui::keymap;
-use crate::tui::msg::{Mouse, MouseKind, Msg};
+use crate::tui::mouse::{Mouse, MouseKind};
+use crate::tui::msg::Msg;
 
 impl Screen {
     /// Presses keys, one after another: `j`, `ctrl-r`, `g g`. Where the keys were rebound, those that

@@ -4,39 +4,12 @@ use std::sync::Arc;
 
 use crate::core::document::{Index, Layout};
 use crate::core::exchange_id::ExchangeId;
+use crate::tui::details;
 use crate::tui::effect::{Effect, TaskEffect};
-use crate::tui::layout::inside;
 use crate::tui::model::response::{Exchange, ResponseTab, Search};
 use crate::tui::model::{Model, NoticeKind};
+use crate::tui::response_pane::room;
 use crate::tui::rows::{RowsFound, RowsWanted};
-use crate::tui::view::text;
-
-/// Lines that the cause of a refusal takes at most above the body.
-const WHY_LINES: usize = 3;
-/// Columns of the word before a cause.
-pub(crate) const WHY: usize = 5;
-
-/// The cause of a refusal as it stands above the body, where there is one.
-pub(crate) fn why(exchange: &Exchange, columns: usize) -> Vec<String> {
-    let Some(finding) = exchange.record.findings().first() else { return Vec::new() };
-    let mut lines = text::wrap(&finding.cause, columns.saturating_sub(WHY + 1));
-    lines.truncate(WHY_LINES);
-    lines
-}
-
-/// Lines of the response pane above what its tab shows: the status, and what is said below it.
-pub(crate) fn header_lines(model: &Model, columns: usize) -> u16 {
-    let why = model.exchange().map_or(0, |exchange| why(exchange, columns).len());
-    let below = if model.response_tab == ResponseTab::Diagnosis { 1 } else { why.max(1) };
-    u16::try_from(1 + below).unwrap_or(2)
-}
-
-/// The columns and rows that a body has on the screen.
-pub(crate) fn room(model: &Model) -> (usize, usize) {
-    let inner = model.areas().and_then(|areas| areas.response).map(inside).unwrap_or_default();
-    let columns = usize::from(inner.width);
-    (columns, usize::from(inner.height.saturating_sub(header_lines(model, columns))))
-}
 
 /// The columns at which rows are wrapped: a response that is not on the screen has all of them.
 fn columns(model: &Model) -> usize {
@@ -151,9 +124,9 @@ pub(super) fn toggle_wrap(model: &mut Model) -> Vec<Effect> {
 
 /// Moves what the response pane shows by lines.
 pub(super) fn scroll(model: &mut Model, by: isize) {
-    let height = room(model).1;
+    let (columns, height) = room(model);
     if model.response_tab != ResponseTab::Body {
-        let last = crate::tui::view::response_lines(model).saturating_sub(height);
+        let last = details::line_count(model, columns).saturating_sub(height);
         model.response_scroll = model.response_scroll.saturating_add_signed(by).min(last);
         return;
     }

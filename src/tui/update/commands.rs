@@ -6,16 +6,17 @@ use crate::config::theme::ThemeName;
 use crate::core::finding::Finding;
 use crate::core::names::RequestPath;
 use crate::core::request::fields::AuthField;
+use crate::tui::details;
 use crate::tui::effect::{DiskEffect, Effect, ScreenEffect, TaskEffect};
 use crate::tui::keymap;
 use crate::tui::model::field::{self, EditorField};
 use crate::tui::model::open_request::OpenRequest;
-use crate::tui::model::overlay::{Ask, Confirm, Overlay};
+use crate::tui::model::overlay::{Ask, Confirm, Overlay, Pick};
+use crate::tui::model::picker::Unmatched;
 use crate::tui::model::response::ResponseTab;
 use crate::tui::model::{Model, NoticeKind, Pane};
 use crate::tui::update::{
-    body, editing, files, follow_up, motion, overlays, pickers, questions, saving, sending, tree_changes,
-    tree_nodes,
+    body, editing, files, follow_up, jump, motion, pickers, questions, saving, sending, tree_changes,
 };
 use crate::tui::wording;
 
@@ -34,7 +35,7 @@ pub(super) fn run(model: &mut Model, command: Command) -> Vec<Effect> {
         Command::NewFolder => questions::ask(model, Ask::NewFolder),
         Command::MethodPicker => pickers::pick_method(model),
         Command::CopyCurl => copy_curl(model),
-        Command::Edit => editing::begin(model),
+        Command::Edit => begin_edit(model),
         Command::EndEdit => end_edit(model),
         Command::ExternalEditor => editing::external(model),
         Command::Undo => undo(model),
@@ -43,7 +44,7 @@ pub(super) fn run(model: &mut Model, command: Command) -> Vec<Effect> {
         Command::ToggleRow => toggle_row(model),
         Command::AddRow => add_row(model),
         Command::DeleteRow => delete_row(model),
-        Command::Open => open(model),
+        Command::Open => motion::open(model),
         Command::Rename => with_node(model, Ask::Rename),
         Command::Move => with_node(model, Ask::Move),
         Command::Duplicate => {
@@ -95,7 +96,7 @@ pub(super) fn run(model: &mut Model, command: Command) -> Vec<Effect> {
             model.overlays.push(Overlay::Help(0));
             Vec::new()
         }
-        Command::Jump => overlays::jump(model),
+        Command::Jump => jump::label_targets(model),
         Command::Zoom => {
             model.zoom = !model.zoom;
             Vec::new()
@@ -107,12 +108,58 @@ pub(super) fn run(model: &mut Model, command: Command) -> Vec<Effect> {
             model.waiting.quit();
             Vec::new()
         }
-        Command::Accept => overlays::accept(model),
+        Command::Accept => accept(model),
         Command::Yes => questions::decide(model, true),
         Command::No => questions::decide(model, false),
         Command::SaveYours => questions::settle_conflict(model, true),
         Command::TakeTheirs => questions::settle_conflict(model, false),
         Command::Close => questions::close(model),
+    }
+}
+
+/// Begins to edit what is under the cursor: types into a text, begins a row, opens a choice.
+pub(super) fn begin_edit(model: &mut Model) -> Vec<Effect> {
+    let field = match model.focus {
+        Pane::Url => Some(EditorField::Url),
+        Pane::Request => model.shown().and_then(|open| open.field()),
+        Pane::Tree | Pane::Response => None,
+    };
+    match field {
+        Some(EditorField::NewRow(table)) => editing::add_row(model, table),
+        Some(field) => match field.choice() {
+            Some(choice) => pickers::pick_option(model, choice),
+            None => {
+                editing::start(model, field);
+                Vec::new()
+            }
+        },
+        None => Vec::new(),
+    }
+}
+
+/// Takes what is chosen in the topmost overlay.
+fn accept(model: &mut Model) -> Vec<Effect> {
+    match model.overlays.pop() {
+        Some(Overlay::Palette(picker)) => match picker.choice() {
+            Some(command) => run(model, *command),
+            None => Vec::new(),
+        },
+        Some(Overlay::Pick(picker)) => {
+            let typed = picker.query.text();
+            match (picker.choice().cloned(), picker.unmatched) {
+                (Some(choice), _) => pickers::picked(model, choice),
+                (None, Unmatched::IsMethod) => pickers::picked(model, Pick::Method(typed)),
+                (None, Unmatched::Ignored) => Vec::new(),
+            }
+        }
+        Some(Overlay::Ask(ask, editor)) => questions::answered(model, ask, &editor.text()),
+        Some(Overlay::Confirm(confirm)) => questions::confirmed(model, confirm),
+        Some(Overlay::Conflict(conflict)) => {
+            // Enter alone decides nothing between two versions.
+            model.overlays.push(Overlay::Conflict(conflict));
+            Vec::new()
+        }
+        Some(Overlay::Help(_) | Overlay::Jump(_) | Overlay::Text { .. }) | None => Vec::new(),
     }
 }
 
@@ -185,7 +232,7 @@ fn reveal(model: &mut Model) -> Vec<Effect> {
 }
 
 fn toggle_row(model: &mut Model) -> Vec<Effect> {
-    match current_slot(model) {
+    match motion::current_slot(model) {
         Some(EditorField::Cell(table, index, _)) => {
             if let Some(open) = model.shown_mut() {
                 open.change(|request| field::toggle(request, table, index));
@@ -198,37 +245,20 @@ fn toggle_row(model: &mut Model) -> Vec<Effect> {
 }
 
 fn add_row(model: &mut Model) -> Vec<Effect> {
-    match current_slot(model) {
+    match motion::current_slot(model) {
         Some(EditorField::Cell(table, ..) | EditorField::NewRow(table)) => editing::add_row(model, table),
         _ => Vec::new(),
     }
 }
 
 fn delete_row(model: &mut Model) -> Vec<Effect> {
-    let Some(EditorField::Cell(table, index, _)) = current_slot(model) else { return Vec::new() };
+    let Some(EditorField::Cell(table, index, _)) = motion::current_slot(model) else { return Vec::new() };
     if let Some(open) = model.shown_mut() {
         open.change(|request| field::delete_row(request, table, index));
     }
     let undo = keymap::says(model, Command::Undo, "takes it back");
     model.say(NoticeKind::Info, format!("Row deleted: {undo}"));
     follow_up::touched(model)
-}
-
-pub(super) fn current_slot(model: &Model) -> Option<EditorField> {
-    if model.focus == Pane::Request { model.shown()?.field() } else { None }
-}
-
-pub(super) fn open(model: &mut Model) -> Vec<Effect> {
-    let Some(node) = model.tree.current().cloned() else { return Vec::new() };
-    if node.folder {
-        let folded = model.tree.is_folded(&node.path);
-        model.tree.fold(&node.path, !folded);
-        tree_nodes::keep_tree_in_view(model);
-        return tree_nodes::label_effects(model);
-    }
-    let effects = files::show_cursor(model);
-    motion::focus(model, Pane::Request);
-    effects
 }
 
 fn with_node(model: &mut Model, ask: fn(RequestPath) -> Ask) -> Vec<Effect> {
@@ -260,7 +290,7 @@ fn copy_shown(model: &mut Model) -> Vec<Effect> {
             copy(text.join("\n\n"), "The diagnosis")
         }
         ResponseTab::Signature | ResponseTab::Timeline => {
-            let text = crate::tui::view::response_text(model);
+            let text = details::as_text(model);
             copy(text, "This tab")
         }
     }

@@ -6,35 +6,15 @@
 
 use crate::config::key::{Key, KeyCode};
 use crate::core::credential::Secret;
-use crate::core::template::{self, PartKind};
+use crate::tui::editor::Editor;
 use crate::tui::effect::{Effect, ScreenEffect};
 use crate::tui::layout::inside;
 use crate::tui::model::field::{self, Column, EditorField};
-use crate::tui::model::{Completion, Editing, Model, Pane};
-use crate::tui::update::{follow_up, pickers, secrets};
+use crate::tui::model::{Completion, Editing, Model, NoticeKind, Pane};
+use crate::tui::update::{follow_up, secret_fields};
 
 /// How many names a completion offers.
 const NAMES: usize = 50;
-
-/// Begins to edit what is under the cursor: types into a text, begins a row, opens a choice.
-pub(super) fn begin(model: &mut Model) -> Vec<Effect> {
-    let field = match model.focus {
-        Pane::Url => Some(EditorField::Url),
-        Pane::Request => model.shown().and_then(|open| open.field()),
-        Pane::Tree | Pane::Response => None,
-    };
-    match field {
-        Some(EditorField::NewRow(table)) => add_row(model, table),
-        Some(field) => match field.choice() {
-            Some(choice) => pickers::pick_option(model, choice),
-            None => {
-                start(model, field);
-                Vec::new()
-            }
-        },
-        None => Vec::new(),
-    }
-}
 
 /// Begins a new row of a table and types into its name.
 pub(super) fn add_row(model: &mut Model, table: field::Table) -> Vec<Effect> {
@@ -51,7 +31,7 @@ pub(super) fn add_row(model: &mut Model, table: field::Table) -> Vec<Effect> {
 pub(super) fn start(model: &mut Model, slot: EditorField) {
     let Some(open) = model.shown() else { return };
     let before = open.request.clone();
-    let mut editor = crate::tui::editor::Editor::new(&field::text(&before, slot), slot.is_multiline());
+    let mut editor = Editor::new(&field::text(&before, slot), slot.is_multiline());
     if slot.is_secret() {
         // What is typed over a reference must not be joined to it.
         editor.select_all();
@@ -145,7 +125,7 @@ pub(super) fn leave(model: &mut Model) -> Vec<Effect> {
     let Some(editing) = model.editing.take() else { return Vec::new() };
     if let Some(error) = &editing.error {
         let error = error.clone();
-        model.say(crate::tui::model::NoticeKind::Bad, error);
+        model.say(NoticeKind::Bad, error);
         if !editing.slot.is_multiline() && field_is_invalid(&editing) {
             model.editing = Some(editing);
             return Vec::new();
@@ -166,17 +146,11 @@ fn field_is_invalid(editing: &Editing) -> bool {
     field::set_text(&mut scratch, editing.slot, editing.editor.text()).is_err()
 }
 
-/// Nothing but references: such a text is no secret itself.
-pub(super) fn is_reference(text: &str) -> bool {
-    let parts = template::parse(text);
-    parts.iter().all(|part| matches!(part.kind, PartKind::Reference(_)))
-}
-
 /// A secret goes to the private store; a reference or an empty text goes into the field.
 fn leave_secret(model: &mut Model, slot: EditorField, text: String) -> Vec<Effect> {
     let text = text.trim().to_owned();
     let Some(path) = model.current.clone() else { return Vec::new() };
-    if is_reference(&text) {
+    if secret_fields::is_reference(&text) {
         if let Some(open) = model.shown_mut() {
             open.change(|request| {
                 // Only number fields refuse a text, and no secret is one.
@@ -185,15 +159,8 @@ fn leave_secret(model: &mut Model, slot: EditorField, text: String) -> Vec<Effec
         }
         return follow_up::touched(model);
     }
-    let name = secret_name(&path, slot);
-    vec![secrets::keep(model, path, Some(slot), name, Secret::new(text))]
-}
-
-/// A name for a field's secret, made of the request's path and the field.
-pub(super) fn secret_name(path: &str, slot: EditorField) -> String {
-    let stem: String =
-        path.trim_end_matches(".toml").chars().map(|c| if c.is_alphanumeric() { c } else { '-' }).collect();
-    format!("{stem}.{}", field::label(slot).to_lowercase().replace(' ', "-"))
+    let name = secret_fields::secret_name(&path, slot);
+    vec![secret_fields::keep(model, path, Some(slot), name, Secret::new(text))]
 }
 
 /// Ends this cell and goes on with the next one: value after name, then the next row's name.
@@ -341,7 +308,7 @@ pub(super) fn edited(model: &mut Model, slot: EditorField, text: &str) -> Vec<Ef
     let mut error = None;
     open.change(|request| error = field::set_text(request, slot, text.to_owned()).err());
     if let Some(error) = error {
-        model.say(crate::tui::model::NoticeKind::Bad, error);
+        model.say(NoticeKind::Bad, error);
     }
     follow_up::touched(model)
 }

@@ -17,22 +17,22 @@ use crate::tui::msg::Msg;
 
 mod body;
 mod commands;
-pub(crate) mod editing;
+mod editing;
 mod files;
 mod follow_up;
+mod jump;
 mod motion;
 mod mouse;
 mod overlays;
 mod pickers;
 mod questions;
 mod saving;
+mod secret_fields;
 mod secrets;
 mod sending;
 mod tree_changes;
 mod tree_nodes;
 mod waiting;
-
-pub(crate) use body::{WHY, header_lines, why};
 
 /// Changes the model as a message asks, and gives what is to be done outside.
 pub fn update(model: &mut Model, msg: Msg, now: SystemTime) -> Vec<Effect> {
@@ -184,7 +184,7 @@ fn replay_typeahead(model: &mut Model) -> Vec<Effect> {
 /// One key: the topmost overlay has it first, then the text that is being typed, then the pane.
 fn press(model: &mut Model, pressed: Pressed) -> Vec<Effect> {
     let Pressed { key, context, chord, lookup } = pressed;
-    if let Some(effects) = overlays::jump_to(model, key) {
+    if let Some(effects) = jump::jump_to(model, key) {
         return effects;
     }
     model.pending.clear();

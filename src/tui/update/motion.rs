@@ -5,7 +5,6 @@ use crate::tui::layout::inside;
 use crate::tui::model::field::{self, Column, EditorField, Tab};
 use crate::tui::model::response::ResponseTab;
 use crate::tui::model::{Model, Pane};
-use crate::tui::update::commands::{current_slot, open};
 use crate::tui::update::{body, editing, files, follow_up, overlays, tree_nodes};
 
 /// Gives a pane the keys.
@@ -92,6 +91,25 @@ pub(super) fn vertical(model: &mut Model, by: isize) -> Vec<Effect> {
             Vec::new()
         }
     }
+}
+
+/// The field that has the keys in the request's tabs.
+pub(super) fn current_slot(model: &Model) -> Option<EditorField> {
+    if model.focus == Pane::Request { model.shown()?.field() } else { None }
+}
+
+/// Opens the request under the cursor, or folds and unfolds the folder.
+pub(super) fn open(model: &mut Model) -> Vec<Effect> {
+    let Some(node) = model.tree.current().cloned() else { return Vec::new() };
+    if node.folder {
+        let folded = model.tree.is_folded(&node.path);
+        model.tree.fold(&node.path, !folded);
+        tree_nodes::keep_tree_in_view(model);
+        return tree_nodes::label_effects(model);
+    }
+    let effects = files::show_cursor(model);
+    focus(model, Pane::Request);
+    effects
 }
 
 pub(super) fn sideways(model: &mut Model, by: isize) -> Vec<Effect> {

@@ -4,8 +4,8 @@ use crate::tui::effect::Effect;
 use crate::tui::hit_test;
 use crate::tui::model::overlay::HitTarget;
 use crate::tui::model::{Model, Pane};
-use crate::tui::msg::{Mouse, MouseKind};
-use crate::tui::update::{body, editing, overlays, tree_nodes};
+use crate::tui::mouse::{Mouse, MouseKind};
+use crate::tui::update::{body, commands, jump, overlays, tree_nodes};
 
 /// Rows that one step of the wheel scrolls.
 const STEP: isize = 3;
@@ -34,9 +34,9 @@ pub(super) fn mouse(model: &mut Model, event: Mouse) -> Vec<Effect> {
         return Vec::new();
     }
     let again = is_here(model, place);
-    let effects = overlays::go_to(model, place);
+    let effects = jump::go_to(model, place);
     if again && model.editing.is_none() {
-        return [effects, editing::begin(model)].concat();
+        return [effects, commands::begin_edit(model)].concat();
     }
     effects
 }

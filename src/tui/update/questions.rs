@@ -12,7 +12,7 @@ use crate::tui::effect::{DiskEffect, Effect, TaskEffect};
 use crate::tui::keymap;
 use crate::tui::model::overlay::{Ask, Confirm, Overlay};
 use crate::tui::model::{Model, NoticeKind};
-use crate::tui::update::{body, saving, secrets, sending, tree_changes, tree_nodes};
+use crate::tui::update::{body, saving, secret_fields, sending, tree_changes, tree_nodes};
 
 /// Asks for a line of text, with what is likely already in it.
 pub(super) fn ask(model: &mut Model, ask: Ask) -> Vec<Effect> {
@@ -106,7 +106,7 @@ pub(super) fn answered(model: &mut Model, ask: Ask, text: &str) -> Vec<Effect> {
         Ask::Secret(name) => {
             let path = model.current.clone().unwrap_or_default();
             let secret = Secret::new(text);
-            vec![secrets::keep(model, path, None, name, secret)]
+            vec![secret_fields::keep(model, path, None, name, secret)]
         }
         Ask::Question(send, asked) => reply(model, send, asked, text),
     }
@@ -143,9 +143,9 @@ pub(super) fn confirmed(model: &mut Model, confirm: Confirm) -> Vec<Effect> {
         Confirm::SendProduction(_) => sending::send_now(model),
         Confirm::Curl(mut request, _) => {
             let name = tree_changes::name_for(model, &request);
-            let taken = secrets::take(&mut request);
+            let taken = secret_fields::take(&mut request);
             let mut effects = tree_changes::create(model, &name, *request);
-            effects.extend(secrets::keep_all(model, taken));
+            effects.extend(secret_fields::keep_all(model, taken));
             let save = keymap::says(model, Command::Save, "saves it");
             model.say(NoticeKind::Good, format!("Created a request from the curl command; {save}"));
             effects

@@ -8,7 +8,7 @@ use crate::config::keymap::Lookup;
 use crate::tui::hit_test;
 use crate::tui::model::overlay::HitTarget;
 use crate::tui::model::{Model, Pane};
-use crate::tui::msg::Mouse;
+use crate::tui::mouse::Mouse;
 use crate::tui::update::Pressed;
 
 /// True when this key must wait. Leaving at once never waits, and neither does moving on in the

@@ -12,8 +12,8 @@ use crate::core::credential::Life;
 use crate::engine::CredentialState;
 use crate::tui::keymap;
 use crate::tui::model::{Model, NoticeKind, SECONDS_BELOW};
+use crate::tui::text;
 use crate::tui::view::style::Paint;
-use crate::tui::view::text;
 
 /// Who signs the request that is shown, until when, and in which environment.
 pub(super) fn draw_who(model: &Model, paint: &Paint<'_>, frame: &mut Frame<'_>, area: Rect) {

@@ -10,17 +10,28 @@ use crate::core::template::{self, PartKind};
 use crate::tui::editor::Editor;
 use crate::tui::model::Model;
 use crate::tui::model::field::EditorField;
+use crate::tui::text;
 use crate::tui::view::style::Paint;
-use crate::tui::view::text;
 
 /// A text of a secret field that may be seen: it names the secret and does not hold it.
 pub(super) fn is_reference(text: &str) -> bool {
     !text.is_empty() && template::parse(text).iter().all(|part| matches!(part.kind, PartKind::Reference(_)))
 }
 
-/// A text with its references coloured.
+/// A text with its references coloured; unknown and broken ones stand out.
 pub(super) fn value_spans(model: &Model, paint: &Paint<'_>, value: &str, base: Style) -> Vec<Span<'static>> {
-    text::with_references(text::head(value), base, paint, &|reference| model.knows(reference))
+    let value = text::head(value);
+    template::parse(value)
+        .into_iter()
+        .map(|part| {
+            let style = match part.kind {
+                PartKind::Literal(_) => base,
+                PartKind::Reference(reference) if model.knows(&reference) => paint.reference(),
+                PartKind::Reference(_) | PartKind::Broken(_) => paint.wrong(),
+            };
+            Span::styled(text::safe(&value[part.span]), style)
+        })
+        .collect()
 }
 
 /// Draws the editor when it is this field that is edited. Gives whether it is.

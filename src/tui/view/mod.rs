@@ -14,15 +14,14 @@ use crate::tui::layout::LEAST;
 use crate::tui::model::field::EditorField;
 use crate::tui::model::problems;
 use crate::tui::model::{Model, Pane};
+use crate::tui::text;
 
 mod bottom;
-mod details;
 mod editor;
 mod overlay;
 mod request;
 mod response;
 pub mod style;
-pub mod text;
 mod tree;
 mod url;
 
@@ -120,24 +119,6 @@ fn tab_titles<'a>(
         }
     }
     Line::from(spans)
-}
-
-/// The last line from which the topmost overlay can be shown.
-pub(crate) fn last_overlay_scroll(model: &Model) -> usize {
-    overlay::last_scroll(model)
-}
-
-/// How many lines the shown tab of the response has, other than the body's.
-pub(crate) fn response_lines(model: &Model) -> usize {
-    let columns =
-        model.areas().and_then(|areas| areas.response).map_or(0, |area| area.width.saturating_sub(2));
-    let paint = Paint::new(&model.theme);
-    model.exchange().map_or(0, |exchange| details::lines(model, exchange, &paint, usize::from(columns)).len())
-}
-
-/// The shown tab of the response as plain text, secrets masked as on the screen.
-pub(crate) fn response_text(model: &Model) -> String {
-    details::as_text(model, &Paint::new(&model.theme))
 }
 
 #[cfg(test)]

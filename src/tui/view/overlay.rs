@@ -15,8 +15,11 @@ use crate::tui::layout::{Areas, centered, inside};
 use crate::tui::model::overlay::{Ask, Confirm, Conflict, Overlay};
 use crate::tui::model::picker::{Item, Picker};
 use crate::tui::model::{Completion, Model};
+use crate::tui::overlay_lines;
+use crate::tui::text;
+use crate::tui::text_line::TextLine;
+use crate::tui::view::editor;
 use crate::tui::view::style::Paint;
-use crate::tui::view::{editor, text};
 
 /// Draws every overlay, the topmost last, and the completion of what is being typed.
 pub(super) fn draw(model: &Model, paint: &Paint<'_>, frame: &mut Frame<'_>, areas: &Areas) {
@@ -26,8 +29,8 @@ pub(super) fn draw(model: &Model, paint: &Paint<'_>, frame: &mut Frame<'_>, area
     for overlay in &model.overlays {
         match overlay {
             Overlay::Help(scroll) => {
-                let lines = help(model, paint, text_columns(areas.screen.width));
-                draw_text(paint, frame, areas, "Keys", &lines, *scroll);
+                let lines = overlay_lines::help(model);
+                draw_text(paint, frame, areas, "Keys", lines, *scroll);
             }
             Overlay::Palette(picker) => {
                 let detail = |item: &Item<Command>| item.detail.clone();
@@ -51,8 +54,8 @@ pub(super) fn draw(model: &Model, paint: &Paint<'_>, frame: &mut Frame<'_>, area
             }
             Overlay::Conflict(conflict) => draw_conflict(model, paint, frame, areas, conflict),
             Overlay::Text { title, text, scroll } => {
-                let lines = wrapped(text, text_columns(model.size.0));
-                draw_text(paint, frame, areas, title, &lines, *scroll);
+                let lines = overlay_lines::wrapped(model, text);
+                draw_text(paint, frame, areas, title, lines, *scroll);
             }
         }
     }
@@ -203,17 +206,6 @@ fn draw_conflict(
     let height = areas.screen.height.saturating_sub(4);
     let title = format!("{} was changed by somebody else", text::safe(&conflict.path));
     let area = boxed(paint, frame, areas, &title, areas.screen.width.saturating_sub(6), height);
-    let mut lines: Vec<Line<'static>> = similar::TextDiff::from_lines(&conflict.theirs, &conflict.ours)
-        .iter_all_changes()
-        .map(|change| {
-            let (mark, style) = match change.tag() {
-                similar::ChangeTag::Delete => ("- theirs ", paint.error()),
-                similar::ChangeTag::Insert => ("+ yours  ", paint.success()),
-                similar::ChangeTag::Equal => ("         ", paint.dim()),
-            };
-            Line::styled(format!("{mark}{}", text::safe(change.value().trim_end_matches('\n'))), style)
-        })
-        .collect();
     let keys = [
         (Command::SaveYours, "save yours"),
         (Command::TakeTheirs, "take theirs"),
@@ -221,45 +213,10 @@ fn draw_conflict(
     ];
     let keys = answers(model, paint, &keys);
     let room = usize::from(area.height.saturating_sub(2));
-    lines = lines.into_iter().skip(conflict.scroll).take(room).collect();
-    frame.render_widget(Paragraph::new(lines), area);
+    let lines = overlay_lines::conflict(conflict).into_iter().skip(conflict.scroll).take(room);
+    frame.render_widget(Paragraph::new(lines.map(|line| paint.line(line)).collect::<Vec<_>>()), area);
     let last = Rect { y: area.bottom().saturating_sub(1), height: area.height.min(1), ..area };
     frame.render_widget(keys, last);
-}
-
-/// The last line from which the topmost overlay can be shown without leaving room empty.
-pub(super) fn last_scroll(model: &Model) -> usize {
-    let paint = Paint::new(&model.theme);
-    let height = model.size.1;
-    let (lines, room) = match model.overlays.last() {
-        Some(Overlay::Help(_)) => {
-            (help(model, &paint, text_columns(model.size.0)).len(), height.saturating_sub(4))
-        }
-        Some(Overlay::Text { text, .. }) => {
-            (wrapped(text, text_columns(model.size.0)).len(), height.saturating_sub(4))
-        }
-        Some(Overlay::Conflict(conflict)) => {
-            let diff = similar::TextDiff::from_lines(&conflict.theirs, &conflict.ours);
-            (diff.iter_all_changes().count(), height.saturating_sub(8))
-        }
-        Some(
-            Overlay::Palette(_)
-            | Overlay::Pick(_)
-            | Overlay::Ask(..)
-            | Overlay::Confirm(_)
-            | Overlay::Jump(_),
-        )
-        | None => (0, 0),
-    };
-    lines.saturating_sub(usize::from(room))
-}
-
-/// Columns of a text to read, with its border.
-const TEXT: u16 = 84;
-
-/// Columns within the border of a text to read.
-fn text_columns(screen: u16) -> usize {
-    usize::from(TEXT.min(screen).saturating_sub(2))
 }
 
 fn draw_text(
@@ -267,46 +224,21 @@ fn draw_text(
     frame: &mut Frame<'_>,
     areas: &Areas,
     title: &str,
-    lines: &[Line<'static>],
+    lines: Vec<TextLine>,
     scroll: usize,
 ) {
-    let wanted = u16::try_from(lines.len()).unwrap_or(u16::MAX).saturating_add(2);
+    let count = lines.len();
+    let wanted = u16::try_from(count).unwrap_or(u16::MAX).saturating_add(2);
     let height = wanted.min(areas.screen.height.saturating_sub(2));
-    let area = boxed(paint, frame, areas, title, TEXT, height);
+    let area = boxed(paint, frame, areas, title, overlay_lines::TEXT, height);
     let room = usize::from(area.height);
-    let first = scroll.min(lines.len().saturating_sub(room));
-    let shown: Vec<Line<'static>> = lines.iter().skip(first).take(room).cloned().collect();
+    let first = scroll.min(count.saturating_sub(room));
+    let shown: Vec<_> = lines.into_iter().skip(first).take(room).map(|line| paint.line(line)).collect();
     frame.render_widget(Paragraph::new(shown), area);
-    if first + room < lines.len() {
+    if first + room < count {
         let more = Rect { y: area.bottom(), height: 1, ..area }.intersection(areas.screen);
         frame.render_widget(Line::styled("─ more: ↓ ", paint.dim()), more);
     }
-}
-
-/// A text to read, in lines that fit.
-fn wrapped(text: &str, columns: usize) -> Vec<Line<'static>> {
-    text::wrap(text, columns).into_iter().map(Line::from).collect()
-}
-
-/// The keys of the place that has them first, then everything else.
-fn help(model: &Model, paint: &Paint<'_>, columns: usize) -> Vec<Line<'static>> {
-    const KEYS: usize = 20;
-    let mut lines = Vec::new();
-    for (title, rows) in keymap::help(model) {
-        if !lines.is_empty() {
-            lines.push(Line::default());
-        }
-        lines.push(Line::styled(format!(" {title}"), paint.bold()));
-        for (keys, doc) in rows {
-            let words = text::wrap(doc, columns.saturating_sub(KEYS + 1).max(10));
-            for (i, words) in words.into_iter().enumerate() {
-                let keys = if i == 0 { format!("  {keys}") } else { String::new() };
-                let keys = Span::styled(format!("{keys:KEYS$}"), paint.accent());
-                lines.push(Line::from(vec![keys, Span::raw(words)]));
-            }
-        }
-    }
-    lines
 }
 
 fn draw_completion(

@@ -17,9 +17,10 @@ use crate::tui::model::field::{self, Column, EditorField, Tab, Table};
 use crate::tui::model::open_request::OpenRequest;
 use crate::tui::model::problems;
 use crate::tui::model::{Model, Pane};
+use crate::tui::text;
 use crate::tui::view::editor::{draw_editing, is_reference, value_spans};
 use crate::tui::view::style::Paint;
-use crate::tui::view::{pane_block, tab_titles, text, wrong};
+use crate::tui::view::{pane_block, tab_titles, wrong};
 
 /// Draws the tabs and what the shown one holds.
 pub(super) fn draw(model: &Model, paint: &Paint<'_>, frame: &mut Frame<'_>, area: Rect) {

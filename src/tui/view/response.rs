@@ -15,9 +15,10 @@ use crate::tui::keymap;
 use crate::tui::layout::inside;
 use crate::tui::model::response::{Exchange, ResponseTab};
 use crate::tui::model::{Model, Pane};
-use crate::tui::update::{WHY, header_lines, why};
+use crate::tui::response_pane::{WHY, header_lines, why};
 use crate::tui::view::style::Paint;
-use crate::tui::view::{details, pane_block, tab_titles, text};
+use crate::tui::view::{pane_block, tab_titles};
+use crate::tui::{details, text};
 
 /// Draws the tabs and what the shown one holds.
 pub(super) fn draw(model: &Model, paint: &Paint<'_>, frame: &mut Frame<'_>, area: Rect) {
@@ -42,10 +43,9 @@ pub(super) fn draw(model: &Model, paint: &Paint<'_>, frame: &mut Frame<'_>, area
     match model.response_tab {
         ResponseTab::Body => draw_body(exchange, paint, frame, rest),
         ResponseTab::Headers | ResponseTab::Diagnosis | ResponseTab::Signature | ResponseTab::Timeline => {
-            let lines = details::lines(model, exchange, paint, usize::from(rest.width));
-            let shown: Vec<Line<'_>> =
-                lines.into_iter().skip(model.response_scroll).take(usize::from(rest.height)).collect();
-            frame.render_widget(Paragraph::new(shown), rest);
+            let lines = details::lines(model, exchange, usize::from(rest.width));
+            let shown = lines.into_iter().skip(model.response_scroll).take(usize::from(rest.height));
+            frame.render_widget(Paragraph::new(shown.map(|line| paint.line(line)).collect::<Vec<_>>()), rest);
         }
     }
 }
@@ -58,7 +58,7 @@ fn status_line(model: &Model, exchange: &Exchange, paint: &Paint<'_>, columns: u
     match (&exchange.record.head, exchange.record.outcome()) {
         (Some(head), _) => {
             let mark = if head.status < 400 { '✓' } else { '✗' };
-            let words = format!(" {mark} {} {} ", head.status, reason(head.status));
+            let words = format!(" {mark} {} {} ", head.status, details::reason(head.status));
             spans.extend([Span::styled(words, paint.status_badge(head.status)), Span::raw(" ")]);
         }
         (None, Some(outcome)) => {
@@ -252,9 +252,4 @@ fn problem_lines(problem: &Problem, paint: &Paint<'_>, columns: u16) -> Vec<Line
     let hint = if problem.hint.is_empty() { Vec::new() } else { text::wrap(&problem.hint, columns) };
     lines.extend(hint.into_iter().map(|line| Line::styled(format!("   {line}"), paint.dim())));
     lines
-}
-
-/// The standard phrase of a status.
-pub(super) fn reason(status: u16) -> &'static str {
-    http::StatusCode::from_u16(status).ok().and_then(|status| status.canonical_reason()).unwrap_or("")
 }

@@ -3,9 +3,11 @@
 //! Owns the one translation; views ask for what a thing is, never for a colour.
 
 use ratatui::style::{Color as Ink, Modifier, Style as Look};
+use ratatui::text::{Line, Span};
 
 use crate::config::theme::{Color, Role, Style, Theme};
 use crate::core::document;
+use crate::tui::text_line::{TextLine, TextRole};
 
 /// Gives views their styles.
 pub struct Paint<'a> {
@@ -140,6 +142,25 @@ impl<'a> Paint<'a> {
     /// A method as a block.
     pub(super) fn method_badge(&self, method: &str) -> Look {
         self.method(method).add_modifier(Modifier::REVERSED | Modifier::BOLD)
+    }
+
+    /// A line of text, by the role of each span.
+    pub(super) fn line(&self, line: TextLine) -> Line<'static> {
+        let spans = line.spans.into_iter().map(|span| Span::styled(span.text, self.text_role(span.role)));
+        Line::from_iter(spans)
+    }
+
+    fn text_role(&self, role: TextRole) -> Look {
+        match role {
+            TextRole::Plain => Look::default(),
+            TextRole::Dim => self.dim(),
+            TextRole::Heading => self.bold(),
+            TextRole::Name => self.key(),
+            TextRole::Accent => self.accent(),
+            TextRole::Good => self.success(),
+            TextRole::Warning => self.warning(),
+            TextRole::Bad => self.error(),
+        }
     }
 
     /// A piece of a body.

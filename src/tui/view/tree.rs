@@ -10,8 +10,9 @@ use crate::tui::keymap;
 use crate::tui::layout::inside;
 use crate::tui::model::tree::{Label, Node};
 use crate::tui::model::{Model, Pane};
+use crate::tui::text;
+use crate::tui::view::pane_block;
 use crate::tui::view::style::Paint;
-use crate::tui::view::{pane_block, text};
 
 /// Columns of the method in front of a name.
 const METHOD: usize = 5;

@@ -10,8 +10,9 @@ use crate::tui::keymap;
 use crate::tui::layout::inside;
 use crate::tui::model::field::EditorField;
 use crate::tui::model::{Model, Pane};
+use crate::tui::text;
 use crate::tui::view::style::Paint;
-use crate::tui::view::{editor, pane_block, text, wrong};
+use crate::tui::view::{editor, pane_block, wrong};
 
 /// Draws the bar.
 pub(super) fn draw(model: &Model, paint: &Paint<'_>, frame: &mut Frame<'_>, area: Rect) {

@@ -6,7 +6,8 @@ use crate::tui::model::Pane;
 use crate::tui::model::field::{EditorField, Tab};
 use crate::tui::model::overlay::{HitTarget, Overlay};
 use crate::tui::model::response::ResponseTab;
-use crate::tui::msg::{MouseKind, Msg};
+use crate::tui::mouse::MouseKind;
+use crate::tui::msg::Msg;
 use crate::tui::testing::Screen;
 
 fn answered() -> Screen {

@@ -11,7 +11,7 @@ use crate::tui::model::response::ResponseTab;
 use crate::tui::model::tree::{Label, Node};
 use crate::tui::msg::{Msg, Report};
 use crate::tui::testing::{Screen, end, head, now, problem, redirected, sent, workspace};
-use crate::tui::view::text;
+use crate::tui::text;
 
 /// States of the model, each with something else on the screen.
 const STATES: [fn(&mut Screen); 17] = [

@@ -18,7 +18,8 @@ use crate::tui::effect::{DiskEffect, Effect, ScreenEffect};
 use crate::tui::keymap;
 use crate::tui::model::Pane;
 use crate::tui::model::field::{Column, EditorField, Tab, Table};
-use crate::tui::msg::{Mouse, MouseKind, Msg, Report};
+use crate::tui::mouse::{Mouse, MouseKind};
+use crate::tui::msg::{Msg, Report};
 use crate::tui::rows::RowsFound;
 use crate::tui::testing::{Screen, end, head, loaded, nodes, problem, redirected, sent, workspace};
 

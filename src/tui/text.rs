@@ -1,40 +1,37 @@
-//! Texts of users and servers, made safe and fitted to their place.
+//! Text measured, cut and wrapped to columns, with nothing in it that a terminal would obey.
 //!
-//! Owns widths, and what is cut where there is no room. Everything that was not written
-//! by this program goes through here before it is drawn.
+//! Owns widths and ellipses. Every text of a user or a server goes through here before it is drawn.
+//! Refuses to choose colours.
 
-use ratatui::style::Style;
 use ratatui::text::Span;
 use unicode_width::UnicodeWidthChar;
 
-use crate::core::template::{self, PartKind, Reference};
 use crate::core::visible;
-use crate::tui::view::style::Paint;
 
 /// A text as it may be drawn.
-pub fn safe(text: &str) -> String {
+pub(crate) fn safe(text: &str) -> String {
     visible::line(text)
 }
 
 /// How many columns a character takes.
-pub fn width(c: char) -> usize {
+pub(crate) fn width(c: char) -> usize {
     visible::shown(c).width().unwrap_or(0)
 }
 
 /// The start of a text: as much as fits any screen, with room for a reference that goes on.
-pub fn head(text: &str) -> &str {
+pub(crate) fn head(text: &str) -> &str {
     const MOST: usize = 2048;
     text.char_indices().nth(MOST).map_or(text, |(end, _)| &text[..end])
 }
 
 /// How many columns a text takes.
-pub fn text_width(text: &str) -> usize {
+pub(crate) fn text_width(text: &str) -> usize {
     // Each of these takes one column, the control characters as their symbols.
     if text.is_ascii() { text.len() } else { text.chars().map(width).sum() }
 }
 
 /// A safe text cut to a number of columns, with `…` where something is missing.
-pub fn fit(text: &str, columns: usize) -> String {
+pub(crate) fn fit(text: &str, columns: usize) -> String {
     let text = safe(text);
     if text_width(&text) <= columns {
         return text;
@@ -55,7 +52,7 @@ pub fn fit(text: &str, columns: usize) -> String {
 }
 
 /// As [`fit`], keeping the end of the text rather than its start.
-pub fn fit_end(text: &str, columns: usize) -> String {
+pub(crate) fn fit_end(text: &str, columns: usize) -> String {
     let text = safe(text);
     if text_width(&text) <= columns {
         return text;
@@ -76,7 +73,7 @@ pub fn fit_end(text: &str, columns: usize) -> String {
 }
 
 /// A text wrapped at words to a number of columns. An empty text is one empty line.
-pub fn wrap(text: &str, columns: usize) -> Vec<String> {
+pub(crate) fn wrap(text: &str, columns: usize) -> Vec<String> {
     let columns = columns.max(1);
     let mut lines = Vec::new();
     for paragraph in text.split('\n') {
@@ -100,29 +97,8 @@ pub fn wrap(text: &str, columns: usize) -> Vec<String> {
     lines
 }
 
-/// A text with its references coloured: known names as references, unknown ones marked.
-pub fn with_references(
-    text: &str,
-    base: Style,
-    paint: &Paint<'_>,
-    known: &dyn Fn(&Reference) -> bool,
-) -> Vec<Span<'static>> {
-    template::parse(text)
-        .into_iter()
-        .map(|part| {
-            let written = safe(&text[part.span]);
-            let style = match part.kind {
-                PartKind::Literal(_) => base,
-                PartKind::Reference(reference) if known(&reference) => paint.reference(),
-                PartKind::Reference(_) | PartKind::Broken(_) => paint.wrong(),
-            };
-            Span::styled(written, style)
-        })
-        .collect()
-}
-
 /// The spans between two columns: what is left of `from` and what exceeds `columns` is cut.
-pub fn slice(spans: Vec<Span<'static>>, from: usize, columns: usize) -> Vec<Span<'static>> {
+pub(crate) fn slice(spans: Vec<Span<'static>>, from: usize, columns: usize) -> Vec<Span<'static>> {
     let mut at = 0;
     let mut out = Vec::new();
     for span in spans {
@@ -145,6 +121,8 @@ pub fn slice(spans: Vec<Span<'static>>, from: usize, columns: usize) -> Vec<Span
 
 #[cfg(test)]
 mod tests {
+    use ratatui::style::Style;
+
     use super::*;
 
     #[test]

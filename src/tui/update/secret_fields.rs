@@ -1,0 +1,59 @@
+//! Fields that hold secrets, and asking the private store to keep what was typed into them.
+
+use crate::core::credential::Secret;
+use crate::core::names::RequestPath;
+use crate::core::request::Request;
+use crate::core::template::{self, PartKind};
+use crate::tui::effect::{DiskEffect, Effect};
+use crate::tui::model::Model;
+use crate::tui::model::field::{self, EditorField};
+
+/// Nothing but references: such a text is no secret itself.
+pub(super) fn is_reference(text: &str) -> bool {
+    let parts = template::parse(text);
+    parts.iter().all(|part| matches!(part.kind, PartKind::Reference(_)))
+}
+
+/// Asks the private store to keep a secret. Until it answers, the request stays open and whatever
+/// needs the secret waits.
+pub(super) fn keep(
+    model: &mut Model,
+    path: RequestPath,
+    slot: Option<EditorField>,
+    name: String,
+    secret: Secret,
+) -> Effect {
+    model.waiting.keep(path.clone());
+    DiskEffect::KeepSecret { path, slot, name, secret }.into()
+}
+
+/// Takes the secrets out of the fields of a request that came from elsewhere.
+pub(super) fn take(request: &mut Request) -> Vec<(EditorField, Secret)> {
+    let mut taken = Vec::new();
+    for slot in field::secrets() {
+        let text = field::text(request, slot);
+        if !is_reference(&text) {
+            taken.push((slot, Secret::new(text)));
+            // Only number fields refuse a text, and no secret is one.
+            let _ = field::set_text(request, slot, String::new());
+        }
+    }
+    taken
+}
+
+/// Asks the private store to keep the secrets of the request that is shown.
+pub(super) fn keep_all(model: &mut Model, secrets: Vec<(EditorField, Secret)>) -> Vec<Effect> {
+    let Some(path) = model.current.clone() else { return Vec::new() };
+    let keep = |(slot, secret)| {
+        let name = secret_name(&path, slot);
+        keep(model, path.clone(), Some(slot), name, secret)
+    };
+    secrets.into_iter().map(keep).collect()
+}
+
+/// A name for a field's secret, made of the request's path and the field.
+pub(super) fn secret_name(path: &str, slot: EditorField) -> String {
+    let stem: String =
+        path.trim_end_matches(".toml").chars().map(|c| if c.is_alphanumeric() { c } else { '-' }).collect();
+    format!("{stem}.{}", field::label(slot).to_lowercase().replace(' ', "-"))
+}
