@@ -84,9 +84,9 @@ fn failed(effect: &DiskEffect) -> Msg {
             Msg::NotSaved { path: path.clone(), problem }
         }
         DiskEffect::Open { path, .. } => Msg::NotOpened { path: path.clone(), problem },
-        DiskEffect::KeepSecret { path, slot, name, secret } => Msg::SecretNotKept {
+        DiskEffect::KeepSecret { path, field, name, secret } => Msg::SecretNotKept {
             path: path.clone(),
-            slot: *slot,
+            field: *field,
             name: name.clone(),
             text: secret.clone(),
             problem,
@@ -175,12 +175,12 @@ impl Worker {
                 return None;
             }
             DiskEffect::RemoveDraft { path } => return self.drafts.remove(&path),
-            DiskEffect::KeepSecret { path, slot, name, secret } => {
+            DiskEffect::KeepSecret { path, field, name, secret } => {
                 match private::keep_secret(cache, self.data.as_ref(), &name, secret.clone()) {
                     Ok(()) => {
-                        Msg::SecretKept { path, slot, reference: format!("{{{{secret:{name}}}}}"), name }
+                        Msg::SecretKept { path, field, reference: format!("{{{{secret:{name}}}}}"), name }
                     }
-                    Err(problem) => Msg::SecretNotKept { path, slot, name, text: secret, problem },
+                    Err(problem) => Msg::SecretNotKept { path, field, name, text: secret, problem },
                 }
             }
             DiskEffect::SaveBody { file, body, overwrite } => change::save_body(&file, body, overwrite),
@@ -204,7 +204,7 @@ mod tests {
         let open = DiskEffect::Open { path: "a.toml".into(), environment: None };
         assert!(matches!(guarded(open, panics), Some(Msg::NotOpened { path, .. }) if path == "a.toml"));
         let secret = Secret::new("zyx");
-        let keep = DiskEffect::KeepSecret { path: "a.toml".into(), slot: None, name: "n".into(), secret };
+        let keep = DiskEffect::KeepSecret { path: "a.toml".into(), field: None, name: "n".into(), secret };
         let kept = guarded(keep, panics);
         assert!(matches!(kept, Some(Msg::SecretNotKept { text, .. }) if text.expose() == "zyx"));
         assert!(matches!(guarded(DiskEffect::List, panics), Some(Msg::Failed(why)) if why.contains("bug")));

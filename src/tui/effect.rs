@@ -61,7 +61,7 @@ pub enum ScreenEffect {
     /// Open a text in the user's editor.
     Edit {
         /// The field it belongs to.
-        slot: EditorField,
+        field: EditorField,
         /// The text.
         text: String,
         /// Ending of the temporary file's name, for highlighting.
@@ -250,7 +250,7 @@ pub enum DiskEffect {
         /// The request.
         path: RequestPath,
         /// The field; `None` for a secret that no field holds.
-        slot: Option<EditorField>,
+        field: Option<EditorField>,
         /// Its name in the store.
         name: String,
         /// The text.

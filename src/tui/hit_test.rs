@@ -154,7 +154,7 @@ pub(crate) fn right_of(area: Rect, taken: u16) -> Rect {
 /// Where the text's cursor stands.
 pub(crate) fn cursor(model: &Model, areas: &Areas) -> Option<(u16, u16)> {
     let editing = model.editing.as_ref()?;
-    let area = edit_area(model, areas, editing.slot)?;
+    let area = edit_area(model, areas, editing.field)?;
     let (line, _) = editing.editor.cursor();
     let at = text::text_width(editing.editor.before_cursor());
     let left = (at + 1).saturating_sub(usize::from(area.width));

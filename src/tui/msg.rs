@@ -148,7 +148,7 @@ pub enum Msg {
         /// The request.
         path: RequestPath,
         /// The field; `None` for a secret that no field holds.
-        slot: Option<EditorField>,
+        field: Option<EditorField>,
         /// The reference.
         reference: String,
         /// Its name in the store.
@@ -159,7 +159,7 @@ pub enum Msg {
         /// The request.
         path: RequestPath,
         /// The field; `None` for a secret that no field holds.
-        slot: Option<EditorField>,
+        field: Option<EditorField>,
         /// The name it was to have in the store.
         name: String,
         /// The text.
@@ -170,7 +170,7 @@ pub enum Msg {
     /// The user's editor has ended.
     Edited {
         /// The field that was edited.
-        slot: EditorField,
+        field: EditorField,
         /// The text, or why there is none.
         text: Result<String, String>,
     },

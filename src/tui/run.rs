@@ -231,9 +231,9 @@ impl Loop {
                 self.first.push_back(done);
                 return false;
             }
-            ScreenEffect::Edit { slot, text, extension } => {
+            ScreenEffect::Edit { field, text, extension } => {
                 let text = self.outside(|| external::edit_text(&editor, &text, extension));
-                self.first.push_back(Msg::Edited { slot, text });
+                self.first.push_back(Msg::Edited { field, text });
             }
             ScreenEffect::EditFile { path, environment } => {
                 let file = self.model.workspace.root.join(&*path);

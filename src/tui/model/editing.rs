@@ -12,7 +12,7 @@ use crate::tui::model::field::EditorField;
 #[derive(Clone, Debug)]
 pub struct Editing {
     /// Which field.
-    pub slot: EditorField,
+    pub field: EditorField,
     /// Its text.
     pub editor: Editor,
     /// The request before this visit to the field.

@@ -181,7 +181,7 @@ async fn keys_do_not_wait_for_the_lock_of_another_process_or_a_large_body() {
     live.until(|model| model.shown().is_some()).await;
     live.press("f5");
     let (path, name, secret) = ("a.toml".into(), "held".into(), crate::core::credential::Secret::new("zyx"));
-    live.disk.ask(DiskEffect::KeepSecret { path, slot: None, name, secret });
+    live.disk.ask(DiskEffect::KeepSecret { path, field: None, name, secret });
     live.press("2 enter");
 
     let mut times = Vec::new();

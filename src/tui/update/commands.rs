@@ -232,7 +232,7 @@ fn reveal(model: &mut Model) -> Vec<Effect> {
 }
 
 fn toggle_row(model: &mut Model) -> Vec<Effect> {
-    match motion::current_slot(model) {
+    match motion::current_field(model) {
         Some(EditorField::Cell(table, index, _)) => {
             if let Some(open) = model.shown_mut() {
                 open.change(|request| field::toggle(request, table, index));
@@ -245,14 +245,14 @@ fn toggle_row(model: &mut Model) -> Vec<Effect> {
 }
 
 fn add_row(model: &mut Model) -> Vec<Effect> {
-    match motion::current_slot(model) {
+    match motion::current_field(model) {
         Some(EditorField::Cell(table, ..) | EditorField::NewRow(table)) => editing::add_row(model, table),
         _ => Vec::new(),
     }
 }
 
 fn delete_row(model: &mut Model) -> Vec<Effect> {
-    let Some(EditorField::Cell(table, index, _)) = motion::current_slot(model) else { return Vec::new() };
+    let Some(EditorField::Cell(table, index, _)) = motion::current_field(model) else { return Vec::new() };
     if let Some(open) = model.shown_mut() {
         open.change(|request| field::delete_row(request, table, index));
     }

@@ -21,23 +21,23 @@ pub(super) fn add_row(model: &mut Model, table: field::Table) -> Vec<Effect> {
     let Some(open) = model.shown_mut() else { return Vec::new() };
     let mut index = 0;
     open.change(|request| index = field::add_row(request, table));
-    let slot = EditorField::Cell(table, index, Column::Name);
-    open.go_to(slot);
-    start(model, slot);
+    let field = EditorField::Cell(table, index, Column::Name);
+    open.go_to(field);
+    start(model, field);
     follow_up::touched(model)
 }
 
 /// Begins to type into a field.
-pub(super) fn start(model: &mut Model, slot: EditorField) {
+pub(super) fn start(model: &mut Model, field: EditorField) {
     let Some(open) = model.shown() else { return };
     let before = open.request.clone();
-    let mut editor = Editor::new(&field::text(&before, slot), slot.is_multiline());
-    if slot.is_secret() {
+    let mut editor = Editor::new(&field::text(&before, field), field.is_multiline());
+    if field.is_secret() {
         // What is typed over a reference must not be joined to it.
         editor.select_all();
     }
     model.editing = Some(Editing {
-        slot,
+        field,
         before: Box::new(before),
         scroll: 0,
         completion: None,
@@ -81,7 +81,7 @@ pub(super) fn typed(model: &mut Model) -> Vec<Effect> {
     keep_in_view(model);
     let now = model.now;
     let Some(editing) = model.editing.as_mut() else { return Vec::new() };
-    if editing.slot.is_secret() || editing.taken == editing.editor.version() {
+    if editing.field.is_secret() || editing.taken == editing.editor.version() {
         return Vec::new();
     }
     if !editing.editor.is_long() {
@@ -104,13 +104,13 @@ pub(super) fn finish_editing(model: &mut Model) -> Vec<Effect> {
 
 fn take_over(model: &mut Model) -> Vec<Effect> {
     let Some(editing) = model.editing.as_mut() else { return Vec::new() };
-    let (slot, text) = (editing.slot, editing.editor.text());
+    let (field, text) = (editing.field, editing.editor.text());
     editing.error = None;
     editing.behind_since = None;
     editing.taken = editing.editor.version();
     let Some(open) = model.shown_mut() else { return Vec::new() };
     open.behind = false;
-    let error = field::set_text(&mut open.request, slot, text).err();
+    let error = field::set_text(&mut open.request, field, text).err();
     if let Some(editing) = model.editing.as_mut() {
         editing.error = error;
     }
@@ -126,15 +126,15 @@ pub(super) fn leave(model: &mut Model) -> Vec<Effect> {
     if let Some(error) = &editing.error {
         let error = error.clone();
         model.say(NoticeKind::Bad, error);
-        if !editing.slot.is_multiline() && field_is_invalid(&editing) {
+        if !editing.field.is_multiline() && field_is_invalid(&editing) {
             model.editing = Some(editing);
             return Vec::new();
         }
     }
     let text = editing.editor.text();
-    if editing.slot.is_secret() {
-        let untouched = field::text(&editing.before, editing.slot) == text;
-        return if untouched { Vec::new() } else { leave_secret(model, editing.slot, text) };
+    if editing.field.is_secret() {
+        let untouched = field::text(&editing.before, editing.field) == text;
+        return if untouched { Vec::new() } else { leave_secret(model, editing.field, text) };
     }
     let Some(open) = model.shown_mut() else { return Vec::new() };
     open.record(*editing.before);
@@ -143,34 +143,34 @@ pub(super) fn leave(model: &mut Model) -> Vec<Effect> {
 
 fn field_is_invalid(editing: &Editing) -> bool {
     let mut scratch = (*editing.before).clone();
-    field::set_text(&mut scratch, editing.slot, editing.editor.text()).is_err()
+    field::set_text(&mut scratch, editing.field, editing.editor.text()).is_err()
 }
 
 /// A secret goes to the private store; a reference or an empty text goes into the field.
-fn leave_secret(model: &mut Model, slot: EditorField, text: String) -> Vec<Effect> {
+fn leave_secret(model: &mut Model, field: EditorField, text: String) -> Vec<Effect> {
     let text = text.trim().to_owned();
     let Some(path) = model.current.clone() else { return Vec::new() };
     if secret_fields::is_reference(&text) {
         if let Some(open) = model.shown_mut() {
             open.change(|request| {
                 // Only number fields refuse a text, and no secret is one.
-                let _ = field::set_text(request, slot, text);
+                let _ = field::set_text(request, field, text);
             });
         }
         return follow_up::touched(model);
     }
-    let name = secret_fields::secret_name(&path, slot);
-    vec![secret_fields::keep(model, path, Some(slot), name, Secret::new(text))]
+    let name = secret_fields::secret_name(&path, field);
+    vec![secret_fields::keep(model, path, Some(field), name, Secret::new(text))]
 }
 
 /// Ends this cell and goes on with the next one: value after name, then the next row's name.
 fn next_cell(model: &mut Model) -> Vec<Effect> {
-    let slot = model.editing.as_ref().map(|editing| editing.slot);
+    let field = model.editing.as_ref().map(|editing| editing.field);
     let mut effects = leave(model);
     if model.editing.is_some() {
         return effects;
     }
-    if let Some(EditorField::Cell(table, index, column)) = slot {
+    if let Some(EditorField::Cell(table, index, column)) = field {
         match column {
             Column::Name => {
                 let next = EditorField::Cell(table, index, Column::Value);
@@ -190,7 +190,7 @@ fn add_row_after(model: &mut Model, table: field::Table, index: usize) -> Vec<Ef
     let there = model.shown().is_some_and(|open| {
         open.fields()
             .iter()
-            .any(|slot| matches!(slot, EditorField::Cell(t, i, _) if *t == table && *i == index + 1))
+            .any(|field| matches!(field, EditorField::Cell(t, i, _) if *t == table && *i == index + 1))
     });
     if there {
         if let Some(open) = model.shown_mut() {
@@ -270,8 +270,8 @@ pub(super) fn keep_in_view(model: &mut Model) {
 
 /// Opens the text under the cursor in the user's editor.
 pub(super) fn external(model: &mut Model) -> Vec<Effect> {
-    let slot = match (&model.editing, model.focus) {
-        (Some(editing), _) => Some(editing.slot),
+    let field = match (&model.editing, model.focus) {
+        (Some(editing), _) => Some(editing.field),
         (None, Pane::Url) => Some(EditorField::Url),
         (None, Pane::Request) => model.shown().and_then(|open| open.field()),
         (None, Pane::Tree) => {
@@ -289,24 +289,24 @@ pub(super) fn external(model: &mut Model) -> Vec<Effect> {
         (None, Pane::Response) => None,
     };
     let mut effects = leave(model);
-    let Some(slot) = slot.filter(|slot| slot.is_typed() && !slot.is_secret()) else { return effects };
+    let Some(field) = field.filter(|field| field.is_typed() && !field.is_secret()) else { return effects };
     let Some(open) = model.shown() else { return effects };
-    let text = field::text(&open.request, slot);
-    let extension = match (slot, open.request.body.kind) {
+    let text = field::text(&open.request, field);
+    let extension = match (field, open.request.body.kind) {
         (EditorField::BodyText, crate::core::request::BodyKind::Json) => "json",
         (EditorField::Notes, _) => "md",
         _ => "txt",
     };
-    effects.push(ScreenEffect::Edit { slot, text, extension }.into());
+    effects.push(ScreenEffect::Edit { field, text, extension }.into());
     effects
 }
 
 /// What the user's editor gave back.
-pub(super) fn edited(model: &mut Model, slot: EditorField, text: &str) -> Vec<Effect> {
-    let text = if slot.is_multiline() { text } else { text.trim_end_matches(['\n', '\r']) };
+pub(super) fn edited(model: &mut Model, field: EditorField, text: &str) -> Vec<Effect> {
+    let text = if field.is_multiline() { text } else { text.trim_end_matches(['\n', '\r']) };
     let Some(open) = model.shown_mut() else { return Vec::new() };
     let mut error = None;
-    open.change(|request| error = field::set_text(request, slot, text.to_owned()).err());
+    open.change(|request| error = field::set_text(request, field, text.to_owned()).err());
     if let Some(error) = error {
         model.say(NoticeKind::Bad, error);
     }

@@ -108,14 +108,16 @@ fn dispatch(model: &mut Model, msg: Msg) -> Vec<Effect> {
         }
         Msg::Moved { from, to } => tree_changes::moved(model, &from, &to),
         Msg::Deleted { path, trashed } => tree_changes::deleted(model, &path, trashed),
-        Msg::SecretKept { path, slot, reference, name } => secrets::kept(model, &path, slot, reference, name),
-        Msg::SecretNotKept { path, slot, name, text, problem } => {
-            let effects = secrets::not_kept(model, &path, slot, name, &text);
+        Msg::SecretKept { path, field, reference, name } => {
+            secrets::kept(model, &path, field, reference, name)
+        }
+        Msg::SecretNotKept { path, field, name, text, problem } => {
+            let effects = secrets::not_kept(model, &path, field, name, &text);
             model.say(NoticeKind::Bad, problem);
             effects
         }
-        Msg::Edited { slot, text: Ok(text) } => editing::edited(model, slot, &text),
-        Msg::Edited { slot: _, text: Err(problem) } | Msg::Failed(problem) => {
+        Msg::Edited { field, text: Ok(text) } => editing::edited(model, field, &text),
+        Msg::Edited { field: _, text: Err(problem) } | Msg::Failed(problem) => {
             model.say(NoticeKind::Bad, problem);
             Vec::new()
         }

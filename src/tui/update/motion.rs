@@ -94,7 +94,7 @@ pub(super) fn vertical(model: &mut Model, by: isize) -> Vec<Effect> {
 }
 
 /// The field that has the keys in the request's tabs.
-pub(super) fn current_slot(model: &Model) -> Option<EditorField> {
+pub(super) fn current_field(model: &Model) -> Option<EditorField> {
     if model.focus == Pane::Request { model.shown()?.field() } else { None }
 }
 
@@ -139,7 +139,7 @@ pub(super) fn sideways(model: &mut Model, by: isize) -> Vec<Effect> {
 }
 
 fn sideways_in_request(model: &mut Model, by: isize) -> Vec<Effect> {
-    match current_slot(model) {
+    match current_field(model) {
         Some(EditorField::Cell(..)) => {
             if let Some(open) = model.shown_mut() {
                 open.column = if by < 0 { Column::Name } else { Column::Value };

@@ -28,8 +28,8 @@ pub(super) fn mouse(model: &mut Model, event: Mouse) -> Vec<Effect> {
     if by != 0 {
         return wheel(model, place, by);
     }
-    if let (Some(editing), HitTarget::Field(slot)) = (&model.editing, place)
-        && editing.slot.same_line(slot)
+    if let (Some(editing), HitTarget::Field(field)) = (&model.editing, place)
+        && editing.field.same_line(field)
     {
         return Vec::new();
     }
@@ -66,8 +66,8 @@ fn wheel(model: &mut Model, place: HitTarget, by: isize) -> Vec<Effect> {
 fn is_here(model: &Model, place: HitTarget) -> bool {
     match place {
         HitTarget::Field(crate::tui::model::field::EditorField::Url) => model.focus == Pane::Url,
-        HitTarget::Field(slot) => {
-            model.focus == Pane::Request && model.shown().and_then(|open| open.field()) == Some(slot)
+        HitTarget::Field(field) => {
+            model.focus == Pane::Request && model.shown().and_then(|open| open.field()) == Some(field)
         }
         HitTarget::Pane(_) | HitTarget::TreeRow(_) | HitTarget::Tab(_) | HitTarget::ResponseTab(_) => false,
     }

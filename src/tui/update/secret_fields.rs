@@ -19,23 +19,23 @@ pub(super) fn is_reference(text: &str) -> bool {
 pub(super) fn keep(
     model: &mut Model,
     path: RequestPath,
-    slot: Option<EditorField>,
+    field: Option<EditorField>,
     name: String,
     secret: Secret,
 ) -> Effect {
     model.waiting.keep(path.clone());
-    DiskEffect::KeepSecret { path, slot, name, secret }.into()
+    DiskEffect::KeepSecret { path, field, name, secret }.into()
 }
 
 /// Takes the secrets out of the fields of a request that came from elsewhere.
 pub(super) fn take(request: &mut Request) -> Vec<(EditorField, Secret)> {
     let mut taken = Vec::new();
-    for slot in field::secrets() {
-        let text = field::text(request, slot);
+    for field in field::secrets() {
+        let text = field::text(request, field);
         if !is_reference(&text) {
-            taken.push((slot, Secret::new(text)));
+            taken.push((field, Secret::new(text)));
             // Only number fields refuse a text, and no secret is one.
-            let _ = field::set_text(request, slot, String::new());
+            let _ = field::set_text(request, field, String::new());
         }
     }
     taken
@@ -44,16 +44,16 @@ pub(super) fn take(request: &mut Request) -> Vec<(EditorField, Secret)> {
 /// Asks the private store to keep the secrets of the request that is shown.
 pub(super) fn keep_all(model: &mut Model, secrets: Vec<(EditorField, Secret)>) -> Vec<Effect> {
     let Some(path) = model.current.clone() else { return Vec::new() };
-    let keep = |(slot, secret)| {
-        let name = secret_name(&path, slot);
-        keep(model, path.clone(), Some(slot), name, secret)
+    let keep = |(field, secret)| {
+        let name = secret_name(&path, field);
+        keep(model, path.clone(), Some(field), name, secret)
     };
     secrets.into_iter().map(keep).collect()
 }
 
 /// A name for a field's secret, made of the request's path and the field.
-pub(super) fn secret_name(path: &str, slot: EditorField) -> String {
+pub(super) fn secret_name(path: &str, field: EditorField) -> String {
     let stem: String =
         path.trim_end_matches(".toml").chars().map(|c| if c.is_alphanumeric() { c } else { '-' }).collect();
-    format!("{stem}.{}", field::label(slot).to_lowercase().replace(' ', "-"))
+    format!("{stem}.{}", field::label(field).to_lowercase().replace(' ', "-"))
 }

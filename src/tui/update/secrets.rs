@@ -12,16 +12,16 @@ use crate::tui::update::{editing, follow_up, tree_nodes};
 pub(super) fn kept(
     model: &mut Model,
     path: &str,
-    slot: Option<EditorField>,
+    field: Option<EditorField>,
     reference: String,
     name: String,
 ) -> Vec<Effect> {
     model.waiting.kept(path);
     model.secrets.insert(name);
-    if let (Some(slot), Some(open)) = (slot, model.open_requests.get_mut(path)) {
+    if let (Some(field), Some(open)) = (field, model.open_requests.get_mut(path)) {
         open.change(|request| {
             // Only number fields refuse a text, and no secret is one.
-            let _ = field::set_text(request, slot, reference);
+            let _ = field::set_text(request, field, reference);
         });
     }
     model.say(NoticeKind::Good, "Kept in the private store; the request holds a reference");
@@ -32,13 +32,13 @@ pub(super) fn kept(
 pub(super) fn not_kept(
     model: &mut Model,
     path: &str,
-    slot: Option<EditorField>,
+    field: Option<EditorField>,
     name: String,
     text: &Secret,
 ) -> Vec<Effect> {
     model.waiting.kept(path);
     model.waiting.give_up();
-    let Some(slot) = slot else {
+    let Some(field) = field else {
         model.overlays.push(Overlay::Ask(Ask::Secret(name), Editor::new(text.expose(), false)));
         return Vec::new();
     };
@@ -51,9 +51,9 @@ pub(super) fn not_kept(
         tree_nodes::keep_tree_in_view(model);
     }
     if let Some(open) = model.shown_mut().filter(|open| open.path == path) {
-        open.go_to(slot);
+        open.go_to(field);
         (model.focus, model.front) = (Pane::Request, Pane::Request);
-        editing::start(model, slot);
+        editing::start(model, field);
     }
     if let Some(editing) = model.editing.as_mut() {
         editing.editor.replace(text.expose());

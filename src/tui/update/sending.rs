@@ -161,11 +161,11 @@ fn ended(model: &mut Model, path: &RequestPath, outcome: &Outcome) -> Vec<Effect
             if let Some(ProblemKind::MissingSecret { name }) = kind {
                 let ask = Ask::Secret(name.clone());
                 model.overlays.push(Overlay::Ask(ask, crate::tui::editor::Editor::new("", false)));
-            } else if let Some(slot) = first.and_then(|problem| problems::place(&problem.field)) {
-                if slot == crate::tui::model::field::EditorField::Url {
+            } else if let Some(field) = first.and_then(|problem| problems::place(&problem.field)) {
+                if field == crate::tui::model::field::EditorField::Url {
                     model.focus = Pane::Url;
                 } else if let Some(open) = model.shown_mut() {
-                    open.go_to(slot);
+                    open.go_to(field);
                     model.focus = Pane::Request;
                     model.front = Pane::Request;
                 }

@@ -40,10 +40,10 @@ pub(super) fn draw_editing(
     paint: &Paint<'_>,
     frame: &mut Frame<'_>,
     area: Rect,
-    slot: EditorField,
+    field: EditorField,
 ) -> bool {
-    let Some(editing) = model.editing.as_ref().filter(|editing| editing.slot == slot) else { return false };
-    let hide = slot.is_secret() && !model.revealed && !is_reference(&editing.editor.text());
+    let Some(editing) = model.editing.as_ref().filter(|editing| editing.field == field) else { return false };
+    let hide = field.is_secret() && !model.revealed && !is_reference(&editing.editor.text());
     draw_editor(model, paint, frame, area, &editing.editor, editing.scroll, hide);
     true
 }

@@ -86,7 +86,7 @@ fn pane_block<'a>(model: &Model, paint: &Paint<'_>, pane: Pane, title: Line<'a>)
 const KEYS: u16 = 60;
 
 /// The first problem of these fields, else the first warning, for the border below them.
-fn wrong(model: &Model, slots: &[EditorField], paint: &Paint<'_>, width: u16) -> Line<'static> {
+fn wrong(model: &Model, fields: &[EditorField], paint: &Paint<'_>, width: u16) -> Line<'static> {
     let completing = model.editing.as_ref().is_some_and(|editing| editing.completion.is_some());
     let Some(preview) = model.shown().map(|open| &open.preview).filter(|_| !completing) else {
         return Line::default();
@@ -94,7 +94,7 @@ fn wrong(model: &Model, slots: &[EditorField], paint: &Paint<'_>, width: u16) ->
     for (mark, found, look) in
         [('✗', &preview.problems, paint.error()), ('!', &preview.warnings, paint.warning())]
     {
-        if let Some(problem) = slots.iter().find_map(|slot| problems::at(found, *slot)) {
+        if let Some(problem) = fields.iter().find_map(|field| problems::at(found, *field)) {
             let words = format!("{} {}", problem.message, problem.hint);
             let words = text::fit(words.trim(), usize::from(width).saturating_sub(6));
             return Line::styled(format!(" {mark} {words} "), look);

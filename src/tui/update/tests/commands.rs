@@ -135,7 +135,7 @@ fn check(s: &mut Screen, command: Command, context: Context) {
             ask(s, command, here);
             s.text("made").press("enter");
             assert_eq!(s.model.current.as_deref(), Some("made.toml"));
-            assert_eq!(s.model.editing.as_ref().map(|e| e.slot), Some(EditorField::Url));
+            assert_eq!(s.model.editing.as_ref().map(|e| e.field), Some(EditorField::Url));
         }
         C::NewFolder => {
             ask(s, command, here);
@@ -175,13 +175,13 @@ fn check(s: &mut Screen, command: Command, context: Context) {
                 s.press("j j");
             }
             ask(s, command, here);
-            let slot = s.model.editing.as_ref().unwrap().slot;
+            let field = s.model.editing.as_ref().unwrap().field;
             let wanted = match here {
                 Context::Url => EditorField::Url,
                 Context::Rows => EditorField::Cell(Table::Params, 0, Column::Value),
                 _ => EditorField::Line(RequestField::Auth(AuthField::Region)),
             };
-            assert_eq!(slot, wanted);
+            assert_eq!(field, wanted);
         }
         C::EndEdit => {
             ask(s, command, here);
@@ -193,7 +193,7 @@ fn check(s: &mut Screen, command: Command, context: Context) {
                 Some(Effect::Screen(ScreenEffect::EditFile { path, .. })) if here == Context::Global => {
                     assert_eq!(path, "hello.toml")
                 }
-                Some(Effect::Screen(ScreenEffect::Edit { slot: EditorField::Url, text, .. })) => {
+                Some(Effect::Screen(ScreenEffect::Edit { field: EditorField::Url, text, .. })) => {
                     assert!(text.ends_with("/hello?q=1"))
                 }
                 other => panic!("{other:?}"),
@@ -229,7 +229,7 @@ fn check(s: &mut Screen, command: Command, context: Context) {
             ask(s, command, here);
             assert_eq!(s.request().params.len(), 3);
             assert_eq!(
-                s.model.editing.as_ref().map(|e| e.slot),
+                s.model.editing.as_ref().map(|e| e.field),
                 Some(EditorField::Cell(Table::Params, 2, Column::Name))
             );
         }

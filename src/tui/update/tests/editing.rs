@@ -10,15 +10,15 @@ use crate::tui::msg::Msg;
 use crate::tui::testing::Screen;
 
 /// A screen in which a field of the shown request is being edited.
-fn editing(path: &str, slot: EditorField) -> Screen {
+fn editing(path: &str, field: EditorField) -> Screen {
     let mut s = Screen::on(path);
-    if slot == EditorField::Url {
+    if field == EditorField::Url {
         s.press("2 enter");
     } else {
-        s.model.shown_mut().unwrap().go_to(slot);
+        s.model.shown_mut().unwrap().go_to(field);
         s.press("3 enter");
     }
-    assert_eq!(s.model.editing.as_ref().map(|e| e.slot), Some(slot), "{}", s.shown());
+    assert_eq!(s.model.editing.as_ref().map(|e| e.field), Some(field), "{}", s.shown());
     s.take();
     s
 }
@@ -217,16 +217,16 @@ fn the_external_editor_brings_a_body_back_as_one_step() {
     s.press("3");
     s.model.shown_mut().unwrap().go_to(EditorField::BodyText);
     s.press("E");
-    let Some(Effect::Screen(ScreenEffect::Edit { slot, text, extension })) = s.take().pop() else {
+    let Some(Effect::Screen(ScreenEffect::Edit { field, text, extension })) = s.take().pop() else {
         panic!("no editor")
     };
-    assert_eq!((slot, extension), (EditorField::BodyText, "json"));
+    assert_eq!((field, extension), (EditorField::BodyText, "json"));
     assert_eq!(text, s.request().body.text);
-    s.tell(Msg::Edited { slot, text: Ok("{}\n".into()) });
+    s.tell(Msg::Edited { field, text: Ok("{}\n".into()) });
     assert_eq!(s.request().body.text, "{}\n");
     s.press("u");
     assert_eq!(s.request().body.text, text);
-    s.tell(Msg::Edited { slot, text: Err("vi: not found".into()) });
+    s.tell(Msg::Edited { field, text: Err("vi: not found".into()) });
     assert_eq!((s.notice(), s.request().body.text.as_str()), ("vi: not found", text.as_str()));
 }
 

@@ -26,7 +26,7 @@ fn is_at(s: &Screen, place: HitTarget) -> bool {
         HitTarget::Tab(tab) => s.model.focus == Pane::Request && open.tab == tab,
         HitTarget::ResponseTab(tab) => s.model.focus == Pane::Response && s.model.response_tab == tab,
         HitTarget::Field(EditorField::Url | EditorField::Method) => s.model.focus == Pane::Url,
-        HitTarget::Field(slot) => s.model.focus == Pane::Request && open.field() == Some(slot),
+        HitTarget::Field(field) => s.model.focus == Pane::Request && open.field() == Some(field),
     }
 }
 
@@ -84,7 +84,7 @@ fn a_second_click_edits_and_a_click_into_the_field_stays_in_it() {
     s.click(x, y);
     assert!(s.model.focus == Pane::Url && s.model.editing.is_none());
     s.click(x, y);
-    assert_eq!(s.model.editing.as_ref().map(|editing| editing.slot), Some(EditorField::Url));
+    assert_eq!(s.model.editing.as_ref().map(|editing| editing.field), Some(EditorField::Url));
     s.text("x").click(x + 2, y);
     assert!(s.model.editing.is_some());
     s.text("y");

@@ -12,9 +12,9 @@ const SECRET: EditorField = EditorField::Line(RequestField::Auth(AuthField::Secr
 const TYPED: &str = "zyx/SECRET+key";
 
 /// A screen in which a secret field is being edited, emptied.
-fn typing(path: &str, slot: EditorField) -> Screen {
+fn typing(path: &str, field: EditorField) -> Screen {
     let mut s = Screen::on(path);
-    s.model.shown_mut().unwrap().go_to(slot);
+    s.model.shown_mut().unwrap().go_to(field);
     s.press("3 enter ctrl-a delete");
     s.take();
     s
@@ -33,10 +33,10 @@ fn kept(effects: &[Effect]) -> Option<(String, String)> {
 /// The store says that it has kept what it was asked to keep.
 fn store_answers(s: &mut Screen, effects: &[Effect]) {
     for effect in effects {
-        if let Effect::Disk(DiskEffect::KeepSecret { path, slot, name, .. }) = effect {
+        if let Effect::Disk(DiskEffect::KeepSecret { path, field, name, .. }) = effect {
             s.tell(Msg::SecretKept {
                 path: path.clone(),
-                slot: *slot,
+                field: *field,
                 reference: format!("{{{{secret:{name}}}}}"),
                 name: name.clone(),
             });
@@ -127,7 +127,7 @@ fn a_secret_that_could_not_be_kept_stays_in_its_field() {
     s.press("2 enter");
     s.tell(Msg::SecretNotKept {
         path: "api/keys.toml".into(),
-        slot: Some(SECRET),
+        field: Some(SECRET),
         name: "api-keys.secret-key".into(),
         text: Secret::new(TYPED),
         problem: "the disk is full".into(),
@@ -135,7 +135,7 @@ fn a_secret_that_could_not_be_kept_stays_in_its_field() {
     assert!(!s.model.open_requests["plain.toml"].request.url.contains("zyx"));
     assert_eq!(s.model.current.as_deref(), Some("api/keys.toml"));
     let editing = s.model.editing.as_ref().expect("the field is open");
-    assert_eq!((editing.slot, editing.editor.text()), (SECRET, TYPED.to_owned()));
+    assert_eq!((editing.field, editing.editor.text()), (SECRET, TYPED.to_owned()));
     assert_eq!(s.notice(), "the disk is full");
     assert!(s.shown().contains("Secret key") && !s.shown().contains("zyx"), "{}", s.shown());
     s.take();
@@ -149,7 +149,7 @@ fn a_missing_secret_that_could_not_be_kept_is_asked_for_again() {
     s.press("2 enter");
     s.tell(Msg::SecretNotKept {
         path: "plain.toml".into(),
-        slot: None,
+        field: None,
         name: "gone".into(),
         text: Secret::new(TYPED),
         problem: "the disk is full".into(),
@@ -197,7 +197,7 @@ fn a_secret_that_was_not_kept_is_not_sent_either() {
     s.take();
     s.tell(Msg::SecretNotKept {
         path: "api/token.toml".into(),
-        slot: Some(EditorField::Line(RequestField::Auth(AuthField::Token))),
+        field: Some(EditorField::Line(RequestField::Auth(AuthField::Token))),
         name: "api-token.token".into(),
         text: Secret::new(TYPED),
         problem: "no".into(),

@@ -149,7 +149,7 @@ fn typing_is_not_interrupted_by_what_comes_back() {
     s.tell(Msg::Send { id, report: Report::End(Box::new(end(Outcome::NotSent(vec![missing]), 0))) });
     s.text("xy");
     assert_eq!(s.request().url, "https://example.com/xy");
-    assert_eq!(s.model.editing.as_ref().unwrap().slot, EditorField::Url);
+    assert_eq!(s.model.editing.as_ref().unwrap().field, EditorField::Url);
     assert!(s.shown().contains("https://example.com/xy"), "{}", s.shown());
 }
 
@@ -166,7 +166,7 @@ async fn a_missing_secret_is_asked_for_by_name_and_kept() {
     s.take();
     s.press("enter");
     let effects = s.take();
-    let Some(Effect::Disk(DiskEffect::KeepSecret { slot: None, name, secret, .. })) = effects.first() else {
+    let Some(Effect::Disk(DiskEffect::KeepSecret { field: None, name, secret, .. })) = effects.first() else {
         panic!()
     };
     assert_eq!((name.as_str(), secret.expose()), ("lost", "hunter2"));

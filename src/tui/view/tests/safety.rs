@@ -277,10 +277,10 @@ fn nothing_in_a_workspaces_files_is_obeyed() {
         s.model.shown_mut().unwrap().request.body.kind = kind;
         look_around(&mut s, kind.as_str());
     }
-    for slot in [EditorField::Url, EditorField::BodyText, EditorField::Notes] {
+    for field in [EditorField::Url, EditorField::BodyText, EditorField::Notes] {
         s.model.shown_mut().unwrap().request.body.kind = crate::core::request::BodyKind::Text;
-        s.model.shown_mut().unwrap().go_to(slot);
-        s.press(if slot == EditorField::Url { "2 enter" } else { "3 enter" });
+        s.model.shown_mut().unwrap().go_to(field);
+        s.press(if field == EditorField::Url { "2 enter" } else { "3 enter" });
         s.paste(HOSTILE).text("{{");
         obeys_nothing(&s, "an editor");
         s.press("esc esc");
@@ -297,22 +297,22 @@ fn a_safe_text_holds_nothing_that_hides_or_moves() {
 fn rubbish_pasted_into_any_field_is_drawn_taken_back_and_obeyed_by_nobody() {
     let rubbish = "x\u{1b}[2J\0\r\n{{a}}{{\u{202e}日\u{7f}&=?#%zz\t\u{9b}".repeat(4000);
     for path in ["hello.toml", "post.toml", "api/keys.toml", "api/token.toml", "api/form.toml"] {
-        let slots: Vec<(Tab, EditorField)> = {
+        let fields: Vec<(Tab, EditorField)> = {
             let s = Screen::on(path);
             let request = s.request().clone();
             let of = |tab| {
-                crate::tui::model::field::fields(&request, tab).into_iter().map(move |slot| (tab, slot))
+                crate::tui::model::field::fields(&request, tab).into_iter().map(move |field| (tab, field))
             };
-            let typed = Tab::ALL.into_iter().flat_map(of).filter(|(_, slot)| slot.is_typed());
+            let typed = Tab::ALL.into_iter().flat_map(of).filter(|(_, field)| field.is_typed());
             typed.chain([(Tab::Params, EditorField::Url)]).collect()
         };
-        for (tab, slot) in slots {
+        for (tab, field) in fields {
             let mut s = Screen::on(path);
             s.model.shown_mut().unwrap().tab = tab;
-            s.press(if slot == EditorField::Url { "2" } else { "3" });
-            s.model.shown_mut().unwrap().go_to(slot);
+            s.press(if field == EditorField::Url { "2" } else { "3" });
+            s.model.shown_mut().unwrap().go_to(field);
             s.press("enter");
-            assert!(s.model.editing.is_some(), "{slot:?}");
+            assert!(s.model.editing.is_some(), "{field:?}");
             s.paste(&rubbish);
             obeys_nothing(&s, path);
             s.press("home x ctrl-s esc");

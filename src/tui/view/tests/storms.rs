@@ -89,7 +89,7 @@ fn report(what: u8) -> Report {
 fn from_disk(s: &Screen, what: u8) -> Msg {
     let path = s.model.current.clone().unwrap_or_else(|| "nowhere.toml".into());
     let request = s.model.shown().map(|open| open.request.clone()).unwrap_or_default();
-    let slot = EditorField::Line(RequestField::Auth(AuthField::SecretKey));
+    let field = EditorField::Line(RequestField::Auth(AuthField::SecretKey));
     let name = || "name".to_owned();
     match what {
         0 => Msg::Saved { path: path.clone(), now: path, loaded: loaded(&request) },
@@ -98,17 +98,17 @@ fn from_disk(s: &Screen, what: u8) -> Msg {
         3 => Msg::Conflict { path, theirs: "a\n".into(), ours: "b\n".into() },
         4 => Msg::Moved { from: "api".into(), to: "v2".into() },
         5 => Msg::Moved { from: path, to: "elsewhere/one.toml".into() },
-        6 => Msg::SecretKept { path, slot: Some(slot), reference: "{{secret:name}}".into(), name: name() },
+        6 => Msg::SecretKept { path, field: Some(field), reference: "{{secret:name}}".into(), name: name() },
         7 => Msg::SecretNotKept {
             path,
-            slot: Some(slot),
+            field: Some(field),
             name: name(),
             text: Secret::new("s"),
             problem: "no".into(),
         },
         8 => Msg::SecretNotKept {
             path,
-            slot: None,
+            field: None,
             name: name(),
             text: Secret::new("s"),
             problem: "no".into(),
@@ -119,7 +119,7 @@ fn from_disk(s: &Screen, what: u8) -> Msg {
             workspace: Box::new(workspace()),
             nodes: nodes(["hello.toml", "api/keys.toml", "gone/away.toml", "plain.toml"]),
         },
-        12 => Msg::Edited { slot: EditorField::Cell(Table::Form, 9, Column::Name), text: Ok("x".into()) },
+        12 => Msg::Edited { field: EditorField::Cell(Table::Form, 9, Column::Name), text: Ok("x".into()) },
         _ => Msg::FileExists { file: "f".into(), body: BodyView::default() },
     }
 }
@@ -175,16 +175,16 @@ fn settle(s: &mut Screen) -> &mut Screen {
         s.model.waiting.opening().cloned().map(|path| DiskEffect::Open { path, environment }.into());
     for effect in s.take().into_iter().chain(opening) {
         let answer = match effect {
-            Effect::Disk(DiskEffect::KeepSecret { path, slot, name, .. }) => {
-                Msg::SecretKept { path, slot, reference: format!("{{{{secret:{name}}}}}"), name }
+            Effect::Disk(DiskEffect::KeepSecret { path, field, name, .. }) => {
+                Msg::SecretKept { path, field, reference: format!("{{{{secret:{name}}}}}"), name }
             }
             Effect::Disk(DiskEffect::Save { path, request, .. })
             | Effect::Disk(DiskEffect::SaveOver { path, request }) => {
                 Msg::Saved { now: path.clone(), path, loaded: loaded(&request) }
             }
             Effect::Disk(DiskEffect::Move { from, to }) => Msg::Moved { from, to },
-            Effect::Screen(ScreenEffect::Edit { slot, text, .. }) => {
-                Msg::Edited { slot, text: Ok(format!("{text}\nmore\n")) }
+            Effect::Screen(ScreenEffect::Edit { field, text, .. }) => {
+                Msg::Edited { field, text: Ok(format!("{text}\nmore\n")) }
             }
             Effect::Disk(DiskEffect::SaveBody { file, body, overwrite: false }) => {
                 Msg::FileExists { file, body }
@@ -207,8 +207,8 @@ fn holds(s: &Screen) -> Result<(), TestCaseError> {
     for (path, open) in &model.open_requests {
         prop_assert_eq!(path, &open.path);
         for tab in Tab::ALL {
-            let slots = crate::tui::model::field::fields(&open.request, tab).len();
-            prop_assert!(open.lines[tab as usize] < slots.max(1));
+            let fields = crate::tui::model::field::fields(&open.request, tab).len();
+            prop_assert!(open.lines[tab as usize] < fields.max(1));
         }
     }
     if let Some(areas) = model.areas() {
