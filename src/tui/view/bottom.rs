@@ -2,7 +2,6 @@
 
 use std::time::Duration;
 
-use ratatui::Frame;
 use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
 use ratatui::widgets::Paragraph;
@@ -13,19 +12,21 @@ use crate::engine::CredentialState;
 use crate::tui::keymap;
 use crate::tui::model::{Model, NoticeKind, SECONDS_BELOW};
 use crate::tui::text;
+use crate::tui::view::Canvas;
 use crate::tui::view::style::Paint;
 
 /// Who signs the request that is shown, until when, and in which environment.
-pub(super) fn draw_who(model: &Model, paint: &Paint<'_>, frame: &mut Frame<'_>, area: Rect) {
+pub(super) fn draw_who(canvas: &mut Canvas<'_, '_>, area: Rect) {
+    let (model, paint) = (canvas.model, canvas.paint);
     let right = environment(model, paint);
     let right_width = right.iter().map(|span| text::text_width(&span.content)).sum::<usize>();
     let room = usize::from(area.width).saturating_sub(right_width);
     let left = text::slice(who(model, paint, room), 0, room);
-    frame.render_widget(Paragraph::new("").style(paint.text()), area);
-    frame.render_widget(Line::from(left), area);
+    canvas.frame.render_widget(Paragraph::new("").style(paint.text()), area);
+    canvas.frame.render_widget(Line::from(left), area);
     let right_width = u16::try_from(right_width).unwrap_or(u16::MAX).min(area.width);
     let place = Rect { x: area.right() - right_width, width: right_width, ..area };
-    frame.render_widget(Line::from(right), place);
+    canvas.frame.render_widget(Line::from(right), place);
 }
 
 /// The name and the time left always; the key and its source where there is room.
@@ -109,11 +110,12 @@ pub(super) fn countdown(left: Duration) -> String {
 const EDITING: &str = " EDIT ";
 
 /// What has just happened, else the keys that work here.
-pub(super) fn draw_keys(model: &Model, paint: &Paint<'_>, frame: &mut Frame<'_>, area: Rect) {
+pub(super) fn draw_keys(canvas: &mut Canvas<'_, '_>, area: Rect) {
+    let (model, paint) = (canvas.model, canvas.paint);
     let mut area = area;
     if keymap::context(model) == Context::Editing {
         // It is always plain whether letters are verbs or text.
-        frame.render_widget(Line::styled(EDITING, paint.badge()), area);
+        canvas.frame.render_widget(Line::styled(EDITING, paint.badge()), area);
         let width = u16::try_from(EDITING.len()).unwrap_or(0).min(area.width);
         area = Rect { x: area.x + width, width: area.width - width, ..area };
     }
@@ -124,7 +126,7 @@ pub(super) fn draw_keys(model: &Model, paint: &Paint<'_>, frame: &mut Frame<'_>,
             NoticeKind::Bad => ("✗", paint.error()),
         };
         let words = text::fit(&notice.text, usize::from(area.width).saturating_sub(4));
-        frame.render_widget(Line::styled(format!(" {mark} {words}"), style), area);
+        canvas.frame.render_widget(Line::styled(format!(" {mark} {words}"), style), area);
         return;
     }
     let mut spans = Vec::new();
@@ -138,7 +140,7 @@ pub(super) fn draw_keys(model: &Model, paint: &Paint<'_>, frame: &mut Frame<'_>,
         spans.push(Span::styled(format!(" {key}"), paint.accent_bold()));
         spans.push(Span::styled(format!(" {title} "), paint.dim()));
     }
-    frame.render_widget(Line::from(spans), area);
+    canvas.frame.render_widget(Line::from(spans), area);
 }
 
 #[cfg(test)]

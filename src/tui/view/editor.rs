@@ -1,6 +1,5 @@
 //! A text that is being typed, wherever it stands, and texts with references.
 
-use ratatui::Frame;
 use ratatui::layout::{Position, Rect};
 use ratatui::style::Style;
 use ratatui::text::{Line, Span};
@@ -11,6 +10,7 @@ use crate::tui::editor::Editor;
 use crate::tui::model::Model;
 use crate::tui::model::field::EditorField;
 use crate::tui::text;
+use crate::tui::view::Canvas;
 use crate::tui::view::style::Paint;
 
 /// A text of a secret field that may be seen: it names the secret and does not hold it.
@@ -35,29 +35,23 @@ pub(super) fn value_spans(model: &Model, paint: &Paint<'_>, value: &str, base: S
 }
 
 /// Draws the editor when it is this field that is edited. Gives whether it is.
-pub(super) fn draw_editing(
-    model: &Model,
-    paint: &Paint<'_>,
-    frame: &mut Frame<'_>,
-    area: Rect,
-    field: EditorField,
-) -> bool {
+pub(super) fn draw_editing(canvas: &mut Canvas<'_, '_>, area: Rect, field: EditorField) -> bool {
+    let model = canvas.model;
     let Some(editing) = model.editing.as_ref().filter(|editing| editing.field == field) else { return false };
     let hide = field.is_secret() && !model.revealed && !is_reference(&editing.editor.text());
-    draw_editor(model, paint, frame, area, &editing.editor, editing.scroll, hide);
+    draw_editor(canvas, area, &editing.editor, editing.scroll, hide);
     true
 }
 
 /// Draws an editor's lines from `scroll`, and the terminal's cursor where the text's cursor is.
 pub(super) fn draw_editor(
-    model: &Model,
-    paint: &Paint<'_>,
-    frame: &mut Frame<'_>,
+    canvas: &mut Canvas<'_, '_>,
     area: Rect,
     editor: &Editor,
     scroll: usize,
     hide: bool,
 ) {
+    let (model, paint) = (canvas.model, canvas.paint);
     if area.width == 0 || area.height == 0 {
         return;
     }
@@ -79,14 +73,14 @@ pub(super) fn draw_editor(
             value_spans(model, paint, &near, paint.text())
         };
         let spans = select(spans, editor, (row, skipped), paint);
-        frame.render_widget(
+        canvas.frame.render_widget(
             Paragraph::new(Line::from(text::slice(spans, left - before, width))).style(paint.editing()),
             place,
         );
     }
     let row = line.saturating_sub(scroll);
     if row < usize::from(area.height) {
-        frame.set_cursor_position(Position::new(area.x + columns(at - left), area.y + columns(row)));
+        canvas.frame.set_cursor_position(Position::new(area.x + columns(at - left), area.y + columns(row)));
     }
 }
 

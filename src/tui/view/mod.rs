@@ -10,7 +10,7 @@ use ratatui::widgets::{Block, BorderType, Paragraph};
 
 use crate::config::command::{Command, Context};
 use crate::tui::keymap;
-use crate::tui::layout::LEAST;
+use crate::tui::layout::{Areas, LEAST};
 use crate::tui::model::field::EditorField;
 use crate::tui::model::problems;
 use crate::tui::model::{Model, Pane};
@@ -27,6 +27,14 @@ mod url;
 
 use style::Paint;
 
+/// What every part of the screen draws with.
+struct Canvas<'a, 'f> {
+    frame: &'a mut Frame<'f>,
+    paint: &'a Paint<'a>,
+    areas: &'a Areas,
+    model: &'a Model,
+}
+
 /// Draws one frame.
 pub fn draw(model: &Model, frame: &mut Frame<'_>) {
     let paint = Paint::new(&model.theme);
@@ -36,23 +44,24 @@ pub fn draw(model: &Model, frame: &mut Frame<'_>) {
         too_small(frame, &paint, model.size);
         return;
     };
+    let mut canvas = Canvas { frame, paint: &paint, areas: &areas, model };
     if let Some(area) = areas.url {
-        url::draw(model, &paint, frame, area);
+        url::draw(&mut canvas, area);
     }
     if let Some(area) = areas.request {
-        request::draw(model, &paint, frame, area);
+        request::draw(&mut canvas, area);
     }
     if let Some(area) = areas.response {
-        response::draw(model, &paint, frame, area);
+        response::draw(&mut canvas, area);
     }
     if let Some(area) = areas.tree {
-        tree::draw(model, &paint, frame, area);
+        tree::draw(&mut canvas, area);
     }
-    bottom::draw_who(model, &paint, frame, areas.who);
+    bottom::draw_who(&mut canvas, areas.who);
     if let Some(area) = areas.keys {
-        bottom::draw_keys(model, &paint, frame, area);
+        bottom::draw_keys(&mut canvas, area);
     }
-    overlay::draw(model, &paint, frame, &areas);
+    overlay::draw(&mut canvas);
 }
 
 fn too_small(frame: &mut Frame<'_>, paint: &Paint<'_>, size: (u16, u16)) {

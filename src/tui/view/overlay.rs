@@ -2,7 +2,6 @@
 
 use std::borrow::Cow;
 
-use ratatui::Frame;
 use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
 use ratatui::widgets::{Block, BorderType, Clear, Paragraph};
@@ -11,73 +10,69 @@ use crate::config::command::{Command, Context};
 use crate::core::question::{Asked, Question};
 use crate::tui::hit_test;
 use crate::tui::keymap;
-use crate::tui::layout::{Areas, centered, inside};
+use crate::tui::layout::{centered, inside};
 use crate::tui::model::overlay::{Ask, Confirm, Conflict, Overlay};
 use crate::tui::model::picker::{Item, Picker};
 use crate::tui::model::{Completion, Model};
 use crate::tui::overlay_lines;
 use crate::tui::text;
 use crate::tui::text_line::TextLine;
+use crate::tui::view::Canvas;
 use crate::tui::view::editor;
 use crate::tui::view::style::Paint;
 
 /// Draws every overlay, the topmost last, and the completion of what is being typed.
-pub(super) fn draw(model: &Model, paint: &Paint<'_>, frame: &mut Frame<'_>, areas: &Areas) {
+pub(super) fn draw(canvas: &mut Canvas<'_, '_>) {
+    let (model, paint, areas) = (canvas.model, canvas.paint, canvas.areas);
     if let Some(completion) = model.editing.as_ref().and_then(|editing| editing.completion.as_ref()) {
-        draw_completion(model, paint, frame, areas, completion);
+        draw_completion(canvas, completion);
     }
     for overlay in &model.overlays {
         match overlay {
             Overlay::Help(scroll) => {
                 let lines = overlay_lines::help(model);
-                draw_text(paint, frame, areas, "Keys", lines, *scroll);
+                draw_text(canvas, "Keys", lines, *scroll);
             }
             Overlay::Palette(picker) => {
                 let detail = |item: &Item<Command>| item.detail.clone();
-                draw_picker(model, paint, frame, areas, picker, detail);
+                draw_picker(canvas, picker, detail);
             }
             Overlay::Pick(picker) => {
-                draw_picker(model, paint, frame, areas, picker, |item| item.detail.clone());
+                draw_picker(canvas, picker, |item| item.detail.clone());
             }
             Overlay::Ask(ask, editor) => {
-                let area = boxed(paint, frame, areas, &ask_title(ask), 70, 3);
-                editor::draw_editor(model, paint, frame, area, editor, 0, matches!(ask, Ask::Secret(_)));
+                let area = boxed(canvas, &ask_title(ask), 70, 3);
+                editor::draw_editor(canvas, area, editor, 0, matches!(ask, Ask::Secret(_)));
             }
-            Overlay::Confirm(confirm) => draw_confirm(model, paint, frame, areas, confirm),
+            Overlay::Confirm(confirm) => draw_confirm(canvas, confirm),
             Overlay::Jump(targets) => {
                 for (letter, place) in targets {
                     if let Some(area) = hit_test::area(model, areas, *place) {
                         let spot = Rect { width: area.width.min(3), height: area.height.min(1), ..area };
-                        frame.render_widget(Line::styled(format!(" {letter} "), paint.jump()), spot);
+                        canvas.frame.render_widget(Line::styled(format!(" {letter} "), paint.jump()), spot);
                     }
                 }
             }
-            Overlay::Conflict(conflict) => draw_conflict(model, paint, frame, areas, conflict),
+            Overlay::Conflict(conflict) => draw_conflict(canvas, conflict),
             Overlay::Text { title, text, scroll } => {
                 let lines = overlay_lines::wrapped(model, text);
-                draw_text(paint, frame, areas, title, lines, *scroll);
+                draw_text(canvas, title, lines, *scroll);
             }
         }
     }
 }
 
 /// Clears a box in the middle of the screen and draws its border; gives its inside.
-fn boxed(
-    paint: &Paint<'_>,
-    frame: &mut Frame<'_>,
-    areas: &Areas,
-    title: &str,
-    width: u16,
-    height: u16,
-) -> Rect {
+fn boxed(canvas: &mut Canvas<'_, '_>, title: &str, width: u16, height: u16) -> Rect {
+    let (paint, areas) = (canvas.paint, canvas.areas);
     let area = centered(areas.screen, width, height);
-    frame.render_widget(Clear, area);
+    canvas.frame.render_widget(Clear, area);
     let block = Block::bordered()
         .border_type(BorderType::Thick)
         .border_style(paint.border_focus())
         .style(paint.text())
         .title(format!(" {title} "));
-    frame.render_widget(block, area);
+    canvas.frame.render_widget(block, area);
     inside(area)
 }
 
@@ -98,26 +93,20 @@ fn ask_title(ask: &Ask) -> Cow<'static, str> {
     })
 }
 
-fn draw_picker<T>(
-    model: &Model,
-    paint: &Paint<'_>,
-    frame: &mut Frame<'_>,
-    areas: &Areas,
-    picker: &Picker<T>,
-    detail: impl Fn(&Item<T>) -> String,
-) {
+fn draw_picker<T>(canvas: &mut Canvas<'_, '_>, picker: &Picker<T>, detail: impl Fn(&Item<T>) -> String) {
+    let (paint, areas) = (canvas.paint, canvas.areas);
     let wanted = u16::try_from(picker.shown().len()).unwrap_or(u16::MAX).saturating_add(4);
     let height = wanted.clamp(7, 20).min(areas.screen.height);
-    let area = boxed(paint, frame, areas, &picker.title, 76, height);
+    let area = boxed(canvas, &picker.title, 76, height);
     let query = Rect { height: area.height.min(1), ..area };
-    frame.render_widget(Line::styled("› ", paint.accent_bold()), query);
+    canvas.frame.render_widget(Line::styled("› ", paint.accent_bold()), query);
     let field = Rect { x: query.x + query.width.min(2), width: query.width.saturating_sub(2), ..query };
-    editor::draw_editor(model, paint, frame, field, &picker.query, 0, false);
+    editor::draw_editor(canvas, field, &picker.query, 0, false);
     let list = Rect { y: area.y + query.height, height: area.height - query.height, ..area };
     let height = usize::from(list.height);
     let first = (picker.selected() + 1).saturating_sub(height);
     if picker.shown().len() == 0 {
-        frame.render_widget(Line::styled("  nothing matches", paint.dim()), list);
+        canvas.frame.render_widget(Line::styled("  nothing matches", paint.dim()), list);
     }
     for (row, item) in picker.shown().enumerate().skip(first).take(height) {
         let Ok(offset) = u16::try_from(row - first) else { break };
@@ -133,11 +122,12 @@ fn draw_picker<T>(
             Span::styled(format!("  {detail}"), if chosen { paint.selection() } else { paint.dim() }),
         ]);
         let style = if chosen { paint.selection() } else { paint.text() };
-        frame.render_widget(Paragraph::new(line).style(style), place);
+        canvas.frame.render_widget(Paragraph::new(line).style(style), place);
     }
 }
 
-fn draw_confirm(model: &Model, paint: &Paint<'_>, frame: &mut Frame<'_>, areas: &Areas, confirm: &Confirm) {
+fn draw_confirm(canvas: &mut Canvas<'_, '_>, confirm: &Confirm) {
+    let (model, paint) = (canvas.model, canvas.paint);
     let (title, words, yes) = match confirm {
         Confirm::Quit => {
             let names: Vec<String> = model.dirty().map(|b| text::safe(&b.path)).collect();
@@ -177,11 +167,11 @@ fn draw_confirm(model: &Model, paint: &Paint<'_>, frame: &mut Frame<'_>, areas: 
     };
     let lines = text::wrap(&words, 64);
     let height = u16::try_from(lines.len()).unwrap_or(8).saturating_add(4);
-    let area = boxed(paint, frame, areas, title, 70, height);
+    let area = boxed(canvas, title, 70, height);
     let mut shown: Vec<Line<'_>> = lines.into_iter().map(|line| Line::from(format!(" {line}"))).collect();
     shown.push(Line::default());
     shown.push(answers(model, paint, &[(Command::Yes, yes), (Command::No, "no")]));
-    frame.render_widget(Paragraph::new(shown), area);
+    canvas.frame.render_widget(Paragraph::new(shown), area);
 }
 
 /// The keys that answer, each with what it does.
@@ -196,16 +186,11 @@ fn answers(model: &Model, paint: &Paint<'_>, answers: &[(Command, &str)]) -> Lin
     Line::from(spans)
 }
 
-fn draw_conflict(
-    model: &Model,
-    paint: &Paint<'_>,
-    frame: &mut Frame<'_>,
-    areas: &Areas,
-    conflict: &Conflict,
-) {
+fn draw_conflict(canvas: &mut Canvas<'_, '_>, conflict: &Conflict) {
+    let (model, paint, areas) = (canvas.model, canvas.paint, canvas.areas);
     let height = areas.screen.height.saturating_sub(4);
     let title = format!("{} was changed by somebody else", text::safe(&conflict.path));
-    let area = boxed(paint, frame, areas, &title, areas.screen.width.saturating_sub(6), height);
+    let area = boxed(canvas, &title, areas.screen.width.saturating_sub(6), height);
     let keys = [
         (Command::SaveYours, "save yours"),
         (Command::TakeTheirs, "take theirs"),
@@ -214,40 +199,29 @@ fn draw_conflict(
     let keys = answers(model, paint, &keys);
     let room = usize::from(area.height.saturating_sub(2));
     let lines = overlay_lines::conflict(conflict).into_iter().skip(conflict.scroll).take(room);
-    frame.render_widget(Paragraph::new(lines.map(|line| paint.line(line)).collect::<Vec<_>>()), area);
+    canvas.frame.render_widget(Paragraph::new(lines.map(|line| paint.line(line)).collect::<Vec<_>>()), area);
     let last = Rect { y: area.bottom().saturating_sub(1), height: area.height.min(1), ..area };
-    frame.render_widget(keys, last);
+    canvas.frame.render_widget(keys, last);
 }
 
-fn draw_text(
-    paint: &Paint<'_>,
-    frame: &mut Frame<'_>,
-    areas: &Areas,
-    title: &str,
-    lines: Vec<TextLine>,
-    scroll: usize,
-) {
+fn draw_text(canvas: &mut Canvas<'_, '_>, title: &str, lines: Vec<TextLine>, scroll: usize) {
+    let (paint, areas) = (canvas.paint, canvas.areas);
     let count = lines.len();
     let wanted = u16::try_from(count).unwrap_or(u16::MAX).saturating_add(2);
     let height = wanted.min(areas.screen.height.saturating_sub(2));
-    let area = boxed(paint, frame, areas, title, overlay_lines::TEXT, height);
+    let area = boxed(canvas, title, overlay_lines::TEXT, height);
     let room = usize::from(area.height);
     let first = scroll.min(count.saturating_sub(room));
     let shown: Vec<_> = lines.into_iter().skip(first).take(room).map(|line| paint.line(line)).collect();
-    frame.render_widget(Paragraph::new(shown), area);
+    canvas.frame.render_widget(Paragraph::new(shown), area);
     if first + room < count {
         let more = Rect { y: area.bottom(), height: 1, ..area }.intersection(areas.screen);
-        frame.render_widget(Line::styled("─ more: ↓ ", paint.dim()), more);
+        canvas.frame.render_widget(Line::styled("─ more: ↓ ", paint.dim()), more);
     }
 }
 
-fn draw_completion(
-    model: &Model,
-    paint: &Paint<'_>,
-    frame: &mut Frame<'_>,
-    areas: &Areas,
-    completion: &Completion,
-) {
+fn draw_completion(canvas: &mut Canvas<'_, '_>, completion: &Completion) {
+    let (model, paint, areas) = (canvas.model, canvas.paint, canvas.areas);
     let Some(spot) = hit_test::cursor(model, areas) else { return };
     let height = u16::try_from(completion.names.len()).unwrap_or(u16::MAX).min(8);
     let width = 48.min(areas.screen.width);
@@ -255,7 +229,7 @@ fn draw_completion(
     let y = if below { spot.1 + 1 } else { spot.1.saturating_sub(height) };
     let x = spot.0.min(areas.screen.width.saturating_sub(width));
     let area = Rect { x, y, width, height }.intersection(areas.screen);
-    frame.render_widget(Clear, area);
+    canvas.frame.render_widget(Clear, area);
     let first = (completion.selected + 1).saturating_sub(usize::from(height));
     let shown = completion.names.iter().enumerate().skip(first).take(usize::from(height));
     let lines: Vec<Line<'static>> = shown
@@ -266,5 +240,5 @@ fn draw_completion(
             Line::styled(format!("{line:width$}", width = usize::from(width)), style)
         })
         .collect();
-    frame.render_widget(Paragraph::new(lines), area);
+    canvas.frame.render_widget(Paragraph::new(lines), area);
 }

@@ -1,6 +1,5 @@
 //! The request's tabs.
 
-use ratatui::Frame;
 use ratatui::layout::Rect;
 use ratatui::style::Style;
 use ratatui::text::{Line, Span};
@@ -18,15 +17,17 @@ use crate::tui::model::open_request::OpenRequest;
 use crate::tui::model::problems;
 use crate::tui::model::{Model, Pane};
 use crate::tui::text;
+use crate::tui::view::Canvas;
 use crate::tui::view::editor::{draw_editing, is_reference, value_spans};
 use crate::tui::view::style::Paint;
 use crate::tui::view::{pane_block, tab_titles, wrong};
 
 /// Draws the tabs and what the shown one holds.
-pub(super) fn draw(model: &Model, paint: &Paint<'_>, frame: &mut Frame<'_>, area: Rect) {
+pub(super) fn draw(canvas: &mut Canvas<'_, '_>, area: Rect) {
+    let (model, paint) = (canvas.model, canvas.paint);
     let focused = model.focus == Pane::Request;
     let Some(open) = model.shown() else {
-        frame.render_widget(pane_block(model, paint, Pane::Request, Line::from(" Request ")), area);
+        canvas.frame.render_widget(pane_block(model, paint, Pane::Request, Line::from(" Request ")), area);
         return;
     };
     let titles = Tab::ALL.iter().map(|tab| (hit_test::tab_title(model, *tab), *tab == open.tab));
@@ -36,18 +37,19 @@ pub(super) fn draw(model: &Model, paint: &Paint<'_>, frame: &mut Frame<'_>, area
     } else {
         Line::default()
     };
-    frame.render_widget(block.title_bottom(below), area);
+    canvas.frame.render_widget(block.title_bottom(below), area);
     let inner = inside(area);
     match open.tab {
-        Tab::Notes => draw_long(model, paint, frame, inner, EditorField::Notes, true),
+        Tab::Notes => draw_long(canvas, inner, EditorField::Notes, true),
         Tab::Params | Tab::Headers | Tab::Auth | Tab::Body | Tab::Expect => {
-            draw_lines(model, open, paint, frame, inner);
+            draw_lines(canvas, open, inner);
         }
     }
 }
 
 /// Draws one line a field, scrolled so that the cursor is in view.
-fn draw_lines(model: &Model, open: &OpenRequest, paint: &Paint<'_>, frame: &mut Frame<'_>, area: Rect) {
+fn draw_lines(canvas: &mut Canvas<'_, '_>, open: &OpenRequest, area: Rect) {
+    let (model, paint) = (canvas.model, canvas.paint);
     let fields = open.fields();
     let height = usize::from(area.height);
     let first = (open.line() + 1).saturating_sub(height);
@@ -56,11 +58,11 @@ fn draw_lines(model: &Model, open: &OpenRequest, paint: &Paint<'_>, frame: &mut 
         let row = Rect { y: area.y + offset, height: 1, ..area };
         if field == EditorField::BodyText {
             let rest = Rect { y: row.y, height: area.bottom().saturating_sub(row.y), ..area };
-            draw_long(model, paint, frame, rest, field, line == open.line());
+            draw_long(canvas, rest, field, line == open.line());
             break;
         }
         let selected = line == open.line();
-        draw_line(model, open, paint, frame, row, field, selected);
+        draw_line(canvas, open, row, field, selected);
     }
     let used = u16::try_from(fields.len()).unwrap_or(u16::MAX).saturating_add(1);
     let rest = Rect {
@@ -70,23 +72,22 @@ fn draw_lines(model: &Model, open: &OpenRequest, paint: &Paint<'_>, frame: &mut 
     };
     let text_fills_it = fields.contains(&EditorField::BodyText);
     if !text_fills_it {
-        frame.render_widget(Paragraph::new(words_below(model, open, paint, rest.width)), rest);
+        canvas.frame.render_widget(Paragraph::new(words_below(model, open, paint, rest.width)), rest);
     }
 }
 
 fn draw_line(
-    model: &Model,
+    canvas: &mut Canvas<'_, '_>,
     open: &OpenRequest,
-    paint: &Paint<'_>,
-    frame: &mut Frame<'_>,
     area: Rect,
     field: EditorField,
     selected: bool,
 ) {
+    let (model, paint) = (canvas.model, canvas.paint);
     let here = selected && model.focus == Pane::Request;
     let mark = mark(here, paint);
     match field {
-        EditorField::Cell(table, index, _) => draw_row(model, open, paint, frame, area, (table, index), here),
+        EditorField::Cell(table, index, _) => draw_row(canvas, open, area, (table, index), here),
         EditorField::NewRow(table) => {
             let word = match table {
                 Table::Params => "+ add a query parameter",
@@ -95,9 +96,9 @@ fn draw_line(
                 Table::Parts => "+ add a part (a value that begins with @ is a file)",
             };
             let style = if here { paint.accent() } else { paint.dim() };
-            frame.render_widget(Line::from(vec![mark, Span::styled(word, style)]), area);
+            canvas.frame.render_widget(Line::from(vec![mark, Span::styled(word, style)]), area);
             if table == Table::Headers {
-                draw_defaults(open, paint, frame, area);
+                draw_defaults(canvas, open, area);
             }
         }
         EditorField::Method
@@ -107,18 +108,19 @@ fn draw_line(
         | EditorField::Notes => {
             let label_style = if here { paint.bold() } else { paint.dim() };
             let label = format!("{:width$}", field::label(field), width = usize::from(LABEL) - 2);
-            frame.render_widget(Line::from(vec![mark, Span::styled(label, label_style)]), area);
+            canvas.frame.render_widget(Line::from(vec![mark, Span::styled(label, label_style)]), area);
             let value = hit_test::right_of(area, LABEL);
-            if draw_editing(model, paint, frame, value, field) {
+            if draw_editing(canvas, value, field) {
                 return;
             }
-            frame.render_widget(Line::from(value_of(model, open, paint, field)), value);
+            canvas.frame.render_widget(Line::from(value_of(model, open, paint, field)), value);
         }
     }
 }
 
 /// The headers that will be added, dim, behind the line that adds one.
-fn draw_defaults(open: &OpenRequest, paint: &Paint<'_>, frame: &mut Frame<'_>, area: Rect) {
+fn draw_defaults(canvas: &mut Canvas<'_, '_>, open: &OpenRequest, area: Rect) {
+    let paint = canvas.paint;
     let shown: Vec<&str> = ["accept", "accept-encoding", "user-agent"]
         .into_iter()
         .filter(|name| !open.request.send.without.iter().any(|w| w == name))
@@ -128,28 +130,27 @@ fn draw_defaults(open: &OpenRequest, paint: &Paint<'_>, frame: &mut Frame<'_>, a
         .collect();
     if !shown.is_empty() {
         let words = format!("added: {}", shown.join(", "));
-        frame.render_widget(Line::styled(words, paint.dim()), hit_test::right_of(area, 26));
+        canvas.frame.render_widget(Line::styled(words, paint.dim()), hit_test::right_of(area, 26));
     }
 }
 
 /// A row of a table: whether it takes part, its name, its value.
 fn draw_row(
-    model: &Model,
+    canvas: &mut Canvas<'_, '_>,
     open: &OpenRequest,
-    paint: &Paint<'_>,
-    frame: &mut Frame<'_>,
     area: Rect,
     (table, index): (Table, usize),
     here: bool,
 ) {
+    let (model, paint) = (canvas.model, canvas.paint);
     let off = field::is_off(&open.request, table, index);
     let mark = mark(here, paint);
     let check = if off { Span::styled("☐ ", paint.dim()) } else { Span::styled("☑ ", paint.accent()) };
-    frame.render_widget(Line::from(vec![mark, check]), area);
+    canvas.frame.render_widget(Line::from(vec![mark, check]), area);
     for column in [Column::Name, Column::Value] {
         let cell = hit_test::cell(area, column);
         let field = EditorField::Cell(table, index, column);
-        if draw_editing(model, paint, frame, cell, field) {
+        if draw_editing(canvas, cell, field) {
             continue;
         }
         let value = field::text(&open.request, field);
@@ -164,7 +165,7 @@ fn draw_row(
         }
         let chosen = here && open.column == column;
         let line = Line::from(text::slice(spans, 0, usize::from(cell.width)));
-        frame.render_widget(
+        canvas.frame.render_widget(
             Paragraph::new(line).style(if chosen { paint.selection() } else { Style::default() }),
             cell,
         );
@@ -297,18 +298,12 @@ fn auth_words(model: &Model, open: &OpenRequest, paint: &Paint<'_>, width: u16) 
 }
 
 /// Draws a text of several lines, or its editor, beside the mark of the line that has the keys.
-fn draw_long(
-    model: &Model,
-    paint: &Paint<'_>,
-    frame: &mut Frame<'_>,
-    area: Rect,
-    field: EditorField,
-    selected: bool,
-) {
+fn draw_long(canvas: &mut Canvas<'_, '_>, area: Rect, field: EditorField, selected: bool) {
+    let (model, paint) = (canvas.model, canvas.paint);
     let here = selected && model.focus == Pane::Request;
-    frame.render_widget(mark(here, paint), area);
+    canvas.frame.render_widget(mark(here, paint), area);
     let area = hit_test::right_of(area, MARK);
-    if draw_editing(model, paint, frame, area, field) {
+    if draw_editing(canvas, area, field) {
         return;
     }
     let value = match model.shown() {
@@ -322,7 +317,7 @@ fn draw_long(
             Some((key, _)) => format!("{key} writes {word}"),
             None => format!("no {word}"),
         };
-        frame.render_widget(Line::styled(words, paint.dim()), area);
+        canvas.frame.render_widget(Line::styled(words, paint.dim()), area);
         return;
     }
     let (width, height) = (usize::from(area.width), usize::from(area.height));
@@ -338,7 +333,7 @@ fn draw_long(
             })
             .collect()
     };
-    frame.render_widget(Paragraph::new(lines), area);
+    canvas.frame.render_widget(Paragraph::new(lines), area);
 }
 
 /// What stands before the line that has the keys.

@@ -1,6 +1,5 @@
 //! The response's tabs.
 
-use ratatui::Frame;
 use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
 use ratatui::widgets::Paragraph;
@@ -16,36 +15,46 @@ use crate::tui::layout::inside;
 use crate::tui::model::response::{Exchange, ResponseTab};
 use crate::tui::model::{Model, Pane};
 use crate::tui::response_pane::{WHY, header_lines, why};
+use crate::tui::view::Canvas;
 use crate::tui::view::style::Paint;
 use crate::tui::view::{pane_block, tab_titles};
 use crate::tui::{details, text};
 
 /// Draws the tabs and what the shown one holds.
-pub(super) fn draw(model: &Model, paint: &Paint<'_>, frame: &mut Frame<'_>, area: Rect) {
+pub(super) fn draw(canvas: &mut Canvas<'_, '_>, area: Rect) {
+    let (model, paint) = (canvas.model, canvas.paint);
     let focused = model.focus == Pane::Response;
     let Some(exchange) = model.exchange() else {
-        frame.render_widget(pane_block(model, paint, Pane::Response, Line::from(" Response ")), area);
+        canvas.frame.render_widget(pane_block(model, paint, Pane::Response, Line::from(" Response ")), area);
         let send = keymap::says(model, Command::Send, "sends the request; ");
         let send = if model.shown().is_some() { send } else { String::new() };
         let hint = Line::styled(format!(" {send}the answer appears here."), paint.dim());
-        frame.render_widget(hint, inside(area));
+        canvas.frame.render_widget(hint, inside(area));
         return;
     };
     let titles = ResponseTab::ALL.iter().map(|tab| (tab.title().to_owned(), *tab == model.response_tab));
-    frame.render_widget(pane_block(model, paint, Pane::Response, tab_titles(paint, titles, focused)), area);
+    canvas
+        .frame
+        .render_widget(pane_block(model, paint, Pane::Response, tab_titles(paint, titles, focused)), area);
     let inner = inside(area);
     let head = Rect { height: inner.height.min(1), ..inner };
-    frame.render_widget(Line::from(status_line(model, exchange, paint, usize::from(inner.width))), head);
+    canvas
+        .frame
+        .render_widget(Line::from(status_line(model, exchange, paint, usize::from(inner.width))), head);
     let taken = header_lines(model, usize::from(inner.width)).min(inner.height);
     let below = Rect { y: inner.y + head.height, height: taken.saturating_sub(1), ..inner };
-    frame.render_widget(Paragraph::new(said_below(model, exchange, paint, usize::from(inner.width))), below);
+    canvas
+        .frame
+        .render_widget(Paragraph::new(said_below(model, exchange, paint, usize::from(inner.width))), below);
     let rest = Rect { y: inner.y + taken, height: inner.height - taken, ..inner };
     match model.response_tab {
-        ResponseTab::Body => draw_body(exchange, paint, frame, rest),
+        ResponseTab::Body => draw_body(canvas, exchange, rest),
         ResponseTab::Headers | ResponseTab::Diagnosis | ResponseTab::Signature | ResponseTab::Timeline => {
             let lines = details::lines(model, exchange, usize::from(rest.width));
             let shown = lines.into_iter().skip(model.response_scroll).take(usize::from(rest.height));
-            frame.render_widget(Paragraph::new(shown.map(|line| paint.line(line)).collect::<Vec<_>>()), rest);
+            canvas
+                .frame
+                .render_widget(Paragraph::new(shown.map(|line| paint.line(line)).collect::<Vec<_>>()), rest);
         }
     }
 }
@@ -200,7 +209,8 @@ fn body_words(exchange: &Exchange, paint: &Paint<'_>) -> Vec<Span<'static>> {
 }
 
 /// Draws the rows of the body that are in view, or why there is none.
-fn draw_body(exchange: &Exchange, paint: &Paint<'_>, frame: &mut Frame<'_>, area: Rect) {
+fn draw_body(canvas: &mut Canvas<'_, '_>, exchange: &Exchange, area: Rect) {
+    let paint = canvas.paint;
     let problems = match exchange.record.outcome() {
         Some(Outcome::NotSent(problems)) => problems.as_slice(),
         Some(Outcome::Network(problem)) => std::slice::from_ref(problem),
@@ -208,13 +218,13 @@ fn draw_body(exchange: &Exchange, paint: &Paint<'_>, frame: &mut Frame<'_>, area
     };
     if !problems.is_empty() {
         let lines = problems.iter().flat_map(|problem| problem_lines(problem, paint, area.width));
-        frame.render_widget(Paragraph::new(lines.collect::<Vec<_>>()), area);
+        canvas.frame.render_widget(Paragraph::new(lines.collect::<Vec<_>>()), area);
         return;
     }
     let bytes: &[u8] = &exchange.document.bytes;
     if bytes.is_empty() {
         if exchange.record.outcome() == Some(&Outcome::Answered) {
-            frame.render_widget(Line::styled(" (no body)", paint.dim()), area);
+            canvas.frame.render_widget(Line::styled(" (no body)", paint.dim()), area);
         }
         return;
     }
@@ -237,7 +247,7 @@ fn draw_body(exchange: &Exchange, paint: &Paint<'_>, frame: &mut Frame<'_>, area
             .iter()
             .map(|piece| Span::styled(piece.text.as_ref(), paint.piece(piece.role, piece.mark)))
             .collect();
-        frame.render_widget(Line::from(spans), Rect { y: area.y + offset, height: 1, ..area });
+        canvas.frame.render_widget(Line::from(spans), Rect { y: area.y + offset, height: 1, ..area });
     }
 }
 

@@ -1,6 +1,5 @@
 //! The tree of requests.
 
-use ratatui::Frame;
 use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
 use ratatui::widgets::Paragraph;
@@ -11,6 +10,7 @@ use crate::tui::layout::inside;
 use crate::tui::model::tree::{Label, Node};
 use crate::tui::model::{Model, Pane};
 use crate::tui::text;
+use crate::tui::view::Canvas;
 use crate::tui::view::pane_block;
 use crate::tui::view::style::Paint;
 
@@ -20,10 +20,11 @@ const METHOD: usize = 5;
 const STATUS: usize = 6;
 
 /// Draws the tree.
-pub(super) fn draw(model: &Model, paint: &Paint<'_>, frame: &mut Frame<'_>, area: Rect) {
+pub(super) fn draw(canvas: &mut Canvas<'_, '_>, area: Rect) {
+    let (model, paint) = (canvas.model, canvas.paint);
     let name = if model.workspace.name.is_empty() { "Requests" } else { &model.workspace.name };
     let title = Line::from(format!(" {} ", text::fit(name, usize::from(area.width.saturating_sub(8)))));
-    frame.render_widget(pane_block(model, paint, Pane::Tree, title), area);
+    canvas.frame.render_widget(pane_block(model, paint, Pane::Tree, title), area);
     let inner = inside(area);
     let tree = &model.tree;
     if tree.nodes().is_empty() {
@@ -32,7 +33,7 @@ pub(super) fn draw(model: &Model, paint: &Paint<'_>, frame: &mut Frame<'_>, area
             None => "Paste".to_owned(),
         };
         let hint = format!("No requests yet.\n\n{new} a curl command.");
-        frame.render_widget(Paragraph::new(hint).style(paint.dim()), inner);
+        canvas.frame.render_widget(Paragraph::new(hint).style(paint.dim()), inner);
         return;
     }
     for (line, node) in tree.shown().skip(tree.scroll).take(usize::from(inner.height)).enumerate() {
@@ -45,7 +46,7 @@ pub(super) fn draw(model: &Model, paint: &Paint<'_>, frame: &mut Frame<'_>, area
             (true, false) => paint.selection_dim(),
             (false, _) => paint.text(),
         };
-        frame.render_widget(Paragraph::new(content).style(style), area);
+        canvas.frame.render_widget(Paragraph::new(content).style(style), area);
     }
 }
 

@@ -1,6 +1,5 @@
 //! Method and URL.
 
-use ratatui::Frame;
 use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
 use ratatui::widgets::Paragraph;
@@ -11,11 +10,13 @@ use crate::tui::layout::inside;
 use crate::tui::model::field::EditorField;
 use crate::tui::model::{Model, Pane};
 use crate::tui::text;
+use crate::tui::view::Canvas;
 use crate::tui::view::style::Paint;
 use crate::tui::view::{editor, pane_block, wrong};
 
 /// Draws the bar.
-pub(super) fn draw(model: &Model, paint: &Paint<'_>, frame: &mut Frame<'_>, area: Rect) {
+pub(super) fn draw(canvas: &mut Canvas<'_, '_>, area: Rect) {
+    let (model, paint) = (canvas.model, canvas.paint);
     let Some(open) = model.shown() else {
         let block = pane_block(model, paint, Pane::Url, Line::from(" signpost "));
         let new = keymap::says(model, Command::NewRequest, "makes a new one");
@@ -25,7 +26,7 @@ pub(super) fn draw(model: &Model, paint: &Paint<'_>, frame: &mut Frame<'_>, area
             format!(" Choose a request in the tree, or {new}.")
         };
         let hint = Line::styled(words, paint.dim());
-        frame.render_widget(Paragraph::new(hint).block(block), area);
+        canvas.frame.render_widget(Paragraph::new(hint).block(block), area);
         return;
     };
     let mut title = vec![Span::raw(" "), Span::styled(title(model), paint.bold())];
@@ -34,7 +35,7 @@ pub(super) fn draw(model: &Model, paint: &Paint<'_>, frame: &mut Frame<'_>, area
     }
     title.push(Span::raw(" "));
     let block = pane_block(model, paint, Pane::Url, Line::from(title));
-    frame.render_widget(
+    canvas.frame.render_widget(
         block.title_bottom(wrong(model, &[EditorField::Method, EditorField::Url], paint, area.width)),
         area,
     );
@@ -42,14 +43,14 @@ pub(super) fn draw(model: &Model, paint: &Paint<'_>, frame: &mut Frame<'_>, area
     let method = if open.request.method.is_empty() { "GET" } else { &open.request.method };
     let badge = format!(" {} ", text::fit(method, 10));
     let badge_width = u16::try_from(text::text_width(&badge)).unwrap_or(0).min(inner.width);
-    frame.render_widget(
+    canvas.frame.render_widget(
         Paragraph::new(Span::styled(badge, paint.method_badge(method))),
         Rect { width: badge_width, ..inner },
     );
     let rest = Rect { x: inner.x + badge_width, width: inner.width.saturating_sub(badge_width), ..inner };
     let field =
         Rect { x: rest.x.saturating_add(1).min(rest.right()), width: rest.width.saturating_sub(1), ..rest };
-    if editor::draw_editing(model, paint, frame, field, EditorField::Url) {
+    if editor::draw_editing(canvas, field, EditorField::Url) {
         return;
     }
     let mut spans = editor::value_spans(model, paint, &open.request.url, paint.text());
@@ -58,7 +59,7 @@ pub(super) fn draw(model: &Model, paint: &Paint<'_>, frame: &mut Frame<'_>, area
         let words = keymap::says(model, Command::Edit, "here, then type a URL");
         spans = vec![Span::styled(words, paint.dim())];
     }
-    frame.render_widget(Paragraph::new(Line::from(spans)), field);
+    canvas.frame.render_widget(Paragraph::new(Line::from(spans)), field);
 }
 
 fn title(model: &Model) -> String {
