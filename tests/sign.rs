@@ -285,7 +285,7 @@ fn refusals_name_the_thing_and_the_hint() {
     refused(
         &["https://s3.us-east-1.amazonaws.com/bucket/a/../b"],
         2,
-        "error: the path has dot segments, and a URL with dot segments cannot be sent unaltered\n  \
+        "error: the path has dot segments, and a URL with dot segments can't be sent unaltered\n  \
          hint: Name the object without `.` and `..` segments.\n",
     );
     refused(

@@ -8,7 +8,7 @@ use crate::tui::clipboard::NotCopied;
 use crate::tui::keymap;
 use crate::tui::model::Model;
 
-/// What helps against the cause of a finding, but for commands to run.
+/// The fixes of a finding, except commands to run.
 pub(crate) fn hint(model: &Model, finding: &Finding) -> String {
     let fixes = finding.fixes.iter().filter_map(|fix| says(model, fix));
     let hint = (!finding.hint.is_empty()).then(|| finding.hint.clone());

@@ -85,8 +85,8 @@ fn what_is_odd_about_an_answer_is_a_warning() {
     );
     send(&["-s", &odd().url("/")]).assert().code(0).stderr("");
     send(&["-H", "accept:", "http://127.0.0.1:9/"]).assert().code(3).stderr(
-        "error: accept cannot be left out: the HTTP library sends it always\n  \
-         hint: Leave it on (*/* means the same as no accept), or give a header row of that name.\n",
+        "error: accept can't be left out: the HTTP library always sends it\n  \
+         hint: Keep it enabled (*/* means the same as no accept), or add a header row with that name.\n",
     );
 }
 
@@ -154,7 +154,7 @@ fn standard_input_and_files_are_sent_unaltered() {
     assert!(String::from_utf8_lossy(&body).contains("filename=\"part.txt\"\r\nContent-Type: text/x\r\n"));
     send(&["-d", "@no-such-file", "http://127.0.0.1:9/"]).assert().code(2).stdout("").stderr(
         "error: no-such-file cannot be read: No such file or directory (os error 2)\n  \
-         hint: Name a readable file after @, or @- for standard input.\n",
+         hint: Give a readable file after @, or @- for standard input.\n",
     );
 }
 
@@ -212,7 +212,7 @@ fn nothing_is_sent_without_a_credential_and_every_reason_is_given() {
             "error: URL: unknown variable {{nope}}\n  \
          hint: Declare it under `[variables]`, in an environment, or with `--var`.\n\
          error: header 1: \"bad name\" is not a header name\n  \
-         hint: A name is letters, digits and - without spaces.\n\
+         hint: Use letters, digits and -, without spaces.\n\
          error: auth access_key: the environment variable AWS_ACCESS_KEY_ID is not set\n  \
          hint: Set it before signpost starts.\n\
          error: auth secret_key: the environment variable AWS_SECRET_ACCESS_KEY is not set\n  \
@@ -258,12 +258,12 @@ fn verbose_shows_both_sides_with_secrets_masked() {
 fn the_network_has_its_own_exit_code() {
     let port = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
     send(&[&format!(":{port}")]).assert().code(4).stdout("").stderr(format!(
-        "error: connection refused by localhost:{port}\n  hint: Check the port, and whether the server runs.\n"
+        "error: connection refused by localhost:{port}\n  hint: Check the port, and that the server is running.\n"
     ));
     let cut = Origin::answering([b"HTTP/1.1 200 OK\r\ncontent-length: 9\r\n\r\nabc".to_vec()]);
     send(&[&cut.url("/")]).assert().code(4).stdout("abc").stderr(
         "error: the connection was closed after 3 of the 9 bytes that content-length promised\n  \
-         hint: What came before is shown.\n",
+         hint: The part that arrived is shown.\n",
     );
 }
 

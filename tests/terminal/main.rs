@@ -156,10 +156,10 @@ fn nothing_is_written_when_nothing_changes() {
     let mut opening = |keys: &str| {
         let before = pty.bytes.len();
         pty.press(keys);
-        pty.wait_for_frame("Finds a request by its name.", true);
+        pty.wait_for_frame("Finds a request by name.", true);
         let written = pty.bytes.len() - before;
         pty.press(ESC);
-        pty.wait_for_frame("Finds a request by its name.", false);
+        pty.wait_for_frame("Finds a request by name.", false);
         written
     };
     opening("?");

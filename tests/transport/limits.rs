@@ -23,7 +23,7 @@ fn time_limits_say_which_they_are() {
     let settings =
         TransportSettings { total_timeout: Some(Duration::from_millis(300)), ..Default::default() };
     let seen = send_with(&engine(settings), job(get(&stuck.url("/"))));
-    assert_eq!((seen.text(), seen.cut()), ("abc", "the total time limit was reached before the body's end"));
+    assert_eq!((seen.text(), seen.cut()), ("abc", "the total time limit was reached before the body was complete"));
 }
 
 /// A listener that takes no connection any more: its queue is full, so the system answers no knock.
@@ -93,7 +93,7 @@ fn the_limit_for_the_whole_counts_asking_sts_too() {
     let Outcome::NotSent(problems) = seen.outcome() else { panic!("{:?}", seen.outcome()) };
     assert_eq!(
         problems[0].message,
-        "can't reach STS: the total time limit was reached before the body's end"
+        "can't reach STS: the total time limit was reached before the body was complete"
     );
     assert_eq!(origin.connections(), 0);
 }

@@ -140,7 +140,7 @@ fn nothing_leaves_where_signing_was_chosen_and_cannot_be() {
     let mut no_region = Request { auth: inline("lambda", ""), ..get(&origin.url("/")) };
     no_region.auth.sigv4.region.clear();
     for (request, said) in [
-        (unsigned, "signing is chosen and there is nothing to sign with"),
+        (unsigned, "the request is to be signed, but there's nothing to sign with"),
         (no_region, "the region to sign for is not known: 127.0.0.1 does not say it"),
     ] {
         let seen = send(request);

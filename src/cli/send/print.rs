@@ -259,7 +259,7 @@ impl<'a> Printer<'a> {
         if error.kind() == io::ErrorKind::BrokenPipe {
             return Exit::Success;
         }
-        self.error(&format!("{place} cannot be written: {error}"), "Check the disk and the permissions.");
+        self.error(&format!("couldn't write to {place}: {error}"), "Check the disk and the permissions.");
         Exit::Usage
     }
 

@@ -179,7 +179,7 @@ impl Reader<'_> {
         state
     }
 
-    /// A time; empty is none.
+    /// A time; empty means none.
     fn time(&mut self, written: &Spanned<String>) -> Option<SystemTime> {
         let text = written.get_ref();
         if text.is_empty() {

@@ -51,7 +51,7 @@ pub(super) fn parse(text: &str) -> Result<Contents, FileError> {
         FileError {
             line,
             column,
-            message: "the private store cannot be read".into(),
+            message: "couldn't read the private store".into(),
             hint: "correct this line, or remove the file and enter the secrets again".into(),
         }
     })?;
