@@ -90,11 +90,7 @@ fn what_is_not_json_is_shown_and_said() {
             "[\n01]",
             "not valid JSON from byte 1 on: neither a value nor a bracket; the rest is shown raw",
         ),
-        (
-            "1]",
-            "1\n]",
-            "not valid JSON from byte 1 on: an unmatched closing bracket; the rest is shown raw",
-        ),
+        ("1]", "1\n]", "not valid JSON from byte 1 on: an unmatched closing bracket; the rest is shown raw"),
     ];
     for (body, wanted, note) in cases {
         let (text, said) = pretty(Kind::Json, body.as_bytes());

@@ -134,7 +134,7 @@ pub struct Head {
     pub headers: Vec<(String, String)>,
     /// The other end.
     pub remote: Option<SocketAddr>,
-    /// The server's certificate, for TLS; the HTTP library does not tell it by way of a proxy.
+    /// The server's certificate, for TLS; through a proxy the HTTP library doesn't expose it.
     pub certificate: Option<Certificate>,
     /// Time phases up to here.
     pub timing: Timing,

@@ -1,11 +1,11 @@
-//! One diagnosed cause as data: what happened, how we know, what helps.
+//! One diagnosed cause as data: what happened, the evidence, and fixes.
 //!
 //! Owns the shape that [`crate::core::diagnose`] fills. Refuses places and keys: a fix says what to
 //! change, and each front end says where.
 
 use super::names::IdentityName;
 
-/// One cause, with its evidence and what helps.
+/// One cause, with its evidence and fixes.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Finding {
     /// Which cause.

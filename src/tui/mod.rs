@@ -1,6 +1,6 @@
 //! The screen: an event loop over a model, messages and effects.
 //!
-//! Owns everything a user sees and presses. Refuses to send or save by itself: effects ask the
+//! Owns everything a user sees and presses. Refuses to send or save: effects ask the
 //! runner, which asks the engine and the store.
 
 mod clipboard;

@@ -1,4 +1,4 @@
-//! What helps, in the words of the screen: its tabs, and its keys as they are bound.
+//! Fixes in the words of the screen: its tabs, and its keys as they are bound.
 //!
 //! Owns the places that `core` leaves open. Refuses to find out what is wrong.
 

@@ -77,9 +77,11 @@ fn many_processes_at_once_keep_each_its_session() {
 
 #[test]
 fn what_is_no_session_cannot_be_renewed() {
-    send(&["--renew", "http://127.0.0.1:9/"]).assert().code(2).stdout("").stderr(
-        "error: no session to renew: no identity signs this request\n  hint: Leave out --renew.\n",
-    );
+    send(&["--renew", "http://127.0.0.1:9/"])
+        .assert()
+        .code(2)
+        .stdout("")
+        .stderr("error: no session to renew: no identity signs this request\n  hint: Leave out --renew.\n");
 }
 
 /// The workspace with one session that needs the code of an MFA device.

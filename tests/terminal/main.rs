@@ -190,8 +190,8 @@ fn without_a_terminal_it_says_so_and_what_works() {
         pty.text()
     };
     let text = run("exec \"$0\" \"$1\" > out", &[]);
-    assert!(text.contains("standard output is none"), "{text}");
+    assert!(text.contains("standard output isn't one"), "{text}");
     assert_eq!(std::fs::read(desk.home.path().join("out")).unwrap(), b"", "no sequence lands in a file");
-    assert!(run("exec \"$0\" \"$1\" < /dev/null", &[]).contains("standard input is none"));
+    assert!(run("exec \"$0\" \"$1\" < /dev/null", &[]).contains("standard input isn't one"));
     assert!(run("exec \"$0\" \"$1\"", &[("TERM", "dumb".as_ref())]).contains("TERM=dumb"));
 }

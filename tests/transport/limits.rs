@@ -23,7 +23,10 @@ fn time_limits_say_which_they_are() {
     let settings =
         TransportSettings { total_timeout: Some(Duration::from_millis(300)), ..Default::default() };
     let seen = send_with(&engine(settings), job(get(&stuck.url("/"))));
-    assert_eq!((seen.text(), seen.cut()), ("abc", "the total time limit was reached before the body was complete"));
+    assert_eq!(
+        (seen.text(), seen.cut()),
+        ("abc", "the total time limit was reached before the body was complete")
+    );
 }
 
 /// A listener that takes no connection any more: its queue is full, so the system answers no knock.

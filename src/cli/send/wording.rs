@@ -1,4 +1,4 @@
-//! What helps, in the words of the command line: flags, subcommands and keys of the files.
+//! Fixes in the words of the command line: flags, subcommands and keys of the files.
 //!
 //! Owns the places that `core` leaves open. Refuses to find out what is wrong.
 

@@ -32,7 +32,7 @@ pub struct Problem {
     pub key: String,
     /// What is wrong, in one sentence.
     pub message: String,
-    /// What helps; may be empty.
+    /// What to do; may be empty.
     pub hint: String,
 }
 

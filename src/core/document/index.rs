@@ -296,7 +296,9 @@ impl Index {
         let lapse = match self.walker.format {
             _ if self.walker.raw_from != usize::MAX => None,
             Format::Json => self.grammar.at_end(),
-            Format::Xml { html: false } if !self.nesting.is_empty() => Some("it ends before its tags are closed"),
+            Format::Xml { html: false } if !self.nesting.is_empty() => {
+                Some("it ends before its tags are closed")
+            }
             Format::Xml { .. } | Format::Text | Format::Hex => None,
         };
         if let Some(lapse) = lapse {

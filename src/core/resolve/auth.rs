@@ -73,7 +73,11 @@ impl Resolver<'_> {
                 "Fill it in, or choose no authentication.",
             );
         } else if text.chars().any(char::is_control) {
-            self.problem(field.clone(), format!("the {what} contains a control character"), "Paste it again.");
+            self.problem(
+                field.clone(),
+                format!("the {what} contains a control character"),
+                "Paste it again.",
+            );
         }
     }
 

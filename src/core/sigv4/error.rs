@@ -1,8 +1,8 @@
-//! Why a request was not signed, and what helps.
+//! Why a request was not signed, and the hint.
 
 use thiserror::Error;
 
-/// Why a request was not signed. The message says what is wrong, [`SignError::hint`] what helps; no
+/// Why a request was not signed. The message says what is wrong, [`SignError::hint`] what to do; no
 /// secret stands in either.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 pub enum SignError {
@@ -16,9 +16,7 @@ pub enum SignError {
     #[error("the {0} contains a space or a control character")]
     UncleanCredential(&'static str),
     /// A temporary key alone.
-    #[error(
-        "{access_key} is a temporary access key without a session token: AWS would respond with 403"
-    )]
+    #[error("{access_key} is a temporary access key without a session token: AWS would respond with 403")]
     MissingToken {
         /// The access key id.
         access_key: String,

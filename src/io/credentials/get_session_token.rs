@@ -115,10 +115,7 @@ impl GetSessionToken<'_> {
         while let Some(piece) = receiver.next().await {
             body.extend_from_slice(&piece);
             if body.len() > MAX_STS_RESPONSE {
-                return Err(error(
-                    "the STS response is too long",
-                    "Check the identity's endpoint.",
-                ));
+                return Err(error("the STS response is too long", "Check the identity's endpoint."));
             }
         }
         if let Some(why) = receiver.finish().cut {
@@ -231,7 +228,10 @@ mod tests {
             refusal(403, body).message,
             "STS refused GetSessionToken with 403 InvalidClientTokenId: The security token included in the request is invalid."
         );
-        assert_eq!(refusal(500, "oops").message, "STS responded to GetSessionToken with 500 and no credentials");
+        assert_eq!(
+            refusal(500, "oops").message,
+            "STS responded to GetSessionToken with 500 and no credentials"
+        );
     }
 
     #[test]

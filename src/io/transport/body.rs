@@ -90,7 +90,8 @@ impl Receiver {
                 }
                 Some(Err(error)) => self.undecodable(&error, &mut piece),
                 None if self.deadline.is_some_and(|deadline| deadline <= Instant::now()) => {
-                    self.end.cut = Some("the total time limit was reached before the body was complete".into());
+                    self.end.cut =
+                        Some("the total time limit was reached before the body was complete".into());
                     self.over = true;
                 }
                 None => break,
@@ -123,11 +124,7 @@ impl Receiver {
         let mut inner = self.source.lock();
         let cut = inner.failure.take().or(self.end.cut);
         let unknown = self.encodings.iter().rfind(|encoding| !is_known(encoding));
-        let remark = |encoding| {
-            format!(
-                "unknown content-encoding {encoding}: the body is shown encoded"
-            )
-        };
+        let remark = |encoding| format!("unknown content-encoding {encoding}: the body is shown encoded");
         BodyEnd {
             wire_bytes: inner.received,
             trailers: std::mem::take(&mut inner.trailers),

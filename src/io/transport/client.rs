@@ -140,8 +140,9 @@ fn explicit_proxy(text: &str) -> Result<reqwest::Proxy, Problem> {
     if !SCHEMES.contains(&url.scheme()) {
         return Err(outside(format!("unsupported proxy scheme {:?}", url.scheme()), hint));
     }
-    let proxy = reqwest::Proxy::all(url)
-        .map_err(|error| outside(format!("the proxy settings are invalid: {}", failure::root(&error)), hint))?;
+    let proxy = reqwest::Proxy::all(url).map_err(|error| {
+        outside(format!("the proxy settings are invalid: {}", failure::root(&error)), hint)
+    })?;
     Ok(proxy.no_proxy(NoProxy::from_env()))
 }
 

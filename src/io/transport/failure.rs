@@ -40,7 +40,7 @@ pub(super) struct Target {
 }
 
 impl Target {
-    /// Where a URL leads, by way of this proxy, if any.
+    /// Where a URL leads, through this proxy, if any.
     pub(super) fn of(url: &Url, proxy: Option<&Url>) -> Self {
         Self { authority: authority(url), proxy: proxy.map(authority) }
     }
@@ -164,10 +164,9 @@ fn of_socket(error: &reqwest::Error, name: &str) -> Option<Problem> {
             format!("{name} closed the connection without responding"),
             "Check the scheme, http or https, and the server's log.",
         ),
-        Some(ErrorKind::HostUnreachable | ErrorKind::NetworkUnreachable) => (
-            format!("{name} is unreachable from this network"),
-            "Check the network, the VPN and the proxy.",
-        ),
+        Some(ErrorKind::HostUnreachable | ErrorKind::NetworkUnreachable) => {
+            (format!("{name} is unreachable from this network"), "Check the network, the VPN and the proxy.")
+        }
         Some(ErrorKind::TimedOut) => {
             (format!("the connection to {name} timed out"), "Try again, or check the network.")
         }
@@ -259,14 +258,14 @@ pub(super) fn cut(error: &reqwest::Error, received: u64, promised: Option<u64>) 
         );
     match (closed, promised) {
         (true, Some(promised)) => {
-            format!(
-                "the connection was closed after {received} of {promised} bytes (content-length)"
-            )
+            format!("the connection was closed after {received} of {promised} bytes (content-length)")
         }
-        (true, None) => format!("the connection was closed after {received} bytes, before the end of the body"),
-        (false, Some(promised)) => format!(
-            "the body was truncated after {received} of {promised} bytes (content-length): {text}"
-        ),
+        (true, None) => {
+            format!("the connection was closed after {received} bytes, before the end of the body")
+        }
+        (false, Some(promised)) => {
+            format!("the body was truncated after {received} of {promised} bytes (content-length): {text}")
+        }
         (false, None) => format!("the body was truncated after {received} bytes: {text}"),
     }
 }

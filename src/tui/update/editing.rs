@@ -166,7 +166,7 @@ fn field_is_invalid(editing: &Editing) -> bool {
     field::set_text(&mut scratch, editing.slot, editing.editor.text()).is_err()
 }
 
-/// Nothing but references: such a text is no secret itself.
+/// Nothing but references: such a text isn't a secret itself.
 pub(super) fn is_reference(text: &str) -> bool {
     let parts = template::parse(text);
     parts.iter().all(|part| matches!(part.kind, PartKind::Reference(_)))
@@ -263,7 +263,7 @@ pub(super) fn close_completion(model: &mut Model) -> bool {
     model.editing.as_mut().and_then(|editing| editing.completion.take()).is_some()
 }
 
-/// Offers the names that continue what stands between `{{` and the cursor.
+/// Offers the names that continue the text between `{{` and the cursor.
 fn refresh_completion(model: &mut Model) {
     let Some(editing) = model.editing.as_ref() else { return };
     let before = editing.editor.before_cursor();

@@ -80,7 +80,7 @@ pub(super) fn move_by(model: &mut Model, by: isize) -> bool {
     true
 }
 
-/// A letter of the jump overlay. `None` where the key is none.
+/// A letter of the jump overlay. `None` for any other key.
 pub(super) fn jump_to(model: &mut Model, key: Key) -> Option<Vec<Effect>> {
     let KeyCode::Char(letter) = key.code else { return None };
     let Overlay::Jump(targets) = model.overlays.last().filter(|_| !key.ctrl && !key.alt)? else {
