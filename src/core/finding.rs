@@ -16,7 +16,7 @@ pub struct Finding {
     pub cause: String,
     /// What in the exchange says so, one line each, quoted.
     pub evidence: Vec<String>,
-    /// What helps, in one sentence; may be empty where the fixes say everything.
+    /// What to do, in one sentence; may be empty if the fixes say everything.
     pub hint: String,
     /// Changes that can be applied, the most likely first; may be empty.
     pub fixes: Vec<Fix>,

@@ -144,7 +144,7 @@ fn check_environment(workspace: &Workspace, args: &SendArgs) -> Result<(), Usage
     let hint = if names.is_empty() {
         "This workspace declares none.".to_owned()
     } else {
-        format!("There are: {}.", names.join(", "))
+        format!("Choose one of these: {}.", names.join(", "))
     };
     Err(Usage::new(format!("no environment is named {name:?}"), hint))
 }

@@ -128,7 +128,7 @@ impl Resolver<'_> {
         let hint = if names.is_empty() {
             format!("Declare it under [identities.{name}] in signpost.toml.")
         } else {
-            format!("There are: {}.", names.join(", "))
+            format!("Choose one of these: {}.", names.join(", "))
         };
         self.problem(Field::Auth(AuthField::Identity), format!("no identity is named {name:?}"), hint);
         None
