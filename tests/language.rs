@@ -24,8 +24,6 @@ const NEVER: &[(&str, &str)] = &[
     ("sooner than", "rather than, before"),
     ("as it wishes", "freely"),
     ("as one wishes", "freely"),
-    ("as often as one", "any number of times"),
-    ("to be had", "available"),
     ("be had", "available"),
     ("what helps", "what to do, the hint"),
     ("for want of", "without"),
@@ -46,13 +44,11 @@ const NEVER: &[(&str, &str)] = &[
 const NOT_IN_TEXTS: &[(&str, &str)] = &[
     ("the answer", "the response"),
     ("an answer", "a response"),
-    ("stands between", "proxy"),
     ("is not known", "unknown"),
     ("cannot be read", "couldn't be read"),
     ("cannot be used", "can't be used, is invalid"),
     ("is kept and not", "is kept but not"),
     ("does not say", "doesn't name"),
-    ("was left out", "was ignored"),
     ("speaks of", "is about"),
     ("as it came", "as received"),
 ];
