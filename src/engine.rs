@@ -19,8 +19,8 @@
 //! Exchange       Sent, Head, Chunk ... End, as Events                      core/exchange
 //! ```
 //!
-//! Owns the order of these steps and the rule that nothing leaves unsigned where signing was asked
-//! for. Whoever sends, sends through it. Refuses to draw, to print and to save requests.
+//! Owns the order of these steps, and the rule that a request that should be signed never leaves
+//! unsigned. Every send goes through it. Refuses to draw, to print and to save requests.
 
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -57,7 +57,7 @@ pub use signing::Origin;
 use credentials::{Credentials, Fetch};
 use handle::Reports;
 
-/// Everything that one send needs, owned, so that a task can take it along.
+/// Everything that one send needs, owned, so that it can move into a task.
 #[derive(Clone)]
 pub struct Job {
     /// The request as written.
@@ -164,7 +164,7 @@ impl Engine {
         })
     }
 
-    /// The same for a request that the engine made of a redirect: it is sent as it is.
+    /// The same for a request that the engine built from a redirect: it is sent unchanged.
     pub fn follow(&self, next: NextRequest) -> SendHandle {
         let engine = self.clone();
         Handle::start(Event::End(Box::new(End::of(Outcome::Cancelled))), |reports| async move {
@@ -172,7 +172,7 @@ impl Engine {
         })
     }
 
-    /// Starts to fetch a fresh credential for an identity, whatever is known.
+    /// Starts to fetch a fresh credential for an identity, even if the cached one is valid.
     pub fn renew(&self, name: &str, job: Job) -> RenewHandle {
         let (engine, name) = (self.clone(), name.to_owned());
         Handle::start(Renewal::Done(Err(Vec::new())), |reports| async move {
@@ -210,7 +210,7 @@ impl Engine {
         limit.and_then(|limit| Instant::now().checked_add(limit))
     }
 
-    /// What a send would do, as far as that can be told without sending, reading files or fetching
+    /// What a send would do, as far as that's known without sending, reading files or fetching
     /// credentials.
     pub fn preview(&self, job: &Job) -> Preview {
         preview::preview(self, job)

@@ -78,7 +78,7 @@ session policy          none
 
 Nearly enough:
   identity policy home.json, statement 0 \"Home\" (Allow)
-    Condition IpAddress aws:SourceIp does not fit
+    Condition IpAddress aws:SourceIp doesn't match
       policy:  203.0.113.0/24
       request: no such key
 ",

@@ -123,7 +123,7 @@ const WRONG: [(&str, usize, &str, &str, &str); 13] = [
         "\"orange\" isn't a valid colour",
         "#ff8800",
     ),
-    ("[layout]\n\ntree_width = 2000", 3, "layout.tree_width", "cannot be 2000", "from 0 to 200"),
+    ("[layout]\n\ntree_width = 2000", 3, "layout.tree_width", "can't be 2000", "from 0 to 200"),
     ("[network]\nproxy = \"me:secret@host\"", 2, "network.proxy", "isn't a valid proxy URL", "socks5://"),
     ("[network]\nclient_key = \"k\"", 2, "network.client_key", "no `network.client_cert`", "client_cert ="),
     ("[behavior]\nmouse = \"yes\"", 2, "behavior.mouse", "true or false", "without quotes"),

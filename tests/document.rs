@@ -65,7 +65,7 @@ fn what_is_not_json_is_shown_and_said() {
             "{\n  \"a\": 1,\n  \"b\"\n  2,\n  \"c\": 3\n}",
             "not valid JSON: a value without a key at byte 7",
         ),
-        ("[1,2", "[\n  1,\n  2", "not valid JSON: it ends before its brackets close, at byte 4"),
+        ("[1,2", "[\n  1,\n  2", "not valid JSON: it ends before its brackets are closed, at byte 4"),
         ("[1,]", "[\n  1,\n]", "not valid JSON: a comma before a closing bracket at byte 3"),
         ("[1 2]", "[\n  1\n  2\n]", "not valid JSON: a comma is missing at byte 3"),
         ("{1}", "{\n  1\n}", "not valid JSON: a value without a key at byte 1"),
@@ -73,28 +73,24 @@ fn what_is_not_json_is_shown_and_said() {
         (
             "[1}, 2",
             "[\n  1\n}, 2",
-            "not valid JSON from byte 2 on: a bracket of the other kind closes; the rest is shown raw",
+            "not valid JSON from byte 2 on: mismatched brackets; the rest is shown raw",
         ),
         (
             "[\"abc",
             "[\n\"abc",
-            "not valid JSON from byte 1 on: a string that does not end; the rest is shown raw",
+            "not valid JSON from byte 1 on: an unterminated string; the rest is shown raw",
         ),
         (
             "{\"a\":",
             "{\n\"a\":",
-            "not valid JSON from byte 5 on: it ends where a value should be; the rest is shown raw",
+            "not valid JSON from byte 5 on: it ends where a value is expected; the rest is shown raw",
         ),
         (
             "[01]",
             "[\n01]",
             "not valid JSON from byte 1 on: neither a value nor a bracket; the rest is shown raw",
         ),
-        (
-            "1]",
-            "1\n]",
-            "not valid JSON from byte 1 on: a closing bracket that nothing opened; the rest is shown raw",
-        ),
+        ("1]", "1\n]", "not valid JSON from byte 1 on: an unmatched closing bracket; the rest is shown raw"),
     ];
     for (body, wanted, note) in cases {
         let (text, said) = pretty(Kind::Json, body.as_bytes());
@@ -109,8 +105,8 @@ fn xml_is_indented_by_its_tags() {
     let wanted = "<?xml version=\"1.0\"?>\n<!DOCTYPE a [<!ELEMENT a ANY>]>\n<a x='1>2' y=\"2\">\n  <b>text</b>\n  <c/>\n  <d> </d>\n  <!-- one\n two -->\n  <e>\n    long\n    <f>mixed</f>\n    lines\n  </e>\n  <![CDATA[ <kept>\n  so ]]>\n</a>";
     assert_eq!(pretty(Kind::Xml, body), (wanted.to_owned(), None));
     let notes = [
-        ("<a><b></a>", "not valid XML: a closing tag that does not match at byte 6"),
-        ("<a>", "not valid XML: it ends before its tags close, at byte 3"),
+        ("<a><b></a>", "not valid XML: a closing tag that doesn't match at byte 6"),
+        ("<a>", "not valid XML: it ends before its tags are closed, at byte 3"),
     ];
     for (body, note) in notes {
         assert_eq!(pretty(Kind::Xml, body.as_bytes()).1.as_deref(), Some(note));
@@ -118,7 +114,7 @@ fn xml_is_indented_by_its_tags() {
     assert_eq!(pretty(Kind::Xml, b"1 < 2 & <unclosed").0, "1 < 2 &\n<unclosed");
     let (text, note) = pretty(Kind::Html, b"<p>a <b>c</b> <b d=\"e>\n</p>");
     assert_eq!(text, "<p>\n  a <b>c</b>\n<b d=\"e>\n</p>");
-    let said = "not valid HTML from byte 14 on: a tag that does not end; the rest is shown raw";
+    let said = "not valid HTML from byte 14 on: an unterminated tag; the rest is shown raw";
     assert_eq!(note.as_deref(), Some(said));
     assert_eq!(pretty(Kind::Xml, b"a<![CDATA[").0, "a\n<![CDATA[");
 }

@@ -223,7 +223,7 @@ fn a_contradiction_is_shown_and_the_typed_value_wins() {
         .assert()
         .success();
     let output = output.get_output();
-    let warning = "warning: signing for the region `eu-west-1`, but the host says `us-east-1`\n";
+    let warning = "warning: signing for the region `eu-west-1`, but the host is for `us-east-1`\n";
     assert_eq!(String::from_utf8_lossy(&output.stderr), warning);
     let json: Value = serde_json::from_slice(&output.stdout).unwrap();
     assert_eq!(text(&json, "credential_scope"), "20150830/eu-west-1/lambda/aws4_request");
@@ -273,25 +273,25 @@ fn refusals_name_the_thing_and_the_hint() {
     refused(
         &["https://example.com/"],
         2,
-        "error: the host `example.com` does not say which service to sign for\n  \
+        "error: the host `example.com` doesn't name the service to sign for\n  \
          hint: Give --service, for example --service execute-api.\n",
     );
     refused(
         &["--service", "execute-api", "https://example.com/"],
         2,
-        "error: the host `example.com` does not say which region to sign for\n  \
+        "error: the host `example.com` doesn't name the region to sign for\n  \
          hint: Give --region, for example --region us-east-1, or set AWS_REGION.\n",
     );
     refused(
         &["https://s3.us-east-1.amazonaws.com/bucket/a/../b"],
         2,
-        "error: the path has dot segments, and a URL with dot segments cannot be sent unaltered\n  \
+        "error: the path has dot segments, and a URL with dot segments can't be sent unaltered\n  \
          hint: Name the object without `.` and `..` segments.\n",
     );
     refused(
         &[&["--presign", "604801"], &VANILLA[..]].concat(),
         2,
-        "error: a presigned URL cannot live 604801 seconds\n  hint: Give 1 to 604800 seconds (seven days).\n",
+        "error: a presigned URL can't be valid for 604801 seconds\n  hint: Give 1 to 604800 seconds (seven days).\n",
     );
     refused(
         &["-H", "nonsense", url],
@@ -301,13 +301,13 @@ fn refusals_name_the_thing_and_the_hint() {
     refused(
         &[&["--access-key", "ASIAIOSFODNN7EXAMPLE", "--secret-key", SECRET], &VANILLA[..]].concat(),
         3,
-        "error: ASIAIOSFODNN7EXAMPLE is a temporary access key and has no session token: the answer would be a \
-         certain 403\n  hint: Give the session token that came with the temporary key.\n",
+        "error: ASIAIOSFODNN7EXAMPLE is a temporary access key without a session token: AWS would respond with \
+         403\n  hint: Give the session token that came with the temporary key.\n",
     );
     refused(
         &["example.com/x"],
         2,
-        "error: the URL `example.com/x` is wrong: relative URL without a base\n  \
+        "error: the URL `example.com/x` is invalid: relative URL without a base\n  \
          hint: Give an absolute URL, for example https://example.com/path.\n",
     );
 }
@@ -317,7 +317,7 @@ fn without_a_credential_nothing_is_signed() {
     let mut command = sign(&VANILLA);
     command.env_remove("AWS_ACCESS_KEY_ID").env_remove("AWS_SECRET_ACCESS_KEY");
     command.assert().code(3).stdout("").stderr(
-        "error: there is no credential to sign with: AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY not set\n  \
+        "error: no credential to sign with: AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY not set\n  \
          hint: Set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or give --access-key and --secret-key.\n",
     );
 }

@@ -261,7 +261,7 @@ fn the_story_as_saved_requests() {
     }
     let refused = other.assert().code(3).stdout("");
     let said = String::from_utf8(refused.get_output().stderr.clone()).unwrap();
-    assert!(said.contains("no secret named \"alice\""), "{said}");
+    assert!(said.contains("no secret is named \"alice\""), "{said}");
 }
 
 #[test]

@@ -4,13 +4,13 @@
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[repr(u8)]
 pub enum Exit {
-    /// Answered, or as expected; also when the reader of our output went away.
+    /// A response came, and is as expected; also when the reader of our output is gone.
     Success = 0,
-    /// The answer was not what the request expects, or policies deny.
+    /// The response isn't what the request expects, or policies deny.
     Unexpected = 1,
-    /// Wrong usage, or a file that cannot be read or written.
+    /// Wrong usage, or a file that can't be read or written.
     Usage = 2,
-    /// Not sent: no credential, an unknown variable, a field that cannot be.
+    /// Not sent: no credential, an unknown variable, an invalid field.
     NotSent = 3,
     /// The network failed.
     Network = 4,

@@ -30,18 +30,18 @@ mod visible;
     override_usage = "signpost [OPTIONS] [WORKSPACE]\n       signpost [OPTIONS] <COMMAND>"
 )]
 pub struct Args {
-    /// What to do; without it the screen opens.
+    /// What to do; by default, opens the screen.
     #[command(subcommand)]
     pub command: Option<Command>,
-    /// Workspace folder; left out, it is looked for from here upward.
+    /// Workspace folder [default: the nearest one from here upward].
     pub workspace: Option<std::path::PathBuf>,
-    /// Configuration file, in place of the user's; of `cloud` and `can`, a cloud.toml
+    /// Configuration file instead of yours; for `cloud` and `can`, a cloud.toml
     #[arg(long, value_name = "FILE", global = true)]
     pub config: Option<std::path::PathBuf>,
-    /// Append a log of this run to a file; it holds no URLs, header values, bodies or credentials
+    /// Append a log of this run to a file, without URLs, header values, bodies or credentials
     #[arg(long, value_name = "FILE", global = true)]
     pub log: Option<std::path::PathBuf>,
-    /// What is logged: error, warn, info or debug [default with --log: info]
+    /// Log level: error, warn, info or debug [default with --log: info]
     #[arg(long, value_name = "LEVEL", global = true, value_parser = log_level)]
     pub log_level: Option<LogLevel>,
 }
@@ -54,7 +54,7 @@ fn log_level(word: &str) -> Result<LogLevel, String> {
 /// The subcommands.
 #[derive(Debug, Subcommand)]
 pub enum Command {
-    /// Play the way from 403 to 200 on a small cloud inside the program
+    /// Go from 403 to 200 on a small cloud inside the program
     Demo(demo::DemoArgs),
     /// Serve a local cloud: function URLs, STS, IAM and Lambda, on loopback until stopped
     Cloud(cloud::CloudArgs),
@@ -62,7 +62,7 @@ pub enum Command {
     Sign(Box<sign::SignArgs>),
     /// Send a saved request or a URL
     Send(Box<send::SendArgs>),
-    /// Say whether policies let somebody do something, and why
+    /// Decide whether policies allow an action, and explain why
     Can(Box<can::CanArgs>),
     /// Print a completion script for a shell
     Completions(completions::CompletionsArgs),

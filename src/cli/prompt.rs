@@ -26,8 +26,8 @@ pub(super) async fn answer(question: Question, given: Option<&Secret>) -> Answer
     let typed = tokio::task::spawn_blocking(move || code_at_terminal(&asked)).await;
     let message = match typed {
         Ok(Ok(Some(code))) => return Answer::MfaCode(code),
-        Ok(Ok(None)) => "its session needs an MFA code, and none was typed",
-        Ok(Err(_)) | Err(_) => "its session needs an MFA code, and there is no terminal to ask at",
+        Ok(Ok(None)) => "its session needs an MFA code, but none was entered",
+        Ok(Err(_)) | Err(_) => "its session needs an MFA code, but there is no terminal to ask on",
     };
     let message = message.to_owned();
     Answer::Declined { message, hint: "Give it with --mfa-code CODE.".to_owned() }

@@ -29,8 +29,8 @@ use print::Printer;
 const EXAMPLES: &str = "\
 A URL is signed only when --aws-sigv4, --service, --region or --identity is given. Its keys come from
 --user, else from AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and AWS_SESSION_TOKEN. Region and service
-that are left out are read from the host; a region also from AWS_REGION. {{name}} in any text is
-replaced by --var, the environment or the workspace; write \\{{ for two literal braces.
+default to those of the host, the region also to AWS_REGION. {{name}} in any text is
+replaced from --var, the environment or the workspace; write \\{{ for two literal braces.
 
 Examples:
   signpost send hello/get-hello.toml
@@ -39,7 +39,7 @@ Examples:
   signpost send -X PUT -H 'content-type: text/plain' -d @notes.txt :3000/notes
   signpost send --aws-sigv4 aws:amz:eu-west-1:execute-api -u \"$KEY:$SECRET\" URL
 
-Exit codes: 0 answered, or with the status that the request expects; 1 another status than expected;
+Exit codes: 0 a response, with the expected status if the request declares one; 1 another status;
 2 wrong usage or an unreadable file; 3 not sent; 4 the network failed; 130 cancelled.";
 
 /// Send a saved request or a URL
@@ -49,53 +49,53 @@ Exit codes: 0 answered, or with the status that the request expects; 1 another s
 #[derive(Debug, Args)]
 #[command(after_help = EXAMPLES, disable_help_flag = false)]
 pub struct SendArgs {
-    /// Path of a saved request, or a URL (`host/path` and `:3000/path` will do)
+    /// Path of a saved request, or a URL (`host/path` and `:3000/path` work too)
     #[arg(value_name = "REQUEST|URL")]
     target: String,
-    /// Method; left out, GET, or POST where there is data
+    /// Method [default: GET, or POST with data]
     #[arg(short = 'X', long = "request", value_name = "METHOD")]
     method: Option<String>,
-    /// A header; `Name:` leaves a default header out, `Name;` sends an empty one; may be repeated
+    /// A header; `Name:` omits a default header, `Name;` sends an empty one; repeatable
     #[arg(short = 'H', long = "header", value_name = "NAME: VALUE")]
     headers: Vec<String>,
-    /// Form data: text, or the unaltered bytes of @FILE or of standard input (@-); repeated ones
+    /// Form data: text, or the unaltered bytes of @FILE or of standard input (@-); several
     /// are joined with &
     #[arg(short = 'd', long = "data", visible_alias = "data-binary", value_name = "DATA|@FILE|@-")]
     data: Vec<String>,
-    /// Form data in which @ means nothing
+    /// Form data in which @ isn't special
     #[arg(long, value_name = "DATA")]
     data_raw: Vec<String>,
     /// Form data to be percent-encoded: [NAME=]TEXT
     #[arg(long, value_name = "DATA")]
     data_urlencode: Vec<String>,
-    /// JSON data, with the headers that go with it
+    /// JSON data, with matching headers
     #[arg(long, value_name = "DATA|@FILE|@-", conflicts_with_all = ["data", "data_raw", "data_urlencode"])]
     json: Option<String>,
-    /// A part of a multipart form: NAME=TEXT or NAME=@FILE[;type=MEDIA]; may be repeated
+    /// A part of a multipart form: NAME=TEXT or NAME=@FILE[;type=MEDIA]; repeatable
     #[arg(short = 'F', long = "form", value_name = "NAME=VALUE", conflicts_with_all = ["data", "data_raw", "data_urlencode", "json"])]
     form: Vec<String>,
-    /// Put the data into the query
+    /// Append the data to the query
     #[arg(short = 'G', long)]
     get: bool,
-    /// Ask for the headers alone, and show them
+    /// Send HEAD, and show the response's headers
     #[arg(short = 'I', long)]
     head: bool,
-    /// Show status line and headers before the body
+    /// Show the status line and headers before the body
     #[arg(short = 'i', long)]
     include: bool,
     /// Write the body to this file
     #[arg(short = 'o', long, value_name = "FILE")]
     output: Option<PathBuf>,
-    /// Show what is sent, with secrets masked, what comes, and how long it took
+    /// Show what is sent and received, with secrets masked, and how long it takes
     #[arg(short = 'v', long)]
     verbose: bool,
-    /// Show nothing but the body and errors
+    /// Show only the body and errors
     #[arg(short = 's', long)]
     silent: bool,
-    /// User name and password; where the request is signed, access key and secret key
+    /// User name and password; for a signed request, access key and secret key
     #[arg(short = 'u', long, value_name = "USER:PASSWORD", value_parser = secret)]
     user: Option<Secret>,
-    /// Sign with SigV4, as curl has it: PROVIDER1[:PROVIDER2[:REGION[:SERVICE]]]
+    /// Sign with SigV4, with curl's syntax: PROVIDER1[:PROVIDER2[:REGION[:SERVICE]]]
     #[arg(long, value_name = "aws:amz[:REGION[:SERVICE]]")]
     aws_sigv4: Option<String>,
     /// Sign for this service, for example lambda, execute-api or s3
@@ -107,7 +107,7 @@ pub struct SendArgs {
     /// Sign as this identity of the workspace
     #[arg(long, value_name = "NAME", conflicts_with = "user")]
     identity: Option<String>,
-    /// Ask for a new session first, where the identity's is minted and kept
+    /// Request a new session first, if the identity uses one
     #[arg(long)]
     renew: bool,
     /// Code that the identity's MFA device shows, where its session needs one; left out, it is asked
@@ -117,40 +117,40 @@ pub struct SendArgs {
     /// Session token of temporary keys
     #[arg(long, value_name = "TOKEN", value_parser = secret)]
     session_token: Option<Secret>,
-    /// Put the signature into the query of a URL that is good for this long (1 to 604800)
+    /// Presign: put the signature into the query, valid for this long (1 to 604800)
     #[arg(long, value_name = "SECONDS")]
     presign: Option<u64>,
     /// Read a + in the URL's query as a space; left out, it is what the saved request says, else a plus
     #[arg(long)]
     plus_as_space: bool,
-    /// Workspace folder; left out, it is looked for from here upward
+    /// Workspace folder [default: the nearest one from here upward]
     #[arg(long, value_name = "FOLDER")]
     workspace: Option<PathBuf>,
     /// Environment of the workspace
     #[arg(short = 'e', long, value_name = "NAME")]
     env: Option<String>,
-    /// A variable for this send; may be repeated
+    /// A variable for this send; repeatable
     #[arg(long = "var", value_name = "NAME=VALUE")]
     vars: Vec<String>,
     /// Follow redirects
     #[arg(short = 'L', long)]
     location: bool,
-    /// Do not verify the server's certificate
+    /// Skip verification of the server's certificate
     #[arg(short = 'k', long)]
     insecure: bool,
-    /// Limit for the whole exchange
+    /// Time limit for the whole exchange
     #[arg(short = 'm', long, value_name = "SECONDS", value_parser = seconds)]
     max_time: Option<Duration>,
-    /// Limit for the connection
+    /// Time limit for connecting
     #[arg(long, value_name = "SECONDS", value_parser = seconds)]
     connect_timeout: Option<Duration>,
     /// Proxy: http://, https://, socks5:// or socks5h://
     #[arg(short = 'x', long, value_name = "URL", value_parser = secret)]
     proxy: Option<Secret>,
-    /// Hosts to be reached without the proxy, separated by commas
+    /// Hosts to reach without the proxy, separated by commas
     #[arg(long, value_name = "HOSTS")]
     noproxy: Option<String>,
-    /// Trust the authorities of this file (PEM), beside the system's; may be repeated
+    /// Also trust the authorities in this file (PEM); repeatable
     #[arg(long, value_name = "FILE")]
     cacert: Vec<PathBuf>,
     /// Client certificate (PEM)
@@ -165,7 +165,7 @@ pub struct SendArgs {
     /// Cookies: NAME=VALUE[; NAME=VALUE]
     #[arg(short = 'b', long, value_name = "DATA")]
     cookie: Option<String>,
-    /// Accepted for curl's sake: compressed answers are always asked for and decoded
+    /// Accepted for compatibility with curl: compressed responses are always requested and decoded
     #[arg(long, hide = true)]
     compressed: bool,
 }
@@ -179,11 +179,11 @@ fn mfa(text: &str) -> Result<Secret, String> {
 }
 
 fn seconds(text: &str) -> Result<Duration, String> {
-    let seconds: f64 = text.parse().map_err(|_| "write it as a number of seconds".to_owned())?;
+    let seconds: f64 = text.parse().map_err(|_| "use a number of seconds".to_owned())?;
     Duration::try_from_secs_f64(seconds).map_err(|error| error.to_string())
 }
 
-/// What is wrong with the arguments, and what helps.
+/// A problem with the arguments, and its hint.
 struct Usage {
     message: String,
     hint: String,
@@ -216,7 +216,7 @@ pub fn run(args: &SendArgs, config: Option<&Path>, out: &mut dyn Write, err: &mu
     let runtime = match tokio::runtime::Builder::new_current_thread().enable_all().build() {
         Ok(runtime) => runtime,
         Err(error) => {
-            let usage = Usage::new(format!("nothing can be started: {error}"), "Close other programs.");
+            let usage = Usage::new(format!("couldn't start: {error}"), "Close other programs.");
             return print::usage(&usage, err);
         }
     };
@@ -308,7 +308,7 @@ async fn reply(args: &SendArgs, commands: &mpsc::Sender<Command>, asked: Asked) 
 /// Puts a new session in place of the one that is kept.
 async fn renew(args: &SendArgs, engine: &Engine, job: &Job, printer: &mut Printer<'_>) -> Result<(), Exit> {
     let Some(identity) = engine.preview(job).signer.and_then(|signer| signer.identity) else {
-        printer.error("there is no session to renew: no identity signs this request", "Leave out --renew.");
+        printer.error("no session to renew: no identity signs this request", "Leave out --renew.");
         return Err(Exit::Usage);
     };
     let mut handle = engine.renew(&identity, job.clone());
@@ -348,7 +348,7 @@ fn warnings(engine: &Engine, job: &Job) -> Vec<Problem> {
     {
         warnings.push(Problem::new(
             Field::Request,
-            format!("the host belongs to AWS ({service}), and the request is not signed"),
+            format!("the host belongs to AWS ({service}), but the request isn't signed"),
             format!("Give --service {service}, or --identity NAME, to sign it."),
         ));
     }
@@ -364,7 +364,7 @@ fn exit(end: &End, printer: &mut Printer<'_>) -> Exit {
             if missed.is_empty() { Exit::Success } else { Exit::Unexpected }
         }
         Outcome::Cut(why) => {
-            printer.error(why, "What came before is shown.");
+            printer.error(why, "The part that arrived is shown.");
             Exit::Network
         }
         Outcome::Network(problem) => {
@@ -379,7 +379,7 @@ fn exit(end: &End, printer: &mut Printer<'_>) -> Exit {
         }
         Outcome::RedirectRefused { next } => {
             printer.error(
-                &format!("a signed request is not sent on to another origin: {}", next.wire.url),
+                &format!("a signed request isn't redirected to another origin: {}", next.wire.url),
                 "Send to that URL yourself if you trust it.",
             );
             Exit::Unexpected

@@ -30,22 +30,22 @@ Examples:
   signpost sign --presign 900 https://bucket.s3.eu-west-1.amazonaws.com/key
   signpost sign --service execute-api --region eu-west-1 --date 20150830T123600Z URL
 
-Exit codes: 0 signed, 2 wrong usage or an unreadable file, 3 not signed for want of a credential.";
+Exit codes: 0 signed, 2 wrong usage or an unreadable file, 3 no credential to sign with.";
 
 /// Show how a request is signed, step by step, and send nothing
 ///
 /// Prints canonical request, string to sign, credential scope, signed headers and signature, then
-/// the headers and the URL to send. Headers and body are taken as given; only what the signature
-/// asks for is added.
+/// the headers and the URL to send. Headers and body are used as given; only what the signature
+/// requires is added.
 #[derive(Debug, Args)]
 #[command(after_help = EXAMPLES)]
 pub struct SignArgs {
     /// Absolute URL
     url: String,
-    /// Method; left out, GET, or POST where there is data
+    /// Method [default: GET, or POST with data]
     #[arg(short = 'X', long = "request", value_name = "METHOD")]
     method: Option<String>,
-    /// A header, taken as given; may be repeated
+    /// A header, used as given; repeatable
     #[arg(short = 'H', long = "header", value_name = "NAME: VALUE")]
     headers: Vec<String>,
     /// The body: text, or the unaltered bytes of @FILE or of standard input (@-)
@@ -66,22 +66,22 @@ pub struct SignArgs {
     /// Session token of a temporary credential
     #[arg(long, value_name = "TOKEN", value_parser = secret)]
     session_token: Option<Secret>,
-    /// Date of the signature; left out, that of an x-amz-date header given, else now
+    /// Date of the signature [default: that of a given x-amz-date header, else now]
     #[arg(long, value_name = "20150830T123600Z", value_parser = date)]
     date: Option<SystemTime>,
-    /// Put the signature into the query of a URL that is good for this long (1 to 604800)
+    /// Presign: put the signature into the query, valid for this long (1 to 604800)
     #[arg(long, value_name = "SECONDS")]
     presign: Option<u64>,
-    /// Read a + in the query as a space; left out, it is a plus
+    /// Read a + in the query as a space, not a plus
     #[arg(long)]
     plus_as_space: bool,
-    /// Sign UNSIGNED-PAYLOAD in place of the hash of the body (Lambda refuses it)
+    /// Sign UNSIGNED-PAYLOAD instead of the body's hash (Lambda rejects it)
     #[arg(long)]
     unsigned_payload: bool,
-    /// Leave dot segments and empty segments of the path
+    /// Keep dot segments and empty segments of the path
     #[arg(long)]
     no_normalize: bool,
-    /// Do not encode the path a second time
+    /// Don't encode the path a second time
     #[arg(long)]
     single_encode: bool,
     /// Add and sign x-amz-content-sha256
@@ -106,7 +106,7 @@ fn date(text: &str) -> Result<SystemTime, &'static str> {
     sigv4::parse_amz_date(text).ok_or("a date has the form 20150830T123600Z")
 }
 
-/// What went wrong, what helps, and the exit code that says so.
+/// A problem, its hint and the exit code.
 struct Failure {
     message: String,
     hint: String,
@@ -174,7 +174,7 @@ fn sign(args: &SignArgs, err: &mut dyn Write) -> Result<Signing, Failure> {
     let settings = settings(args, &region, &service);
     if !settings.normalize && sigv4::has_dot_segment(&args.url) {
         return Err(Failure::usage(
-            "the path has dot segments, and a URL with dot segments cannot be sent unaltered",
+            "the path has dot segments, and a URL with dot segments can't be sent unaltered",
             "Name the object without `.` and `..` segments.",
         ));
     }
@@ -208,11 +208,11 @@ fn given_date(headers: &[(String, String)]) -> Option<SystemTime> {
 fn url(text: &str, plus: Plus) -> Result<Url, Failure> {
     let hint = "Give an absolute URL, for example https://example.com/path.";
     let mut url = Url::parse(text)
-        .map_err(|error| Failure::usage(format!("the URL `{text}` is wrong: {error}"), hint))?;
+        .map_err(|error| Failure::usage(format!("the URL `{text}` is invalid: {error}"), hint))?;
     if !url.username().is_empty() || url.password().is_some() {
         return Err(Failure::usage(
-            "the URL holds a user name or password",
-            "Remove what stands before the `@`.",
+            "the URL contains a user name or password",
+            "Remove everything before the `@`.",
         ));
     }
     url.set_fragment(None);
@@ -233,15 +233,15 @@ fn body(data: Option<&str>) -> Result<Vec<u8>, Failure> {
         std::fs::read(file)
     };
     read.map_err(|error| {
-        let message = format!("the body `{data}` cannot be read: {error}");
-        Failure::usage(message, "Name a readable file after `@`, or `@-` for standard input.")
+        let message = format!("couldn't read the body `{data}`: {error}");
+        Failure::usage(message, "Give a readable file after `@`, or `@-` for standard input.")
     })
 }
 
 fn service(args: &SignArgs, inferred: Option<&Inferred>, host: &str) -> Result<String, Failure> {
     let service = args.service.clone().or_else(|| Some(inferred?.service.to_owned()));
     service.ok_or_else(|| {
-        let message = format!("the host `{host}` does not say which service to sign for");
+        let message = format!("the host `{host}` doesn't name the service to sign for");
         Failure::usage(message, "Give --service, for example --service execute-api.")
     })
 }
@@ -250,7 +250,7 @@ fn region(args: &SignArgs, inferred: Option<&Inferred>, host: &str) -> Result<St
     let region = args.region.clone().or_else(|| inferred?.region.clone());
     let region = region.or_else(|| env("AWS_REGION")).or_else(|| env("AWS_DEFAULT_REGION"));
     region.ok_or_else(|| {
-        let message = format!("the host `{host}` does not say which region to sign for");
+        let message = format!("the host `{host}` doesn't name the region to sign for");
         Failure::usage(message, "Give --region, for example --region us-east-1, or set AWS_REGION.")
     })
 }
@@ -260,7 +260,7 @@ fn warn_of_contradiction(inferred: &Inferred, service: &str, region: &str, err: 
     for (what, host, given) in said {
         if let Some(host) = host.filter(|host| *host != given && *host != "*") {
             // A warning that cannot be written must not stop the signing.
-            let _ = writeln!(err, "warning: signing for the {what} `{given}`, but the host says `{host}`");
+            let _ = writeln!(err, "warning: signing for the {what} `{given}`, but the host is for `{host}`");
         }
     }
 }
@@ -317,7 +317,7 @@ fn credential(args: &SignArgs) -> Result<Credential, Failure> {
             .filter(|name| env(name).is_none())
             .collect();
         Failure {
-            message: format!("there is no credential to sign with: {} not set", missing.join(" and ")),
+            message: format!("no credential to sign with: {} not set", missing.join(" and ")),
             hint: "Set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or give --access-key and --secret-key."
                 .into(),
             exit: Exit::NotSent,

@@ -37,7 +37,7 @@ enum Content {
 #[error("the response was cut off")]
 pub(super) struct CutOff;
 
-/// Why a body can't be had whole.
+/// Why a body isn't available as a whole.
 #[derive(Debug, thiserror::Error)]
 pub(super) enum GatherError {
     /// The writer went away in the middle.

@@ -117,9 +117,9 @@ macro_rules! commands {
 
 commands! {
     Send "request.send" "Send" [Global, Editing] ["s", "f5", "ctrl-r"]
-        "Sends the request, signed where its auth says so.";
+        "Sends the request, signed if its auth says so.";
     Cancel "request.cancel" "Cancel" [Global] ["x", "esc"]
-        "Cancels the send that is under way.";
+        "Cancels the running send.";
     Save "request.save" "Save" [Global, Editing] ["w", "ctrl-s"]
         "Saves the request to its file.";
     SaveAs "request.save-as" "Save as" [Global] ["W"]
@@ -136,18 +136,18 @@ commands! {
     Edit "edit.start" "Edit" [Url, Rows, Text] ["enter", "i", "e"]
         "Edits what the cursor is on.";
     EndEdit "edit.end" "End editing" [Editing] ["esc"]
-        "Leaves the text; the keys are verbs again.";
+        "Stops editing; the keys are commands again.";
     ExternalEditor "edit.external" "Open in $EDITOR" [Global, Editing] ["E", "alt-e"]
-        "Opens the text, or a file that does not parse, in the external editor.";
+        "Opens the text, or an invalid file, in the external editor.";
     Undo "edit.undo" "Undo" [Global, Editing] ["u", "ctrl-z"]
-        "Takes back the last change; in the tree, the last delete.";
+        "Undoes the last change; in the tree, the last delete.";
     Redo "edit.redo" "Redo" [Global, Editing] ["U", "ctrl-y"]
-        "Makes the change again that was taken back.";
+        "Redoes the change that was undone.";
     Reveal "secret.reveal" "Reveal secrets" [Global] ["*"]
-        "Shows or masks the secrets on the screen.";
+        "Shows or masks secrets on the screen.";
 
     ToggleRow "row.toggle" "Switch row" [Rows] ["space"]
-        "Switches the row on or off; a row that is off is kept and not sent.";
+        "Enables or disables the row; a disabled row is kept but not sent.";
     AddRow "row.add" "Add row" [Rows] ["a"]
         "Adds a row and edits it.";
     DeleteRow "row.delete" "Delete row" [Rows] ["d", "delete"]
@@ -158,13 +158,13 @@ commands! {
     Rename "tree.rename" "Rename" [Tree] ["r"]
         "Renames the request or folder.";
     Duplicate "tree.duplicate" "Duplicate" [Tree] ["d"]
-        "Copies the request or folder beside itself.";
+        "Duplicates the request or folder in place.";
     Move "tree.move" "Move" [Tree] ["m"]
         "Moves the request or folder into another folder.";
     Delete "tree.delete" "Delete" [Tree] ["D", "delete"]
         "Moves the request or folder to the trash; undo brings it back.";
     FindInTree "tree.find" "Find request" [Tree] ["/"]
-        "Finds a request by its name.";
+        "Finds a request by name.";
 
     SearchResponse "response.search" "Search" [Response] ["/"]
         "Searches the response.";
@@ -185,14 +185,14 @@ commands! {
     TogglePretty "response.pretty" "Pretty or raw" [Response] ["p"]
         "Shows the body pretty-printed, or byte for byte.";
     ToggleWrap "response.wrap" "Wrap" [Response] ["Z"]
-        "Wraps long lines, or cuts them off.";
+        "Wraps or truncates long lines.";
 
     IdentityPicker "identity.pick" "Identity" [Global] ["I"]
         "Picks the identity that signs this request.";
     RenewSession "identity.renew" "Renew session" [Global] ["R"]
         "Fetches fresh temporary credentials for this request's identity.";
     EnvironmentPicker "environment.pick" "Environment" [Global] ["v"]
-        "Picks the environment whose variables count.";
+        "Picks the environment whose variables apply.";
     WorkspaceProblems "workspace.problems" "Workspace problems" [Global] ["!"]
         "Lists what is wrong in signpost.toml and the folder.toml files.";
 
@@ -209,9 +209,9 @@ commands! {
     FocusPrevious "focus.previous" "Previous pane" [Global] ["shift-tab"]
         "Goes to the previous pane.";
     NextRequest "request.next" "Next request" [Global] ["J", "alt-down"]
-        "Shows the next request of the tree, from any pane.";
+        "Shows the next request in the tree, from any pane.";
     PreviousRequest "request.previous" "Previous request" [Global] ["K", "alt-up"]
-        "Shows the previous request of the tree, from any pane.";
+        "Shows the previous request in the tree, from any pane.";
     NextTab "tab.next" "Next tab" [Global] ["]", "L"]
         "Shows the next tab of this pane.";
     PreviousTab "tab.previous" "Previous tab" [Global] ["[", "H"]
@@ -234,32 +234,32 @@ commands! {
         "Goes to the last line.";
 
     Palette "app.palette" "Commands" [Global] [":", "ctrl-p"]
-        "Finds a command by its name.";
+        "Finds a command by name.";
     Help "app.help" "Help" [Global, Editing] ["?", "f1"]
-        "Shows the keys, those of this place first.";
+        "Shows the keys, those that work here first.";
     Jump "app.jump" "Jump" [Global] ["f", "ctrl-g"]
-        "Puts a letter on every place; the letter goes there.";
+        "Labels every place with a letter that jumps there.";
     Zoom "view.zoom" "Zoom" [Global] ["z"]
-        "Gives this pane the whole screen, or takes it back.";
+        "Maximizes or restores this pane.";
     SwapLayout "view.layout" "Swap layout" [Global] ["\\"]
-        "Puts the response below the request, or beside it.";
+        "Puts the response below the request or next to it.";
     ToggleTheme "view.theme" "Light or dark" [Global] ["T"]
-        "Changes between the light and the dark theme.";
+        "Switches between the light and the dark theme.";
     Quit "app.quit" "Quit" [Global, Editing] ["q", "ctrl-q"]
-        "Quits; asks once where something is not saved.";
+        "Quits; asks once if something isn't saved.";
     ForceQuit "app.force-quit" "Quit at once" [Global, Editing, Overlay, Prompt] ["ctrl-c"]
-        "Quits from anywhere; what is not saved stays as a draft.";
+        "Quits from anywhere; unsaved changes stay as drafts.";
 
     Accept "overlay.accept" "Accept" [Overlay, Prompt] ["enter"]
-        "Takes what is chosen.";
+        "Accepts the selection.";
     Yes "overlay.yes" "Yes" [Overlay] ["y"]
         "Answers a question with yes.";
     No "overlay.no" "No" [Overlay] ["n"]
         "Answers a question with no.";
     SaveYours "conflict.yours" "Save yours" [Overlay] ["o"]
-        "Of two versions of a file, saves yours.";
+        "Saves your version of a file in conflict.";
     TakeTheirs "conflict.theirs" "Take theirs" [Overlay] ["t"]
-        "Of two versions of a file, takes the one on disk; undo brings yours back.";
+        "Takes the version on disk; undo restores yours.";
     Close "overlay.close" "Close" [Overlay, Prompt] ["esc", "q"]
         "Closes the overlay and changes nothing.";
 }

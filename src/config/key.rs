@@ -1,6 +1,6 @@
 //! Keys and sequences of keys, as text and as values.
 //!
-//! Owns a key type of its own, so that nothing above the screen names a terminal library. Refuses
+//! Owns the key type, so that nothing outside the screen names a terminal library. Refuses
 //! to know which keys a terminal can send.
 
 use std::fmt;
@@ -9,7 +9,7 @@ use std::str::FromStr;
 /// One key press.
 ///
 /// A letter with shift is the upper-case letter (`G`), never `shift` with a small one, because that
-/// is all that most terminals tell; beside `ctrl` letters are always small.
+/// is all that most terminals report; with `ctrl`, letters are always lower case.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Key {
     /// Which key.
@@ -18,7 +18,7 @@ pub struct Key {
     pub ctrl: bool,
     /// With alt (meta, option) held.
     pub alt: bool,
-    /// With shift held; only for keys that are no characters.
+    /// With shift held; only for keys that aren't characters.
     pub shift: bool,
 }
 
@@ -59,7 +59,7 @@ pub enum KeyCode {
     PageDown,
 }
 
-/// The names of keys that are no plain characters.
+/// The names of keys other than characters.
 const NAMES: [(&str, KeyCode); 17] = [
     ("space", KeyCode::Char(' ')),
     ("enter", KeyCode::Enter),

@@ -1,4 +1,4 @@
-//! What the user may say: texts in, plain data and problems out.
+//! What a user can configure: texts in, plain data and problems out.
 //!
 //! Owns the meaning of `config.toml`, the table of commands, and the themes. Refuses to read files
 //! (`io` does) and to know a terminal's types (`tui` does).

@@ -42,7 +42,7 @@ pub fn parse(text: &str) -> (Config, Vec<ConfigProblem>) {
         Err(mut error) => {
             error.message = format!("invalid TOML: {}", error.message);
             if error.hint.is_empty() {
-                error.hint = "correct this line; until then the defaults apply".into();
+                error.hint = "correct this line; the defaults apply until then".into();
             }
             problems.push("", error);
             return (Config::default(), problems.0);

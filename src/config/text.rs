@@ -168,7 +168,7 @@ impl<'t> Section<'t> {
         if range.contains(&value) {
             return Ok(Some(value));
         }
-        let message = format!("`{}` cannot be {value}", self.name(key));
+        let message = format!("`{}` can't be {value}", self.name(key));
         let hint = match *range.end() {
             i64::MAX => format!("give a number from {}", range.start()),
             end => format!("give a number from {} to {end}", range.start()),
@@ -182,7 +182,7 @@ impl<'t> Section<'t> {
         match words.iter().find(|(word, _)| *word == written) {
             Some((_, value)) => Ok(Some(*value)),
             None => {
-                let message = format!("`{}` cannot be \"{written}\"", self.name(key));
+                let message = format!("`{}` can't be \"{written}\"", self.name(key));
                 let all = one_of(words.iter().map(|(word, _)| *word));
                 let hint = match suggest::closest(&written, words.iter().map(|(word, _)| *word)) {
                     Some(word) => format!("did you mean \"{word}\"? It is one of {all}"),

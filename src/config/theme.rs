@@ -124,19 +124,19 @@ roles! {
     Text "text" "default" "default" "default" "default"
         "Plain text.";
     Dim "dim" "#8a8f98" "#6a6f78" "bright-black" "dim"
-        "What matters less: inferred values, rows that are off.";
+        "Secondary text: inferred values, disabled rows.";
     Accent "accent" "bold #7aa2f7" "bold #2a5bd7" "bold cyan" "bold"
-        "Titles, keys, the tab that is shown.";
+        "Titles, keys, the current tab.";
     Border "border" "#4a4f5a" "#b8bcc4" "bright-black" "default"
-        "The frame of a pane.";
+        "The border of a pane.";
     BorderFocus "border-focus" "#7aa2f7" "#2a5bd7" "cyan" "bold"
-        "The frame of the pane that has the focus.";
+        "The border of the focused pane.";
     Selection "selection" "on #2f3b57" "on #d3e0ff" "reversed" "reversed"
-        "The line or text that is chosen.";
+        "The selected line or text.";
     Match "match" "black on #e0af68" "black on #ffd866" "black on yellow" "reversed underline"
-        "A match of the search.";
+        "A search match.";
     Success "success" "bold #9ece6a" "bold #2f7d1f" "bold green" "bold"
-        "Status 2xx, and what went well.";
+        "Status 2xx, and success.";
     Redirect "redirect" "bold #7dcfff" "bold #0f6f93" "bold cyan" "bold"
         "Status 3xx.";
     ClientError "client-error" "bold #ff9e64" "bold #b3480a" "bold yellow" "bold reversed"
@@ -144,17 +144,17 @@ roles! {
     ServerError "server-error" "bold #f7768e" "bold #c01a3a" "bold red" "bold reversed"
         "Status 5xx.";
     Error "error" "#f7768e" "#c01a3a" "red" "bold"
-        "What is wrong.";
+        "Errors.";
     Warning "warning" "#e0af68" "#8f5e00" "yellow" "bold"
-        "What wants attention: an expiry that is near, verification turned off.";
+        "Warnings: a credential about to expire, verification disabled.";
     Variable "variable" "#bb9af7" "#7a3fc0" "magenta" "underline"
-        "A reference that is known.";
+        "A known reference.";
     VariableUnknown "variable-unknown" "underline #f7768e" "underline #c01a3a" "underline red" "underline bold"
-        "A reference that nobody knows.";
+        "An unknown reference.";
     Key "key" "#7dcfff" "#0f6f93" "cyan" "bold"
-        "Keys of JSON, names of headers, tags.";
+        "JSON keys, header names, tags.";
     String "string" "#9ece6a" "#2f7d1f" "green" "default"
-        "Texts in JSON and attributes.";
+        "Strings in JSON, attribute values.";
     Number "number" "#ff9e64" "#b3480a" "yellow" "default"
         "Numbers.";
     Literal "literal" "#bb9af7" "#7a3fc0" "magenta" "default"

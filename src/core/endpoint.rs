@@ -23,7 +23,7 @@ pub struct Inferred {
     pub partition: &'static str,
 }
 
-/// How a service wants its requests signed.
+/// How a service requires its requests to be signed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct SigningDefaults {
     /// Resolve dot segments and empty segments of the path before signing.
@@ -122,7 +122,7 @@ const OWN_HOSTS: &[(&str, &str)] = &[
     ("vpc-lattice-svcs", "VPC Lattice service"),
 ];
 
-/// Reads a host name (no port). `None` where it is no AWS host, or one that takes no signature.
+/// Reads a host name (no port). `None` for anything but an AWS host that accepts signatures.
 pub fn infer(host: &str) -> Option<Inferred> {
     let host = host.trim_end_matches('.').to_ascii_lowercase();
     if let Some(inferred) = function_url(&host) {

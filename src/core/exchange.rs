@@ -1,4 +1,4 @@
-//! The life of one send: what was sent, what came back, and how it ended.
+//! The course of one send: what was sent, what came back, and how it ended.
 //!
 //! Owns plain data that the engine fills and the screen, the command line and the diagnosis read.
 //! Refuses behaviour: nothing here sends or decides.
@@ -38,7 +38,7 @@ pub enum Event {
     Head(Box<Head>),
     /// A piece of the decoded body, joined to about 16 ms or 64 KiB.
     Chunk(Bytes),
-    /// The answer held a session whose source signed this request; it is now the credential of this
+    /// The response contained a session whose source signed this request; it is now the credential of this
     /// identity. Comes after the last chunk.
     Adopted {
         /// Name of the identity.
@@ -65,7 +65,7 @@ pub enum Stage {
     Credential(String),
     /// The connection is being made, or the request is being sent.
     Connecting,
-    /// The request is sent; the first byte of the answer has not come.
+    /// The request is sent; the first byte of the response hasn't arrived.
     Waiting,
     /// A redirect to this URL is being followed.
     Redirect(String),
@@ -123,18 +123,18 @@ pub struct SigningRecord {
     pub service: String,
 }
 
-/// Status line and headers of the answer, with what is known of the connection.
+/// Status line and headers of the response, with what is known about the connection.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Head {
     /// Status code.
     pub status: u16,
     /// Protocol, for example `HTTP/1.1`.
     pub protocol: String,
-    /// Headers in the order in which they came; bytes that are no UTF-8 are replaced.
+    /// Headers in the order in which they came; bytes that aren't UTF-8 are replaced.
     pub headers: Vec<(String, String)>,
     /// The other end.
     pub remote: Option<SocketAddr>,
-    /// The server's certificate, for TLS; the HTTP library does not tell it by way of a proxy.
+    /// The server's certificate, for TLS; through a proxy the HTTP library doesn't expose it.
     pub certificate: Option<Certificate>,
     /// Time phases up to here.
     pub timing: Timing,
@@ -169,7 +169,7 @@ pub struct Timing {
     pub resolve: Option<Duration>,
     /// TCP and TLS.
     pub connect: Option<Duration>,
-    /// From the request's being sent to the head of the answer.
+    /// From sending the request to the head of the response.
     pub first_byte: Option<Duration>,
     /// From the head to the last byte.
     pub download: Option<Duration>,
@@ -190,7 +190,7 @@ pub struct End {
     pub body_bytes: u64,
     /// Trailers, in order.
     pub trailers: Vec<(String, String)>,
-    /// What is odd about the answer, in a sentence each; it is whole all the same.
+    /// What is odd about the response, in a sentence each; it is complete all the same.
     pub remarks: Vec<String>,
     /// Whether the response is what the request expects; empty where nothing is expected or nothing
     /// came.
@@ -218,11 +218,11 @@ impl End {
 /// The outcome of a send.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Outcome {
-    /// The whole answer came.
+    /// The whole response arrived.
     Answered,
-    /// Part of the answer came; the text says what is wrong with the rest.
+    /// Part of the response arrived; the text says what is wrong with the rest.
     Cut(String),
-    /// The request left, or tried to, and no answer came.
+    /// The request was sent, or couldn't be, and no response came.
     Network(Problem),
     /// The request did not leave this machine.
     NotSent(Vec<Problem>),
@@ -256,21 +256,21 @@ pub struct Hop {
     pub head: Head,
 }
 
-/// Something that is wrong, where, and what helps.
+/// A problem, its field and its hint.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Problem {
     /// The field it belongs to.
     pub field: Field,
-    /// What is wrong, for programs; the message says it to people.
+    /// What is wrong, for programs; the message is for people.
     pub kind: ProblemKind,
     /// What is wrong, in one sentence.
     pub message: String,
-    /// What helps, in one sentence; may be empty.
+    /// What to do, in one sentence; may be empty.
     pub hint: String,
 }
 
 impl Problem {
-    /// A problem that only people have to understand.
+    /// A problem without a kind.
     pub fn new(field: Field, message: impl Into<String>, hint: impl Into<String>) -> Self {
         Self { field, kind: ProblemKind::Other, message: message.into(), hint: hint.into() }
     }

@@ -1,11 +1,11 @@
-//! One diagnosed cause as data: what happened, how we know, what helps.
+//! One diagnosed cause as data: what happened, the evidence, and fixes.
 //!
 //! Owns the shape that [`crate::core::diagnose`] fills. Refuses places and keys: a fix says what to
 //! change, and each front end says where.
 
 use super::names::IdentityName;
 
-/// One cause, with its evidence and what helps.
+/// One cause, with its evidence and fixes.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Finding {
     /// Which cause.
@@ -16,7 +16,7 @@ pub struct Finding {
     pub cause: String,
     /// What in the exchange says so, one line each, quoted.
     pub evidence: Vec<String>,
-    /// What helps, in one sentence; may be empty where the fixes say everything.
+    /// What to do, in one sentence; may be empty if the fixes say everything.
     pub hint: String,
     /// Changes that can be applied, the most likely first; may be empty.
     pub fixes: Vec<Fix>,

@@ -85,7 +85,7 @@ pub enum IdentityError {
         usable: Vec<IdentityName>,
     },
     /// A session's life is out of range.
-    #[error("`duration_seconds` cannot be {0}")]
+    #[error("`duration_seconds` can't be {0}")]
     Duration(u64),
 }
 

@@ -1,7 +1,7 @@
-//! An identity's declaration -> how its credential is got: a base, and steps from there.
+//! An identity's declaration -> how its credential is obtained: a base, and steps from there.
 //!
-//! Owns the chain, with its references replaced and its loops found, and the key under which what
-//! it gives is kept. Refuses to fetch anything: the engine does.
+//! Owns the chain, with references replaced and loops detected, and the key under which its
+//! credential is cached. Refuses to fetch anything: the engine does.
 
 use std::time::{Duration, SystemTime};
 
@@ -16,7 +16,7 @@ use crate::core::resolve::{Context, expand_text};
 /// A session with less than this left is renewed before it is used.
 const RENEW_BEFORE: Duration = Duration::from_secs(60);
 
-/// How the credential of an identity is got.
+/// How the credential of an identity is obtained.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Provider {
     /// Where the chain begins.
@@ -161,7 +161,7 @@ fn sources<'a>(name: &str, identities: &'a [Identity]) -> Result<Vec<&'a Identit
     let find = |name: &str| identities.iter().find(|identity| identity.name == name);
     let Some(first) = find(name) else {
         let hint = format!("Declare it under [identities.{name}] in signpost.toml.");
-        return Err(vec![problem(name, format!("there is no identity named {name:?}"), hint)]);
+        return Err(vec![problem(name, format!("no identity is named {name:?}"), hint)]);
     };
     let mut chain = vec![first];
     let mut last = first;
@@ -331,7 +331,7 @@ mod tests {
             ("c", "identity `c` gets its credentials from itself: c -> c"),
             ("d", "identity `d`: `source = \"e\"` must name an identity with `kind = \"keys\"`"),
             ("t", "identity `t`: `source = \"s\"` must name an identity with `kind = \"keys\"`"),
-            ("x", "there is no identity named \"x\""),
+            ("x", "no identity is named \"x\""),
         ] {
             assert_eq!(build(name, &identities).unwrap_err(), message);
         }

@@ -39,7 +39,7 @@ pub enum Answer {
     Declined {
         /// Why, in one sentence.
         message: String,
-        /// What helps, in one sentence.
+        /// What to do, in one sentence.
         hint: String,
     },
 }

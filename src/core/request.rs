@@ -147,7 +147,7 @@ pub struct Expect {
 /// How one request is sent, where it differs from the configuration (`[send]` in its file).
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct SendOptions {
-    /// Do not verify the server's certificate. Shown with a visible mark.
+    /// Skip verification of the server's certificate. Shown with a visible mark.
     pub insecure: bool,
     /// Follow redirects; `None` means as configured.
     pub follow_redirects: Option<bool>,

@@ -267,7 +267,7 @@ fn kind(error: &ExpandError) -> ProblemKind {
     }
 }
 
-/// What helps against a reference that cannot be replaced.
+/// The hint for a reference that can't be replaced.
 fn hint(error: &ExpandError) -> String {
     match error {
         ExpandError::UnknownVariable { similar: Some(similar), .. } => {
@@ -278,7 +278,7 @@ fn hint(error: &ExpandError) -> String {
         ExpandError::UnknownSecret(_) => "Give it a value in the private store.".into(),
         ExpandError::UnknownEnv(_) => "Set it before signpost starts.".into(),
         ExpandError::Cycle(_) => "Break the circle in one of these variables.".into(),
-        ExpandError::TooLong(_) => "Look for a variable that uses another several times.".into(),
+        ExpandError::TooLong(_) => "Look for a variable that uses another one several times.".into(),
         ExpandError::Broken(_) => "Close it with }} and name it with letters, digits, _ - or .".into(),
     }
 }
@@ -333,8 +333,8 @@ pub(crate) fn check_url(url: &str) -> Result<url::Url, Problem> {
     let parsed = url::Url::parse(url)
         .map_err(|error| problem(Field::Url, format!("invalid URL: {error}"), "Check host and port."))?;
     if !matches!(parsed.scheme(), "http" | "https") {
-        let message = format!("the scheme {:?} cannot be sent", parsed.scheme());
-        return Err(problem(Field::Url, message, "Only http and https can."));
+        let message = format!("unsupported scheme {:?}", parsed.scheme());
+        return Err(problem(Field::Url, message, "Use http or https."));
     }
     Ok(parsed)
 }

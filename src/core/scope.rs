@@ -131,10 +131,10 @@ pub enum ExpandError {
         problem: Box<FileProblem>,
     },
     /// The private store has no such text.
-    #[error("no secret named {0:?} in the private store")]
+    #[error("no secret is named {0:?} in the private store")]
     UnknownSecret(String),
     /// The environment has no such variable.
-    #[error("the environment variable {0} is not set")]
+    #[error("the environment variable {0} isn't set")]
     UnknownEnv(String),
     /// A variable refers to itself, directly or through others.
     #[error("{} refers to itself", .0.join(" -> "))]
@@ -143,7 +143,7 @@ pub enum ExpandError {
     #[error("{{{{{0}}}}} expands to more than 16 MiB or through too many variables")]
     TooLong(String),
     /// A reference that is not closed or has no valid name.
-    #[error("{0:?} is not a reference; write \\{{{{ for literal braces")]
+    #[error("{0:?} isn't a valid reference; write \\{{{{ for literal braces")]
     Broken(String),
 }
 

@@ -10,7 +10,7 @@ use std::ops::Range;
 pub struct Part {
     /// Byte range in the text as written.
     pub span: Range<usize>,
-    /// What stands there.
+    /// The text there.
     pub kind: PartKind,
 }
 

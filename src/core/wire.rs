@@ -94,7 +94,7 @@ fn auth_header(plan: &Plan, problems: &mut Vec<Problem>) -> Option<SentHeader> {
 fn twice(index: usize, name: &str) -> Problem {
     problem(
         Field::Header(index),
-        format!("{name} would be sent twice: here and by the authentication"),
+        format!("{name} would be sent twice: by this row and by the authentication"),
         "Disable this row, or choose no authentication.",
     )
 }
@@ -113,18 +113,18 @@ fn check_headers(plan: &Plan, body: &WireBody, problems: &mut Vec<Problem>) {
         match lower.as_str() {
             "transfer-encoding" => problems.push(problem(
                 field,
-                "transfer-encoding belongs to the connection and cannot be set",
+                "transfer-encoding belongs to the connection and can't be set",
                 "Disable this row; the body's length is known and sent as content-length.",
             )),
             "content-length" if value.parse() != Ok(body.len()) => problems.push(problem(
                 field,
-                format!("content-length says {value:?}, the body has {} bytes", body.len()),
+                format!("content-length is {value:?}, but the body has {} bytes", body.len()),
                 "Disable this row; content-length is set automatically.",
             )),
             "host" => {
                 hosts += 1;
                 if hosts > 1 {
-                    problems.push(problem(field, "host is given twice", "Disable one of them."));
+                    problems.push(problem(field, "two rows set host", "Disable one of them."));
                 }
             }
             name if signed && SIGNATURE_HEADERS.contains(&name) => problems.push(twice(*index, name)),
@@ -136,8 +136,8 @@ fn check_headers(plan: &Plan, body: &WireBody, problems: &mut Vec<Problem>) {
     {
         problems.push(problem(
             Field::Request,
-            "accept cannot be left out: the HTTP library sends it always",
-            "Leave it on (*/* means the same as no accept), or give a header row of that name.",
+            "accept can't be left out: the HTTP library always sends it",
+            "Keep it enabled (*/* means the same as no accept), or add a header row with that name.",
         ));
     }
 }
@@ -171,7 +171,7 @@ fn body(plan: &Plan, mut files: LoadedBody, problems: &mut Vec<Problem>) -> (Wir
     }
 }
 
-/// Adds the defaults that are neither given by the author nor switched off.
+/// Adds the defaults that the author neither sets nor disables.
 fn add_defaults(headers: &mut Vec<SentHeader>, plan: &Plan, content_type: Option<String>) {
     let defaults = [
         ("accept", Some("*/*")),

@@ -100,7 +100,7 @@ impl WireBody {
 pub struct SentHeader {
     /// Name as sent.
     pub name: String,
-    /// Value; bytes that are no UTF-8 are replaced.
+    /// Value; bytes that aren't UTF-8 are replaced.
     pub value: String,
     /// Who put it there.
     pub origin: HeaderOrigin,
@@ -118,7 +118,7 @@ impl std::fmt::Debug for SentHeader {
 pub enum HeaderOrigin {
     /// A row of the request.
     Author,
-    /// A default, which can be switched off.
+    /// A default, which can be disabled.
     Default,
     /// The authentication.
     Auth,

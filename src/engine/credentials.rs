@@ -1,7 +1,7 @@
-//! Credentials that were fetched, and the fetching.
+//! Fetches and caches credentials.
 //!
-//! Owns what is known of each chain in this run, and that nobody fetches the same twice: whoever
-//! comes while a fetch is under way gets what it gives. Refuses to sign.
+//! Owns the credentials of each chain in this run, and that each is fetched only once: a send that
+//! needs one that is being fetched waits for that fetch. Refuses to sign.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -18,7 +18,7 @@ use crate::io::credentials::get_session_token::GetSessionToken;
 use super::Engine;
 use super::handle::Reports;
 
-/// How an identity's credential stands.
+/// State of an identity's credential.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum CredentialState {
     /// It is fetched at the next send.
@@ -36,7 +36,7 @@ pub enum CredentialState {
     Failed,
 }
 
-/// What a fetch needs from the send or the renewal that wants it.
+/// What a fetch needs from the send or the renewal that starts it.
 pub(super) struct Fetch<'a, E> {
     pub(super) engine: &'a Engine,
     pub(super) sessions: &'a Arc<dyn SessionStore>,
@@ -44,14 +44,14 @@ pub(super) struct Fetch<'a, E> {
     pub(super) deadline: Option<Instant>,
 }
 
-/// What is known of every chain. Clones share it.
+/// The cached credentials of every chain. Clones share them.
 #[derive(Clone, Default)]
 pub(super) struct Credentials(Arc<Mutex<HashMap<ProviderKey, Arc<Slot>>>>);
 
 /// What is known of one chain, or of the first steps of one.
 #[derive(Default)]
 struct Slot {
-    /// Held by whoever fetches.
+    /// Held during a fetch.
     flight: tokio::sync::Mutex<()>,
     known: Mutex<Known>,
 }
@@ -61,7 +61,7 @@ struct Known {
     credential: Option<Credential>,
     /// Why the last fetch failed; empty where it did not.
     failed: Vec<Problem>,
-    /// Fetches that came to an end.
+    /// Number of finished fetches.
     fetches: u64,
     under_way: Option<CredentialState>,
 }

@@ -1,4 +1,4 @@
-//! A wire form -> what leaves: signed at the last moment, and taken down as it was sent.
+//! A wire form -> the request that leaves: signed at the last moment, and recorded as sent.
 
 use std::time::SystemTime;
 

@@ -1,4 +1,4 @@
-//! Hands on what is under way: what it reports, and what it is told.
+//! Handles on running work: its events, and commands for it.
 //!
 //! Owns questions and their answers, and cancelling. Refuses to know what the work is.
 
@@ -17,10 +17,10 @@ use crate::core::question::{Answer, Asked, Question, QuestionId};
 /// Events that wait for their reader; beyond them the socket waits.
 const EVENTS: usize = 8;
 
-/// Commands that wait to be obeyed.
+/// Commands that wait to be handled.
 const COMMANDS: usize = 8;
 
-/// What a send under way can be told.
+/// Commands for a running send.
 #[derive(Debug)]
 pub enum Command {
     /// The answer to [`Event::Ask`] or [`Renewal::Ask`].
@@ -34,12 +34,12 @@ pub enum Command {
     Cancel,
 }
 
-/// Work under way. Dropping it cancels the work and closes its socket.
+/// Running work. Dropping the handle cancels the work and closes its socket.
 #[derive(Debug)]
 pub struct Handle<E> {
     /// What happens, in order. It ends without a last event only where the work ended in a bug.
     pub events: mpsc::Receiver<E>,
-    /// What the work is told. It listens until its last event.
+    /// Commands for the work, which handles them until its last event.
     pub commands: mpsc::Sender<Command>,
     _task: AbortOnDrop,
 }
@@ -105,7 +105,7 @@ async fn obey(mut commands: mpsc::Receiver<Command>, questions: &Questions) {
             Command::Cancel => return,
         }
     }
-    // Nobody can tell it anything any more; the work goes on.
+    // No more commands can come; the work continues.
     std::future::pending().await
 }
 

@@ -71,7 +71,7 @@ async fn file(path: PathBuf) -> io::Result<LoadedPart> {
         file.take(MAX_PIPED_BYTES + 1).read_to_end(&mut bytes).await?;
         if bytes.len() as u64 > MAX_PIPED_BYTES {
             return Err(io::Error::other(
-                "it is no file and has no end within 64 MiB; save it as a file first",
+                "it isn't a regular file and is longer than 64 MiB; save it as a file first",
             ));
         }
         hash.update(&bytes);

@@ -1,4 +1,4 @@
-//! What a send would do, told after every edit.
+//! What a send would do, computed after every edit.
 
 use crate::core::credential::Credential;
 use crate::core::endpoint;
@@ -151,7 +151,7 @@ fn warn_of_signing(preview: &mut Preview, plan: &Plan, signing: &PlanSigning, sc
     if credential.is_some_and(Credential::lacks_token) {
         warn(
             Field::Auth(AuthField::SessionToken),
-            "a temporary access key (ASIA…) without its session token is answered with 403",
+            "a temporary access key (ASIA…) without its session token is rejected with 403",
             "Paste the session token that came with it.",
         );
     }
@@ -160,7 +160,7 @@ fn warn_of_signing(preview: &mut Preview, plan: &Plan, signing: &PlanSigning, sc
     if service == Some("lambda") && (signing.settings.payload == PayloadMode::Unsigned || presigned_body) {
         warn(
             Field::Auth(AuthField::Payload),
-            "Lambda does not take an unsigned payload: it answers with 403",
+            "Lambda doesn't accept an unsigned payload: it responds with 403",
             if presigned_body { "Sign in headers to send a body." } else { "Sign the payload." },
         );
     }
@@ -170,7 +170,7 @@ fn warn_of_signing(preview: &mut Preview, plan: &Plan, signing: &PlanSigning, sc
     if scheme == "http" && inferred && aws {
         warn(
             Field::Url,
-            "this AWS host is asked over http, which most of them do not serve",
+            "this AWS host is addressed over http, which most of them don't serve",
             "Write https://.",
         );
     }

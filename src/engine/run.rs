@@ -257,7 +257,7 @@ fn too_many(most: u32) -> Problem {
     Problem::new(
         Field::Request,
         format!("stopped after {most} redirects"),
-        "The server may be redirecting in a circle; the last response is shown.",
+        "This may be a redirect loop; the last response is shown.",
     )
 }
 

@@ -51,7 +51,7 @@ impl SigningScope {
         let missing = |what: AuthField, example: &str| {
             Problem::new(
                 Field::Auth(what),
-                format!("the {what} to sign for is not known: {host} does not say it"),
+                format!("unknown {what} to sign for: the host {host} doesn't include it"),
                 format!("Fill in the {what}, for example {example}."),
             )
         };
@@ -67,7 +67,7 @@ impl SigningScope {
             (!typed.is_empty() && typed != said).then(|| {
                 Problem::new(
                     Field::Auth(field),
-                    format!("{field} {typed} is typed, and the host is a {} in {said}", inferred.what),
+                    format!("the {field} is set to {typed}, but the host is a {} in {said}", inferred.what),
                     format!("Clear the {field} to use {said}, unless the host only stands in for another."),
                 )
             })
@@ -79,7 +79,7 @@ impl SigningScope {
             Problem::new(
                 Field::Auth(AuthField::Service),
                 format!(
-                    "service {} is typed, and the host is a {}: {}",
+                    "the service is set to {}, but the host is a {}: {}",
                     auth.service, inferred.what, inferred.service
                 ),
                 format!(

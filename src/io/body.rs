@@ -1,4 +1,4 @@
-//! The body of an answer while it comes in.
+//! The body of a response while it arrives.
 //!
 //! Owns its bytes: in memory while it is small, beyond that in a private temporary file that is
 //! mapped, so that a large body is contiguous and held once however many look at it. Refuses to
@@ -30,7 +30,7 @@ enum Store {
     File { file: File, map: Arc<Mmap> },
 }
 
-/// What has come of a body at some moment. Cheap to clone and to send to another task; what comes
+/// The part of a body that had arrived at some moment. Cheap to clone and to send to another task; what comes
 /// later does not change it.
 #[derive(Clone, Debug)]
 pub struct BodyView {

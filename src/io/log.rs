@@ -2,7 +2,7 @@
 //!
 //! Owns where log lines go and how the file is rotated. Refuses to log what a request, a response or
 //! a file holds: events carry ids, hosts, methods, statuses, sizes, times and what the network
-//! reports, never URLs, header values, bodies or credentials. Off unless it is asked for.
+//! reports, never URLs, header values, bodies or credentials. Off by default.
 
 use std::fs::{self, File, OpenOptions};
 use std::io;

@@ -37,7 +37,7 @@ pub struct TransportSettings {
     pub connect_timeout: Option<Duration>,
     /// Limit from the request's being sent to the first byte of the answer.
     pub first_byte_timeout: Option<Duration>,
-    /// Limit for the whole exchange.
+    /// Time limit for the whole exchange.
     pub total_timeout: Option<Duration>,
     /// Which proxy. That of the environment or the system is never used for loopback addresses.
     pub proxy: Proxy,
@@ -90,7 +90,7 @@ pub struct Outgoing {
     pub headers: Vec<(String, String)>,
     /// Body.
     pub body: WireBody,
-    /// Do not verify the server's certificate.
+    /// Skip verification of the server's certificate.
     pub insecure: bool,
     /// When the whole exchange must be over.
     pub deadline: Option<Instant>,
@@ -217,7 +217,7 @@ fn repeatable(request: &reqwest::Request) -> Option<reqwest::Request> {
     request.method().is_idempotent().then(|| request.try_clone()).flatten()
 }
 
-/// Names and values as text; bytes that are no UTF-8 are replaced.
+/// Names and values as text; bytes that aren't UTF-8 are replaced.
 fn texts(headers: &http::HeaderMap) -> Vec<(String, String)> {
     let text = |(name, value): (&http::HeaderName, &http::HeaderValue)| {
         (name.as_str().to_owned(), String::from_utf8_lossy(value.as_bytes()).into_owned())

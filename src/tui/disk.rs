@@ -150,7 +150,7 @@ impl Worker {
         self.report(failures);
     }
 
-    /// Carries an effect out; each kind has a function of its own.
+    /// Carries an effect out, with one function for each kind.
     fn run(&mut self, effect: DiskEffect) -> Option<Msg> {
         let (cache, collections) = (&*self.cache, &self.collections);
         Some(match effect {

@@ -1,7 +1,7 @@
 //! The text being edited: its lines, a cursor, a selection and undo.
 //!
 //! Owns what a key does to a text, and the text area that holds it: nothing else names it. Every
-//! change is a selection that gives way to a text, which the text area does. Refuses to draw and to
+//! change replaces a selection with a text, which the text area does. Refuses to draw and to
 //! know which field it edits.
 
 use std::fmt;
@@ -181,7 +181,7 @@ impl Editor {
         self.change(before, "", false);
     }
 
-    /// The one way in which the text changes: what is selected gives way to `text`. The cursor was
+    /// The one way in which the text changes: `text` replaces the selection. The cursor was
     /// at `before`.
     fn change(&mut self, before: Position, text: &str, typed: bool) {
         self.aim = None;

@@ -14,7 +14,7 @@ pub(crate) fn edit_text(editor: &str, text: &str, extension: &str) -> Result<Str
     file.write_all(text.as_bytes()).map_err(|error| format!("the temporary file: {error}"))?;
     let path = file.into_temp_path();
     edit_file(editor, &path)?;
-    std::fs::read_to_string(&path).map_err(|error| format!("what the editor wrote cannot be read: {error}"))
+    std::fs::read_to_string(&path).map_err(|error| format!("couldn't read what the editor wrote: {error}"))
 }
 
 /// Opens a file in the editor and waits for its end.

@@ -9,7 +9,7 @@ use crate::config::ResponsePlace;
 /// The least size that is drawn; below it one line says so.
 pub const LEAST: (u16, u16) = (40, 10);
 
-/// From this width the tree stands beside the panes; below it, it takes their place while it has the focus.
+/// From this width the tree is next to the panes; below it, it takes their place while it has the focus.
 pub const WIDE: u16 = 120;
 
 /// From this width of the space beside the tree, request and response stand side by side.

@@ -153,7 +153,7 @@ impl Runner {
         None
     }
 
-    /// Does what takes a while on a thread of its own. A bug of ours in it is a message.
+    /// Does what takes a while on a separate thread. A panic there becomes a message.
     fn aside(&self, doing: &'static str, work: impl FnOnce() -> Option<Msg> + Send + 'static) {
         let msgs = self.msgs.clone();
         tokio::task::spawn_blocking(move || {

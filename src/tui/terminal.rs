@@ -61,9 +61,9 @@ pub struct Guard {
 /// What is missing, and what works without it.
 pub fn check() -> io::Result<()> {
     let missing = if !io::stdout().is_terminal() {
-        "standard output is none"
+        "standard output isn't one"
     } else if !io::stdin().is_terminal() {
-        "standard input is none"
+        "standard input isn't one"
     } else if std::env::var_os("TERM").is_some_and(|term| term == "dumb") {
         "TERM=dumb says that this one only writes lines"
     } else {

@@ -1,4 +1,4 @@
-//! What helps, in the words of the screen: its tabs, and its keys as they are bound.
+//! Fixes in the words of the screen: its tabs, and its keys as they are bound.
 //!
 //! Owns the places that `core` leaves open. Refuses to find out what is wrong.
 
@@ -8,7 +8,7 @@ use crate::tui::clipboard::NotCopied;
 use crate::tui::keymap;
 use crate::tui::model::Model;
 
-/// What helps against the cause of a finding, but for commands to run.
+/// The fixes of a finding, except commands to run.
 pub(crate) fn hint(model: &Model, finding: &Finding) -> String {
     let fixes = finding.fixes.iter().filter_map(|fix| says(model, fix));
     let hint = (!finding.hint.is_empty()).then(|| finding.hint.clone());

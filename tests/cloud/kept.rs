@@ -61,7 +61,7 @@ async fn somebody_else_s_change_stays() {
     fs::write(&file, &theirs).unwrap();
     let answer = site.iam(&admin, "CreateUser", &[("UserName", "bob")]).await;
     assert_eq!(error(&answer), (500, "ServiceFailure"));
-    assert!(answer.xml("Message").contains("state.toml was changed by someone else"), "{answer:?}");
+    assert!(answer.xml("Message").contains("state.toml has changed on disk"), "{answer:?}");
     assert_eq!(fs::read_to_string(&file).unwrap(), theirs);
     // What changes nothing goes on.
     assert_eq!(site.iam(&admin, "GetUser", &[("UserName", "alice")]).await.status, 200);

@@ -80,13 +80,15 @@ fn what_is_odd_about_an_answer_is_a_warning() {
             b"HTTP/1.1 200 OK\r\ncontent-encoding: od\x80d\r\ncontent-length: 2\r\n\r\nhi".to_vec()
         ])
     };
-    send(&[&odd().url("/")]).assert().code(0).stdout("hi").stderr(
-        "warning: the content-encoding od\u{fffd}d is not known, and is not taken off: the body is shown with it\n",
-    );
+    send(&[&odd().url("/")])
+        .assert()
+        .code(0)
+        .stdout("hi")
+        .stderr("warning: unknown content-encoding od\u{fffd}d: the body is shown encoded\n");
     send(&["-s", &odd().url("/")]).assert().code(0).stderr("");
     send(&["-H", "accept:", "http://127.0.0.1:9/"]).assert().code(3).stderr(
-        "error: accept cannot be left out: the HTTP library sends it always\n  \
-         hint: Leave it on (*/* means the same as no accept), or give a header row of that name.\n",
+        "error: accept can't be left out: the HTTP library always sends it\n  \
+         hint: Keep it enabled (*/* means the same as no accept), or add a header row with that name.\n",
     );
 }
 
@@ -153,8 +155,8 @@ fn standard_input_and_files_are_sent_unaltered() {
     assert!(body.windows(bytes.len()).any(|window| window == bytes));
     assert!(String::from_utf8_lossy(&body).contains("filename=\"part.txt\"\r\nContent-Type: text/x\r\n"));
     send(&["-d", "@no-such-file", "http://127.0.0.1:9/"]).assert().code(2).stdout("").stderr(
-        "error: no-such-file cannot be read: No such file or directory (os error 2)\n  \
-         hint: Name a readable file after @, or @- for standard input.\n",
+        "error: couldn't read no-such-file: No such file or directory (os error 2)\n  \
+         hint: Give a readable file after @, or @- for standard input.\n",
     );
 }
 
@@ -211,11 +213,11 @@ fn nothing_is_sent_without_a_credential_and_every_reason_is_given() {
         .stderr(
             "error: URL: unknown variable {{nope}}\n  \
          hint: Declare it under `[variables]`, in an environment, or with `--var`.\n\
-         error: header 1: \"bad name\" is not a header name\n  \
-         hint: A name is letters, digits and - without spaces.\n\
-         error: auth access_key: the environment variable AWS_ACCESS_KEY_ID is not set\n  \
+         error: header 1: \"bad name\" isn't a valid header name\n  \
+         hint: Use letters, digits and -, without spaces.\n\
+         error: auth access_key: the environment variable AWS_ACCESS_KEY_ID isn't set\n  \
          hint: Set it before signpost starts.\n\
-         error: auth secret_key: the environment variable AWS_SECRET_ACCESS_KEY is not set\n  \
+         error: auth secret_key: the environment variable AWS_SECRET_ACCESS_KEY isn't set\n  \
          hint: Set it before signpost starts.\n",
         );
     assert_eq!(origin.connections(), 0);
@@ -226,7 +228,7 @@ fn an_aws_host_that_is_not_signed_for_warns() {
     let origin = ok();
     let url = format!("http://abc.lambda-url.eu-west-1.localhost:{}/", origin.port());
     send(&[&url]).assert().code(0).stdout("hi\n").stderr(
-        "warning: the host belongs to AWS (lambda), and the request is not signed\n  \
+        "warning: the host belongs to AWS (lambda), but the request isn't signed\n  \
          hint: Give --service lambda, or --identity NAME, to sign it.\n",
     );
     send(&["-s", &ok().url("/")]).assert().code(0).stderr("");
@@ -258,12 +260,12 @@ fn verbose_shows_both_sides_with_secrets_masked() {
 fn the_network_has_its_own_exit_code() {
     let port = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
     send(&[&format!(":{port}")]).assert().code(4).stdout("").stderr(format!(
-        "error: connection refused by localhost:{port}\n  hint: Check the port, and whether the server runs.\n"
+        "error: connection refused by localhost:{port}\n  hint: Check the port, and that the server is running.\n"
     ));
     let cut = Origin::answering([b"HTTP/1.1 200 OK\r\ncontent-length: 9\r\n\r\nabc".to_vec()]);
     send(&[&cut.url("/")]).assert().code(4).stdout("abc").stderr(
-        "error: the connection was closed after 3 of the 9 bytes that content-length promised\n  \
-         hint: What came before is shown.\n",
+        "error: the connection was closed after 3 of 9 bytes (content-length)\n  \
+         hint: The part that arrived is shown.\n",
     );
 }
 
@@ -385,16 +387,16 @@ fn a_saved_request_that_cannot_be_had_is_wrong_usage() {
     };
     send(&["-e", "prod", "sub/get"])
         .code(2)
-        .stderr("error: there is no environment named \"prod\"\n  hint: There are: test.\n");
+        .stderr("error: no environment is named \"prod\"\n  hint: Choose one of these: test.\n");
     send(&["sub/gett"]).code(2).stderr(
-        "error: there is no saved request \"sub/gett\" here, and it is no URL\n  \
+        "error: \"sub/gett\" isn't a saved request or a URL\n  \
          hint: Give the path of a request from here or from the workspace's folder, or a URL.\n",
     );
     let broken = send(&["sub/broken"]).code(2);
     let said = String::from_utf8(broken.get_output().stderr.clone()).unwrap();
     assert!(said.contains("broken.toml:1: "), "{said}");
     send(&["-e", "test", "sub/get"]).code(3).stderr(
-        "error: identity alice: the environment variable ALICE is not set\n  hint: Set it before signpost starts.\n",
+        "error: identity alice: the environment variable ALICE isn't set\n  hint: Set it before signpost starts.\n",
     );
 }
 
@@ -409,7 +411,7 @@ fn a_broken_part_of_the_workspace_is_a_warning_and_stops_only_who_needs_it() {
     let line = text.lines().count() + 2;
     let root = folder.path().canonicalize().unwrap();
     let warning = format!(
-        "warning: {}:{line}: `identities.carol.kind` cannot be \"key\"\n  hint: did you mean \"keys\"? It is one of \"keys\" or \"get-session-token\"\n",
+        "warning: {}:{line}: `identities.carol.kind` can't be \"key\"\n  hint: did you mean \"keys\"? It is one of \"keys\" or \"get-session-token\"\n",
         root.join("signpost.toml").display()
     );
     let send = |args: &[&str]| {
@@ -420,7 +422,7 @@ fn a_broken_part_of_the_workspace_is_a_warning_and_stops_only_who_needs_it() {
     send(&["-e", "test", "sub/get"]).code(0).stderr(warning.clone());
     let refused = send(&["-e", "test", "--identity", "carol", "sub/get"]).code(2);
     let said = String::from_utf8(refused.get_output().stderr.clone()).unwrap();
-    let error = format!("error: signpost.toml:{line}: `identities.carol.kind` cannot be");
+    let error = format!("error: signpost.toml:{line}: `identities.carol.kind` can't be");
     assert!(said.starts_with(&warning) && said.contains(&error), "{said}");
     assert_eq!(origin.requests().len(), 1);
 }

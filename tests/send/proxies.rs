@@ -21,7 +21,7 @@ fn the_environment_names_a_proxy_and_who_needs_none() {
         command.env("http_proxy", proxy_url(&proxy)).env(name, value);
         let said = command.assert().code(4).get_output().stderr.clone();
         let said = String::from_utf8(said).unwrap();
-        assert!(said.starts_with("error: the name example.invalid cannot be resolved"), "{said}");
+        assert!(said.starts_with("error: couldn't resolve example.invalid"), "{said}");
     }
     // A proxy elsewhere could not reach what is here.
     let here = ok();

@@ -77,9 +77,11 @@ fn many_processes_at_once_keep_each_its_session() {
 
 #[test]
 fn what_is_no_session_cannot_be_renewed() {
-    send(&["--renew", "http://127.0.0.1:9/"]).assert().code(2).stdout("").stderr(
-        "error: there is no session to renew: no identity signs this request\n  hint: Leave out --renew.\n",
-    );
+    send(&["--renew", "http://127.0.0.1:9/"])
+        .assert()
+        .code(2)
+        .stdout("")
+        .stderr("error: no session to renew: no identity signs this request\n  hint: Leave out --renew.\n");
 }
 
 /// The workspace with one session that needs the code of an MFA device.
@@ -123,7 +125,7 @@ fn without_a_terminal_a_missing_mfa_code_is_refused_by_its_flag() {
     assert_eq!((output.status.code(), output.stdout.as_slice()), (Some(3), &b""[..]));
     assert_eq!(
         String::from_utf8_lossy(&output.stderr),
-        "error: identity guarded: its session needs an MFA code, and there is no terminal to ask at\n  \
+        "error: identity guarded: its session needs an MFA code, but there is no terminal to ask on\n  \
          hint: Give it with --mfa-code CODE.\n"
     );
     assert_eq!((sts.connections(), origin.connections()), (0, 0));

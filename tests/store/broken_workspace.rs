@@ -73,7 +73,7 @@ fn every_broken_part_is_a_problem_and_the_rest_counts() {
             "signpost.toml:7: `environments.prod.production` must be true or false, not string",
             "signpost.toml:8: `environments.prod.host` must be text, not integer",
             "signpost.toml:16: unknown key `identities.alice.sesion_token`",
-            "signpost.toml:18: `identities.bob.kind` cannot be \"keyz\"",
+            "signpost.toml:18: `identities.bob.kind` can't be \"keyz\"",
         ]
     );
     assert!(workspace.problems.iter().all(|found| !found.problem.hint.is_empty()));

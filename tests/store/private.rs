@@ -187,7 +187,7 @@ fn the_configuration_is_found_and_its_paths_lie_beside_it() {
     assert_eq!(config_file::load(None, Some(&dirs)), config_file::LoadedConfig::default());
     let named = folder.path().join("other.toml");
     let missing = config_file::load(Some(&named), Some(&dirs));
-    assert!(missing.problems[0].message.contains("cannot be read"), "{missing:?}");
+    assert!(missing.problems[0].message.contains("couldn't be read"), "{missing:?}");
     fs::create_dir(&dirs.config).unwrap();
     fs::write(dirs.config_file(), "[network]\nca_files = [\"ca.pem\", \"/etc/ca.pem\"]\nproxi = \"\"\n")
         .unwrap();

@@ -191,7 +191,7 @@ const WRONG: [(&str, usize, &str, &str); 15] = [
     ("url = \"x\"\nparams = { a = 1 }", 2, "`params` must be a list of tables", "params = [{ name"),
     ("params = [\n  { name = \"a\" },\n  { value = \"b\" },\n]", 3, "no `name`", "add name"),
     ("params = [{ name = \"a\", off = 1 }]", 1, "`params[0].off` must be true or false", "off = true"),
-    ("[body]\nkind = \"jsn\"", 2, "`body.kind` cannot be \"jsn\"", "did you mean \"json\"?"),
+    ("[body]\nkind = \"jsn\"", 2, "`body.kind` can't be \"jsn\"", "did you mean \"json\"?"),
     ("[body]\ntext = \"hi\"", 2, "no `body.kind`", "add kind = \"none\", \"json\""),
     (
         "[body]\nkind = \"multipart\"\nparts = [{ name = \"a\", value = \"b\", file = \"c\" }]",
@@ -202,14 +202,14 @@ const WRONG: [(&str, usize, &str, &str); 15] = [
     (
         "[auth]\nkind = \"aws-sigv4\"\nidentity = \"alice\"\naccess_key = \"AKIDEXAMPLE\"",
         4,
-        "`auth.access_key` and `auth.identity` exclude each other",
+        "`auth.access_key` and `auth.identity` can't be combined",
         "keep the identity",
     ),
     ("[auth]\nkind = \"aws-sigv4\"\npayload = \"none\"", 3, "`auth.payload`", "64 lower-case hex"),
-    ("[auth]\nkind = \"aws-sigv4\"\nexpires = 0", 3, "cannot be 0", "from 1 to 604800"),
+    ("[auth]\nkind = \"aws-sigv4\"\nexpires = 0", 3, "can't be 0", "from 1 to 604800"),
     ("[auth]\nkind = \"api-key\"\nin = \"cookie\"", 3, "\"cookie\"", "\"header\" or \"query\""),
     ("[expect]\nstatus = \"200\"", 2, "a whole number, not string", "without quotes"),
-    ("[expect]\nstatus = 1000", 2, "cannot be 1000", "from 100 to 999"),
+    ("[expect]\nstatus = 1000", 2, "can't be 1000", "from 100 to 999"),
     ("[send]\nwithout = [\"accept\", 1]", 2, "only strings", "without = ["),
     ("auth = \"none\"", 1, "must be a table", "[auth]"),
 ];

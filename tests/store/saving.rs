@@ -113,7 +113,7 @@ mod unix {
             let path = Path::new(&folder).join("a.toml");
             let error = write(&path, &[b'x'; 100_000], Expected::Anything, Access::Usual).unwrap_err();
             let shown = error.to_string();
-            assert!(shown.contains("cannot save") && shown.contains("the old file is intact"), "{shown}");
+            assert!(shown.contains("couldn't save") && shown.contains("the old file is intact"), "{shown}");
             return;
         }
         let folder = tempfile::tempdir().unwrap();

@@ -114,7 +114,7 @@ fn below(workspace: &Workspace, folder: &str, environment: Option<&str>) -> Effe
 /// The text, the line of the error, and what message and hint must hold.
 const WRONG: [(&str, usize, &str, &str); 8] = [
     ("[variables]\nport = 9000", 2, "`variables.port` must be text", "port = \"...\""),
-    ("[variables]\n\"a b\" = \"x\"", 2, "`a b` cannot be the name", "letters, digits"),
+    ("[variables]\n\"a b\" = \"x\"", 2, "`a b` isn't a valid variable name", "letters, digits"),
     (
         "[environments.prod]\nproduction = \"yes\"",
         2,
@@ -137,7 +137,7 @@ const WRONG: [(&str, usize, &str, &str); 8] = [
     (
         "[identities.a]\nkind = \"keys\"\naccess_key = \"\"\nsecret_key = \"\"\n[identities.s]\nkind = \"get-session-token\"\nsource = \"a\"\nduration_seconds = 60",
         8,
-        "cannot be 60",
+        "can't be 60",
         "from 900 to 129600",
     ),
     ("id = \"../../x\"", 1, "`id` must be", "remove the line"),

@@ -104,7 +104,7 @@ fn an_answer_that_breaks_off_shows_what_came_and_says_so() {
     let desk = Desk::asking(&Origin::answering([cut]).url("/"));
     let mut pty = desk.open(WIDE);
     pty.press("s");
-    pty.wait_for_all(&["only this much", "200 OK", "Only part of the answer came", "14 of the 4000 bytes"]);
+    pty.wait_for_all(&["only this much", "200 OK", "Only part of the response arrived", "14 of 4000 bytes"]);
     quit(pty);
 }
 
@@ -156,10 +156,10 @@ fn nothing_is_written_when_nothing_changes() {
     let mut opening = |keys: &str| {
         let before = pty.bytes.len();
         pty.press(keys);
-        pty.wait_for_frame("Finds a request by its name.", true);
+        pty.wait_for_frame("Finds a request by name.", true);
         let written = pty.bytes.len() - before;
         pty.press(ESC);
-        pty.wait_for_frame("Finds a request by its name.", false);
+        pty.wait_for_frame("Finds a request by name.", false);
         written
     };
     opening("?");
@@ -176,7 +176,7 @@ fn without_a_terminal_it_says_so_and_what_works() {
     let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_signpost"));
     let output = command.arg(&desk.folder).stdin(std::process::Stdio::null()).output().unwrap();
     assert_eq!((output.status.code(), output.stdout.as_slice()), (Some(2), &b""[..]));
-    let words = "error: the screen needs a terminal, and standard output is none; \
+    let words = "error: the screen needs a terminal, and standard output isn't one; \
                  send, sign and demo --serve work without one (signpost --help)\n";
     assert_eq!(String::from_utf8(output.stderr).unwrap(), words);
 
@@ -190,8 +190,8 @@ fn without_a_terminal_it_says_so_and_what_works() {
         pty.text()
     };
     let text = run("exec \"$0\" \"$1\" > out", &[]);
-    assert!(text.contains("standard output is none"), "{text}");
+    assert!(text.contains("standard output isn't one"), "{text}");
     assert_eq!(std::fs::read(desk.home.path().join("out")).unwrap(), b"", "no sequence lands in a file");
-    assert!(run("exec \"$0\" \"$1\" < /dev/null", &[]).contains("standard input is none"));
+    assert!(run("exec \"$0\" \"$1\" < /dev/null", &[]).contains("standard input isn't one"));
     assert!(run("exec \"$0\" \"$1\"", &[("TERM", "dumb".as_ref())]).contains("TERM=dumb"));
 }

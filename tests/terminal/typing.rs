@@ -14,9 +14,9 @@ fn a_paste_is_text_and_never_verbs() {
     pty.paste("qqqwww\nDDDyyy\n");
     // Whatever it led to is over when this key is answered.
     pty.press("?");
-    pty.wait_for("Finds a request by its name.");
+    pty.wait_for("Finds a request by name.");
     pty.press(ESC);
-    pty.wait_until_gone("Finds a request by its name.");
+    pty.wait_until_gone("Finds a request by name.");
     assert!(!pty.shows("not saved"), "{}", pty.text());
     assert_eq!(desk.read("a.toml"), PLAIN);
     // While editing it is text, at once and whole.

@@ -6,17 +6,17 @@ use super::*;
 fn an_encoding_that_lies_is_shown_as_it_came() {
     let seen = answer(encoded("gzip", b"plain after all"));
     assert_eq!(seen.text(), "plain after all");
-    assert!(seen.cut().starts_with("content-encoding says gzip, and the body is not"), "{}", seen.cut());
+    assert!(seen.cut().starts_with("the content-encoding is gzip, but the body isn't"), "{}", seen.cut());
     let whole = compress("gzip", "hello ".repeat(50_000).as_bytes());
     let seen = answer(encoded("gzip", &whole[..whole.len() - 9]));
-    assert!(seen.cut().starts_with("the gzip encoding of the body breaks off"), "{}", seen.cut());
+    assert!(seen.cut().starts_with("the gzip body is truncated or corrupt"), "{}", seen.cut());
     assert!(seen.text().starts_with("hello hello"));
     assert_eq!(answer(encoded("gzip", b"")).outcome(), &Outcome::Answered);
 }
 
 #[test]
 fn an_encoding_that_nobody_knows_is_shown_and_said() {
-    let said = "the content-encoding nonsense is not known, and is not taken off: the body is shown with it";
+    let said = "unknown content-encoding nonsense: the body is shown encoded";
     let seen = answer(encoded("nonsense", b"as is"));
     assert_eq!((seen.text(), seen.outcome()), ("as is", &Outcome::Answered));
     assert_eq!(seen.end.as_ref().unwrap().remarks, [said]);
@@ -71,15 +71,15 @@ fn a_long_body_comes_in_bounded_pieces() {
 fn what_came_of_a_body_that_is_cut_is_kept() {
     let seen = answer("HTTP/1.1 200 OK\r\ncontent-length: 100\r\n\r\nonly this");
     assert_eq!(seen.text(), "only this");
-    assert_eq!(seen.cut(), "the connection was closed after 9 of the 100 bytes that content-length promised");
+    assert_eq!(seen.cut(), "the connection was closed after 9 of 100 bytes (content-length)");
     let seen = answer("HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n4\r\nfour\r\n");
     assert_eq!(
         (seen.text(), seen.cut()),
-        ("four", "the connection was closed after 4 bytes, before the body's end")
+        ("four", "the connection was closed after 4 bytes, before the end of the body")
     );
     let seen = answer("HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n4\r\nfour\r\nzz\r\n");
     assert_eq!(seen.text(), "four");
-    assert!(seen.cut().starts_with("the body broke off after 4 bytes: "), "{}", seen.cut());
+    assert!(seen.cut().starts_with("the body was truncated after 4 bytes: "), "{}", seen.cut());
 }
 
 #[test]
@@ -95,10 +95,10 @@ fn invalid_responses_are_network_failures() {
     let endless = [b"HTTP/1.1 200 OK\r\n".to_vec(), b"x: y\r\n".repeat(200_000)].concat();
     for (bytes, said) in [
         (b"".to_vec(), "closed the connection without a response"),
-        (b"SSH-2.0-OpenSSH_9\r\n\r\n".to_vec(), "gave no valid HTTP response"),
+        (b"SSH-2.0-OpenSSH_9\r\n\r\n".to_vec(), "sent an invalid HTTP response"),
         (endless, "its headers are too many or too long"),
-        (head("x: \x1b[31mred"), "or holds a control character"),
-        (head("x: a\0b"), "or holds a control character"),
+        (head("x: \x1b[31mred"), "or contains a control character"),
+        (head("x: a\0b"), "or contains a control character"),
         (head("no colon"), "a header line has no colon"),
         (head("content-length: many"), "`content-length` isn't a number"),
         (head("content-length: 1\r\ncontent-length: 2"), "or two values conflict"),
@@ -116,12 +116,12 @@ fn broken_chunks_and_endless_trailers_end_the_body() {
     let chunked =
         |rest: &str| format!("HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n4\r\nfour\r\n{rest}");
     for (rest, said) in [
-        ("ffffffffffffffffff\r\n".to_owned(), "the body broke off after 4 bytes: "),
-        ("-1\r\n".into(), "the body broke off after 4 bytes: "),
-        ("3\r\nabcd\r\n".into(), "the body broke off after 7 bytes: "),
-        (format!("1;{}", "x".repeat(1 << 20)), "the body broke off after 4 bytes: "),
-        (format!("0\r\n{}", "x: y\r\n".repeat(1 << 18)), "the body broke off after 4 bytes: "),
-        ("0\r\nno colon\r\n\r\n".into(), "the body broke off after 4 bytes: "),
+        ("ffffffffffffffffff\r\n".to_owned(), "the body was truncated after 4 bytes: "),
+        ("-1\r\n".into(), "the body was truncated after 4 bytes: "),
+        ("3\r\nabcd\r\n".into(), "the body was truncated after 7 bytes: "),
+        (format!("1;{}", "x".repeat(1 << 20)), "the body was truncated after 4 bytes: "),
+        (format!("0\r\n{}", "x: y\r\n".repeat(1 << 18)), "the body was truncated after 4 bytes: "),
+        ("0\r\nno colon\r\n\r\n".into(), "the body was truncated after 4 bytes: "),
     ] {
         let seen = answer(chunked(&rest));
         assert!(seen.text().starts_with("four"), "{:.20}", rest);

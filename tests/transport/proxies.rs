@@ -136,9 +136,9 @@ fn a_proxy_that_refuses_is_named_and_its_password_is_not() {
             "http",
             one.port(),
             "https",
-            "wants a user name and a password before it connects to example.invalid:443",
+            "requires a user name and a password to connect to example.invalid:443",
         ),
-        ("http", closed, "http", "on the way to example.invalid:80"),
+        ("http", closed, "http", "refused the connection (to example.invalid:80)"),
         (
             "socks5h",
             socks.port,

@@ -140,8 +140,8 @@ fn nothing_leaves_where_signing_was_chosen_and_cannot_be() {
     let mut no_region = Request { auth: inline("lambda", ""), ..get(&origin.url("/")) };
     no_region.auth.sigv4.region.clear();
     for (request, said) in [
-        (unsigned, "signing is chosen and there is nothing to sign with"),
-        (no_region, "the region to sign for is not known: 127.0.0.1 does not say it"),
+        (unsigned, "the request is to be signed, but there's nothing to sign with"),
+        (no_region, "unknown region to sign for: the host 127.0.0.1 doesn't include it"),
     ] {
         let seen = send(request);
         let Outcome::NotSent(problems) = seen.outcome() else { panic!("{:?}", seen.outcome()) };
@@ -195,13 +195,13 @@ fn a_file_that_changes_on_the_way_and_one_without_an_end_are_not_sent() {
     let Err(Failure::NotSent(problem)) = runtime().block_on(transport.exchange(outgoing, None)) else {
         panic!("sent")
     };
-    let said = format!("{} has changed while it was made ready: 11 bytes, now 10", path.display());
+    let said = format!("{} changed while the request was being prepared: 11 bytes, now 10", path.display());
     assert_eq!(problem.message, said);
     if cfg!(unix) {
         let body = Body { kind: BodyKind::File, file: "/dev/zero".into(), ..Body::default() };
         let seen = send(Request { method: "PUT".into(), body, ..get(&origin.url("/")) });
         let Outcome::NotSent(problems) = seen.outcome() else { panic!("{:?}", seen.outcome()) };
-        assert!(problems[0].message.starts_with("/dev/zero: it is no file and has no end"), "{problems:?}");
+        assert!(problems[0].message.starts_with("/dev/zero: it isn't a regular file"), "{problems:?}");
     }
     assert_eq!(origin.connections(), 0);
 }

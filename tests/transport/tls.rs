@@ -145,7 +145,7 @@ fn certificates_that_are_not_accepted_say_why() {
     let good = Server::start(&authority, &["localhost"], 2100, "http/1.1", false);
     let old = Server::start(&authority, &["localhost"], 2021, "http/1.1", false);
     for (engine, url, said) in [
-        (&strict, good.url("localhost"), "is signed by an authority that is not trusted"),
+        (&strict, good.url("localhost"), "is signed by an untrusted authority"),
         (&trusting, old.url("localhost"), "has expired"),
         (&trusting, good.url("127.0.0.1"), "is for another host"),
     ] {
@@ -192,7 +192,8 @@ fn files_that_are_no_certificates_stop_the_send() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("ca.pem");
     std::fs::write(&path, "nothing").unwrap();
-    for (file, said) in [(path.clone(), "holds no certificate"), (folder.path().join("gone"), "No such file")]
+    for (file, said) in
+        [(path.clone(), "contains no certificate"), (folder.path().join("gone"), "No such file")]
     {
         let settings = TransportSettings { ca_files: vec![file], ..TransportSettings::default() };
         let seen = send_with(&engine(settings), job(get("https://localhost:1/")));
@@ -222,7 +223,7 @@ fn a_proxy_may_be_reached_over_tls() {
     let proxy = Proxy::Url(format!("https://localhost:{}", server.port));
     let strict = TransportSettings { proxy: proxy.clone(), ..Default::default() };
     let seen = send_with(&engine(strict), job(get("http://example.invalid/x")));
-    assert!(seen.network().message.contains("authority that is not trusted"), "{:?}", seen.network());
+    assert!(seen.network().message.contains("untrusted authority"), "{:?}", seen.network());
     let settings = TransportSettings { proxy, ..trusting(&authority, &folder) };
     let seen = send_with(&engine(settings), job(get("http://example.invalid/x")));
     assert_eq!(seen.text(), "ok", "{:?}", seen.outcome());
@@ -238,7 +239,7 @@ fn sts_is_trusted_by_the_same_authorities() {
     let job = sessions::signed_by("session", "lambda", &origin.url("/"), declared);
     let seen = send_with(&engine(TransportSettings::default()), job.clone());
     let Outcome::NotSent(problems) = seen.outcome() else { panic!("{:?}", seen.outcome()) };
-    assert!(problems[0].message.contains("authority that is not trusted"), "{problems:?}");
+    assert!(problems[0].message.contains("untrusted authority"), "{problems:?}");
     assert_eq!(send_with(&engine(trusting(&authority, &folder)), job).text(), "ok");
     assert_eq!(origin.requests()[0].header("x-amz-security-token").as_deref(), Some("minted"));
 }
@@ -250,7 +251,7 @@ fn an_http_2_body_that_is_shorter_than_promised_shows_what_came() {
     let request = Request { method: "DELETE".into(), ..get(&server.url("localhost")) };
     let seen = send_with(&engine(trusting(&authority, &folder)), job(request));
     assert_eq!((seen.head().status, seen.text()), (200, "Some(\"localhost\") None"));
-    assert!(seen.cut().starts_with("the body broke off after 22 of the 900 bytes "), "{}", seen.cut());
+    assert!(seen.cut().starts_with("the body was truncated after 22 of 900 bytes "), "{}", seen.cut());
 }
 
 /// A proxy that tunnels one connection, and hands out what it was asked for.
@@ -285,7 +286,7 @@ fn tls_passes_a_tunnel_and_the_proxy_sees_neither_path_nor_signature() {
     let proxy = Proxy::Url(format!("http://127.0.0.1:{port}"));
     let strict = TransportSettings { proxy, ..Default::default() };
     let seen = send_with(&engine(strict), job(get(&server.url("localhost"))));
-    assert!(seen.network().message.contains("authority that is not trusted"), "{:?}", seen.network());
+    assert!(seen.network().message.contains("untrusted authority"), "{:?}", seen.network());
     for alpn in ["http/1.1", "h2"] {
         let server = Server::start(&authority, &["localhost"], 2100, alpn, false);
         let (port, asked) = tunnel();

@@ -90,7 +90,7 @@ pub(super) fn run(file: &str, out: &mut dyn Write) -> Result<Exit, UsageError> {
         }
         number += 1;
         if bytes.len() as u64 == MAX_LINE_BYTES && bytes.last() != Some(&b'\n') {
-            let hint = "Put each question on a line of its own.";
+            let hint = "Put each question on a separate line.";
             return Err(UsageError::new(format!("line {number} of `{file}` is longer than 16 MiB"), hint));
         }
         if bytes.trim_ascii().is_empty() {

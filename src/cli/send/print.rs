@@ -144,7 +144,7 @@ impl<'a> Printer<'a> {
         Ok(None)
     }
 
-    /// Says why a response is a refusal, and what helps, unless that is a mere possibility.
+    /// Says why a response is a refusal, and how to fix it, unless that is a mere possibility.
     fn explain(&mut self, end: &End) {
         let finding = end.findings.first().filter(|finding| finding.certainty >= Certainty::Likely);
         let Some(finding) = finding.filter(|_| !self.args.silent) else { return };
@@ -259,7 +259,7 @@ impl<'a> Printer<'a> {
         if error.kind() == io::ErrorKind::BrokenPipe {
             return Exit::Success;
         }
-        self.error(&format!("{place} cannot be written: {error}"), "Check the disk and the permissions.");
+        self.error(&format!("couldn't write to {place}: {error}"), "Check the disk and the permissions.");
         Exit::Usage
     }
 

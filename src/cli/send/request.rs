@@ -148,8 +148,8 @@ fn read_text(data: &str) -> Result<String, Usage> {
 
 fn unreadable(what: &str, error: &io::Error) -> Usage {
     Usage::new(
-        format!("{what} cannot be read: {error}"),
-        "Name a readable file after @, or @- for standard input.",
+        format!("couldn't read {what}: {error}"),
+        "Give a readable file after @, or @- for standard input.",
     )
 }
 
@@ -285,7 +285,7 @@ fn basic(args: &SendArgs, request: &mut Request) -> Result<(), Usage> {
 
 fn user_and_password(text: &str) -> Result<(&str, &str), Usage> {
     text.split_once(':').ok_or_else(|| {
-        Usage::new("--user holds no colon", "Write it as USER:PASSWORD, or as ACCESS_KEY:SECRET_KEY.")
+        Usage::new("--user has no colon", "Write it as USER:PASSWORD, or as ACCESS_KEY:SECRET_KEY.")
     })
 }
 

@@ -52,7 +52,7 @@ pub(super) fn find(args: &SendArgs, dirs: Option<&Dirs>) -> Result<Found, Usage>
         }
         if !looks_like_host(target) {
             return Err(Usage::new(
-                format!("there is no saved request {target:?} here, and it is no URL"),
+                format!("{target:?} isn't a saved request or a URL"),
                 "Give the path of a request from here or from the workspace's folder, or a URL.",
             ));
         }
@@ -144,7 +144,7 @@ fn check_environment(workspace: &Workspace, args: &SendArgs) -> Result<(), Usage
     let hint = if names.is_empty() {
         "This workspace declares none.".to_owned()
     } else {
-        format!("There are: {}.", names.join(", "))
+        format!("Choose one of these: {}.", names.join(", "))
     };
-    Err(Usage::new(format!("there is no environment named {name:?}"), hint))
+    Err(Usage::new(format!("no environment is named {name:?}"), hint))
 }

@@ -1,4 +1,4 @@
-//! What helps, in the words of the command line: flags, subcommands and keys of the files.
+//! Fixes in the words of the command line: flags, subcommands and keys of the files.
 //!
 //! Owns the places that `core` leaves open. Refuses to find out what is wrong.
 
@@ -7,7 +7,7 @@ use std::borrow::Cow;
 use crate::core::exchange::{Problem, ProblemKind};
 use crate::core::finding::{Finding, Fix};
 
-/// What helps against a problem.
+/// The hint for a problem.
 pub(super) fn hint(problem: &Problem) -> Cow<'_, str> {
     match &problem.kind {
         ProblemKind::UnknownVariable { similar: None, .. } => {
@@ -20,7 +20,7 @@ pub(super) fn hint(problem: &Problem) -> Cow<'_, str> {
     }
 }
 
-/// What helps against the cause of a finding, but for commands to run.
+/// The fixes of a finding, except commands to run.
 pub(super) fn finding_hint(finding: &Finding) -> String {
     let fixes = finding.fixes.iter().filter_map(fix);
     let hint = (!finding.hint.is_empty()).then(|| finding.hint.clone());
@@ -59,7 +59,7 @@ fn fix(fix: &Fix) -> Option<String> {
         Fix::SignPayload => "Set `payload = \"signed\"` under `[auth]`.".into(),
         Fix::SignInHeaders => "Leave out `--presign`, or set `location = \"headers\"` under `[auth]`.".into(),
         Fix::ExtendExpiry => {
-            "If it has to live longer, send with `--presign SECONDS`, or raise `expires` under `[auth]`.".into()
+            "If it must be valid for longer, send with `--presign SECONDS`, or raise `expires` under `[auth]`.".into()
         }
         Fix::DropHeader(name) => format!("Leave out the header `{name}`."),
         Fix::Command(_) => return None,

@@ -35,7 +35,7 @@ impl Signing {
             headers: self.headers.iter().map(|(name, value)| HeaderOutput { name, value }).collect(),
             url: self.signed.url.as_str(),
         };
-        let json = serde_json::to_string_pretty(&output).expect("texts always serialise");
+        let json = serde_json::to_string_pretty(&output).expect("strings always serialize");
         json + "\n"
     }
 

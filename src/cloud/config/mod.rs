@@ -32,7 +32,7 @@ pub struct Problem {
     pub key: String,
     /// What is wrong, in one sentence.
     pub message: String,
-    /// What helps; may be empty.
+    /// What to do; may be empty.
     pub hint: String,
 }
 
@@ -179,7 +179,7 @@ impl Reader<'_> {
         state
     }
 
-    /// A time; empty is none.
+    /// A time; empty means none.
     fn time(&mut self, written: &Spanned<String>) -> Option<SystemTime> {
         let text = written.get_ref();
         if text.is_empty() {

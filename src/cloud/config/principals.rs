@@ -179,7 +179,11 @@ impl Reader<'_> {
     fn provider(&mut self, account: &mut Account, file: &file::Provider) {
         let url = file.url.get_ref();
         let Some(name) = url.strip_prefix("https://").filter(|name| !name.is_empty()) else {
-            self.wrong(&file.url, format!("\"{url}\" is no provider"), "write its issuer, https://…");
+            self.wrong(
+                &file.url,
+                format!("`{url}` isn't a valid provider URL"),
+                "write its issuer URL, https://…",
+            );
             return;
         };
         if let Some(jwks) = &file.jwks

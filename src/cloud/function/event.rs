@@ -126,7 +126,7 @@ pub(in crate::cloud) fn event(source: &EventInput<'_>) -> Vec<u8> {
 fn context<'a>(source: &'a EventInput<'_>) -> Context<'a> {
     let since = source.now.duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
     Context {
-        // Recorded: where nobody signs, this is no account.
+        // As recorded from AWS: an unsigned request has no account.
         account_id: source.identity.map_or("anonymous", |identity| &identity.account_id),
         api_id: source.url_id,
         authorizer: source.identity.map(|iam| Authorizer { iam }),

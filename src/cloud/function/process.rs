@@ -125,7 +125,7 @@ pub(super) async fn listen(stderr: Option<impl AsyncRead + Unpin>, name: &str, l
         }
         let end = memchr::memchr(b'\n', buffer);
         let taken = end.map_or(buffer.len(), |at| at + 1);
-        // What is longer than a line may be is told in pieces.
+        // A line beyond the limit is logged in pieces.
         line.extend_from_slice(&buffer[..taken]);
         let over = buffer.is_empty();
         reader.consume(taken);

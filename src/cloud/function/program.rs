@@ -45,7 +45,7 @@ pub(super) fn exited(command: &[String], status: io::Result<ExitStatus>, last: &
     InvocationError::Exited(format!("{command} ended with {how}{said}"))
 }
 
-/// A program need not read its input, so that it cannot be written is no error.
+/// A program may ignore its input, so failing to write it isn't an error.
 async fn give(stdin: Option<ChildStdin>, event: &[u8]) -> Result<(), InvocationError> {
     if let Some(mut stdin) = stdin {
         let _ = stdin.write_all(event).await;

@@ -220,7 +220,7 @@ fn invalid(message: impl Into<String>) -> Refused {
     exception(400, "InvalidParameterValueException", "message", message)
 }
 
-/// A member that does not fit.
+/// A member that doesn't match.
 fn validation(shown: &str, field: &str, constraint: &str) -> Refused {
     let message = format!(
         "1 validation error detected: Value {shown} at '{field}' failed to satisfy constraint: {constraint}"

@@ -24,14 +24,14 @@ pub(crate) struct Folder {
 #[derive(Debug, thiserror::Error)]
 pub enum FolderError {
     /// The folder cannot be made, or its file not be read.
-    #[error("{} cannot be used: {source}", path.display())]
+    #[error("couldn't use {}: {source}", path.display())]
     Io {
         /// The folder or the file.
         path: PathBuf,
         /// The operating system's error.
         source: io::Error,
     },
-    /// The file is none of ours.
+    /// The file wasn't written by signpost.
     #[error("{}: {message}", path.display())]
     Unreadable {
         /// The file.

@@ -66,7 +66,7 @@ impl<'de> Deserialize<'de> for Document {
         let kind = KINDS
             .into_iter()
             .find(|known| word(*known) == kind)
-            .ok_or_else(|| D::Error::custom(format_args!("\"{kind}\" is no kind of policy")))?;
+            .ok_or_else(|| D::Error::custom(format_args!("`{kind}` isn't a kind of policy")))?;
         Self::parse(text, kind).map_err(D::Error::custom)
     }
 }

@@ -34,7 +34,7 @@ pub(crate) struct Session {
     pub(crate) source: SessionSource,
     /// Account whose principal it acts as.
     pub(crate) account: String,
-    /// Session policies, each with its name. None is no limit.
+    /// Session policies, each with its name. Without any there's no limit.
     #[serde(default)]
     pub(crate) policies: Vec<(String, Document)>,
     /// Session tags.

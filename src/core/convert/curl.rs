@@ -1,7 +1,7 @@
 //! curl command lines, in and out.
 //!
 //! What is written here reads back as the same request, but for what curl has no words for: the
-//! identity behind a signature, rows that are switched off, and the settings of a signature that
+//! identity behind a signature, disabled rows, and the settings of a signature that
 //! curl does not know.
 
 mod export;

@@ -13,7 +13,7 @@ use crate::core::units;
 /// A clock that is off by more than this is worth mentioning, in seconds.
 const NOTABLE_SKEW: i64 = 240;
 
-/// What helps where one of the three doesn't belong to the others.
+/// The hint if one of the three doesn't belong to the others.
 const ENTER_AGAIN: &str =
     "Enter the access key, secret key and session token again, all three from the same source.";
 

@@ -36,7 +36,7 @@ pub enum Role {
     AttributeValue,
     /// A comment or a document type.
     Comment,
-    /// What stands for a character that cannot be shown, or for a byte that is no UTF-8.
+    /// The replacement of a character that can't be shown, or of a byte that isn't UTF-8.
     Invisible,
     /// The offset at the start of a row of hex.
     Offset,

@@ -267,7 +267,7 @@ impl Index {
             }
             Format::Xml { html } => {
                 let (depth, stray) = self.nesting.admit(line);
-                (depth, (stray && !html).then_some("a closing tag that does not match"))
+                (depth, (stray && !html).then_some("a closing tag that doesn't match"))
             }
             Format::Text | Format::Hex => (0, None),
         };
@@ -296,7 +296,9 @@ impl Index {
         let lapse = match self.walker.format {
             _ if self.walker.raw_from != usize::MAX => None,
             Format::Json => self.grammar.at_end(),
-            Format::Xml { html: false } if !self.nesting.is_empty() => Some("it ends before its tags close"),
+            Format::Xml { html: false } if !self.nesting.is_empty() => {
+                Some("it ends before its tags are closed")
+            }
             Format::Xml { .. } | Format::Text | Format::Hex => None,
         };
         if let Some(lapse) = lapse {

@@ -23,7 +23,7 @@ pub(super) struct JsonLine {
     comma: Option<usize>,
 }
 
-/// The line that starts at `at`, which is no white space.
+/// The line that starts at `at`, which isn't white space.
 pub(super) fn line(bytes: &[u8], at: usize, complete: bool) -> Result<Line, Stop> {
     let first = byte(bytes, at, complete)?;
     let mut key = None;
@@ -89,7 +89,7 @@ pub(super) fn line(bytes: &[u8], at: usize, complete: bool) -> Result<Line, Stop
 fn byte(bytes: &[u8], at: usize, complete: bool) -> Result<u8, Stop> {
     match bytes.get(at) {
         Some(&byte) => Ok(byte),
-        None if complete => Err(Stop::Bad(at, "it ends where a value should be")),
+        None if complete => Err(Stop::Bad(at, "it ends where a value is expected")),
         None => Err(Stop::More),
     }
 }
@@ -103,7 +103,7 @@ fn string_end(bytes: &[u8], at: usize, complete: bool) -> Result<usize, Stop> {
         }
         from += found + 2;
     }
-    if complete { Err(Stop::Bad(at, "a string that does not end")) } else { Err(Stop::More) }
+    if complete { Err(Stop::Bad(at, "an unterminated string")) } else { Err(Stop::More) }
 }
 
 /// The end and role of the number or word that starts at `at`.
@@ -248,8 +248,8 @@ impl Grammar {
             }
             Effect::Close { name } => match self.open.pop() {
                 Some(open) if u32::from(open) == name => depth -= 1,
-                Some(_) => return Err(Stop::Bad(line.start, "a bracket of the other kind closes")),
-                None => return Err(Stop::Bad(line.start, "a closing bracket that nothing opened")),
+                Some(_) => return Err(Stop::Bad(line.start, "mismatched brackets")),
+                None => return Err(Stop::Bad(line.start, "an unmatched closing bracket")),
             },
         }
         Ok(Verdict { depth, lapse })
@@ -258,7 +258,7 @@ impl Grammar {
     /// What is wrong with a body that ends here.
     pub(super) fn at_end(&self) -> Option<&'static str> {
         match self.last {
-            _ if !self.open.is_empty() => Some("it ends before its brackets close"),
+            _ if !self.open.is_empty() => Some("it ends before its brackets are closed"),
             Last::Comma => Some("a comma outside an array"),
             _ => None,
         }

@@ -107,13 +107,13 @@ fn may_be_json(head: &[u8]) -> bool {
     }
 }
 
-/// NULs, or more than a tenth of bytes that are no text.
+/// NULs, or more than a tenth of bytes that aren't text.
 fn looks_binary(head: &[u8]) -> bool {
     if memchr(0, head).is_some() {
         return true;
     }
     let odd = |text: &str| text.bytes().filter(|byte| *byte < 0x20 && !byte.is_ascii_whitespace()).count();
-    // A character that the cut at the end of `head` broke is no sign of anything.
+    // A character truncated at the end of `head` means nothing.
     let broken: usize = head.utf8_chunks().map(|chunk| chunk.invalid().len() + odd(chunk.valid())).sum();
     broken.saturating_sub(3) * 10 > head.len()
 }

@@ -163,7 +163,7 @@ pub(super) fn is_space(byte: u8) -> bool {
     matches!(byte, b' ' | b'\n' | b'\r' | b'\t')
 }
 
-/// The first byte from `at` on that is no white space.
+/// The first byte from `at` on that isn't white space.
 pub(super) fn skip_space(bytes: &[u8], at: usize) -> usize {
     // In a compact body there is none.
     if bytes.get(at).is_some_and(|&byte| byte > b' ') {

@@ -1,4 +1,4 @@
-//! The body of an answer as rows on a screen: pretty, raw, or in hex.
+//! The body of a response as rows on a screen: pretty, raw, or in hex.
 //!
 //! Owns how bytes become rows: an [`Index`] that grows with the body and remembers one place in
 //! the body every few rows, and the drawing of single rows from there. The body itself is never

@@ -34,7 +34,7 @@ pub(super) enum State {
     CData,
     /// `<!DOCTYPE …>` or `<?xml …?>`.
     Declaration,
-    /// What stands in an element whose content is no markup.
+    /// The content of an element that isn't markup.
     Verbatim(Element),
 }
 
@@ -333,7 +333,7 @@ mod tests {
         ] {
             assert!(found.contains(&wanted), "{wanted:?} in {found:?}");
         }
-        // A row within a string is a string; only a key that is cut off cannot be told from one.
+        // A row within a string is a string; only a truncated key looks the same.
         for width in 1..text.len() {
             let cut = roles(text, Lexer::Json, width);
             let strings = |roles: &[(String, Role)]| -> String {

@@ -1,7 +1,7 @@
 //! XML and HTML, one line at a time: a tag, a tag with the text it holds, or text.
 //!
-//! What is no tag is text, and what HTML keeps as it is stays as it is. Only a tag without an end
-//! cannot be laid out.
+//! Anything but a tag is text, and preformatted HTML stays unchanged. Only an unterminated tag
+//! can't be laid out.
 
 use memchr::{memchr, memchr2, memchr3, memmem};
 
@@ -27,7 +27,7 @@ const INLINE: [&[u8]; 24] = [
 /// Elements of HTML that end an open one of the same name.
 const SIBLINGS: [&[u8]; 8] = [b"li", b"p", b"option", b"tr", b"td", b"th", b"dt", b"dd"];
 
-/// The line at `at`, which in content is no white space.
+/// The line at `at`, which in content isn't white space.
 pub(super) fn line(bytes: &[u8], at: usize, mode: Mode, html: bool, complete: bool) -> Result<Line, Stop> {
     match mode {
         Mode::Content | Mode::Raw(_) => content(bytes, at, html, complete),
@@ -106,7 +106,7 @@ fn element(bytes: &[u8], at: usize, tag: &Tag<'_>, html: bool, complete: bool) -
     let mut mode = Mode::Content;
     if let Some(raw) = raw {
         mode = Mode::Verbatim(u8::try_from(raw).unwrap_or_default());
-        // The line break after the tag is no part of the content.
+        // The line break after the tag isn't part of the content.
         if bytes.get(next) == Some(&b'\r') {
             next += 1;
         }
@@ -205,7 +205,7 @@ fn source_line(bytes: &[u8], at: usize, complete: bool) -> Result<(usize, usize,
 /// A tag that does not end takes the rest with it: looking for the end of each tag after it would
 /// cost a pass over the rest for every one.
 fn unclosed(at: usize, complete: bool) -> Stop {
-    if complete { Stop::Bad(at, "a tag that does not end") } else { Stop::More }
+    if complete { Stop::Bad(at, "an unterminated tag") } else { Stop::More }
 }
 
 fn markup(start: usize, end: usize, effect: Effect) -> Line {

@@ -1,6 +1,6 @@
 //! What is known about a request besides who, what and on what.
 //!
-//! Owns condition keys and their values, as text, and what a caller brings along by itself
+//! Owns condition keys and their values, as text, and those that follow from the caller
 //! (`aws:username` and its kin). Refuses to compare: `operator` does.
 //!
 //! Source: <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html>
@@ -109,7 +109,7 @@ impl<'a> Facts<'a> {
         }
     }
 
-    /// Keys that AWS puts into every request by itself.
+    /// Keys that AWS adds to every request.
     fn implied(&self, key: &str) -> Option<&'a str> {
         let name = key.get(..4).filter(|vendor| vendor.eq_ignore_ascii_case("aws:")).map(|_| &key[4..])?;
         if name.eq_ignore_ascii_case("ResourceAccount") {

@@ -44,7 +44,7 @@ impl Document {
     /// Reads JSON.
     ///
     /// # Errors
-    /// Where it is none, or names a member twice.
+    /// The place where it isn't valid JSON, or names a member twice.
     pub fn parse(text: &str) -> Result<Self, Malformed> {
         serde_json::from_str(text)
             .or_else(|error| malformed("the document", format!("Syntax errors in policy. {error}")))

@@ -282,7 +282,7 @@ impl Survey {
                 (!by_resource).then_some(Layer::ResourcePolicy)
             }
             _ if self.stops(Layer::ServiceControlPolicy) => Some(Layer::ServiceControlPolicy),
-            // Whoever a resource policy names by itself, within the account, needs nothing else.
+            // A principal in the account that a resource policy names directly needs nothing else.
             _ if question.same_account() && resource == Some(Reach::Direct) => None,
             _ if question.same_account() && by_resource => self.limit(question),
             _ if self.wants_resource(question) && resource.is_none() => Some(Layer::ResourcePolicy),
@@ -306,7 +306,7 @@ impl Survey {
     }
 
     /// What is granted is limited by boundary and session. A federated user whose session has no
-    /// policy can do nothing by itself.
+    /// policy can do nothing alone.
     fn limit(&self, question: &Question<'_>) -> Option<Layer> {
         if self.stops(Layer::PermissionsBoundary) {
             return Some(Layer::PermissionsBoundary);

@@ -1,6 +1,6 @@
 //! The long way to a [`Decision`]: every element of every statement, with what was compared.
 //!
-//! Owns making an [`Explanation`]. Refuses to decide by rules of its own: they are `evaluate`'s.
+//! Owns making an [`Explanation`]. Refuses to have separate rules: they are `evaluate`'s.
 
 use super::caller::Reach;
 use super::condition::Condition;

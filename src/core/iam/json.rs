@@ -106,7 +106,7 @@ impl<'de> Visitor<'de> for NodeVisitor {
         let (mut members, mut names) = (Vec::new(), HashSet::new());
         while let Some(name) = map.next_key::<String>()? {
             if !names.insert(name.clone()) {
-                return Err(A::Error::custom(format_args!("\"{name}\" stands there twice")));
+                return Err(A::Error::custom(format_args!("\"{name}\" appears twice")));
             }
             members.push((name, map.next_value()?));
         }
@@ -122,6 +122,6 @@ mod tests {
     fn a_member_named_twice_is_refused_with_its_place() {
         let error =
             serde_json::from_str::<Node>("{\"Effect\": \"Deny\",\n \"Effect\": \"Allow\"}").unwrap_err();
-        assert!(error.to_string().starts_with("\"Effect\" stands there twice at line 2"), "{error}");
+        assert!(error.to_string().starts_with("\"Effect\" appears twice at line 2"), "{error}");
     }
 }

@@ -119,7 +119,7 @@ impl Pattern {
         glob(token, text, Case::Minded)
     }
 
-    /// Whether an ARN is what this pattern stands for: each of its six parts by itself.
+    /// Whether an ARN matches this pattern, each of its six parts separately.
     pub(super) fn matches_arn(&self, arn: &str, facts: &Facts<'_>) -> bool {
         let Some(tokens) = self.tokens(facts) else { return false };
         let parts = split(&tokens);
@@ -185,7 +185,7 @@ fn cut(text: &str, wild: Wild) -> Vec<Piece> {
     pieces
 }
 
-/// What stands between `${` and `}`.
+/// The text between `${` and `}`.
 fn variable(inner: &str) -> Result<Piece, String> {
     if matches!(inner, "*" | "?" | "$") {
         return Ok(Piece::Text(inner.to_owned()));

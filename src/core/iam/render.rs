@@ -32,8 +32,8 @@ impl fmt::Display for Explanation {
         let told = self.decided_by.len() + self.near_misses.len();
         match (self.steps.len().saturating_sub(told), told) {
             (0, _) => Ok(()),
-            (others, 0) => writeln!(f, "\n{others} of {others} statements speak of something else."),
-            (others, _) => writeln!(f, "\n{others} of {} statements had no part in it.", self.steps.len()),
+            (others, 0) => writeln!(f, "\n{others} of {others} statements are about something else."),
+            (others, _) => writeln!(f, "\n{others} of {} statements played no part.", self.steps.len()),
         }
     }
 }
@@ -84,7 +84,7 @@ fn name(step: &Step) -> String {
 }
 
 fn write(f: &mut fmt::Formatter<'_>, element: &Element) -> fmt::Result {
-    let fits = if element.fits { "fits" } else { "does not fit" };
+    let fits = if element.fits { "fits" } else { "doesn't match" };
     let what = match (&element.operator, &element.key) {
         (Some(operator), Some(key)) => format!("{} {operator} {key}", element.element),
         _ => element.element.to_owned(),

@@ -33,7 +33,7 @@ impl Resolver<'_> {
         if username.contains(':') {
             self.problem(
                 Field::Auth(AuthField::Username),
-                "a user name of basic authentication cannot hold a colon",
+                "a user name for basic authentication can't contain a colon",
                 "What follows the colon would be read as the password.",
             );
         }
@@ -56,7 +56,7 @@ impl Resolver<'_> {
             ApiKeyPlace::Header => {
                 self.check_credential_text(&field, "API key", value.expose());
                 if !is_token(&name) {
-                    let message = format!("{name:?} is not a header name");
+                    let message = format!("{name:?} isn't a valid header name");
                     self.problem(Field::Auth(AuthField::Name), message, "Send the key in the query instead.");
                 }
                 PlanAuth::ApiKeyHeader { name, value }
@@ -73,7 +73,11 @@ impl Resolver<'_> {
                 "Fill it in, or choose no authentication.",
             );
         } else if text.chars().any(char::is_control) {
-            self.problem(field.clone(), format!("the {what} holds a control character"), "Paste it again.");
+            self.problem(
+                field.clone(),
+                format!("the {what} contains a control character"),
+                "Paste it again.",
+            );
         }
     }
 
@@ -101,13 +105,13 @@ impl Resolver<'_> {
         match (identity.is_empty(), inline) {
             (false, true) => self.problem(
                 Field::Auth(AuthField::Identity),
-                format!("identity {identity:?} and keys are both given"),
+                format!("both the identity {identity:?} and keys are set"),
                 "Keep one of them: clear the identity, or the three keys.",
             ),
             (false, false) => return self.identity(identity),
             (true, false) => self.problem(
                 Field::Auth(AuthField::Identity),
-                "signing is chosen and there is nothing to sign with",
+                "the request is to be signed, but there's nothing to sign with",
                 "Choose an identity, or fill in access key and secret key.",
             ),
             (true, true) => return self.inline(access_key, secret_key, token),
@@ -124,9 +128,9 @@ impl Resolver<'_> {
         let hint = if names.is_empty() {
             format!("Declare it under [identities.{name}] in signpost.toml.")
         } else {
-            format!("There are: {}.", names.join(", "))
+            format!("Choose one of these: {}.", names.join(", "))
         };
-        self.problem(Field::Auth(AuthField::Identity), format!("there is no identity named {name:?}"), hint);
+        self.problem(Field::Auth(AuthField::Identity), format!("no identity is named {name:?}"), hint);
         None
     }
 
@@ -157,8 +161,8 @@ impl Resolver<'_> {
         {
             self.problem(
                 Field::Auth(AuthField::Expires),
-                "a presigned URL lives between 1 and 604800 seconds",
-                "A week, 604800, is the longest.",
+                "a presigned URL is valid for 1 to 604800 seconds",
+                "The longest is 604800, a week.",
             );
         }
         let payload = match &auth.payload {
@@ -181,8 +185,8 @@ impl Resolver<'_> {
     fn scope_word(&mut self, field: AuthField, text: &str) -> String {
         let word = self.text(&Field::Auth(field), text).trim().to_owned();
         if word.chars().any(|c| c == '/' || c.is_whitespace() || c.is_control()) {
-            let message = format!("{word:?} cannot be a {field}");
-            self.problem(Field::Auth(field), message, "It is one word, without spaces and slashes.");
+            let message = format!("{word:?} isn't a valid {field}");
+            self.problem(Field::Auth(field), message, "Use one word, without spaces or slashes.");
         }
         word
     }
@@ -192,8 +196,8 @@ impl Resolver<'_> {
         if hash.len() != 64 || !hash.bytes().all(|b| b.is_ascii_hexdigit()) {
             self.problem(
                 Field::Auth(AuthField::Payload),
-                "the payload hash is not a SHA-256",
-                "It is 64 hexadecimal digits.",
+                "the payload hash isn't a SHA-256",
+                "Use 64 hexadecimal digits.",
             );
         }
         hash

@@ -17,13 +17,13 @@ impl Resolver<'_> {
         if !is_token(method) {
             self.problem(
                 Field::Method,
-                format!("{method:?} is not a method"),
-                "A method is one word, for example GET or POST.",
+                format!("{method:?} isn't a valid method"),
+                "Use one word, for example GET or POST.",
             );
         } else if method.eq_ignore_ascii_case("CONNECT") {
             self.problem(
                 Field::Method,
-                "CONNECT opens a tunnel through a proxy and has no response to show",
+                "CONNECT opens a tunnel through a proxy and has no response",
                 "Set the proxy in the configuration instead.",
             );
         }
@@ -84,9 +84,9 @@ impl Resolver<'_> {
             let message = if name.is_empty() {
                 "the header has no name".to_owned()
             } else {
-                format!("{name:?} is not a header name")
+                format!("{name:?} isn't a valid header name")
             };
-            self.problem(field.clone(), message, "A name is letters, digits and - without spaces.");
+            self.problem(field.clone(), message, "Use letters, digits and -, without spaces.");
         }
         if value.chars().any(|c| c.is_control() && c != '\t') {
             self.problem(

@@ -105,11 +105,11 @@ fn signing_without_a_signer_names_the_missing_field() {
     assert_eq!(problems(&signing(keys("AKIDEXAMPLE", "")))[0].0, Field::Auth(AuthField::SecretKey));
     assert_eq!(problems(&signing(keys("", "secret")))[0].0, Field::Auth(AuthField::AccessKey));
     let both = Sigv4Auth { identity: "alice".into(), ..keys("AKIDEXAMPLE", "secret") };
-    assert_eq!(problems(&signing(both))[0].1, "identity \"alice\" and keys are both given");
+    assert_eq!(problems(&signing(both))[0].1, "both the identity \"alice\" and keys are set");
     let unknown = signing(Sigv4Auth { identity: "bob".into(), ..Sigv4Auth::default() });
     let found = run(&unknown, &scope(&[]), &Auth::default()).unwrap_err();
-    assert_eq!(found[0].message, "there is no identity named \"bob\"");
-    assert_eq!(found[0].hint, "There are: alice.");
+    assert_eq!(found[0].message, "no identity is named \"bob\"");
+    assert_eq!(found[0].hint, "Choose one of these: alice.");
 }
 
 #[test]

@@ -54,7 +54,7 @@ fn normalized(path: &str) -> Cow<'_, str> {
 }
 
 /// The canonical query string: every parameter of the raw query for which `keep` holds (it sees the
-/// name as it stands there) and the added ones, whose names and values are plain text. Each is
+/// undecoded name) and the added ones, whose names and values are plain text. Each is
 /// encoded in the one way, then all are sorted; `k` becomes `k=`, empty pieces between `&` vanish,
 /// and a raw `+` is a plus.
 pub fn canonical_query(raw: &str, keep: impl Fn(&str) -> bool, added: &[(&str, &str)]) -> String {

@@ -86,14 +86,14 @@ fn check_settings(settings: &Settings) -> Result<(), SignError> {
 fn check_url(request: &Signable<'_>) -> Result<(), SignError> {
     let url = request.url;
     if !matches!(url.scheme(), "http" | "https" | "ws" | "wss") || !url.has_host() {
-        return Err(SignError::Url(format!("`{}` is no http or https URL with a host", url.scheme())));
+        return Err(SignError::Url(format!("`{}` isn't an http or https URL with a host", url.scheme())));
     }
     if url.as_str().len() > MAX_URL_BYTES {
         return Err(SignError::Url(format!("it is longer than {MAX_URL_BYTES} bytes")));
     }
     let query = url.query().unwrap_or_default();
     if percent_encoding::percent_decode_str(query).decode_utf8().is_err() {
-        return Err(SignError::Url("its query holds percent-encoded bytes that are no UTF-8".to_owned()));
+        return Err(SignError::Url("its query contains percent-encoded bytes that aren't UTF-8".to_owned()));
     }
     Ok(())
 }
@@ -101,7 +101,7 @@ fn check_url(request: &Signable<'_>) -> Result<(), SignError> {
 fn check_header(name: &str, value: &str) -> Result<(), SignError> {
     let refuse = |reason| Err(SignError::Header { name: name.escape_default().to_string(), reason });
     if !is_token(name) {
-        return refuse("the name holds a character that no header name may hold");
+        return refuse("the name contains an invalid character");
     }
     // A folded line is an old way to write one long value; any other line end would start a new
     // header.
@@ -110,12 +110,12 @@ fn check_header(name: &str, value: &str) -> Result<(), SignError> {
         let line = &rest[at..];
         let line = line.strip_prefix("\r\n").or_else(|| line.strip_prefix('\n')).unwrap_or(line);
         if !line.starts_with([' ', '\t']) {
-            return refuse("the value holds a line end");
+            return refuse("the value contains a line break");
         }
         rest = line;
     }
     if value.contains(|c: char| c.is_ascii_control() && !matches!(c, '\t' | '\r' | '\n')) {
-        return refuse("the value holds a control character");
+        return refuse("the value contains a control character");
     }
     Ok(())
 }

@@ -54,7 +54,7 @@ pub(crate) fn recode(text: &str) -> Cow<'_, str> {
     Cow::Owned(out)
 }
 
-/// The text behind a query name or value; bytes that are no UTF-8 are replaced.
+/// The text behind a query name or value; bytes that aren't UTF-8 are replaced.
 pub(crate) fn decode(text: &str) -> Cow<'_, str> {
     percent_encoding::percent_decode_str(text).decode_utf8_lossy()
 }

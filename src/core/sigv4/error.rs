@@ -1,8 +1,8 @@
-//! Why a request was not signed, and what helps.
+//! Why a request was not signed, and the hint.
 
 use thiserror::Error;
 
-/// Why a request was not signed. The message says what is wrong, [`SignError::hint`] what helps; no
+/// Why a request was not signed. The message says what is wrong, [`SignError::hint`] what to do; no
 /// secret stands in either.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 pub enum SignError {
@@ -13,12 +13,10 @@ pub enum SignError {
     #[error("the secret access key is empty")]
     EmptySecretKey,
     /// Blanks or control characters, as a careless paste leaves them.
-    #[error("the {0} contains a blank or a control character")]
+    #[error("the {0} contains a space or a control character")]
     UncleanCredential(&'static str),
     /// A temporary key alone.
-    #[error(
-        "{access_key} is a temporary access key and has no session token: the answer would be a certain 403"
-    )]
+    #[error("{access_key} is a temporary access key without a session token: AWS would respond with 403")]
     MissingToken {
         /// The access key id.
         access_key: String,
@@ -30,7 +28,7 @@ pub enum SignError {
     #[error("the service is empty")]
     EmptyService,
     /// A region or service that cannot stand in a credential scope.
-    #[error("the {what} `{value}` contains a character that cannot stand in a credential scope")]
+    #[error("the {what} `{value}` contains a character that isn't allowed in a credential scope")]
     ScopePart {
         /// `region` or `service`.
         what: &'static str,
@@ -38,16 +36,16 @@ pub enum SignError {
         value: String,
     },
     /// A presigned URL that would live too long, or not at all.
-    #[error("a presigned URL cannot live {0} seconds")]
+    #[error("a presigned URL can't be valid for {0} seconds")]
     Expires(u64),
-    /// A method that is no token.
-    #[error("`{0}` is no HTTP method")]
+    /// A method that isn't a token.
+    #[error("`{0}` isn't a valid HTTP method")]
     Method(String),
     /// A URL that cannot be signed.
-    #[error("the URL cannot be signed: {0}")]
+    #[error("can't sign the URL: {0}")]
     Url(String),
     /// A header that cannot be signed because it cannot be sent.
-    #[error("the header `{name}` cannot be signed: {reason}")]
+    #[error("can't sign the header `{name}`: {reason}")]
     Header {
         /// Its name.
         name: String,
@@ -55,13 +53,13 @@ pub enum SignError {
         reason: &'static str,
     },
     /// A payload hash that is neither a hash nor one of AWS's words for none.
-    #[error("the payload hash `{0}` is not 64 lower-case hex digits")]
+    #[error("the payload hash `{0}` isn't 64 lower-case hex digits")]
     PayloadHash(String),
     /// A time that has no date of the form `20150830T123600Z`.
-    #[error("the time of signing lies outside the years 1970 to 9999")]
+    #[error("the date of the signature is outside the years 1970 to 9999")]
     Date,
     /// The crate would not sign.
-    #[error("aws-sigv4 refuses to sign this request: {0}")]
+    #[error("aws-sigv4 refused to sign this request: {0}")]
     Refused(String),
     /// Our signature and that of the crate differ.
     #[error("two independent signers disagree about this request: ours {ours}, aws-sigv4 {theirs}")]
@@ -76,12 +74,12 @@ pub enum SignError {
 }
 
 impl SignError {
-    /// What helps, in one sentence.
+    /// What to do, in one sentence.
     pub fn hint(&self) -> &'static str {
         match self {
             Self::EmptyAccessKey => "Give an access key id, or choose another identity.",
             Self::EmptySecretKey => "Give the secret access key that belongs to the access key id.",
-            Self::UncleanCredential(_) => "Paste it again without blanks and line ends.",
+            Self::UncleanCredential(_) => "Paste it again without spaces and line breaks.",
             Self::MissingToken { .. } => "Give the session token that came with the temporary key.",
             Self::EmptyRegion => "Give the region, for example `us-east-1`.",
             Self::EmptyService => "Give the service's signing name, for example `lambda`.",
@@ -91,7 +89,7 @@ impl SignError {
             Self::Url(_) => "Give an absolute http or https URL, percent-encoded as UTF-8.",
             Self::Header { .. } => "Change or remove this header.",
             Self::PayloadHash(_) => "Give the SHA-256 of the body in lower-case hex, or UNSIGNED-PAYLOAD.",
-            Self::Date => "Set the clock of this machine.",
+            Self::Date => "Set this machine's clock.",
             Self::Refused(_) | Self::Disagreement { .. } => {
                 "Nothing was sent: percent-encode unusual characters of the URL, and report this request."
             }

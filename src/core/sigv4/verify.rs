@@ -34,7 +34,7 @@ impl<'a> RawRequest<'a> {
         self.target.split_once('?').unwrap_or((self.target, ""))
     }
 
-    /// The first header of this name; bytes that are no UTF-8 are replaced.
+    /// The first header of this name; bytes that aren't UTF-8 are replaced.
     fn header(&self, name: &str) -> Option<Cow<'a, str>> {
         let found = self.headers.iter().find(|(own, _)| own.eq_ignore_ascii_case(name));
         found.map(|(_, value)| String::from_utf8_lossy(value))
@@ -66,7 +66,7 @@ pub enum Parameter {
 /// Why what a request presents cannot be read. Holds what AWS's error texts quote.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 pub enum PresentError {
-    /// A part of the `Authorization` header is no `key=value`.
+    /// A part of the `Authorization` header isn't a `key=value` pair.
     #[error("a part of the Authorization header is not a key=value pair")]
     NotKeyValue {
         /// The part.
@@ -84,20 +84,20 @@ pub enum PresentError {
         /// The algorithm as presented, which AWS quotes after its text; may be empty.
         algorithm: String,
     },
-    /// An algorithm that is none of ours.
-    #[error("the algorithm `{0}` is not supported")]
+    /// An unsupported algorithm.
+    #[error("the algorithm `{0}` isn't supported")]
     Algorithm(String),
     /// `host` is not among the signed headers.
-    #[error("the host header is not signed")]
+    #[error("the host header isn't signed")]
     HostNotSigned,
     /// A date that cannot be read.
-    #[error("the date `{0}` cannot be read")]
+    #[error("invalid date `{0}`")]
     Date(String),
-    /// `X-Amz-Expires` is no number of seconds.
-    #[error("the expiry `{0}` is not a number of seconds")]
+    /// `X-Amz-Expires` isn't a number of seconds.
+    #[error("the expiry `{0}` isn't a number of seconds")]
     Expires(String),
     /// The credential has not five parts (four for SigV4a).
-    #[error("the credential `{0}` does not have the form KEY/DATE/REGION/SERVICE/aws4_request")]
+    #[error("the credential `{0}` doesn't have the form KEY/DATE/REGION/SERVICE/aws4_request")]
     Credential(String),
 }
 

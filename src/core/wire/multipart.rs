@@ -26,7 +26,7 @@ fn boundary(parts: &[PlanPart], files: &LoadedParts) -> String {
     format!("signpost-{}", hex::encode(&hash.finalize()[..12]))
 }
 
-/// The boundary and the body's pieces. What stands between two files is one piece.
+/// The boundary and the body's pieces. Everything between two files is one piece.
 pub fn pieces(parts: &[PlanPart], files: &LoadedParts) -> Result<(String, Vec<Piece>), Problem> {
     let boundary = boundary(parts, files);
     let mut pieces = Vec::new();

@@ -50,8 +50,8 @@ fn take_userinfo(url: &mut Url, plan: &Plan) -> Result<Option<UserInfo>, Problem
     if authorized || plan.auth != PlanAuth::None {
         return Err(problem(
             Field::Url,
-            "the URL carries a user name, and the request is authenticated in another way",
-            "Remove what stands before the @ of the URL.",
+            "the URL contains a user name, but the request uses another authentication",
+            "Remove everything before the @ in the URL.",
         ));
     }
     let decode = |text: &str| percent_decode_str(text).decode_utf8_lossy().into_owned();
@@ -82,7 +82,7 @@ fn check_s3_key(url: &str) -> Result<(), Problem> {
     if path.contains('\\') {
         return Err(problem(
             Field::Url,
-            "a backslash in an S3 key would become a slash on the way",
+            "a backslash in an S3 key would be sent as a slash",
             "Write it as %5C.",
         ));
     }
@@ -90,7 +90,7 @@ fn check_s3_key(url: &str) -> Result<(), Problem> {
     if decoded.split(|byte| *byte == b'/').any(|segment| matches!(segment, b"." | b"..")) {
         return Err(problem(
             Field::Url,
-            "an S3 key with a segment of dots cannot be sent: every URL parser resolves it and asks for another object",
+            "an S3 key with a dot segment can't be sent: every URL parser resolves it and requests another object",
             "Use a key without . and .. segments.",
         ));
     }

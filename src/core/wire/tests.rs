@@ -143,7 +143,7 @@ fn accept_is_never_promised_to_be_left_out() {
     plan.send.without = vec!["Accept".into()];
     assert_eq!(
         refused(&plan),
-        [(Field::Request, "accept cannot be left out: the HTTP library sends it always".to_owned())]
+        [(Field::Request, "accept can't be left out: the HTTP library always sends it".to_owned())]
     );
     plan.headers = vec![(0, "accept".into(), String::new())];
     assert_eq!(wired(&plan).headers[0].value, "");

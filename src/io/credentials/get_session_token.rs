@@ -19,7 +19,7 @@ use crate::io::transport::{Failure, Outgoing, Transport};
 /// A response of STS is a page of XML; more than this is something else.
 const MAX_STS_RESPONSE: usize = 1 << 20;
 
-/// The region whose STS is asked when none is named.
+/// The STS region if none is configured.
 pub const DEFAULT_REGION: &str = "us-east-1";
 
 /// A call of GetSessionToken.
@@ -43,7 +43,7 @@ pub struct GetSessionToken<'a> {
 pub struct StsError {
     /// What is wrong.
     pub message: String,
-    /// What helps.
+    /// What to do.
     pub hint: String,
 }
 
@@ -93,7 +93,7 @@ impl GetSessionToken<'_> {
         let hash = sigv4::payload_hash(body.as_bytes());
         let request = Signable { method: "POST", url: &url, headers: &borrowed, payload_hash: &hash };
         let signed = sigv4::sign(&request, self.source, &settings, at)
-            .map_err(|found| error(format!("can't sign the call of STS: {found}"), found.hint()))?;
+            .map_err(|found| error(format!("couldn't sign the STS request: {found}"), found.hint()))?;
         headers.extend(signed.headers);
         let body = WireBody::Bytes(Bytes::from(body));
         Ok(Outgoing { method: "POST".to_owned(), url, headers, body, insecure: false, deadline })
@@ -115,10 +115,7 @@ impl GetSessionToken<'_> {
         while let Some(piece) = receiver.next().await {
             body.extend_from_slice(&piece);
             if body.len() > MAX_STS_RESPONSE {
-                return Err(error(
-                    "the response of STS is too long for a session",
-                    "Check the identity's endpoint.",
-                ));
+                return Err(error("the STS response is too long", "Check the identity's endpoint."));
             }
         }
         if let Some(why) = receiver.finish().cut {
@@ -165,7 +162,7 @@ impl LocalName for roxmltree::Node<'_, '_> {
     }
 }
 
-/// What STS says instead of giving a session.
+/// The error that STS returned.
 fn refusal(status: u16, body: &str) -> StsError {
     let document = roxmltree::Document::parse(body).ok();
     let text = |name: &str| {
@@ -182,7 +179,7 @@ fn refusal(status: u16, body: &str) -> StsError {
                 "AccessDenied" if message.as_deref().is_some_and(|text| text.contains("MultiFactor")) => {
                     "Check the code and the identity's `mfa_serial`."
                 }
-                "AccessDenied" => "GetSessionToken takes long-term keys only, and no policy may deny it.",
+                "AccessDenied" => "GetSessionToken requires long-term keys, and no policy may deny it.",
                 "ExpiredToken" => "The source identity's own session has expired.",
                 _ => "",
             };
@@ -191,8 +188,8 @@ fn refusal(status: u16, body: &str) -> StsError {
             error(format!("STS refused GetSessionToken with {status} {code}{message}"), hint)
         }
         (None, _) => error(
-            format!("STS answered GetSessionToken with {status} and no credentials"),
-            "Check the identity's endpoint: it has to be an STS.",
+            format!("STS responded to GetSessionToken with {status} and no credentials"),
+            "Check that the identity's endpoint is STS.",
         ),
     }
 }
@@ -231,7 +228,10 @@ mod tests {
             refusal(403, body).message,
             "STS refused GetSessionToken with 403 InvalidClientTokenId: The security token included in the request is invalid."
         );
-        assert_eq!(refusal(500, "oops").message, "STS answered GetSessionToken with 500 and no credentials");
+        assert_eq!(
+            refusal(500, "oops").message,
+            "STS responded to GetSessionToken with 500 and no credentials"
+        );
     }
 
     #[test]

@@ -62,7 +62,7 @@ pub enum Access {
 #[derive(thiserror::Error)]
 pub enum SaveError {
     /// The disk holds something else than what was loaded.
-    #[error("{} was changed by someone else since it was loaded; keep theirs, or save again to replace it", path.display())]
+    #[error("{} has changed on disk since it was loaded; keep that version, or save again to overwrite it", path.display())]
     Changed {
         /// The file.
         path: PathBuf,
@@ -70,7 +70,7 @@ pub enum SaveError {
         theirs: String,
     },
     /// The file was removed since it was loaded.
-    #[error("{} was removed by someone else since it was loaded; save it as a new file to keep it", path.display())]
+    #[error("{} has been removed since it was loaded; save it as a new file to keep it", path.display())]
     Gone {
         /// The file.
         path: PathBuf,
@@ -82,7 +82,7 @@ pub enum SaveError {
         path: PathBuf,
     },
     /// The disk or the folder refused.
-    #[error("cannot save {}: {source}; {}", path.display(), hint(source))]
+    #[error("couldn't save {}: {source}; {}", path.display(), hint(source))]
     Io {
         /// The file.
         path: PathBuf,

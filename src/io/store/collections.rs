@@ -31,7 +31,7 @@ pub enum ChangeError {
     #[error(transparent)]
     Load(#[from] LoadError),
     /// The request cannot be written so that it could be read again.
-    #[error("{path} is not saved: {}", error.message)]
+    #[error("couldn't save {path}: {}", error.message)]
     Unsound {
         /// The request.
         path: String,
@@ -56,7 +56,7 @@ pub enum ChangeError {
     #[error("{0} isn't a path inside the workspace")]
     ValueSource(String),
     /// The operating system refused.
-    #[error("cannot {action} {path}: {source}")]
+    #[error("couldn't {action} {path}: {source}")]
     Io {
         /// What failed.
         action: &'static str,

@@ -46,7 +46,7 @@ pub fn load(named: Option<&Path>, dirs: Option<&Dirs>) -> LoadedConfig {
         Err(error) => {
             let (line, message, hint) = match error {
                 LoadError::Io { source, .. } => {
-                    (1, format!("cannot be read: {source}"), "until then the defaults apply".into())
+                    (1, format!("couldn't be read: {source}"), "the defaults apply until then".into())
                 }
                 LoadError::Broken { error, .. } => (error.line, error.message, error.hint),
             };

@@ -68,7 +68,7 @@ impl Listing {
         let entries = match fs::read_dir(folder) {
             Ok(entries) => entries,
             Err(source) => {
-                let message = format!("cannot be read: {source}");
+                let message = format!("couldn't be read: {source}");
                 self.problems.push(unlisted(path, message, "check its permissions"));
                 return (Vec::new(), false);
             }

@@ -57,7 +57,7 @@ impl std::fmt::Debug for Loaded {
 #[derive(Debug, thiserror::Error)]
 pub enum LoadError {
     /// The system refused.
-    #[error("cannot read {}: {source}", path.display())]
+    #[error("couldn't read {}: {source}", path.display())]
     Io {
         /// The file or folder.
         path: PathBuf,

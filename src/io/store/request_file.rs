@@ -213,7 +213,7 @@ fn word(
     let words = words.iter().map(|word| format!("\"{word}\"")).collect::<Vec<_>>().join(", ");
     Err(section.error_in(
         key,
-        format!("`{}` cannot be \"{written}\"", section.name(key)),
+        format!("`{}` can't be \"{written}\"", section.name(key)),
         format!("write {words}, or {}", other.what),
     ))
 }
@@ -229,7 +229,7 @@ fn parts(section: &Section<'_>, key: &str) -> Result<Vec<Part>, FileError> {
         if part.has("value") && part.has("file") {
             return Err(part.error_at(
                 "file",
-                "a part cannot have both a `value` and a `file`",
+                "a part can't have both a `value` and a `file`",
                 "keep `value` for text, or `file` for the bytes of a file",
             ));
         }
@@ -290,7 +290,7 @@ fn check_signer(section: &Section<'_>, request: &Request) -> Result<(), FileErro
             let [key, identity] = [field, AuthField::Identity].map(|field| field.info().key);
             Err(section.error_at(
                 key,
-                format!("`{}` and `{}` exclude each other", section.name(key), section.name(identity)),
+                format!("`{}` and `{}` can't be combined", section.name(key), section.name(identity)),
                 "keep the identity, or remove it and keep the keys",
             ))
         }

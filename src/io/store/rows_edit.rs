@@ -38,7 +38,7 @@ fn write<T: RowType>(row: &T, table: &mut dyn TableLike) {
     }
 }
 
-/// For each new row the old element that it was, as far as that can be told: the same row, else one
+/// For each new row, the old element it most likely comes from: the same row, else one
 /// of the same name, else the one at the same index.
 fn origins<T: RowType>(old: &[T], new: &[T]) -> Vec<Option<usize>> {
     let mut origins = vec![None; new.len()];

@@ -34,7 +34,7 @@ pub enum SecretError {
     #[error(transparent)]
     Load(#[from] LoadError),
     /// Such a name could not be referred to.
-    #[error("\"{0}\" cannot be the name of a secret; use letters, digits, `_`, `-` and `.`")]
+    #[error("\"{0}\" isn't a valid secret name; use letters, digits, `_`, `-` and `.`")]
     Name(String),
 }
 

@@ -44,14 +44,14 @@ struct StoredCredential {
 /// Reads the text of a store.
 ///
 /// # Errors
-/// The place of what cannot be read, without a word of what stands there.
+/// The place of what can't be read, without quoting it.
 pub(super) fn parse(text: &str) -> Result<Contents, FileError> {
     let stored: Stored = toml::from_str(text).map_err(|error| {
         let (line, column) = line_column(text, error.span().unwrap_or_default().start);
         FileError {
             line,
             column,
-            message: "the private store cannot be read".into(),
+            message: "couldn't read the private store".into(),
             hint: "correct this line, or remove the file and enter the secrets again".into(),
         }
     })?;

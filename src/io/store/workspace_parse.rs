@@ -78,7 +78,7 @@ pub(super) fn parse_folder(path: &str, text: &str) -> Result<(FolderFile, Vec<Wo
 pub(super) fn whole_file(source: Source, file: &str, error: &LoadError) -> WorkspaceProblem {
     let (line, message, hint) = match error {
         LoadError::Io { source, .. } => {
-            (None, format!("cannot be read: {source}"), "check its permissions".to_owned())
+            (None, format!("couldn't be read: {source}"), "check its permissions".to_owned())
         }
         LoadError::Broken { error, .. } => (Some(error.line), error.message.clone(), error.hint.clone()),
     };
@@ -178,7 +178,7 @@ impl Reader<'_> {
         let mut variables = BTreeMap::new();
         for key in section.keys().filter(|key| !except.contains(key)) {
             if !template::is_name(key) {
-                let message = format!("`{key}` cannot be the name of a variable");
+                let message = format!("`{key}` isn't a valid variable name");
                 let error = section.error_at(key, message, "use letters, digits, `_`, `-` and `.`");
                 self.push(Part::Key(section.name(key)), error);
                 continue;

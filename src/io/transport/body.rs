@@ -90,7 +90,8 @@ impl Receiver {
                 }
                 Some(Err(error)) => self.undecodable(&error, &mut piece),
                 None if self.deadline.is_some_and(|deadline| deadline <= Instant::now()) => {
-                    self.end.cut = Some("the total time limit was reached before the body's end".into());
+                    self.end.cut =
+                        Some("the total time limit was reached before the body was complete".into());
                     self.over = true;
                 }
                 None => break,
@@ -123,11 +124,7 @@ impl Receiver {
         let mut inner = self.source.lock();
         let cut = inner.failure.take().or(self.end.cut);
         let unknown = self.encodings.iter().rfind(|encoding| !is_known(encoding));
-        let remark = |encoding| {
-            format!(
-                "the content-encoding {encoding} is not known, and is not taken off: the body is shown with it"
-            )
-        };
+        let remark = |encoding| format!("unknown content-encoding {encoding}: the body is shown encoded");
         BodyEnd {
             wire_bytes: inner.received,
             trailers: std::mem::take(&mut inner.trailers),
@@ -162,13 +159,13 @@ impl Receiver {
         match raw {
             Some(raw) if self.end.body_bytes == 0 && piece.is_empty() => {
                 self.end.cut = Some(format!(
-                    "content-encoding says {encoding}, and the body is not ({error}); it is shown as it came"
+                    "the content-encoding is {encoding}, but the body isn't ({error}); it is shown as received"
                 ));
                 piece.extend_from_slice(&raw);
                 self.reader = Some(Box::new(self.source.clone()));
             }
             Some(_) | None => {
-                self.end.cut = Some(format!("the {encoding} encoding of the body breaks off ({error})"));
+                self.end.cut = Some(format!("the {encoding} body is truncated or corrupt ({error})"));
                 self.over = true;
             }
         }

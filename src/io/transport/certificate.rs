@@ -7,7 +7,7 @@ use x509_parser::extensions::GeneralName;
 
 use crate::core::exchange::Certificate;
 
-/// Reads a certificate (DER). `None` where it is no X.509.
+/// Reads a certificate (DER). `None` if it isn't X.509.
 pub(super) fn read(der: &[u8], verified: bool) -> Option<Certificate> {
     let (_, parsed) = x509_parser::parse_x509_certificate(der).ok()?;
     let names = match parsed.subject_alternative_name() {

@@ -18,7 +18,7 @@ pub(super) struct ClientKey {
     tls: bool,
     /// Certificates are not verified.
     insecure: bool,
-    /// HTTP/1.1 alone: an author's Host beside another authority is no valid HTTP/2.
+    /// HTTP/1.1 only: a Host that differs from the authority isn't valid in HTTP/2.
     http1: bool,
     /// No proxy is used.
     direct: bool,
@@ -111,7 +111,7 @@ pub(super) fn build(key: ClientKey, settings: &TransportSettings) -> Result<Clie
     }
     builder.build().map_err(|error| {
         outside(
-            format!("the HTTP client cannot be made: {}", failure::root(&error)),
+            format!("couldn't create the HTTP client: {}", failure::root(&error)),
             "Check the TLS settings.",
         )
     })
@@ -138,21 +138,22 @@ fn explicit_proxy(text: &str) -> Result<reqwest::Proxy, Problem> {
     let url =
         proxy_url(text).map_err(|error| outside(format!("the proxy isn't a valid URL: {error}"), hint))?;
     if !SCHEMES.contains(&url.scheme()) {
-        return Err(outside(format!("a proxy cannot be reached by {:?}", url.scheme()), hint));
+        return Err(outside(format!("unsupported proxy scheme {:?}", url.scheme()), hint));
     }
-    let proxy = reqwest::Proxy::all(url)
-        .map_err(|error| outside(format!("the proxy cannot be used: {}", failure::root(&error)), hint))?;
+    let proxy = reqwest::Proxy::all(url).map_err(|error| {
+        outside(format!("the proxy settings are invalid: {}", failure::root(&error)), hint)
+    })?;
     Ok(proxy.no_proxy(NoProxy::from_env()))
 }
 
 fn authorities(path: &Path) -> Result<Vec<Certificate>, Problem> {
     let pem = read(path)?;
-    let hint = "It has to be PEM: -----BEGIN CERTIFICATE-----.";
+    let hint = "It must be PEM: -----BEGIN CERTIFICATE-----.";
     match Certificate::from_pem_bundle(&pem) {
         Ok(found) if !found.is_empty() => Ok(found),
-        Ok(_) => Err(outside(format!("{} holds no certificate", path.display()), hint)),
+        Ok(_) => Err(outside(format!("{} contains no certificate", path.display()), hint)),
         Err(error) => Err(outside(
-            format!("{} cannot be read as certificates: {}", path.display(), failure::root(&error)),
+            format!("couldn't parse {} as certificates: {}", path.display(), failure::root(&error)),
             hint,
         )),
     }
@@ -167,8 +168,8 @@ fn client_identity(settings: &TransportSettings) -> Result<Option<Identity>, Pro
     }
     Identity::from_pem(&pem).map(Some).map_err(|error| {
         outside(
-            format!("the client certificate {} cannot be used: {}", cert.display(), failure::root(&error)),
-            "It has to be PEM, with its private key in the same file or in the one named beside it.",
+            format!("the client certificate {} is invalid: {}", cert.display(), failure::root(&error)),
+            "It must be PEM, with its private key in the same file or in `client_key`.",
         )
     })
 }

@@ -9,7 +9,7 @@ use super::trace::Trace;
 
 /// A name that the resolver does not know.
 #[derive(Debug, thiserror::Error)]
-#[error("the name {host} cannot be resolved: {reason}")]
+#[error("couldn't resolve {host}: {reason}")]
 pub(super) struct NameError {
     pub(super) host: String,
     pub(super) reason: std::io::Error,

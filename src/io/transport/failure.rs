@@ -1,7 +1,7 @@
 //! What went wrong on the network, in sentences with a hint.
 //!
 //! Owns one function for each layer: name, connection, TLS, proxy, socket, HTTP. Errors of libraries
-//! are told apart by their types; by their texts only where the type is private.
+//! are distinguished by type, and by text only where the type is private.
 
 use std::error::Error;
 use std::io::{self, ErrorKind};
@@ -40,7 +40,7 @@ pub(super) struct Target {
 }
 
 impl Target {
-    /// Where a URL leads, by way of this proxy, if any.
+    /// Where a URL leads, through this proxy, if any.
     pub(super) fn of(url: &Url, proxy: Option<&Url>) -> Self {
         Self { authority: authority(url), proxy: proxy.map(authority) }
     }
@@ -116,8 +116,8 @@ fn unknown_name(error: &reqwest::Error) -> Option<Problem> {
     let reason = found.reason.to_string();
     let reason = reason.rsplit(": ").next().unwrap_or(&reason);
     Some(outside(
-        format!("the name {} cannot be resolved: {reason}", found.host),
-        "Check its spelling, the network and the VPN.",
+        format!("couldn't resolve {}: {reason}", found.host),
+        "Check the spelling, the network and the VPN.",
     ))
 }
 
@@ -135,18 +135,18 @@ fn of_proxy(error: &reqwest::Error, target: &Target) -> Option<Problem> {
     let text = root(error);
     let (message, hint) = if text.contains("proxy authorization required") {
         (
-            format!("the proxy {proxy} wants a user name and a password before it connects to {to}"),
-            "Write them into the proxy's URL: http://user:password@host:port.",
+            format!("the proxy {proxy} requires a user name and a password to connect to {to}"),
+            "Add them to the proxy's URL: http://user:password@host:port.",
         )
     } else if text.contains("tunnel error") || text.contains("SOCKS error") {
         (
             format!("the proxy {proxy} did not connect to {to}: {text}"),
-            "Check the target's host and port, and what the proxy allows.",
+            "Check the target's host and port, and the proxy's rules.",
         )
     } else if error.is_connect() && io_kind(error) == Some(ErrorKind::ConnectionRefused) {
         (
-            format!("connection refused by the proxy {proxy}, on the way to {to}"),
-            "Check the proxy's port, and whether it runs.",
+            format!("the proxy {proxy} refused the connection (to {to})"),
+            "Check the proxy's port, and that it's running.",
         )
     } else {
         return None;
@@ -158,16 +158,15 @@ fn of_proxy(error: &reqwest::Error, target: &Target) -> Option<Problem> {
 fn of_socket(error: &reqwest::Error, name: &str) -> Option<Problem> {
     let (message, hint) = match io_kind(error) {
         Some(ErrorKind::ConnectionRefused) => {
-            (format!("connection refused by {name}"), "Check the port, and whether the server runs.")
+            (format!("connection refused by {name}"), "Check the port, and that the server is running.")
         }
         Some(kind) if CLOSED.contains(&kind) => (
-            format!("{name} closed the connection before it responded"),
+            format!("{name} closed the connection without responding"),
             "Check the scheme, http or https, and the server's log.",
         ),
-        Some(ErrorKind::HostUnreachable | ErrorKind::NetworkUnreachable) => (
-            format!("{name} cannot be reached from this network"),
-            "Check the network, the VPN and the proxy.",
-        ),
+        Some(ErrorKind::HostUnreachable | ErrorKind::NetworkUnreachable) => {
+            (format!("{name} is unreachable from this network"), "Check the network, the VPN and the proxy.")
+        }
         Some(ErrorKind::TimedOut) => {
             (format!("the connection to {name} timed out"), "Try again, or check the network.")
         }
@@ -193,7 +192,7 @@ fn of_http(error: &reqwest::Error, name: &str) -> Problem {
             "The server or a proxy sent it; capture the raw bytes to see which.",
         ),
         None => outside(
-            format!("{name} gave no valid HTTP response: {}", root(error)),
+            format!("{name} sent an invalid HTTP response: {}", root(error)),
             "Check the port and the scheme, http or https.",
         ),
     }
@@ -212,7 +211,7 @@ fn invalid_head(error: &hyper::Error) -> Option<&'static str> {
     }
     // hyper tells these apart by nothing but their texts.
     match error.to_string().as_str() {
-        "invalid HTTP header parsed" => Some("a header line has no colon, or holds a control character"),
+        "invalid HTTP header parsed" => Some("a header line has no colon, or contains a control character"),
         "invalid content-length parsed" => Some("`content-length` isn't a number, or two values conflict"),
         "unexpected transfer-encoding parsed" => Some("its `transfer-encoding` is invalid here"),
         _ => None,
@@ -240,7 +239,7 @@ pub(super) fn too_long(target: &Target, trace: &Trace) -> Problem {
 }
 
 pub(super) fn cannot_be_sent(what: String) -> Problem {
-    outside(format!("{what} cannot be sent"), "Change it in the request.")
+    outside(format!("{what} can't be sent"), "Change it in the request.")
 }
 
 pub(super) fn file(path: &Path, error: &io::Error) -> Problem {
@@ -259,14 +258,14 @@ pub(super) fn cut(error: &reqwest::Error, received: u64, promised: Option<u64>) 
         );
     match (closed, promised) {
         (true, Some(promised)) => {
-            format!(
-                "the connection was closed after {received} of the {promised} bytes that content-length promised"
-            )
+            format!("the connection was closed after {received} of {promised} bytes (content-length)")
         }
-        (true, None) => format!("the connection was closed after {received} bytes, before the body's end"),
-        (false, Some(promised)) => format!(
-            "the body broke off after {received} of the {promised} bytes that content-length promised: {text}"
-        ),
-        (false, None) => format!("the body broke off after {received} bytes: {text}"),
+        (true, None) => {
+            format!("the connection was closed after {received} bytes, before the end of the body")
+        }
+        (false, Some(promised)) => {
+            format!("the body was truncated after {received} of {promised} bytes (content-length): {text}")
+        }
+        (false, None) => format!("the body was truncated after {received} bytes: {text}"),
     }
 }

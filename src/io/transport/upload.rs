@@ -39,6 +39,7 @@ async fn open(path: PathBuf, len: u64) -> Result<File, Failure> {
     if now == len {
         return Ok(file);
     }
-    let message = format!("{} has changed while it was made ready: {len} bytes, now {now}", path.display());
-    Err(Failure::NotSent(outside(message, "Send again when nobody writes to it.")))
+    let message =
+        format!("{} changed while the request was being prepared: {len} bytes, now {now}", path.display());
+    Err(Failure::NotSent(outside(message, "Send again when nothing is writing to it.")))
 }

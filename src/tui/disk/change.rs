@@ -1,7 +1,7 @@
 //! Changes on disk: requests and folders are saved, made, moved and deleted; a body goes to a file.
 //!
-//! Owns what each of them reports. Refuses to overwrite what somebody else has changed unless it is
-//! told to.
+//! Owns what each of them reports. Refuses to overwrite what somebody else has changed unless the
+//! user chose so.
 
 use std::io::Write;
 use std::path::PathBuf;

@@ -33,7 +33,7 @@ impl Editing {
     /// How long the request may still stay behind what is typed; `None` where it holds it all.
     pub(super) fn due(&self, now: SystemTime) -> Option<Duration> {
         let waited = now.duration_since(self.behind_since?);
-        // A clock that was put back is no reason to wait longer.
+        // A clock that was set back mustn't make anyone wait longer.
         Some(waited.map_or(Duration::ZERO, |waited| TYPING_PAUSE.saturating_sub(waited)))
     }
 

@@ -16,7 +16,7 @@ pub enum ResponseTab {
     Body,
     /// Headers and trailers.
     Headers,
-    /// What went wrong and what helps.
+    /// What went wrong, and the hint.
     Diagnosis,
     /// How the request was signed.
     Signature,

@@ -230,7 +230,7 @@ pub(super) fn close_completion(model: &mut Model) -> bool {
     model.editing.as_mut().and_then(|editing| editing.completion.take()).is_some()
 }
 
-/// Offers the names that continue what stands between `{{` and the cursor.
+/// Offers the names that continue the text between `{{` and the cursor.
 fn refresh_completion(model: &mut Model) {
     let Some(editing) = model.editing.as_ref() else { return };
     let before = editing.editor.before_cursor();

@@ -63,7 +63,7 @@ pub(super) fn go_to(model: &mut Model, target: HitTarget) -> Vec<Effect> {
     }
 }
 
-/// A letter of the jump overlay. `None` where the key is none.
+/// A letter of the jump overlay. `None` for any other key.
 pub(super) fn jump_to(model: &mut Model, key: Key) -> Option<Vec<Effect>> {
     let KeyCode::Char(letter) = key.code else { return None };
     let Overlay::Jump(targets) = model.overlays.last().filter(|_| !key.ctrl && !key.alt)? else {

@@ -73,7 +73,7 @@ pub(super) fn offer_paste(model: &mut Model, text: &str) -> Vec<Effect> {
             let confirm = Confirm::Curl(Box::new(imported.request), imported.notes);
             model.overlays.push(Overlay::Confirm(confirm));
         }
-        Err(error) => model.say(NoticeKind::Bad, format!("This curl command cannot be read: {error}")),
+        Err(error) => model.say(NoticeKind::Bad, format!("Couldn't read this curl command: {error}")),
     }
     Vec::new()
 }

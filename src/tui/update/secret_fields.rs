@@ -8,7 +8,7 @@ use crate::tui::effect::{DiskEffect, Effect};
 use crate::tui::model::Model;
 use crate::tui::model::field::{self, EditorField};
 
-/// Nothing but references: such a text is no secret itself.
+/// Nothing but references: such a text isn't a secret itself.
 pub(super) fn is_reference(text: &str) -> bool {
     let parts = template::parse(text);
     parts.iter().all(|part| matches!(part.kind, PartKind::Reference(_)))

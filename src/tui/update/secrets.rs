@@ -43,7 +43,7 @@ pub(super) fn not_kept(
         return Vec::new();
     };
     let effects = editing::leave(model);
-    // A field whose text cannot be gives way: a number is typed again sooner than a secret.
+    // An invalid field is dropped: a number is easier to type again than a secret.
     model.editing = None;
     if model.open_requests.contains_key(path) {
         model.current = Some(path.into());

@@ -144,7 +144,7 @@ pub(super) fn report(model: &mut Model, id: ExchangeId, report: Report) -> Vec<E
 fn ended(model: &mut Model, path: &RequestPath, outcome: &Outcome) -> Vec<Effect> {
     match outcome {
         Outcome::Answered | Outcome::Cancelled => {}
-        Outcome::Cut(why) => model.say(NoticeKind::Bad, format!("Only part of the answer came: {why}")),
+        Outcome::Cut(why) => model.say(NoticeKind::Bad, format!("Only part of the response arrived: {why}")),
         Outcome::Network(problem) => model.say(NoticeKind::Bad, &problem.message),
         Outcome::RedirectRefused { next } => {
             let (path, next) = (path.clone(), next.clone());

@@ -28,7 +28,7 @@ pub(super) fn draw(canvas: &mut Canvas<'_, '_>, area: Rect) {
         canvas.frame.render_widget(pane_block(model, paint, Pane::Response, Line::from(" Response ")), area);
         let send = keymap::says(model, Command::Send, "sends the request; ");
         let send = if model.shown().is_some() { send } else { String::new() };
-        let hint = Line::styled(format!(" {send}the answer appears here."), paint.dim());
+        let hint = Line::styled(format!(" {send}the response appears here."), paint.dim());
         canvas.frame.render_widget(hint, inside(area));
         return;
     };
@@ -123,7 +123,7 @@ fn stage_words(stage: &Stage) -> String {
     match stage {
         Stage::Credential(identity) => format!("fetching credentials for {}", text::safe(identity)),
         Stage::Connecting => "connecting".to_owned(),
-        Stage::Waiting => "waiting for the answer".to_owned(),
+        Stage::Waiting => "waiting for the response".to_owned(),
         Stage::Redirect(target) => format!("redirected to {}", text::safe(target)),
     }
 }
@@ -251,7 +251,7 @@ fn draw_body(canvas: &mut Canvas<'_, '_>, exchange: &Exchange, area: Rect) {
     }
 }
 
-/// What is wrong and what helps, in full.
+/// The problem and its hint, in full.
 fn problem_lines(problem: &Problem, paint: &Paint<'_>, columns: u16) -> Vec<Line<'static>> {
     let columns = usize::from(columns).saturating_sub(4);
     let mut lines = Vec::new();

@@ -74,12 +74,12 @@ impl<'a> Paint<'a> {
         self.role(Role::Error)
     }
 
-    /// A reference that is known.
+    /// A known reference.
     pub(super) fn reference(&self) -> Look {
         self.role(Role::Variable)
     }
 
-    /// A reference that nobody knows.
+    /// An unknown reference.
     pub(super) fn wrong(&self) -> Look {
         self.role(Role::VariableUnknown)
     }

@@ -69,8 +69,7 @@ fn streaming(s: &mut Screen) {
 fn network(s: &mut Screen) {
     story(s);
     let id = s.send();
-    let problem =
-        problem(Field::Url, "the name abc.lambda-url.us-east-1.on.aws is not known", "Check the host.");
+    let problem = problem(Field::Url, "couldn't resolve abc.lambda-url.us-east-1.on.aws", "Check the host.");
     s.tell(Msg::Send { id, report: Report::End(Box::new(end(Outcome::Network(problem), 0))) });
 }
 
@@ -79,7 +78,7 @@ fn not_sent(s: &mut Screen) {
     let id = s.send();
     let problems = vec![
         problem(Field::Auth(AuthField::SessionToken), "the session token is missing", "Paste it."),
-        problem(Field::Url, "{{nobody}} is not known", "Declare it in signpost.toml."),
+        problem(Field::Url, "unknown variable {{nobody}}", "Declare it in signpost.toml."),
     ];
     s.tell(Msg::Send { id, report: Report::End(Box::new(end(Outcome::NotSent(problems), 0))) });
 }

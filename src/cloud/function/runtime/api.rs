@@ -95,7 +95,7 @@ async fn answer(
             process.set_init_error(format!("startup failed: {failure}"));
             accepted()
         }
-        _ => refuse(StatusCode::NOT_FOUND, "NotFound", "the Runtime API has no such call"),
+        _ => refuse(StatusCode::NOT_FOUND, "NotFound", "no such Runtime API endpoint"),
     }
 }
 

@@ -74,7 +74,7 @@ impl Reader {
 
     fn long(&mut self, name: &str, words: &mut Words) {
         let Some((_, _, does)) = OPTIONS.iter().find(|(long, _, _)| *long == name) else {
-            let note = format!("--{name} is not known here and was left out.");
+            let note = format!("--{name} isn't supported and was ignored.");
             return self.note(note);
         };
         if !does.takes_value() {
@@ -82,7 +82,7 @@ impl Reader {
         }
         match words.next() {
             Some(value) => self.apply(*does, name, value),
-            None => self.note(format!("--{name} has no value and was left out.")),
+            None => self.note(format!("--{name} has no value and was ignored.")),
         }
     }
 
@@ -90,7 +90,7 @@ impl Reader {
     fn short(&mut self, letters: &str, words: &mut Words) {
         for (at, letter) in letters.char_indices() {
             let Some((name, _, does)) = OPTIONS.iter().find(|(_, short, _)| *short == letter) else {
-                self.note(format!("-{letter} is not known here and was left out."));
+                self.note(format!("-{letter} isn't supported and was ignored."));
                 continue;
             };
             if !does.takes_value() {
@@ -101,7 +101,7 @@ impl Reader {
             let value = if attached.is_empty() { words.next() } else { Some(attached.to_owned()) };
             match value {
                 Some(value) => self.apply(*does, name, value),
-                None => self.note(format!("-{letter} has no value and was left out.")),
+                None => self.note(format!("-{letter} has no value and was ignored.")),
             }
             return;
         }
@@ -133,17 +133,17 @@ impl Reader {
             Does::Url => self.url(value),
             Does::Agent => self.set("User-Agent", value),
             Does::Cookie if value.contains('=') => self.set("Cookie", value),
-            Does::Cookie => self.note(format!("The cookie file {value} was left out.")),
+            Does::Cookie => self.note(format!("The cookie file {value} was ignored.")),
             Does::Referer => self.set("Referer", value),
             Does::MaxTime => match value.parse::<f64>() {
                 Ok(seconds) if seconds >= 0.0 => {
                     self.request.send.timeout_seconds = Some(seconds.ceil() as u64)
                 }
-                Ok(_) | Err(_) => self.note(format!("--max-time {value} isn't a number and was left out.")),
+                Ok(_) | Err(_) => self.note(format!("--max-time {value} isn't a number and was ignored.")),
             },
             Does::Sigv4 => self.sigv4 = Some(value),
             Does::Quiet | Does::QuietValue => {}
-            Does::Config => self.note(format!("--{name} belongs to the configuration and was left out.")),
+            Does::Config => self.note(format!("--{name} belongs to the configuration and was ignored.")),
         }
     }
 
@@ -151,7 +151,7 @@ impl Reader {
         if self.request.url.is_empty() {
             self.request.url = url;
         } else {
-            self.note(format!("Only the first URL was taken; {url} was left out."));
+            self.note(format!("Only the first URL is used; {url} was ignored."));
         }
     }
 
@@ -164,7 +164,7 @@ impl Reader {
             Some((name, value)) if value.trim().is_empty() => {
                 let name = name.trim().to_ascii_lowercase();
                 match name.as_str() {
-                    "accept" => self.note("Accept cannot be left out here; */* means the same as none."),
+                    "accept" => self.note("Accept can't be left out here; */* means the same as none."),
                     "accept-encoding" | "user-agent" | "content-type" => self.request.send.without.push(name),
                     _ => {}
                 }
@@ -172,7 +172,7 @@ impl Reader {
             Some((name, value)) => self.set(name.trim(), value.trim().to_owned()),
             None => match text.strip_suffix(';') {
                 Some(name) => self.set(name.trim(), String::new()),
-                None => self.note(format!("The header {text:?} has no colon and was left out.")),
+                None => self.note(format!("The header {text:?} has no colon and was ignored.")),
             },
         }
     }
@@ -181,13 +181,13 @@ impl Reader {
     fn data(&mut self, value: &str, stripped: bool) {
         let Some(path) = value.strip_prefix('@') else { return self.data.push(value.to_owned()) };
         if path == "-" {
-            return self.note("The body came from standard input and was left out.");
+            return self.note("The body came from standard input and was ignored.");
         }
         if !self.request.body.file.is_empty() {
-            return self.note(format!("Only one file can be the body; {path} was left out."));
+            return self.note(format!("Only one file can be the body; {path} was ignored."));
         }
         if stripped {
-            self.note(format!("curl -d takes line breaks out of {path}; here it is sent as it is."));
+            self.note(format!("curl -d strips line breaks from {path}; signpost sends it unchanged."));
         }
         self.request.body.file = path.to_owned();
     }
@@ -200,7 +200,7 @@ impl Reader {
                 format!("{name}={}", query::encode(text))
             }
             None if value.contains('@') => {
-                return self.note(format!("--data-urlencode {value} reads a file and was left out."));
+                return self.note(format!("--data-urlencode {value} reads a file and was ignored."));
             }
             None => query::encode(value),
         };
@@ -209,7 +209,7 @@ impl Reader {
 
     fn form(&mut self, value: &str, special: bool) {
         let Some((name, value)) = value.split_once('=') else {
-            return self.note(format!("The form part {value:?} has no = and was left out."));
+            return self.note(format!("The form part {value:?} has no = and was ignored."));
         };
         let mut part = Part { name: name.to_owned(), value: value.to_owned(), ..Part::default() };
         if special {
@@ -221,7 +221,7 @@ impl Reader {
             } else if let Some(path) = part.value.clone().strip_prefix('@') {
                 (part.file, part.value) = (true, path.to_owned());
             } else if part.value.starts_with('<') {
-                self.note(format!("The part {name} takes its text from a file: paste it in."));
+                self.note(format!("The part {name} reads its text from a file: paste it in."));
             }
         }
         self.request.body.kind = BodyKind::Multipart;
@@ -242,7 +242,7 @@ impl Reader {
         {
             // curl sends it as it is, and servers read a space.
             self.request.url = format!("{base}?{}", Plus::Space.spelled_out(query));
-            self.note("A + in the URL's query was taken for a space, as servers read it.");
+            self.note("A + in the URL's query was read as a space, as servers do.");
         }
         if let Some((url, rows)) = query::split_query(&self.request.url) {
             (self.request.url, self.request.params) = (url, rows);
@@ -273,7 +273,7 @@ impl Reader {
                 self.set_content_type(media);
             }
             if !self.data.is_empty() {
-                self.note("Text beside a file in the body was left out.");
+                self.note("Text next to a file in the body was ignored.");
             }
             return;
         }
@@ -345,7 +345,7 @@ impl Reader {
         }
     }
 
-    /// A bearer token has a place of its own, where it is kept as a secret.
+    /// A bearer token has its own field, where it is kept as a secret.
     fn take_bearer(&mut self) -> Option<String> {
         let headers = &mut self.request.headers;
         let at = headers.iter().position(|row| row.name.eq_ignore_ascii_case("authorization"))?;

@@ -78,11 +78,11 @@ fn what_is_left_out_is_said() {
     assert_eq!(
         imported.notes,
         [
-            "--retry belongs to the configuration and was left out.",
-            "--frobnicate is not known here and was left out.",
-            "--proxy belongs to the configuration and was left out.",
-            "curl -d takes line breaks out of f; here it is sent as it is.",
-            "Only the first URL was taken; h2 was left out.",
+            "--retry belongs to the configuration and was ignored.",
+            "--frobnicate isn't supported and was ignored.",
+            "--proxy belongs to the configuration and was ignored.",
+            "curl -d strips line breaks from f; signpost sends it unchanged.",
+            "Only the first URL is used; h2 was ignored.",
         ]
     );
     assert_eq!(import("curl 'h"), Err(ShellError::Unclosed('\'')));
@@ -227,7 +227,7 @@ fn a_plus_in_the_query_is_what_servers_read() {
     let read = import("curl 'https://h.example/a+b?q=1+2&r=%2B'").unwrap();
     assert_eq!(read.request.url, "https://h.example/a+b");
     assert_eq!(read.request.params, [Row::new("q", "1 2"), Row::new("r", "+")]);
-    assert_eq!(read.notes, ["A + in the URL's query was taken for a space, as servers read it."]);
+    assert_eq!(read.notes, ["A + in the URL's query was read as a space, as servers do."]);
     for (plus, sent) in [(Plus::Literal, "q=1%2B2"), (Plus::Space, "q=1%202")] {
         let mut request = Request { url: "https://h.example/a+b?q=1+2".into(), ..Request::default() };
         request.send.plus = plus;

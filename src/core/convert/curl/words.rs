@@ -1,11 +1,11 @@
 //! The words of a shell command, as a POSIX shell splits and quotes them
 //! (<https://pubs.opengroup.org/onlinepubs/9799919799/utilities/V3_chap02.html#tag_19_02>).
 
-/// Why a text is no command line.
+/// Why a text isn't a command line.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum ShellError {
     /// A quote is opened and never closed.
-    #[error("a {0} quote is opened and never closed")]
+    #[error("a {0} quote is never closed")]
     Unclosed(char),
 }
 

@@ -256,7 +256,7 @@ proptest! {
         let mut fewer = drawn.clone();
         for statements in fewer.documents() {
             let at = statements.iter().position(|statement| statement["Effect"] == "Allow");
-            // A document without a statement is none; a statement of another service keeps it one.
+            // A document without a statement is invalid; a statement of another service keeps it one.
             if let Some(at) = at {
                 statements[at]["Condition"] = json!({"Null": {"a:one": "true"}});
             }

@@ -86,11 +86,11 @@ session policy          none
 
 Nearly enough:
   identity policy p, statement 0 \"Near\" (Allow)
-    Condition Bool a:b does not fit
+    Condition Bool a:b doesn't match
       policy:  true
       request: no such key
   identity policy p, statement 0 (Allow)
-    Action does not fit
+    Action doesn't match
       policy:  s3:*
       request: lambda:InvokeFunctionUrl
 "
@@ -118,7 +118,7 @@ Decided by:
       policy:  true
       request: TRUE
 
-1 of 3 statements had no part in it.
+1 of 3 statements played no part.
 "
     );
 }

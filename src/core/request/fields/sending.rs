@@ -69,7 +69,7 @@ section! {
             },
         }
         /// what a `+` typed in the query of `url` means: a plus, sent as `%2B`, or a space, sent as
-        /// `%20`. A `+` is never sent as it stands, since servers and signers read it differently
+        /// `%20`. A `+` is never sent unencoded, since servers and signers read it differently
         Plus {
             key: "plus", label: "A + in the URL", editor: Editor::Choice, applies: always,
             default: "`\"literal\"`",

@@ -11,11 +11,11 @@ pub(super) fn problem(error: &reqwest::Error, name: &str) -> Option<Problem> {
     let (message, hint) = match find::<rustls::Error>(error)? {
         rustls::Error::InvalidCertificate(error) => return Some(certificate(error, name)),
         rustls::Error::InvalidMessage(_) => {
-            (format!("{name} does not speak TLS"), "Use http:// or another port.")
+            (format!("{name} doesn't support TLS"), "Use http:// or another port.")
         }
         rustls::Error::AlertReceived(alert) => (
             format!("{name} ended the TLS handshake: received fatal alert: {alert:?}"),
-            "It may ask for a client certificate, or for another TLS version.",
+            "It may require a client certificate or another TLS version.",
         ),
         other => (
             format!("the TLS handshake with {name} failed: {other}"),
@@ -28,12 +28,12 @@ pub(super) fn problem(error: &reqwest::Error, name: &str) -> Option<Problem> {
 fn certificate(error: &CertificateError, name: &str) -> Problem {
     let (message, hint) = match error {
         CertificateError::UnknownIssuer => (
-            format!("the certificate of {name} is signed by an authority that is not trusted"),
-            "Name that authority's certificate as CA file, or turn verification off for this request.",
+            format!("the certificate of {name} is signed by an untrusted authority"),
+            "Add that authority's certificate as a CA file, or disable verification for this request.",
         ),
         CertificateError::Expired | CertificateError::ExpiredContext { .. } => (
             format!("the certificate of {name} has expired ({error})"),
-            "Have it renewed, or turn verification off for this request.",
+            "Renew it, or disable verification for this request.",
         ),
         CertificateError::NotValidYet | CertificateError::NotValidYetContext { .. } => {
             (format!("the certificate of {name} is not valid yet ({error})"), "Check this machine's clock.")
@@ -44,8 +44,8 @@ fn certificate(error: &CertificateError, name: &str) -> Problem {
         ),
         // The enum is not exhaustive.
         other => (
-            format!("the certificate of {name} is not accepted: {other}"),
-            "Have it corrected, or turn verification off for this request.",
+            format!("the certificate of {name} is invalid: {other}"),
+            "Replace it, or disable verification for this request.",
         ),
     };
     outside(message, hint)

@@ -110,7 +110,7 @@ fn quitting_with_something_unsaved_asks_once_and_names_it() {
     assert!(clean.model.waiting.is_quitting());
     let mut told = changed("plain.toml");
     told.tell(Msg::Terminate);
-    assert!(told.model.waiting.is_quitting(), "who is told to go does not ask");
+    assert!(told.model.waiting.is_quitting(), "quitting at once does not ask");
 }
 
 #[test]
@@ -206,7 +206,7 @@ fn a_delete_goes_to_the_trash_and_undo_brings_it_back() {
     assert!(s.notice().contains("u takes it back"));
     assert_eq!(undrafted(&s.take()), ["plain.toml"]);
     s.list();
-    // The cursor stays where it was, on what stands there now.
+    // The cursor stays where it was, on what is there now.
     assert_eq!(s.model.current.as_deref(), Some("api/form.toml"));
     s.take();
     s.press("u");

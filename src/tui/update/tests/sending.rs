@@ -37,7 +37,7 @@ fn a_send_goes_through_its_life() {
     let id = s.send();
     assert_eq!(s.model.exchange().unwrap().record.state, State::Waiting(Stage::Connecting));
     s.tell(Msg::Send { id, report: Report::Stage(Stage::Waiting) });
-    assert!(s.shown().contains("waiting for the answer"), "{}", s.shown());
+    assert!(s.shown().contains("waiting for the response"), "{}", s.shown());
     s.tell(Msg::Send { id, report: Report::Sent(Box::new(sent())) });
     s.tell(Msg::Send {
         id,

@@ -36,7 +36,7 @@ fn states() -> impl Iterator<Item = (&'static str, fn(&mut Screen))> {
     STATES.iter().copied().filter(|(name, _)| *name != "letters_to_jump_by")
 }
 
-/// The names of the default keys that are no words of the language, no numbers and no signs.
+/// The names of the default keys that aren't words of the language, numbers or signs.
 fn names() -> BTreeSet<String> {
     const WORDS: [&str; 11] =
         ["a", "I", "up", "down", "left", "right", "home", "end", "delete", "space", "tab"];

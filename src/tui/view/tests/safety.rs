@@ -66,7 +66,7 @@ fn no_size_panics_in_any_state() {
     for (number, state) in STATES.into_iter().enumerate() {
         let mut s = Screen::sized(160, 50);
         state(&mut s);
-        // Each state on a grid of its own, so that together they meet most sizes.
+        // Each state on a different grid, so that together they meet most sizes.
         let offset = u16::try_from(number % 7).unwrap();
         for width in (36..48).chain((48 + offset..=240).step_by(31)) {
             for height in (8..14).chain((14 + offset..=70).step_by(12)) {
@@ -185,7 +185,7 @@ fn nothing_that_a_server_says_is_obeyed() {
     let mut over = end(Outcome::Cut(HOSTILE.into()), 0);
     over.trailers = vec![(HOSTILE.into(), HOSTILE.into())];
     s.tell(Msg::Send { id, report: Report::End(Box::new(over)) });
-    look_around(&mut s, "an answer");
+    look_around(&mut s, "a response");
 }
 
 #[test]
