@@ -92,7 +92,7 @@ impl UsageError {
 }
 
 /// Runs `signpost can`; `config` is a `cloud.toml`.
-pub fn run(args: &CanArgs, config: Option<&Path>, out: &mut dyn Write, err: &mut dyn Write) -> Exit {
+pub(crate) fn run(args: &CanArgs, config: Option<&Path>, out: &mut dyn Write, err: &mut dyn Write) -> Exit {
     let done = match (&args.batch, config) {
         (Some(file), None) => batch::run(file, out),
         (Some(_), Some(_)) => Err(UsageError::new(

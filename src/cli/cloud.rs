@@ -31,7 +31,7 @@ pub struct CloudArgs {
 }
 
 /// Serves until SIGINT or SIGTERM. `config` is a `cloud.toml`.
-pub fn run(args: &CloudArgs, config: Option<&Path>, out: &mut dyn Write, err: &mut dyn Write) -> Exit {
+pub(crate) fn run(args: &CloudArgs, config: Option<&Path>, out: &mut dyn Write, err: &mut dyn Write) -> Exit {
     let text = match config.map(std::fs::read_to_string).transpose() {
         Ok(text) => text.unwrap_or_default(),
         Err(error) => {

@@ -18,7 +18,7 @@ pub struct CompletionsArgs {
 }
 
 /// Runs `signpost completions`.
-pub fn run(args: &CompletionsArgs, out: &mut dyn Write) -> Exit {
+pub(crate) fn run(args: &CompletionsArgs, out: &mut dyn Write) -> Exit {
     let mut script = Vec::new();
     clap_complete::generate(args.shell, &mut super::Args::command(), "signpost", &mut script);
     super::written(out.write_all(&script).and_then(|()| out.flush()))

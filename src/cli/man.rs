@@ -8,7 +8,7 @@ use clap_mangen::Man;
 use super::exit::Exit;
 
 /// Runs `signpost man`: the page of the program, then one for each subcommand, in roff.
-pub fn run(out: &mut dyn Write) -> Exit {
+pub(crate) fn run(out: &mut dyn Write) -> Exit {
     let mut command = super::Args::command();
     command.build();
     let mut page = Vec::new();

@@ -10,15 +10,15 @@ use clap::{Parser, Subcommand};
 use crate::config::LogLevel;
 use exit::Exit;
 
-pub mod can;
-pub mod cloud;
-pub mod completions;
+pub(crate) mod can;
+pub(crate) mod cloud;
+pub(crate) mod completions;
 pub mod demo;
 pub mod exit;
-pub mod man;
+pub(crate) mod man;
 mod prompt;
-pub mod send;
-pub mod sign;
+pub(crate) mod send;
+pub(crate) mod sign;
 mod stop;
 mod visible;
 

@@ -196,7 +196,7 @@ impl Usage {
 }
 
 /// Runs `signpost send`; `config` names another configuration than the user's.
-pub fn run(args: &SendArgs, config: Option<&Path>, out: &mut dyn Write, err: &mut dyn Write) -> Exit {
+pub(crate) fn run(args: &SendArgs, config: Option<&Path>, out: &mut dyn Write, err: &mut dyn Write) -> Exit {
     let dirs = Dirs::of_user();
     let found = match target::find(args, dirs.as_ref()) {
         Ok(found) => found,

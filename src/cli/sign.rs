@@ -135,7 +135,7 @@ impl From<SignError> for Failure {
 }
 
 /// Runs `signpost sign`.
-pub fn run(args: &SignArgs, out: &mut dyn Write, err: &mut dyn Write) -> Exit {
+pub(crate) fn run(args: &SignArgs, out: &mut dyn Write, err: &mut dyn Write) -> Exit {
     match sign(args, err) {
         Ok(signing) => {
             let text = if args.json { signing.json() } else { visible::lines(&signing.text()) };

@@ -1,7 +1,7 @@
 //! The local cloud: function URLs, STS, IAM and Lambda permissions on this machine.
 //!
 //! Owns responding as AWS does: signatures are verified with [`crate::core::sigv4`], permissions are
-//! evaluated with [`crate::core::iam`], and statuses, headers and bodies are AWS's. Refuses to listen
+//! evaluated with `core::iam`, and statuses, headers and bodies are AWS's. Refuses to listen
 //! beyond loopback unless asked to, to serve web pages of other origins, and to pretend: an action
 //! that isn't implemented is an error that names it.
 

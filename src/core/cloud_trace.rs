@@ -7,7 +7,7 @@ use serde::Deserialize;
 
 /// The part of a trace that a diagnosis reads; its whole shape is in docs/functions.md.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
-pub struct CloudTrace {
+pub(crate) struct CloudTrace {
     /// ARN of the caller; `None` where nobody signed, or the signature was refused.
     pub(crate) caller: Option<String>,
     /// Questions that were put to the policies, in order.
@@ -87,7 +87,7 @@ pub(crate) struct Element {
 
 impl CloudTrace {
     /// Reads a trace; `None` for anything else.
-    pub fn parse(json: &[u8]) -> Option<Self> {
+    pub(crate) fn parse(json: &[u8]) -> Option<Self> {
         serde_json::from_slice(json).ok()
     }
 }

@@ -10,7 +10,7 @@ use uuid::{Builder, Uuid};
 /// ([RFC 9562, section 5.7](https://www.rfc-editor.org/rfc/rfc9562#section-5.7)), so ids sort by the
 /// moment at which the exchange began.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub struct ExchangeId(Uuid);
+pub(crate) struct ExchangeId(Uuid);
 
 impl std::fmt::Display for ExchangeId {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
@@ -20,20 +20,20 @@ impl std::fmt::Display for ExchangeId {
 
 /// Makes the ids of one process.
 #[derive(Clone, Debug)]
-pub struct ExchangeIds {
+pub(crate) struct ExchangeIds {
     /// The random part of the last id, in its low 80 bits.
     last: u128,
 }
 
 impl ExchangeIds {
     /// Starts from random bytes, which keep the ids of two processes apart.
-    pub fn new(random: [u8; 10]) -> Self {
+    pub(crate) fn new(random: [u8; 10]) -> Self {
         let last = random.into_iter().fold(0, |sum, byte| (sum << 8) | u128::from(byte));
         Self { last }
     }
 
     /// The id of an exchange that begins at this moment (UTC); a moment before 1970 counts as 1970.
-    pub fn next(&mut self, now: SystemTime) -> ExchangeId {
+    pub(crate) fn next(&mut self, now: SystemTime) -> ExchangeId {
         self.last = self.last.wrapping_add(1);
         let mut random = [0; 10];
         random.copy_from_slice(&self.last.to_be_bytes()[6..]);

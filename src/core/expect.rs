@@ -40,7 +40,7 @@ impl fmt::Display for Verdict {
 }
 
 /// Checks a response with this status; empty where nothing is expected.
-pub fn check(expect: &Expect, status: u16) -> Vec<Verdict> {
+pub(crate) fn check(expect: &Expect, status: u16) -> Vec<Verdict> {
     let wanted = expect.status.into_iter();
     wanted
         .map(|wanted| Verdict {

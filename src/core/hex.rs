@@ -1,7 +1,7 @@
 //! Bytes as hex digits.
 
 /// Lower-case hex digits, two a byte.
-pub fn encode(bytes: impl AsRef<[u8]>) -> String {
+pub(crate) fn encode(bytes: impl AsRef<[u8]>) -> String {
     const DIGITS: &[u8; 16] = b"0123456789abcdef";
     let bytes = bytes.as_ref();
     let mut out = String::with_capacity(bytes.len() * 2);
@@ -13,7 +13,7 @@ pub fn encode(bytes: impl AsRef<[u8]>) -> String {
 }
 
 /// The bytes behind hex digits of either case; `None` for an odd length or any other character.
-pub fn decode(text: &str) -> Option<Vec<u8>> {
+pub(crate) fn decode(text: &str) -> Option<Vec<u8>> {
     let digits = text.as_bytes();
     if !digits.len().is_multiple_of(2) {
         return None;

@@ -2,7 +2,7 @@
 
 /// The name in a `Host` header or the authority of a URL: in lower case, without its port, the
 /// brackets of an IPv6 address and a final dot. What looks like a port and isn't a number stays.
-pub fn name(authority: &str) -> String {
+pub(crate) fn name(authority: &str) -> String {
     let name = match authority.strip_prefix('[').and_then(|rest| rest.split_once(']')) {
         Some((address, _)) => address,
         None => match authority.split_once(':') {

@@ -4,24 +4,24 @@
 //! the engine and the diagnosis recognise them.
 
 /// Prefix of the cloud's admin endpoints.
-pub const ADMIN_PREFIX: &str = "/_signpost/";
+pub(crate) const ADMIN_PREFIX: &str = "/_signpost/";
 
 /// Path of the clock: GET shows it, POST changes it.
-pub const CLOCK_PATH: &str = "/_signpost/clock";
+pub(crate) const CLOCK_PATH: &str = "/_signpost/clock";
 
 /// Prefix of the path that explains how one request was answered; its request id follows.
-pub const TRACE_PREFIX: &str = "/_signpost/trace/";
+pub(crate) const TRACE_PREFIX: &str = "/_signpost/trace/";
 
 /// Prefix of function URLs for clients that can't resolve `*.localhost`; the URL's id follows.
-pub const FUNCTION_URL_PREFIX: &str = "/_url/";
+pub(crate) const FUNCTION_URL_PREFIX: &str = "/_url/";
 
 /// Path of the trace of the request with this id (the value of `x-amzn-requestid`).
-pub fn trace_path(request_id: &str) -> String {
+pub(crate) fn trace_path(request_id: &str) -> String {
     format!("{TRACE_PREFIX}{request_id}")
 }
 
 /// Path of a function URL by its id, without a slash at its end.
-pub fn function_url_path(url_id: &str) -> String {
+pub(crate) fn function_url_path(url_id: &str) -> String {
     format!("{FUNCTION_URL_PREFIX}{url_id}")
 }
 

@@ -15,7 +15,7 @@ use crate::core::query;
 const MASK: &str = "***";
 
 /// The shortest secret, in bytes, that is looked for anywhere in a text.
-pub const LEAST_SEARCHED: usize = 6;
+pub(crate) const LEAST_SEARCHED: usize = 6;
 
 /// Headers whose whole value is a secret.
 const SECRET_HEADERS: [&str; 2] = ["x-amz-security-token", "x-api-key"];

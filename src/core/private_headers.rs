@@ -3,7 +3,7 @@
 //! Owns the one list of headers that never follow a request to another origin.
 
 /// Names in lower case: what authenticates, and what a signature adds.
-pub const PRIVATE_HEADERS: [&str; 7] = [
+pub(crate) const PRIVATE_HEADERS: [&str; 7] = [
     "authorization",
     "cookie",
     "proxy-authorization",
@@ -14,6 +14,6 @@ pub const PRIVATE_HEADERS: [&str; 7] = [
 ];
 
 /// True for a header, in any case, that never follows a request to another origin.
-pub fn is_private(name: &str) -> bool {
+pub(crate) fn is_private(name: &str) -> bool {
     PRIVATE_HEADERS.iter().any(|private| name.eq_ignore_ascii_case(private))
 }

@@ -18,7 +18,7 @@ const RENEW_BEFORE: Duration = Duration::from_secs(60);
 
 /// How the credential of an identity is obtained.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Provider {
+pub(crate) struct Provider {
     /// Where the chain begins.
     pub base: Base,
     /// What is done from there, in order; empty where the base is the credential.
@@ -27,21 +27,21 @@ pub struct Provider {
 
 /// Where a chain begins.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Base {
+pub(crate) enum Base {
     /// Keys that stand in the declaration.
     Keys(Credential),
 }
 
 /// One credential asks for another.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Step {
+pub(crate) enum Step {
     /// STS GetSessionToken.
     SessionToken(SessionToken),
 }
 
 /// A session to be asked for.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct SessionToken {
+pub(crate) struct SessionToken {
     /// Name of the identity that the session belongs to.
     pub identity: String,
     /// Life in seconds; `None` leaves it to the service.
@@ -58,32 +58,25 @@ pub struct SessionToken {
 
 /// Names what a chain gives: a digest of everything that it is asked for with. It holds no secret.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub struct ProviderKey(String);
+pub(crate) struct ProviderKey(String);
 
 impl ProviderKey {
     /// The digest, in lower-case hex.
-    pub fn as_str(&self) -> &str {
+    pub(crate) fn as_str(&self) -> &str {
         &self.0
     }
 }
 
 impl Step {
-    /// Name of the identity that this step belongs to.
-    pub fn identity(&self) -> &str {
-        match self {
-            Self::SessionToken(step) => &step.identity,
-        }
-    }
-
     /// True where somebody has to answer a question for it.
-    pub fn needs_input(&self) -> bool {
+    pub(crate) fn needs_input(&self) -> bool {
         match self {
             Self::SessionToken(step) => !step.mfa_serial.is_empty(),
         }
     }
 
     /// True where a credential that this step gave before still serves at `now`.
-    pub fn accepts(&self, known: &Credential, now: SystemTime) -> bool {
+    pub(crate) fn accepts(&self, known: &Credential, now: SystemTime) -> bool {
         let Self::SessionToken(SessionToken { renew, .. }) = self;
         match (known.life(now), renew) {
             (_, Renew::Ask) | (Life::Unlimited, _) => true,
@@ -113,7 +106,7 @@ impl Provider {
     /// # Errors
     /// Everything that keeps it from being built: an unknown identity, a loop, a source that cannot
     /// ask, references without a value.
-    pub fn build(name: &str, context: &Context<'_>) -> Result<Self, Vec<Problem>> {
+    pub(crate) fn build(name: &str, context: &Context<'_>) -> Result<Self, Vec<Problem>> {
         let mut chain = sources(name, context.identities)?;
         // The last has no source.
         let Some(base) = chain.pop() else { return Err(Vec::new()) };
@@ -133,7 +126,7 @@ impl Provider {
     }
 
     /// The credential that the chain begins with.
-    pub fn base(&self) -> &Credential {
+    pub(crate) fn base(&self) -> &Credential {
         match &self.base {
             Base::Keys(credential) => credential,
         }
@@ -141,7 +134,7 @@ impl Provider {
 
     /// Names what the first `steps` steps give; another source key or another parameter is another
     /// key.
-    pub fn key(&self, steps: usize) -> ProviderKey {
+    pub(crate) fn key(&self, steps: usize) -> ProviderKey {
         let mut hash = Sha256::new();
         let mut add = |part: &str| {
             hash.update((part.len() as u64).to_be_bytes());
@@ -310,7 +303,8 @@ mod tests {
         let alice = build("alice", &identities).unwrap();
         assert_eq!((alice.steps.len(), alice.base().source.as_str()), (0, "keys of alice"));
         let session = build("s", &identities).unwrap();
-        assert_eq!(session.steps.iter().map(Step::identity).collect::<Vec<_>>(), ["s"]);
+        let [Step::SessionToken(step)] = &session.steps[..] else { panic!("one step") };
+        assert_eq!(step.identity, "s");
         assert_ne!(session.key(1), session.key(0));
         assert_eq!(session.key(0), alice.key(0));
     }

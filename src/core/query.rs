@@ -25,7 +25,7 @@ const NAME: &AsciiSet = &VALUE.add(b'=');
 const NAME_PLUS: &AsciiSet = &NAME.add(b'+');
 
 /// Percent-encodes a name or a value of a query for the wire.
-pub fn encode(text: &str) -> String {
+pub(crate) fn encode(text: &str) -> String {
     utf8_percent_encode(text, RESERVED).to_string()
 }
 
@@ -84,7 +84,7 @@ fn joined(kinds: Vec<PartKind>) -> Vec<PartKind> {
 }
 
 /// The URL as the URL bar shows it: with the enabled rows.
-pub fn join(request: &Request) -> String {
+pub(crate) fn join(request: &Request) -> String {
     let (base, fragment) = split_fragment(&request.url);
     let (name_set, value_set) = match request.send.plus {
         Plus::Literal => (NAME, VALUE),
@@ -118,7 +118,7 @@ fn encode_around(text: &str, set: &'static AsciiSet) -> String {
 
 /// Takes a typed URL: what follows `?` becomes rows, in place of the enabled ones; disabled and
 /// blank rows stay. A query that no rows can say stays in the URL as it is.
-pub fn split_into(request: &mut Request, text: &str) {
+pub(crate) fn split_into(request: &mut Request, text: &str) {
     let (base, fragment) = split_fragment(text);
     let plus = request.send.plus;
     let rows = base.split_once('?').and_then(|(url, query)| Some((url, rows(query, plus)?)));
@@ -140,7 +140,7 @@ pub fn split_into(request: &mut Request, text: &str) {
 /// Splits a URL into the part before `?` and rows that give exactly the same query again. `None`
 /// where rows would change it: a pair without `=`, text that isn't UTF-8, a raw `+`, a fragment,
 /// or no query at all.
-pub fn split_query(url: &str) -> Option<(String, Vec<Row>)> {
+pub(crate) fn split_query(url: &str) -> Option<(String, Vec<Row>)> {
     let (base, query) = url.split_once('?')?;
     let same =
         !query.is_empty() && !query.contains(['#', '+']) && query.split('&').all(|pair| pair.contains('='));
@@ -148,7 +148,7 @@ pub fn split_query(url: &str) -> Option<(String, Vec<Row>)> {
 }
 
 /// True where it matters what a `+` means: there is one in the query, or its meaning was set.
-pub fn has_plus(request: &Request) -> bool {
+pub(crate) fn has_plus(request: &Request) -> bool {
     let (base, _) = split_fragment(&request.url);
     request.send.plus != Plus::Literal
         || base.split_once('?').is_some_and(|(_, query)| query.contains('+'))

@@ -14,7 +14,7 @@ use super::names::RequestPath;
 
 /// One run of a request.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Record {
+pub(crate) struct Record {
     /// Its id; reports with another id aren't for it.
     pub id: ExchangeId,
     /// Path of the request that was sent.
@@ -35,7 +35,7 @@ pub struct Record {
 
 /// How far an exchange has come.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum State {
+pub(crate) enum State {
     /// Under way, and nothing has come back.
     Waiting(Stage),
     /// The head has come, the body is coming.
@@ -46,7 +46,12 @@ pub enum State {
 
 impl Record {
     /// A send that has just been started.
-    pub fn new(id: ExchangeId, path: RequestPath, environment: Option<String>, started: SystemTime) -> Self {
+    pub(crate) fn new(
+        id: ExchangeId,
+        path: RequestPath,
+        environment: Option<String>,
+        started: SystemTime,
+    ) -> Self {
         Self {
             id,
             path,
@@ -60,25 +65,25 @@ impl Record {
     }
 
     /// Takes the redirect in whose head the last request ended; another request follows.
-    pub fn redirected(&mut self, head: Head) {
+    pub(crate) fn redirected(&mut self, head: Head) {
         let sent = self.sent.take();
         self.redirects.extend(sent.map(|sent| Hop { sent, head }));
     }
 
     /// Takes the head of the response; its body follows.
-    pub fn answered(&mut self, head: Head) {
+    pub(crate) fn answered(&mut self, head: Head) {
         self.state = State::Streaming;
         self.head = Some(head);
     }
 
     /// Ends it, because the user said so, after this many bytes of the body.
-    pub fn cancel(&mut self, body_bytes: u64) {
+    pub(crate) fn cancel(&mut self, body_bytes: u64) {
         let end = End { wire_bytes: body_bytes, body_bytes, ..End::of(Outcome::Cancelled) };
         self.state = State::Ended(Box::new(end));
     }
 
     /// True until it is over.
-    pub fn is_under_way(&self) -> bool {
+    pub(crate) fn is_under_way(&self) -> bool {
         match self.state {
             State::Waiting(_) | State::Streaming => true,
             State::Ended(_) => false,
@@ -86,7 +91,7 @@ impl Record {
     }
 
     /// How it ended, once it has.
-    pub fn end(&self) -> Option<&End> {
+    pub(crate) fn end(&self) -> Option<&End> {
         match &self.state {
             State::Ended(end) => Some(end),
             State::Waiting(_) | State::Streaming => None,
@@ -94,12 +99,12 @@ impl Record {
     }
 
     /// Why the response is a refusal, once it is over.
-    pub fn findings(&self) -> &[Finding] {
+    pub(crate) fn findings(&self) -> &[Finding] {
         self.end().map_or(&[], |end| &end.findings)
     }
 
     /// The outcome, once it is over.
-    pub fn outcome(&self) -> Option<&Outcome> {
+    pub(crate) fn outcome(&self) -> Option<&Outcome> {
         self.end().map(|end| &end.outcome)
     }
 }

@@ -3,7 +3,7 @@
 //! Owns the shape that is edited on the screen and kept on disk: texts may still hold `{{names}}`,
 //! and what was typed for one kind of body or auth stays when another kind is chosen, so that
 //! switching back and forth loses nothing. Refuses to judge: a wrong URL is legal here and is
-//! reported by [`crate::core::resolve`].
+//! reported by `core::resolve`.
 
 /// Gives an enum its words in a request file. The first one is the default.
 macro_rules! words {

@@ -3,14 +3,11 @@
 //! Owns expansion of every field and every check that needs no I/O. Refuses final bytes (that is
 //! [`crate::core::wire`]) and credentials (that is the engine).
 
-use std::ops::Range;
-
 use crate::core::credential::{Credential, Secret};
 use crate::core::exchange::{Field, Problem, ProblemKind};
 use crate::core::identity::Identity;
 use crate::core::request::{Auth, AuthKind, Expect, Request, Row, SendOptions, SignatureLocation, Sigv4Auth};
 use crate::core::scope::{ExpandError, Expanded, Scope, ValueSource};
-use crate::core::template::{self, PartKind};
 
 mod auth;
 mod fields;
@@ -161,7 +158,7 @@ pub struct Context<'a> {
 
 /// Replaces every reference, completes the scheme, and checks what can be checked without I/O.
 /// Gives every problem at once, each with its field.
-pub fn resolve(request: &Request, context: &Context<'_>) -> Result<Plan, Vec<Problem>> {
+pub(crate) fn resolve(request: &Request, context: &Context<'_>) -> Result<Plan, Vec<Problem>> {
     let mut resolver = Resolver { context, problems: Vec::new(), secrets: Vec::new() };
     let method = resolver.method(&request.method);
     let url = resolver.url(&request.url);
@@ -186,23 +183,12 @@ pub fn resolve(request: &Request, context: &Context<'_>) -> Result<Plan, Vec<Pro
     })
 }
 
-/// What is wrong with the references of one text, each with its place in it, for marking while
-/// typing.
-pub fn check_text(text: &str, context: &Context<'_>) -> Vec<(Range<usize>, ExpandError)> {
-    let mut found = Vec::new();
-    for part in template::parse(text) {
-        if matches!(part.kind, PartKind::Literal(_)) {
-            continue;
-        }
-        if let Err(errors) = context.scope.expand(&text[part.span.clone()], context.outside) {
-            found.extend(errors.into_iter().map(|error| (part.span.clone(), error)));
-        }
-    }
-    found
-}
-
 /// Replaces the references of one text; what cannot be replaced is a problem of this field.
-pub fn expand_text(field: &Field, text: &str, context: &Context<'_>) -> Result<Expanded, Vec<Problem>> {
+pub(crate) fn expand_text(
+    field: &Field,
+    text: &str,
+    context: &Context<'_>,
+) -> Result<Expanded, Vec<Problem>> {
     context.scope.expand(text, context.outside).map_err(|errors| {
         let field = |error: &ExpandError| match error {
             ExpandError::BrokenVariable { .. } => Field::Workspace,
@@ -221,13 +207,13 @@ pub fn expand_text(field: &Field, text: &str, context: &Context<'_>) -> Result<E
 
 /// The auth that a request ends up with: its own, or the inherited one; `inherit` at the top means
 /// none.
-pub fn effective_auth<'a>(own: &'a Auth, inherited: &'a Auth) -> &'a Auth {
+pub(crate) fn effective_auth<'a>(own: &'a Auth, inherited: &'a Auth) -> &'a Auth {
     if own.kind == AuthKind::Inherit { inherited } else { own }
 }
 
 /// Completes a URL as xh does: `:3000/x` and `:/x` are on localhost, and without a scheme it is
 /// `http` (<https://github.com/ducaale/xh#usage>).
-pub fn complete_scheme(url: &str) -> String {
+pub(crate) fn complete_scheme(url: &str) -> String {
     if let Some(rest) = url.strip_prefix("://").or_else(|| url.strip_prefix("//")) {
         return format!("http://{rest}");
     }

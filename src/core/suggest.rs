@@ -5,7 +5,7 @@ const LEAST_PREFIX: usize = 3;
 
 /// The candidate that `word` most likely stands for; `None` if none looks like it. Letter case and
 /// `-`, `_` and `.` don't count; a slip in every three characters may, and so may a missing end.
-pub fn closest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+pub(crate) fn closest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     let wanted = folded(word);
     candidates
         .into_iter()

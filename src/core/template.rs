@@ -7,7 +7,7 @@ use std::ops::Range;
 
 /// A piece of a text, with the bytes of the text that it covers.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Part {
+pub(crate) struct Part {
     /// Byte range in the text as written.
     pub span: Range<usize>,
     /// The text there.
@@ -16,7 +16,7 @@ pub struct Part {
 
 /// What a piece of a text is.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum PartKind {
+pub(crate) enum PartKind {
     /// Text that stands for itself.
     Literal(String),
     /// A reference to a value.
@@ -28,7 +28,7 @@ pub enum PartKind {
 
 /// What a reference names.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub enum Reference {
+pub(crate) enum Reference {
     /// A variable of the workspace, a folder or an environment.
     Variable(String),
     /// A text in the private store.
@@ -48,7 +48,7 @@ impl std::fmt::Display for Reference {
 }
 
 /// Splits a text into literals and references, in order, covering every byte.
-pub fn parse(text: &str) -> Vec<Part> {
+pub(crate) fn parse(text: &str) -> Vec<Part> {
     let mut parts = Vec::new();
     let mut literal = String::new();
     let mut literal_start = 0;
@@ -70,14 +70,6 @@ pub fn parse(text: &str) -> Vec<Part> {
     literal.push_str(&text[at..]);
     flush(&mut parts, &mut literal, literal_start..text.len());
     parts
-}
-
-/// The references of a text, in order of appearance.
-pub fn references(text: &str) -> impl Iterator<Item = Reference> {
-    parse(text).into_iter().filter_map(|part| match part.kind {
-        PartKind::Reference(reference) => Some(reference),
-        PartKind::Literal(_) | PartKind::Broken(_) => None,
-    })
 }
 
 fn flush(parts: &mut Vec<Part>, literal: &mut String, span: Range<usize>) {
@@ -106,7 +98,7 @@ fn reference(written: &str) -> PartKind {
 }
 
 /// A name is made of letters, digits, `_`, `-` and `.`.
-pub fn is_name(name: &str) -> bool {
+pub(crate) fn is_name(name: &str) -> bool {
     !name.is_empty() && name.chars().all(|c| c.is_alphanumeric() || matches!(c, '_' | '-' | '.'))
 }
 

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 /// A number of bytes: `512 B`, `1.5 KiB`, `10.0 MiB`.
-pub fn bytes(n: u64) -> String {
+pub(crate) fn bytes(n: u64) -> String {
     // Nobody reads more digits than an f64 has.
     let scaled = |unit: u64| n as f64 / unit as f64;
     match n {
@@ -14,7 +14,7 @@ pub fn bytes(n: u64) -> String {
 }
 
 /// A time that was measured: `0.3 ms`, `45 ms`, `1.24 s`.
-pub fn duration(time: Duration) -> String {
+pub(crate) fn duration(time: Duration) -> String {
     match time.as_millis() {
         0..=9 => format!("{:.1} ms", time.as_secs_f64() * 1000.0),
         10..=999 => format!("{} ms", time.as_millis()),
@@ -23,7 +23,7 @@ pub fn duration(time: Duration) -> String {
 }
 
 /// A time that was set, without digits that nobody wrote: `50 ms`, `30 s`, `1.5 s`.
-pub fn limit(time: Duration) -> String {
+pub(crate) fn limit(time: Duration) -> String {
     match (time.as_secs(), time.subsec_millis()) {
         (seconds, 0) => format!("{seconds} s"),
         (0, millis) => format!("{millis} ms"),
@@ -32,7 +32,7 @@ pub fn limit(time: Duration) -> String {
 }
 
 /// A number of seconds, coarse: `45 s`, `10 min`, `3 h`, `2 days`. The sign is dropped.
-pub fn span(seconds: i64) -> String {
+pub(crate) fn span(seconds: i64) -> String {
     match seconds.unsigned_abs() {
         seconds @ 0..120 => format!("{seconds} s"),
         seconds @ 120..7200 => format!("{} min", seconds / 60),

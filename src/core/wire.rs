@@ -22,9 +22,9 @@ pub use target::{final_url, s3_spelling};
 /// What the files of a plan hold, read by the caller.
 #[derive(Clone, Debug, Default)]
 pub struct LoadedBody {
-    /// The body of [`PlanBody::File`].
+    /// The body of a file body.
     pub file: Option<WireBody>,
-    /// The file parts of [`PlanBody::Multipart`], by the part's index.
+    /// The file parts of a multipart body, by the part's index.
     pub parts: LoadedParts,
     /// SHA-256 of the pieces that [`multipart_pieces`] makes of them, lower-case hex; needed where
     /// one is a file.

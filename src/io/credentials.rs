@@ -3,4 +3,4 @@
 //! Refuses to decide when one is needed, to ask anybody and to keep what was fetched: the engine
 //! does.
 
-pub mod get_session_token;
+pub(crate) mod get_session_token;

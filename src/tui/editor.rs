@@ -17,7 +17,7 @@ use motion::{Motion, TOP};
 use undo::{EDITS, Step, Undo};
 
 /// Line and column, in characters.
-pub type Position = (usize, usize);
+pub(crate) type Position = (usize, usize);
 
 /// A line of more bytes is a long text, as several lines are.
 const LONG: usize = 4096;
@@ -25,7 +25,7 @@ const LONG: usize = 4096;
 /// A text with a cursor, a selection and its own undo. `Debug` leaves out the text, which may be a
 /// secret.
 #[derive(Clone)]
-pub struct Editor {
+pub(crate) struct Editor {
     area: TextArea<'static>,
     /// The column that moving up and down aims at.
     aim: Option<usize>,
@@ -46,7 +46,7 @@ impl fmt::Debug for Editor {
 impl Editor {
     /// Edits `text`: with the cursor at the end of one line, or at the top of several. A text of
     /// one line keeps line breaks out.
-    pub fn new(text: &str, multiline: bool) -> Self {
+    pub(crate) fn new(text: &str, multiline: bool) -> Self {
         let lines =
             if multiline { text.split('\n').map(str::to_owned).collect() } else { vec![one_line(text)] };
         let mut area = TextArea::new(lines);
@@ -60,43 +60,43 @@ impl Editor {
     }
 
     /// The whole text.
-    pub fn text(&self) -> String {
+    pub(crate) fn text(&self) -> String {
         self.area.lines().join("\n")
     }
 
     /// The lines of the text; there is always one.
-    pub fn lines(&self) -> &[String] {
+    pub(crate) fn lines(&self) -> &[String] {
         self.area.lines()
     }
 
     /// Another number whenever the text has changed.
-    pub fn version(&self) -> u64 {
+    pub(crate) fn version(&self) -> u64 {
         self.version
     }
 
     /// True for a text that is not to be looked at as a whole at every key.
-    pub fn is_long(&self) -> bool {
+    pub(crate) fn is_long(&self) -> bool {
         self.lines().len() > 1 || self.line(0).len() > LONG
     }
 
     /// Line and column of the cursor, in characters.
-    pub fn cursor(&self) -> Position {
+    pub(crate) fn cursor(&self) -> Position {
         let cursor = self.area.cursor();
         (cursor.0, cursor.1)
     }
 
     /// The selected range, as two ends in order.
-    pub fn selection(&self) -> Option<(Position, Position)> {
+    pub(crate) fn selection(&self) -> Option<(Position, Position)> {
         self.area.selection_range().filter(|(from, to)| from != to)
     }
 
     /// True when the text may hold several lines.
-    pub fn is_multiline(&self) -> bool {
+    pub(crate) fn is_multiline(&self) -> bool {
         self.multiline
     }
 
     /// Types one key. Gives whether it means anything in a text.
-    pub fn key(&mut self, key: Key) -> bool {
+    pub(crate) fn key(&mut self, key: Key) -> bool {
         let (plain, ctrl, alt) = (!key.ctrl && !key.alt, key.ctrl && !key.alt, key.alt && !key.ctrl);
         match key.code {
             KeyCode::Char(c) if plain => self.type_char(c),
@@ -159,7 +159,7 @@ impl Editor {
     }
 
     /// Puts a text at the cursor or in place of the selection, in one step of undo.
-    pub fn insert(&mut self, text: &str) {
+    pub(crate) fn insert(&mut self, text: &str) {
         self.change(self.cursor(), &self.allowed(text), false);
     }
 
@@ -197,7 +197,7 @@ impl Editor {
     }
 
     /// Takes `count` characters before the cursor away.
-    pub fn delete_before(&mut self, count: usize) {
+    pub(crate) fn delete_before(&mut self, count: usize) {
         self.area.cancel_selection();
         let (line, column) = self.cursor();
         let count = count.min(column);
@@ -205,19 +205,19 @@ impl Editor {
     }
 
     /// Selects the whole text, so that the next key or paste replaces it.
-    pub fn select_all(&mut self) {
+    pub(crate) fn select_all(&mut self) {
         self.go(TOP, false);
         self.go_to_end(true);
     }
 
     /// Replaces the whole text in one step of undo.
-    pub fn replace(&mut self, text: &str) {
+    pub(crate) fn replace(&mut self, text: &str) {
         self.select_all();
         self.insert(text);
     }
 
     /// Takes the last change back. Gives whether there was one.
-    pub fn undo(&mut self) -> bool {
+    pub(crate) fn undo(&mut self) -> bool {
         let Some(step) = self.undo.back() else { return false };
         for _ in 0..step.edits {
             self.area.undo();
@@ -229,7 +229,7 @@ impl Editor {
     }
 
     /// Makes the last change that was taken back again. Gives whether there was one.
-    pub fn redo(&mut self) -> bool {
+    pub(crate) fn redo(&mut self) -> bool {
         let Some(step) = self.undo.forward() else { return false };
         for _ in 0..step.edits {
             self.area.redo();
@@ -278,20 +278,22 @@ impl Editor {
         self.go(self.line_end(), select);
     }
 
-    /// Puts the cursor at a line and column, both clamped to the text and to 65,535.
-    pub fn move_to(&mut self, line: usize, column: usize) {
+    /// Puts the cursor at a line and column, both clamped to the text and to 65,535. For tests: users
+    /// move by keys.
+    #[cfg(test)]
+    pub(crate) fn move_to(&mut self, line: usize, column: usize) {
         const MOST: usize = u16::MAX as usize;
         let line = line.min(self.last_line()).min(MOST);
         self.go(((line, column.min(self.columns(line)).min(MOST)), CursorMove::End), false);
     }
 
     /// Moves by lines, keeping the column where it can.
-    pub fn move_lines(&mut self, by: isize) {
+    pub(crate) fn move_lines(&mut self, by: isize) {
         self.go_lines(by, false);
     }
 
     /// Moves behind `text` where it stands right after the cursor. Gives whether it does.
-    pub fn skip(&mut self, text: &str) -> bool {
+    pub(crate) fn skip(&mut self, text: &str) -> bool {
         let (line, column) = self.cursor();
         let there = self.after_cursor().starts_with(text);
         if there {
@@ -302,7 +304,7 @@ impl Editor {
     }
 
     /// The text between the start of the cursor's line and the cursor.
-    pub fn before_cursor(&self) -> &str {
+    pub(crate) fn before_cursor(&self) -> &str {
         self.halves().0
     }
 

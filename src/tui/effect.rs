@@ -21,7 +21,7 @@ use crate::tui::rows::RowsWanted;
 
 /// Something to be done outside, by who does it.
 #[derive(Clone, Debug, PartialEq)]
-pub enum Effect {
+pub(crate) enum Effect {
     /// By the loop, on the terminal.
     Screen(ScreenEffect),
     /// By the runner, as a task.
@@ -50,7 +50,7 @@ impl From<DiskEffect> for Effect {
 
 /// Something that needs the terminal.
 #[derive(Clone, Debug, PartialEq)]
-pub enum ScreenEffect {
+pub(crate) enum ScreenEffect {
     /// Copy a text to the clipboard.
     Copy {
         /// The text.
@@ -78,7 +78,7 @@ pub enum ScreenEffect {
 
 /// A request with what decides how it is sent.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Target {
+pub(crate) struct Target {
     /// Where it is in the workspace; what it inherits follows from that.
     pub path: RequestPath,
     /// Name of the environment whose variables it takes.
@@ -89,7 +89,7 @@ pub struct Target {
 
 /// Something that runs while the screen goes on.
 #[derive(Clone, Debug, PartialEq)]
-pub enum TaskEffect {
+pub(crate) enum TaskEffect {
     /// Send a request and report.
     Send {
         /// Comes with each report.
@@ -166,7 +166,7 @@ pub enum TaskEffect {
 
 /// Something to be read from or written to the disk.
 #[derive(Clone, Debug, PartialEq)]
-pub enum DiskEffect {
+pub(crate) enum DiskEffect {
     /// List the workspace.
     List,
     /// Read the labels of requests.

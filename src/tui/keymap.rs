@@ -10,7 +10,7 @@ use crate::tui::model::overlay::Overlay;
 use crate::tui::model::{Model, Pane};
 
 /// The place that has the keys.
-pub fn context(model: &Model) -> Context {
+pub(crate) fn context(model: &Model) -> Context {
     match model.overlays.last() {
         Some(Overlay::Palette(_) | Overlay::Pick(_) | Overlay::Ask(..)) => return Context::Prompt,
         Some(
@@ -115,7 +115,7 @@ fn answers(overlay: &Overlay) -> &'static [Command] {
 }
 
 /// Keys and titles for the footer.
-pub fn hints(model: &Model) -> Vec<(String, String)> {
+pub(crate) fn hints(model: &Model) -> Vec<(String, String)> {
     let context = context(model);
     let commands = match model.overlays.last() {
         Some(overlay) => answers(overlay).to_vec(),
@@ -132,18 +132,18 @@ pub fn hints(model: &Model) -> Vec<(String, String)> {
 }
 
 /// The first key of a command in a place, with its title.
-pub fn hint(model: &Model, command: Command, context: Context) -> Option<(String, String)> {
+pub(crate) fn hint(model: &Model, command: Command, context: Context) -> Option<(String, String)> {
     let key = model.config.keys.keys_in(command, context).next()?;
     Some((key.to_string(), command.info().title.to_owned()))
 }
 
 /// What a command does, in a sentence that begins with its first key.
-pub fn says(model: &Model, command: Command, words: &str) -> String {
+pub(crate) fn says(model: &Model, command: Command, words: &str) -> String {
     model.config.keys.says(command, words)
 }
 
 /// Every command with its keys, those of the place that has the keys first.
-pub fn help(model: &Model) -> Vec<(&'static str, Vec<(String, &'static str)>)> {
+pub(crate) fn help(model: &Model) -> Vec<(&'static str, Vec<(String, &'static str)>)> {
     let here = below_overlays(model);
     let mut contexts = vec![here, Context::Global];
     contexts.extend(Context::ALL.into_iter().filter(|other| *other != here && *other != Context::Global));

@@ -7,17 +7,17 @@ use ratatui::layout::Rect;
 use crate::config::ResponsePlace;
 
 /// The least size that is drawn; below it one line says so.
-pub const LEAST: (u16, u16) = (40, 10);
+pub(crate) const LEAST: (u16, u16) = (40, 10);
 
 /// From this width the tree is next to the panes; below it, it takes their place while it has the focus.
-pub const WIDE: u16 = 120;
+pub(crate) const WIDE: u16 = 120;
 
 /// From this width of the space beside the tree, request and response stand side by side.
 const BESIDE: u16 = 118;
 
 /// A part of the screen that can have the keys.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
-pub enum Pane {
+pub(crate) enum Pane {
     /// The tree of requests.
     #[default]
     Tree,
@@ -31,7 +31,7 @@ pub enum Pane {
 
 /// What the layout depends on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Shape {
+pub(crate) struct Shape {
     /// Columns and rows of the terminal.
     pub size: (u16, u16),
     /// The pane that has the keys.
@@ -50,7 +50,7 @@ pub struct Shape {
 
 /// Where everything stands. A pane that is not drawn has `None`.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Areas {
+pub(crate) struct Areas {
     /// The whole screen.
     pub screen: Rect,
     /// The tree of requests.
@@ -70,7 +70,7 @@ pub struct Areas {
 }
 
 /// Says where everything stands, or `None` where the terminal is too small.
-pub fn areas(shape: &Shape) -> Option<Areas> {
+pub(crate) fn areas(shape: &Shape) -> Option<Areas> {
     let (width, height) = shape.size;
     if width < LEAST.0 || height < LEAST.1 {
         return None;
@@ -159,7 +159,7 @@ fn cut_left(area: Rect, width: u16) -> (Rect, Rect) {
 }
 
 /// The inside of a pane with a border.
-pub fn inside(area: Rect) -> Rect {
+pub(crate) fn inside(area: Rect) -> Rect {
     Rect {
         x: area.x.saturating_add(1).min(area.right()),
         y: area.y.saturating_add(1).min(area.bottom()),
@@ -169,7 +169,7 @@ pub fn inside(area: Rect) -> Rect {
 }
 
 /// A box in the middle of the screen, for overlays.
-pub fn centered(screen: Rect, width: u16, height: u16) -> Rect {
+pub(crate) fn centered(screen: Rect, width: u16, height: u16) -> Rect {
     let width = width.min(screen.width);
     let height = height.min(screen.height);
     Rect {

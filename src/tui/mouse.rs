@@ -2,7 +2,7 @@
 
 /// What the mouse did, and where.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Mouse {
+pub(crate) struct Mouse {
     /// What it did.
     pub kind: MouseKind,
     /// Column.
@@ -13,7 +13,7 @@ pub struct Mouse {
 
 /// What the mouse did.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum MouseKind {
+pub(crate) enum MouseKind {
     /// The left button went down.
     Click,
     /// The wheel went up.

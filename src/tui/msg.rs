@@ -27,7 +27,7 @@ use crate::tui::rows::RowsFound;
 
 /// Something that happened.
 #[derive(Clone, Debug, PartialEq)]
-pub enum Msg {
+pub(crate) enum Msg {
     /// A key was pressed.
     Key(Key),
     /// A text was pasted.
@@ -205,7 +205,7 @@ pub enum Msg {
 
 /// A report of a send.
 #[derive(Clone, Debug, PartialEq)]
-pub enum Report {
+pub(crate) enum Report {
     /// What it waits for.
     Stage(Stage),
     /// A request left.

@@ -11,7 +11,7 @@ use crate::io::body::BodyView;
 
 /// A body whose rows are wanted.
 #[derive(Clone, Debug, PartialEq)]
-pub struct RowsWanted {
+pub(crate) struct RowsWanted {
     /// What has come of the body.
     pub body: BodyView,
     /// Whether that is all of it.
@@ -28,7 +28,7 @@ pub struct RowsWanted {
 
 /// The rows of a body.
 #[derive(Clone, Debug, PartialEq)]
-pub struct RowsFound {
+pub(crate) struct RowsFound {
     /// Every row of what has come, the last one included.
     pub index: Arc<Index>,
     /// The rows that stay as they are when more comes, to be continued; `None` for a whole body.

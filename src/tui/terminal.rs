@@ -18,12 +18,12 @@ use ratatui::backend::{Backend, ClearType, CrosstermBackend};
 use crate::io::log;
 
 /// The terminal as the screen draws on it.
-pub type Screen = Terminal<CrosstermBackend<Frames>>;
+pub(crate) type Screen = Terminal<CrosstermBackend<Frames>>;
 
 /// Collects a frame, so that it leaves in one write. One that only says again how the frame before
 /// it ended (no colour, no cursor) changes nothing, and is not written.
 #[derive(Debug)]
-pub struct Frames {
+pub(crate) struct Frames {
     out: Stdout,
     frame: Vec<u8>,
     last: Vec<u8>,
@@ -51,7 +51,7 @@ static ACTIVE: AtomicBool = AtomicBool::new(false);
 
 /// Holds the terminal; dropping it gives the terminal back.
 #[derive(Debug)]
-pub struct Guard {
+pub(crate) struct Guard {
     mouse: bool,
 }
 
@@ -59,7 +59,7 @@ pub struct Guard {
 ///
 /// # Errors
 /// What is missing, and what works without it.
-pub fn check() -> io::Result<()> {
+pub(crate) fn check() -> io::Result<()> {
     let missing = if !io::stdout().is_terminal() {
         "standard output isn't one"
     } else if !io::stdin().is_terminal() {
@@ -77,7 +77,7 @@ pub fn check() -> io::Result<()> {
 
 impl Guard {
     /// Takes the terminal: raw mode, alternate screen, bracketed paste, and the mouse if asked.
-    pub fn enter(mouse: bool) -> io::Result<(Self, Screen)> {
+    pub(crate) fn enter(mouse: bool) -> io::Result<(Self, Screen)> {
         install_panic_hook(thread::current().id());
         let guard = Self { mouse };
         guard.resume()?;
@@ -86,12 +86,12 @@ impl Guard {
     }
 
     /// Gives the terminal back for a while, for `$EDITOR` or a shell.
-    pub fn suspend(&self) {
+    pub(crate) fn suspend(&self) {
         restore();
     }
 
     /// Takes the terminal again after [`Guard::suspend`].
-    pub fn resume(&self) -> io::Result<()> {
+    pub(crate) fn resume(&self) -> io::Result<()> {
         terminal::enable_raw_mode()?;
         ACTIVE.store(true, Ordering::SeqCst);
         execute!(io::stdout(), EnterAlternateScreen, EnableBracketedPaste, cursor::Hide)?;
@@ -107,7 +107,7 @@ impl Guard {
 ///
 /// # Errors
 /// What the terminal says.
-pub fn clear(screen: &mut Screen) -> io::Result<()> {
+pub(crate) fn clear(screen: &mut Screen) -> io::Result<()> {
     screen.backend_mut().clear_region(ClearType::All)?;
     screen.swap_buffers();
     Ok(())

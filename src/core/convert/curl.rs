@@ -9,9 +9,8 @@ mod import;
 mod options;
 mod words;
 
-pub use export::{export, export_request};
-pub use import::{Imported, import, looks_like_curl};
-pub use words::{ShellError, quote, split};
+pub(crate) use export::export;
+pub(crate) use import::{import, looks_like_curl};
 
 #[cfg(test)]
 mod tests;

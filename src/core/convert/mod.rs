@@ -2,4 +2,4 @@
 //!
 //! Owns reading and writing them and says what was left out. Refuses to read files or to send.
 
-pub mod curl;
+pub(crate) mod curl;

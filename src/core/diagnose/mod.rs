@@ -24,7 +24,7 @@ use answer::Answer;
 
 /// Everything that a diagnosis may look at.
 #[derive(Clone, Copy, Debug)]
-pub struct Evidence<'a> {
+pub(crate) struct Evidence<'a> {
     /// The request as it left; `None` where only the response is known.
     pub sent: Option<&'a Sent>,
     /// Status and headers of the response.
@@ -40,13 +40,13 @@ pub struct Evidence<'a> {
 }
 
 /// Whether a response with this status is one that a diagnosis explains.
-pub fn is_refusal(status: u16) -> bool {
+pub(crate) fn is_refusal(status: u16) -> bool {
     status >= 400
 }
 
 /// What a response means, the surest finding first; empty where there is nothing to say. Quotes from
 /// the response are masked like the request's own secrets, and may hold control characters.
-pub fn diagnose(evidence: &Evidence<'_>) -> Vec<Finding> {
+pub(crate) fn diagnose(evidence: &Evidence<'_>) -> Vec<Finding> {
     if !is_refusal(evidence.head.status) {
         return Vec::new();
     }

@@ -36,6 +36,6 @@ pub(super) fn is_account(text: &str) -> bool {
 }
 
 /// The account that an ARN names; empty where it names none, as S3's buckets do not.
-pub fn account_of(arn: &str) -> &str {
+pub(crate) fn account_of(arn: &str) -> &str {
     arn.split(':').nth(4).filter(|account| is_account(account)).unwrap_or_default()
 }

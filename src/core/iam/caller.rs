@@ -8,11 +8,11 @@
 use super::arn::{self, Arn};
 
 /// Tags of a principal: key and value.
-pub type Tags = Vec<(String, String)>;
+pub(crate) type Tags = Vec<(String, String)>;
 
 /// Who asks. Whether it signed with temporary credentials or with MFA is said by the context.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Caller {
+pub(crate) enum Caller {
     /// The root user of an account.
     Root {
         /// `arn:aws:iam::ACCOUNT:root`
@@ -74,11 +74,11 @@ pub enum Caller {
 /// A text that names no caller.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("`{0}` isn't a valid principal")]
-pub struct UnknownPrincipal(pub String);
+pub(crate) struct UnknownPrincipal(pub String);
 
 impl UnknownPrincipal {
     /// What to write instead.
-    pub fn hint(&self) -> &'static str {
+    pub(crate) fn hint(&self) -> &'static str {
         "Name the ARN of a user, role, assumed-role session, federated user or account root, an \
          account id of 12 digits (its root), a service such as events.amazonaws.com, or `anonymous`."
     }
@@ -97,7 +97,7 @@ pub(super) enum Reach {
 
 impl Caller {
     /// Reads what a person names: an ARN, an account id, a service, or `anonymous`.
-    pub fn parse(text: &str) -> Result<Self, UnknownPrincipal> {
+    pub(crate) fn parse(text: &str) -> Result<Self, UnknownPrincipal> {
         if matches!(text, "anonymous" | "*") {
             return Ok(Self::Anonymous);
         }
@@ -144,7 +144,7 @@ impl Caller {
     }
 
     /// Its ARN; that of a session is the session's. `None` for whoever has none.
-    pub fn arn(&self) -> Option<&str> {
+    pub(crate) fn arn(&self) -> Option<&str> {
         match self {
             Self::Root { arn, .. }
             | Self::User { arn, .. }
@@ -155,7 +155,7 @@ impl Caller {
     }
 
     /// The account it belongs to; `None` for whoever belongs to none.
-    pub fn account(&self) -> Option<&str> {
+    pub(crate) fn account(&self) -> Option<&str> {
         match self {
             Self::Root { account, .. }
             | Self::User { account, .. }
@@ -166,7 +166,7 @@ impl Caller {
     }
 
     /// `aws:userid`: `AIDA…`, `AROA…:SESSION`, `ACCOUNT:NAME`, or the account of a root user.
-    pub fn id(&self) -> Option<&str> {
+    pub(crate) fn id(&self) -> Option<&str> {
         let id = match self {
             Self::Root { account, .. } => account,
             Self::User { id, .. } | Self::Session { id, .. } | Self::Federated { id, .. } => id,
@@ -176,7 +176,7 @@ impl Caller {
     }
 
     /// How a message names it.
-    pub fn name(&self) -> &str {
+    pub(crate) fn name(&self) -> &str {
         match self {
             Self::Anonymous => "anonymous",
             Self::Service { name } | Self::WebIdentity { provider: name } => name,

@@ -13,7 +13,7 @@ type Text = Cow<'static, str>;
 
 /// The value of a condition key. Numbers, dates and truth values are text, as AWS sends them.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Value {
+pub(crate) enum Value {
     /// A key that has one value.
     One(Text),
     /// A key that may have several, such as `aws:TagKeys`; an empty list is the same as no key. A
@@ -39,7 +39,7 @@ const SEVERAL: [&str; 12] = [
 
 impl Value {
     /// One value as a person gives it: a list of one, where AWS has a list.
-    pub fn given(key: &str, value: String) -> Self {
+    pub(crate) fn given(key: &str, value: String) -> Self {
         if SEVERAL.iter().any(|known| known.eq_ignore_ascii_case(key)) {
             return Self::Many(vec![value]);
         }
@@ -49,19 +49,19 @@ impl Value {
 
 /// Condition keys of a request. Their names ignore case.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Context(Vec<(Text, Value)>);
+pub(crate) struct Context(Vec<(Text, Value)>);
 
 impl Context {
     /// Sets a key to one value.
     #[must_use]
-    pub fn with(mut self, key: impl Into<Text>, value: impl Into<Text>) -> Self {
+    pub(crate) fn with(mut self, key: impl Into<Text>, value: impl Into<Text>) -> Self {
         self.insert(key, Value::One(value.into()));
         self
     }
 
     /// Sets a key to several values.
     #[must_use]
-    pub fn with_many<V: Into<String>>(
+    pub(crate) fn with_many<V: Into<String>>(
         mut self,
         key: impl Into<Text>,
         values: impl IntoIterator<Item = V>,
@@ -71,14 +71,14 @@ impl Context {
     }
 
     /// Sets a key; what it was before is gone.
-    pub fn insert(&mut self, key: impl Into<Text>, value: Value) {
+    pub(crate) fn insert(&mut self, key: impl Into<Text>, value: Value) {
         let key = key.into();
         self.0.retain(|(known, _)| !known.eq_ignore_ascii_case(&key));
         self.0.push((key, value));
     }
 
     /// The value of a key; `None` where the request does not have it.
-    pub fn get(&self, key: &str) -> Option<&Value> {
+    pub(crate) fn get(&self, key: &str) -> Option<&Value> {
         self.0.iter().find(|(known, _)| known.eq_ignore_ascii_case(key)).map(|(_, value)| value)
     }
 }

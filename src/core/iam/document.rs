@@ -18,7 +18,7 @@ use super::principal;
 /// A document that says something that cannot be judged.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{message} (at {place})")]
-pub struct Malformed {
+pub(crate) struct Malformed {
     /// What is wrong, in AWS's words where they are known.
     pub message: String,
     /// Where, for example `Statement[0].Condition.StringLike`.
@@ -38,21 +38,21 @@ fn wrong(wanted: &str, node: &Node) -> String {
 /// JSON that may be a policy: not judged yet, nothing lost.
 #[derive(Clone, Debug, PartialEq, serde::Deserialize)]
 #[serde(transparent)]
-pub struct Document(Node);
+pub(crate) struct Document(Node);
 
 impl Document {
     /// Reads JSON.
     ///
     /// # Errors
     /// The place where it isn't valid JSON, or names a member twice.
-    pub fn parse(text: &str) -> Result<Self, Malformed> {
+    pub(crate) fn parse(text: &str) -> Result<Self, Malformed> {
         serde_json::from_str(text)
             .or_else(|error| malformed("the document", format!("Syntax errors in policy. {error}")))
     }
 
     /// What its elements make it: with principals it belongs to a resource, and then without
     /// resources to a role.
-    pub fn kind(&self) -> Kind {
+    pub(crate) fn kind(&self) -> Kind {
         if !self.has(&["Principal", "NotPrincipal"]) {
             Kind::Identity
         } else if self.has(&["Resource", "NotResource"]) {
@@ -63,12 +63,12 @@ impl Document {
     }
 
     /// The documents of a list, or the one that stands in its place.
-    pub fn items(&self) -> Vec<Self> {
+    pub(crate) fn items(&self) -> Vec<Self> {
         self.0.items().iter().cloned().map(Self).collect()
     }
 
     /// Whether it is a list.
-    pub fn is_list(&self) -> bool {
+    pub(crate) fn is_list(&self) -> bool {
         matches!(self.0, Node::List(_))
     }
 
@@ -83,7 +83,7 @@ impl Document {
     ///
     /// # Errors
     /// Where such a string holds no JSON.
-    pub fn unpack(self) -> Result<(Option<String>, Self), Malformed> {
+    pub(crate) fn unpack(self) -> Result<(Option<String>, Self), Malformed> {
         let (name, policy) = match (self.0.member("name"), self.0.member("policy")) {
             (Some(Node::Text(name)), Some(policy)) if self.0.members() == 2 => {
                 (Some(name.clone()), policy.clone())
@@ -102,7 +102,7 @@ impl Policy {
     ///
     /// # Errors
     /// The first thing that is wrong, and where.
-    pub fn parse(text: &str, kind: Kind) -> Result<Self, Malformed> {
+    pub(crate) fn parse(text: &str, kind: Kind) -> Result<Self, Malformed> {
         Self::read(&Document::parse(text)?, kind)
     }
 
@@ -110,7 +110,7 @@ impl Policy {
     ///
     /// # Errors
     /// The first thing that is wrong, and where.
-    pub fn read(document: &Document, kind: Kind) -> Result<Self, Malformed> {
+    pub(crate) fn read(document: &Document, kind: Kind) -> Result<Self, Malformed> {
         let Node::Object(members) = &document.0 else {
             let message = format!("Syntax errors in policy. It is {}.", document.0.kind());
             return malformed("the document", message);

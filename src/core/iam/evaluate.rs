@@ -13,7 +13,7 @@ use super::policy::{Asked, Effect, Policy};
 
 /// What is asked.
 #[derive(Clone, Copy, Debug)]
-pub struct Question<'a> {
+pub(crate) struct Question<'a> {
     /// Who asks.
     pub caller: &'a Caller,
     /// For example `lambda:InvokeFunctionUrl`.
@@ -28,7 +28,7 @@ pub struct Question<'a> {
 
 /// A policy and its name.
 #[derive(Clone, Copy, Debug)]
-pub struct Attached<'a> {
+pub(crate) struct Attached<'a> {
     /// The name under which it is attached.
     pub name: &'a str,
     /// The document.
@@ -38,7 +38,7 @@ pub struct Attached<'a> {
 /// Every policy that has a say. Of a caller without an account (anonymous, a service, a web
 /// identity) only the resource policy is asked.
 #[derive(Clone, Debug, Default)]
-pub struct Policies<'a> {
+pub(crate) struct Policies<'a> {
     /// Of the caller's organisation: for each level from the root down, those attached there. Each
     /// level must allow.
     pub service_control: Vec<Vec<Attached<'a>>>,
@@ -56,7 +56,7 @@ impl<'a> Policies<'a> {
     /// Levels of service control policies that are listed without saying where each is attached:
     /// each must allow, but those that have no `Allow` at all, which are attached beside others and
     /// only deny.
-    pub fn levels(listed: impl IntoIterator<Item = Attached<'a>>) -> Vec<Vec<Attached<'a>>> {
+    pub(crate) fn levels(listed: impl IntoIterator<Item = Attached<'a>>) -> Vec<Vec<Attached<'a>>> {
         let (grants, denies): (Vec<_>, Vec<_>) =
             listed.into_iter().partition(|attached| attached.policy.has_allow());
         let mut levels: Vec<_> = grants.into_iter().map(|grant| vec![grant]).collect();
@@ -72,7 +72,7 @@ impl<'a> Policies<'a> {
 /// A kind of policies, in the order in which they are asked.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize)]
 #[serde(rename_all = "kebab-case")]
-pub enum Layer {
+pub(crate) enum Layer {
     /// Service control policies of an organisation.
     ServiceControlPolicy,
     /// The resource's own.
@@ -87,29 +87,18 @@ pub enum Layer {
 
 impl Layer {
     /// All of them, in order.
-    pub const ALL: [Self; 5] = [
+    pub(crate) const ALL: [Self; 5] = [
         Self::ServiceControlPolicy,
         Self::ResourcePolicy,
         Self::IdentityPolicy,
         Self::PermissionsBoundary,
         Self::SessionPolicy,
     ];
-
-    /// Its name in JSON.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::ServiceControlPolicy => "service-control-policy",
-            Self::ResourcePolicy => "resource-policy",
-            Self::IdentityPolicy => "identity-policy",
-            Self::PermissionsBoundary => "permissions-boundary",
-            Self::SessionPolicy => "session-policy",
-        }
-    }
 }
 
 /// What was decided, and by which kind of policies.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Decision {
+pub(crate) enum Decision {
     /// The request may pass.
     Allowed,
     /// A statement there denies it.
@@ -120,12 +109,12 @@ pub enum Decision {
 
 impl Decision {
     /// Whether the request may pass.
-    pub fn allowed(self) -> bool {
+    pub(crate) fn allowed(self) -> bool {
         self == Self::Allowed
     }
 
     /// Its name in JSON: `allowed`, `explicit-deny` or `implicit-deny`.
-    pub fn as_str(self) -> &'static str {
+    pub(crate) fn as_str(self) -> &'static str {
         match self {
             Self::Allowed => "allowed",
             Self::ExplicitDeny(_) => "explicit-deny",
@@ -134,7 +123,7 @@ impl Decision {
     }
 
     /// What stopped the request.
-    pub fn layer(self) -> Option<Layer> {
+    pub(crate) fn layer(self) -> Option<Layer> {
         match self {
             Self::Allowed => None,
             Self::ExplicitDeny(layer) | Self::ImplicitDeny(layer) => Some(layer),
@@ -153,7 +142,7 @@ impl Serialize for Decision {
 }
 
 /// Decides one question.
-pub fn evaluate(question: &Question<'_>, policies: &Policies<'_>) -> Decision {
+pub(crate) fn evaluate(question: &Question<'_>, policies: &Policies<'_>) -> Decision {
     let asked = question.asked(policies);
     let survey = Survey::make(question, policies, |_, attached, so_far| {
         let mut said = so_far;

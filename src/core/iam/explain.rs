@@ -12,7 +12,7 @@ use super::principal::Principal;
 use super::trace::{Element, Explanation, LayerSays, Says, Step};
 
 /// Decides one question as [`super::evaluate`] does, and says why.
-pub fn explain(question: &Question<'_>, policies: &Policies<'_>) -> Explanation {
+pub(crate) fn explain(question: &Question<'_>, policies: &Policies<'_>) -> Explanation {
     let asked = question.asked(policies);
     let mut steps = Vec::new();
     let survey = Survey::make(question, policies, |layer, attached, so_far| {

@@ -26,14 +26,14 @@ mod render;
 mod trace;
 mod value;
 
-pub use arn::account_of;
-pub use caller::{Caller, Tags, UnknownPrincipal};
-pub use context::{Context, Value};
-pub use document::{Document, Malformed};
-pub use evaluate::{Attached, Decision, Layer, Policies, Question, evaluate};
-pub use explain::explain;
-pub use policy::{Effect, Kind, Policy, Version};
-pub use trace::{Element, Explanation, LayerSays, Says, Step};
+pub(crate) use arn::account_of;
+pub(crate) use caller::{Caller, UnknownPrincipal};
+pub(crate) use context::{Context, Value};
+pub(crate) use document::{Document, Malformed};
+pub(crate) use evaluate::{Attached, Decision, Layer, Policies, Question, evaluate};
+pub(crate) use explain::explain;
+pub(crate) use policy::{Effect, Kind, Policy, Version};
+pub(crate) use trace::{Explanation, Step};
 
 #[cfg(test)]
 mod tests;

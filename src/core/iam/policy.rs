@@ -13,7 +13,7 @@ use super::principal::{self, Principal};
 
 /// What a document is attached to; it decides which elements it must and must not have.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Kind {
+pub(crate) enum Kind {
     /// Attached to a user, group or role, or used as boundary, session policy or service control
     /// policy: no `Principal`.
     Identity,
@@ -26,7 +26,7 @@ pub enum Kind {
 
 /// The version of the policy language.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Version {
+pub(crate) enum Version {
     /// `2008-10-17`, and documents that do not say: `${…}` is plain text.
     V2008,
     /// `2012-10-17`
@@ -35,7 +35,7 @@ pub enum Version {
 
 /// A policy document that can be judged whole. [`Policy::parse`] makes one.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Policy {
+pub(crate) struct Policy {
     pub(super) version: Version,
     /// Never empty.
     pub(super) statements: Vec<Statement>,
@@ -43,7 +43,7 @@ pub struct Policy {
 
 impl Policy {
     /// The version of its language. IAM takes new identity policies in the newest only.
-    pub fn version(&self) -> Version {
+    pub(crate) fn version(&self) -> Version {
         self.version
     }
 
@@ -69,7 +69,7 @@ pub(super) struct Statement {
 
 /// Allow or deny.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize)]
-pub enum Effect {
+pub(crate) enum Effect {
     /// Grants.
     Allow,
     /// Refuses, whatever else grants.

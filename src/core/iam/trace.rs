@@ -10,7 +10,7 @@ use super::policy::Effect;
 
 /// What was decided, and why.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct Explanation {
+pub(crate) struct Explanation {
     /// What was decided, and where.
     #[serde(flatten)]
     pub decision: Decision,
@@ -29,7 +29,7 @@ pub struct Explanation {
 
 /// What one layer says.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
-pub struct LayerSays {
+pub(crate) struct LayerSays {
     /// Which.
     pub layer: Layer,
     /// How many policies were asked there.
@@ -41,7 +41,7 @@ pub struct LayerSays {
 /// What a layer says of a request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "kebab-case")]
-pub enum Says {
+pub(crate) enum Says {
     /// A statement denies.
     Denies,
     /// A statement allows, and none denies.
@@ -56,7 +56,7 @@ pub enum Says {
 
 /// One statement that was asked.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct Step {
+pub(crate) struct Step {
     /// What its policy is.
     pub layer: Layer,
     /// The policy's name.
@@ -75,14 +75,14 @@ pub struct Step {
 
 impl Step {
     /// The elements that do not fit.
-    pub fn misfits(&self) -> impl Iterator<Item = &Element> {
+    pub(crate) fn misfits(&self) -> impl Iterator<Item = &Element> {
         self.elements.iter().filter(|element| !element.fits)
     }
 }
 
 /// One element of a statement, compared with the request.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct Element {
+pub(crate) struct Element {
     /// `Principal`, `NotPrincipal`, `Action`, `NotAction`, `Resource`, `NotResource` or `Condition`.
     pub element: &'static str,
     /// Of a condition: its operator.

@@ -138,18 +138,6 @@ fn problems_do_not_show_what_a_url_was_made_of() {
 }
 
 #[test]
-fn unknown_names_are_found_with_their_place() {
-    let known = scope(&[("a", "1"), ("b", "{{c}}")]);
-    let context =
-        Context { scope: &known, inherited_auth: &Auth::default(), identities: &[], outside: &Nothing };
-    let unknown = |name: &str| ExpandError::UnknownVariable { name: name.into(), similar: None };
-    assert_eq!(
-        check_text("{{a}}/{{zz}}?{{b}}&{{", &context),
-        [(6..12, unknown("zz")), (13..18, unknown("c")), (19..21, ExpandError::Broken("{{".into()))]
-    );
-}
-
-#[test]
 fn a_front_end_learns_what_is_missing_without_reading_the_message() {
     let found = problems_of("{{secret:token}}/{{env:NO_SUCH}}/{{functionurl}}/{{nobody}}/{{");
     let kinds: Vec<_> = found.into_iter().map(|problem| problem.kind).collect();

@@ -20,11 +20,11 @@ use crate::io::transport::{Failure, Outgoing, Transport};
 const MAX_STS_RESPONSE: usize = 1 << 20;
 
 /// The STS region if none is configured.
-pub const DEFAULT_REGION: &str = "us-east-1";
+pub(crate) const DEFAULT_REGION: &str = "us-east-1";
 
 /// A call of GetSessionToken.
 #[derive(Clone, Debug)]
-pub struct GetSessionToken<'a> {
+pub(crate) struct GetSessionToken<'a> {
     /// Long-term keys that ask.
     pub source: &'a Credential,
     /// Life in seconds; `None` leaves it to the service.
@@ -40,7 +40,7 @@ pub struct GetSessionToken<'a> {
 /// Why there is no session.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{message}")]
-pub struct StsError {
+pub(crate) struct StsError {
     /// What is wrong.
     pub message: String,
     /// What to do.
@@ -100,7 +100,7 @@ impl GetSessionToken<'_> {
     }
 
     /// Asks for a session; `at` dates the signature, and all is over at the deadline.
-    pub async fn call(
+    pub(crate) async fn call(
         &self,
         transport: &Transport,
         at: SystemTime,
@@ -132,7 +132,7 @@ impl GetSessionToken<'_> {
 }
 
 /// The credentials of a `GetSessionTokenResponse`. `None` for any other text.
-pub fn parse_session(xml: &str) -> Option<Credential> {
+pub(crate) fn parse_session(xml: &str) -> Option<Credential> {
     let document = roxmltree::Document::parse(xml).ok()?;
     if document.root_element().tag_name().name() != "GetSessionTokenResponse" {
         return None;

@@ -10,7 +10,7 @@ use crate::tui::model::field::EditorField;
 
 /// The field being edited.
 #[derive(Clone, Debug)]
-pub struct Editing {
+pub(crate) struct Editing {
     /// Which field.
     pub field: EditorField,
     /// Its text.
@@ -38,7 +38,7 @@ impl Editing {
     }
 
     /// True when the request has been behind for long enough.
-    pub fn is_due(&self, now: SystemTime) -> bool {
+    pub(crate) fn is_due(&self, now: SystemTime) -> bool {
         self.due(now) == Some(Duration::ZERO)
     }
 }
@@ -48,7 +48,7 @@ const TYPING_PAUSE: Duration = Duration::from_millis(150);
 
 /// Names that complete what is being typed.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Completion {
+pub(crate) struct Completion {
     /// Name and what it stands for.
     pub names: Vec<(String, String)>,
     /// Which is selected.

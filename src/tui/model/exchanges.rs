@@ -14,7 +14,7 @@ const MAX_KEPT: usize = 10;
 
 /// The exchanges of every request.
 #[derive(Clone, Debug, Default)]
-pub struct Exchanges(BTreeMap<RequestPath, Kept>);
+pub(crate) struct Exchanges(BTreeMap<RequestPath, Kept>);
 
 /// The exchanges of one request, oldest first, never empty.
 #[derive(Clone, Debug)]
@@ -26,34 +26,34 @@ struct Kept {
 
 impl Exchanges {
     /// The exchange of a request that is shown.
-    pub fn get(&self, path: &str) -> Option<&Exchange> {
+    pub(crate) fn get(&self, path: &str) -> Option<&Exchange> {
         let kept = self.0.get(path)?;
         kept.exchanges.get(kept.shown)
     }
 
     /// As [`Exchanges::get`], to be changed.
-    pub fn get_mut(&mut self, path: &str) -> Option<&mut Exchange> {
+    pub(crate) fn get_mut(&mut self, path: &str) -> Option<&mut Exchange> {
         let kept = self.0.get_mut(path)?;
         kept.exchanges.get_mut(kept.shown)
     }
 
     /// The exchange with this id, if it is still kept.
-    pub fn by_id(&mut self, id: ExchangeId) -> Option<&mut Exchange> {
+    pub(crate) fn by_id(&mut self, id: ExchangeId) -> Option<&mut Exchange> {
         self.0.values_mut().flat_map(|kept| &mut kept.exchanges).find(|it| it.record.id == id)
     }
 
     /// Whether a request has been sent.
-    pub fn contains(&self, path: &str) -> bool {
+    pub(crate) fn contains(&self, path: &str) -> bool {
         self.0.contains_key(path)
     }
 
     /// Requests that have been sent.
-    pub fn paths(&self) -> impl Iterator<Item = &RequestPath> {
+    pub(crate) fn paths(&self) -> impl Iterator<Item = &RequestPath> {
         self.0.keys()
     }
 
     /// Adds the latest exchange of its request, and shows it.
-    pub fn begin(&mut self, exchange: Exchange) {
+    pub(crate) fn begin(&mut self, exchange: Exchange) {
         let path = exchange.record.path.clone();
         let kept = self.0.entry(path).or_insert_with(|| Kept { exchanges: Vec::new(), shown: 0 });
         if kept.exchanges.len() == MAX_KEPT {
@@ -65,12 +65,12 @@ impl Exchanges {
 
     /// Where the shown exchange of a request is among those kept: its number from 1, and how many
     /// there are.
-    pub fn place(&self, path: &str) -> Option<(usize, usize)> {
+    pub(crate) fn place(&self, path: &str) -> Option<(usize, usize)> {
         self.0.get(path).map(|kept| (kept.shown + 1, kept.exchanges.len()))
     }
 
     /// Shows an older (-1) or newer (1) exchange of a request; false where there is none.
-    pub fn step(&mut self, path: &str, by: isize) -> bool {
+    pub(crate) fn step(&mut self, path: &str, by: isize) -> bool {
         let Some(kept) = self.0.get_mut(path) else { return false };
         let Some(wanted) = kept.shown.checked_add_signed(by) else { return false };
         let exists = wanted < kept.exchanges.len();
@@ -81,7 +81,7 @@ impl Exchanges {
     }
 
     /// Gives a request another path, with what has been sent of it.
-    pub fn rename(&mut self, from: &str, to: &RequestPath) {
+    pub(crate) fn rename(&mut self, from: &str, to: &RequestPath) {
         if let Some(mut kept) = self.0.remove(from) {
             kept.exchanges.iter_mut().for_each(|it| it.record.path = to.clone());
             self.0.insert(to.clone(), kept);
@@ -89,17 +89,17 @@ impl Exchanges {
     }
 
     /// Forgets the requests whose path is one of these.
-    pub fn forget(&mut self, is_one: impl Fn(&RequestPath) -> bool) {
+    pub(crate) fn forget(&mut self, is_one: impl Fn(&RequestPath) -> bool) {
         self.0.retain(|path, _| !is_one(path));
     }
 
     /// Every exchange that is kept.
-    pub fn all(&self) -> impl Iterator<Item = &Exchange> {
+    pub(crate) fn all(&self) -> impl Iterator<Item = &Exchange> {
         self.0.values().flat_map(|kept| &kept.exchanges)
     }
 
     /// Every exchange that is under way.
-    pub fn under_way(&self) -> impl Iterator<Item = &Exchange> {
+    pub(crate) fn under_way(&self) -> impl Iterator<Item = &Exchange> {
         self.all().filter(|exchange| exchange.record.is_under_way())
     }
 }

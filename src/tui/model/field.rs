@@ -10,11 +10,11 @@ use crate::core::request::{AuthKind, BodyKind, Part, Request, Row};
 
 mod value;
 
-pub use value::{KEYS_HERE, choose, options, set_text, text};
+pub(crate) use value::{choose, options, set_text, text};
 
 /// A tab of the request pane.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
-pub enum Tab {
+pub(crate) enum Tab {
     /// Query rows.
     #[default]
     Params,
@@ -32,11 +32,11 @@ pub enum Tab {
 
 impl Tab {
     /// Every tab, in the order on the screen.
-    pub const ALL: [Self; 6] =
+    pub(crate) const ALL: [Self; 6] =
         [Self::Params, Self::Headers, Self::Auth, Self::Body, Self::Expect, Self::Notes];
 
     /// The title.
-    pub fn title(self) -> &'static str {
+    pub(crate) fn title(self) -> &'static str {
         match self {
             Self::Params => "Params",
             Self::Headers => "Headers",
@@ -48,7 +48,7 @@ impl Tab {
     }
 
     /// How many things of the request this tab holds, for a mark next to its title.
-    pub fn count(self, request: &Request) -> usize {
+    pub(crate) fn count(self, request: &Request) -> usize {
         let on = |rows: &[Row]| rows.iter().filter(|row| !row.off).count();
         match self {
             Self::Params => on(&request.params),
@@ -63,7 +63,7 @@ impl Tab {
 
 /// A list of rows that can be disabled.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Table {
+pub(crate) enum Table {
     /// Query rows.
     Params,
     /// Header rows.
@@ -96,7 +96,7 @@ impl Table {
 
 /// A column of a [`Table`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Column {
+pub(crate) enum Column {
     /// The name.
     Name,
     /// The value.
@@ -105,7 +105,7 @@ pub enum Column {
 
 /// One field of a request, as the screen edits it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum EditorField {
+pub(crate) enum EditorField {
     /// The method.
     Method,
     /// The URL, joined with the query rows that are on.
@@ -124,17 +124,17 @@ pub enum EditorField {
 
 impl EditorField {
     /// A text of several lines.
-    pub fn is_multiline(self) -> bool {
+    pub(crate) fn is_multiline(self) -> bool {
         matches!(self, Self::BodyText | Self::Notes)
     }
 
     /// A text that is masked, and kept in the private store.
-    pub fn is_secret(self) -> bool {
+    pub(crate) fn is_secret(self) -> bool {
         matches!(self, Self::Line(field) if field.info().is_secret())
     }
 
     /// Whether both are on one line of their tab, as the cells of a row are.
-    pub fn same_line(self, other: Self) -> bool {
+    pub(crate) fn same_line(self, other: Self) -> bool {
         match (self, other) {
             (Self::Cell(table, row, _), Self::Cell(other_table, other_row, _)) => {
                 (table, row) == (other_table, other_row)
@@ -144,12 +144,12 @@ impl EditorField {
     }
 
     /// A field in which letters can be typed.
-    pub fn is_typed(self) -> bool {
+    pub(crate) fn is_typed(self) -> bool {
         self.choice().is_none() && !matches!(self, Self::NewRow(_))
     }
 
     /// The field, where its value is chosen from a list.
-    pub fn choice(self) -> Option<RequestField> {
+    pub(crate) fn choice(self) -> Option<RequestField> {
         match self {
             Self::Line(field) => {
                 matches!(field.info().editor, Editor::Choice | Editor::Identity).then_some(field)
@@ -168,13 +168,13 @@ impl<F: Into<RequestField>> From<F> for EditorField {
 }
 
 /// Every field whose text is kept in the private store.
-pub fn secrets() -> impl Iterator<Item = EditorField> {
+pub(crate) fn secrets() -> impl Iterator<Item = EditorField> {
     let fields = FileSection::ALL.into_iter().flat_map(FileSection::fields);
     fields.filter(|field| field.info().is_secret()).map(EditorField::Line)
 }
 
 /// The fields that a tab shows, one a line, in order. A row is named by its value's cell.
-pub fn fields(request: &Request, tab: Tab) -> Vec<EditorField> {
+pub(crate) fn fields(request: &Request, tab: Tab) -> Vec<EditorField> {
     let sections: &[FileSection] = match tab {
         Tab::Params | Tab::Headers | Tab::Notes => &[FileSection::Top],
         Tab::Auth => &[FileSection::Auth],
@@ -219,7 +219,7 @@ fn lines(request: &Request, field: RequestField) -> Vec<EditorField> {
 }
 
 /// The label of a field.
-pub fn label(field: EditorField) -> &'static str {
+pub(crate) fn label(field: EditorField) -> &'static str {
     match field {
         EditorField::Method => TopField::Method.info().label,
         EditorField::Url => TopField::Url.info().label,
@@ -229,7 +229,7 @@ pub fn label(field: EditorField) -> &'static str {
 }
 
 /// The rows of a table; `None` for the parts of a multipart body.
-pub fn rows(request: &Request, table: Table) -> Option<&Vec<Row>> {
+pub(crate) fn rows(request: &Request, table: Table) -> Option<&Vec<Row>> {
     match table {
         Table::Params => Some(&request.params),
         Table::Headers => Some(&request.headers),
@@ -239,7 +239,7 @@ pub fn rows(request: &Request, table: Table) -> Option<&Vec<Row>> {
 }
 
 /// As [`rows`], to be changed.
-pub fn rows_mut(request: &mut Request, table: Table) -> Option<&mut Vec<Row>> {
+pub(crate) fn rows_mut(request: &mut Request, table: Table) -> Option<&mut Vec<Row>> {
     match table {
         Table::Params => Some(&mut request.params),
         Table::Headers => Some(&mut request.headers),
@@ -249,7 +249,7 @@ pub fn rows_mut(request: &mut Request, table: Table) -> Option<&mut Vec<Row>> {
 }
 
 /// Whether a row is disabled; false where there is no row.
-pub fn is_off(request: &Request, table: Table, index: usize) -> bool {
+pub(crate) fn is_off(request: &Request, table: Table, index: usize) -> bool {
     match rows(request, table) {
         Some(rows) => rows.get(index).is_some_and(|row| row.off),
         None => request.body.parts.get(index).is_some_and(|part| part.off),
@@ -257,7 +257,7 @@ pub fn is_off(request: &Request, table: Table, index: usize) -> bool {
 }
 
 /// Disables or enables a row.
-pub fn toggle(request: &mut Request, table: Table, index: usize) {
+pub(crate) fn toggle(request: &mut Request, table: Table, index: usize) {
     if table == Table::Parts {
         if let Some(part) = request.body.parts.get_mut(index) {
             part.off = !part.off;
@@ -268,7 +268,7 @@ pub fn toggle(request: &mut Request, table: Table, index: usize) {
 }
 
 /// Appends an empty row and returns its index.
-pub fn add_row(request: &mut Request, table: Table) -> usize {
+pub(crate) fn add_row(request: &mut Request, table: Table) -> usize {
     match rows_mut(request, table) {
         Some(rows) => {
             rows.push(Row::default());
@@ -282,7 +282,7 @@ pub fn add_row(request: &mut Request, table: Table) -> usize {
 }
 
 /// Removes a row.
-pub fn delete_row(request: &mut Request, table: Table, index: usize) {
+pub(crate) fn delete_row(request: &mut Request, table: Table, index: usize) {
     if table == Table::Parts {
         if index < request.body.parts.len() {
             request.body.parts.remove(index);

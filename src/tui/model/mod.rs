@@ -20,19 +20,19 @@ use crate::io::store::collections::Trashed;
 use crate::tui::editor::Editor;
 use crate::tui::layout::{self, Areas, Shape};
 
-pub mod editing;
-pub mod exchanges;
-pub mod field;
-pub mod open_request;
-pub mod overlay;
-pub mod picker;
+pub(crate) mod editing;
+pub(crate) mod exchanges;
+pub(crate) mod field;
+pub(crate) mod open_request;
+pub(crate) mod overlay;
+pub(crate) mod picker;
 pub(crate) mod problems;
-pub mod response;
-pub mod tree;
-pub mod waiting;
+pub(crate) mod response;
+pub(crate) mod tree;
+pub(crate) mod waiting;
 
-pub use crate::tui::layout::Pane;
-pub use editing::{Completion, Editing};
+pub(crate) use crate::tui::layout::Pane;
+pub(crate) use editing::{Completion, Editing};
 use exchanges::Exchanges;
 use open_request::{OpenRequest, Opened};
 use overlay::{Ask, Overlay};
@@ -42,7 +42,7 @@ use waiting::Waiting;
 
 /// Everything the screen shows.
 #[derive(Debug)]
-pub struct Model {
+pub(crate) struct Model {
     /// Columns and rows of the terminal.
     pub size: (u16, u16),
     /// What the user configured.
@@ -103,7 +103,7 @@ pub struct Model {
 
 /// What has just happened, in one line.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Notice {
+pub(crate) struct Notice {
     /// The line.
     pub text: String,
     /// How it is meant.
@@ -112,7 +112,7 @@ pub struct Notice {
 
 /// How a notice is meant.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum NoticeKind {
+pub(crate) enum NoticeKind {
     /// It worked.
     Good,
     /// Good to know.
@@ -123,7 +123,7 @@ pub enum NoticeKind {
 
 impl Model {
     /// A screen for a workspace, before anything was listed.
-    pub fn new(
+    pub(crate) fn new(
         config: Config,
         theme_name: ThemeName,
         workspace: Workspace,
@@ -163,7 +163,7 @@ impl Model {
     }
 
     /// Where everything stands; `None` where the terminal is too small.
-    pub fn areas(&self) -> Option<Areas> {
+    pub(crate) fn areas(&self) -> Option<Areas> {
         layout::areas(&Shape {
             size: self.size,
             focus: self.focus,
@@ -176,54 +176,54 @@ impl Model {
     }
 
     /// The request that is shown.
-    pub fn shown(&self) -> Option<&OpenRequest> {
+    pub(crate) fn shown(&self) -> Option<&OpenRequest> {
         self.open_requests.get(self.current.as_ref()?)
     }
 
     /// As [`Model::shown`], to be changed.
-    pub fn shown_mut(&mut self) -> Option<&mut OpenRequest> {
+    pub(crate) fn shown_mut(&mut self) -> Option<&mut OpenRequest> {
         self.open_requests.get_mut(self.current.as_ref()?)
     }
 
     /// The last send of the request that is shown.
-    pub fn exchange(&self) -> Option<&Exchange> {
+    pub(crate) fn exchange(&self) -> Option<&Exchange> {
         self.exchanges.get(self.current.as_ref()?)
     }
 
     /// As [`Model::exchange`], to be changed.
-    pub fn exchange_mut(&mut self) -> Option<&mut Exchange> {
+    pub(crate) fn exchange_mut(&mut self) -> Option<&mut Exchange> {
         self.exchanges.get_mut(self.current.as_ref()?)
     }
 
     /// The id of a new send or renewal.
-    pub fn next_id(&mut self) -> ExchangeId {
+    pub(crate) fn next_id(&mut self) -> ExchangeId {
         self.ids.next(self.now)
     }
 
     /// Shows the question of a send or a renewal.
-    pub fn ask(&mut self, send: ExchangeId, asked: Asked) {
+    pub(crate) fn ask(&mut self, send: ExchangeId, asked: Asked) {
         self.overlays.push(Overlay::Ask(Ask::Question(send, asked), Editor::new("", false)));
     }
 
     /// Takes back the questions of a send or a renewal that is over.
-    pub fn withdraw_questions(&mut self, send: ExchangeId) {
+    pub(crate) fn withdraw_questions(&mut self, send: ExchangeId) {
         self.overlays.retain(
             |overlay| !matches!(overlay, Overlay::Ask(Ask::Question(asking, _), _) if *asking == send),
         );
     }
 
     /// Paths of the requests that differ from what is on disk.
-    pub fn dirty(&self) -> impl Iterator<Item = &OpenRequest> {
+    pub(crate) fn dirty(&self) -> impl Iterator<Item = &OpenRequest> {
         self.open_requests.values().filter(|open| open.is_dirty())
     }
 
     /// Names of the declared identities.
-    pub fn identity_names(&self) -> Vec<String> {
+    pub(crate) fn identity_names(&self) -> Vec<String> {
         self.workspace.identities.iter().map(|identity| identity.name.to_string()).collect()
     }
 
     /// What an identity is, in words.
-    pub fn identity_detail(&self, name: &str) -> String {
+    pub(crate) fn identity_detail(&self, name: &str) -> String {
         match self.workspace.identities.iter().find(|identity| identity.name == name).map(|i| &i.kind) {
             None => "typed into this request, secrets kept in the private store".to_owned(),
             Some(IdentityKind::Keys { access_key, .. }) => format!("keys {access_key}"),
@@ -236,13 +236,13 @@ impl Model {
     }
 
     /// True when the chosen environment is marked as production.
-    pub fn is_production(&self) -> bool {
+    pub(crate) fn is_production(&self) -> bool {
         let name = self.environment.as_deref();
         name.is_some_and(|name| self.environments().any(|(other, production)| other == name && production))
     }
 
     /// The environments of the workspace, each with whether it is marked as production.
-    pub fn environments(&self) -> impl Iterator<Item = (&str, bool)> {
+    pub(crate) fn environments(&self) -> impl Iterator<Item = (&str, bool)> {
         self.workspace
             .environments
             .iter()
@@ -250,7 +250,7 @@ impl Model {
     }
 
     /// What to call a request: its display name, else its file's.
-    pub fn request_name(&self, path: &str) -> String {
+    pub(crate) fn request_name(&self, path: &str) -> String {
         let open = self.open_requests.get(path).and_then(|open| open.request.name.clone());
         let read = match self.tree.label(path) {
             Some(tree::Label::Request { name, .. }) => name.clone(),
@@ -261,7 +261,7 @@ impl Model {
     }
 
     /// Whether a reference of the shown request has a value.
-    pub fn knows(&self, reference: &Reference) -> bool {
+    pub(crate) fn knows(&self, reference: &Reference) -> bool {
         match reference {
             Reference::Variable(name) => self.shown().is_some_and(|open| open.scope.get(name).is_some()),
             Reference::Secret(name) => self.secrets.contains(name),
@@ -270,7 +270,7 @@ impl Model {
     }
 
     /// Every name that can stand between `{{` and `}}`, with what it stands for.
-    pub fn names(&self) -> Vec<(String, String)> {
+    pub(crate) fn names(&self) -> Vec<(String, String)> {
         let variables = self.shown().map(|open| open.scope.names()).unwrap_or_default();
         let variables = variables
             .into_iter()
@@ -281,29 +281,29 @@ impl Model {
     }
 
     /// Whether the workspace says nothing about authentication.
-    pub fn has_no_auth(&self) -> bool {
+    pub(crate) fn has_no_auth(&self) -> bool {
         matches!(self.workspace.auth.kind, AuthKind::Inherit | AuthKind::None)
     }
 
     /// Draws with another theme from now on.
-    pub fn use_theme(&mut self, name: ThemeName) {
+    pub(crate) fn use_theme(&mut self, name: ThemeName) {
         self.theme = Theme::new(name, &self.config.theme.styles);
         self.theme_name = name;
     }
 
     /// Takes what was typed before the program ended last time.
-    pub fn restore(&mut self, draft: Opened) {
+    pub(crate) fn restore(&mut self, draft: Opened) {
         self.open_requests.insert(draft.path.clone(), OpenRequest::opened(draft));
     }
 
     /// Says what has just happened.
-    pub fn say(&mut self, kind: NoticeKind, text: impl Into<String>) {
+    pub(crate) fn say(&mut self, kind: NoticeKind, text: impl Into<String>) {
         self.notice = Some(Notice { text: text.into(), kind });
     }
 
     /// How long nothing is to be done if nothing happens: until the countdown shows another value,
     /// or the request takes over what was typed. `None` where nothing depends on time.
-    pub fn next_change(&self) -> Option<Duration> {
+    pub(crate) fn next_change(&self) -> Option<Duration> {
         let typed = self.editing.as_ref().and_then(|editing| editing.due(self.now));
         [typed, self.next_count()].into_iter().flatten().min()
     }
@@ -316,7 +316,7 @@ impl Model {
 }
 
 /// From this much time left a countdown shows seconds.
-pub const SECONDS_BELOW: Duration = Duration::from_secs(300);
+pub(crate) const SECONDS_BELOW: Duration = Duration::from_secs(300);
 
 /// How long the countdown of `left` shows the same value.
 fn until_next_value(left: Duration) -> Duration {

@@ -16,7 +16,7 @@ const HISTORY: usize = 200;
 
 /// What a file holds, with what holds for it.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Opened {
+pub(crate) struct Opened {
     /// The request.
     pub path: RequestPath,
     /// The request as it is on disk, or as the draft has it.
@@ -35,7 +35,7 @@ pub struct Opened {
 
 /// A request that is open.
 #[derive(Clone, Debug)]
-pub struct OpenRequest {
+pub(crate) struct OpenRequest {
     /// Path in the workspace, with `/` between its parts.
     pub path: RequestPath,
     /// The request as it is now.
@@ -66,7 +66,12 @@ pub struct OpenRequest {
 
 impl OpenRequest {
     /// Opens a request.
-    pub fn new(path: RequestPath, request: Request, saved: Option<Request>, base: Option<Arc<str>>) -> Self {
+    pub(crate) fn new(
+        path: RequestPath,
+        request: Request,
+        saved: Option<Request>,
+        base: Option<Arc<str>>,
+    ) -> Self {
         Self {
             path,
             request,
@@ -86,7 +91,7 @@ impl OpenRequest {
     }
 
     /// Opens what was read.
-    pub fn opened(opened: Opened) -> Self {
+    pub(crate) fn opened(opened: Opened) -> Self {
         let mut open = Self::new(opened.path, opened.request, opened.saved, opened.base);
         (open.scope, open.inherited) = (opened.scope, opened.inherited);
         open.unknown_keys = opened.unknown_keys;
@@ -95,7 +100,7 @@ impl OpenRequest {
 
     /// Takes what was read anew. What was typed stays, unless the version on disk is to replace
     /// it; then undo brings it back.
-    pub fn reload(&mut self, opened: Opened, replace: bool) {
+    pub(crate) fn reload(&mut self, opened: Opened, replace: bool) {
         (self.scope, self.inherited) = (opened.scope, opened.inherited);
         self.unknown_keys = opened.unknown_keys;
         if replace || !self.is_dirty() {
@@ -107,12 +112,12 @@ impl OpenRequest {
     }
 
     /// True when it differs from what is on disk.
-    pub fn is_dirty(&self) -> bool {
+    pub(crate) fn is_dirty(&self) -> bool {
         self.behind || self.saved.as_ref() != Some(&self.request)
     }
 
     /// Changes the request in one step of undo. Gives whether anything changed.
-    pub fn change(&mut self, change: impl FnOnce(&mut Request)) -> bool {
+    pub(crate) fn change(&mut self, change: impl FnOnce(&mut Request)) -> bool {
         let before = self.request.clone();
         change(&mut self.request);
         if self.request == before {
@@ -124,7 +129,7 @@ impl OpenRequest {
     }
 
     /// Makes what was changed since `before` one step of undo.
-    pub fn record(&mut self, before: Request) {
+    pub(crate) fn record(&mut self, before: Request) {
         if before != self.request {
             self.push(before);
         }
@@ -140,17 +145,17 @@ impl OpenRequest {
     }
 
     /// True when there is something to take back or to make again.
-    pub fn has_history(&self) -> bool {
+    pub(crate) fn has_history(&self) -> bool {
         !self.undo.is_empty() || !self.redo.is_empty()
     }
 
     /// Takes the last change back. Gives whether there was one.
-    pub fn undo(&mut self) -> bool {
+    pub(crate) fn undo(&mut self) -> bool {
         Self::swap(&mut self.undo, &mut self.redo, &mut self.request) && self.clamp()
     }
 
     /// Makes the change that was taken back again. Gives whether there was one.
-    pub fn redo(&mut self) -> bool {
+    pub(crate) fn redo(&mut self) -> bool {
         Self::swap(&mut self.redo, &mut self.undo, &mut self.request) && self.clamp()
     }
 
@@ -161,22 +166,22 @@ impl OpenRequest {
     }
 
     /// The fields of the shown tab.
-    pub fn fields(&self) -> Vec<EditorField> {
+    pub(crate) fn fields(&self) -> Vec<EditorField> {
         field::fields(&self.request, self.tab)
     }
 
     /// The line of the cursor in the shown tab.
-    pub fn line(&self) -> usize {
+    pub(crate) fn line(&self) -> usize {
         self.lines[self.tab as usize]
     }
 
     /// Puts the cursor on a line of the shown tab, clamped to it.
-    pub fn set_line(&mut self, line: usize) {
+    pub(crate) fn set_line(&mut self, line: usize) {
         self.lines[self.tab as usize] = line.min(self.fields().len().saturating_sub(1));
     }
 
     /// The field under the cursor.
-    pub fn field(&self) -> Option<EditorField> {
+    pub(crate) fn field(&self) -> Option<EditorField> {
         let field = self.fields().get(self.line()).copied()?;
         Some(match field {
             EditorField::Cell(table, index, _) => EditorField::Cell(table, index, self.column),
@@ -190,7 +195,7 @@ impl OpenRequest {
     }
 
     /// Puts the cursor on a field, changing the tab if need be.
-    pub fn go_to(&mut self, field: EditorField) {
+    pub(crate) fn go_to(&mut self, field: EditorField) {
         for tab in Tab::ALL {
             let line = field::fields(&self.request, tab).iter().position(|other| other.same_line(field));
             if let Some(line) = line {

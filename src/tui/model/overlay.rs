@@ -18,7 +18,7 @@ use crate::tui::model::response::ResponseTab;
 
 /// What lies over the panes.
 #[derive(Clone, Debug)]
-pub enum Overlay {
+pub(crate) enum Overlay {
     /// The keys of this place, then all others; the number is the first line shown.
     Help(usize),
     /// Every command.
@@ -46,7 +46,7 @@ pub enum Overlay {
 
 /// What is picked.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Pick {
+pub(crate) enum Pick {
     /// A method.
     Method(String),
     /// An environment; `None` for no environment.
@@ -61,7 +61,7 @@ pub enum Pick {
 
 /// What a line of text is asked for.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Ask {
+pub(crate) enum Ask {
     /// The path of a new request.
     NewRequest,
     /// The path of a new folder.
@@ -84,7 +84,7 @@ pub enum Ask {
 
 /// What a yes or no is asked for.
 #[derive(Clone, Debug, PartialEq)]
-pub enum Confirm {
+pub(crate) enum Confirm {
     /// Quit with requests that are not saved.
     Quit,
     /// Delete this path (it can be undone).
@@ -113,7 +113,7 @@ pub enum Confirm {
 
 /// Somebody else changed a file that is being saved.
 #[derive(Clone, Debug, Default)]
-pub struct Conflict {
+pub(crate) struct Conflict {
     /// Path of the request.
     pub path: RequestPath,
     /// The file's text as it is on disk now.
@@ -126,7 +126,7 @@ pub struct Conflict {
 
 /// A place that can be jumped to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum HitTarget {
+pub(crate) enum HitTarget {
     /// A pane.
     Pane(Pane),
     /// A row of the tree.

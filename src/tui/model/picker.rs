@@ -9,7 +9,7 @@ use crate::tui::editor::Editor;
 
 /// One line of a picker.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Item<T> {
+pub(crate) struct Item<T> {
     /// What is matched and shown.
     pub label: String,
     /// What is shown dim behind it.
@@ -20,7 +20,7 @@ pub struct Item<T> {
 
 /// What happens to a text that was typed and matches no item, when it is accepted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Unmatched {
+pub(crate) enum Unmatched {
     /// Nothing.
     Ignored,
     /// It is taken as the request's method.
@@ -29,7 +29,7 @@ pub enum Unmatched {
 
 /// A list that is narrowed by typing.
 #[derive(Clone, Debug)]
-pub struct Picker<T> {
+pub(crate) struct Picker<T> {
     /// What is chosen here, in words.
     pub title: String,
     /// What has been typed.
@@ -43,14 +43,14 @@ pub struct Picker<T> {
 
 impl<T> Picker<T> {
     /// A picker over these items, with the first one selected.
-    pub fn new(title: impl Into<String>, items: Vec<Item<T>>) -> Self {
+    pub(crate) fn new(title: impl Into<String>, items: Vec<Item<T>>) -> Self {
         let shown = (0..items.len()).collect();
         let query = Editor::new("", false);
         Self { title: title.into(), query, unmatched: Unmatched::Ignored, items, shown, selected: 0 }
     }
 
     /// Selects the first item for which `wanted` holds.
-    pub fn select_where(mut self, wanted: impl Fn(&T) -> bool) -> Self {
+    pub(crate) fn select_where(mut self, wanted: impl Fn(&T) -> bool) -> Self {
         if let Some(at) =
             self.shown.iter().position(|&i| self.items.get(i).is_some_and(|it| wanted(&it.value)))
         {
@@ -60,27 +60,27 @@ impl<T> Picker<T> {
     }
 
     /// The items that match what has been typed, best first.
-    pub fn shown(&self) -> impl ExactSizeIterator<Item = &Item<T>> {
+    pub(crate) fn shown(&self) -> impl ExactSizeIterator<Item = &Item<T>> {
         self.shown.iter().map(|&i| &self.items[i])
     }
 
     /// The place of the selection among the shown items.
-    pub fn selected(&self) -> usize {
+    pub(crate) fn selected(&self) -> usize {
         self.selected
     }
 
     /// The selected value.
-    pub fn choice(&self) -> Option<&T> {
+    pub(crate) fn choice(&self) -> Option<&T> {
         self.shown.get(self.selected).map(|&i| &self.items[i].value)
     }
 
     /// Moves the selection, without leaving the list.
-    pub fn move_by(&mut self, by: isize) {
+    pub(crate) fn move_by(&mut self, by: isize) {
         self.selected = self.selected.saturating_add_signed(by).min(self.shown.len().saturating_sub(1));
     }
 
     /// Narrows the list to what has been typed. The selection goes to the best match.
-    pub fn narrow(&mut self) {
+    pub(crate) fn narrow(&mut self) {
         let query = self.query.text();
         self.selected = 0;
         if query.is_empty() {

@@ -10,7 +10,7 @@ use crate::io::body::BodyView;
 
 /// A tab of the response pane.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
-pub enum ResponseTab {
+pub(crate) enum ResponseTab {
     /// The body.
     #[default]
     Body,
@@ -26,10 +26,11 @@ pub enum ResponseTab {
 
 impl ResponseTab {
     /// Every tab, in the order in which they stand.
-    pub const ALL: [Self; 5] = [Self::Body, Self::Headers, Self::Diagnosis, Self::Signature, Self::Timeline];
+    pub(crate) const ALL: [Self; 5] =
+        [Self::Body, Self::Headers, Self::Diagnosis, Self::Signature, Self::Timeline];
 
     /// The title.
-    pub fn title(self) -> &'static str {
+    pub(crate) fn title(self) -> &'static str {
         match self {
             Self::Body => "Body",
             Self::Headers => "Headers",
@@ -42,7 +43,7 @@ impl ResponseTab {
 
 /// One exchange on the screen.
 #[derive(Clone, Debug)]
-pub struct Exchange {
+pub(crate) struct Exchange {
     /// What happened.
     pub record: Record,
     /// The body, as far as it has come.
@@ -53,7 +54,7 @@ pub struct Exchange {
 
 /// What the viewer draws: bytes, and the rows they make.
 #[derive(Clone, Debug, Default)]
-pub struct Document {
+pub(crate) struct Document {
     /// What has come of the body.
     pub bytes: BodyView,
     /// What they are.
@@ -74,7 +75,7 @@ pub struct Document {
 
 /// How a response is looked at.
 #[derive(Clone, Debug)]
-pub struct ResponseView {
+pub(crate) struct ResponseView {
     /// Pretty, raw or as bytes.
     pub layout: Layout,
     /// Long rows are wrapped.
@@ -95,7 +96,7 @@ impl Default for ResponseView {
 
 /// A search in a body.
 #[derive(Clone, Debug)]
-pub struct Search {
+pub(crate) struct Search {
     /// What is searched for.
     pub query: String,
     /// Where it stands; `None` while it is searched.

@@ -9,7 +9,7 @@ use crate::core::names::RequestPath;
 
 /// One folder or request, in the order in which the tree lists them.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Node {
+pub(crate) struct Node {
     /// Path in the workspace, with `/` between its parts.
     pub path: RequestPath,
     /// How deep it stands; 0 is the workspace itself.
@@ -20,7 +20,7 @@ pub struct Node {
 
 /// What is known of a request once its file was read.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Label {
+pub(crate) enum Label {
     /// It parses.
     Request {
         /// Display name, if it has one.
@@ -34,7 +34,7 @@ pub enum Label {
 
 /// The tree of requests.
 #[derive(Clone, Debug, Default)]
-pub struct Tree {
+pub(crate) struct Tree {
     nodes: Vec<Node>,
     /// Folders that are folded.
     folded: BTreeSet<RequestPath>,
@@ -49,7 +49,7 @@ pub struct Tree {
 
 impl Tree {
     /// Takes a new listing. The cursor stays on the path it stood on, if that is still there.
-    pub fn set_nodes(&mut self, nodes: Vec<Node>) {
+    pub(crate) fn set_nodes(&mut self, nodes: Vec<Node>) {
         let path = self.current().map(|node| node.path.clone());
         self.nodes = nodes;
         self.refresh();
@@ -59,42 +59,42 @@ impl Tree {
     }
 
     /// Every node.
-    pub fn nodes(&self) -> &[Node] {
+    pub(crate) fn nodes(&self) -> &[Node] {
         &self.nodes
     }
 
     /// The nodes that are not inside a folded folder.
-    pub fn shown(&self) -> impl ExactSizeIterator<Item = &Node> {
+    pub(crate) fn shown(&self) -> impl ExactSizeIterator<Item = &Node> {
         self.shown.iter().map(|&i| &self.nodes[i])
     }
 
     /// The shown node at a row.
-    pub fn at(&self, row: usize) -> Option<&Node> {
+    pub(crate) fn at(&self, row: usize) -> Option<&Node> {
         self.shown.get(row).map(|&i| &self.nodes[i])
     }
 
     /// The row of the cursor.
-    pub fn cursor(&self) -> usize {
+    pub(crate) fn cursor(&self) -> usize {
         self.cursor
     }
 
     /// The node under the cursor.
-    pub fn current(&self) -> Option<&Node> {
+    pub(crate) fn current(&self) -> Option<&Node> {
         self.at(self.cursor)
     }
 
     /// Puts the cursor on a row, clamped to the tree.
-    pub fn set_cursor(&mut self, row: usize) {
+    pub(crate) fn set_cursor(&mut self, row: usize) {
         self.cursor = row.min(self.shown.len().saturating_sub(1));
     }
 
     /// Moves the cursor without leaving the tree.
-    pub fn move_by(&mut self, by: isize) {
+    pub(crate) fn move_by(&mut self, by: isize) {
         self.set_cursor(self.cursor.saturating_add_signed(by));
     }
 
     /// Puts the cursor on a path, opening the folders above it. Gives whether it is there.
-    pub fn go_to(&mut self, path: &str) -> bool {
+    pub(crate) fn go_to(&mut self, path: &str) -> bool {
         let mut above = path;
         let mut opened = false;
         while let Some((folder, _)) = above.rsplit_once('/') {
@@ -117,12 +117,12 @@ impl Tree {
     }
 
     /// True when a folder is folded.
-    pub fn is_folded(&self, path: &str) -> bool {
+    pub(crate) fn is_folded(&self, path: &str) -> bool {
         self.folded.contains(path)
     }
 
     /// Folds or unfolds a folder.
-    pub fn fold(&mut self, path: &str, folded: bool) {
+    pub(crate) fn fold(&mut self, path: &str, folded: bool) {
         let changed = if folded { self.folded.insert(path.into()) } else { self.folded.remove(path) };
         if changed {
             self.refresh();
@@ -130,32 +130,32 @@ impl Tree {
     }
 
     /// What is known of a request.
-    pub fn label(&self, path: &str) -> Option<&Label> {
+    pub(crate) fn label(&self, path: &str) -> Option<&Label> {
         self.labels.get(path)
     }
 
     /// Notes what a request's file says.
-    pub fn set_label(&mut self, path: &str, label: Label) {
+    pub(crate) fn set_label(&mut self, path: &str, label: Label) {
         self.labels.insert(path.into(), label);
     }
 
     /// Forgets what was read, after files may have changed.
-    pub fn forget_labels(&mut self) {
+    pub(crate) fn forget_labels(&mut self) {
         self.labels.clear();
     }
 
     /// The status of the last answer to a request.
-    pub fn status(&self, path: &str) -> Option<u16> {
+    pub(crate) fn status(&self, path: &str) -> Option<u16> {
         self.statuses.get(path).copied()
     }
 
     /// Notes the status of the last answer to a request.
-    pub fn set_status(&mut self, path: &str, status: u16) {
+    pub(crate) fn set_status(&mut self, path: &str, status: u16) {
         self.statuses.insert(path.into(), status);
     }
 
     /// Takes what is known of a path, and of all below it, to another path.
-    pub fn rename(&mut self, from: &str, to: &str) {
+    pub(crate) fn rename(&mut self, from: &str, to: &str) {
         let renamed = |path: &str| match path.strip_prefix(from) {
             Some("") => RequestPath::from(to),
             Some(rest) if rest.starts_with('/') => format!("{to}{rest}").into(),
@@ -171,7 +171,7 @@ impl Tree {
 
     /// Paths of the shown requests among `height` rows from the scroll position whose files have
     /// not been read.
-    pub fn unlabelled(&self, height: usize) -> Vec<RequestPath> {
+    pub(crate) fn unlabelled(&self, height: usize) -> Vec<RequestPath> {
         self.shown()
             .skip(self.scroll)
             .take(height)
@@ -181,7 +181,7 @@ impl Tree {
     }
 
     /// Scrolls so that the cursor is among `height` rows.
-    pub fn keep_in_view(&mut self, height: usize) {
+    pub(crate) fn keep_in_view(&mut self, height: usize) {
         let last = self.shown.len().saturating_sub(height);
         if self.cursor < self.scroll {
             self.scroll = self.cursor;

@@ -14,7 +14,7 @@ use crate::tui::mouse::Mouse;
 
 /// What the screen waits for, and what waits for it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Waiting {
+pub(crate) struct Waiting {
     opening: Option<RequestPath>,
     saves: usize,
     secrets: Vec<RequestPath>,
@@ -25,7 +25,7 @@ pub struct Waiting {
 
 /// Something that was typed before its turn.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Typed {
+pub(crate) enum Typed {
     /// A key.
     Key(Key),
     /// A paste.
@@ -36,7 +36,7 @@ pub enum Typed {
 
 /// What has waited and can be done now.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Next {
+pub(crate) enum Next {
     /// A command that waited for saves or secrets.
     Command(Command),
     /// Something that was typed.
@@ -45,59 +45,61 @@ pub enum Next {
 
 impl Waiting {
     /// A request is being read, to be shown.
-    pub fn open(&mut self, path: RequestPath) {
+    pub(crate) fn open(&mut self, path: RequestPath) {
         self.opening = Some(path);
     }
 
     /// A request was read, or could not be. Gives whether it was the one to be shown.
-    pub fn opened(&mut self, path: &str) -> bool {
+    pub(crate) fn opened(&mut self, path: &str) -> bool {
         self.opening.take_if(|opening| *opening == *path).is_some()
     }
 
     /// Another request is shown, which need not be read.
-    pub fn open_none(&mut self) {
+    pub(crate) fn open_none(&mut self) {
         self.opening = None;
     }
 
     /// The request that is being read, to be shown.
-    pub fn opening(&self) -> Option<&RequestPath> {
+    #[cfg(test)]
+    pub(crate) fn opening(&self) -> Option<&RequestPath> {
         self.opening.as_ref()
     }
 
     /// A save is under way.
-    pub fn save(&mut self) {
+    pub(crate) fn save(&mut self) {
         self.saves += 1;
     }
 
     /// A save is over, well or not.
-    pub fn saved(&mut self) {
+    pub(crate) fn saved(&mut self) {
         self.saves = self.saves.saturating_sub(1);
     }
 
     /// How many saves are under way.
-    pub fn saves(&self) -> usize {
+    #[cfg(test)]
+    pub(crate) fn saves(&self) -> usize {
         self.saves
     }
 
     /// A secret of this request is being stored.
-    pub fn keep(&mut self, path: RequestPath) {
+    pub(crate) fn keep(&mut self, path: RequestPath) {
         self.secrets.push(path);
     }
 
     /// A secret of this request is stored, or could not be.
-    pub fn kept(&mut self, path: &str) {
+    pub(crate) fn kept(&mut self, path: &str) {
         if let Some(at) = self.secrets.iter().position(|other| *other == *path) {
             self.secrets.remove(at);
         }
     }
 
     /// True while a secret of this request is being stored.
-    pub fn is_keeping(&self, path: &str) -> bool {
+    pub(crate) fn is_keeping(&self, path: &str) -> bool {
         self.secrets.iter().any(|other| *other == *path)
     }
 
     /// Puts a command off while secrets are being stored. Gives whether it was put off.
-    pub fn after_secrets(&mut self, command: Command) -> bool {
+    pub(crate) fn after_secrets(&mut self, command: Command) -> bool {
         let put_off = !self.secrets.is_empty();
         if put_off {
             self.command = Some(command);
@@ -107,7 +109,7 @@ impl Waiting {
 
     /// As [`Waiting::after_secrets`], while saves are under way as well: what is being saved is not
     /// dirty for long.
-    pub fn after_saves(&mut self, command: Command) -> bool {
+    pub(crate) fn after_saves(&mut self, command: Command) -> bool {
         let put_off = self.is_writing();
         if put_off {
             self.command = Some(command);
@@ -116,22 +118,22 @@ impl Waiting {
     }
 
     /// True while what is typed must wait.
-    pub fn is_behind(&self) -> bool {
+    pub(crate) fn is_behind(&self) -> bool {
         self.opening.is_some() || self.command.is_some() || !self.typed.is_empty()
     }
 
     /// True when what is typed would wait for nothing but a request that is being read.
-    pub fn is_only_opening(&self) -> bool {
+    pub(crate) fn is_only_opening(&self) -> bool {
         self.command.is_none() && self.typed.is_empty()
     }
 
     /// Holds what was typed until [`Waiting::take_next`] gives it back.
-    pub fn hold(&mut self, typed: Typed) {
+    pub(crate) fn hold(&mut self, typed: Typed) {
         self.typed.push_back(typed);
     }
 
     /// Takes out what can be done now, in its order.
-    pub fn take_next(&mut self) -> Option<Next> {
+    pub(crate) fn take_next(&mut self) -> Option<Next> {
         if self.opening.is_some() || (self.command.is_some() && self.is_writing()) {
             return None;
         }
@@ -139,24 +141,24 @@ impl Waiting {
     }
 
     /// What was waited for did not happen: nothing that was typed after it may take effect.
-    pub fn give_up(&mut self) {
+    pub(crate) fn give_up(&mut self) {
         self.command = None;
         self.typed.clear();
         self.quitting = false;
     }
 
     /// The user wants to leave.
-    pub fn quit(&mut self) {
+    pub(crate) fn quit(&mut self) {
         self.quitting = true;
     }
 
     /// True when the user wants to leave.
-    pub fn is_quitting(&self) -> bool {
+    pub(crate) fn is_quitting(&self) -> bool {
         self.quitting
     }
 
     /// True when the user wants to leave and no save is under way.
-    pub fn may_leave(&self) -> bool {
+    pub(crate) fn may_leave(&self) -> bool {
         self.quitting && self.saves == 0
     }
 

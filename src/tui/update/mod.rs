@@ -35,7 +35,7 @@ mod tree_nodes;
 mod waiting;
 
 /// Changes the model as a message asks, and gives what is to be done outside.
-pub fn update(model: &mut Model, msg: Msg, now: SystemTime) -> Vec<Effect> {
+pub(crate) fn update(model: &mut Model, msg: Msg, now: SystemTime) -> Vec<Effect> {
     model.now = now;
     let mut effects = dispatch(model, msg);
     effects.extend(replay_typeahead(model));

@@ -21,7 +21,7 @@ mod editor;
 mod overlay;
 mod request;
 mod response;
-pub mod style;
+pub(crate) mod style;
 mod tree;
 mod url;
 
@@ -36,7 +36,7 @@ struct Canvas<'a, 'f> {
 }
 
 /// Draws one frame.
-pub fn draw(model: &Model, frame: &mut Frame<'_>) {
+pub(crate) fn draw(model: &Model, frame: &mut Frame<'_>) {
     let paint = Paint::new(&model.theme);
     let screen = frame.area();
     frame.buffer_mut().set_style(screen, paint.text());

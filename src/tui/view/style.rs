@@ -10,18 +10,18 @@ use crate::core::document;
 use crate::tui::text_line::{TextLine, TextRole};
 
 /// Gives views their styles.
-pub struct Paint<'a> {
+pub(crate) struct Paint<'a> {
     theme: &'a Theme,
 }
 
 impl<'a> Paint<'a> {
     /// Paints with a theme.
-    pub fn new(theme: &'a Theme) -> Self {
+    pub(crate) fn new(theme: &'a Theme) -> Self {
         Self { theme }
     }
 
     /// The style of a role.
-    pub fn role(&self, role: Role) -> Look {
+    pub(crate) fn role(&self, role: Role) -> Look {
         look(self.theme.style(role))
     }
 

@@ -13,7 +13,7 @@ type Look<'a> = &'a dyn Fn(&Reference) -> Option<String>;
 /// Writes a request as written: variables are replaced by `variables`, secrets and environment
 /// variables become `"$NAME"`. `auth` is the request's own, or the inherited one; `region` and
 /// `service` complete a signature that leaves them to the host.
-pub fn export(
+pub(crate) fn export(
     request: &Request,
     auth: &Auth,
     (region, service): (&str, &str),
@@ -28,11 +28,6 @@ pub fn export(
     let in_query = auth.kind == AuthKind::AwsSigv4 && auth.sigv4.location == SignatureLocation::Query;
     let comment = if in_query { "# curl cannot sign in the query: this signs in headers.\n" } else { "" };
     format!("{comment}{}", out.words.join(" \\\n  "))
-}
-
-/// [`export`] for a request that stands alone: its own auth, and no variables.
-pub fn export_request(request: &Request) -> String {
-    export(request, &request.auth, ("", ""), |_| None)
 }
 
 struct Export<'a> {

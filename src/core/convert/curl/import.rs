@@ -8,7 +8,7 @@ use crate::core::template::{self, PartKind};
 
 /// A request from a curl command line.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Imported {
+pub(crate) struct Imported {
     /// The request.
     pub request: Request,
     /// What has no place in a request and was left out, a sentence each.
@@ -16,7 +16,7 @@ pub struct Imported {
 }
 
 /// True for a text that begins as a curl command does.
-pub fn looks_like_curl(text: &str) -> bool {
+pub(crate) fn looks_like_curl(text: &str) -> bool {
     command(text).strip_prefix("curl").is_some_and(|rest| rest.starts_with(char::is_whitespace))
 }
 
@@ -30,7 +30,7 @@ fn command(text: &str) -> &str {
 }
 
 /// Reads a curl command line, as it is pasted from a shell, a browser or documentation.
-pub fn import(text: &str) -> Result<Imported, ShellError> {
+pub(crate) fn import(text: &str) -> Result<Imported, ShellError> {
     let words = split(command(text))?;
     let mut reader = Reader::default();
     let mut words = words.into_iter().peekable();

@@ -1,10 +1,16 @@
 use proptest::prelude::*;
 
+use super::words::ShellError;
 use super::*;
 use crate::core::request::{
     Auth, AuthKind, BasicAuth, BearerAuth, Body, BodyKind, Part, PayloadMode, Plus, Request, Row,
     SendOptions, Sigv4Auth,
 };
+
+/// Writes a request without what surrounds it: its own auth, and no variables.
+fn export_request(request: &Request) -> String {
+    export(request, &request.auth, ("", ""), |_| None)
+}
 
 fn imported(text: &str) -> Request {
     let imported = import(text).unwrap();

@@ -3,7 +3,7 @@
 
 /// Why a text isn't a command line.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum ShellError {
+pub(crate) enum ShellError {
     /// A quote is opened and never closed.
     #[error("a {0} quote is never closed")]
     Unclosed(char),
@@ -11,7 +11,7 @@ pub enum ShellError {
 
 /// Splits a command line. `\` at a line's end joins lines; `$NAME` and `${NAME}` outside single
 /// quotes become `{{env:NAME}}`, and a literal `{{` is kept from being read as a reference.
-pub fn split(text: &str) -> Result<Vec<String>, ShellError> {
+pub(crate) fn split(text: &str) -> Result<Vec<String>, ShellError> {
     let mut splitter = Splitter { rest: text.chars().peekable(), words: Vec::new(), word: None };
     splitter.run()?;
     Ok(splitter.words)
@@ -168,7 +168,7 @@ impl Splitter<'_> {
 }
 
 /// One word, so quoted that a shell reads it as it is.
-pub fn quote(word: &str) -> String {
+pub(crate) fn quote(word: &str) -> String {
     let plain = |c: char| c.is_ascii_alphanumeric() || "-_./:@%+=,".contains(c);
     if !word.is_empty() && word.chars().all(plain) {
         word.to_owned()

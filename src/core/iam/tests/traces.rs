@@ -1,6 +1,7 @@
 //! What an explanation says.
 
 use super::*;
+use crate::core::iam::trace::Says;
 
 #[test]
 fn each_element_is_shown_as_it_was_compared() {

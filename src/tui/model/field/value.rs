@@ -8,7 +8,7 @@ use crate::core::request::fields::{AuthField, Editor, RequestField, SendField, S
 use crate::core::request::{Part, Request};
 
 /// The text of a field as it is edited. Of a field that is chosen, the choice as the screen shows it.
-pub fn text(request: &Request, field: EditorField) -> String {
+pub(crate) fn text(request: &Request, field: EditorField) -> String {
     match field {
         EditorField::Method => request.method.clone(),
         EditorField::Url => query::join(request),
@@ -80,7 +80,7 @@ fn shown(request: &Request, field: RequestField) -> String {
 ///
 /// # Errors
 /// A number that is not valid, in words; nothing is changed.
-pub fn set_text(request: &mut Request, field: EditorField, text: String) -> Result<(), String> {
+pub(crate) fn set_text(request: &mut Request, field: EditorField, text: String) -> Result<(), String> {
     match field {
         EditorField::Method => request.method = text.trim().to_owned(),
         EditorField::Url => query::split_into(request, text.trim()),
@@ -139,7 +139,7 @@ fn number(text: &str, range: &RangeInclusive<u64>) -> Result<Option<u64>, String
 }
 
 /// What can be chosen for a field, in order. The identities are those of the workspace.
-pub fn options(field: RequestField, identities: &[String]) -> Vec<String> {
+pub(crate) fn options(field: RequestField, identities: &[String]) -> Vec<String> {
     let info = field.info();
     let owned = |word: &&str| (*word).to_owned();
     match &info.shape {
@@ -157,10 +157,10 @@ pub fn options(field: RequestField, identities: &[String]) -> Vec<String> {
 }
 
 /// Stands for keys typed into the request itself.
-pub const KEYS_HERE: &str = "keys typed here";
+pub(crate) const KEYS_HERE: &str = "keys typed here";
 
 /// Takes a choice as the screen shows it. A word that is not among the options changes nothing.
-pub fn choose(request: &mut Request, field: RequestField, word: &str) {
+pub(crate) fn choose(request: &mut Request, field: RequestField, word: &str) {
     // With another meaning of `+` the URL stays as it is typed, and its rows are read from it again.
     let same_url = (field == SendField::Plus.into()).then(|| query::join(request));
     match &field.info().shape {
