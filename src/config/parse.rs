@@ -137,13 +137,7 @@ impl<'t> Reader<'t, '_> {
 
     /// Reports every key that was not read.
     fn finish(&mut self) {
-        for key in self.section.keys().filter(|key| !self.known.contains(key)) {
-            let hint = match suggest::closest(key, self.known.iter().copied()) {
-                Some(similar) => format!("did you mean `{similar}`?"),
-                None => format!("remove it; known here: {}", self.known.join(", ")),
-            };
-            let name = self.section.name(key);
-            let error = self.section.error_at(key, format!("unknown option `{name}`"), hint);
+        for (name, error) in self.section.unknown_keys(&self.known) {
             self.problems.push(&name, error);
         }
     }
@@ -310,7 +304,7 @@ fn keymap(section: &Section<'_>, problems: &mut Problems) -> Keymap {
 fn command(id: &str, section: &Section<'_>, key: &str) -> Result<(Command, Vec<KeySequence>), FileError> {
     let Some(command) = Command::by_id(id) else {
         let hint = match suggest::closest(id, COMMANDS.iter().map(|info| info.id)) {
-            Some(similar) => format!("did you mean \"{similar}\"?"),
+            Some(similar) => format!("Did you mean \"{similar}\"?"),
             None => "the help lists every command with its name".to_owned(),
         };
         return Err(section.error_at(key, format!("unknown command \"{id}\""), hint));

@@ -103,6 +103,22 @@ impl<'t> Section<'t> {
         self.place(self.span.clone(), message.into(), hint.into())
     }
 
+    /// A problem for each key of this section that isn't among the known ones: its name with the
+    /// section's, and what was probably meant.
+    pub(crate) fn unknown_keys(&self, known: &[&str]) -> Vec<(String, FileError)> {
+        let unknown = self.keys().filter(|key| !known.contains(key));
+        let problems = unknown.map(|key| {
+            let hint = match suggest::closest(key, known.iter().copied()) {
+                Some(similar) => format!("Did you mean `{similar}`?"),
+                None => format!("Remove it; known here: {}", known.join(", ")),
+            };
+            let name = self.name(key);
+            let error = self.error_at(key, format!("unknown key `{name}`"), hint);
+            (name, error)
+        });
+        problems.collect()
+    }
+
     /// An error at a key's name.
     pub(crate) fn error_at(
         &self,
@@ -185,7 +201,7 @@ impl<'t> Section<'t> {
                 let message = format!("`{}` can't be \"{written}\"", self.name(key));
                 let all = one_of(words.iter().map(|(word, _)| *word));
                 let hint = match suggest::closest(&written, words.iter().map(|(word, _)| *word)) {
-                    Some(word) => format!("did you mean \"{word}\"? It is one of {all}"),
+                    Some(word) => format!("Did you mean \"{word}\"? It is one of {all}"),
                     None => format!("write {all}"),
                 };
                 Err(self.error_in(key, message, hint))

@@ -77,7 +77,7 @@ fn every_broken_part_is_a_problem_and_the_rest_counts() {
         ]
     );
     assert!(workspace.problems.iter().all(|found| !found.problem.hint.is_empty()));
-    assert_eq!(workspace.problems[5].problem.hint, "did you mean `session_token`?");
+    assert_eq!(workspace.problems[5].problem.hint, "Did you mean `session_token`?");
     assert_eq!(workspace.problems[6].part, Part::Identity("bob".into()));
     assert_eq!(workspace.variables["host"], "dev.example");
     let names: Vec<&str> = workspace.identities.iter().map(|identity| identity.name.as_str()).collect();
@@ -118,7 +118,7 @@ fn a_send_as_a_broken_identity_is_refused_with_its_problem() {
     let problems = refused(&workspace, "a.toml", &request, None);
     let [problem] = &problems[..] else { panic!("{problems:?}") };
     assert!(problem.message.contains("signpost.toml:18"), "{problem:?}");
-    assert!(problem.hint.contains("did you mean"), "{problem:?}");
+    assert!(problem.hint.contains("Did you mean"), "{problem:?}");
 }
 
 #[test]

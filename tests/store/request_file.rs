@@ -191,7 +191,7 @@ const WRONG: [(&str, usize, &str, &str); 15] = [
     ("url = \"x\"\nparams = { a = 1 }", 2, "`params` must be a list of tables", "params = [{ name"),
     ("params = [\n  { name = \"a\" },\n  { value = \"b\" },\n]", 3, "no `name`", "add name"),
     ("params = [{ name = \"a\", off = 1 }]", 1, "`params[0].off` must be true or false", "off = true"),
-    ("[body]\nkind = \"jsn\"", 2, "`body.kind` can't be \"jsn\"", "did you mean \"json\"?"),
+    ("[body]\nkind = \"jsn\"", 2, "`body.kind` can't be \"jsn\"", "Did you mean \"json\"?"),
     ("[body]\ntext = \"hi\"", 2, "no `body.kind`", "add kind = \"none\", \"json\""),
     (
         "[body]\nkind = \"multipart\"\nparts = [{ name = \"a\", value = \"b\", file = \"c\" }]",

@@ -121,7 +121,7 @@ const WRONG: [(&str, usize, &str, &str); 8] = [
         "`environments.prod.production` must be true or false",
         "quotes",
     ),
-    ("[identities.a]\nkind = \"key\"", 2, "\"key\"", "did you mean \"keys\"?"),
+    ("[identities.a]\nkind = \"key\"", 2, "\"key\"", "Did you mean \"keys\"?"),
     (
         "\n[identities.a]\nkind = \"keys\"\naccess_key = \"AKIDEXAMPLE\"",
         2,

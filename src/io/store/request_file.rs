@@ -15,7 +15,6 @@ use crate::core::request::fields::{
     AuthField, FieldInfo, FileSection, OtherText, RowKey, RowShape, RowType, Shape,
 };
 use crate::core::request::{Auth, Part, Request, Row};
-use crate::core::suggest;
 
 use super::FileError;
 
@@ -54,7 +53,7 @@ pub fn unknown_keys(text: &str) -> Vec<FileError> {
         if file_section == FileSection::Top {
             known.extend(FileSection::ALL.map(FileSection::key));
         }
-        report_unknown(&section, &known, &mut found);
+        found.extend(section.unknown_keys(&known).into_iter().map(|(_, error)| error));
         for info in file_section.fields().into_iter().map(|field| field.info()) {
             match info.shape {
                 Shape::Rows { .. } => report_rows::<Row>(&section, info.key, &mut found),
@@ -74,15 +73,7 @@ pub fn unknown_keys(text: &str) -> Vec<FileError> {
 fn report_rows<T: RowType>(section: &Section<'_>, key: &str, found: &mut Vec<FileError>) {
     let known: Vec<_> = T::KEYS.iter().map(|key| key.key).collect();
     for row in section.list(key, "").unwrap_or_default() {
-        report_unknown(&row, &known, found);
-    }
-}
-
-fn report_unknown(section: &Section<'_>, known: &[&str], found: &mut Vec<FileError>) {
-    for key in section.keys().filter(|key| !known.contains(key)) {
-        let similar = suggest::closest(key, known.iter().copied());
-        let hint = similar.map(|key| format!("Did you mean `{key}`?")).unwrap_or_default();
-        found.push(section.error_at(key, format!("unknown key `{}`", section.name(key)), hint));
+        found.extend(row.unknown_keys(&known).into_iter().map(|(_, error)| error));
     }
 }
 

@@ -16,7 +16,6 @@ use crate::core::names::IdentityName;
 use crate::core::request::Auth;
 use crate::core::request::fields::FileSection;
 use crate::core::scope::Source;
-use crate::core::suggest;
 use crate::core::template;
 use crate::core::workspace::{Environment, FolderFile, Part, Workspace, WorkspaceProblem};
 
@@ -139,13 +138,7 @@ impl Reader<'_> {
 
     /// Reports keys that mean nothing here. They stay in the file.
     fn unknown(&mut self, section: &Section<'_>, known: &[&str]) {
-        for key in section.keys().filter(|key| !known.contains(key)) {
-            let hint = match suggest::closest(key, known.iter().copied()) {
-                Some(similar) => format!("did you mean `{similar}`?"),
-                None => format!("remove it; the keys here are {}", known.join(", ")),
-            };
-            let name = section.name(key);
-            let error = section.error_at(key, format!("unknown key `{name}`"), hint);
+        for (name, error) in section.unknown_keys(known) {
             self.push(Part::Key(name), error);
         }
     }

@@ -205,7 +205,7 @@ snapshots! {
                 "`environments.production-eu-west-1.production` must be true or false, not string",
                 "write production = true or production = false, without quotes",
             ),
-            key(12, "unknown key `identities.alice.sesion_token`", "did you mean `session_token`?"),
+            key(12, "unknown key `identities.alice.sesion_token`", "Did you mean `session_token`?"),
         ];
         s.press("!");
     };
