@@ -27,8 +27,8 @@ fn the_example_names_every_option() {
     for section in ["theme", "layout", "network", "behavior"] {
         let (_, problems) = parse(&format!("[{section}]\nzzzzzzzzzzzz = 1\n"));
         let [problem] = &problems[..] else { panic!("{problems:?}") };
-        let (_, known) = problem.hint.split_once("known here: ").unwrap();
-        for option in known.split(", ") {
+        let (_, known) = problem.hint.split_once("Known here: ").unwrap();
+        for option in known.trim_end_matches('.').split(", ") {
             let line = format!("# {option} = ");
             assert!(
                 EXAMPLE.contains(&line) || EXAMPLE.contains(&format!("# [{section}.{option}]")),
@@ -113,7 +113,7 @@ const WRONG: [(&str, usize, &str, &str, &str); 13] = [
         "unknown key `layout.tree_with`",
         "Did you mean `tree_width`?",
     ),
-    ("colour = 1", 1, "colour", "unknown key", "known here: theme, layout, network, behavior, log, keys"),
+    ("colour = 1", 1, "colour", "unknown key", "Known here: theme, layout, network, behavior, log, keys"),
     ("theme = \"dark\"", 1, "theme", "must be a table", "[theme]"),
     ("[theme]\nname = \"drak\"", 2, "theme.name", "\"drak\"", "Did you mean \"dark\"?"),
     (

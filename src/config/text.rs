@@ -110,7 +110,7 @@ impl<'t> Section<'t> {
         let problems = unknown.map(|key| {
             let hint = match suggest::closest(key, known.iter().copied()) {
                 Some(similar) => format!("Did you mean `{similar}`?"),
-                None => format!("Remove it; known here: {}", known.join(", ")),
+                None => format!("Known here: {}.", known.join(", ")),
             };
             let name = self.name(key);
             let error = self.error_at(key, format!("unknown key `{name}`"), hint);

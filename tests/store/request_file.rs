@@ -231,12 +231,13 @@ fn unknown_keys_are_reported_with_what_was_meant() {
                 [body]\nkind = \"multipart\"\nparts = [{ name = \"a\", tpye = \"b\" }]\n";
     let found: Vec<_> = unknown_keys(text).into_iter().map(|e| (e.line, e.message, e.hint)).collect();
     let unknown = |key: &str| format!("unknown key `{key}`");
+    let known = "Known here: name, method, url, params, headers, notes, body, auth, expect, send.";
     assert_eq!(
         found,
         [
             (1, unknown("urll"), "Did you mean `url`?".to_owned()),
             (4, unknown("auth.regoin"), "Did you mean `region`?".to_owned()),
-            (5, unknown("plugin"), String::new()),
+            (5, unknown("plugin"), known.to_owned()),
             (9, unknown("params[0].valu"), "Did you mean `value`?".to_owned()),
             (12, unknown("body.parts[0].tpye"), "Did you mean `type`?".to_owned()),
         ]

@@ -51,7 +51,8 @@ pub fn unknown_keys(text: &str) -> Vec<FileError> {
         let Some(section) = section_of(&root, file_section) else { continue };
         let mut known = file_section.keys();
         if file_section == FileSection::Top {
-            known.extend(FileSection::ALL.map(FileSection::key));
+            // The top level has no name.
+            known.extend(FileSection::ALL.map(FileSection::key).into_iter().filter(|key| !key.is_empty()));
         }
         found.extend(section.unknown_keys(&known).into_iter().map(|(_, error)| error));
         for info in file_section.fields().into_iter().map(|field| field.info()) {
