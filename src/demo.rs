@@ -10,6 +10,7 @@ use signpost::cli::demo::{DemoArgs, keep};
 use signpost::cloud::{self, demo_workspace};
 use signpost::config::command::Command;
 use signpost::config::keymap::Keymap;
+use signpost::core::trust::Trust;
 use signpost::engine::Engine;
 use signpost::io::store::config_file::LoadedConfig;
 use signpost::io::store::secrets::SecretStore;
@@ -46,6 +47,8 @@ pub(crate) fn run(args: &DemoArgs, config: LoadedConfig) -> io::Result<()> {
         config,
         data: None,
         secrets,
+        // Written a moment ago, by this program.
+        trust: Trust::MadeHere,
         engine: Engine::with_settings(Arc::new(move || clock.now()), settings),
         notice: Some(notice),
     })

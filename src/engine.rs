@@ -22,6 +22,7 @@
 //! Owns the order of these steps, and the rule that a request that should be signed never leaves
 //! unsigned. Every send goes through it. Refuses to draw, to print and to save requests.
 
+use std::collections::BTreeSet;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
@@ -35,6 +36,7 @@ use crate::core::provider::Provider;
 use crate::core::request::{Auth, Request};
 use crate::core::resolve::Context;
 use crate::core::scope::{Scope, ValueSource};
+use crate::core::trust::{PrivateRead, Trust};
 use crate::core::workspace::{Effective, Workspace};
 use crate::io::transport::{Transport, TransportSettings};
 
@@ -48,11 +50,13 @@ mod preview;
 mod redirect;
 mod run;
 mod signing;
+mod trust;
 
 pub use credentials::CredentialState;
 pub use handle::{Command, Handle, RenewHandle, Renewal, SendHandle};
 pub use preview::{Preview, PreviewSigner};
 pub use signing::Origin;
+pub use trust::{own_reads, survey, untrusted};
 
 use credentials::{Credentials, Fetch};
 use handle::Reports;
@@ -76,6 +80,10 @@ pub struct Job {
     pub sessions: Arc<dyn SessionStore>,
     /// Folder to which relative file paths belong.
     pub root: PathBuf,
+    /// How far the workspace is trusted.
+    pub trust: Trust,
+    /// What the user named when asking for this send, and so allows for it.
+    pub given: BTreeSet<PrivateRead>,
 }
 
 impl Job {
@@ -84,6 +92,7 @@ impl Job {
         effective: Effective,
         workspace: &Workspace,
         secrets: Arc<impl ValueSource + SessionStore + 'static>,
+        trust: Trust,
     ) -> Self {
         Self {
             request: effective.request,
@@ -94,6 +103,8 @@ impl Job {
             outside: Arc::clone(&secrets) as _,
             sessions: secrets,
             root: workspace.root.clone(),
+            trust,
+            given: BTreeSet::new(),
         }
     }
 
@@ -186,6 +197,7 @@ impl Engine {
         job: &Job,
         reports: &Reports<Renewal>,
     ) -> Result<Credential, Vec<Problem>> {
+        trust::check_identity(job, name)?;
         let provider = Provider::build(name, &job.context())?;
         let fetch = Fetch { engine: self, sessions: &job.sessions, reports, deadline: self.deadline(None) };
         self.credentials.renew(&provider, &fetch).await

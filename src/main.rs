@@ -14,7 +14,7 @@ use signpost::engine::Engine;
 use signpost::io::log::{self, LogGuard, LogTarget};
 use signpost::io::store::config_file::{self, LoadedConfig};
 use signpost::io::store::dirs::Dirs;
-use signpost::io::store::secrets::SecretStore;
+use signpost::io::store::trust::TrustStore;
 use signpost::io::store::workspace;
 use signpost::io::transport::TransportSettings;
 use signpost::tui;
@@ -111,18 +111,20 @@ fn screen(args: &Args, config: LoadedConfig, dirs: Option<Dirs>) -> io::Result<(
         None => workspace::find_or_own(&std::env::current_dir()?, dirs.as_ref()),
     };
     let data = dirs.map(|dirs| dirs.data);
-    // A workspace file that does not parse opens without its secrets; the screen says why.
-    let id = workspace::load(&root).ok().and_then(|workspace| workspace.id);
-    let secrets = match (&data, id) {
-        (Some(data), Some(id)) => SecretStore::open(data, &id).map_err(io::Error::other)?,
-        (Some(_), None) | (None, _) => SecretStore::in_memory(),
-    };
+    let trusted = TrustStore::new(data.clone());
+    trusted.check_owner(&root).map_err(|foreign| {
+        let hint = "if you know who wrote it, allow it with `signpost trust`; else start in another folder";
+        io::Error::other(format!("{foreign}; {hint}"))
+    })?;
+    // A workspace file that doesn't parse opens without its secrets; the screen says why.
+    let (trust, secrets) = trusted.open(&workspace::load_or_bare(&root)).map_err(io::Error::other)?;
     let settings = TransportSettings::from(&config.config.network);
     tui::run(tui::Options {
         root,
         config,
         data,
         secrets,
+        trust,
         engine: Engine::with_settings(Arc::new(SystemTime::now), settings),
         notice: None,
     })

@@ -9,9 +9,11 @@ use proptest::prelude::*;
 use crate::cli;
 use crate::core::exchange::Problem;
 use crate::core::resolve::{PlanAuth, resolve};
+use crate::core::trust::Trust;
 use crate::core::wire::{LoadedBody, WireRequest, wire};
 use crate::engine::Job;
 use crate::io::store::secrets::{ProcessSecrets, SecretStore};
+use crate::io::store::trust::TrustStore;
 use crate::tui::disk::{WorkspaceCache, load_workspace};
 use crate::tui::effect::Target;
 
@@ -43,7 +45,8 @@ fn by_screen(root: &Path, path: &str, environment: Option<&str>) -> Job {
     let request = crate::io::store::load(&root.join(path)).unwrap().request;
     let target =
         Target { path: path.into(), environment: environment.map(str::to_owned), request: Box::new(request) };
-    WorkspaceCache::new(workspace, secrets).job(&target)
+    let trust_store = TrustStore::new(None);
+    WorkspaceCache::new(workspace, secrets, Trust::MadeHere, trust_store).job(&target)
 }
 
 fn put(root: &Path, path: &str, text: &str) {

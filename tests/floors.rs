@@ -57,7 +57,7 @@ const CRATES: &[(&str, &[&str])] = &[
     ("ratatui", &["tui"]),
     ("reqwest", &["io"]),
     ("roxmltree", EVERYWHERE),
-    ("rustix", &["cloud"]),
+    ("rustix", &["io", "cloud"]),
     ("rustls", &["io"]),
     ("serde", EVERYWHERE),
     ("serde_json", EVERYWHERE),

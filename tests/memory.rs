@@ -126,6 +126,8 @@ fn into_a_body(url: &str) -> String {
         outside: std::sync::Arc::new(signpost::core::scope::Nothing),
         sessions: std::sync::Arc::new(signpost::core::scope::Nothing),
         root: std::path::PathBuf::new(),
+        trust: signpost::core::trust::Trust::MadeHere,
+        given: Default::default(),
     };
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();
     runtime.block_on(async {

@@ -253,15 +253,19 @@ fn the_story_as_saved_requests() {
             assert!(!text.contains(secret), "{} holds a secret", entry.path().display());
         }
     }
-    // Somebody without these secrets is told what is missing, and nothing is sent.
+    // Somebody else has to trust it, and is then told what is missing; nothing is sent.
     let stranger = tempfile::tempdir().unwrap();
-    let mut other = cloud.send(&["--workspace", folder.to_str().unwrap(), "4-alice-allowed"]);
-    for name in HOMES {
-        other.env(name, stranger.path());
+    for (flags, said) in
+        [(&[][..], "this workspace isn't trusted"), (&["--trust"], "no secret is named \"alice\"")]
+    {
+        let mut other = cloud.send(&["--workspace", folder.to_str().unwrap(), "4-alice-allowed"]);
+        for name in HOMES {
+            other.env(name, stranger.path());
+        }
+        let refused = other.args(flags).assert().code(3).stdout("");
+        let all = String::from_utf8(refused.get_output().stderr.clone()).unwrap();
+        assert!(all.contains(said), "{all}");
     }
-    let refused = other.assert().code(3).stdout("");
-    let said = String::from_utf8(refused.get_output().stderr.clone()).unwrap();
-    assert!(said.contains("no secret is named \"alice\""), "{said}");
 }
 
 #[test]

@@ -16,6 +16,7 @@ use crate::core::identity::IdentityKind;
 use crate::core::workspace::Workspace;
 use crate::io::store::dirs::Dirs;
 use crate::io::store::secrets::SecretStore;
+use crate::io::store::trust::TrustStore;
 use crate::io::store::workspace::{self, WORKSPACE_FILE};
 
 /// Arguments of `signpost demo`.
@@ -72,18 +73,19 @@ pub fn serve(args: &DemoArgs, out: &mut dyn Write, err: &mut dyn Write) -> Exit 
 /// A file that can't be written, and a folder that contains another workspace, which is never
 /// overwritten.
 pub fn keep(folder: &Path, info: &Info) -> io::Result<SecretStore> {
+    let trust = TrustStore::new(Dirs::of_user().map(|dirs| dirs.data));
     let secrets = if folder.join(WORKSPACE_FILE).exists() {
-        revive(folder, info)?
+        revive(folder, &trust, info)?
     } else {
         demo_workspace::write_workspace(folder, info)?
     };
-    let mut workspace = workspace::load(folder).map_err(io::Error::other)?;
-    let store = match Dirs::of_user() {
-        Some(dirs) => {
-            let id = workspace::ensure_id(&mut workspace).map_err(io::Error::other)?;
-            SecretStore::open(&dirs.data, &id).map_err(io::Error::other)?
-        }
-        None => SecretStore::in_memory(),
+    let store = if trust.keeps() {
+        let mut workspace = workspace::load(folder).map_err(io::Error::other)?;
+        workspace::ensure_id(&mut workspace).map_err(io::Error::other)?;
+        trust.made_here(&workspace).map_err(io::Error::other)?;
+        trust.open(&workspace).map_err(io::Error::other)?.1
+    } else {
+        SecretStore::in_memory()
     };
     for (name, secret) in secrets {
         store.set(name, secret).map_err(io::Error::other)?;
@@ -92,8 +94,11 @@ pub fn keep(folder: &Path, info: &Info) -> io::Result<SecretStore> {
 }
 
 /// Updates the workspace of an earlier demo to this cloud.
-fn revive(folder: &Path, info: &Info) -> io::Result<demo_workspace::Secrets> {
-    if !is_demo(&workspace::load(folder).map_err(io::Error::other)?) {
+fn revive(folder: &Path, trust: &TrustStore, info: &Info) -> io::Result<demo_workspace::Secrets> {
+    let workspace = workspace::load(folder).map_err(io::Error::other)?;
+    // A folder from elsewhere may look like a demo, and would be trusted as one.
+    let from_here = !trust.keeps() || trust.has_store(&workspace);
+    if !from_here || !is_demo(&workspace) {
         let file = folder.join(WORKSPACE_FILE);
         let message = format!(
             "{} isn't from a demo and won't be overwritten; choose an empty folder or one from an earlier demo",

@@ -20,6 +20,7 @@ mod prompt;
 pub(crate) mod send;
 pub(crate) mod sign;
 mod stop;
+pub(crate) mod trust;
 mod visible;
 
 /// A request workbench for the terminal that signs AWS Signature Version 4.
@@ -62,6 +63,8 @@ pub enum Command {
     Sign(Box<sign::SignArgs>),
     /// Send a saved request or a URL
     Send(Box<send::SendArgs>),
+    /// Allow a workspace from elsewhere to read what it asks for
+    Trust(trust::TrustArgs),
     /// Decide whether policies allow an action, and explain why
     Can(Box<can::CanArgs>),
     /// Print a completion script for a shell
@@ -80,6 +83,8 @@ pub fn run(command: &Command, config: Option<&Path>, out: &mut dyn Write, err: &
         // Writes colours, and so makes each text safe before painting it.
         Command::Send(args) => send::run(args, config, out, err),
         Command::Can(args) => can::run(args, config, out, safe),
+        // Names what stands in files that came from elsewhere.
+        Command::Trust(args) => trust::run(args, &mut visible::VisibleWriter::new(out), safe),
         Command::Completions(args) => completions::run(args, out),
         Command::Man => man::run(out),
     }

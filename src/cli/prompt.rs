@@ -33,6 +33,21 @@ pub(super) async fn answer(question: Question, given: Option<&Secret>) -> Answer
     Answer::Declined { message, hint: "Give it with --mfa-code CODE.".to_owned() }
 }
 
+/// Asks for a yes or no at the terminal; only `y` and `yes` are a yes.
+///
+/// # Errors
+/// Where there is no terminal.
+pub(super) fn confirm(asked: &str) -> io::Result<bool> {
+    let (input, output) = DEVICES;
+    let mut lines = BufReader::new(OpenOptions::new().read(true).open(input)?);
+    let mut terminal = OpenOptions::new().write(true).open(output)?;
+    terminal.write_all(asked.as_bytes())?;
+    terminal.flush()?;
+    let mut line = String::new();
+    lines.read_line(&mut line)?;
+    Ok(matches!(line.trim().to_ascii_lowercase().as_str(), "y" | "yes"))
+}
+
 /// Asks until six digits are typed; `None` where the terminal says that nothing more will come.
 fn code_at_terminal(asked: &str) -> io::Result<Option<Secret>> {
     let (input, output) = DEVICES;

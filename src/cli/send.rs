@@ -14,9 +14,11 @@ use crate::config::{Network, Proxy};
 use crate::core::credential::Secret;
 use crate::core::exchange::{End, Event, Field, Outcome, Problem};
 use crate::core::question::{Asked, mfa_code};
-use crate::engine::{Command, Engine, Job, Renewal};
+use crate::core::workspace::Workspace;
+use crate::engine::{Command, Engine, Job, Renewal, untrusted};
 use crate::io::store::config_file;
 use crate::io::store::dirs::Dirs;
+use crate::io::store::secrets::{ProcessSecrets, SecretError};
 use crate::io::transport::TransportSettings;
 
 mod print;
@@ -129,6 +131,9 @@ pub struct SendArgs {
     /// Environment of the workspace
     #[arg(short = 'e', long, value_name = "NAME")]
     env: Option<String>,
+    /// Allow a workspace from elsewhere what this request sends, from now on
+    #[arg(long)]
+    trust: bool,
     /// A variable for this send; repeatable
     #[arg(long = "var", value_name = "NAME=VALUE")]
     vars: Vec<String>,
@@ -206,10 +211,15 @@ pub(crate) fn run(args: &SendArgs, config: Option<&Path>, out: &mut dyn Write, e
         print::file_problems(&found.problems, err);
     }
     let mut stdin = None;
-    let job = match request::job(args, found.job, &mut stdin) {
+    let mut job = match request::job(args, found.job, &mut stdin) {
         Ok(job) => job,
         Err(usage) => return print::usage(&usage, err),
     };
+    if args.trust
+        && let Err(error) = allow(&mut job, &found.workspace, dirs.as_ref())
+    {
+        return print::usage(&Usage::new(error.to_string(), "The request wasn't sent."), err);
+    }
     let loaded = config_file::load(config, dirs.as_ref());
     print::config_problems(&loaded, err);
     let settings = settings(args, &loaded.config.network, found.saved);
@@ -224,6 +234,19 @@ pub(crate) fn run(args: &SendArgs, config: Option<&Path>, out: &mut dyn Write, e
     // A name that is still being resolved must not hold the program up.
     runtime.shutdown_background();
     exit
+}
+
+/// Allows a workspace what this job sends, from now on.
+fn allow(job: &mut Job, workspace: &Workspace, dirs: Option<&Dirs>) -> Result<(), SecretError> {
+    let store = target::trust_store(dirs);
+    let flows = untrusted(job);
+    store.allow(workspace, flows.clone())?;
+    let (trust, secrets) = store.open(workspace)?;
+    let secrets = Arc::new(ProcessSecrets::of_process(secrets));
+    // Without a folder to remember it in, it is allowed for this send.
+    job.trust = trust.with(flows);
+    (job.outside, job.sessions) = (Arc::clone(&secrets) as _, secrets);
+    Ok(())
 }
 
 /// The job of a send, for the test that compares it with the screen's.

@@ -16,6 +16,7 @@ use crate::core::question::Asked;
 use crate::core::request::SendOptions;
 use crate::core::request::fields::AuthField;
 use crate::core::sigv4::Steps;
+use crate::core::trust::Untrusted;
 use crate::core::wire_request::WireRequest;
 
 pub use crate::core::wire_request::{HeaderOrigin, SentHeader};
@@ -302,6 +303,8 @@ pub enum ProblemKind {
         /// A declared name that looks alike.
         similar: Option<String>,
     },
+    /// The workspace came from elsewhere, and nobody has allowed it this.
+    Untrusted(Box<Untrusted>),
     /// Anything else: the message is all there is to it.
     #[default]
     Other,

@@ -33,6 +33,7 @@ pub mod scope;
 pub mod sigv4;
 pub(crate) mod suggest;
 pub(crate) mod template;
+pub mod trust;
 pub(crate) mod units;
 pub mod visible;
 pub mod wire;

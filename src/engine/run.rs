@@ -19,7 +19,7 @@ use super::departure::Departure;
 use super::handle::Reports;
 use super::outcome::Received;
 use super::signing::Signing;
-use super::{Engine, Job, load, local_cloud, redirect};
+use super::{Engine, Job, load, local_cloud, redirect, trust};
 
 /// A response of STS is a page; a longer one is not looked into.
 const MAX_STS_RESPONSE: usize = 64 * 1024;
@@ -80,6 +80,7 @@ impl<'a> Sending<'a> {
         if !job.blocked.is_empty() {
             return Err(job.blocked.clone());
         }
+        trust::check(job)?;
         let plan = resolve(&job.request, &job.context())?;
         let deadline = self.engine.deadline(plan.send.timeout_seconds);
         let files = load::load(&plan, &job.root).await?;

@@ -4,7 +4,7 @@
 //! asked for, so that a draft never overtakes a save. Refuses to send requests.
 
 use std::panic::AssertUnwindSafe;
-use std::path::PathBuf;
+use std::path::Path;
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
 use std::thread::{self, JoinHandle};
@@ -12,6 +12,7 @@ use std::time::Duration;
 
 use tokio::sync::mpsc;
 
+use crate::engine::survey;
 use crate::io::store::collections::Collections;
 use crate::io::store::drafts::Drafts;
 use crate::tui::effect::DiskEffect;
@@ -38,13 +39,13 @@ pub(crate) struct Disk {
 }
 
 impl Disk {
-    /// Starts the thread. `data` is the user's data folder; without it drafts and secrets are not
+    /// Starts the thread. `data` is the user's data folder; without it drafts are not
     /// written.
-    pub(crate) fn start(cache: Arc<WorkspaceCache>, data: Option<PathBuf>, msgs: mpsc::Sender<Msg>) -> Self {
+    pub(crate) fn start(cache: Arc<WorkspaceCache>, data: Option<&Path>, msgs: mpsc::Sender<Msg>) -> Self {
         let (asks, asked) = channel();
         let root = cache.current().workspace.root.clone();
-        let drafts = PendingDrafts::new(data.as_deref().map(|data| Drafts::new(data, &root)));
-        let worker = Worker { cache, collections: Collections::new(root), drafts, data, msgs };
+        let drafts = PendingDrafts::new(data.map(|data| Drafts::new(data, &root)));
+        let worker = Worker { cache, collections: Collections::new(root), drafts, msgs };
         let thread = thread::Builder::new().name("disk".into()).spawn(move || worker.work(&asked)).ok();
         Self { asks: Some(asks), thread }
     }
@@ -101,15 +102,21 @@ fn failed(effect: &DiskEffect) -> Msg {
         | DiskEffect::Restore { .. }
         | DiskEffect::WriteDraft { .. }
         | DiskEffect::RemoveDraft { .. }
+        | DiskEffect::Survey
+        | DiskEffect::Trust { .. }
         | DiskEffect::SaveBody { .. } => Msg::Failed(problem),
     }
+}
+
+/// True for what may be the first file of a workspace.
+fn makes_a_file(effect: &DiskEffect) -> bool {
+    matches!(effect, DiskEffect::Save { base: None, .. } | DiskEffect::CreateFolder { .. })
 }
 
 struct Worker {
     cache: Arc<WorkspaceCache>,
     collections: Collections,
     drafts: PendingDrafts,
-    data: Option<PathBuf>,
     msgs: mpsc::Sender<Msg>,
 }
 
@@ -153,6 +160,11 @@ impl Worker {
     /// Carries an effect out, with one function for each kind.
     fn run(&mut self, effect: DiskEffect) -> Option<Msg> {
         let (cache, collections) = (&*self.cache, &self.collections);
+        if makes_a_file(&effect)
+            && let Err(problem) = private::note_if_new(cache)
+        {
+            self.report([Msg::Failed(problem)]);
+        }
         Some(match effect {
             DiskEffect::List => read::list(cache),
             DiskEffect::Labels { paths } => read::labels(collections, paths),
@@ -176,13 +188,18 @@ impl Worker {
             }
             DiskEffect::RemoveDraft { path } => return self.drafts.remove(&path),
             DiskEffect::KeepSecret { path, field, name, secret } => {
-                match private::keep_secret(cache, self.data.as_ref(), &name, secret.clone()) {
+                match private::keep_secret(cache, &name, secret.clone()) {
                     Ok(()) => {
                         Msg::SecretKept { path, field, reference: format!("{{{{secret:{name}}}}}"), name }
                     }
                     Err(problem) => Msg::SecretNotKept { path, field, name, text: secret, problem },
                 }
             }
+            DiskEffect::Survey => Msg::Surveyed { flows: survey(&cache.workspace()) },
+            DiskEffect::Trust { resend, flows } => match private::allow(cache, flows) {
+                Ok(()) => Msg::Trusted { resend, secrets: cache.secret_names() },
+                Err(problem) => Msg::Failed(problem),
+            },
             DiskEffect::SaveBody { file, body, overwrite } => change::save_body(&file, body, overwrite),
         })
     }

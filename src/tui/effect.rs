@@ -5,6 +5,7 @@
 //! that its work needs, so that nothing is looked up later, when it may have changed. Refuses
 //! closures: effects are compared by value.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use crate::core::credential::Secret;
@@ -14,6 +15,7 @@ use crate::core::exchange_id::ExchangeId;
 use crate::core::names::{IdentityName, RequestPath};
 use crate::core::question::{Answer, QuestionId};
 use crate::core::request::Request;
+use crate::core::trust::Flow;
 use crate::io::body::BodyView;
 use crate::io::store::collections::Trashed;
 use crate::tui::model::field::EditorField;
@@ -255,6 +257,15 @@ pub(crate) enum DiskEffect {
         name: String,
         /// The text.
         secret: Secret,
+    },
+    /// Find everything private that the workspace's requests would send.
+    Survey,
+    /// Allow the workspace these flows, then send the request that asked.
+    Trust {
+        /// The request; `None` where something else asked.
+        resend: Option<RequestPath>,
+        /// What was shown.
+        flows: BTreeSet<Flow>,
     },
     /// Write a body to a file.
     SaveBody {

@@ -18,6 +18,7 @@ pub(crate) fn context(model: &Model) -> Context {
             | Overlay::Confirm(_)
             | Overlay::Jump(_)
             | Overlay::Conflict(_)
+            | Overlay::Trust(_)
             | Overlay::Text { .. },
         ) => {
             return Context::Overlay;
@@ -109,6 +110,7 @@ fn answers(overlay: &Overlay) -> &'static [Command] {
         Overlay::Ask(..) => &[C::Accept, C::Close],
         Overlay::Confirm(_) => &[C::Yes, C::No],
         Overlay::Conflict(_) => &[C::SaveYours, C::TakeTheirs, C::Close, C::Down, C::Up],
+        Overlay::Trust(_) => &[C::Yes, C::No, C::Down, C::Up],
         Overlay::Jump(_) => &[C::Close],
         Overlay::Help(_) | Overlay::Text { .. } => &[C::Down, C::PageDown, C::Up, C::Close],
     }

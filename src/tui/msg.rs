@@ -3,6 +3,7 @@
 //! Owns the vocabulary that reaches [`crate::tui::update`]. Refuses closures: messages are compared
 //! by value.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use crate::config::key::Key;
@@ -14,6 +15,7 @@ use crate::core::names::{IdentityName, RequestPath};
 use crate::core::question::Asked;
 use crate::core::request::Auth;
 use crate::core::scope::Scope;
+use crate::core::trust::Flow;
 use crate::core::workspace::Workspace;
 use crate::engine::Preview;
 use crate::io::body::BodyView;
@@ -166,6 +168,18 @@ pub(crate) enum Msg {
         text: Secret,
         /// Why.
         problem: String,
+    },
+    /// What the workspace's requests would send.
+    Surveyed {
+        /// Everything private, with where it goes.
+        flows: BTreeSet<Flow>,
+    },
+    /// The workspace may send what its user allowed.
+    Trusted {
+        /// The request that asked for it; `None` where something else did.
+        resend: Option<RequestPath>,
+        /// Names in the private store that it may see now.
+        secrets: Vec<String>,
     },
     /// The user's editor has ended.
     Edited {

@@ -2,9 +2,10 @@
 //!
 //! Owns their words and how far they scroll. Refuses to choose colours: a line names roles.
 
+use crate::core::trust;
 use crate::tui::keymap;
 use crate::tui::model::Model;
-use crate::tui::model::overlay::{Conflict, Overlay};
+use crate::tui::model::overlay::{Conflict, Overlay, TrustQuestion};
 use crate::tui::text;
 use crate::tui::text_line::{TextLine, TextRole, TextSpan};
 
@@ -26,6 +27,7 @@ pub(crate) fn last_scroll(model: &Model) -> usize {
             let diff = similar::TextDiff::from_lines(&conflict.theirs, &conflict.ours);
             (diff.iter_all_changes().count(), height.saturating_sub(8))
         }
+        Some(Overlay::Trust(question)) => (trust(model, question).len(), height.saturating_sub(5)),
         Some(
             Overlay::Palette(_)
             | Overlay::Pick(_)
@@ -61,6 +63,34 @@ pub(crate) fn help(model: &Model) -> Vec<TextLine> {
             }
         }
     }
+    lines
+}
+
+/// What a workspace wants to send, a group for each address.
+pub(crate) fn trust(model: &Model, question: &TrustQuestion) -> Vec<TextLine> {
+    let name = text::safe(&model.workspace.name);
+    let said = format!(
+        "{name} wasn't made on this machine, and its requests use values that are private to you. \
+         Allow them to send"
+    );
+    let room = columns(model).saturating_sub(2).max(10);
+    let plain = |line: String| TextLine::new(format!(" {line}"), TextRole::Plain);
+    let mut lines: Vec<TextLine> = text::wrap(&said, room).into_iter().map(plain).collect();
+    for (origin, reads) in trust::by_origin(&question.flows) {
+        lines.push(TextLine::default());
+        lines.push(TextLine::new(format!("  to {}", text::safe(origin)), TextRole::Heading));
+        for read in reads {
+            let wrapped = text::wrap(&text::safe(&read.to_string()), room.saturating_sub(4).max(10));
+            lines.extend(wrapped.into_iter().map(|line| plain(format!("   {line}"))));
+        }
+    }
+    lines.push(TextLine::default());
+    let rest = if question.complete {
+        "Anything else that it wants to send later is asked about again."
+    } else {
+        "Reading the other requests…"
+    };
+    lines.extend(text::wrap(rest, room).into_iter().map(|l| TextLine::new(format!(" {l}"), TextRole::Dim)));
     lines
 }
 

@@ -15,11 +15,13 @@ use tokio::sync::mpsc;
 
 use crate::config::theme::ThemeName;
 use crate::core::exchange_id::ExchangeIds;
+use crate::core::trust::Trust;
 use crate::core::workspace::Workspace;
 use crate::engine::Engine;
 use crate::io::store::collections::Collections;
 use crate::io::store::config_file::LoadedConfig;
 use crate::io::store::secrets::{ProcessSecrets, SecretStore};
+use crate::io::store::trust::TrustStore;
 use crate::tui::clipboard::Copier;
 use crate::tui::disk::{self, Disk, WorkspaceCache};
 use crate::tui::effect::{DiskEffect, Effect, ScreenEffect, TaskEffect};
@@ -46,6 +48,8 @@ pub struct Options {
     pub data: Option<PathBuf>,
     /// The private store.
     pub secrets: SecretStore,
+    /// How far the workspace is trusted.
+    pub trust: Trust,
     /// Sends requests, and tells the time by which credentials expire.
     pub engine: Engine,
     /// A line to begin with.
@@ -83,9 +87,14 @@ struct Opening {
 
 impl Opening {
     fn new(options: Options) -> io::Result<Self> {
-        let Options { root, config, data, secrets, engine, notice } = options;
+        let Options { root, config, data, secrets, trust, engine, notice } = options;
         let (workspace, nodes) = disk::load_workspace(&root);
-        let cache = Arc::new(WorkspaceCache::new(workspace.clone(), ProcessSecrets::of_process(secrets)));
+        let cache = Arc::new(WorkspaceCache::new(
+            workspace.clone(),
+            ProcessSecrets::of_process(secrets),
+            trust,
+            TrustStore::new(data.clone()),
+        ));
         let collections = Collections::new(root);
         let drafts = data.as_deref().map(|data| disk::drafts(&cache, &collections, data)).unwrap_or_default();
         let mut model = Model::new(
@@ -144,7 +153,7 @@ impl Loop {
     fn start(opening: Opening) -> Self {
         let Opening { model, engine, guard, screen, cache, data, later, leave } = opening;
         let (sender, msgs) = mpsc::channel(MESSAGES);
-        let disk = Disk::start(Arc::clone(&cache), data, sender.clone());
+        let disk = Disk::start(Arc::clone(&cache), data.as_deref(), sender.clone());
         let runner = Runner::new(engine.clone(), cache, sender);
         let (copier, first) = (Copier::default(), VecDeque::new());
         let mut this = Self { model, runner, disk, engine, guard, screen, copier, msgs, first, leave };

@@ -3,7 +3,7 @@
 //! Owns a small workspace in memory and answers at once what the disk and the engine's preview
 //! would answer. Everything else that an update asks for is kept, for the test to look at.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
@@ -23,6 +23,7 @@ use crate::core::expect;
 use crate::core::names::RequestPath;
 use crate::core::request::Request;
 use crate::core::scope::{Layer, Scope, Source};
+use crate::core::trust::Trust;
 use crate::core::workspace::Workspace;
 use crate::engine::{Engine, Job};
 use crate::io::body::BodyView;
@@ -197,6 +198,8 @@ impl Screen {
             outside: Arc::new(Private),
             sessions: Arc::new(crate::core::scope::Nothing),
             root: self.model.workspace.root.clone(),
+            trust: Trust::MadeHere,
+            given: BTreeSet::new(),
         }
     }
 

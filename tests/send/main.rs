@@ -1,5 +1,7 @@
 //! `signpost send`, the real binary against a raw origin: exact output and exit codes.
 
+#[path = "../home/mod.rs"]
+mod home;
 #[path = "../origin/mod.rs"]
 mod origin;
 #[cfg(unix)]
@@ -9,11 +11,14 @@ mod pty;
 mod proxies;
 mod sessions;
 
+use std::path::PathBuf;
+
 use assert_cmd::Command;
 use signpost::core::credential::Secret;
 use signpost::core::endpoint;
 use signpost::core::sigv4::{Presented, RawRequest, payload_hash};
 
+use home::made_here;
 use origin::Origin;
 
 const SECRET: &str = "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY";
@@ -40,12 +45,16 @@ fn send(args: &[&str]) -> Command {
         command.env_remove(name);
     }
     // A home of nobody: no configuration, no workspace.
-    let nowhere = std::env::temp_dir().join("signpost-tests-nowhere");
+    let nowhere = nowhere();
     for name in ["HOME", "XDG_CONFIG_HOME", "XDG_DATA_HOME", "APPDATA", "LOCALAPPDATA"] {
         command.env(name, &nowhere);
     }
     command.current_dir(std::env::temp_dir()).arg("send").args(args);
     command
+}
+
+fn nowhere() -> PathBuf {
+    std::env::temp_dir().join("signpost-tests-nowhere")
 }
 
 fn ok() -> Origin {
@@ -333,6 +342,7 @@ fn workspace(origin: &Origin) -> tempfile::TempDir {
         "method = \"GET\"\nurl = \"{{base}}/x\"\n[auth]\nkind = \"inherit\"\n[expect]\nstatus = 201\n",
     );
     write("sub/broken.toml", "method = \n");
+    made_here(folder.path(), &nowhere());
     folder
 }
 

@@ -50,6 +50,7 @@ fn many_processes_at_once_keep_each_its_session() {
     let sts = Origin::answering((0..7).map(|_| session()));
     let origin = Origin::answering((0..13).map(|_| OK.to_vec()));
     let (folder, home) = (workspace(&sts.url("/"), &names), tempfile::tempdir().unwrap());
+    made_here(folder.path(), home.path());
     let start = |name: &String| {
         send_as(name, &folder, &home, &origin.url("/")).stdout(Stdio::null()).spawn().unwrap()
     };
@@ -99,6 +100,7 @@ fn the_mfa_code_of_the_command_line_goes_to_sts() {
     let sts = Origin::answering([session(), session()]);
     let origin = Origin::answering([OK.to_vec(), OK.to_vec()]);
     let (folder, home) = (workspace_with_mfa(&sts.url("/")), tempfile::tempdir().unwrap());
+    made_here(folder.path(), home.path());
     for renew in [&[][..], &["--renew"]] {
         let mut command = send_as("guarded", &folder, &home, &origin.url("/"));
         let output = command.args(["--mfa-code", "123 456"]).args(renew).output().unwrap();
@@ -117,6 +119,7 @@ fn the_mfa_code_of_the_command_line_goes_to_sts() {
 fn without_a_terminal_a_missing_mfa_code_is_refused_by_its_flag() {
     let (sts, origin) = (Origin::answering([]), Origin::answering([]));
     let (folder, home) = (workspace_with_mfa(&sts.url("/")), tempfile::tempdir().unwrap());
+    made_here(folder.path(), home.path());
     let signpost = send_as("guarded", &folder, &home, &origin.url("/"));
     let mut command = std::process::Command::new("setsid");
     command.arg("--wait").arg(signpost.get_program()).args(signpost.get_args());
@@ -143,7 +146,9 @@ fn an_mfa_code_is_asked_for_at_the_terminal() {
         .into_iter()
         .chain(words.iter().map(|word| (*word).as_ref()))
         .collect();
-    let mut terminal = Home::new().signpost_with(&args, (120, 20), &[("ALICE", SECRET.as_ref())]);
+    let home = Home::new();
+    made_here(folder.path(), home.path());
+    let mut terminal = home.signpost_with(&args, (120, 20), &[("ALICE", SECRET.as_ref())]);
     terminal.wait_for("MFA code of arn:aws:iam::123456789012:mfa/alice for identity guarded:");
     terminal.press("12\r");
     terminal.wait_for("An MFA code has six digits.");

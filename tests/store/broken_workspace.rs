@@ -7,6 +7,7 @@ use signpost::core::exchange::{Event, Field, Outcome, Problem};
 use signpost::core::names::RequestPath;
 use signpost::core::request::{Auth, AuthKind, Request};
 use signpost::core::scope::{Nothing, Source};
+use signpost::core::trust::Trust;
 use signpost::core::workspace::{Part, Workspace};
 use signpost::engine::{Engine, Job};
 use signpost::io::store::listing::list;
@@ -23,7 +24,7 @@ fn places(workspace: &Workspace) -> Vec<String> {
 /// What a send ends with that is refused before anything leaves.
 fn refused(workspace: &Workspace, path: &str, request: &Request, environment: Option<&str>) -> Vec<Problem> {
     let effective = workspace.effective(&RequestPath::from(path), request, environment);
-    let job = Job::of(effective, workspace, std::sync::Arc::new(Nothing));
+    let job = Job::of(effective, workspace, std::sync::Arc::new(Nothing), Trust::MadeHere);
     let engine = Engine::new(std::sync::Arc::new(std::time::SystemTime::now));
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
     runtime.block_on(async {

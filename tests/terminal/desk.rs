@@ -4,6 +4,7 @@ use std::ffi::OsStr;
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use crate::home::made_here;
 use crate::pty::{Home, Pty};
 
 pub(crate) const WIDE: (u16, u16) = (120, 40);
@@ -27,6 +28,11 @@ impl Desk {
             desk.write(name, text);
         }
         desk
+    }
+
+    /// Has the workspace count as made on this machine.
+    pub(crate) fn is_made_here(&self) {
+        made_here(&self.folder, self.home.path());
     }
 
     /// With one request, which asks this URL.

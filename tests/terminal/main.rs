@@ -3,6 +3,8 @@
 
 mod desk;
 mod disk;
+#[path = "../home/mod.rs"]
+mod home;
 #[path = "../origin/mod.rs"]
 mod origin;
 #[path = "../pty/mod.rs"]

@@ -33,6 +33,7 @@ fn a_long_session_token_lands_whole_in_the_private_store_and_nowhere_else() {
                   secret_key = \"{{env:SECRET}}\"\nregion = \"us-east-1\"\nservice = \"lambda\"\n";
     let origin = Origin::answering([b"HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok".to_vec()]);
     let desk = Desk::new(&[("a.toml", &signed.replace('@', &origin.url("/")))]);
+    desk.is_made_here();
     let token: String =
         (0..2048).map(|n| char::from(b"ABCDEFGHIJKLMNOPQRSTUVWXYZ/+abcdef"[n % 34])).collect();
     let mut pty = desk.open_with(WIDE, &[("SECRET", OsStr::new("wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY"))]);

@@ -13,6 +13,7 @@ mod sending;
 mod sessions;
 mod tls;
 
+use std::collections::BTreeSet;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
@@ -27,6 +28,7 @@ use signpost::core::request::{
 };
 use signpost::core::scope::{Nothing, Scope};
 use signpost::core::sigv4::{Presented, RawRequest, UNSIGNED_PAYLOAD, payload_hash};
+use signpost::core::trust::Trust;
 use signpost::core::wire::{Piece, WireBody};
 use signpost::engine::{Engine, Job, Origin as Provenance, SendHandle};
 use signpost::io::transport::{Failure, Outgoing, Transport, TransportSettings};
@@ -89,6 +91,8 @@ fn job(request: Request) -> Job {
         outside: Arc::new(Nothing),
         sessions: Arc::new(Nothing),
         root: PathBuf::from(env!("CARGO_MANIFEST_DIR")),
+        trust: Trust::MadeHere,
+        given: BTreeSet::new(),
     }
 }
 

@@ -10,14 +10,27 @@ use crate::core::query;
 use crate::core::request::{Auth, AuthKind, BodyKind, Part, Plus, Request, Row, SignatureLocation};
 use crate::core::resolve::effective_auth;
 use crate::core::scope::{Layer, Source};
-use crate::engine::{Engine, Job};
+use crate::core::trust::{self, PrivateRead};
+use crate::engine::{Engine, Job, own_reads};
 
 /// Lays the arguments over a request. Standard input, where it is the body, is kept in a file for
 /// as long as `stdin` lives, so that it can be hashed and sent again.
 pub(super) fn job(args: &SendArgs, mut job: Job, stdin: &mut Option<NamedTempFile>) -> Result<Job, Usage> {
+    let auth = effective_auth(&job.request.auth, &job.inherited_auth).clone();
+    let before = own_reads(&Request { auth, ..job.request.clone() }, &job.root);
     if !args.vars.is_empty() {
-        job.scope.layers.insert(0, Layer::new(Source::CommandLine, variables(&args.vars)?));
+        let variables = variables(&args.vars)?;
+        job.given.extend(variables.values().flat_map(|value| trust::reads_in(value)));
+        job.scope.layers.insert(0, Layer::new(Source::CommandLine, variables));
     }
+    lay_over(args, &mut job, stdin)?;
+    // Only what the arguments add is the user's own word.
+    job.given.extend(own_reads(&job.request, &job.root).difference(&before).cloned());
+    Ok(job)
+}
+
+/// Puts what the arguments say in place of what the request says.
+fn lay_over(args: &SendArgs, job: &mut Job, stdin: &mut Option<NamedTempFile>) -> Result<(), Usage> {
     let request = &mut job.request;
     let data = body(args, request, stdin)?;
     if args.head {
@@ -40,7 +53,7 @@ pub(super) fn job(args: &SendArgs, mut job: Job, stdin: &mut Option<NamedTempFil
     if args.max_time.is_some() {
         request.send.timeout_seconds = None;
     }
-    Ok(job)
+    Ok(())
 }
 
 fn variables(texts: &[String]) -> Result<BTreeMap<String, String>, Usage> {
@@ -302,6 +315,7 @@ pub(super) fn complete_region(engine: &Engine, job: &mut Job) {
         if let Some(name) = ["AWS_REGION", "AWS_DEFAULT_REGION"].into_iter().find(set) {
             effective.sigv4.region = format!("{{{{env:{name}}}}}");
             job.request.auth = effective;
+            job.given.insert(PrivateRead::Env(name.to_owned()));
         }
     }
 }

@@ -9,9 +9,10 @@ use crate::core::file_problem::FileProblem;
 use crate::core::names::RequestPath;
 use crate::core::request::{Auth, AuthKind, Request};
 use crate::core::workspace::Workspace;
-use crate::engine::Job;
+use crate::engine::{Job, own_reads};
 use crate::io::store::dirs::Dirs;
-use crate::io::store::secrets::{ProcessSecrets, SecretStore};
+use crate::io::store::secrets::ProcessSecrets;
+use crate::io::store::trust::TrustStore;
 use crate::io::store::workspace;
 use crate::io::store::{self, LoadError};
 
@@ -19,6 +20,8 @@ use crate::io::store::{self, LoadError};
 pub(super) struct Found {
     /// With everything that surrounds it.
     pub(super) job: Job,
+    /// The workspace it was found in.
+    pub(super) workspace: Workspace,
     /// It is a saved one.
     pub(super) saved: bool,
     /// What can't be used or isn't known in its file and in the workspace's files.
@@ -91,11 +94,12 @@ fn saved_request(args: &SendArgs, root: &Path, file: &Path, dirs: Option<&Dirs>)
     let unknown_keys = loaded.unknown_keys();
     let path = file.strip_prefix(root).unwrap_or(Path::new(file.file_name().unwrap_or_default()));
     let path = path.iter().map(|part| part.to_string_lossy()).collect::<Vec<_>>().join("/");
-    let mut workspace = workspace::load(root)?;
+    let mut workspace = load(root, dirs)?;
     workspace::read_folders(&mut workspace, collection::parent(&path));
     let job = within(&workspace, &path.into(), &loaded.request, args, dirs)?;
     let unknown_keys = unknown_keys.into_iter().map(|key| key.in_file(&file.display().to_string()));
-    Ok(Found { job, saved: true, problems: unknown_keys.chain(problems_of(&workspace)).collect() })
+    let problems = unknown_keys.chain(problems_of(&workspace)).collect();
+    Ok(Found { job, workspace, saved: true, problems })
 }
 
 /// What can't be used in the workspace's files, by their paths on disk.
@@ -112,12 +116,14 @@ fn surrounded(request: Request, args: &SendArgs, here: &Path, dirs: Option<&Dirs
     let refers =
         args.env.is_some() || args.identity.is_some() || texts.into_iter().any(|text| text.contains("{{"));
     let workspace = match workspace::find(here).filter(|_| refers) {
-        Some(root) => workspace::load(&root)?,
+        Some(root) => load(&root, dirs)?,
         None => Workspace::bare(here),
     };
     let job = within(&workspace, &RequestPath::default(), &request, args, dirs)?;
-    let job = Job { root: PathBuf::from("."), ..job };
-    Ok(Found { job, saved: false, problems: problems_of(&workspace).collect() })
+    let root = PathBuf::from(".");
+    let job = Job { given: own_reads(&request, &root), root, ..job };
+    let problems = problems_of(&workspace).collect();
+    Ok(Found { job, workspace, saved: false, problems })
 }
 
 fn within(
@@ -127,13 +133,24 @@ fn within(
     args: &SendArgs,
     dirs: Option<&Dirs>,
 ) -> Result<Job, Usage> {
-    let secrets = match (&workspace.id, dirs) {
-        (Some(id), Some(dirs)) => SecretStore::open(&dirs.data, id)?,
-        _ => SecretStore::in_memory(),
-    };
+    let (trust, secrets) = trust_store(dirs).open(workspace)?;
     check_environment(workspace, args)?;
     let effective = workspace.effective(path, request, args.env.as_deref());
-    Ok(Job::of(effective, workspace, Arc::new(ProcessSecrets::of_process(secrets))))
+    Ok(Job::of(effective, workspace, Arc::new(ProcessSecrets::of_process(secrets)), trust))
+}
+
+/// What the user has allowed workspaces.
+pub(super) fn trust_store(dirs: Option<&Dirs>) -> TrustStore {
+    TrustStore::new(dirs.map(|dirs| dirs.data.clone()))
+}
+
+/// The workspace in this folder, unless somebody else put it there.
+fn load(root: &Path, dirs: Option<&Dirs>) -> Result<Workspace, Usage> {
+    trust_store(dirs).check_owner(root).map_err(|foreign| {
+        let hint = "If you know who wrote it, allow it with `signpost trust`; else start in another folder.";
+        Usage::new(foreign.to_string(), hint)
+    })?;
+    Ok(workspace::load(root)?)
 }
 
 fn check_environment(workspace: &Workspace, args: &SendArgs) -> Result<(), Usage> {

@@ -4,6 +4,7 @@
 
 use std::borrow::Cow;
 
+use crate::core::convert::curl::quote;
 use crate::core::exchange::{Problem, ProblemKind};
 use crate::core::finding::{Finding, Fix};
 
@@ -13,6 +14,11 @@ pub(super) fn hint(problem: &Problem) -> Cow<'_, str> {
         ProblemKind::UnknownVariable { similar: None, .. } => {
             "Declare it under `[variables]`, in an environment, or with `--var`.".into()
         }
+        ProblemKind::Untrusted(untrusted) => format!(
+            "`signpost trust {}` lists everything that its requests would send, and asks; `--trust` allows what this one sends.",
+            quote(&untrusted.workspace.display().to_string()),
+        )
+        .into(),
         ProblemKind::UnknownVariable { similar: Some(_), .. }
         | ProblemKind::MissingSecret { .. }
         | ProblemKind::MissingEnv { .. }

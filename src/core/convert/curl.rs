@@ -11,6 +11,7 @@ mod words;
 
 pub(crate) use export::export;
 pub(crate) use import::{import, looks_like_curl};
+pub(crate) use words::quote;
 
 #[cfg(test)]
 mod tests;

@@ -6,6 +6,9 @@ use std::path::{Path, PathBuf};
 
 use directories::ProjectDirs;
 
+/// The workspace that is used outside of any other, in the data folder.
+pub(super) const OWN_WORKSPACE: &str = "workspace";
+
 /// The user's own folders.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Dirs {
@@ -27,7 +30,7 @@ impl Dirs {
 
     /// The workspace that is used outside of any other.
     pub fn own_workspace(&self) -> PathBuf {
-        self.data.join("workspace")
+        self.data.join(OWN_WORKSPACE)
     }
 
     /// The configuration.

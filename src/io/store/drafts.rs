@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 use toml_edit::{DocumentMut, value};
 
 use super::atomic::{self, Access, Expected};
-use super::{FileError, LoadError, SaveError, Stamp, request_edit, request_file};
+use super::{FileError, LoadError, SaveError, Stamp, place_of, request_edit, request_file};
 use crate::config::text::{self, Section};
 use crate::core::request::Request;
 
@@ -48,9 +48,7 @@ pub struct Drafts {
 impl Drafts {
     /// Those of the workspace in `root`, below the user's data folder.
     pub fn new(data: &Path, root: &Path) -> Self {
-        let root =
-            root.canonicalize().or_else(|_| std::path::absolute(root)).unwrap_or_else(|_| root.to_owned());
-        let scope = Stamp::of(root.as_os_str().as_encoded_bytes()).to_string();
+        let scope = Stamp::of(place_of(root).as_os_str().as_encoded_bytes()).to_string();
         Self { folder: data.join("drafts").join(scope.get(..32).unwrap_or(&scope)) }
     }
 

@@ -15,6 +15,7 @@ mod rows_edit;
 pub mod secrets;
 mod secrets_file;
 mod sweep;
+pub mod trust;
 pub mod workspace;
 mod workspace_edit;
 mod workspace_parse;
@@ -73,6 +74,11 @@ pub enum LoadError {
         /// What is wrong, and where.
         error: FileError,
     },
+}
+
+/// The one path of a folder, however it was named: absolute, without links.
+fn place_of(folder: &Path) -> PathBuf {
+    folder.canonicalize().or_else(|_| std::path::absolute(folder)).unwrap_or_else(|_| folder.to_owned())
 }
 
 /// Reads a text file. Invalid UTF-8 is an error at its line.

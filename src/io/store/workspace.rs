@@ -16,10 +16,32 @@ use crate::core::file_problem::FileProblem;
 use crate::core::scope::Source;
 use crate::core::workspace::{FolderFile, Part, Workspace, WorkspaceProblem};
 
-/// The nearest folder, from `start` upward, that holds a `signpost.toml`.
+/// The nearest folder, from `start` upward, that holds a `signpost.toml`. Looks no further than the
+/// user's home, nor into folders of another owner: what lies there may be anybody's.
 pub fn find(start: &Path) -> Option<PathBuf> {
     let start = std::path::absolute(start).ok()?;
-    start.ancestors().find(|folder| folder.join(WORKSPACE_FILE).is_file()).map(Path::to_owned)
+    let home = std::env::home_dir();
+    let below_home = start.ancestors().position(|folder| Some(folder) == home.as_deref());
+    let looked_at = below_home.map_or(usize::MAX, |steps| steps + 1);
+    let owner = owner(&start);
+    start
+        .ancestors()
+        .take(looked_at)
+        .take_while(|folder| self::owner(folder) == owner)
+        .find(|folder| folder.join(WORKSPACE_FILE).is_file())
+        .map(Path::to_owned)
+}
+
+/// The owner of a folder, where the system has owners.
+#[cfg(unix)]
+fn owner(folder: &Path) -> Option<u32> {
+    use std::os::unix::fs::MetadataExt as _;
+    Some(std::fs::metadata(folder).ok()?.uid())
+}
+
+#[cfg(not(unix))]
+fn owner(_folder: &Path) -> Option<u32> {
+    None
 }
 
 /// The workspace to use in `start`: the nearest upward, else the user's own, else (for a user

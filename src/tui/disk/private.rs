@@ -1,10 +1,9 @@
-//! What belongs to the user alone and lies outside the workspace: drafts and secrets.
+//! What belongs to the user alone and lies outside the workspace: drafts, secrets, and trust.
 //!
 //! Owns which drafts are still to be written and since when. Refuses to hold the workspace's cache
 //! while it waits for the disk or for another process.
 
-use std::collections::BTreeMap;
-use std::path::PathBuf;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::time::Instant;
 
@@ -13,8 +12,10 @@ use super::workspace_cache::{Snapshot, WorkspaceCache};
 use crate::core::credential::Secret;
 use crate::core::names::RequestPath;
 use crate::core::request::Request;
+use crate::core::trust::{Flow, Trust};
+use crate::core::workspace::Workspace;
 use crate::io::store::drafts::{Draft, Drafts};
-use crate::io::store::secrets::{ProcessSecrets, SecretStore};
+use crate::io::store::secrets::ProcessSecrets;
 use crate::io::store::workspace;
 use crate::tui::msg::Msg;
 
@@ -73,25 +74,59 @@ impl PendingDrafts {
     }
 }
 
-/// Stores a secret. A workspace that has no private store yet gets an id for one, where there is a
-/// data folder.
-pub(super) fn keep_secret(
-    cache: &WorkspaceCache,
-    data: Option<&PathBuf>,
-    name: &str,
-    secret: Secret,
-) -> Result<(), String> {
+/// Stores a secret. A workspace that has no private store yet gets one, where there is a data folder.
+pub(super) fn keep_secret(cache: &WorkspaceCache, name: &str, secret: Secret) -> Result<(), String> {
+    store_of_secrets(cache)?.secrets.set(name, secret).map_err(|error| error.to_string())
+}
+
+fn store_of_secrets(cache: &WorkspaceCache) -> Result<Arc<ProcessSecrets>, String> {
+    let (current, trust) = (cache.current(), &cache.trust_store);
+    if !trust.keeps() || trust.has_store(&current.workspace) {
+        return Ok(Arc::clone(&current.secrets));
+    }
+    trust.note_if_new(&current.workspace).map_err(|error| error.to_string())?;
+    let mut workspace = current.workspace.clone();
+    workspace::ensure_id(&mut workspace).map_err(|error| error.to_string())?;
+    if !trust.may_store_secrets(&workspace) {
+        let id = workspace.id.as_deref().unwrap_or_default();
+        return Err(format!(
+            "the `id` in signpost.toml, {id}, is that of another workspace's secrets; \
+             remove the line if this is a copy, or allow both to share them with `signpost trust`"
+        ));
+    }
+    trust.bind(&current.workspace, &workspace).map_err(|error| error.to_string())?;
+    reopen(cache, workspace)?;
+    Ok(Arc::clone(&cache.current().secrets))
+}
+
+/// Allows a workspace what its user was shown.
+pub(super) fn allow(cache: &WorkspaceCache, flows: BTreeSet<Flow>) -> Result<(), String> {
+    let (current, trust) = (cache.current(), &cache.trust_store);
+    let workspace = current.workspace.clone();
+    if !trust.keeps() {
+        let granted = current.trust.clone().with(flows);
+        cache.replace(Snapshot { workspace, secrets: Arc::clone(&current.secrets), trust: granted });
+        return Ok(());
+    }
+    trust.allow(&workspace, flows).map_err(|error| error.to_string())?;
+    reopen(cache, workspace)
+}
+
+/// Remembers a workspace that is about to get its first file.
+pub(super) fn note_if_new(cache: &WorkspaceCache) -> Result<(), String> {
     let current = cache.current();
-    let secrets = match data.filter(|_| current.workspace.id.is_none()) {
-        None => Arc::clone(&current.secrets),
-        Some(data) => {
-            let mut workspace = current.workspace.clone();
-            let id = workspace::ensure_id(&mut workspace).map_err(|error| error.to_string())?;
-            let store = SecretStore::open(data, &id).map_err(|error| error.to_string())?;
-            let secrets = Arc::new(ProcessSecrets::of_process(store));
-            cache.replace(Snapshot { workspace, secrets: Arc::clone(&secrets) });
-            secrets
-        }
-    };
-    secrets.secrets.set(name, secret).map_err(|error| error.to_string())
+    if current.trust != Trust::MadeHere
+        && cache.trust_store.note_if_new(&current.workspace).map_err(|error| error.to_string())?
+    {
+        return reopen(cache, current.workspace.clone());
+    }
+    Ok(())
+}
+
+/// Has sends use a workspace with the trust and the secrets that it has now.
+pub(super) fn reopen(cache: &WorkspaceCache, workspace: Workspace) -> Result<(), String> {
+    let (trust, secrets) = cache.trust_store.open(&workspace).map_err(|error| error.to_string())?;
+    let secrets = Arc::new(ProcessSecrets::of_process(secrets));
+    cache.replace(Snapshot { workspace, secrets, trust });
+    Ok(())
 }

@@ -9,8 +9,8 @@ use crate::io::store::collections::{ChangeError, Collections};
 use crate::io::store::drafts::Drafts;
 use crate::io::store::workspace;
 use crate::io::store::{LoadError, Loaded, listing};
-use crate::tui::disk::WorkspaceCache;
 use crate::tui::disk::workspace_cache::Snapshot;
+use crate::tui::disk::{WorkspaceCache, private};
 use crate::tui::model::open_request::Opened;
 use crate::tui::model::tree::{Label, Node};
 use crate::tui::msg::Msg;
@@ -49,7 +49,12 @@ pub(super) fn list(cache: &WorkspaceCache) -> Msg {
         Ok(workspace) => with_folders(workspace),
         Err(error) => return Msg::Failed(error.to_string()),
     };
-    cache.replace(Snapshot { workspace: workspace.clone(), secrets: Arc::clone(&before.secrets) });
+    if workspace.id == before.workspace.id {
+        let (secrets, trust) = (Arc::clone(&before.secrets), before.trust.clone());
+        cache.replace(Snapshot { workspace: workspace.clone(), secrets, trust });
+    } else if let Err(problem) = private::reopen(cache, workspace.clone()) {
+        return Msg::Failed(problem);
+    }
     Msg::Listed { workspace: Box::new(workspace), nodes }
 }
 

@@ -9,25 +9,36 @@ use std::sync::{Arc, Mutex, PoisonError};
 use crate::core::names::RequestPath;
 use crate::core::request::{Auth, Request};
 use crate::core::scope::Scope;
+use crate::core::trust::Trust;
 use crate::core::workspace::Workspace;
 use crate::engine::Job;
 use crate::io::store::secrets::ProcessSecrets;
+use crate::io::store::trust::TrustStore;
 use crate::tui::effect::Target;
 
 /// The current snapshot. Only the disk's thread replaces it.
 pub(crate) struct WorkspaceCache {
     current: Mutex<Arc<Snapshot>>,
+    /// What the user has allowed workspaces, on disk.
+    pub(super) trust_store: TrustStore,
 }
 
 /// What was known of a workspace at some moment.
 pub(super) struct Snapshot {
     pub(super) workspace: Workspace,
     pub(super) secrets: Arc<ProcessSecrets>,
+    pub(super) trust: Trust,
 }
 
 impl WorkspaceCache {
-    pub(crate) fn new(workspace: Workspace, secrets: ProcessSecrets) -> Self {
-        Self { current: Mutex::new(Arc::new(Snapshot { workspace, secrets: Arc::new(secrets) })) }
+    pub(crate) fn new(
+        workspace: Workspace,
+        secrets: ProcessSecrets,
+        trust: Trust,
+        trust_store: TrustStore,
+    ) -> Self {
+        let secrets = Arc::new(secrets);
+        Self { current: Mutex::new(Arc::new(Snapshot { workspace, secrets, trust })), trust_store }
     }
 
     /// The current snapshot. The lock is held for as long as it takes to copy a pointer.
@@ -41,9 +52,14 @@ impl WorkspaceCache {
 
     /// Everything that one send needs.
     pub(crate) fn job(&self, target: &Target) -> Job {
-        let Snapshot { workspace, secrets } = &*self.current();
+        let Snapshot { workspace, secrets, trust } = &*self.current();
         let effective = workspace.effective(&target.path, &target.request, target.environment.as_deref());
-        Job::of(effective, workspace, Arc::clone(secrets))
+        Job::of(effective, workspace, Arc::clone(secrets), trust.clone())
+    }
+
+    /// The workspace as it is known now.
+    pub(super) fn workspace(&self) -> Workspace {
+        self.current().workspace.clone()
     }
 
     /// Names in the private store.

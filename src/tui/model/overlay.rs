@@ -2,6 +2,8 @@
 //!
 //! Owns the state of each overlay. Refuses to know how it is drawn.
 
+use std::collections::BTreeSet;
+
 use crate::config::command::Command;
 use crate::core::exchange::NextRequest;
 use crate::core::exchange_id::ExchangeId;
@@ -9,6 +11,7 @@ use crate::core::names::RequestPath;
 use crate::core::question::Asked;
 use crate::core::request::Request;
 use crate::core::request::fields::RequestField;
+use crate::core::trust::Flow;
 use crate::io::body::BodyView;
 use crate::tui::editor::Editor;
 use crate::tui::model::Pane;
@@ -33,6 +36,8 @@ pub(crate) enum Overlay {
     Jump(Vec<(char, HitTarget)>),
     /// Somebody else changed a file that is being saved.
     Conflict(Box<Conflict>),
+    /// May this workspace send what is private?
+    Trust(Box<TrustQuestion>),
     /// A text to read; the number is the first line shown.
     Text {
         /// What it is.
@@ -120,6 +125,19 @@ pub(crate) struct Conflict {
     pub theirs: String,
     /// The text that was to be written.
     pub ours: String,
+    /// First line shown.
+    pub scroll: usize,
+}
+
+/// What a workspace that came from elsewhere wants to send.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct TrustQuestion {
+    /// The request that is sent again once it is allowed.
+    pub resend: Option<RequestPath>,
+    /// Everything private, with where it goes.
+    pub flows: BTreeSet<Flow>,
+    /// Whether the other requests of the workspace were looked through.
+    pub complete: bool,
     /// First line shown.
     pub scroll: usize,
 }

@@ -7,11 +7,14 @@ use super::*;
 use crate::config::Config;
 use crate::config::key::KeySequence;
 use crate::config::theme::ThemeName;
+use crate::core::trust::{Flow, PrivateRead, Trust};
 use crate::engine::Handle;
 use crate::io::store::secrets::{ProcessSecrets, SecretStore};
+use crate::io::store::trust::TrustStore;
 use crate::tui::disk::{self, Disk};
 use crate::tui::effect::{DiskEffect, Effect};
 use crate::tui::model::Model;
+use crate::tui::model::overlay::Overlay;
 use crate::tui::update::update;
 
 /// The screen as the loop runs it, without a terminal: real runner, disk and engine.
@@ -27,11 +30,21 @@ impl Live {
     /// Opens a workspace. `waiting` is how many messages may wait for the screen; while as many do,
     /// the disk's thread is held.
     fn open(root: &Path, data: Option<&Path>, secrets: SecretStore, waiting: usize) -> Self {
+        let trust_store = TrustStore::new(data.map(Path::to_owned));
+        let workspace = crate::io::store::workspace::load_or_bare(root);
+        trust_store.made_here(&workspace).expect("the data folder can be written");
+        Self::trusted(root, data, secrets, Trust::MadeHere, waiting)
+    }
+
+    /// The same, trusted this far.
+    fn trusted(root: &Path, data: Option<&Path>, secrets: SecretStore, trust: Trust, waiting: usize) -> Self {
         let (workspace, nodes) = disk::load_workspace(root);
         assert_eq!(workspace.problems, []);
-        let cache = Arc::new(WorkspaceCache::new(workspace.clone(), ProcessSecrets::of_process(secrets)));
+        let trust_store = TrustStore::new(data.map(Path::to_owned));
+        let secrets = ProcessSecrets::of_process(secrets);
+        let cache = Arc::new(WorkspaceCache::new(workspace.clone(), secrets, trust, trust_store));
         let (sender, msgs) = mpsc::channel(waiting);
-        let disk = Disk::start(Arc::clone(&cache), data.map(Path::to_owned), sender.clone());
+        let disk = Disk::start(Arc::clone(&cache), data, sender.clone());
         let runner = Runner::new(Engine::new(Arc::new(SystemTime::now)), cache, sender);
         let now = SystemTime::now();
         let model = Model::new(Config::default(), ThemeName::Dark, workspace.clone(), (140, 40), now);
@@ -137,6 +150,49 @@ async fn a_send_goes_where_the_screen_says_while_the_disk_is_slow() {
     assert!(wire.try_recv().is_err(), "nothing is sent before it is confirmed");
     live.press("y");
     assert_eq!(wire.recv().expect("a request"), "prod");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_workspace_from_elsewhere_sends_nothing_private_before_its_user_says_yes() {
+    let (asked, wire) = std::sync::mpsc::channel();
+    let port = server("asked", asked);
+    let folder = tempfile::tempdir().expect("a folder");
+    let (root, data) = (folder.path().join("clone"), folder.path().join("data"));
+    std::fs::create_dir(&root).expect("a folder");
+    std::fs::write(root.join("signpost.toml"), "").expect("a workspace");
+    for (file, variable) in [("a.toml", "PATH"), ("b.toml", "NOT_SET_ANYWHERE")] {
+        let header = format!("headers = [{{ name = \"x\", value = \"{{{{env:{variable}}}}}\" }}]");
+        let request = format!("url = \"http://127.0.0.1:{port}/\"\n{header}\n");
+        std::fs::write(root.join(file), request).expect("a request");
+    }
+    let question = |model: &Model| match model.overlays.last() {
+        Some(Overlay::Trust(question)) => Some((**question).clone()),
+        _ => None,
+    };
+    let open = || Live::trusted(&root, Some(&data), SecretStore::in_memory(), Trust::default(), 8);
+    let mut live = open();
+    live.until(|model| model.shown().is_some()).await;
+    live.press("f5");
+    live.until(|model| question(model).is_some_and(|question| question.complete)).await;
+    let to = format!("http://127.0.0.1:{port}");
+    let flows =
+        ["NOT_SET_ANYWHERE", "PATH"].map(|name| Flow { to: to.clone(), read: PrivateRead::Env(name.into()) });
+    assert_eq!(question(&live.model).expect("a question").flows, flows.into_iter().collect());
+
+    live.press("enter");
+    assert!(question(&live.model).is_some(), "enter alone trusts nobody");
+    live.press("n");
+    live.press("f5");
+    live.until(|model| question(model).is_some_and(|question| question.complete)).await;
+    assert!(wire.try_recv().is_err(), "nothing has left");
+    live.press("y");
+    live.until(|model| model.exchange().is_some_and(|exchange| exchange.record.head.is_some())).await;
+    assert_eq!(wire.recv().expect("a request"), "asked");
+
+    // It is remembered.
+    let workspace = crate::io::store::workspace::load_or_bare(&root);
+    let (trust, _) = TrustStore::new(Some(data.clone())).open(&workspace).expect("no secrets");
+    assert!(matches!(trust, Trust::Allowed(flows) if flows.len() == 2));
 }
 
 /// How long a key may take.

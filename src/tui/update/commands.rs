@@ -154,9 +154,9 @@ fn accept(model: &mut Model) -> Vec<Effect> {
         }
         Some(Overlay::Ask(ask, editor)) => questions::answered(model, ask, &editor.text()),
         Some(Overlay::Confirm(confirm)) => questions::confirmed(model, confirm),
-        Some(Overlay::Conflict(conflict)) => {
-            // Enter alone decides nothing between two versions.
-            model.overlays.push(Overlay::Conflict(conflict));
+        // Enter alone decides nothing between two versions, and trusts nobody.
+        Some(undecided @ (Overlay::Conflict(_) | Overlay::Trust(_))) => {
+            model.overlays.push(undecided);
             Vec::new()
         }
         Some(Overlay::Help(_) | Overlay::Jump(_) | Overlay::Text { .. }) | None => Vec::new(),

@@ -32,6 +32,7 @@ mod secrets;
 mod sending;
 mod tree_changes;
 mod tree_nodes;
+mod trust;
 mod waiting;
 
 /// Changes the model as a message asks, and gives what is to be done outside.
@@ -116,6 +117,11 @@ fn dispatch(model: &mut Model, msg: Msg) -> Vec<Effect> {
             model.say(NoticeKind::Bad, problem);
             effects
         }
+        Msg::Surveyed { flows } => {
+            trust::surveyed(model, flows);
+            Vec::new()
+        }
+        Msg::Trusted { resend, secrets } => sending::allowed(model, resend.as_ref(), secrets),
         Msg::Edited { field, text: Ok(text) } => editing::edited(model, field, &text),
         Msg::Edited { field: _, text: Err(problem) } | Msg::Failed(problem) => {
             model.say(NoticeKind::Bad, problem);
@@ -130,6 +136,9 @@ fn dispatch(model: &mut Model, msg: Msg) -> Vec<Effect> {
             follow_up::preview_all(model)
         }
         Msg::Renewed { identity, result: Err(problems) } => {
+            if let Some(flows) = trust::refused(&problems) {
+                return trust::ask(model, None, flows);
+            }
             let why: Vec<String> = problems.iter().map(|p| format!("{} {}", p.message, p.hint)).collect();
             model.say(NoticeKind::Bad, format!("{identity} could not be renewed: {}", why.join("; ")));
             Vec::new()

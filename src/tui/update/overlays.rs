@@ -13,6 +13,7 @@ pub(super) fn move_by(model: &mut Model, by: isize) -> bool {
     match model.overlays.last_mut() {
         Some(Overlay::Help(scroll) | Overlay::Text { scroll, .. }) => *scroll = scrolled(*scroll),
         Some(Overlay::Conflict(conflict)) => conflict.scroll = scrolled(conflict.scroll),
+        Some(Overlay::Trust(question)) => question.scroll = scrolled(question.scroll),
         Some(Overlay::Palette(picker)) => picker.move_by(by),
         Some(Overlay::Pick(picker)) => picker.move_by(by),
         Some(Overlay::Ask(..) | Overlay::Confirm(_) | Overlay::Jump(_)) => {}

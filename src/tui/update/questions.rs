@@ -12,7 +12,7 @@ use crate::tui::effect::{DiskEffect, Effect, TaskEffect};
 use crate::tui::keymap;
 use crate::tui::model::overlay::{Ask, Confirm, Overlay};
 use crate::tui::model::{Model, NoticeKind};
-use crate::tui::update::{body, saving, secret_fields, sending, tree_changes, tree_nodes};
+use crate::tui::update::{body, saving, secret_fields, sending, tree_changes, tree_nodes, trust};
 
 /// Asks for a line of text, with what is likely already in it.
 pub(super) fn ask(model: &mut Model, ask: Ask) -> Vec<Effect> {
@@ -160,8 +160,9 @@ pub(super) fn confirmed(model: &mut Model, confirm: Confirm) -> Vec<Effect> {
 
 /// Answers a yes or no.
 pub(super) fn decide(model: &mut Model, yes: bool) -> Vec<Effect> {
-    match model.overlays.pop_if(|top| matches!(top, Overlay::Confirm(_))) {
+    match model.overlays.pop_if(|top| matches!(top, Overlay::Confirm(_) | Overlay::Trust(_))) {
         Some(Overlay::Confirm(confirm)) if yes => confirmed(model, confirm),
+        Some(Overlay::Trust(question)) if yes => trust::allow(*question),
         _ => Vec::new(),
     }
 }

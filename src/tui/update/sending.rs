@@ -14,7 +14,7 @@ use crate::tui::model::response::{Document, Exchange, ResponseView};
 
 use crate::tui::model::{Model, NoticeKind, Pane};
 use crate::tui::msg::Report;
-use crate::tui::update::{body, editing, follow_up};
+use crate::tui::update::{body, editing, follow_up, trust};
 
 /// Sends the request that is shown, after asking in a production environment.
 pub(super) fn send(model: &mut Model) -> Vec<Effect> {
@@ -46,6 +46,16 @@ pub(super) fn send_now(model: &mut Model) -> Vec<Effect> {
     let id = begin(model, &path);
     effects.push(TaskEffect::Send { id, target }.into());
     effects
+}
+
+/// Sends again what the workspace wasn't allowed before, where it is still shown.
+pub(super) fn allowed(model: &mut Model, resend: Option<&RequestPath>, secrets: Vec<String>) -> Vec<Effect> {
+    model.secrets = secrets.into_iter().collect();
+    model.say(NoticeKind::Good, "This workspace may send what you allowed");
+    if resend.is_some() && model.current.as_ref() == resend {
+        return send_now(model);
+    }
+    Vec::new()
 }
 
 /// Sends the request that the engine made of a redirect, as it is; its response takes the redirect's
@@ -151,6 +161,9 @@ fn ended(model: &mut Model, path: &RequestPath, outcome: &Outcome) -> Vec<Effect
             model.overlays.push(Overlay::Confirm(Confirm::FollowRedirect { path, next }));
         }
         Outcome::NotSent(found) => {
+            if let Some(flows) = trust::refused(found) {
+                return trust::ask(model, Some(path.clone()), flows);
+            }
             let first = found.first();
             let words = first.map_or("Not sent", |problem| problem.message.as_str());
             model.say(NoticeKind::Bad, format!("Not sent: {words}"));

@@ -11,7 +11,7 @@ use crate::core::question::{Asked, Question};
 use crate::tui::hit_test;
 use crate::tui::keymap;
 use crate::tui::layout::{centered, inside};
-use crate::tui::model::overlay::{Ask, Confirm, Conflict, Overlay};
+use crate::tui::model::overlay::{Ask, Confirm, Conflict, Overlay, TrustQuestion};
 use crate::tui::model::picker::{Item, Picker};
 use crate::tui::model::{Completion, Model};
 use crate::tui::overlay_lines;
@@ -54,6 +54,7 @@ pub(super) fn draw(canvas: &mut Canvas<'_, '_>) {
                 }
             }
             Overlay::Conflict(conflict) => draw_conflict(canvas, conflict),
+            Overlay::Trust(question) => draw_trust(canvas, question),
             Overlay::Text { title, text, scroll } => {
                 let lines = overlay_lines::wrapped(model, text);
                 draw_text(canvas, title, lines, *scroll);
@@ -204,6 +205,31 @@ fn draw_conflict(canvas: &mut Canvas<'_, '_>, conflict: &Conflict) {
     canvas.frame.render_widget(keys, last);
 }
 
+fn draw_trust(canvas: &mut Canvas<'_, '_>, question: &TrustQuestion) {
+    let (model, paint, areas) = (canvas.model, canvas.paint, canvas.areas);
+    let lines = overlay_lines::trust(model, question);
+    let wanted = u16::try_from(lines.len()).unwrap_or(u16::MAX).saturating_add(4);
+    let height = wanted.min(areas.screen.height.saturating_sub(1));
+    let area = boxed(canvas, "Trust this workspace?", overlay_lines::TEXT, height);
+    let room = usize::from(area.height.saturating_sub(2));
+    let has_more = question.scroll + room < lines.len();
+    let shown: Vec<_> =
+        lines.into_iter().skip(question.scroll).take(room).map(|line| paint.line(line)).collect();
+    canvas.frame.render_widget(Paragraph::new(shown), area);
+    let last = Rect { y: area.bottom().saturating_sub(1), height: area.height.min(1), ..area };
+    let keys = [(Command::Yes, "allow exactly this"), (Command::No, "send nothing")];
+    canvas.frame.render_widget(answers(model, paint, &keys), last);
+    if has_more {
+        draw_more(canvas, area);
+    }
+}
+
+/// Says on the lower border of a box that its text goes on.
+fn draw_more(canvas: &mut Canvas<'_, '_>, area: Rect) {
+    let more = Rect { y: area.bottom(), height: 1, ..area }.intersection(canvas.areas.screen);
+    canvas.frame.render_widget(Line::styled("─ more: ↓ ", canvas.paint.dim()), more);
+}
+
 fn draw_text(canvas: &mut Canvas<'_, '_>, title: &str, lines: Vec<TextLine>, scroll: usize) {
     let (paint, areas) = (canvas.paint, canvas.areas);
     let count = lines.len();
@@ -215,8 +241,7 @@ fn draw_text(canvas: &mut Canvas<'_, '_>, title: &str, lines: Vec<TextLine>, scr
     let shown: Vec<_> = lines.into_iter().skip(first).take(room).map(|line| paint.line(line)).collect();
     canvas.frame.render_widget(Paragraph::new(shown), area);
     if first + room < count {
-        let more = Rect { y: area.bottom(), height: 1, ..area }.intersection(areas.screen);
-        canvas.frame.render_widget(Line::styled("─ more: ↓ ", paint.dim()), more);
+        draw_more(canvas, area);
     }
 }
 

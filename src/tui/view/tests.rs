@@ -9,10 +9,12 @@ use crate::core::credential::{Credential, Secret};
 use crate::core::exchange::{Field, Outcome};
 use crate::core::file_problem::FileProblem;
 use crate::core::request::fields::{AuthField, RequestField};
+use crate::core::trust::{Flow, PrivateRead};
 use crate::core::workspace::{Part, WorkspaceProblem};
 use crate::engine::{CredentialState, PreviewSigner};
 use crate::io::body::BodyView;
 use crate::tui::model::field::{EditorField, Tab};
+use crate::tui::model::overlay::{Overlay, TrustQuestion};
 use crate::tui::msg::{Msg, Report};
 use crate::tui::testing::{Screen, TOKEN, end, head, now, problem};
 
@@ -127,6 +129,19 @@ fn body(s: &mut Screen) {
     s.press("3 enter down end").text("!");
 }
 
+fn untrusted(s: &mut Screen) {
+    story(s);
+    let flow = |to: &str, read| Flow { to: to.into(), read };
+    let flows = [
+        flow("https://api.example.com", PrivateRead::Secret("alice".into())),
+        flow("https://collect.example", PrivateRead::Env("AWS_SECRET_ACCESS_KEY".into())),
+        flow("https://collect.example", PrivateRead::File("/etc/passwd".into())),
+    ];
+    let question =
+        TrustQuestion { resend: None, flows: flows.into_iter().collect(), complete: true, scroll: 0 };
+    s.model.overlays.push(Overlay::Trust(Box::new(question)));
+}
+
 macro_rules! snapshots {
     ($($name:ident: $state:expr;)*) => {
         /// Every main state, by the name of its snapshot.
@@ -167,6 +182,7 @@ snapshots! {
     an_answer_comes_in: streaming;
     there_is_no_answer: network;
     it_was_not_sent: not_sent;
+    a_workspace_from_elsewhere_is_not_trusted: untrusted;
     the_signature_tab: signature;
     the_timeline_tab: |s| {
         fine(s);
