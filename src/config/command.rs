@@ -260,6 +260,8 @@ commands! {
         "Saves your version of a file in conflict.";
     TakeTheirs "conflict.theirs" "Take theirs" [Overlay] ["t"]
         "Takes the version on disk; undo restores yours.";
+    SaveInClear "save.in-clear" "Save in the clear" [Overlay] ["c"]
+        "Saves a request as it is, with the secrets in its rows.";
     Close "overlay.close" "Close" [Overlay, Prompt] ["esc", "q"]
         "Closes the overlay and changes nothing.";
 }

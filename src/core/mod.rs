@@ -3,6 +3,7 @@
 //! Owns every rule that can be stated without the outside world. Refuses clocks, files, the
 //! environment, sockets and screens: `now` and whatever was read come in as values.
 
+pub(crate) mod clear_secrets;
 pub(crate) mod cloud_trace;
 pub mod collection;
 pub(crate) mod convert;

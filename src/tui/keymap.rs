@@ -6,7 +6,7 @@
 use crate::config::command::{COMMANDS, Command, Context};
 use crate::tui::model::field::EditorField;
 use crate::tui::model::open_request::OpenRequest;
-use crate::tui::model::overlay::Overlay;
+use crate::tui::model::overlay::{Confirm, Overlay};
 use crate::tui::model::{Model, Pane};
 
 /// The place that has the keys.
@@ -108,6 +108,7 @@ fn answers(overlay: &Overlay) -> &'static [Command] {
     match overlay {
         Overlay::Palette(_) | Overlay::Pick(_) => &[C::Accept, C::Up, C::Down, C::Close],
         Overlay::Ask(..) => &[C::Accept, C::Close],
+        Overlay::Confirm(Confirm::ClearSecrets(_)) => &[C::Yes, C::SaveInClear, C::Close],
         Overlay::Confirm(_) => &[C::Yes, C::No],
         Overlay::Conflict(_) => &[C::SaveYours, C::TakeTheirs, C::Close, C::Down, C::Up],
         Overlay::Trust(_) => &[C::Yes, C::No, C::Down, C::Up],

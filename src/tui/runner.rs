@@ -24,6 +24,9 @@ use crate::tui::disk::WorkspaceCache;
 use crate::tui::effect::{Target, TaskEffect};
 use crate::tui::msg::{Msg, Report};
 
+/// Pieces of a body in one report at most: a fast server must not keep the screen waiting.
+const PIECES: usize = 8;
+
 /// Starts what updates ask for.
 pub(crate) struct Runner {
     engine: Engine,
@@ -221,7 +224,8 @@ async fn forward_renewal(
 fn forward(id: ExchangeId, mut handle: SendHandle, msgs: &mpsc::Sender<Msg>) {
     let mut body = BodyWriter::new();
     let mut unwritten = None;
-    while let Some(event) = handle.events.blocking_recv() {
+    let mut following = None;
+    while let Some(event) = following.take().or_else(|| handle.events.blocking_recv()) {
         let report = match event {
             Event::Ask(asked) => Report::Ask(asked),
             Event::Stage(stage) => Report::Stage(stage),
@@ -229,13 +233,15 @@ fn forward(id: ExchangeId, mut handle: SendHandle, msgs: &mpsc::Sender<Msg>) {
             Event::Redirected(head) => Report::Redirected(head),
             Event::Head(head) => Report::Head(head),
             Event::Chunk(_) if unwritten.is_some() => continue,
-            Event::Chunk(chunk) => match body.append(&chunk) {
-                Ok(()) => Report::Body(body.view()),
-                Err(error) => {
+            Event::Chunk(chunk) => {
+                let appended;
+                (appended, following) = append(&mut body, &chunk, &mut handle);
+                if let Err(error) = appended {
                     unwritten = Some(format!("couldn't write the rest of the body to the disk: {error}"));
                     continue;
                 }
-            },
+                Report::Body(body.view())
+            }
             Event::Adopted { identity, .. } => Report::Adopted(identity.into()),
             Event::End(mut end) => {
                 if let Some(why) = unwritten.take() {
@@ -252,6 +258,27 @@ fn forward(id: ExchangeId, mut handle: SendHandle, msgs: &mpsc::Sender<Msg>) {
     let report = Report::End(Box::new(internal_error()));
     // Fails only when the screen is gone.
     let _ = msgs.blocking_send(Msg::Send { id, report });
+}
+
+/// Appends a piece of a body and those that have come meanwhile, so that they are one report. Gives
+/// the event after them, if that has come, too.
+fn append(
+    body: &mut BodyWriter,
+    piece: &[u8],
+    handle: &mut SendHandle,
+) -> (std::io::Result<()>, Option<Event>) {
+    let mut appended = body.append(piece);
+    for _ in 1..PIECES {
+        if appended.is_err() {
+            break;
+        }
+        match handle.events.try_recv() {
+            Ok(Event::Chunk(piece)) => appended = body.append(&piece),
+            Ok(other) => return (appended, Some(other)),
+            Err(_) => break,
+        }
+    }
+    (appended, None)
 }
 
 #[cfg(test)]

@@ -98,8 +98,8 @@ pub(crate) enum Confirm {
     SendProduction(String),
     /// Make a request of a pasted curl command.
     Curl(Box<Request>, Vec<String>),
-    /// Save an Authorization header in the clear.
-    SaveAuthorization,
+    /// Save a request with secrets in these places, in words: to the private store, or in the clear.
+    ClearSecrets(Vec<String>),
     /// Overwrite a file with a response's body.
     Overwrite {
         /// The file.

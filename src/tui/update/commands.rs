@@ -113,6 +113,7 @@ pub(super) fn run(model: &mut Model, command: Command) -> Vec<Effect> {
         Command::No => questions::decide(model, false),
         Command::SaveYours => questions::settle_conflict(model, true),
         Command::TakeTheirs => questions::settle_conflict(model, false),
+        Command::SaveInClear => saving::save_in_clear(model),
         Command::Close => questions::close(model),
     }
 }

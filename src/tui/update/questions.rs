@@ -144,13 +144,16 @@ pub(super) fn confirmed(model: &mut Model, confirm: Confirm) -> Vec<Effect> {
         Confirm::Curl(mut request, _) => {
             let name = tree_changes::name_for(model, &request);
             let taken = secret_fields::take(&mut request);
+            // Before anything else sees the request, be it a draft.
+            let clear = secret_fields::take_clear(&mut request, &name);
             let mut effects = tree_changes::create(model, &name, *request);
             effects.extend(secret_fields::keep_all(model, taken));
+            effects.extend(secret_fields::keep_clear(model, clear));
             let save = keymap::says(model, Command::Save, "saves it");
             model.say(NoticeKind::Good, format!("Created a request from the curl command; {save}"));
             effects
         }
-        Confirm::SaveAuthorization => saving::save_now(model),
+        Confirm::ClearSecrets(_) => saving::keep_and_save(model),
         Confirm::Overwrite { file, body } => {
             vec![DiskEffect::SaveBody { file, body, overwrite: true }.into()]
         }

@@ -1,6 +1,7 @@
 //! Saving: what is asked before, and what the disk answers.
 
 use crate::config::command::Command;
+use crate::core::clear_secrets;
 use crate::core::names::RequestPath;
 use crate::core::request::Request;
 use crate::io::store::Loaded;
@@ -8,7 +9,7 @@ use crate::tui::effect::{DiskEffect, Effect};
 use crate::tui::model::overlay::{Confirm, Conflict, Overlay};
 use crate::tui::model::tree::Label;
 use crate::tui::model::{Model, NoticeKind};
-use crate::tui::update::{editing, tree_changes};
+use crate::tui::update::{editing, secret_fields, tree_changes};
 
 /// Saves the request that is shown, after a warning where it would hold a secret in the clear.
 pub(super) fn save(model: &mut Model) -> Vec<Effect> {
@@ -21,20 +22,30 @@ pub(super) fn save(model: &mut Model) -> Vec<Effect> {
         model.say(NoticeKind::Info, "Nothing to save");
         return effects;
     }
-    if holds_authorization(&open.request) {
-        model.overlays.push(Overlay::Confirm(Confirm::SaveAuthorization));
+    let places = clear_secrets::places(&open.request);
+    if !places.is_empty() {
+        model.overlays.push(Overlay::Confirm(Confirm::ClearSecrets(places)));
         return effects;
     }
     effects.extend(save_now(model));
     effects
 }
 
-/// An Authorization header whose value is not a reference.
-fn holds_authorization(request: &Request) -> bool {
-    request
-        .headers
-        .iter()
-        .any(|row| row.name.trim().eq_ignore_ascii_case("authorization") && !row.value.contains("{{"))
+/// Puts the secrets in the rows into the private store, and saves once it has them.
+pub(super) fn keep_and_save(model: &mut Model) -> Vec<Effect> {
+    let Some(open) = model.shown_mut() else { return Vec::new() };
+    let path = open.path.clone();
+    let mut taken = Vec::new();
+    open.change(|request| taken = secret_fields::take_clear(request, &path));
+    let effects = secret_fields::keep_clear(model, taken);
+    model.waiting.after_secrets(Command::Save);
+    effects
+}
+
+/// Saves with the secrets in the clear, where that was just asked about.
+pub(super) fn save_in_clear(model: &mut Model) -> Vec<Effect> {
+    let asked = |overlay: &mut Overlay| matches!(overlay, Overlay::Confirm(Confirm::ClearSecrets(_)));
+    if model.overlays.pop_if(asked).is_some() { save_now(model) } else { Vec::new() }
 }
 
 /// Saves the request that is shown.

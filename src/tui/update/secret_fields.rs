@@ -1,5 +1,6 @@
 //! Fields that hold secrets, and asking the private store to keep what was typed into them.
 
+use crate::core::clear_secrets::{self, Taken};
 use crate::core::credential::Secret;
 use crate::core::names::RequestPath;
 use crate::core::request::Request;
@@ -49,6 +50,24 @@ pub(super) fn keep_all(model: &mut Model, secrets: Vec<(EditorField, Secret)>) -
         keep(model, path.clone(), Some(field), name, secret)
     };
     secrets.into_iter().map(keep).collect()
+}
+
+/// Takes the secrets that stand in the clear in the rows and the URL of a request.
+pub(super) fn take_clear(request: &mut Request, path: &str) -> Vec<Taken> {
+    clear_secrets::take(request, |word| name_in(path, word))
+}
+
+/// Asks the private store to keep what was taken out of the request that is shown.
+pub(super) fn keep_clear(model: &mut Model, taken: Vec<Taken>) -> Vec<Effect> {
+    let Some(path) = model.current.clone() else { return Vec::new() };
+    taken.into_iter().map(|taken| keep(model, path.clone(), None, taken.name, taken.secret)).collect()
+}
+
+/// A name for a secret of a request, made of its path and a word.
+fn name_in(path: &str, word: &str) -> String {
+    let plain =
+        |text: &str| -> String { text.chars().map(|c| if c.is_alphanumeric() { c } else { '-' }).collect() };
+    format!("{}.{}", plain(path.trim_end_matches(".toml")), plain(word))
 }
 
 /// A name for a field's secret, made of the request's path and the field.

@@ -7,6 +7,7 @@ use ratatui::text::{Line, Span};
 use ratatui::widgets::{Block, BorderType, Clear, Paragraph};
 
 use crate::config::command::{Command, Context};
+use crate::core::clear_secrets;
 use crate::core::question::{Asked, Question};
 use crate::tui::hit_test;
 use crate::tui::keymap;
@@ -144,15 +145,21 @@ fn draw_confirm(canvas: &mut Canvas<'_, '_>, confirm: &Confirm) {
         Confirm::Curl(request, notes) => {
             let dropped =
                 if notes.is_empty() { String::new() } else { format!("\nDropped: {}", notes.join("; ")) };
-            let words = format!("{} {}{dropped}", request.method, request.url);
+            let mut shown = (**request).clone();
+            let secrets = clear_secrets::take(&mut shown, str::to_owned);
+            let places: Vec<_> = secrets.into_iter().map(|taken| taken.place).collect();
+            let kept = if places.is_empty() {
+                String::new()
+            } else {
+                format!("\nTo the private store: {}", text::safe(&places.join(", ")))
+            };
+            let words = format!("{} {}{kept}{dropped}", shown.method, shown.url);
             ("Make a request of the pasted curl command?", words, "make it")
         }
-        Confirm::SaveAuthorization => (
-            "Authorization in the clear",
-            "An Authorization header would be saved in the file as it is. Use the Auth tab, \
-             or {{secret:NAME}} as its value."
-                .to_owned(),
-            "save anyway",
+        Confirm::ClearSecrets(places) => (
+            "Secrets in the clear",
+            format!("Not a reference yet: {}.", text::safe(&places.join(", "))),
+            "put into the private store and save",
         ),
         Confirm::Overwrite { file, .. } => {
             ("Overwrite", format!("{} exists.", text::safe(file)), "overwrite")
@@ -171,7 +178,16 @@ fn draw_confirm(canvas: &mut Canvas<'_, '_>, confirm: &Confirm) {
     let area = boxed(canvas, title, 70, height);
     let mut shown: Vec<Line<'_>> = lines.into_iter().map(|line| Line::from(format!(" {line}"))).collect();
     shown.push(Line::default());
-    shown.push(answers(model, paint, &[(Command::Yes, yes), (Command::No, "no")]));
+    let other = match confirm {
+        Confirm::ClearSecrets(_) => (Command::SaveInClear, "save as it is"),
+        Confirm::Quit
+        | Confirm::Delete(_)
+        | Confirm::SendProduction(_)
+        | Confirm::Curl(..)
+        | Confirm::Overwrite { .. }
+        | Confirm::FollowRedirect { .. } => (Command::No, "no"),
+    };
+    shown.push(answers(model, paint, &[(Command::Yes, yes), other]));
     canvas.frame.render_widget(Paragraph::new(shown), area);
 }
 

@@ -449,6 +449,12 @@ fn check(s: &mut Screen, command: Command, context: Context) {
                 matches!(&s.take()[..], [Effect::Disk(DiskEffect::Delete { path })] if path == "hello.toml");
             assert!(s.model.overlays.is_empty() && deletes == (command == C::Yes));
         }
+        C::SaveInClear => {
+            s.model.overlays = vec![Overlay::Confirm(Confirm::ClearSecrets(vec!["header cookie".into()]))];
+            ask(s, command, here);
+            assert!(s.model.overlays.is_empty());
+            assert!(matches!(&s.take()[..], [Effect::Disk(DiskEffect::Save { .. })]));
+        }
         C::SaveYours | C::TakeTheirs => {
             let conflict = Conflict { path: "hello.toml".into(), ..Conflict::default() };
             s.model.overlays = vec![Overlay::Conflict(Box::new(conflict))];

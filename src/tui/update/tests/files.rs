@@ -1,6 +1,7 @@
 //! Requests on disk: opened, saved, renamed, deleted, and the keys that come before the disk does.
 
 use crate::core::request::Request;
+use crate::core::request::Row;
 use crate::io::body::BodyView;
 use crate::io::store::collections::Collections;
 use crate::io::store::request_file::unknown_keys;
@@ -114,15 +115,52 @@ fn quitting_with_something_unsaved_asks_once_and_names_it() {
 }
 
 #[test]
-fn an_authorization_header_in_the_clear_warns_before_it_is_saved() {
-    let mut s = Screen::on("plain.toml");
-    s.model.shown_mut().unwrap().request.headers =
-        vec![crate::core::request::Row::new("Authorization", "Bearer abc")];
-    s.press("w");
-    assert!(matches!(s.model.overlays[..], [Overlay::Confirm(Confirm::SaveAuthorization)]));
-    assert!(s.take().is_empty());
-    s.press("n w y");
-    assert!(matches!(&s.take()[..], [Effect::Disk(DiskEffect::Save { .. })]));
+fn secrets_in_rows_and_the_url_are_shown_before_they_are_saved_and_go_to_the_private_store() {
+    let open = || {
+        let mut s = Screen::on("plain.toml");
+        let request = &mut s.model.shown_mut().unwrap().request;
+        request.url = "https://me:pass@example.com/".into();
+        request.headers = vec![Row::new("Authorization", "Bearer abc"), Row::new("accept", "*/*")];
+        s.press("w");
+        let places = ["password in the URL", "header Authorization"].map(str::to_owned);
+        assert!(
+            matches!(&s.model.overlays[..], [Overlay::Confirm(Confirm::ClearSecrets(found))] if *found == places)
+        );
+        assert!(s.take().is_empty());
+        s
+    };
+    let mut s = open();
+    s.press("y");
+    let kept: Vec<_> = s
+        .take()
+        .into_iter()
+        .filter(|effect| matches!(effect, Effect::Disk(DiskEffect::KeepSecret { .. })))
+        .collect();
+    assert_eq!(kept.len(), 2);
+    assert_eq!(s.model.waiting.saves(), 0, "it is saved once the store has them");
+    for effect in &kept {
+        let Effect::Disk(DiskEffect::KeepSecret { path, field, name, .. }) = effect else { panic!() };
+        let reference = format!("{{{{secret:{name}}}}}");
+        s.tell(Msg::SecretKept { path: path.clone(), field: *field, reference, name: name.clone() });
+    }
+    let saved = s.take().into_iter().find_map(|effect| match effect {
+        Effect::Disk(DiskEffect::Save { request, .. }) => Some(request),
+        _ => None,
+    });
+    let saved = saved.expect("a save");
+    assert_eq!(saved.url, "https://me:{{secret:plain.url-password}}@example.com/");
+    assert_eq!(saved.headers[0].value, "Bearer {{secret:plain.authorization}}");
+    assert_eq!(saved.headers[1].value, "*/*");
+
+    // Who insists may have them in the file.
+    let mut s = open();
+    s.press("n");
+    assert!(s.model.overlays.is_empty() && s.take().is_empty());
+    s.press("w c");
+    let effects = s.take();
+    assert!(
+        matches!(&effects[..], [Effect::Disk(DiskEffect::Save { request, .. })] if request.headers[0].value == "Bearer abc")
+    );
 }
 
 fn conflict(s: &mut Screen) {

@@ -2,6 +2,7 @@
 
 use crate::core::credential::Secret;
 use crate::core::request::fields::{AuthField, RequestField};
+use crate::io::store::request_edit;
 use crate::tui::effect::{DiskEffect, Effect, Target, TaskEffect};
 use crate::tui::model::field::EditorField;
 use crate::tui::model::overlay::{Ask, Overlay};
@@ -262,4 +263,22 @@ fn renaming_waits_for_the_store_and_the_reference_arrives() {
     let renamed = &s.model.open_requests["renamed.toml"].request;
     assert!(renamed.auth.bearer.token.starts_with("{{secret:new"), "{}", renamed.auth.bearer.token);
     assert!(!s.model.waiting.is_behind());
+}
+
+#[test]
+fn no_secret_of_a_pasted_curl_command_stays_in_the_request() {
+    let command = "curl -b 'session=ZYXcookie' -H 'x-api-key: ZYXkey' \
+                   'https://me:ZYXpass@example.com/?access_token=ZYXtoken&X-Amz-Signature=ZYXsignature'";
+    let mut s = Screen::new();
+    s.tell(Msg::Paste(command.into()));
+    let shown = s.shown();
+    assert!(!shown.contains("ZYX"), "{shown}");
+    assert!(shown.contains("To the private store: password in the URL, parameter"), "{shown}");
+    s.press("y");
+    let effects = s.take();
+    assert!(!requests(&effects).contains("ZYX"), "{}", requests(&effects));
+    let request = request_edit::update("", s.request());
+    assert!(!request.contains("ZYX") && request.matches("{{secret:").count() == 5, "{request}");
+    let kept: Vec<_> = effects.iter().filter(|effect| kept(std::slice::from_ref(effect)).is_some()).collect();
+    assert_eq!(kept.len(), 5, "{kept:?}");
 }
