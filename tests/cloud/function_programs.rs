@@ -75,16 +75,56 @@ async fn what_goes_wrong_is_told_to_the_trace_alone() {
     assert_eq!((answer.status, answer.body.as_str()), (200, "gone"));
 }
 
+/// Whether everybody who holds the writing end of a pipe has gone, and what they wrote.
+fn pipe(folder: &std::path::Path) -> (std::path::PathBuf, tokio::task::JoinHandle<String>) {
+    let pipe = folder.join("pipe");
+    assert!(std::process::Command::new("mkfifo").arg(&pipe).status().unwrap().success());
+    let path = pipe.clone();
+    (pipe, tokio::task::spawn_blocking(move || std::fs::read_to_string(path).unwrap()))
+}
+
+#[cfg(target_os = "linux")]
+#[tokio::test]
+async fn a_process_in_a_session_of_its_own_ends_with_its_function() {
+    for (name, script_end, status) in
+        [("hangs", "sleep 600", 502), ("fails", "exit 1", 502), ("answers", "echo '\"done\"'", 200)]
+    {
+        let folder = tempfile::tempdir().unwrap();
+        let (pipe, reader) = pipe(folder.path());
+        let mark = folder.path().join("mark");
+        // Orphaned, in another session and group, and away from every pipe of the function.
+        let text = format!(
+            "(setsid sh -c 'exec 9> {}; echo here >&9; : > {mark}; exec sleep 600' </dev/null >/dev/null 2>&1 &)\n\
+             while ! [ -e {mark} ]; do :; done; {script_end}",
+            pipe.display(),
+            mark = mark.display(),
+        );
+        let site = Site::open(&script(name, &text, "timeout_seconds = 3")).await;
+        assert_eq!(site.signed(site.url(name, "/")).await.status, status, "{name}");
+        let said = tokio::time::timeout(Duration::from_secs(10), reader).await.expect(name);
+        assert_eq!(said.unwrap(), "here\n", "{name}");
+    }
+}
+
+#[cfg(target_os = "linux")]
+#[tokio::test]
+async fn a_descendant_without_its_environment_ends_with_its_function() {
+    let folder = tempfile::tempdir().unwrap();
+    let (pipe, reader) = pipe(folder.path());
+    let text = format!(
+        "env -i setsid sh -c 'exec 9> {}; echo here >&9; exec sleep 600' </dev/null >/dev/null 2>&1 & sleep 600",
+        pipe.display()
+    );
+    let site = Site::open(&script("hangs", &text, "timeout_seconds = 1")).await;
+    assert_eq!(site.signed(site.url("hangs", "/")).await.status, 502);
+    let said = tokio::time::timeout(Duration::from_secs(10), reader).await.expect("it lives on");
+    assert_eq!(said.unwrap(), "here\n");
+}
+
 #[tokio::test]
 async fn a_program_that_hangs_is_ended_with_all_that_it_started() {
     let folder = tempfile::tempdir().unwrap();
-    let pipe = folder.path().join("pipe");
-    assert!(std::process::Command::new("mkfifo").arg(&pipe).status().unwrap().success());
-    // Whoever holds the other end keeps it from its end.
-    let reader = {
-        let pipe = pipe.clone();
-        tokio::task::spawn_blocking(move || std::fs::read_to_string(pipe).unwrap())
-    };
+    let (pipe, reader) = pipe(folder.path());
     let text = format!("exec 9> {}; echo here >&9; sleep 600 & wait", pipe.display());
     let site = Site::open(&script("hangs", &text, "timeout_seconds = 1")).await;
     assert_eq!(site.signed(site.url("hangs", "/")).await.status, 502);

@@ -4,6 +4,8 @@
 //! [`super::function_url`] and [`super::lambda`] do that first.
 
 pub(super) mod builtin;
+#[cfg(target_os = "linux")]
+mod descendants;
 mod event;
 mod headers;
 mod outcome;

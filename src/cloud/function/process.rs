@@ -1,7 +1,8 @@
-//! A program of the user's as a process that cannot get away.
+//! A user's program as a process.
 //!
-//! Owns its environment, its process group, which dies with this value, and what it says on
-//! standard error. Refuses to pass on the AWS credentials of the cloud's environment.
+//! Owns its environment, what it writes to standard error, and that it ends with this value, and
+//! with it the processes that it started: on Unix its process group, on Linux those in other groups
+//! and sessions too. Refuses to pass on the AWS credentials of the cloud's environment.
 
 use std::collections::BTreeMap;
 use std::io;
@@ -11,11 +12,17 @@ use std::process::{ExitStatus, Stdio};
 use tokio::io::{AsyncBufReadExt as _, AsyncRead, BufReader};
 use tokio::process::{Child, ChildStderr, ChildStdin, ChildStdout, Command};
 
+#[cfg(target_os = "linux")]
+use super::descendants::{Descendants, kill_marked};
 use super::outcome::InvocationError;
 use crate::cloud::log::Log;
+use crate::core::hex;
 
 /// Bytes of standard error that are logged per process; more is read and dropped.
 const MAX_LOGGED_BYTES: usize = 1 << 20;
+
+/// The variable that marks the environment of a program and of those that it starts.
+const MARK: &str = "SIGNPOST_PROCESS";
 
 /// What to start.
 #[derive(Clone, Debug)]
@@ -31,8 +38,9 @@ pub(super) struct Start<'a> {
 
 /// A running process.
 pub(super) struct Process {
+    /// Until it has exited. Dropped before the child, whose id is free once that is.
+    family: Option<Family>,
     child: Child,
-    group: Group,
     pub(super) stdin: Option<ChildStdin>,
     pub(super) stdout: Option<ChildStdout>,
     pub(super) stderr: Option<ChildStderr>,
@@ -52,6 +60,8 @@ impl Process {
             command.env_remove(name);
         }
         command.envs(start.set.iter().map(|(name, value)| (name, value))).envs(start.environment);
+        let mark = mark().map_err(|error| InvocationError::Exited(format!("no random numbers: {error}")))?;
+        command.env(MARK, &mark);
         #[cfg(unix)]
         command.process_group(0);
         if let Some(directory) = start.directory {
@@ -61,7 +71,7 @@ impl Process {
             .spawn()
             .map_err(|error| InvocationError::Exited(format!("couldn't start {program}: {error}")))?;
         Ok(Self {
-            group: Group::of(&child),
+            family: Some(Family::of(&child, &mark)),
             stdin: child.stdin.take(),
             stdout: child.stdout.take(),
             stderr: child.stderr.take(),
@@ -72,43 +82,71 @@ impl Process {
     /// Waits for its exit, and kills the processes that it leaves behind.
     pub(super) async fn wait(&mut self) -> io::Result<ExitStatus> {
         let status = self.child.wait().await;
-        self.group.kill();
+        if let Some(family) = self.family.take() {
+            // It is dropped here or, if the runtime is shutting down, by it.
+            let _ = tokio::task::spawn_blocking(move || drop(family.after_exit())).await;
+        }
         status
     }
 }
 
-/// A process and those that it started.
-struct Group {
-    #[cfg(unix)]
-    leader: Option<rustix::process::Pid>,
+/// A mark that no other process has.
+fn mark() -> Result<String, getrandom::Error> {
+    let mut bytes = [0; 16];
+    getrandom::fill(&mut bytes)?;
+    Ok(hex::encode(bytes))
 }
 
-impl Group {
+/// A process and those that it started. Dropping it kills all of them.
+struct Family {
     #[cfg(unix)]
-    fn of(child: &Child) -> Self {
-        let leader =
-            child.id().and_then(|id| i32::try_from(id).ok()).and_then(rustix::process::Pid::from_raw);
-        Self { leader }
-    }
+    leader: Option<rustix::process::Pid>,
+    #[cfg(target_os = "linux")]
+    mark: String,
+    /// The leader has exited: its id may be another process's.
+    #[cfg(target_os = "linux")]
+    exited: bool,
+}
 
-    #[cfg(not(unix))]
-    fn of(_: &Child) -> Self {
-        Self {}
-    }
-
-    /// Ends all of them, once: afterwards the number may be somebody else's.
-    fn kill(&mut self) {
+impl Family {
+    #[cfg_attr(not(target_os = "linux"), allow(unused_variables, reason = "the mark is for /proc"))]
+    fn of(child: &Child, mark: &str) -> Self {
         #[cfg(unix)]
-        if let Some(leader) = self.leader.take() {
+        let id = child.id().and_then(|id| i32::try_from(id).ok());
+        Self {
+            #[cfg(unix)]
+            leader: id.and_then(rustix::process::Pid::from_raw),
+            #[cfg(target_os = "linux")]
+            mark: format!("{MARK}={mark}"),
+            #[cfg(target_os = "linux")]
+            exited: false,
+        }
+    }
+
+    #[cfg_attr(not(target_os = "linux"), allow(unused_mut, reason = "only Linux looks for descendants"))]
+    fn after_exit(mut self) -> Self {
+        #[cfg(target_os = "linux")]
+        {
+            self.exited = true;
+        }
+        self
+    }
+}
+
+impl Drop for Family {
+    fn drop(&mut self) {
+        #[cfg(target_os = "linux")]
+        let descendants = self.leader.filter(|_| !self.exited).map(Descendants::of);
+        #[cfg(unix)]
+        if let Some(leader) = self.leader {
             // An error means that nobody is left.
             let _ = rustix::process::kill_process_group(leader, rustix::process::Signal::KILL);
         }
-    }
-}
-
-impl Drop for Group {
-    fn drop(&mut self) {
-        self.kill();
+        #[cfg(target_os = "linux")]
+        {
+            descendants.iter().for_each(Descendants::kill);
+            kill_marked(&self.mark);
+        }
     }
 }
 
