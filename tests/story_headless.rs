@@ -286,17 +286,18 @@ fn a_workspace_is_never_written_over() {
             file.display()
         ));
     assert_eq!(std::fs::read_to_string(&file).unwrap(), "name = \"mine\"\n");
-    std::fs::rename(&file, folder.join("1-unsigned.toml")).unwrap();
+    // Any other file is somebody's too, even one that no file of the demo would replace.
+    std::fs::rename(&file, folder.join("notes.txt")).unwrap();
     Command::cargo_bin("signpost")
         .unwrap()
         .args(["demo", "--serve", "--keep", folder.to_str().unwrap()])
         .assert()
         .code(2)
         .stderr(format!(
-            "error: {} already exists; choose an empty folder\n",
-            folder.join("1-unsigned.toml").display()
+            "error: {} isn't empty: it contains `notes.txt`; choose an empty folder or one from an earlier demo\n",
+            folder.display()
         ));
-    assert!(!file.exists());
+    assert_eq!(std::fs::read_dir(&folder).unwrap().count(), 1);
 }
 
 #[test]

@@ -1,7 +1,7 @@
 //! The demo's workspace: the way from 403 to 200 as saved requests.
 //!
-//! Owns the files under `assets/demo`, which travel inside the program. Refuses to overwrite
-//! anything, and to write a secret: the caller gets those.
+//! Owns the files under `assets/demo`, which are part of the program. Refuses to write into a folder
+//! that isn't empty, and to write a secret: the caller gets those.
 
 use std::fs::{self, OpenOptions};
 use std::io::{self, Write};
@@ -9,6 +9,7 @@ use std::path::Path;
 
 use super::info::Info;
 use crate::core::credential::Secret;
+use crate::core::visible;
 
 macro_rules! files {
     ($($path:literal),* $(,)?) => { [$(($path, include_str!(concat!("../../assets/demo/", $path)))),*] };
@@ -37,17 +38,19 @@ const FILES: [(&str, &str); 16] = files![
 /// The names under which the workspace's files look for their secrets, and the secrets.
 pub type Secrets = [(&'static str, Secret); 2];
 
-/// Writes the workspace for a running cloud into a folder, which is created if need be, and gives
-/// back the secrets that belong into the private store.
+/// Writes the workspace for a running cloud into an empty folder, which is created if it doesn't
+/// exist, and returns the secrets that belong in the private store.
 ///
 /// # Errors
-/// [`io::ErrorKind::AlreadyExists`] where one of its files exists; nothing is written over.
+/// [`io::ErrorKind::DirectoryNotEmpty`], and whatever keeps the files from being written.
 pub fn write_workspace(folder: &Path, info: &Info) -> io::Result<Secrets> {
-    if let Some((path, _)) = FILES.iter().find(|(path, _)| folder.join(path).exists()) {
-        return Err(io::Error::new(
-            io::ErrorKind::AlreadyExists,
-            format!("{} already exists; choose an empty folder", folder.join(path).display()),
-        ));
+    if let Some(entry) = fs::read_dir(folder).into_iter().flatten().next() {
+        let message = format!(
+            "{} isn't empty: it contains `{}`; choose an empty folder or one from an earlier demo",
+            folder.display(),
+            entry?.file_name().to_string_lossy().chars().map(visible::shown).collect::<String>()
+        );
+        return Err(io::Error::new(io::ErrorKind::DirectoryNotEmpty, message));
     }
     for (path, text) in FILES {
         let path = folder.join(path);
