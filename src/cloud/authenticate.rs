@@ -15,7 +15,7 @@ use super::state::{Key, State};
 use crate::core::credential::Secret;
 use crate::core::endpoint;
 use crate::core::request::Algorithm;
-use crate::core::sigv4::{CredentialScope, PresentError, Presented, RawRequest, payload_hash};
+use crate::core::sigv4::{CredentialScope, PresentError, Presented, RawRequest, Received, payload_hash};
 use identify::identify;
 pub(super) use refusal::Refusal;
 
@@ -206,10 +206,11 @@ impl<'a> Signature<'a> {
         }
         let rules = endpoint::defaults(required.service);
         let key = state.signing_keys.get(scope, secret);
-        if presented.verify_with(key.as_ref(), scope, raw, &hash, &rules).matches {
-            Ok(())
-        } else {
-            Err(mismatch())
+        let received = Received { request: *raw, payload_hash: &hash, rules };
+        let verification = presented.verify_with(key.as_ref(), scope, &received);
+        if let Some(why) = verification.malformed {
+            call.journal.note(why.to_owned());
         }
+        if verification.matches { Ok(()) } else { Err(mismatch()) }
     }
 }

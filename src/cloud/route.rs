@@ -62,6 +62,9 @@ fn find_route(cloud: &ServerContext, call: &Call) -> Result<Route, Reply> {
     if call.headers.get_all(HOST).iter().nth(1).is_some() {
         return Err(Reply::text(400, "the request has more than one Host header\n"));
     }
+    if call.headers.get_all(ORIGIN).iter().nth(1).is_some() {
+        return Err(Reply::text(400, "the request has more than one Origin header\n"));
+    }
     // Beyond loopback only the address is accepted; a name could be rebound by anyone.
     let by_address = !cloud.address.ip().is_loopback() && host.parse::<std::net::IpAddr>().is_ok();
     if !is_loopback(&host) && !by_address {
@@ -101,11 +104,13 @@ fn may(origin: &HeaderValue, route: &Route) -> bool {
     invited || is_ours(origin)
 }
 
-/// Whether the origin is a page of this machine.
+/// Whether the origin is a page that an HTTP server on this machine sent.
 fn is_ours(origin: &HeaderValue) -> bool {
-    let origin = origin.to_str().ok().and_then(|origin| ::url::Url::parse(origin).ok());
-    origin.and_then(|origin| origin.host_str().map(|name| is_loopback(name.trim_matches(['[', ']']))))
-        == Some(true)
+    let Some(origin) = origin.to_str().ok().and_then(|origin| ::url::Url::parse(origin).ok()) else {
+        return false;
+    };
+    matches!(origin.scheme(), "http" | "https")
+        && origin.host_str().is_some_and(|name| is_loopback(name.trim_matches(['[', ']'])))
 }
 
 fn is_loopback(name: &str) -> bool {

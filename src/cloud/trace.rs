@@ -15,7 +15,8 @@ use super::request::Call;
 use super::state::Store;
 use crate::core::credential::Secret;
 use crate::core::endpoint;
-use crate::core::mask::Mask;
+use crate::core::mask::{Mask, is_credential_parameter};
+use crate::core::query;
 use crate::core::sigv4::{Presented, RawRequest};
 
 /// Requests that are kept.
@@ -25,7 +26,15 @@ const MAX_ENTRIES: usize = 1000;
 const MAX_KEPT_HEAD_BYTES: usize = 16_384;
 
 /// Headers whose values are masked, in addition to the session token.
-const PRIVATE: [&str; 4] = ["authorization", "cookie", "x-api-key", "proxy-authorization"];
+const PRIVATE: [&str; 7] = [
+    "authorization",
+    "cookie",
+    "private-token",
+    "proxy-authorization",
+    "x-api-key",
+    "x-auth-token",
+    "x-vault-token",
+];
 
 /// The latest requests that were answered.
 pub(super) struct TraceLog {
@@ -104,11 +113,17 @@ impl Entry {
             .map(Secret::new)
             .collect();
         secrets.extend(presented.and_then(|presented| presented.security_token.clone()));
-        // Masked as it is written in the query, however its author encoded it.
         let query = self.target.split_once('?').map_or("", |(_, query)| query);
-        let pairs = query.split('&').filter_map(|pair| pair.split_once('='));
-        let tokens = pairs.filter(|(name, _)| name.eq_ignore_ascii_case("X-Amz-Security-Token"));
-        secrets.extend(tokens.map(|(_, value)| Secret::new(value)));
+        for (name, value) in query.split('&').filter_map(|pair| pair.split_once('=')) {
+            let decoded = query::decode(name);
+            if name.eq_ignore_ascii_case("X-Amz-Security-Token")
+                || is_credential_parameter(decoded.as_deref().unwrap_or(name))
+            {
+                // As sent, and as the canonical request encodes it.
+                secrets.push(Secret::new(value));
+                secrets.extend(query::decode(value).map(Secret::new));
+            }
+        }
         secrets
     }
 }

@@ -107,6 +107,40 @@ async fn a_trace_shows_no_secret() {
 }
 
 #[tokio::test]
+async fn credentials_of_other_schemes_appear_in_no_trace_and_no_error() {
+    let site =
+        Site::open(&format!("[[functions]]\nname = \"one\"\n[[functions]]\nname = \"open\"\n{PUBLIC}")).await;
+    for (value, shown) in [
+        ("Bearer hidden-token", "Authorization header: 'Bearer ***'."),
+        ("Bearer hidden=token", "Authorization=Bearer"),
+        ("Basic aGlkZGVuOnRva2Vu", "'***' not a valid key=value pair"),
+        ("Basic aGlkZGVuLXRva2VuOg==", "Authorization=Basic"),
+        ("hidden-token", "Authorization=***"),
+    ] {
+        for name in ["one", "open"] {
+            let draft = site.url(name, "/?access_token=hidden-query&token=hidden-query&x=shown");
+            let draft = draft.with(|draft| draft.headers.push(("authorization".into(), value.into())));
+            let answer = site.send(&draft).await;
+            let trace = site.trace(&answer).await;
+            assert_eq!(trace["target"], "/?access_token=***&token=***&x=shown");
+            for text in [&answer.body, &trace.to_string()] {
+                for secret in ["hidden", "aGlkZGVu"] {
+                    assert!(!text.contains(secret), "{value}: {text}");
+                }
+            }
+            if name == "one" {
+                assert!(answer.body.contains(shown), "{value}: {answer:?}");
+            }
+        }
+    }
+    // Where a query is signed, the canonical request shows it masked too.
+    let answer = site.signed(site.url("one", "/?api_key=hidden-query&x=shown")).await;
+    let trace = site.trace(&answer).await;
+    let canonical = trace["signature"]["canonical_request"].as_str().unwrap();
+    assert!(canonical.starts_with("GET\n/\napi_key=***&x=shown\n"), "{canonical}");
+}
+
+#[tokio::test]
 async fn the_last_thousand_requests_are_remembered() {
     let site = Site::open(&format!("[[functions]]\nname = \"open\"\n{PUBLIC}")).await;
     let first = site.send(&site.url("open", "/")).await;

@@ -16,6 +16,7 @@ mod iam;
 mod kept;
 mod lambda;
 mod services;
+mod signatures;
 mod sts;
 
 use signpost::core::credential::Credential;
@@ -100,6 +101,15 @@ async fn web_pages_and_strangers_are_refused() {
         (&[("host", "evil.example")], 403),
         (&[("host", "localhost.evil.example:80")], 403),
         (&[("host", "LOCALHOST:80")], 200),
+        (&[("host", "localhost:80@evil")], 403),
+        (&[("host", "localhost@evil")], 403),
+        (&[("host", "localhost:")], 200),
+        (&[("origin", "javascript://localhost")], 403),
+        (&[("origin", "file://localhost")], 403),
+        (&[("origin", "http://localhost@evil.example")], 403),
+        (&[("origin", "http://localhost"), ("origin", "https://evil.example")], 400),
+        (&[("origin", "http://localhost"), ("origin", "http://localhost")], 400),
+        (&[("origin", "http://localhost, https://evil.example")], 403),
     ] {
         let answer = cloud.unsigned(&get(headers)).await;
         assert_eq!(answer.status, status, "{headers:?}");

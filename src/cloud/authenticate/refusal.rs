@@ -60,6 +60,7 @@ impl From<&PresentError> for Refusal {
             PresentError::Missing { parameters, in_query, algorithm } => {
                 missing(parameters, *in_query, algorithm)
             }
+            PresentError::Repeated(what) => format!("The request has more than one {what}."),
             PresentError::Algorithm(algorithm) => format!("Unsupported AWS 'algorithm': '{algorithm}'."),
             PresentError::Date(date) => format!(
                 "Date must be in ISO-8601 'basic format'. Got '{date}'. See http://en.wikipedia.org/wiki/ISO_8601"

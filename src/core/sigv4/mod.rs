@@ -13,6 +13,7 @@ mod encode;
 mod error;
 mod explain;
 mod keys;
+mod presented;
 mod sign;
 mod verify;
 
@@ -27,10 +28,9 @@ pub use check::has_dot_segment;
 pub use error::SignError;
 pub use explain::explain;
 pub use keys::{amz_date, parse_amz_date, payload_hash, string_to_sign};
+pub use presented::{CredentialScope, Parameter, PresentError, Presented, RawRequest, Repeated};
 pub use sign::sign;
-pub use verify::{
-    CredentialScope, Parameter, PresentError, Presented, RawRequest, Verification, VerificationKey,
-};
+pub use verify::{Received, Verification, VerificationKey};
 
 use crate::core::endpoint;
 use crate::core::request::{Algorithm, SignatureLocation};

@@ -358,7 +358,7 @@ fn what_is_missing_from_a_signature_is_told_apart() {
     assert_eq!(parse("/?a=1", &[("host", "h")]), Ok(None));
     assert_eq!(
         with("Bearer abc"),
-        Err(PresentError::NotKeyValue { part: "abc".into(), header: "Bearer abc".into() })
+        Err(PresentError::NotKeyValue { part: "***".into(), header: "Bearer ***".into() })
     );
     let missing = |parameters: &[Parameter], in_query| {
         let algorithm = "AWS4-HMAC-SHA256".to_owned();
@@ -372,6 +372,11 @@ fn what_is_missing_from_a_signature_is_told_apart() {
     assert_eq!(parse(query, &[]), missing(&[Signature, SignedHeaders], true));
     assert_eq!(with(&whole.replace("host", "x")), Err(PresentError::HostNotSigned));
     assert_eq!(with(&whole.replace("AWS4-HMAC-SHA256", "AWS3")), Err(PresentError::Algorithm("AWS3".into())));
+    let repeated = |what| Err(PresentError::Repeated(what));
+    assert_eq!(with(&format!("{whole}, Signature=01")), repeated(Repeated::Part("Signature")));
+    assert_eq!(parse("/", &[("authorization", whole), ("Authorization", whole)]), repeated(Repeated::Header));
+    let twice = format!("{query}&X-Amz-Credential=L");
+    assert_eq!(parse(&twice, &[]), repeated(Repeated::Query("X-Amz-Credential")));
     let dated = |date| parse("/", &[("authorization", whole), ("x-amz-date", date)]);
     assert_eq!(dated("today"), Err(PresentError::Date("today".into())));
     let presented = with(&whole.replace("/r/", "/")).unwrap().unwrap();
