@@ -63,7 +63,16 @@ async fn the_service_is_told_who_calls_and_nothing_of_the_signature() {
     let draft = site.url("app", "/a%2Fb?x=1&y").with(|draft| {
         draft.method = "PUT";
         draft.body = b"body";
-        for name in ["x-signpost-caller-arn", "X-Signpost-Caller-Anything", "x-own"] {
+        for name in [
+            "x-signpost-caller-arn",
+            "X-Signpost-Caller-Anything",
+            "x_signpost_caller_arn",
+            "X-Signpost_Caller-Account",
+            "x_forwarded_host",
+            "x-amzn_requestid",
+            "x-own",
+            "x_own",
+        ] {
             draft.headers.push((name.into(), "from outside".into()));
         }
     });
@@ -81,6 +90,7 @@ async fn the_service_is_told_who_calls_and_nothing_of_the_signature() {
         ("x-signpost-caller-account", "123456789012"),
         ("x-signpost-caller-access-key", admin.access_key.as_str()),
         ("x-own", "from outside"),
+        ("x_own", "from outside"),
         ("host", &format!("127.0.0.1:{port}")),
         ("x-forwarded-host", &format!("app.lambda-url.us-east-1.localhost:{}", site.port())),
         ("x-forwarded-for", "127.0.0.1"),
@@ -89,7 +99,15 @@ async fn the_service_is_told_who_calls_and_nothing_of_the_signature() {
         assert_eq!(line(&request, name), Some(value), "{name}");
     }
     assert!(line(&request, "x-signpost-caller-user-id").is_some_and(|id| id.starts_with("AIDA")));
-    for gone in ["authorization", "x-amz-date", "x-signpost-caller-anything"] {
+    for gone in [
+        "authorization",
+        "x-amz-date",
+        "x-signpost-caller-anything",
+        "x_signpost_caller_arn",
+        "x-signpost_caller-account",
+        "x_forwarded_host",
+        "x-amzn_requestid",
+    ] {
         assert_eq!(line(&request, gone), None, "{gone}");
     }
 

@@ -16,7 +16,8 @@ use serde_json::{Map, Value};
 use time::OffsetDateTime;
 use time::macros::format_description;
 
-use super::headers::is_hop_by_hop;
+use super::headers::{is_caller, is_hop_by_hop};
+use crate::cloud::clock::log_time;
 
 /// The input of an event.
 pub(in crate::cloud) struct EventInput<'a> {
@@ -167,7 +168,7 @@ fn headers(source: &EventInput<'_>) -> Map<String, Value> {
     let signed = |name: &http::HeaderName| source.identity.is_some() && *name == AUTHORIZATION;
     let mut map = Map::new();
     for name in source.headers.keys() {
-        if *name == COOKIE || is_hop_by_hop(name) || signed(name) {
+        if *name == COOKIE || is_hop_by_hop(name) || is_caller(name) || signed(name) {
             continue;
         }
         let values: Vec<_> =

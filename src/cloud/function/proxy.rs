@@ -6,7 +6,7 @@
 use std::time::Duration;
 
 use bytes::Bytes;
-use http::header::{AUTHORIZATION, EXPECT, HOST, HeaderMap, HeaderName, HeaderValue};
+use http::header::{AUTHORIZATION, EXPECT, HOST, HeaderMap, HeaderValue};
 use http::{Request, Response, Uri};
 use http_body_util::BodyExt as _;
 use hyper::body::Incoming;
@@ -16,7 +16,7 @@ use hyper_util::rt::{TokioExecutor, TokioTimer};
 use tokio::sync::mpsc;
 
 use super::event::Identity;
-use super::headers::{CALLER_PREFIX, strip_hop_by_hop};
+use super::headers::{strip_hop_by_hop, strip_reserved};
 use super::outcome::InvocationError;
 use crate::cloud::body::{BodyChunk, ResponseBody};
 use crate::cloud::request::Call;
@@ -109,11 +109,7 @@ fn headers(call: &Call, identity: Option<&Identity>, uri: &Uri) -> HeaderMap {
     let mut headers = call.headers.clone();
     strip_hop_by_hop(&mut headers);
     headers.remove(EXPECT);
-    let forged: Vec<HeaderName> =
-        headers.keys().filter(|name| name.as_str().starts_with(CALLER_PREFIX)).cloned().collect();
-    for name in forged {
-        headers.remove(name);
-    }
+    strip_reserved(&mut headers);
     let mut set = |name: &'static str, value: &str| {
         if let Ok(value) = HeaderValue::from_str(value) {
             headers.insert(name, value);
