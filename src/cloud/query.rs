@@ -7,7 +7,7 @@ use std::collections::HashMap;
 use super::authenticate::Refusal;
 use super::reply::Reply;
 use super::request::Call;
-use super::state::Unsaved;
+use super::state::{UnknownPrincipal, Unsaved};
 pub(super) use super::xml::{Xml, escape};
 use crate::core::iam::Malformed;
 
@@ -87,6 +87,12 @@ impl Error {
 impl From<Malformed> for Error {
     fn from(malformed: Malformed) -> Self {
         Self::new(400, "MalformedPolicyDocument", malformed.to_string())
+    }
+}
+
+impl From<UnknownPrincipal> for Error {
+    fn from(unknown: UnknownPrincipal) -> Self {
+        Self::new(400, "MalformedPolicyDocument", unknown.to_string())
     }
 }
 

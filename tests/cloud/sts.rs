@@ -99,6 +99,46 @@ async fn durations_names_and_chains_have_limits() {
 }
 
 #[tokio::test]
+async fn a_source_identity_stays_as_it_was_set() {
+    let site = Site::open(TWO_ACCOUNTS).await;
+    let (admin, alice) = (site.user(HOME, "admin"), site.user(HOME, "alice"));
+    let trust = |actions: &str| {
+        format!(
+            r#"{{"Version":"2012-10-17","Statement":{{"Effect":"Allow","Action":[{actions}],
+            "Principal":{{"AWS":["arn:aws:iam::123456789012:user/alice","arn:aws:iam::123456789012:role/caller"]}}}}}}"#
+        )
+    };
+    let set_trust = async |actions: &str| {
+        let document = trust(actions);
+        let fields = [("RoleName", "caller"), ("PolicyDocument", document.as_str())];
+        assert_eq!(site.iam(&admin, "UpdateAssumeRolePolicy", &fields).await.status, 200);
+    };
+    let may = r#"{"Version":"2012-10-17","Statement":{"Effect":"Allow","Action":"sts:*","Resource":"*"}}"#;
+    let put = [("RoleName", "caller"), ("PolicyName", "sts"), ("PolicyDocument", may)];
+    assert_eq!(site.iam(&admin, "PutRolePolicy", &put).await.status, 200);
+    set_trust(r#""sts:AssumeRole","sts:SetSourceIdentity""#).await;
+    let identity = |name| ("SourceIdentity", name);
+    let first = site.sts(&alice, "AssumeRole", &[CALLER, SESSION, identity("alice")]).await;
+    let role = minted(&first);
+    assert_eq!(first.xml("SourceIdentity"), "alice");
+    let changed = site.sts(&role, "AssumeRole", &[CALLER, SESSION, identity("mallory")]).await;
+    assert_eq!(error(&changed), (403, "AccessDenied"));
+    let message = "User: arn:aws:sts::123456789012:assumed-role/caller/me is not authorized to perform: sts:SetSourceIdentity on resource: arn:aws:iam::123456789012:role/caller";
+    assert_eq!(changed.xml("Message"), message);
+    // The same once more, or none: it stays.
+    for fields in [&[CALLER, SESSION, identity("alice")][..], &[CALLER, SESSION]] {
+        let chained = site.sts(&role, "AssumeRole", fields).await;
+        assert_eq!((chained.status, chained.xml("SourceIdentity")), (200, "alice"), "{fields:?}");
+    }
+    // A session that has one needs the permission to set it for every further role.
+    set_trust(r#""sts:AssumeRole""#).await;
+    let refused = site.sts(&role, "AssumeRole", &[CALLER, SESSION]).await;
+    assert_eq!(error(&refused), (403, "AccessDenied"));
+    assert!(refused.xml("Message").starts_with(message), "{refused:?}");
+    minted(&site.sts(&alice, "AssumeRole", &[CALLER, SESSION]).await);
+}
+
+#[tokio::test]
 async fn session_tokens_may_do_less() {
     let site = Site::open(TWO_ACCOUNTS).await;
     let admin = site.user(HOME, "admin");

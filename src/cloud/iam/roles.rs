@@ -40,8 +40,8 @@ fn full(xml: Xml, role: &Role) -> Xml {
     tags::element(xml, &role.tags)
 }
 
-fn trust(text: &str) -> Result<Document, Error> {
-    let document = Document::trust(text)?;
+fn trust(state: &State, text: &str) -> Result<Document, Error> {
+    let document = state.with_known_principals(Document::trust(text)?).map_err(Error::from)?;
     if document.weight() > MAX_TRUST_POLICY_CHARACTERS {
         return Err(limit(format!("Cannot exceed quota for ACLSizePerRole: {MAX_TRUST_POLICY_CHARACTERS}")));
     }
@@ -68,7 +68,8 @@ fn max_session(request: &IamRequest<'_>) -> Result<Option<u64>, Error> {
 pub(super) fn create(state: &mut State, request: &IamRequest<'_>) -> ActionResult {
     let name = new_name(request.params, "RoleName", "roleName", 64)?;
     let path = new_path(request.params, "Path")?;
-    let trust = trust(request.params.required("AssumeRolePolicyDocument", "assumeRolePolicyDocument")?)?;
+    let document = request.params.required("AssumeRolePolicyDocument", "assumeRolePolicyDocument")?;
+    let trust = trust(state, document)?;
     let max_session = max_session(request)?;
     let tags = tags::new(request.params)?;
     let account = request.account_mut(state)?;
@@ -120,7 +121,7 @@ pub(super) fn update_description(state: &mut State, request: &IamRequest<'_>) ->
 
 pub(super) fn update_trust(state: &mut State, request: &IamRequest<'_>) -> ActionResult {
     let name = name(request)?;
-    let trust = trust(request.params.required("PolicyDocument", "policyDocument")?)?;
+    let trust = trust(state, request.params.required("PolicyDocument", "policyDocument")?)?;
     let role = request.account_mut(state)?.roles.get_mut(name).ok_or_else(|| missing(name))?;
     role.trust = trust;
     Ok(None)
@@ -136,9 +137,10 @@ pub(super) fn delete(state: &mut State, request: &IamRequest<'_>) -> ActionResul
     if !role.grants.inline.is_empty() {
         return Err(conflict("Cannot delete entity, must delete policies first."));
     }
-    let name = role.name.clone();
+    let (name, arn, id) = (role.name.clone(), role.arn.clone(), role.id.clone());
     account.roles.remove(&name);
     state.end_sessions_of_role(request.who.account(), &name);
+    state.rename_principal(&arn, &id);
     Ok(None)
 }
 

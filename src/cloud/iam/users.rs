@@ -85,13 +85,15 @@ pub(super) fn update(state: &mut State, request: &IamRequest<'_>) -> ActionResul
         }
         user.name = name.to_owned();
     }
-    user.arn = account.arn("user", &user.path, &user.name);
+    let (old_arn, arn) = (user.arn, account.arn("user", &user.path, &user.name));
+    user.arn = arn.clone();
     let new = user.name.clone();
     let before = account.users.remove(old).map_or_else(|| old.to_owned(), |user| user.name);
     account.users.insert(&new, user);
     // Its keys and sessions go by its name.
     state.restore();
     state.follow_user(request.who.account(), &before, Some(&new));
+    state.rename_principal(&old_arn, &arn);
     Ok(None)
 }
 
@@ -111,8 +113,9 @@ pub(super) fn delete(state: &mut State, request: &IamRequest<'_>) -> ActionResul
     if !user.groups.is_empty() {
         return Err(conflict("Cannot delete entity, must remove users from group first."));
     }
-    let name = user.name.clone();
+    let (name, arn, id) = (user.name.clone(), user.arn.clone(), user.id.clone());
     account.users.remove(&name);
     state.follow_user(request.who.account(), &name, None);
+    state.rename_principal(&arn, &id);
     Ok(None)
 }

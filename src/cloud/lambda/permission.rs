@@ -90,25 +90,20 @@ fn required<'a>(
     Err(validation(&shown, field, &constraint))
 }
 
-/// `Principal` of the statement. A user of an account that is here must exist, as AWS asks.
+/// `Principal` of the statement.
 fn principal_of(state: &State, principal: &str) -> Result<Value, Refused> {
-    let account = is_account_id(principal);
-    let missing = || {
-        let mut parts = principal.strip_prefix("arn:aws:iam::")?.splitn(2, ":user/");
-        let account = state.account(parts.next()?)?;
-        let name = parts.next()?.rsplit('/').next()?;
-        (!account.users.contains(name)).then_some(())
-    };
-    match principal {
-        "*" => Ok(json!("*")),
-        _ if account => Ok(json!({ "AWS": format!("arn:aws:iam::{principal}:root") })),
-        _ if missing().is_some() => {
-            Err(invalid("The provided principal was invalid. Please check the principal and try again."))
-        }
-        _ if principal.starts_with("arn:") => Ok(json!({ "AWS": principal })),
-        _ if principal.ends_with(".amazonaws.com") => Ok(json!({ "Service": principal })),
-        _ => Err(invalid("The provided principal was invalid. Please check the principal and try again.")),
+    let refused = || invalid("The provided principal was invalid. Please check the principal and try again.");
+    if principal == "*" {
+        return Ok(json!("*"));
     }
+    if is_account_id(principal) {
+        return Ok(json!({ "AWS": format!("arn:aws:iam::{principal}:root") }));
+    }
+    if !principal.starts_with("arn:") && principal.ends_with(".amazonaws.com") {
+        return Ok(json!({ "Service": principal }));
+    }
+    let known = state.known_principal(principal).map_err(|_| refused())?;
+    if known.starts_with("arn:") { Ok(json!({ "AWS": known })) } else { Err(refused()) }
 }
 
 fn condition_of(asked: &AddPermission, action: &str) -> Result<Option<Value>, Refused> {

@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use super::policy::Document;
+use super::principals::{Rename, rename_in_statement};
 use super::seconds;
 use crate::cloud::random::Random;
 use crate::core::iam::{Malformed, Policy};
@@ -194,6 +195,17 @@ impl Function {
         self.statements = Statements::new(list)?;
         self.revision = revision;
         Ok(())
+    }
+
+    /// Renames principals of the resource policy.
+    pub(super) fn rename_principals(&mut self, rename: Rename<'_>) {
+        let mut list = self.statements.list.clone();
+        let renamed =
+            list.iter_mut().fold(false, |any, (_, statement)| rename_in_statement(statement, rename) || any);
+        // A policy stays one whatever its principals are called.
+        if renamed && let Ok(statements) = Statements::new(list) {
+            self.statements = statements;
+        }
     }
 
     /// Removes a statement; false if there is none of this id.

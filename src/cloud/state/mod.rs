@@ -8,6 +8,7 @@ mod folder;
 mod function;
 mod names;
 mod policy;
+mod principals;
 mod seconds;
 mod secret;
 mod session;
@@ -27,6 +28,7 @@ pub use folder::FolderError;
 pub(super) use function::{AuthType, Builtin, Cors, Function, Handler, InvokeMode, UrlConfig};
 pub(super) use names::{fits_name, fits_path, is_account_id};
 pub(super) use policy::{Document, aws_managed};
+pub(super) use principals::UnknownPrincipal;
 pub(super) use session::{NewSession, Session, SessionSource};
 pub(super) use store::{CloudSettings, Store, Unsaved};
 

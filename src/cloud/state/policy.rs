@@ -5,7 +5,9 @@ use std::sync::LazyLock;
 
 use serde::de::Error as _;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use serde_json::Value;
 
+use super::principals::{Rename, rename_in_policy};
 use crate::core::iam::{Kind, Malformed, Policy, Version};
 
 /// A policy as written, and as understood.
@@ -39,6 +41,16 @@ impl Document {
 
     fn parse(text: &str, kind: Kind) -> Result<Self, Malformed> {
         Ok(Self { policy: Policy::parse(text, kind)?, text: text.to_owned(), kind })
+    }
+
+    /// The document with renamed principals; `None` if all stay, so that its text stays as written.
+    pub(super) fn with_principals(&self, rename: Rename<'_>) -> Option<Self> {
+        // A document is JSON, and stays a policy whatever its principals are called.
+        let mut policy: Value = serde_json::from_str(&self.text).ok()?;
+        if !rename_in_policy(&mut policy, rename) {
+            return None;
+        }
+        Self::parse(&policy.to_string(), self.kind).ok()
     }
 
     /// Characters, white space aside: what IAM's quotas count.

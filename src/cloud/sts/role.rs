@@ -62,11 +62,7 @@ impl<'a> AssumeRole<'a> {
             return Err(Error::new(403, "AccessDenied", "Roles may not be assumed by root accounts."));
         }
         let mfa = mfa(state, request.who, params)?;
-        let source_identity = match params.get("SourceIdentity") {
-            Some(_) => Some(name(params, "SourceIdentity", "sourceIdentity", 2..=64)?.to_owned()),
-            // It persists through role chaining.
-            None => request.who.session.as_ref().and_then(|session| session.source_identity.clone()),
-        };
+        let source_identity = source_identity(request, arn)?;
         Ok(Self { arn, session_name, external_id, lifetime, tags, mfa, source_identity })
     }
 
@@ -76,11 +72,12 @@ impl<'a> AssumeRole<'a> {
         request: &StsRequest<'_>,
         state: &'s State,
     ) -> Result<(&'s Account, &'s Role), Error> {
-        let StsRequest { call, params, who, .. } = *request;
+        let StsRequest { call, who, .. } = *request;
         let context = self.context(request);
         let mut actions = vec!["sts:AssumeRole"];
         actions.extend((!self.tags.is_empty()).then_some("sts:TagSession"));
-        actions.extend(params.get("SourceIdentity").map(|_| "sts:SetSourceIdentity"));
+        // Also for one that the caller's session passes on.
+        actions.extend(self.source_identity.as_ref().map(|_| "sts:SetSourceIdentity"));
         let refuse = |why: String| Error::new(403, "AccessDenied", why);
         // The keys of GetFederationToken may call nothing of STS but GetCallerIdentity.
         let federated = matches!(who.who, Who::Federated(_));
@@ -172,6 +169,26 @@ pub(super) fn check_lifetime(role: &Role, lifetime: Duration, chained: bool) -> 
         return refuse("The requested DurationSeconds exceeds the MaxSessionDuration set for this role.");
     }
     Ok(())
+}
+
+/// The source identity of the new session. One that is set stays as it is through role chaining.
+///
+/// <https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_temp_control-access_monitor.html>
+fn source_identity(request: &StsRequest<'_>, role: &str) -> Result<Option<String>, Error> {
+    let session = request.who.session.as_ref();
+    let set = session.and_then(|session| session.source_identity.as_deref());
+    if request.params.get("SourceIdentity").is_none() {
+        return Ok(set.map(str::to_owned));
+    }
+    let given = name(request.params, "SourceIdentity", "sourceIdentity", 2..=64)?;
+    if set.is_none_or(|set| set == given) {
+        return Ok(Some(given.to_owned()));
+    }
+    let message = format!(
+        "User: {} is not authorized to perform: sts:SetSourceIdentity on resource: {role}",
+        request.who.arn()
+    );
+    Err(Error::new(403, "AccessDenied", message))
 }
 
 fn external_id(params: &Params) -> Result<Option<&str>, Error> {

@@ -33,6 +33,7 @@ pub(crate) use document::{Document, Malformed};
 pub(crate) use evaluate::{Attached, Decision, Layer, Policies, Question, evaluate};
 pub(crate) use explain::explain;
 pub(crate) use policy::{Effect, Kind, Policy, Version};
+pub(crate) use principal::is_unique_id;
 pub(crate) use trace::{Explanation, Step};
 
 #[cfg(test)]

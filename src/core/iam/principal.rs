@@ -32,6 +32,8 @@ enum Means {
     Service,
     /// By its name or ARN.
     Federated,
+    /// A user or role by its unique id, as AWS shows one that was deleted: nobody.
+    Deleted,
     /// Of S3: never one of our callers.
     CanonicalUser,
 }
@@ -66,7 +68,12 @@ impl Principal {
             (Means::Service, Caller::Service { name }) => direct(is(name)),
             (Means::Federated, Caller::WebIdentity { provider }) => direct(is(provider)),
             (
-                Means::Role { .. } | Means::Arn | Means::Service | Means::Federated | Means::CanonicalUser,
+                Means::Role { .. }
+                | Means::Arn
+                | Means::Service
+                | Means::Federated
+                | Means::Deleted
+                | Means::CanonicalUser,
                 _,
             ) => None,
         }
@@ -127,9 +134,20 @@ fn means(kind: &str, text: &str) -> Option<Means> {
     }
 }
 
+/// Whether this is the unique id of a user (`AIDA…`) or a role (`AROA…`).
+///
+/// <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_identifiers.html#identifiers-unique-ids>
+pub(crate) fn is_unique_id(text: &str) -> bool {
+    let known = text.starts_with("AIDA") || text.starts_with("AROA");
+    known && (16..=128).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_alphanumeric())
+}
+
 fn aws(text: &str) -> Option<Means> {
     if arn::is_account(text) {
         return Some(Means::Account(text.to_owned()));
+    }
+    if is_unique_id(text) {
+        return Some(Means::Deleted);
     }
     let Arn { service, account, name, .. } = Arn::read(text)?;
     let account = account.to_owned();
