@@ -1,6 +1,7 @@
 //! `signpost cloud`: the real binary, its line of JSON, its folder, and how it refuses to start.
 
-use std::io::{BufRead, BufReader, Read};
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::TcpStream;
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
 
@@ -87,6 +88,73 @@ url = { off = true }
         assert_eq!(functions[1]["auth_type"], "NONE");
         assert_eq!(stop(child, signal), "");
     }
+}
+
+#[cfg(unix)]
+#[test]
+fn the_access_log_shows_no_credentials_of_other_schemes() {
+    let mut child = start(&["--access-log"]);
+    let info = line(&mut child);
+    let address = info["endpoint"].as_str().unwrap().strip_prefix("http://").unwrap();
+    for authorization in ["Bearer hidden-token", "Basic aGlkZGVuOnRva2Vu", "hidden-token"] {
+        let mut stream = TcpStream::connect(address).unwrap();
+        let request = format!(
+            "GET /_url/demo/?access_token=hidden HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\nauthorization: {authorization}\r\n\r\n"
+        );
+        stream.write_all(request.as_bytes()).unwrap();
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).unwrap();
+        assert!(answer.starts_with("HTTP/1.1 403 "), "{answer}");
+    }
+    let said = stop(child, "-TERM");
+    assert_eq!(said.matches(" 403 - IncompleteSignatureException: ").count(), 3, "{said}");
+    assert!(!said.contains("hidden") && !said.contains("aGlkZGVu"), "{said}");
+}
+
+#[cfg(unix)]
+#[test]
+fn the_state_is_private_whatever_the_umask() {
+    use std::os::unix::fs::PermissionsExt as _;
+    let folder = tempfile::tempdir().unwrap();
+    let state = folder.path().join("state");
+    let mut child = Command::new("sh")
+        .args(["-c", "umask 000; exec \"$0\" cloud --state \"$1\"", env!("CARGO_BIN_EXE_signpost")])
+        .arg(&state)
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    line(&mut child);
+    let mode = |path: &Path| std::fs::metadata(path).unwrap().permissions().mode() & 0o777;
+    assert_eq!(mode(&state), 0o700);
+    let files: Vec<_> = std::fs::read_dir(&state).unwrap().map(|entry| entry.unwrap().path()).collect();
+    assert!(files.contains(&state.join("state.toml")), "{files:?}");
+    for file in files {
+        assert_eq!(mode(&file), 0o600, "{}", file.display());
+    }
+    stop(child, "-TERM");
+}
+
+#[cfg(unix)]
+#[test]
+fn a_state_file_that_is_not_a_regular_file_is_an_error_at_once() {
+    let folder = tempfile::tempdir().unwrap();
+    let state = folder.path().join("state");
+    std::fs::create_dir(&state).unwrap();
+    let file = state.join("state.toml");
+    let args = ["--state", state.to_str().unwrap()];
+    let refused_now = || {
+        let (code, said) = refused(&args);
+        assert_eq!(code, Some(2));
+        assert!(said.contains("state.toml") && said.contains("isn't a regular file"), "{said}");
+        std::fs::remove_file(&file).or_else(|_| std::fs::remove_dir(&file)).unwrap();
+    };
+    assert!(Command::new("mkfifo").arg(&file).status().unwrap().success());
+    refused_now();
+    std::os::unix::fs::symlink("/dev/zero", &file).unwrap();
+    refused_now();
+    std::fs::create_dir(&file).unwrap();
+    refused_now();
 }
 
 #[cfg(unix)]

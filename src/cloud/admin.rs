@@ -6,7 +6,7 @@ use serde::Deserialize;
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 
-use super::clock::{Clock, iso};
+use super::clock::{Clock, OutOfRange, iso};
 use super::reply::Reply;
 use super::request::Call;
 use super::server_context::ServerContext;
@@ -59,19 +59,25 @@ fn change(clock: &Clock, body: &[u8]) -> Result<(), String> {
     if change.freeze == Some(false) && frozen_at.is_some() {
         return Err("frozen_at and freeze = false contradict each other; leave out one of them\n".to_owned());
     }
+    let refuse = |error: OutOfRange| format!("{error}\n");
+    // All of it or nothing.
+    let changed = clock.detached();
     if let Some(now) = now {
-        clock.set(now.into());
+        changed.set(now.into()).map_err(refuse)?;
     }
-    if let Some(at) = frozen_at {
-        clock.freeze(Some(at.into()));
+    match (frozen_at, change.freeze) {
+        (Some(at), _) => changed.freeze_at(at.into()).map_err(refuse)?,
+        (None, Some(true)) => changed.freeze(),
+        (None, Some(false)) => changed.unfreeze(),
+        (None, None) => {}
     }
-    match change.freeze {
-        Some(true) if frozen_at.is_none() => clock.freeze(Some(clock.now())),
-        Some(false) => clock.freeze(None),
-        _ => {}
+    if let Some(seconds) = change.advance_seconds {
+        changed.advance(seconds).map_err(refuse)?;
     }
-    change.advance_seconds.into_iter().for_each(|seconds| clock.advance(seconds));
-    change.skew_seconds.into_iter().for_each(|seconds| clock.set_skew(seconds));
+    if let Some(seconds) = change.skew_seconds {
+        changed.set_skew(seconds).map_err(refuse)?;
+    }
+    clock.take_over(&changed);
     Ok(())
 }
 

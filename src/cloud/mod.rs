@@ -41,12 +41,13 @@ mod xml;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::time::SystemTime;
 
 use tokio::net::TcpListener;
 use tokio::sync::oneshot;
 
 pub(crate) use can::{CanError, CanQuestion, can};
-pub use clock::Clock;
+pub use clock::{Clock, OutOfRange};
 pub use config::Problem;
 pub use info::{AccountInfo, FunctionInfo, Info, Listing, UserInfo, Users};
 pub use limits::Limits;
@@ -56,7 +57,7 @@ use log::Log;
 use random::Random;
 use server_context::ServerContext;
 pub use state::FolderError;
-use state::{CloudSettings, Folder, State, Store};
+use state::{CloudSettings, Folder, FolderLock, Opened, State, Store};
 
 /// How the demo's cloud is served.
 #[derive(Clone, Copy, Debug, Default)]
@@ -119,6 +120,8 @@ pub struct Running<I = Info> {
     address: SocketAddr,
     /// Dropped with this value, which stops the server.
     _stop: oneshot::Sender<()>,
+    /// Keeps other clouds away from the state folder.
+    _lock: Option<FolderLock>,
 }
 
 impl<I> Running<I> {
@@ -158,36 +161,36 @@ pub async fn serve(options: Options) -> Result<Running, Error> {
 /// Every error of the configuration, a folder that can't be used, an address that can't be bound.
 pub async fn load(setup: Setup) -> Result<Running<Listing>, Error> {
     let random = Random::new().map_err(Error::Random)?;
-    let clock = Clock::default();
-    let config::Config { options, state, declared } =
-        config::parse(&setup.config, clock.now(), &random).map_err(Error::Config)?;
+    let config::Config { options, clock, state, declared } =
+        config::parse(&setup.config, SystemTime::now(), &random).map_err(Error::Config)?;
     let (listener, address) =
         listen(setup.listen.unwrap_or(options.listen), setup.port.unwrap_or(options.port)).await?;
-    options.now.into_iter().for_each(|now| clock.set(now));
-    clock.advance(options.advance_seconds);
-    if options.frozen {
-        clock.freeze(Some(clock.now()));
-    }
-    clock.set_skew(options.skew_seconds);
     let folder = setup.state.as_deref().or(options.state.as_deref());
-    let (folder, state) = join_saved(folder, state)?;
+    let (folder, lock, state) = join_saved(folder, address, state)?;
     let listing = Listing::new(&state, &declared, address);
     let settings = CloudSettings { both_actions: options.both_actions, log: setup.log || options.log };
     let store = Store::new(state, random, settings, folder);
-    store.save().map_err(|unsaved| Error::Save(unsaved.0))?;
-    Ok(run((listener, address), setup.limits, store, clock, listing))
+    store.save().map_err(Error::Save)?;
+    let running = run((listener, address), setup.limits, store, clock, listing);
+    Ok(Running { _lock: lock, ..running })
 }
 
 /// Opens the state folder, if there is one, and joins its saved state with what is declared.
-fn join_saved(folder: Option<&Path>, declared: State) -> Result<(Option<Folder>, State), FolderError> {
-    Ok(match folder.map(Folder::open).transpose()? {
-        None => (None, declared),
-        Some((folder, None)) => (Some(folder), declared),
-        Some((folder, Some(mut saved))) => {
+fn join_saved(
+    folder: Option<&Path>,
+    address: SocketAddr,
+    declared: State,
+) -> Result<(Option<Folder>, Option<FolderLock>, State), FolderError> {
+    let Some(folder) = folder else { return Ok((None, None, declared)) };
+    let Opened { folder, lock, saved } = Folder::open(folder, address)?;
+    let state = match saved {
+        None => declared,
+        Some(mut saved) => {
             saved.declare(declared);
-            (Some(folder), saved)
+            saved
         }
-    })
+    };
+    Ok((Some(folder), Some(lock), state))
 }
 
 async fn listen(address: IpAddr, port: u16) -> Result<(TcpListener, SocketAddr), Error> {
@@ -208,5 +211,5 @@ fn run<I>(
     let log = if store.settings.log { Log::new(std::io::stderr()) } else { Log::default() };
     let cloud = ServerContext::new(Arc::new(store), clock.clone(), log, &limits, address);
     tokio::spawn(server::serve(listener, cloud, limits, stopped));
-    Running { info, clock, address, _stop: stop }
+    Running { info, clock, address, _stop: stop, _lock: None }
 }

@@ -97,8 +97,8 @@ impl From<UnknownPrincipal> for Error {
 }
 
 impl From<Unsaved> for Error {
-    fn from(Unsaved(why): Unsaved) -> Self {
-        Self::new(500, "ServiceFailure", format!("The change is made, but it could not be saved: {why}"))
+    fn from(unsaved: Unsaved) -> Self {
+        Self::new(500, "ServiceFailure", unsaved.to_string())
     }
 }
 

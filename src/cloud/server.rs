@@ -20,6 +20,7 @@ use tokio::sync::{Semaphore, oneshot, watch};
 use tokio::task::JoinSet;
 
 use super::body::ResponseBody;
+use super::clock::http_date;
 use super::journal::Journal;
 use super::limits::{Limits, MAX_HEAD_BYTES};
 use super::request::Call;
@@ -108,7 +109,7 @@ async fn handle(cloud: &ServerContext, peer: IpAddr, request: Request<Incoming>)
     let mut call = call(cloud, peer, parts);
     let mut response = route(cloud, &mut call, body).await;
     let headers = response.headers_mut();
-    if let Ok(date) = HeaderValue::try_from(httpdate::fmt_http_date(call.signature_now)) {
+    if let Ok(date) = HeaderValue::try_from(http_date(call.signature_now)) {
         headers.insert(DATE, date);
     }
     if let Ok(id) = HeaderValue::from_str(&call.id) {

@@ -63,6 +63,73 @@ async fn somebody_else_s_change_stays() {
     assert_eq!(error(&answer), (500, "ServiceFailure"));
     assert!(answer.xml("Message").contains("state.toml has changed on disk"), "{answer:?}");
     assert_eq!(fs::read_to_string(&file).unwrap(), theirs);
-    // What changes nothing goes on.
+    // Reading still works.
     assert_eq!(site.iam(&admin, "GetUser", &[("UserName", "alice")]).await.status, 200);
+}
+
+#[tokio::test]
+async fn a_change_that_cannot_be_saved_is_not_made() {
+    let folder = tempfile::tempdir().unwrap();
+    let state = folder.path().join("state");
+    let site = open(&state, TWO_ACCOUNTS).await;
+    let (admin, alice) = (site.user(HOME, "admin"), site.user(HOME, "alice"));
+    let aside = folder.path().join("aside");
+    fs::rename(&state, &aside).unwrap();
+    let bob = [("UserName", "bob")];
+    let refused = site.iam(&admin, "CreateUser", &bob).await;
+    assert_eq!(error(&refused), (500, "ServiceFailure"));
+    assert!(
+        refused.xml("Message").starts_with("The change couldn't be saved and was not made: "),
+        "{refused:?}"
+    );
+    assert_eq!(error(&site.iam(&admin, "GetUser", &bob).await), (404, "NoSuchEntity"));
+    // Nor is any other kind of change.
+    let alice_s = [("UserName", "alice")];
+    assert_eq!(site.iam(&admin, "CreateAccessKey", &alice_s).await.status, 500);
+    assert_eq!(site.iam(&admin, "ListAccessKeys", &alice_s).await.body.matches("<member>").count(), 1);
+    assert_eq!(site.sts(&alice, "GetSessionToken", &[]).await.status, 500);
+    let concurrency = "2017-10-31/functions/hello/concurrency";
+    let body = r#"{"ReservedConcurrentExecutions":7}"#;
+    let refused = site.lambda(&admin, "PUT", concurrency, body).await;
+    assert_eq!((refused.status, refused.header("x-amzn-errortype")), (500, Some("ServiceException")));
+    let read = "2019-09-30/functions/hello/concurrency";
+    assert_eq!(site.lambda(&admin, "GET", read, "").await.body, "{}");
+    // Once the folder is back, a retry succeeds.
+    fs::rename(&aside, &state).unwrap();
+    assert_eq!(site.iam(&admin, "CreateUser", &bob).await.status, 200);
+    assert_eq!(site.iam(&admin, "GetUser", &bob).await.status, 200);
+}
+
+#[tokio::test]
+async fn temporary_files_of_a_killed_cloud_are_removed_at_the_start() {
+    let folder = tempfile::tempdir().unwrap();
+    let left = folder.path().join(".signpost-state.toml.Ab12Cd.tmp");
+    let others = [".signpost-request.toml.Ab12Cd.tmp", "state.toml.tmp", "notes"];
+    fs::write(&left, "secret = \"wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY\"\n").unwrap();
+    for name in others {
+        fs::write(folder.path().join(name), "").unwrap();
+    }
+    let site = open(folder.path(), "").await;
+    assert!(!left.exists());
+    for name in others {
+        assert!(folder.path().join(name).exists(), "{name}");
+    }
+    drop(site);
+}
+
+#[tokio::test]
+async fn a_second_cloud_on_one_folder_is_refused() {
+    let folder = tempfile::tempdir().unwrap();
+    let site = open(folder.path(), "").await;
+    let setup = Setup { state: Some(folder.path().to_owned()), ..Setup::default() };
+    let refused = cloud::load(setup).await.err().unwrap().to_string();
+    let holder = format!(
+        "another cloud uses {}: process {}, listening on {}",
+        folder.path().display(),
+        std::process::id(),
+        site.0.address()
+    );
+    assert_eq!(refused, holder);
+    drop(site);
+    open(folder.path(), "").await;
 }

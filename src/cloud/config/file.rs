@@ -44,8 +44,8 @@ pub(super) enum Actions {
 pub(super) struct Clock {
     pub(super) now: Option<Text>,
     pub(super) frozen: Option<bool>,
-    pub(super) advance_seconds: Option<i64>,
-    pub(super) skew_seconds: Option<i64>,
+    pub(super) advance_seconds: Option<Spanned<i64>>,
+    pub(super) skew_seconds: Option<Spanned<i64>>,
 }
 
 #[derive(Deserialize)]

@@ -17,6 +17,7 @@ use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 use toml::Spanned;
 
+use super::clock::Clock;
 use super::demo_account::DemoAccount;
 use super::random::Random;
 use super::state::{Document, State};
@@ -50,6 +51,8 @@ impl std::fmt::Display for Problem {
 /// What a `cloud.toml` says.
 pub(super) struct Config {
     pub(super) options: Options,
+    /// As `[clock]` sets it.
+    pub(super) clock: Clock,
     pub(super) state: State,
     /// Access keys that the file names.
     pub(super) declared: BTreeSet<String>,
@@ -64,26 +67,11 @@ pub(super) struct Options {
     pub(super) log: bool,
     /// A function URL asks for `lambda:InvokeFunction` beside `lambda:InvokeFunctionUrl`.
     pub(super) both_actions: bool,
-    /// What the clock begins with; `None` is real time.
-    pub(super) now: Option<SystemTime>,
-    pub(super) frozen: bool,
-    pub(super) advance_seconds: i64,
-    pub(super) skew_seconds: i64,
 }
 
 impl Default for Options {
     fn default() -> Self {
-        Self {
-            listen: Ipv4Addr::LOCALHOST.into(),
-            port: 0,
-            state: None,
-            log: false,
-            both_actions: true,
-            now: None,
-            frozen: false,
-            advance_seconds: 0,
-            skew_seconds: 0,
-        }
+        Self { listen: Ipv4Addr::LOCALHOST.into(), port: 0, state: None, log: false, both_actions: true }
     }
 }
 
@@ -95,9 +83,10 @@ pub(super) fn parse(text: &str, now: SystemTime, random: &Random) -> Result<Conf
     };
     let mut reader = Reader { text, now, random, problems: Vec::new(), declared: BTreeSet::new() };
     let options = reader.options(&file);
+    let clock = reader.clock(&file.clock.clone().unwrap_or_default());
     let state = reader.state(&file);
     if reader.problems.is_empty() {
-        return Ok(Config { options, state, declared: reader.declared });
+        return Ok(Config { options, clock, state, declared: reader.declared });
     }
     reader.problems.sort_by_key(|problem| problem.line);
     Err(reader.problems)
@@ -137,19 +126,38 @@ impl Reader<'_> {
             Some(file::Actions::Both) => true,
             Some(file::Actions::UrlOnly) => false,
         };
-        let clock = file.clock.clone().unwrap_or_default();
-        let now = clock.now.as_ref().and_then(|written| self.time(written));
         Options {
             listen,
             port: file.port.unwrap_or(default.port),
             state: file.state.clone().filter(|state| !state.as_os_str().is_empty()),
             log: file.log.unwrap_or(default.log),
             both_actions,
-            now,
-            frozen: clock.frozen.unwrap_or(default.frozen),
-            advance_seconds: clock.advance_seconds.unwrap_or(default.advance_seconds),
-            skew_seconds: clock.skew_seconds.unwrap_or(default.skew_seconds),
         }
+    }
+
+    fn clock(&mut self, file: &file::Clock) -> Clock {
+        const HINT: &str = "choose a time from 1970 to a hundred years ahead of real time";
+        let clock = Clock::default();
+        if let Some(written) = &file.now
+            && let Some(now) = self.time(written)
+            && let Err(error) = clock.set(now)
+        {
+            self.wrong(written, error.to_string(), HINT);
+        }
+        if let Some(written) = &file.advance_seconds
+            && let Err(error) = clock.advance(*written.get_ref())
+        {
+            self.wrong(written, error.to_string(), HINT);
+        }
+        if let Some(written) = &file.skew_seconds
+            && let Err(error) = clock.set_skew(*written.get_ref())
+        {
+            self.wrong(written, error.to_string(), HINT);
+        }
+        if file.frozen == Some(true) {
+            clock.freeze();
+        }
+        clock
     }
 
     fn state(&mut self, file: &file::File) -> State {

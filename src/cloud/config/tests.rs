@@ -33,6 +33,8 @@ fn the_example_uncommented_is_understood_and_shows_the_defaults() {
     let config = read(&uncommented()).unwrap_or_else(|problems| panic!("{problems:#?}"));
     assert_eq!(config.options, Options::default());
     assert_eq!(read("").unwrap().options, Options::default());
+    let clock = config.clock;
+    assert_eq!((clock.advanced_seconds(), clock.skew_seconds(), clock.is_frozen()), (0, 0, false));
     let state = config.state;
     assert_eq!((state.region.as_str(), state.accounts.len(), state.functions().count()), ("us-east-1", 1, 4));
     let account = state.account("123456789012").unwrap();
@@ -105,6 +107,15 @@ fn a_mistake_is_told_with_line_key_and_hint() {
         ("\n\npotr = 1".to_owned(), 3, "potr", "unknown field"),
         ("port = ".to_owned(), 1, "", ""),
         ("[clock]\nnow = \"noon\"".to_owned(), 2, "clock.now", "isn't a valid time"),
+        ("[clock]\nskew_seconds = -2000000000".to_owned(), 2, "clock.skew_seconds", "before 1970"),
+        (
+            "[clock]\n\nadvance_seconds = -9223372036854775808".to_owned(),
+            3,
+            "clock.advance_seconds",
+            "before 1970",
+        ),
+        ("[clock]\nnow = \"1969-12-31T23:59:59Z\"".to_owned(), 2, "clock.now", "before 1970"),
+        ("[clock]\nnow = \"9999-12-31T23:59:59Z\"".to_owned(), 2, "clock.now", "a hundred years ahead"),
         ("listen = \"here\"".to_owned(), 1, "listen", "isn't an IP address"),
         ("[[accounts]]\nid = \"12\"".to_owned(), 2, "accounts[0].id", "isn't a valid account id"),
         (format!("{account}{account}"), 4, "accounts[1].id", "declared twice"),

@@ -13,8 +13,6 @@ use http::HeaderMap;
 use http::header::{AUTHORIZATION, CONTENT_TYPE, COOKIE, HOST, USER_AGENT};
 use serde::Serialize;
 use serde_json::{Map, Value};
-use time::OffsetDateTime;
-use time::macros::format_description;
 
 use super::headers::{is_caller, is_hop_by_hop};
 use crate::cloud::clock::log_time;
@@ -150,12 +148,6 @@ fn context<'a>(source: &'a EventInput<'_>) -> Context<'a> {
         time: log_time(source.now),
         time_epoch: u64::try_from(since.as_millis()).unwrap_or_default(),
     }
-}
-
-/// `12/Mar/2020:19:03:58 +0000`
-fn log_time(time: SystemTime) -> String {
-    let format = format_description!("[day]/[month repr:short]/[year]:[hour]:[minute]:[second] +0000");
-    OffsetDateTime::from(time).format(format).unwrap_or_default()
 }
 
 fn text(bytes: &[u8]) -> String {

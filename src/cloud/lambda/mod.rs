@@ -238,9 +238,8 @@ fn gone(arn: &str) -> Refused {
 }
 
 impl From<Unsaved> for Refused {
-    fn from(Unsaved(why): Unsaved) -> Self {
-        let message = format!("The change is made, but it could not be saved: {why}");
-        exception(500, "ServiceException", "Message", message)
+    fn from(unsaved: Unsaved) -> Self {
+        exception(500, "ServiceException", "Message", unsaved.to_string())
     }
 }
 

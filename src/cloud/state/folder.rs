@@ -1,35 +1,52 @@
 //! The state folder: the cloud's state as TOML, so that it outlives the program.
 //!
-//! Owns one file, `state.toml`, which holds secrets and so is for its owner alone. It is written
-//! whole after each change, and not at all where somebody else changed it.
+//! Owns `state.toml`, which contains secrets and so is for its owner alone, and `state.toml.lock`, by
+//! which one cloud at a time uses the folder. The state is written whole after each change. Refuses to
+//! overwrite what something else has changed.
 
-use std::fs;
-use std::io;
+use std::fs::{self, File};
+use std::io::{self, Read as _};
+use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 
 use super::State;
+use super::folder_lock::{FolderLock, Held};
 use crate::io::store::atomic::{Access, Expected, SaveError, Stamp, write};
+use crate::io::store::sweep;
+
+const FILE_NAME: &str = "state.toml";
 
 const FILE_HEAD: &str = "# The state of a local cloud: made by signpost, with secrets in it. Stop the cloud before you edit it.\n";
 
-/// A folder in which a state is kept.
+/// The largest state that is read, in bytes: far more than a cloud writes in reasonable time.
+const MAX_STATE_BYTES: u64 = 1 << 30;
+
+/// A folder in which a state is saved.
 pub(crate) struct Folder {
     file: PathBuf,
-    /// What the file held when it was read or written last.
+    /// What the file contained when it was last read or written.
     stamp: Mutex<Expected>,
 }
 
-/// Why a state folder cannot be used.
+/// Why a state folder can't be used.
 #[derive(Debug, thiserror::Error)]
 pub enum FolderError {
-    /// The folder cannot be made, or its file not be read.
+    /// The folder can't be created, or a file in it not be opened.
     #[error("couldn't use {}: {source}", path.display())]
     Io {
         /// The folder or the file.
         path: PathBuf,
         /// The operating system's error.
         source: io::Error,
+    },
+    /// Another cloud uses the folder.
+    #[error("another cloud uses {}: {holder}", path.display())]
+    InUse {
+        /// The folder.
+        path: PathBuf,
+        /// Its process and address.
+        holder: String,
     },
     /// The file wasn't written by signpost.
     #[error("{}: {message}", path.display())]
@@ -39,47 +56,98 @@ pub enum FolderError {
         /// What is wrong, with the line.
         message: String,
     },
-    /// The state cannot be written.
+    /// The state can't be written.
     #[error(transparent)]
     Save(#[from] SaveError),
 }
 
+/// A folder that was opened: what was saved in it, and the lock, held for as long as it is used.
+pub(crate) struct Opened {
+    pub(crate) folder: Folder,
+    pub(crate) lock: FolderLock,
+    pub(crate) saved: Option<State>,
+}
+
 impl Folder {
-    /// Opens a folder, creating it if needed, and reads the saved state.
-    pub(crate) fn open(folder: &Path) -> Result<(Self, Option<State>), FolderError> {
-        let failed = |path: &Path| {
-            let path = path.to_owned();
-            move |source| FolderError::Io { path, source }
-        };
-        fs::create_dir_all(folder).map_err(failed(folder))?;
-        let file = folder.join("state.toml");
-        let text = match fs::read_to_string(&file) {
-            Ok(text) => text,
-            Err(error) if error.kind() == io::ErrorKind::NotFound => {
-                return Ok((Self { file, stamp: Mutex::new(Expected::Nothing) }, None));
+    /// Opens a folder for the cloud that listens on this address, creating it if needed, and reads
+    /// the saved state. Removes what a killed cloud left behind.
+    pub(crate) fn open(folder: &Path, address: SocketAddr) -> Result<Opened, FolderError> {
+        let failed = |path: &Path, source| FolderError::Io { path: path.to_owned(), source };
+        create(folder).map_err(|source| failed(folder, source))?;
+        let lock = match FolderLock::take(folder, address) {
+            Ok(lock) => lock,
+            Err(Held::ByAnother(holder)) => {
+                return Err(FolderError::InUse { path: folder.to_owned(), holder });
             }
-            Err(error) => return Err(failed(&file)(error)),
+            Err(Held::Failed(source)) => return Err(failed(&FolderLock::path(folder), source)),
         };
-        let mut state: State = toml::from_str(&text).map_err(|error| {
-            let line = text.get(..error.span().map_or(0, |span| span.start)).unwrap_or("").lines().count();
-            let message = error.message().replace('\n', ", ");
-            FolderError::Unreadable {
-                path: file.clone(),
-                message: format!("line {}: {message}", line.max(1)),
-            }
-        })?;
-        state.restore();
-        let stamp = Mutex::new(Expected::Loaded(Stamp::of(text.as_bytes())));
-        Ok((Self { file, stamp }, Some(state)))
+        sweep::abandoned(folder, FILE_NAME);
+        let file = folder.join(FILE_NAME);
+        let (expected, saved) = match read(&file) {
+            Ok(text) => (Expected::Loaded(Stamp::of(text.as_bytes())), Some(parse(&file, &text)?)),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => (Expected::Nothing, None),
+            Err(source) => return Err(failed(&file, source)),
+        };
+        Ok(Opened { folder: Self { file, stamp: Mutex::new(expected) }, lock, saved })
     }
 
-    /// Writes the state. `render` is called when it is this change's turn, so that the last change
-    /// is the last that is written.
-    pub(crate) fn save(&self, render: impl FnOnce() -> Result<String, String>) -> Result<(), String> {
+    /// Writes the state.
+    pub(crate) fn save(&self, state: &State) -> Result<(), String> {
+        let text = toml::to_string(state).map_err(|error| error.to_string())?;
+        let text = format!("{FILE_HEAD}{text}");
         let mut stamp = self.stamp.lock().unwrap_or_else(PoisonError::into_inner);
-        let text = format!("{FILE_HEAD}{}", render()?);
         let saved = write(&self.file, text.as_bytes(), *stamp, Access::Private);
         *stamp = Expected::Loaded(saved.map_err(|error| error.to_string())?);
         Ok(())
     }
+}
+
+/// Creates the folder and those above it, for their owner alone. A folder that exists keeps its
+/// permissions: it may be somebody's project or `/tmp`.
+fn create(folder: &Path) -> io::Result<()> {
+    let mut builder = fs::DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder.create(folder)
+}
+
+/// Opens a file that exists. Opening a FIFO for reading would wait for a writer, and so it isn't
+/// waited for; anything but a regular file is refused once it's open.
+pub(super) fn open_regular(path: &Path, options: &mut fs::OpenOptions) -> io::Result<File> {
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::OpenOptionsExt as _;
+        options.custom_flags(rustix::fs::OFlags::NONBLOCK.bits().cast_signed());
+    }
+    let file = match options.open(path) {
+        // As Windows and Linux refuse to open a folder.
+        Err(_) if path.is_dir() => return Err(not_regular()),
+        opened => opened?,
+    };
+    if file.metadata()?.is_file() { Ok(file) } else { Err(not_regular()) }
+}
+
+fn not_regular() -> io::Error {
+    io::Error::new(io::ErrorKind::InvalidInput, "it isn't a regular file")
+}
+
+fn read(file: &Path) -> io::Result<String> {
+    let opened = open_regular(file, File::options().read(true))?;
+    let mut text = String::new();
+    opened.take(MAX_STATE_BYTES + 1).read_to_string(&mut text)?;
+    if text.len() as u64 > MAX_STATE_BYTES {
+        return Err(io::Error::new(io::ErrorKind::FileTooLarge, "it is too large for a state"));
+    }
+    Ok(text)
+}
+
+fn parse(file: &Path, text: &str) -> Result<State, FolderError> {
+    let mut state: State = toml::from_str(text).map_err(|error| {
+        let line = text.get(..error.span().map_or(0, |span| span.start)).unwrap_or("").lines().count();
+        let message = error.message().replace('\n', ", ");
+        FolderError::Unreadable { path: file.to_owned(), message: format!("line {}: {message}", line.max(1)) }
+    })?;
+    state.restore();
+    Ok(state)
 }

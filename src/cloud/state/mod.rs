@@ -5,6 +5,7 @@
 
 mod account;
 mod folder;
+mod folder_lock;
 mod function;
 mod names;
 mod policy;
@@ -23,8 +24,9 @@ use serde::{Deserialize, Serialize};
 pub(super) use account::{
     AccessKey, Account, Grants, Group, IamName, ManagedPolicy, Mfa, PolicyVersion, Provider, Role, Tags, User,
 };
-pub(super) use folder::Folder;
 pub use folder::FolderError;
+pub(super) use folder::{Folder, Opened};
+pub(super) use folder_lock::FolderLock;
 pub(super) use function::{AuthType, Builtin, Cors, Function, Handler, InvokeMode, UrlConfig};
 pub(super) use names::{fits_name, fits_path, is_account_id};
 pub(super) use policy::{Document, aws_managed};
@@ -35,7 +37,7 @@ pub(super) use store::{CloudSettings, Store, Unsaved};
 use crate::core::credential::Secret;
 
 /// Everything that outlives a request. [`State::restore`] makes the indexes.
-#[derive(Default, Serialize, Deserialize)]
+#[derive(Clone, Default, Serialize, Deserialize)]
 pub(super) struct State {
     /// The default region.
     pub(super) region: String,
@@ -53,7 +55,7 @@ pub(super) struct State {
     #[serde(skip)]
     urls: HashMap<String, String>,
     #[serde(skip)]
-    pub(super) signing_keys: signing_keys::SigningKeys,
+    pub(super) signing_keys: Arc<signing_keys::SigningKeys>,
 }
 
 /// Whom a long-term access key belongs to.

@@ -1,7 +1,9 @@
-//! The state as requests share it: many readers, or one change, which is then kept.
+//! The state as requests share it: many readers, one change at a time.
+//!
+//! Owns that a change is saved before anybody sees it: what can't be saved isn't made.
 
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{PoisonError, RwLock, RwLockReadGuard};
+use std::sync::{Mutex, PoisonError, RwLock, RwLockReadGuard};
 
 use super::State;
 use super::folder::Folder;
@@ -10,22 +12,23 @@ use crate::cloud::random::Random;
 /// The state behind its lock, and what needs none.
 pub(crate) struct Store {
     state: RwLock<State>,
-    /// Where changes are kept; `None` keeps them in memory.
+    /// Where the state is saved; `None` if it is in memory only.
     folder: Option<Folder>,
+    /// Held by the one change that is being made.
+    changing: Mutex<()>,
     /// Grows with every change.
     changes: AtomicU64,
-    /// Identifiers; not behind the lock.
     pub(crate) random: Random,
     pub(crate) settings: CloudSettings,
 }
 
-/// What does not change while the cloud runs.
+/// What doesn't change while the cloud runs.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct CloudSettings {
-    /// A function URL asks for `lambda:InvokeFunction` beside `lambda:InvokeFunctionUrl`, as AWS
-    /// does since October 2025.
+    /// A function URL requires `lambda:InvokeFunction` as well as `lambda:InvokeFunctionUrl`, as on
+    /// AWS since October 2025.
     pub(crate) both_actions: bool,
-    /// A line for each request goes to standard error.
+    /// Every request is logged to standard error.
     pub(crate) log: bool,
 }
 
@@ -35,13 +38,21 @@ impl Default for CloudSettings {
     }
 }
 
-/// A change that was made, and could not be kept on the disk.
-#[derive(Debug)]
+/// A change couldn't be saved and so was not made. Displayed as the message of the response.
+#[derive(Debug, thiserror::Error)]
+#[error("The change couldn't be saved and was not made: {0}")]
 pub(crate) struct Unsaved(pub(crate) String);
 
 impl Store {
     pub(crate) fn new(state: State, random: Random, settings: CloudSettings, folder: Option<Folder>) -> Self {
-        Self { state: RwLock::new(state), folder, changes: AtomicU64::new(0), random, settings }
+        Self {
+            state: RwLock::new(state),
+            folder,
+            changing: Mutex::default(),
+            changes: AtomicU64::new(0),
+            random,
+            settings,
+        }
     }
 
     /// The state, shared with other readers. Not to be held across an await.
@@ -50,27 +61,39 @@ impl Store {
         self.state.read().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// How often the state was changed; the same number twice means that it was not.
+    /// How often the state has changed; the same number twice means that it hasn't in between.
     pub(crate) fn changes(&self) -> u64 {
         self.changes.load(Ordering::Relaxed)
     }
 
-    /// Changes the state, alone, and keeps it. A change that ends in an error must have changed
-    /// nothing.
+    /// Makes a change. Of two at the same time, the second sees what the first has made. A change
+    /// that fails must have changed nothing.
+    ///
+    /// # Errors
+    /// The change's own error, and [`Unsaved`]; the state is then as it was.
     pub(crate) fn change<T, E: From<Unsaved>>(
         &self,
         change: impl FnOnce(&mut State) -> Result<T, E>,
     ) -> Result<T, E> {
+        let Some(folder) = &self.folder else {
+            let mut state = self.state.write().unwrap_or_else(PoisonError::into_inner);
+            let result = change(&mut state)?;
+            self.changes.fetch_add(1, Ordering::Relaxed);
+            return Ok(result);
+        };
+        let _one = self.changing.lock().unwrap_or_else(PoisonError::into_inner);
+        // Readers use the old state while the new one is written to the disk.
+        let mut changed = self.read().clone();
+        let result = change(&mut changed)?;
+        folder.save(&changed).map_err(Unsaved)?;
+        let mut state = self.state.write().unwrap_or_else(PoisonError::into_inner);
+        *state = changed;
         self.changes.fetch_add(1, Ordering::Relaxed);
-        let result = change(&mut self.state.write().unwrap_or_else(PoisonError::into_inner))?;
-        self.save()?;
         Ok(result)
     }
 
-    /// Writes the state into its folder, where it has one.
-    pub(crate) fn save(&self) -> Result<(), Unsaved> {
-        let Some(folder) = &self.folder else { return Ok(()) };
-        let render = || toml::to_string(&*self.read()).map_err(|error| error.to_string());
-        folder.save(render).map_err(Unsaved)
+    /// Saves the state in its folder, if it has one.
+    pub(crate) fn save(&self) -> Result<(), String> {
+        self.folder.as_ref().map_or(Ok(()), |folder| folder.save(&self.read()))
     }
 }

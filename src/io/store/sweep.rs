@@ -28,6 +28,18 @@ pub(super) fn temporary(entry: &DirEntry) {
     }
 }
 
+/// Removes every temporary file of one file, however new: the caller is the only one that writes it.
+pub(crate) fn abandoned(folder: &Path, file: &str) {
+    let prefix = format!("{PREFIX}{file}.");
+    for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
+        let name = entry.file_name();
+        let of_file = name.to_str().is_some_and(|name| name.starts_with(&prefix) && name.ends_with(SUFFIX));
+        if of_file && entry.file_type().is_ok_and(|kind| kind.is_file()) {
+            let _ = fs::remove_file(entry.path());
+        }
+    }
+}
+
 /// The same for every entry of a private folder.
 pub(super) fn folder(folder: &Path) {
     fs::read_dir(folder).into_iter().flatten().flatten().for_each(|entry| temporary(&entry));
