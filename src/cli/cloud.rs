@@ -11,7 +11,7 @@ use clap::Args;
 use super::exit::Exit;
 use super::stop::Stop;
 use super::written;
-use crate::cloud::{self, Error, Limits, Setup};
+use crate::cloud::{self, Error, FolderError, Limits, Setup};
 
 /// Arguments of `signpost cloud`.
 #[derive(Clone, Debug, Args)]
@@ -95,6 +95,9 @@ fn not_started(err: &mut dyn Write, config: Option<&Path>, error: &Error) -> Exi
         }
         Error::Listen { .. } => {
             failed(err, &error.to_string(), "choose another port with --port, or 0 for a free one")
+        }
+        Error::Folder(FolderError::InUse { .. }) => {
+            failed(err, &error.to_string(), "stop that cloud, or choose another folder with --state")
         }
         Error::Random(_) | Error::Folder(_) | Error::Save(_) => failed(err, &error.to_string(), ""),
     }

@@ -2,8 +2,8 @@
 //!
 //! Owns two times. Credentials and presigned URLs expire by a time that can be advanced, set and
 //! frozen; the dates of signatures, which clients take from their clocks, are checked by real
-//! time plus a skew that can be set. Refuses times before 1970 and more than a hundred years ahead,
-//! which no format of AWS's can express or no test needs.
+//! time plus a skew that can be set. Refuses times before 1970, which some of AWS's formats can't
+//! express, and more than a hundred years ahead, which no test needs.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
@@ -119,14 +119,14 @@ impl Clock {
         self.0.frozen.store(false, Ordering::Release);
     }
 
-    /// A clock that shows the same and moves on its own, to try a change on.
+    /// An independent clock that shows the same, to try a change on.
     pub(super) fn detached(&self) -> Self {
         let copy = Self::default();
         copy.take_over(self);
         copy
     }
 
-    /// Shows what another clock shows.
+    /// Takes over what another clock shows.
     pub(super) fn take_over(&self, other: &Self) {
         let (own, other) = (&self.0, &other.0);
         own.advanced.store(other.advanced.load(Ordering::Relaxed), Ordering::Relaxed);
@@ -145,16 +145,16 @@ impl Clock {
     }
 }
 
-/// A shift that leads from real time to no time before 1970, and not too far ahead.
+/// A shift from real time, if the result is in range.
 fn within(seconds: i64) -> Result<i64, OutOfRange> {
-    let least = -millis(SystemTime::now()).div_euclid(1000);
+    let least = (-millis(SystemTime::now())).div_euclid(1000);
     if (least..=MAX_SHIFT_SECONDS).contains(&seconds) { Ok(seconds) } else { Err(OutOfRange) }
 }
 
-/// Whole seconds from real time to another; negative if that is in the past.
+/// How far a time is ahead of real time, in whole seconds; negative if it is in the past.
 fn ahead(time: SystemTime) -> i64 {
     let difference = millis(time).saturating_sub(millis(SystemTime::now()));
-    // To the nearest: a clock that was just set is not a second behind.
+    // Rounded: a clock that was just set isn't a second behind.
     difference.saturating_add(500).div_euclid(1000)
 }
 

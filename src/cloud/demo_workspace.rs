@@ -1,4 +1,4 @@
-//! The demo's workspace: the way from 403 to 200 as saved requests.
+//! The demo's workspace: from 403 to 200 in saved requests.
 //!
 //! Owns the files under `assets/demo`, which are part of the program. Refuses to write into a folder
 //! that isn't empty, and to write a secret: the caller gets those.
@@ -15,7 +15,7 @@ macro_rules! files {
     ($($path:literal),* $(,)?) => { [$(($path, include_str!(concat!("../../assets/demo/", $path)))),*] };
 }
 
-/// Every file with its text; only `signpost.toml` holds places to be filled in.
+/// Every file with its text; only `signpost.toml` contains placeholders.
 const FILES: [(&str, &str); 16] = files![
     "signpost.toml",
     "1-unsigned.toml",
@@ -35,14 +35,14 @@ const FILES: [(&str, &str); 16] = files![
     "reset/remove-invoke.toml",
 ];
 
-/// The names under which the workspace's files look for their secrets, and the secrets.
+/// The names by which the workspace's files refer to their secrets, and the secrets.
 pub type Secrets = [(&'static str, Secret); 2];
 
 /// Writes the workspace for a running cloud into an empty folder, which is created if it doesn't
 /// exist, and returns the secrets that belong in the private store.
 ///
 /// # Errors
-/// [`io::ErrorKind::DirectoryNotEmpty`], and whatever keeps the files from being written.
+/// [`io::ErrorKind::AlreadyExists`] if the folder isn't empty, and whatever keeps the files from being written.
 pub fn write_workspace(folder: &Path, info: &Info) -> io::Result<Secrets> {
     if let Some(entry) = fs::read_dir(folder).into_iter().flatten().next() {
         let message = format!(
@@ -50,7 +50,7 @@ pub fn write_workspace(folder: &Path, info: &Info) -> io::Result<Secrets> {
             folder.display(),
             entry?.file_name().to_string_lossy().chars().map(visible::shown).collect::<String>()
         );
-        return Err(io::Error::new(io::ErrorKind::DirectoryNotEmpty, message));
+        return Err(io::Error::new(io::ErrorKind::AlreadyExists, message));
     }
     for (path, text) in FILES {
         let path = folder.join(path);
@@ -72,8 +72,8 @@ pub(crate) fn secrets(info: &Info) -> Secrets {
     ]
 }
 
-/// What differs from cloud to cloud: the path of keys in `signpost.toml`, and the text there. The
-/// place that is filled in is what follows the section, between two `@`.
+/// What differs from cloud to cloud: the path of a key in `signpost.toml`, and its value. The
+/// placeholder is the path without its section, between two `@`.
 pub(crate) fn texts(info: &Info) -> [(&'static [&'static str], &str); 10] {
     let function_name = info.function_arn.rsplit(':').next().unwrap_or_default();
     [
@@ -90,7 +90,7 @@ pub(crate) fn texts(info: &Info) -> [(&'static [&'static str], &str); 10] {
     ]
 }
 
-/// What is filled in holds letters, digits and `:/.-_` only, so it needs no escaping in TOML.
+/// The values contain only letters, digits and `:/.-_`, so they need no escaping in TOML.
 fn filled(text: &str, info: &Info) -> String {
     texts(info).iter().fold(text.to_owned(), |text, (keys, value)| {
         let words = keys.get(1..).unwrap_or_default().join("_");

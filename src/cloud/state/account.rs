@@ -34,12 +34,12 @@ pub(crate) struct Account {
     /// OpenID Connect providers by URL without its scheme.
     #[serde(default)]
     pub(crate) providers: BTreeMap<String, Provider>,
-    /// Service control policies, by name. None is as good as `FullAWSAccess`.
+    /// Service control policies, by name. Without any, everything is allowed.
     #[serde(default)]
     pub(crate) scps: BTreeMap<String, Document>,
 }
 
-/// A name within its path, as IAM names its resources.
+/// The path and name of a resource of IAM.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct IamName<'a> {
     /// Begins and ends with `/`.
@@ -70,7 +70,7 @@ pub(crate) struct AccessKey {
     pub(crate) created: SystemTime,
 }
 
-/// A second factor: its serial number and the one code that it is declared to show.
+/// An MFA device: its serial number and the one code that it accepts.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub(crate) struct Mfa {
     pub(crate) serial: String,
@@ -150,9 +150,9 @@ pub(crate) struct ManagedPolicy {
     pub(crate) created: SystemTime,
     #[serde(with = "seconds")]
     pub(crate) updated: SystemTime,
-    /// Number of the version that counts.
+    /// Number of the default version.
     pub(crate) default: u32,
-    /// At most five; never empty. Numbers go up.
+    /// At most five, never empty, in ascending order.
     pub(crate) versions: Vec<PolicyVersion>,
     #[serde(default)]
     pub(crate) tags: Tags,
@@ -176,7 +176,7 @@ pub(crate) struct Provider {
     pub(crate) url: String,
     /// Audiences of its tokens.
     pub(crate) audiences: Vec<String>,
-    /// Its public keys as a JSON Web Key Set. Without them signatures of tokens are not checked.
+    /// Its public keys as a JSON Web Key Set. Without them the signatures of tokens aren't verified.
     pub(crate) keys: Option<String>,
 }
 
@@ -236,7 +236,7 @@ impl Role {
 }
 
 impl AccessKey {
-    /// A fresh key that is active.
+    /// A new active key.
     pub(crate) fn new(now: SystemTime, random: &Random) -> Self {
         Self { id: random.id("AKIA"), secret: Secret::new(random.secret()), active: true, created: now }
     }
@@ -264,14 +264,14 @@ impl ManagedPolicy {
         }
     }
 
-    /// The version that counts.
+    /// The default version.
     pub(crate) fn document(&self) -> Option<&Document> {
         self.versions.iter().find(|version| version.number == self.default).map(|version| &version.document)
     }
 }
 
 impl Account {
-    /// ARN of something of IAM in this account.
+    /// ARN of an IAM resource of this account.
     pub(crate) fn arn(&self, kind: &str, path: &str, name: &str) -> String {
         format!("arn:aws:iam::{}:{kind}{path}{name}", self.id)
     }
@@ -282,7 +282,7 @@ impl Account {
         self.policies.get(name).filter(|policy| policy.arn == arn)
     }
 
-    /// The document that a managed policy's ARN stands for, AWS's own among them.
+    /// The document of a managed policy, of the account or of AWS, by its ARN.
     pub(crate) fn managed_document(&self, arn: &str) -> Option<&Document> {
         match self.managed(arn) {
             Some(policy) => policy.document(),
@@ -290,7 +290,7 @@ impl Account {
         }
     }
 
-    /// Every policy of a user, a group or a role, each with the name it goes by.
+    /// Every policy of a user, group or role, with its name or ARN.
     pub(crate) fn granted<'a>(&'a self, grants: &'a Grants) -> impl Iterator<Item = (&'a str, &'a Document)> {
         let inline = grants.inline.iter().map(|(name, document)| (name.as_str(), document));
         let attached = grants.attached.iter();

@@ -1,7 +1,7 @@
 //! The state folder: the cloud's state as TOML, so that it outlives the program.
 //!
 //! Owns `state.toml`, which contains secrets and so is for its owner alone, and `state.toml.lock`, by
-//! which one cloud at a time uses the folder. The state is written whole after each change. Refuses to
+//! which one cloud at a time uses the folder. The state is written whole with each change. Refuses to
 //! overwrite what something else has changed.
 
 use std::fs::{self, File};
@@ -12,8 +12,8 @@ use std::sync::{Mutex, PoisonError};
 
 use super::State;
 use super::folder_lock::{FolderLock, Held};
-use crate::io::store::atomic::{Access, Expected, SaveError, Stamp, write};
-use crate::io::store::sweep;
+use super::regular_file::open_regular;
+use crate::io::store::atomic::{Access, Expected, SaveError, Stamp, remove_leftovers, write};
 
 const FILE_NAME: &str = "state.toml";
 
@@ -81,8 +81,8 @@ impl Folder {
             }
             Err(Held::Failed(source)) => return Err(failed(&FolderLock::path(folder), source)),
         };
-        sweep::abandoned(folder, FILE_NAME);
         let file = folder.join(FILE_NAME);
+        remove_leftovers(&file);
         let (expected, saved) = match read(&file) {
             Ok(text) => (Expected::Loaded(Stamp::of(text.as_bytes())), Some(parse(&file, &text)?)),
             Err(error) if error.kind() == io::ErrorKind::NotFound => (Expected::Nothing, None),
@@ -110,26 +110,6 @@ fn create(folder: &Path) -> io::Result<()> {
     #[cfg(unix)]
     std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
     builder.create(folder)
-}
-
-/// Opens a file that exists. Opening a FIFO for reading would wait for a writer, and so it isn't
-/// waited for; anything but a regular file is refused once it's open.
-pub(super) fn open_regular(path: &Path, options: &mut fs::OpenOptions) -> io::Result<File> {
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::OpenOptionsExt as _;
-        options.custom_flags(rustix::fs::OFlags::NONBLOCK.bits().cast_signed());
-    }
-    let file = match options.open(path) {
-        // As Windows and Linux refuse to open a folder.
-        Err(_) if path.is_dir() => return Err(not_regular()),
-        opened => opened?,
-    };
-    if file.metadata()?.is_file() { Ok(file) } else { Err(not_regular()) }
-}
-
-fn not_regular() -> io::Error {
-    io::Error::new(io::ErrorKind::InvalidInput, "it isn't a regular file")
 }
 
 fn read(file: &Path) -> io::Result<String> {

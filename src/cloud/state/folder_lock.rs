@@ -1,15 +1,15 @@
 //! One cloud at a time uses a state folder.
 //!
-//! Owns the file `state.toml.lock`, which is locked while a cloud runs and says which one. The operating system
-//! unlocks it when the process ends, however it ends. Refuses to follow a link there: the file is
-//! overwritten.
+//! Owns the file `state.toml.lock`, which is locked while a cloud runs and says which one. The
+//! operating system unlocks it when the process ends, however it ends. Refuses a link in its place,
+//! since the file is overwritten.
 
 use std::fs::{File, TryLockError};
 use std::io::{self, Read as _, Write as _};
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
-use super::folder::open_regular;
+use super::regular_file::open_regular;
 
 /// The longest note about a holder that is shown, in bytes.
 const MAX_NOTE_BYTES: u64 = 200;
@@ -21,7 +21,7 @@ pub(crate) struct FolderLock {
     _file: File,
 }
 
-/// Why a folder isn't ours.
+/// Why the lock wasn't taken.
 pub(crate) enum Held {
     /// Another cloud holds it: its process and address.
     ByAnother(String),
@@ -62,7 +62,7 @@ impl FolderLock {
     }
 }
 
-/// What the holder wrote; where a locked file can't be read, as on Windows, nothing is known of it.
+/// What the holder wrote. On Windows a locked file can't be read.
 fn holder(file: &File) -> String {
     let mut note = String::new();
     match file.take(MAX_NOTE_BYTES).read_to_string(&mut note) {

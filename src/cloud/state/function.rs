@@ -8,12 +8,12 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use super::policy::Document;
-use super::principals::{Rename, rename_in_statement};
+use super::rename::{Rename, rename_in_statement};
 use super::seconds;
 use crate::cloud::random::Random;
 use crate::core::iam::{Malformed, Policy};
 
-/// A function. Its running processes are kept elsewhere, by ARN.
+/// A function, without its running processes.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub(crate) struct Function {
     pub(crate) name: String,
@@ -25,12 +25,12 @@ pub(crate) struct Function {
     pub(crate) environment: BTreeMap<String, String>,
     /// Seconds, 1 to 900.
     pub(crate) timeout: u64,
-    /// `None` leaves it to the account; 0 switches the function off.
+    /// `None` leaves it to the account; 0 disables the function.
     pub(crate) reserved_concurrency: Option<u32>,
     #[serde(with = "seconds")]
     pub(crate) modified: SystemTime,
     pub(crate) url: Option<UrlConfig>,
-    /// Changes with function and policy.
+    /// Changes with every change of function or policy.
     pub(crate) revision: String,
     #[serde(default)]
     statements: Statements,
@@ -58,13 +58,13 @@ pub(crate) enum Builtin {
     Hello,
     /// The event itself.
     Echo,
-    /// A body that comes in pieces.
+    /// A body in several chunks.
     Stream,
     /// A delayed response.
     Slow,
     /// An error of the function.
     Fail,
-    /// The status that the request asks for.
+    /// The status in the request.
     Status,
 }
 
@@ -131,14 +131,14 @@ pub(crate) struct Cors {
 /// The resource policy, statement by statement.
 #[derive(Clone, Debug, Default)]
 struct Statements {
-    /// In order, each under its id.
+    /// In order, each with its id.
     list: Vec<(String, Value)>,
-    /// The same, understood; `None` while there is no statement.
+    /// The same, parsed; `None` without statements.
     policy: Option<Document>,
 }
 
 impl UrlConfig {
-    /// A URL that asks for a signature.
+    /// A URL that requires a signature.
     pub(crate) fn new(id: String, now: SystemTime) -> Self {
         Self {
             id,
@@ -179,7 +179,7 @@ impl Function {
         self.statements.policy.as_ref().map(|document| &document.policy)
     }
 
-    /// The resource policy as JSON; `None` while there is no statement.
+    /// The resource policy as JSON; `None` without statements.
     pub(crate) fn document(&self) -> Option<&str> {
         self.statements.policy.as_ref().map(|document| document.text.as_str())
     }
@@ -188,7 +188,7 @@ impl Function {
         self.statements.list.iter().any(|(known, _)| known == sid)
     }
 
-    /// Adds a statement, unless the policy would then be malformed.
+    /// Adds a statement, unless that makes the policy malformed.
     pub(crate) fn add(&mut self, sid: &str, statement: Value, revision: String) -> Result<(), Malformed> {
         let mut list = self.statements.list.clone();
         list.push((sid.to_owned(), statement));
@@ -200,15 +200,15 @@ impl Function {
     /// Renames principals of the resource policy.
     pub(super) fn rename_principals(&mut self, rename: Rename<'_>) {
         let mut list = self.statements.list.clone();
-        let renamed =
-            list.iter_mut().fold(false, |any, (_, statement)| rename_in_statement(statement, rename) || any);
-        // A policy stays one whatever its principals are called.
+        let statements = list.iter_mut().map(|(_, statement)| statement);
+        let renamed = statements.filter_map(|one| rename_in_statement(one, rename).then_some(())).count() > 0;
+        // Renaming principals can't make a policy malformed.
         if renamed && let Ok(statements) = Statements::new(list) {
             self.statements = statements;
         }
     }
 
-    /// Removes a statement; false if there is none of this id.
+    /// Removes a statement; false if there is none with this id.
     pub(crate) fn remove(&mut self, sid: &str, revision: String) -> Result<bool, Malformed> {
         let mut list = self.statements.list.clone();
         list.retain(|(known, _)| known != sid);
@@ -232,7 +232,7 @@ impl Statements {
     }
 }
 
-/// In a file: the statements, each as its JSON.
+/// Saved as a list of statements in JSON.
 impl Serialize for Statements {
     fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.collect_seq(self.list.iter().map(|(_, statement)| statement.to_string()))

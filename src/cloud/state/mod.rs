@@ -1,7 +1,7 @@
 //! The state of the cloud: accounts with their principals and policies, sessions, functions.
 //!
 //! Owns look-ups, indexes and the changes that keep them consistent. Refuses to evaluate policies.
-//! Readers share it; see [`Store`].
+//! [`Store`] shares it between requests.
 
 mod account;
 mod folder;
@@ -10,6 +10,8 @@ mod function;
 mod names;
 mod policy;
 mod principals;
+mod regular_file;
+mod rename;
 mod seconds;
 mod secret;
 mod session;
@@ -36,7 +38,7 @@ pub(super) use store::{CloudSettings, Store, Unsaved};
 
 use crate::core::credential::Secret;
 
-/// Everything that outlives a request. [`State::restore`] makes the indexes.
+/// Everything that outlives a request. [`State::restore`] builds the indexes.
 #[derive(Clone, Default, Serialize, Deserialize)]
 pub(super) struct State {
     /// The default region.
@@ -48,7 +50,7 @@ pub(super) struct State {
     sessions: BTreeMap<String, Arc<Session>>,
     /// By ARN.
     functions: BTreeMap<String, Arc<Function>>,
-    /// Long-term access keys: who owns them.
+    /// Owners of long-term access keys.
     #[serde(skip)]
     keys: HashMap<String, Owner>,
     /// First label of a function URL's host: the function's ARN.
@@ -58,7 +60,7 @@ pub(super) struct State {
     pub(super) signing_keys: Arc<signing_keys::SigningKeys>,
 }
 
-/// Whom a long-term access key belongs to.
+/// The owner of a long-term access key.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Owner {
     pub(super) account: String,
@@ -66,7 +68,7 @@ pub(super) struct Owner {
     pub(super) user: Option<String>,
 }
 
-/// What an access key id stands for.
+/// An access key, by its id.
 pub(super) enum Key<'a> {
     LongTerm { owner: &'a Owner, key: &'a AccessKey },
     Temporary(&'a Arc<Session>),
@@ -106,7 +108,7 @@ impl State {
     }
 
     /// Merges a configuration into the state of an earlier run: adds new accounts and functions, and
-    /// updates what runs known functions.
+    /// updates the handlers of known functions.
     pub(super) fn declare(&mut self, declared: Self) {
         self.region = declared.region;
         self.regions.extend(declared.regions);
@@ -130,7 +132,7 @@ impl State {
         self.accounts.get(id)
     }
 
-    /// What an access key id stands for.
+    /// An access key, by its id.
     pub(super) fn key(&self, access_key: &str) -> Option<Key<'_>> {
         if let Some(session) = self.sessions.get(access_key) {
             return Some(Key::Temporary(session));
@@ -145,7 +147,7 @@ impl State {
         Some(Key::LongTerm { owner, key })
     }
 
-    /// Gives a user, or the root user of an account, another long-term key.
+    /// Adds a long-term key to a user or the root user of an account.
     pub(super) fn add_key(&mut self, owner: Owner, key: AccessKey) {
         let Some(account) = self.accounts.get_mut(&owner.account) else { return };
         let keys = match &owner.user {
@@ -183,7 +185,7 @@ impl State {
         self.functions.get(self.urls.get(id)?)
     }
 
-    /// Adds a function, or puts it in place of the one with its ARN.
+    /// Adds a function, or replaces the one with its ARN.
     pub(super) fn put_function(&mut self, function: Function) {
         self.remove_url(&function.arn);
         if let Some(url) = &function.url {
@@ -192,7 +194,7 @@ impl State {
         self.functions.insert(function.arn.clone(), Arc::new(function));
     }
 
-    /// Changes a function and keeps the index of URLs whole. `None` if there is no such function.
+    /// Changes a function and updates the index of URLs. `None` if the function doesn't exist.
     pub(super) fn change_function<T>(
         &mut self,
         arn: &str,

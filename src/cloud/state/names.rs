@@ -1,11 +1,11 @@
-//! Names of IAM, which are unique whatever their case.
+//! Names of IAM resources, which are case-insensitive.
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-/// Things by name. `Alice` and `alice` are one name; the thing itself keeps how it was written.
+/// Values by name. `Alice` and `alice` are the same name; the value keeps the original spelling.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(transparent)]
 pub(crate) struct Names<T>(BTreeMap<String, T>);
@@ -54,19 +54,19 @@ impl<T> Names<T> {
     }
 }
 
-/// Whether this can be the name of a user, a role, a group or a policy.
+/// Whether this is a valid name of a user, role, group or policy.
 pub(crate) fn fits_name(name: &str, most: usize) -> bool {
     (1..=most).contains(&name.len())
         && name.chars().all(|c| c.is_ascii_alphanumeric() || "_+=,.@-".contains(c))
 }
 
-/// Whether this can be a path of IAM.
+/// Whether this is a valid IAM path.
 pub(crate) fn fits_path(path: &str) -> bool {
     let ends = path.starts_with('/') && path.ends_with('/');
     ends && path.len() <= 512 && path.bytes().all(|byte| (0x21..=0x7e).contains(&byte))
 }
 
-/// Whether this is an account's id.
+/// Whether this is a valid account id.
 pub(crate) fn is_account_id(id: &str) -> bool {
     id.len() == 12 && id.bytes().all(|byte| byte.is_ascii_digit())
 }
@@ -76,7 +76,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn case_does_not_tell_names_apart() {
+    fn names_are_case_insensitive() {
         let mut names = Names::default();
         assert_eq!(names.insert("Alice", 1), None);
         assert_eq!(names.insert("alice", 2), Some(1));

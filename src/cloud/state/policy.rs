@@ -1,4 +1,4 @@
-//! Policy documents as they are kept, and the few managed policies that come with AWS.
+//! Policy documents, and a few of AWS's managed policies.
 
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
@@ -7,10 +7,10 @@ use serde::de::Error as _;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_json::Value;
 
-use super::principals::{Rename, rename_in_policy};
+use super::rename::{Rename, rename_in_policy};
 use crate::core::iam::{Kind, Malformed, Policy, Version};
 
-/// A policy as written, and as understood.
+/// A policy as text, and parsed.
 #[derive(Clone, Debug)]
 pub(crate) struct Document {
     pub(crate) text: String,
@@ -45,7 +45,7 @@ impl Document {
 
     /// The document with renamed principals; `None` if all stay, so that its text stays as written.
     pub(super) fn with_principals(&self, rename: Rename<'_>) -> Option<Self> {
-        // A document is JSON, and stays a policy whatever its principals are called.
+        // A document is valid JSON, and renaming principals can't make it malformed.
         let mut policy: Value = serde_json::from_str(&self.text).ok()?;
         if !rename_in_policy(&mut policy, rename) {
             return None;
@@ -53,18 +53,18 @@ impl Document {
         Self::parse(&policy.to_string(), self.kind).ok()
     }
 
-    /// Characters, white space aside: what IAM's quotas count.
+    /// Characters without white space, as IAM's quotas count.
     pub(crate) fn weight(&self) -> usize {
         weight(&self.text)
     }
 }
 
-/// Characters, white space aside.
+/// Characters without white space.
 pub(crate) fn weight(text: &str) -> usize {
     text.chars().filter(|c| !c.is_whitespace()).count()
 }
 
-/// In a file a document is its text, after a word for its kind.
+/// Saved as a word for its kind, then its text.
 impl Serialize for Document {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.collect_str(&format_args!("{}\n{}", word(self.kind), self.text))
@@ -111,14 +111,14 @@ static AWS_MANAGED: LazyLock<BTreeMap<String, Document>> = LazyLock::new(|| {
             r#"{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":["lambda:InvokeFunction"],"Resource":["*"]}]}"#,
         ),
     ];
-    // A document that did not parse would be missing here; a test holds all of them to it.
+    // A document that doesn't parse would be missing here; a test counts them.
     let parse = |(name, text): (&str, &str)| {
         Some((format!("arn:aws:iam::aws:policy/{name}"), Document::identity(text).ok()?))
     };
     ALL.into_iter().filter_map(parse).collect()
 });
 
-/// Managed policies that belong to AWS and so to no account.
+/// AWS managed policies, which belong to no account.
 pub(crate) fn aws_managed() -> &'static BTreeMap<String, Document> {
     &AWS_MANAGED
 }
@@ -128,7 +128,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_policy_of_aws_is_understood() {
+    fn every_aws_managed_policy_parses() {
         assert_eq!(aws_managed().len(), 3);
     }
 }

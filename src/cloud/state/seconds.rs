@@ -1,4 +1,4 @@
-//! Times in files: whole seconds since 1970.
+//! Times in the state file: whole seconds since 1970.
 
 use std::time::{Duration, SystemTime};
 
@@ -15,7 +15,7 @@ pub(super) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<
         .ok_or_else(|| serde::de::Error::custom("a time that is too far away"))
 }
 
-/// The time without its fraction of a second.
+/// The time in whole seconds.
 pub(crate) fn whole(time: SystemTime) -> SystemTime {
     let since = time.duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
     SystemTime::UNIX_EPOCH + Duration::from_secs(since.as_secs())

@@ -1,4 +1,4 @@
-//! Secrets as the state file holds them: in the clear, readable by its owner only.
+//! Secrets in the state file: in the clear, in a file that only its owner can read.
 
 use serde::{Deserialize, Deserializer, Serializer};
 

@@ -1,4 +1,4 @@
-//! Temporary keys, of every call of STS that mints some.
+//! Temporary keys.
 
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
@@ -13,7 +13,7 @@ use super::secret;
 use crate::cloud::random::Random;
 use crate::core::credential::Secret;
 
-/// Sessions that are remembered; beyond, the one that expires first is forgotten.
+/// The most sessions that are kept; beyond that, the one that expires first is removed.
 const MAX_SESSIONS: usize = 10_000;
 
 /// Temporary keys.
@@ -32,7 +32,7 @@ pub(crate) struct Session {
     /// An MFA code was given.
     pub(crate) mfa: bool,
     pub(crate) source: SessionSource,
-    /// Account whose principal it acts as.
+    /// Account of the principal that it acts as.
     pub(crate) account: String,
     /// Session policies, each with its name. Without any there's no limit.
     #[serde(default)]
@@ -43,11 +43,11 @@ pub(crate) struct Session {
     pub(crate) source_identity: Option<String>,
 }
 
-/// Which call minted a session, and for whom.
+/// Which action created a session, and for whom.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub(crate) enum SessionSource {
-    /// GetSessionToken: it acts as the user, or as the root user where that is `None`.
+    /// GetSessionToken: it acts as the user, or as the root user if that is `None`.
     SessionToken { user: Option<String> },
     /// GetFederationToken by a user, or by the root user.
     Federation { user: Option<String>, name: String },
@@ -57,7 +57,7 @@ pub(crate) enum SessionSource {
     WebIdentity { role: String, name: String, provider: String },
 }
 
-/// What is known of a session before its keys are made.
+/// A session without its keys.
 pub(crate) struct NewSession {
     pub(crate) account: String,
     pub(crate) source: SessionSource,
@@ -70,7 +70,7 @@ pub(crate) struct NewSession {
 }
 
 impl State {
-    /// Mints temporary keys.
+    /// Creates a session with new keys.
     pub(crate) fn mint(&mut self, new: NewSession, random: &Random) -> Arc<Session> {
         if self.sessions.len() >= MAX_SESSIONS {
             self.sessions.retain(|_, session| session.expires > new.now);
@@ -84,7 +84,7 @@ impl State {
             access_key: random.id("ASIA"),
             secret_key: Secret::new(random.secret()),
             token: Secret::new(random.token()),
-            // Whole seconds, as the answer says it.
+            // Whole seconds, as in the response.
             issued: whole(new.now),
             expires: whole(new.now + new.life),
             mfa: new.mfa,
@@ -100,7 +100,7 @@ impl State {
 }
 
 impl SessionSource {
-    /// The user whose keys asked for it, where that was a user of its account.
+    /// The user whose keys requested it, if it was a user of the account.
     fn user_mut(&mut self) -> Option<&mut String> {
         match self {
             Self::SessionToken { user } | Self::Federation { user, .. } => user.as_mut(),
@@ -117,7 +117,7 @@ impl SessionSource {
 }
 
 impl State {
-    /// The sessions of a user go by another name, or end where that is `None`.
+    /// Renames the user of its sessions, or ends them if the new name is `None`.
     pub(crate) fn follow_user(&mut self, account: &str, user: &str, renamed: Option<&str>) {
         self.sessions.retain(|_, session| {
             let own = session.account == account
@@ -135,7 +135,7 @@ impl State {
         });
     }
 
-    /// Ends the sessions of a role that is gone: one that is made later under its name is another.
+    /// Ends the sessions of a deleted role: a later one with its name is a different role.
     pub(crate) fn end_sessions_of_role(&mut self, account: &str, role: &str) {
         self.sessions.retain(|_, session| session.account != account || session.source.role() != Some(role));
     }

@@ -1,6 +1,6 @@
-//! Signing keys that were derived before.
+//! A cache of derived signing keys.
 //!
-//! Owns a bounded memory: deriving a key takes four HMACs, and a client uses the same one all day.
+//! Owns its size. Deriving a key takes four HMACs, and a client uses the same one all day.
 
 use std::collections::HashMap;
 use std::sync::{PoisonError, RwLock};
@@ -8,14 +8,14 @@ use std::sync::{PoisonError, RwLock};
 use crate::core::credential::Secret;
 use crate::core::sigv4::{CredentialScope, VerificationKey};
 
-/// Access keys whose signing keys are remembered; when there are more, all are forgotten.
+/// The most access keys in the cache; when there are more, it is cleared.
 const MAX_CACHED_ACCESS_KEYS: usize = 20_000;
 
-/// Days, regions and services that are remembered of one access key.
+/// The most combinations of day, region and service that are cached for an access key.
 const MAX_SCOPES_PER_KEY: usize = 8;
 
-/// Signing keys by access key. A secret never changes under its access key id, so what was derived
-/// stays true.
+/// Signing keys by access key. The secret of an access key never changes, so a derived key
+/// stays valid.
 #[derive(Default)]
 pub(crate) struct SigningKeys(RwLock<HashMap<String, Vec<Derived>>>);
 
@@ -66,7 +66,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn it_is_bounded_and_tells_scopes_apart() {
+    fn the_cache_is_bounded_and_distinguishes_scopes() {
         let keys = SigningKeys::default();
         let secret = Secret::new("wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY");
         for day in 10..30 {

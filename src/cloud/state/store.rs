@@ -1,6 +1,6 @@
 //! The state as requests share it: many readers, one change at a time.
 //!
-//! Owns that a change is saved before anybody sees it: what can't be saved isn't made.
+//! A change is saved before any request sees it: what can't be saved isn't made.
 
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, PoisonError, RwLock, RwLockReadGuard};
@@ -9,12 +9,12 @@ use super::State;
 use super::folder::Folder;
 use crate::cloud::random::Random;
 
-/// The state behind its lock, and what needs none.
+/// The state behind its lock.
 pub(crate) struct Store {
     state: RwLock<State>,
     /// Where the state is saved; `None` if it is in memory only.
     folder: Option<Folder>,
-    /// Held by the one change that is being made.
+    /// Held while a change is made and saved.
     changing: Mutex<()>,
     /// Grows with every change.
     changes: AtomicU64,
@@ -57,7 +57,7 @@ impl Store {
 
     /// The state, shared with other readers. Not to be held across an await.
     pub(crate) fn read(&self) -> RwLockReadGuard<'_, State> {
-        // A panic elsewhere leaves the state as it was; there is nothing half-done to protect.
+        // A panic elsewhere leaves the state as it was; no change is half made.
         self.state.read().unwrap_or_else(PoisonError::into_inner)
     }
 

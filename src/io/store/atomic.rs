@@ -124,6 +124,14 @@ pub fn write(path: &Path, contents: &[u8], expected: Expected, access: Access) -
     Ok(Stamp::of(contents))
 }
 
+/// Removes the temporary files that killed saves of a file left next to it, however new. The caller
+/// must be the only one that writes the file.
+pub fn remove_leftovers(path: &Path) {
+    if let (Some(folder), Some(name)) = (path.parent(), path.file_name().and_then(|name| name.to_str())) {
+        sweep::abandoned(folder, name);
+    }
+}
+
 fn replace(
     path: &Path,
     expected: Expected,

@@ -14,7 +14,7 @@ pub mod request_file;
 mod rows_edit;
 pub mod secrets;
 mod secrets_file;
-pub(crate) mod sweep;
+mod sweep;
 pub mod trust;
 pub mod workspace;
 mod workspace_edit;

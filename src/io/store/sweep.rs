@@ -29,7 +29,7 @@ pub(super) fn temporary(entry: &DirEntry) {
 }
 
 /// Removes every temporary file of one file, however new: the caller is the only one that writes it.
-pub(crate) fn abandoned(folder: &Path, file: &str) {
+pub(super) fn abandoned(folder: &Path, file: &str) {
     let prefix = format!("{PREFIX}{file}.");
     for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
         let name = entry.file_name();
