@@ -48,7 +48,7 @@ fn written(folder: &Path, text: &str) -> String {
 
 #[cfg(unix)]
 #[test]
-fn one_line_then_it_serves_until_it_is_told_to_stop() {
+fn it_prints_one_line_and_serves_until_a_signal() {
     let folder = tempfile::tempdir().unwrap();
     let config = written(
         folder.path(),
@@ -159,7 +159,7 @@ fn a_state_file_that_is_not_a_regular_file_is_an_error_at_once() {
 
 #[cfg(unix)]
 #[test]
-fn a_folder_keeps_the_state() {
+fn the_state_is_saved_in_a_folder() {
     use std::os::unix::fs::PermissionsExt as _;
     let folder = tempfile::tempdir().unwrap();
     let state = folder.path().join("deep/state");
@@ -180,7 +180,7 @@ fn a_folder_keeps_the_state() {
 }
 
 #[test]
-fn a_mistake_is_told_with_file_line_key_and_hint() {
+fn a_mistake_is_reported_with_file_line_key_and_hint() {
     let folder = tempfile::tempdir().unwrap();
     let config = written(
         folder.path(),
@@ -212,7 +212,7 @@ fn a_mistake_is_told_with_file_line_key_and_hint() {
 }
 
 #[test]
-fn a_port_that_is_taken_is_an_error_with_its_hint() {
+fn a_port_in_use_is_an_error_with_a_hint() {
     let taken = std::net::TcpListener::bind(("127.0.0.1", 0)).unwrap();
     let port = taken.local_addr().unwrap().port().to_string();
     let (code, said) = refused(&["--port", &port]);
@@ -223,7 +223,7 @@ fn a_port_that_is_taken_is_an_error_with_its_hint() {
 
 #[cfg(unix)]
 #[test]
-fn whoever_lets_others_in_is_warned() {
+fn listening_beyond_loopback_warns() {
     let mut child = start(&["--listen", "0.0.0.0"]);
     let port = line(&mut child)["endpoint"].as_str().unwrap().rsplit(':').next().unwrap().to_owned();
     let said = stop(child, "-TERM");
@@ -232,7 +232,7 @@ fn whoever_lets_others_in_is_warned() {
 
 #[cfg(unix)]
 #[test]
-fn every_request_is_told_on_standard_error() {
+fn every_request_is_logged_to_standard_error() {
     use std::io::Write;
 
     let folder = tempfile::tempdir().unwrap();

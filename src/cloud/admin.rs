@@ -37,7 +37,7 @@ pub(super) fn answer(cloud: &ServerContext, call: &Call) -> Reply {
     }
 }
 
-/// What a POST to the clock may say.
+/// The body of a POST to the clock.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Change {
@@ -60,7 +60,7 @@ fn change(clock: &Clock, body: &[u8]) -> Result<(), String> {
         return Err("frozen_at and freeze = false contradict each other; leave out one of them\n".to_owned());
     }
     let refuse = |error: OutOfRange| format!("{error}\n");
-    // All of it or nothing.
+    // Either all changes are made or none.
     let changed = clock.detached();
     if let Some(now) = now {
         changed.set(now.into()).map_err(refuse)?;

@@ -1,4 +1,4 @@
-//! May this caller do that: the applicable policies, evaluated by [`crate::core::iam`].
+//! Whether a caller may do something: the applicable policies, evaluated by [`crate::core::iam`].
 //!
 //! Owns the global condition keys, and AWS's sentence for a denial. Which policies apply is
 //! [`super::policies`]'s.
@@ -11,7 +11,7 @@ use super::request::Call;
 use super::state::{CloudSettings, SessionSource, State, Tags};
 use crate::core::iam::{Attached, Context, Decision, Layer, Policies, Question, account_of, explain};
 
-/// The actions that a call of a function URL requires; all must be allowed.
+/// The actions that a request to a function URL requires; all must be allowed.
 pub(super) fn function_url_actions(settings: &CloudSettings) -> &'static [&'static str] {
     const ACTIONS: [&str; 2] = ["lambda:InvokeFunctionUrl", "lambda:InvokeFunction"];
     if settings.both_actions { &ACTIONS } else { &ACTIONS[..1] }
@@ -52,7 +52,7 @@ pub(super) fn decide(journal: &Journal, question: &Question<'_>, policies: &Poli
     decision
 }
 
-/// The global condition keys of a signed request, besides those that follow from the caller.
+/// The global condition keys of a signed request, except those that follow from the caller.
 ///
 /// <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html>
 pub(super) fn context(call: &Call, who: &Authenticated) -> Context {
@@ -109,7 +109,7 @@ pub(super) fn denied(who: &Authenticated, action: &str, shown: &str, decision: D
     let why = match decision {
         Decision::ExplicitDeny(layer) => format!("with an explicit deny in {}", one(layer)),
         Decision::ImplicitDeny(layer) => format!("because no {} allows the {action} action", plain(layer)),
-        // Not asked of what is allowed.
+        // Never called for a decision to allow.
         Decision::Allowed => String::new(),
     };
     format!("User: {} is not authorized to perform: {action} on resource: {shown} {why}", who.arn())

@@ -16,7 +16,7 @@ const MAX_WAITING_CHUNKS: usize = 8;
 pub(super) enum BodyChunk {
     Data(Bytes),
     /// The body is complete. A channel that closes without it was cut off, and the connection is
-    /// then closed too: the reader must not take a part for the whole.
+    /// then closed too: the reader must not mistake a part for the whole.
     End,
 }
 
@@ -28,7 +28,7 @@ pub(super) struct ResponseBody {
 
 enum Content {
     Whole(Bytes),
-    /// What has been read already, and the rest.
+    /// What has been read, and the rest.
     Chunks(Bytes, mpsc::Receiver<BodyChunk>),
 }
 

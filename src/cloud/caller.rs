@@ -7,7 +7,7 @@ use std::sync::Arc;
 use super::state::Session;
 use crate::core::iam::Caller;
 
-/// Who sent a request, proven.
+/// The verified sender of a request.
 #[derive(Clone, Debug)]
 pub(super) struct Authenticated {
     pub(super) caller: Caller,
@@ -15,9 +15,9 @@ pub(super) struct Authenticated {
     /// `AIDA…`, `AROA…:session`, `ACCOUNT:federated`, or the account's id for its root user.
     pub(super) user_id: String,
     pub(super) who: Who,
-    /// Set where it signed with temporary keys.
+    /// Set if it signed with temporary keys.
     pub(super) session: Option<Arc<Session>>,
-    /// The region of the scope; the cloud's own for a signature of many regions.
+    /// The region of the scope; the default region for a signature of several regions.
     pub(super) region: String,
 }
 
@@ -33,15 +33,15 @@ impl Authenticated {
     }
 }
 
-/// Whom a caller acts as, in the caller's account.
+/// Who a caller acts as, in its account.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Who {
     /// The account itself.
     Root,
-    /// The user of this name, with its own keys or with those of GetSessionToken.
+    /// The user with this name, signing with long-term keys or those of GetSessionToken.
     User(String),
-    /// The role of this name.
+    /// The role with this name.
     Role(String),
-    /// A federated user: the user (`None` for root) that vouches for it.
+    /// A federated user: the user (`None` for root) that requested it.
     Federated(Option<String>),
 }

@@ -1,4 +1,4 @@
-//! The account with which the demo begins, and `signpost cloud` without a configuration.
+//! The account of the demo, and of `signpost cloud` without a configuration.
 
 use std::time::SystemTime;
 
@@ -9,7 +9,7 @@ use super::state::{AccessKey, Account, Function, State, UrlConfig, User};
 const ACCOUNT: &str = "123456789012";
 const REGION: &str = "us-east-1";
 
-/// The demo's account, and what its users need.
+/// The demo's account, its users' keys, and its function.
 pub(crate) struct DemoAccount {
     pub(crate) state: State,
     pub(crate) users: Users,
@@ -17,7 +17,7 @@ pub(crate) struct DemoAccount {
 }
 
 impl DemoAccount {
-    /// One account with an administrator and with alice, who may do nothing yet, and a function.
+    /// One account with an administrator, alice, who has no permissions yet, and a function.
     pub(crate) fn new(now: SystemTime, random: &Random) -> Self {
         let mut account = Account { id: ACCOUNT.to_owned(), ..Account::default() };
         let mut user = |name: &str, attached: &[&str]| {

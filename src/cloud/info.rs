@@ -1,5 +1,4 @@
-//! How to reach a running cloud: the one line that `demo --serve` or `cloud`
-//! prints.
+//! How to reach a running cloud: the line that `demo --serve` or `cloud` prints.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::SocketAddr;
@@ -11,8 +10,8 @@ use super::state::{AccessKey, Account, Function, State, User};
 use crate::core::credential::Secret;
 use crate::core::local_cloud;
 
-/// Where a cloud is, what is in it and who may use it. As JSON it holds the users' secrets; its
-/// `Debug` does not.
+/// Where a cloud is, what is in it and who may use it. As JSON it contains the users'
+/// secrets; its `Debug` doesn't.
 #[derive(Clone, Debug, Serialize)]
 pub struct Info {
     /// `http://127.0.0.1:PORT`: STS, IAM and Lambda.
@@ -21,9 +20,9 @@ pub struct Info {
     pub region: String,
     /// Account id, 12 digits.
     pub account: String,
-    /// The function URL, without a slash at its end.
+    /// The function URL, without a trailing slash.
     pub function_url: String,
-    /// The same function for clients that cannot resolve `*.localhost`, without a slash at its end.
+    /// The same function for clients that can't resolve `*.localhost`, without a trailing slash.
     pub function_url_path: String,
     /// ARN of the function.
     pub function_arn: String,
@@ -72,15 +71,15 @@ impl Info {
     }
 }
 
-/// Where a cloud is and what is in it: the line that `signpost cloud` prints. As JSON it holds
-/// secrets; its `Debug` does not.
+/// Where a cloud is and what is in it: the line that `signpost cloud` prints. As JSON it
+/// contains secrets; its `Debug` doesn't.
 #[derive(Clone, Debug, Serialize)]
 pub struct Listing {
     /// `http://ADDRESS:PORT`: STS, IAM and Lambda.
     pub endpoint: String,
     /// The default region.
     pub region: String,
-    /// By account id, in their order.
+    /// In the order of their ids.
     pub accounts: Vec<AccountInfo>,
     /// In the order of their ARNs.
     pub functions: Vec<FunctionInfo>,
@@ -88,12 +87,12 @@ pub struct Listing {
     unverified: Vec<String>,
 }
 
-/// An account, with the users whose keys were made for them.
+/// An account, with the users whose keys were generated.
 #[derive(Clone, Debug, Serialize)]
 pub struct AccountInfo {
     /// 12 digits.
     pub account: String,
-    /// Users by name, each with the first of its keys that `cloud.toml` does not name.
+    /// Users by name, each with the first of its keys that isn't in `cloud.toml`.
     pub users: BTreeMap<String, UserInfo>,
 }
 
@@ -104,10 +103,10 @@ pub struct FunctionInfo {
     pub function_name: String,
     /// ARN.
     pub function_arn: String,
-    /// The function URL, without a slash at its end; none where the function has none.
+    /// The function URL, without a trailing slash; `None` if the function has none.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub function_url: Option<String>,
-    /// The same for clients that cannot resolve `*.localhost`.
+    /// The same for clients that can't resolve `*.localhost`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub function_url_path: Option<String>,
     /// `AWS_IAM` or `NONE`.

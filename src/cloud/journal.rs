@@ -13,7 +13,7 @@ use super::permission::Permission;
 use super::state::Store;
 use crate::core::iam::Explanation;
 
-/// Statements of one decision that are kept. With more, only the decision and its layer stay.
+/// The most statements of a decision that are kept. With more, only the decision and its layer are.
 const MAX_STEPS: usize = 100;
 
 /// What is learned about a request while it is handled.

@@ -14,11 +14,11 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde::Deserialize;
 use serde_json::{Map, Value};
 
-/// A token that is parsed, not yet verified.
+/// A parsed token, not yet verified.
 pub(super) struct Token<'a> {
     header: Header,
     pub(super) claims: Map<String, Value>,
-    /// What is signed.
+    /// The signed part.
     signed: &'a str,
     signature: Vec<u8>,
 }
@@ -135,7 +135,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_token_is_none() {
+    fn an_invalid_token_is_not_parsed() {
         for text in ["", "a", "a.b", "a.b.c", "e30.e30.", "eyJhbGciOiJub25lIn0.W10."] {
             assert!(Token::read(text).is_none(), "{text}");
         }

@@ -1,7 +1,7 @@
 //! Limits on what one client may send: sizes, times and connections.
 //!
 //! Owns reading request bodies. A body that is too large is still read, up to a point, so that its
-//! sender gets to see the response. Refuses to word responses: the service does, from [`ReadError`].
+//! sender sees the response. Refuses to word responses: the service does, from [`ReadError`].
 
 use std::sync::Arc;
 use std::time::Duration;

@@ -1,6 +1,6 @@
 //! The log on standard error, one line at a time.
 //!
-//! Owns that a slow reader never slows a request: lines beyond the queue are counted and dropped.
+//! Never slows a request for a slow reader: lines beyond the queue are counted and dropped.
 //! Refuses control characters.
 
 use std::io::Write;
@@ -10,7 +10,7 @@ use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 
 use crate::core::visible;
 
-/// Lines that may wait for the reader.
+/// The most lines that wait for the reader.
 const MAX_WAITING_LINES: usize = 4096;
 
 /// The longest line, in characters; the rest is cut.
@@ -49,7 +49,7 @@ impl Log {
 
 fn write(waiting: Receiver<String>, mut out: impl Write) {
     for line in waiting {
-        // Without standard error there is nobody left to tell.
+        // Without standard error there is nowhere to log to.
         if writeln!(out, "{line}").is_err() {
             return;
         }

@@ -85,7 +85,7 @@ pub struct Setup {
     pub limits: Limits,
 }
 
-/// Why the cloud did not start.
+/// Why the cloud didn't start.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
     /// The port can't be bound.
@@ -144,7 +144,7 @@ impl<I> Running<I> {
 /// Serves the demo's cloud with fresh keys, on the current tokio runtime.
 ///
 /// # Errors
-/// A port that can't be bound, and no random numbers.
+/// A port that can't be bound, or a failed random number generator.
 pub async fn serve(options: Options) -> Result<Running, Error> {
     let (listener, address) = listen(Ipv4Addr::LOCALHOST.into(), options.port).await?;
     let random = Random::new().map_err(Error::Random)?;
@@ -175,7 +175,7 @@ pub async fn load(setup: Setup) -> Result<Running<Listing>, Error> {
     Ok(Running { _lock: lock, ..running })
 }
 
-/// Opens the state folder, if there is one, and joins its saved state with what is declared.
+/// Opens the state folder, if there is one, and merges its saved state with the configuration.
 fn join_saved(
     folder: Option<&Path>,
     address: SocketAddr,

@@ -1,6 +1,6 @@
 //! The permission to call a function URL: decided at once, explained on demand.
 //!
-//! Owns that a granted call costs no more than the decision. Refuses to find the caller.
+//! A granted call costs no more than the decision. Refuses to find the caller.
 
 use std::sync::Arc;
 

@@ -6,7 +6,7 @@ use super::caller::{Authenticated, Who};
 use super::state::{Account, Document, SessionSource, State, aws_managed};
 use crate::core::iam::{Attached, Policies};
 
-/// A named document as the evaluation takes it.
+/// A named document, for the evaluation.
 pub(super) fn attached<'a>((name, document): (&'a str, &'a Document)) -> Attached<'a> {
     Attached { name, policy: &document.policy }
 }

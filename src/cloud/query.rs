@@ -11,7 +11,7 @@ use super::state::{UnknownPrincipal, Unsaved};
 pub(super) use super::xml::{Xml, escape};
 use crate::core::iam::Malformed;
 
-/// One of the services that speak it.
+/// A service that uses it.
 #[derive(Clone, Copy)]
 pub(super) struct Service {
     pub(super) name: &'static str,
@@ -111,7 +111,7 @@ impl Params {
         let form: &[u8] = if call.method == "POST" { &call.body } else { call.query.as_bytes() };
         let mut params = HashMap::new();
         for (name, value) in url::form_urlencoded::parse(form).into_owned() {
-            // Of two of a name the first counts.
+            // Of two with the same name, the first counts.
             params.entry(name).or_insert(value);
         }
         Self(params)
@@ -121,19 +121,18 @@ impl Params {
         self.0.get(name).map(String::as_str)
     }
 
-    /// A parameter that must be there; `field` is its name as AWS's validation spells it.
+    /// A required parameter; `field` is its name in AWS's validation errors.
     pub(super) fn required(&self, name: &str, field: &str) -> Result<&str, Error> {
         self.get(name).ok_or_else(|| Error::validation(None, field, "Member must not be null"))
     }
 
-    /// The members of a list, in order: `NAME.member.1`, or `NAME.member.1.FIELD` where the field is
-    /// named.
+    /// The members of a list, in order: `NAME.member.1`, or `NAME.member.1.FIELD` with a field.
     pub(super) fn members(&self, name: &str, field: &str) -> Vec<&str> {
         let end = if field.is_empty() { String::new() } else { format!(".{field}") };
         (1..).map_while(|index| self.get(&format!("{name}.member.{index}{end}"))).collect()
     }
 
-    /// A list of keys and values, as tags are written.
+    /// A list of keys and values, such as tags.
     pub(super) fn pairs(&self, name: &str) -> Vec<(&str, &str)> {
         let keys = self.members(name, "Key").into_iter();
         keys.enumerate()
@@ -141,7 +140,7 @@ impl Params {
             .collect()
     }
 
-    /// The action, when it is of the service's version.
+    /// The action, if the version is the service's.
     pub(super) fn action(&self, service: Service) -> Result<&str, Error> {
         let Some(action) = self.get("Action") else {
             return Err(Error::new(400, "MissingAction", "The request must contain the parameter Action."));
@@ -160,7 +159,7 @@ impl Params {
     }
 }
 
-/// An action that AWS has and this cloud has not.
+/// An action that this cloud doesn't implement.
 pub(super) fn not_implemented(service: Service, action: &str, known: &[&str]) -> Error {
     Error::new(
         501,
@@ -174,7 +173,7 @@ pub(super) fn not_implemented(service: Service, action: &str, known: &[&str]) ->
     )
 }
 
-/// A successful response. `result` is the XML inside `<ActionResult>`, already escaped; `None` where
+/// A successful response. `result` is the XML inside `<ActionResult>`, already escaped; `None` if
 /// the action has none.
 pub(super) fn success(service: Service, call: &Call, action: &str, result: Option<&str>) -> Reply {
     let result =

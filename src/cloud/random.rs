@@ -71,7 +71,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn shapes() {
+    fn identifiers_have_the_shapes_of_aws() {
         let random = Random::new().unwrap();
         let key = random.id("AKIA");
         assert_eq!(key.len(), 20);

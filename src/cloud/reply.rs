@@ -1,6 +1,6 @@
 //! A response, before it becomes HTTP.
 //!
-//! Owns the two shapes that errors of AWS's JSON services have; those of the query services are in
+//! Owns the two shapes of errors of AWS's JSON services; those of the query services are in
 //! [`super::query`].
 
 use http::header::{CONTENT_TYPE, HeaderName, HeaderValue};
@@ -19,7 +19,7 @@ pub(super) struct Reply {
     pub(super) body: String,
 }
 
-/// The spelling of the one member of an error body. Services differ.
+/// The spelling of the one member of an error body, which differs between services.
 #[derive(Clone, Copy)]
 pub(super) enum Member {
     /// `{"Message": …}`
@@ -41,7 +41,7 @@ impl Reply {
         Self { status, content_type: "text/plain; charset=utf-8", headers: Vec::new(), body: body.into() }
     }
 
-    /// An error of a JSON service; no message is `null`.
+    /// An error of a JSON service; without a message it is `null`.
     pub(super) fn error(status: u16, kind: &str, member: Member, message: Option<&str>) -> Self {
         let body = match member {
             Member::Upper => json!({ "Message": message }),

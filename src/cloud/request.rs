@@ -10,7 +10,7 @@ use tokio::sync::OwnedSemaphorePermit;
 
 use super::journal::Journal;
 
-/// A request and the times by which it is judged.
+/// A request, and the times by which it is checked.
 pub(super) struct Call {
     /// The id that the response carries.
     pub(super) id: String,
@@ -26,13 +26,13 @@ pub(super) struct Call {
     pub(super) headers: HeaderMap,
     /// Empty until it is read.
     pub(super) body: Bytes,
-    /// Held by a request whose body is large.
+    /// Held while a large body is in memory.
     pub(super) permit: Option<OwnedSemaphorePermit>,
     /// The address of the client.
     pub(super) peer: IpAddr,
     /// The time by which credentials and presigned URLs expire.
     pub(super) now: SystemTime,
-    /// The time by which the date of a signature is judged.
+    /// The time by which the date of a signature is checked.
     pub(super) signature_now: SystemTime,
     /// What is learned while it is handled.
     pub(super) journal: Arc<Journal>,
@@ -44,7 +44,7 @@ impl Call {
         self.headers.get(name).and_then(|value| value.to_str().ok())
     }
 
-    /// Every header, as the verifier takes them.
+    /// Every header, for the verifier.
     pub(super) fn raw_headers(&self) -> Vec<(&str, &[u8])> {
         self.headers.iter().map(|(name, value)| (name.as_str(), value.as_bytes())).collect()
     }

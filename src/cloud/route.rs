@@ -1,6 +1,6 @@
 //! Which service a request is for.
 //!
-//! Owns the routes, and refusing web pages of other origins and foreign host names. All services but
+//! Owns the routes. Refuses web pages of other origins and foreign host names. All services but
 //! functions are synchronous: the state is locked, read and released.
 
 use http::Response;
@@ -58,7 +58,7 @@ fn find_route(cloud: &ServerContext, call: &Call) -> Result<Route, Reply> {
     let Some(host) = call.header("host").map(host::name) else {
         return Err(Reply::text(400, "the request has no Host header\n"));
     };
-    // Of two, one would choose the function and both would be signed (RFC 9112, section 3.2).
+    // With two, one would select the function while both are signed (RFC 9112, section 3.2).
     if call.headers.get_all(HOST).iter().nth(1).is_some() {
         return Err(Reply::text(400, "the request has more than one Host header\n"));
     }
@@ -186,7 +186,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn hosts() {
+    fn hosts_are_recognised() {
         assert_eq!(
             host::name("Demo.lambda-url.us-east-1.localhost:9000"),
             "demo.lambda-url.us-east-1.localhost"

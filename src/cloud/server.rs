@@ -27,10 +27,10 @@ use super::request::Call;
 use super::route::route;
 use super::server_context::ServerContext;
 
-/// How long responses may still take once the cloud is stopped.
+/// How long responses may still take after the cloud has been stopped.
 const SHUTDOWN_GRACE: Duration = Duration::from_secs(1);
 
-/// Pause after a connection could not be accepted, for example because files have run out.
+/// Pause after a connection couldn't be accepted, for example because too many files are open.
 const ACCEPT_RETRY: Duration = Duration::from_millis(50);
 
 /// Serves until `stopped` resolves or its sender is dropped.
@@ -128,7 +128,7 @@ async fn handle(cloud: &ServerContext, peer: IpAddr, request: Request<Incoming>)
 fn call(cloud: &ServerContext, peer: IpAddr, parts: Parts) -> Call {
     let target = parts.uri.path_and_query().map_or("/", |target| target.as_str()).to_owned();
     let mut headers = parts.headers;
-    // A request line in absolute form outranks the header (RFC 9112, section 3.2.2).
+    // A request line in absolute form takes precedence over the header (RFC 9112, section 3.2.2).
     if let Some(authority) = parts.uri.authority()
         && let Ok(value) = HeaderValue::from_str(authority.as_str())
     {

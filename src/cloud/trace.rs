@@ -1,6 +1,6 @@
-//! The latest requests, kept to explain how each was answered.
+//! The latest requests, kept to explain the response to each.
 //!
-//! Owns a bounded number of them and the trace that is served. Refuses to show secrets and tokens.
+//! Owns how many are kept, and the trace that is served. Refuses to show secrets and tokens.
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -36,7 +36,7 @@ const PRIVATE: [&str; 7] = [
     "x-vault-token",
 ];
 
-/// The latest requests that were answered.
+/// The latest requests.
 pub(super) struct TraceLog {
     slots: Box<[Mutex<Option<Entry>>]>,
     next: AtomicUsize,
@@ -59,7 +59,7 @@ impl TraceLog {
         Self { slots, next: AtomicUsize::new(0) }
     }
 
-    /// Keeps a request in place of the oldest.
+    /// Keeps a request, replacing the oldest.
     pub(super) fn keep(&self, call: Call, status: u16) {
         let Call { id, method, target, headers, now: at, journal, .. } = call;
         let length: usize = headers.iter().map(|(name, value)| name.as_str().len() + value.len()).sum();

@@ -2,7 +2,7 @@
 
 use std::fmt::Display;
 
-/// Elements inside of `<ActionResult>`.
+/// Elements inside `<ActionResult>`.
 pub(super) struct Xml {
     text: String,
     depth: usize,
@@ -17,7 +17,7 @@ impl Xml {
         self.text.extend(std::iter::repeat_n("  ", self.depth));
     }
 
-    /// An element that holds text.
+    /// An element with text.
     pub(super) fn text(mut self, name: &str, value: impl Display) -> Self {
         self.indent();
         let value = escape(&value.to_string());
@@ -25,7 +25,7 @@ impl Xml {
         self
     }
 
-    /// An element that holds text, where there is one.
+    /// An element with this text, if there is any.
     pub(super) fn maybe(self, name: &str, value: Option<impl Display>) -> Self {
         match value {
             Some(value) => self.text(name, value),
@@ -33,7 +33,7 @@ impl Xml {
         }
     }
 
-    /// An element that holds others.
+    /// An element with child elements.
     pub(super) fn within(mut self, name: &str, fill: impl FnOnce(Self) -> Self) -> Self {
         self.indent();
         self.text.extend(["<", name, ">\n"]);
@@ -67,7 +67,7 @@ impl Xml {
     }
 }
 
-/// A text as XML character data. What XML 1.0 cannot hold becomes U+FFFD.
+/// A text as XML character data. Characters that XML 1.0 forbids become U+FFFD.
 pub(super) fn escape(text: &str) -> String {
     let mut escaped = String::with_capacity(text.len());
     for c in text.chars() {
@@ -90,7 +90,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn xml_takes_no_markup_and_no_control_characters() {
+    fn text_is_escaped_and_control_characters_are_replaced() {
         assert_eq!(escape("<a b=\"c\">&\u{0}\u{1b}ä"), "&lt;a b=&quot;c&quot;&gt;&amp;\u{fffd}\u{fffd}ä");
     }
 

@@ -16,7 +16,7 @@ fn expanded(text: &str, variables: &toml::Table) -> String {
 }
 
 #[tokio::test]
-async fn the_demo_s_workspace_gets_the_answers_that_it_expects() {
+async fn the_requests_of_the_demo_get_the_responses_they_expect() {
     let cloud = Cloud::start().await;
     let folder = tempfile::tempdir().unwrap();
     let secrets = cloud::demo_workspace::write_workspace(folder.path(), cloud.0.info()).unwrap();

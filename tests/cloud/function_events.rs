@@ -90,7 +90,7 @@ async fn a_signed_request_becomes_an_event() {
 }
 
 #[tokio::test]
-async fn a_url_without_authentication_asks_the_resource_policy() {
+async fn a_url_without_authentication_follows_the_resource_policy() {
     let functions = format!(
         "[[functions]]\nname = \"open\"\nhandler = \"echo\"\n{PUBLIC}
         [[functions]]\nname = \"shut\"\nurl = {{ auth_type = \"NONE\" }}
@@ -147,7 +147,7 @@ async fn bodies_are_text_or_base64_by_their_type() {
 }
 
 #[tokio::test]
-async fn the_handlers_of_the_cloud_itself() {
+async fn the_built_in_handlers_respond() {
     let functions: String = ["hello", "stream", "slow", "fail", "status"]
         .map(|name| format!("[[functions]]\nname = \"{name}\"\nhandler = \"{name}\"\ntimeout_seconds = 1\n"))
         .concat();

@@ -13,7 +13,7 @@ fn script(name: &str, script: &str, further: &str) -> String {
 }
 
 #[tokio::test]
-async fn a_program_gets_the_event_and_gives_the_answer() {
+async fn a_program_reads_the_event_and_writes_the_response() {
     let functions = [
         script("cat", "cat", ""),
         script(
@@ -39,7 +39,7 @@ async fn a_program_gets_the_event_and_gives_the_answer() {
 }
 
 #[tokio::test]
-async fn what_goes_wrong_is_told_to_the_trace_alone() {
+async fn errors_of_a_program_are_only_in_the_trace() {
     let functions = [
         script("exits", "echo first >&2; echo why >&2; exit 3", ""),
         script("crashes", "kill -SEGV $$", ""),
@@ -85,7 +85,7 @@ fn pipe(folder: &std::path::Path) -> (std::path::PathBuf, tokio::task::JoinHandl
 
 #[cfg(target_os = "linux")]
 #[tokio::test]
-async fn a_process_in_a_session_of_its_own_ends_with_its_function() {
+async fn a_process_in_another_session_ends_with_its_function() {
     for (name, script_end, status) in
         [("hangs", "sleep 600", 502), ("fails", "exit 1", 502), ("answers", "echo '\"done\"'", 200)]
     {
@@ -122,7 +122,7 @@ async fn a_descendant_without_its_environment_ends_with_its_function() {
 }
 
 #[tokio::test]
-async fn a_program_that_hangs_is_ended_with_all_that_it_started() {
+async fn a_program_that_hangs_is_killed_with_everything_it_started() {
     let folder = tempfile::tempdir().unwrap();
     let (pipe, reader) = pipe(folder.path());
     let text = format!("exec 9> {}; echo here >&9; sleep 600 & wait", pipe.display());

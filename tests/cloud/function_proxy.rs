@@ -55,7 +55,7 @@ fn ok(_: &str) -> Vec<u8> {
 }
 
 #[tokio::test]
-async fn the_service_is_told_who_calls_and_nothing_of_the_signature() {
+async fn the_service_gets_the_caller_and_not_the_signature() {
     let (port, mut seen) = service(ok).await;
     let site =
         Site::open(&format!("[[functions]]\nname = \"app\"\nproxy = \"http://127.0.0.1:{port}/base/\""))
@@ -123,7 +123,7 @@ async fn the_service_is_told_who_calls_and_nothing_of_the_signature() {
 }
 
 #[tokio::test]
-async fn without_authentication_everything_but_the_caller_is_handed_on() {
+async fn without_authentication_everything_but_the_caller_is_forwarded() {
     let (port, mut seen) = service(ok).await;
     let site =
         Site::open(&format!("[[functions]]\nname = \"app\"\nproxy = \"http://127.0.0.1:{port}\"\n{PUBLIC}"))
@@ -142,7 +142,7 @@ async fn without_authentication_everything_but_the_caller_is_handed_on() {
 }
 
 #[tokio::test]
-async fn an_answer_is_handed_on_as_it_comes() {
+async fn a_response_is_forwarded_as_it_arrives() {
     let listener = TcpListener::bind(("127.0.0.1", 0)).await.unwrap();
     let port = listener.local_addr().unwrap().port();
     let site =
@@ -162,7 +162,7 @@ async fn an_answer_is_handed_on_as_it_comes() {
 }
 
 #[tokio::test]
-async fn a_service_that_is_not_there_or_breaks_off() {
+async fn a_service_that_is_unreachable_or_cuts_off_its_response() {
     let free = TcpListener::bind(("127.0.0.1", 0)).await.unwrap().local_addr().unwrap().port();
     let (garbage, _seen) = service(|_| b"no http at all\r\n\r\n".to_vec()).await;
     let (broken, _other) =
@@ -198,7 +198,7 @@ async fn a_service_that_is_not_there_or_breaks_off() {
 
 /// By path, for clients that cannot set a host.
 #[tokio::test]
-async fn by_path_the_service_sees_its_own() {
+async fn by_path_the_service_gets_the_path_after_the_id() {
     let (port, mut seen) = service(ok).await;
     let site =
         Site::open(&format!("[[functions]]\nname = \"app\"\nproxy = \"http://127.0.0.1:{port}\"")).await;

@@ -138,7 +138,7 @@ fn call(api: &str, method: &str, path: &str, head: &str, body: &[u8]) -> Reply {
 }
 
 #[tokio::test]
-async fn a_runtime_is_kept_alive_and_told_what_lambda_tells() {
+async fn a_runtime_is_kept_alive_and_gets_what_lambda_sends() {
     let site = Site::open(&function("kept", "", "reserved_concurrency = 1")).await;
     for served in 1..=3 {
         let answer = site.signed(site.url("kept", "/")).await;
@@ -151,7 +151,7 @@ async fn a_runtime_is_kept_alive_and_told_what_lambda_tells() {
 }
 
 #[tokio::test]
-async fn whatever_a_runtime_does_the_next_request_is_served() {
+async fn the_next_request_is_served_whatever_a_runtime_did() {
     let site = Site::open(&function("odd", "", "timeout_seconds = 1\nreserved_concurrency = 1")).await;
     for (path, why) in [
         ("/fail", "the function failed with ValueError: oh no"),
@@ -168,7 +168,7 @@ async fn whatever_a_runtime_does_the_next_request_is_served() {
 }
 
 #[tokio::test]
-async fn a_runtime_that_does_not_start_is_no_loop() {
+async fn a_runtime_that_does_not_start_is_not_restarted_in_a_loop() {
     let missing = "[[functions]]\nname = \"missing\"\nruntime = [\"signpost-no-such-program\"]\n";
     let site = Site::open(&[function("broken", "init-error", ""), missing.to_owned()].concat()).await;
     for (name, why) in [
@@ -185,7 +185,7 @@ async fn a_runtime_that_does_not_start_is_no_loop() {
 }
 
 #[tokio::test]
-async fn requests_at_the_same_time_have_a_process_each() {
+async fn concurrent_requests_have_a_process_each() {
     let site = Site::open(&function("many", "", "")).await;
     let calls = (0..12).map(|_| site.signed(site.url("many", "/")));
     let answers = futures_util::future::join_all(calls).await;

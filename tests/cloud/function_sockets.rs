@@ -22,7 +22,7 @@ fn from(draft: Draft<'static>, headers: &[(&str, &str)]) -> Draft<'static> {
 }
 
 #[tokio::test]
-async fn web_pages_may_what_the_function_s_cors_says() {
+async fn web_pages_may_do_what_cors_allows() {
     let site =
         Site::open(&format!("[[functions]]\nname = \"shared\"{CORS}\n[[functions]]\nname = \"own\"")).await;
     let preflight = |name: &str, origin: &str| {
@@ -72,7 +72,7 @@ async fn web_pages_may_what_the_function_s_cors_says() {
 }
 
 #[tokio::test]
-async fn whatever_comes_over_a_socket_the_others_go_on() {
+async fn bad_connections_do_not_affect_others() {
     let short = Duration::from_millis(300);
     let limits = Limits { head: short, body: short, connections: 50 };
     let site = Site::with(&format!("[[functions]]\nname = \"open\"\n{PUBLIC}"), limits).await;
@@ -124,7 +124,7 @@ async fn whatever_comes_over_a_socket_the_others_go_on() {
 }
 
 #[tokio::test]
-async fn a_half_closed_connection_hears_its_answer() {
+async fn a_half_closed_connection_gets_its_response() {
     let site = Site::open(&format!("[[functions]]\nname = \"open\"\n{PUBLIC}")).await;
     let mut stream = site.connect().await;
     let head = "GET / HTTP/1.1\r\nhost: open.lambda-url.us-east-1.localhost\r\n\r\n";

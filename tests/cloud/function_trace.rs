@@ -141,7 +141,7 @@ async fn credentials_of_other_schemes_appear_in_no_trace_and_no_error() {
 }
 
 #[tokio::test]
-async fn the_last_thousand_requests_are_remembered() {
+async fn the_last_thousand_requests_have_traces() {
     let site = Site::open(&format!("[[functions]]\nname = \"open\"\n{PUBLIC}")).await;
     let first = site.send(&site.url("open", "/")).await;
     site.trace(&first).await;

@@ -124,7 +124,7 @@ async fn every_refusal_of_the_function_url() {
 }
 
 #[tokio::test]
-async fn dates_are_judged_by_real_time_and_skew() {
+async fn dates_are_checked_by_real_time_and_skew() {
     let cloud = Cloud::start().await;
     cloud.permit().await;
     let alice = cloud.alice();
@@ -157,7 +157,7 @@ async fn dates_are_judged_by_real_time_and_skew() {
 }
 
 #[tokio::test]
-async fn presigned_urls_live_by_the_cloud_s_clock() {
+async fn presigned_urls_expire_by_the_clock_of_the_cloud() {
     let cloud = Cloud::start().await;
     cloud.permit().await;
     let alice = cloud.alice();

@@ -14,7 +14,7 @@ const ALLOW: &str =
 const TRUST: &str = r#"{"Version":"2012-10-17","Statement":{"Effect":"Allow","Principal":{"AWS":"123456789012"},"Action":"sts:AssumeRole"}}"#;
 
 #[tokio::test]
-async fn a_user_from_its_making_to_its_end() {
+async fn a_user_is_created_used_and_deleted() {
     let site = Site::open(TWO_ACCOUNTS).await;
     let admin = site.user(HOME, "admin");
     let bob = ("UserName", "bob");
@@ -74,7 +74,7 @@ async fn a_user_from_its_making_to_its_end() {
 }
 
 #[tokio::test]
-async fn groups_and_managed_policies_give_what_they_have() {
+async fn groups_and_managed_policies_grant_permissions() {
     let site = Site::open(TWO_ACCOUNTS).await;
     let (admin, alice) = (site.user(HOME, "admin"), site.user(HOME, "alice"));
     let ask = async |action: &str, fields: &[(&str, &str)]| site.iam(&admin, action, fields).await;
@@ -123,7 +123,7 @@ async fn groups_and_managed_policies_give_what_they_have() {
 }
 
 #[tokio::test]
-async fn roles_are_made_changed_and_deleted() {
+async fn roles_are_created_updated_and_deleted() {
     let site = Site::open(TWO_ACCOUNTS).await;
     let admin = site.user(HOME, "admin");
     let ask = async |action: &str, fields: &[(&str, &str)]| site.iam(&admin, action, fields).await;
@@ -194,7 +194,7 @@ async fn lists_come_in_pages() {
 }
 
 #[tokio::test]
-async fn refusals_have_aws_s_codes() {
+async fn refusals_have_the_codes_of_aws() {
     let site = Site::open(TWO_ACCOUNTS).await;
     let (admin, alice) = (site.user(HOME, "admin"), site.user(HOME, "alice"));
     let big = ALLOW.replace("lambda:*", &format!("lambda:{}", "L".repeat(2048)));
@@ -269,7 +269,7 @@ async fn policies_are_simulated() {
 }
 
 #[tokio::test]
-async fn tags_of_what_is_acted_on_are_condition_keys() {
+async fn tags_of_the_resource_are_condition_keys() {
     let site = Site::open(TWO_ACCOUNTS).await;
     let (admin, alice) = (site.user(HOME, "admin"), site.user(HOME, "alice"));
     let policy = r#"{"Version":"2012-10-17","Statement":{"Effect":"Allow","Action":"iam:GetUser","Resource":"*","Condition":{"StringEquals":{"aws:ResourceTag/team":"${aws:PrincipalTag/team}"}}}}"#;

@@ -19,7 +19,7 @@ async fn arn(site: &Site, who: &Credential) -> String {
 }
 
 #[tokio::test]
-async fn everything_is_there_again() {
+async fn the_whole_state_is_restored() {
     let folder = tempfile::tempdir().unwrap();
     let site = open(folder.path(), TWO_ACCOUNTS).await;
     let (admin, alice) = (site.user(HOME, "admin"), site.user(HOME, "alice"));
@@ -52,7 +52,7 @@ async fn everything_is_there_again() {
 }
 
 #[tokio::test]
-async fn somebody_else_s_change_stays() {
+async fn a_change_on_disk_is_not_overwritten() {
     let folder = tempfile::tempdir().unwrap();
     let site = open(folder.path(), TWO_ACCOUNTS).await;
     let admin = site.user(HOME, "admin");

@@ -45,7 +45,7 @@ async fn functions_are_listed_and_shown() {
 }
 
 #[tokio::test]
-async fn a_url_is_made_changed_and_taken_away() {
+async fn a_url_is_created_updated_and_deleted() {
     let site =
         Site::open(&TWO_ACCOUNTS.replace("name = \"hello\"", "name = \"hello\"\nurl = { off = true }")).await;
     let admin = site.user(HOME, "admin");
@@ -86,7 +86,7 @@ async fn a_url_is_made_changed_and_taken_away() {
 }
 
 #[tokio::test]
-async fn reserved_concurrency_switches_a_function_off() {
+async fn reserved_concurrency_of_zero_disables_a_function() {
     let site = Site::open(TWO_ACCOUNTS).await;
     let admin = site.user(HOME, "admin");
     let (put, get) = ("2017-10-31/functions/hello/concurrency", "2019-09-30/functions/hello/concurrency");
@@ -106,7 +106,7 @@ async fn reserved_concurrency_switches_a_function_off() {
 }
 
 #[tokio::test]
-async fn invoke_waits_for_the_answer() {
+async fn invoke_waits_for_the_response() {
     let functions = ["echo", "fail"]
         .map(|name| {
             format!("[[functions]]\nname = \"{name}\"\naccount = \"123456789012\"\nhandler = \"{name}\"\n")
@@ -132,7 +132,7 @@ async fn invoke_waits_for_the_answer() {
 }
 
 #[tokio::test]
-async fn another_account_needs_both_sides() {
+async fn access_across_accounts_needs_both_policies() {
     let site = Site::open(TWO_ACCOUNTS).await;
     let (admin, carol) = (site.user(HOME, "admin"), site.user(AWAY, "carol"));
     let path = "2015-03-31/functions/hello/policy";
@@ -156,7 +156,7 @@ async fn another_account_needs_both_sides() {
 }
 
 #[tokio::test]
-async fn the_older_rule_asks_for_one_action() {
+async fn the_older_rule_requires_one_action() {
     for (rule, status) in [("both", 403), ("url-only", 200)] {
         let site = Site::open(&format!("function_url_actions = \"{rule}\"\n{TWO_ACCOUNTS}")).await;
         let (admin, alice) = (site.user(HOME, "admin"), site.user(HOME, "alice"));

@@ -123,7 +123,7 @@ async fn web_pages_and_strangers_are_refused() {
 }
 
 #[tokio::test]
-async fn bad_input_is_answered_and_never_a_panic() {
+async fn bad_input_gets_a_response_and_never_a_panic() {
     let cloud = Cloud::start().await;
     assert_eq!(cloud.raw(b"\x16\x03\x01 garbage\r\n\r\n").await.status, 400);
     let endless = format!("GET / HTTP/1.1\r\nhost: localhost\r\n{}\r\n", "a: b\r\n".repeat(2000));

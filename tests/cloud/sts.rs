@@ -10,7 +10,7 @@ const CALLER: (&str, &str) = ("RoleArn", "arn:aws:iam::123456789012:role/caller"
 const SESSION: (&str, &str) = ("RoleSessionName", "me");
 
 #[tokio::test]
-async fn a_role_is_assumed_and_bounds_what_is_allowed() {
+async fn a_role_is_assumed_and_its_session_policies_limit_it() {
     let site = Site::open(TWO_ACCOUNTS).await;
     let alice = site.user(HOME, "alice");
     assert_eq!(site.hello(&alice).await, 403);
@@ -39,7 +39,7 @@ async fn a_role_is_assumed_and_bounds_what_is_allowed() {
 }
 
 #[tokio::test]
-async fn who_may_assume_a_role() {
+async fn a_role_is_assumed_by_those_it_trusts() {
     let site = Site::open(TWO_ACCOUNTS).await;
     let (alice, carol, admin) =
         (site.user(HOME, "alice"), site.user(AWAY, "carol"), site.user(HOME, "admin"));
@@ -163,7 +163,7 @@ async fn session_tokens_may_do_less() {
 }
 
 #[tokio::test]
-async fn a_federated_user_may_do_what_both_allow() {
+async fn a_federated_user_may_do_what_user_and_session_policy_allow() {
     let site = Site::open(TWO_ACCOUNTS).await;
     let admin = site.user(HOME, "admin");
     let bob = ("Name", "bob");
@@ -191,7 +191,7 @@ fn token(claims: &str) -> String {
 }
 
 #[tokio::test]
-async fn a_web_identity_becomes_a_role() {
+async fn a_web_identity_assumes_a_role() {
     let site = Site::open(TWO_ACCOUNTS).await;
     let assume = async |claims: &str| {
         let token = token(claims);

@@ -1,4 +1,4 @@
-//! Whom an access key acts as.
+//! Who an access key acts as.
 
 use std::sync::Arc;
 

@@ -1,4 +1,4 @@
-//! The shapes of `cloud.toml`, as serde reads them. What must be judged keeps its place.
+//! The shapes of `cloud.toml`, as serde reads them. What is checked later keeps its location.
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -8,7 +8,7 @@ use toml::Spanned;
 
 use crate::cloud::state::{AuthType, Builtin, InvokeMode};
 
-/// The region where none is named.
+/// The default region.
 pub(super) const REGION: &str = "us-east-1";
 
 type Text = Spanned<String>;
@@ -31,7 +31,7 @@ pub(super) struct File {
     pub(super) functions: Vec<Function>,
 }
 
-/// Which actions a function URL asks for.
+/// Which actions a function URL requires.
 #[derive(Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub(super) enum Actions {

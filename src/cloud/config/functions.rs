@@ -46,7 +46,7 @@ impl Reader<'_> {
         state.put_function(function);
     }
 
-    /// The account that is named, or the only one.
+    /// The named account, or the only one.
     fn account_of(&mut self, state: &State, file: &file::Function) -> String {
         let first = state.accounts.keys().next().cloned().unwrap_or_default();
         let Some(written) = &file.account else {

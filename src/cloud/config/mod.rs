@@ -1,4 +1,4 @@
-//! `cloud.toml`: text -> what to start, or every mistake with its line, its key and its hint.
+//! `cloud.toml`: text -> what to start, or every mistake with its line, key and hint.
 //!
 //! Owns names, ranges and defaults of the options; `assets/cloud.example.toml` documents each.
 //! Refuses to guess: a file with a mistake starts nothing.
@@ -28,8 +28,8 @@ use crate::core::iam::Malformed;
 pub struct Problem {
     /// Line, from 1.
     pub line: usize,
-    /// The option with its way to it, for example `accounts[0].users[1].name`; empty where the file
-    /// as a whole cannot be read.
+    /// The path of the option, for example `accounts[0].users[1].name`; empty if the file isn't valid
+    /// TOML.
     pub key: String,
     /// What is wrong, in one sentence.
     pub message: String,
@@ -48,13 +48,13 @@ impl std::fmt::Display for Problem {
     }
 }
 
-/// What a `cloud.toml` says.
+/// A parsed `cloud.toml`.
 pub(super) struct Config {
     pub(super) options: Options,
     /// As `[clock]` sets it.
     pub(super) clock: Clock,
     pub(super) state: State,
-    /// Access keys that the file names.
+    /// Access keys in the file.
     pub(super) declared: BTreeSet<String>,
 }
 
@@ -65,7 +65,7 @@ pub(super) struct Options {
     pub(super) port: u16,
     pub(super) state: Option<PathBuf>,
     pub(super) log: bool,
-    /// A function URL asks for `lambda:InvokeFunction` beside `lambda:InvokeFunctionUrl`.
+    /// A function URL requires `lambda:InvokeFunction` as well as `lambda:InvokeFunctionUrl`.
     pub(super) both_actions: bool,
 }
 
@@ -75,7 +75,7 @@ impl Default for Options {
     }
 }
 
-/// Reads a `cloud.toml`. Keys that it leaves out are made.
+/// Parses a `cloud.toml`. Access keys that it doesn't give are generated.
 pub(super) fn parse(text: &str, now: SystemTime, random: &Random) -> Result<Config, Vec<Problem>> {
     let file: file::File = match toml::from_str(text) {
         Ok(file) => file,
@@ -216,7 +216,7 @@ impl Reader<'_> {
         region.clone()
     }
 
-    /// A policy document; its place in the document goes into the message.
+    /// A policy document; the message of a mistake says where in the document it is.
     fn document(
         &mut self,
         written: &Spanned<String>,

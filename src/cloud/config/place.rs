@@ -1,4 +1,4 @@
-//! Where in a TOML text something stands: its line, and the way to its key.
+//! Locations in a TOML text: a line, and the path of a key.
 
 use std::ops::Range;
 
@@ -6,7 +6,7 @@ use toml_edit::{Document, Item, TableLike, Value};
 
 use super::Problem;
 
-/// The problem that serde found.
+/// A problem from an error of serde.
 pub(super) fn problem(text: &str, error: &toml::de::Error) -> Problem {
     let offset = error.span().map_or(0, |span| span.start);
     let (line, key) = of(text, offset);
@@ -18,7 +18,7 @@ pub(super) fn problem(text: &str, error: &toml::de::Error) -> Problem {
     Problem { line, key, message, hint }
 }
 
-/// Line from 1, and the key whose name or value stands at a byte offset.
+/// Line from 1, and the path of the key whose name or value is at a byte offset.
 pub(super) fn of(text: &str, offset: usize) -> (usize, String) {
     let before = text.get(..offset).unwrap_or(text);
     let line = before.matches('\n').count() + 1;
@@ -81,7 +81,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_way_to_a_key() {
+    fn a_key_is_located_by_its_path() {
         let text = "a = 1\n[[b]]\nc = '''\n[x]\n'''\n[[b]]\nd = { e = [1, 22] }\n[f]\ng.h = 3\n";
         for (what, line, key) in [
             ("1\n", 1, "a"),

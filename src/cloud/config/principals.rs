@@ -1,4 +1,4 @@
-//! Accounts, and who and what is in them.
+//! Accounts, and their principals, policies and providers.
 
 use toml::Spanned;
 
@@ -225,7 +225,7 @@ impl Reader<'_> {
         written.and_then(|written| self.managed(account, written))
     }
 
-    /// The ARN of a managed policy that is named by its ARN or, in this account, by its name.
+    /// The ARN of a managed policy, given its ARN or, in this account, its name.
     fn managed(&mut self, account: &Account, written: &Spanned<String>) -> Option<String> {
         let name = written.get_ref();
         let arn = match account.policies.get(name) {

@@ -12,7 +12,7 @@ fn read(text: &str) -> Result<Config, Vec<Problem>> {
     parse(text, SystemTime::now(), &Random::new().unwrap())
 }
 
-/// The example with every option switched on.
+/// The example with every option uncommented.
 fn uncommented() -> String {
     let switch = |line: &str| match line.strip_prefix('#') {
         Some(rest)
@@ -21,7 +21,7 @@ fn uncommented() -> String {
         {
             rest.to_owned()
         }
-        // Inside of a document.
+        // Inside a document.
         Some(rest) if rest.starts_with("  ") && rest.trim_start().starts_with(['"', '}']) => rest.to_owned(),
         _ => line.to_owned(),
     };
@@ -29,7 +29,7 @@ fn uncommented() -> String {
 }
 
 #[test]
-fn the_example_uncommented_is_understood_and_shows_the_defaults() {
+fn the_uncommented_example_is_valid_and_shows_the_defaults() {
     let config = read(&uncommented()).unwrap_or_else(|problems| panic!("{problems:#?}"));
     assert_eq!(config.options, Options::default());
     assert_eq!(read("").unwrap().options, Options::default());
@@ -46,14 +46,14 @@ fn the_example_uncommented_is_understood_and_shows_the_defaults() {
 }
 
 #[test]
-fn the_example_as_it_stands_is_what_is_there_without_one() {
+fn the_example_equals_an_empty_configuration() {
     let (example, nothing) = (read(EXAMPLE).unwrap(), read("").unwrap());
     assert_eq!(example.options, nothing.options);
     assert!(nothing.state.function_by_url("demo").is_some());
     assert_eq!(example.state.accounts.keys().collect::<Vec<_>>(), ["123456789012"]);
 }
 
-/// Every key that a value has, with its way; elements of a list count as one.
+/// The path of every key in a value; the elements of a list count as one.
 fn keys(value: &toml::Value, way: &str, free: &BTreeSet<String>, out: &mut BTreeSet<String>) {
     match value {
         toml::Value::Table(table) if !free.contains(way) => {
@@ -68,7 +68,7 @@ fn keys(value: &toml::Value, way: &str, free: &BTreeSet<String>, out: &mut BTree
     }
 }
 
-/// The same of a schema; tables whose keys are the user's own go to `free`.
+/// The same for a schema; tables with arbitrary keys go to `free`.
 fn schema_keys(schema: &Value, way: &str, free: &mut BTreeSet<String>, out: &mut BTreeSet<String>) {
     if schema["additionalProperties"].is_object() {
         free.insert(way.to_owned());
@@ -99,7 +99,7 @@ fn schema_and_example_have_the_same_keys() {
 }
 
 #[test]
-fn a_mistake_is_told_with_line_key_and_hint() {
+fn a_mistake_is_reported_with_line_key_and_hint() {
     let account = "[[accounts]]\nid = \"123456789012\"\n";
     let policy = "'{\"Version\": \"2012-10-17\", \"Statement\": {\"Effect\": \"Allow\", \"Action\": \"iam\", \"Resource\": \"*\"}}'";
     let table = [
@@ -198,7 +198,7 @@ fn a_mistake_is_told_with_line_key_and_hint() {
 }
 
 #[test]
-fn every_mistake_is_told_at_once() {
+fn all_mistakes_are_reported_together() {
     let problems =
         read("listen = \"x\"\nregion = \"\"\n[[functions]]\nname = \"a b\"\n").err().unwrap_or_default();
     assert_eq!(problems.iter().map(|problem| problem.line).collect::<Vec<_>>(), [1, 2, 4, 4]);

@@ -10,7 +10,7 @@ use tokio::sync::mpsc;
 use super::outcome::{FunctionOutput, InvocationError};
 use crate::cloud::body::BodyChunk;
 
-/// Pieces of the handler `stream`, and the pause between two of them.
+/// Lines of the handler `stream`, and the pause between two of them.
 const STREAM_LINES: usize = 5;
 const STREAM_PAUSE: Duration = Duration::from_millis(100);
 
@@ -28,7 +28,7 @@ pub(in crate::cloud) fn stream() -> FunctionOutput {
             }
             tokio::time::sleep(STREAM_PAUSE).await;
         }
-        // An error means that nobody listens any more.
+        // An error means that nobody reads any more.
         let _ = sender.send(BodyChunk::End).await;
     });
     FunctionOutput::Stream { kind: Some("text/plain".to_owned()), pieces }
@@ -41,7 +41,7 @@ pub(in crate::cloud) async fn slow(event: &[u8]) -> FunctionOutput {
     FunctionOutput::Payload(Bytes::from(format!("\"Answered after {seconds} s.\"")))
 }
 
-/// Fails as a function does that throws.
+/// Fails like a function that throws.
 pub(in crate::cloud) fn fail() -> InvocationError {
     InvocationError::Function { kind: "Error".to_owned(), message: "this function always fails".to_owned() }
 }

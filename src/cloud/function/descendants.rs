@@ -1,4 +1,4 @@
-//! The processes that a function's program started, wherever they went, found in `/proc`.
+//! The processes that a function's program started, whatever group or session they are in, found in `/proc`.
 //!
 //! Owns finding and killing them on Linux: those that inherited the variable that marks the program's
 //! environment, and the descendants of these and of the program. A process group isn't enough,
@@ -9,7 +9,7 @@ use std::fs;
 
 use rustix::process::{Pid, PidfdFlags, Signal, pidfd_open, pidfd_send_signal};
 
-/// How often the processes are listed: whoever is started while they are killed is found next time.
+/// How often the processes are listed: one that is started during a round is found in the next.
 const MAX_ROUNDS: usize = 50;
 
 /// A process as `/proc/PID/stat` has it.
@@ -71,7 +71,7 @@ fn entries() -> Vec<Entry> {
 }
 
 fn entry(pid: i32) -> Option<Entry> {
-    // The name of the program is in parentheses and may contain some itself.
+    // The program name is in parentheses and may contain parentheses.
     let stat = fs::read(format!("/proc/{pid}/stat")).ok()?;
     let stat = String::from_utf8_lossy(&stat);
     let mut fields = stat.rsplit_once(')')?.1.split_ascii_whitespace();
@@ -86,7 +86,7 @@ fn is_marked(pid: i32, mark: &str) -> bool {
     environment.split(|byte| *byte == 0).any(|variable| variable == mark.as_bytes())
 }
 
-/// Kills a process, but not another one that has got its id since. An error means that it's gone.
+/// Kills a process, unless its id now belongs to another one. An error means that it has exited.
 fn kill(listed: &Entry) {
     let Some(pid) = Pid::from_raw(listed.pid) else { return };
     let Ok(process) = pidfd_open(pid, PidfdFlags::empty()) else { return };

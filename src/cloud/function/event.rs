@@ -1,4 +1,4 @@
-//! From a request to the event that a function is given: payload format 2.0.
+//! From a request to the event of a function: payload format 2.0.
 //!
 //! Owns the event's members and which bodies travel as base64. Refuses to know who may call.
 //!
@@ -154,8 +154,8 @@ fn text(bytes: &[u8]) -> String {
     String::from_utf8_lossy(bytes).into_owned()
 }
 
-/// Names in lower case, duplicates joined with `,`, and what Lambda's front adds. Of the signature,
-/// the function gets to see all but the signature itself.
+/// Names in lower case, duplicates joined with `,`, and what Lambda's front end adds. The
+/// function gets every header of the signature but `authorization`.
 fn headers(source: &EventInput<'_>) -> Map<String, Value> {
     let signed = |name: &http::HeaderName| source.identity.is_some() && *name == AUTHORIZATION;
     let mut map = Map::new();
@@ -205,7 +205,7 @@ fn parameters(query: &str) -> Map<String, Value> {
     map
 }
 
-/// Text stays text, if it is text; everything else is base64. A form counts as binary (recorded).
+/// Valid text is passed as text, everything else as base64. A form counts as binary (recorded).
 fn body(source: &EventInput<'_>) -> (Option<String>, bool) {
     if source.body.is_empty() {
         return (None, false);

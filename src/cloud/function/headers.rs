@@ -1,4 +1,4 @@
-//! Headers that belong to one connection, and names that only the cloud may set.
+//! Headers that belong to one connection, and headers that only the cloud may set.
 
 use http::header::{self, HeaderMap, HeaderName};
 

@@ -36,7 +36,7 @@ use throttle::{Permit, Throttle};
 /// The most that a function may stream, in bytes.
 const MAX_STREAMED_BYTES: usize = 200 << 20;
 
-/// Programs of all functions that run at a time, one for each request.
+/// The most programs that run at a time, over all functions.
 const MAX_PROGRAMS: usize = 64;
 
 /// Runs functions. Keeps what outlives a request, by ARN.
@@ -64,8 +64,8 @@ pub(super) struct Invocation {
     pub(super) event: Bytes,
     /// `Root=1-…`
     pub(super) trace_id: String,
-    /// By when it must be over: milliseconds since 1970, by the system's clock, which is the one that
-    /// the function can read.
+    /// Its deadline: milliseconds since 1970 by the system's clock, which is the one that the function
+    /// can read.
     pub(super) deadline_ms: u64,
 }
 
@@ -77,7 +77,7 @@ impl Invocation {
         invocation
     }
 
-    /// Its time begins to run now.
+    /// Starts its timeout.
     fn begin(&mut self, timeout: Duration) {
         let end = SystemTime::now() + timeout;
         let since = end.duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
@@ -95,7 +95,7 @@ impl Functions {
         }
     }
 
-    /// Lets an invocation begin, if reserved concurrency has room for it.
+    /// Lets an invocation begin, if reserved concurrency allows it.
     pub(super) fn enter(&self, function: &Arc<Function>) -> Option<Permit> {
         if function.reserved_concurrency.is_none() {
             return Some(Permit::unlimited());
@@ -122,7 +122,7 @@ impl Functions {
         fresh
     }
 
-    /// Runs a function and waits for all that it returns, as the API's Invoke does.
+    /// Runs a function and waits for the whole response, as the API's Invoke does.
     pub(super) async fn call(&self, invocation: Invocation) -> Result<Bytes, InvocationError> {
         let _permit = self.enter(&invocation.function).ok_or(InvocationError::Busy)?;
         let payload = match self.invoke(invocation).await? {
@@ -136,11 +136,11 @@ impl Functions {
         }
     }
 
-    /// Runs a function that takes events; see [`proxy`] for the one that does not.
+    /// Runs a function that takes events; see [`proxy`] for those that don't.
     pub(super) async fn invoke(&self, invocation: Invocation) -> Result<FunctionOutput, InvocationError> {
         let function = Arc::clone(&invocation.function);
         match &function.handler {
-            // A pool has its own clock: time begins when a process takes the event.
+            // The timeout starts when a process takes the event.
             Handler::Runtime { .. } => match &self.running(&function).pool {
                 Some(pool) => pool.invoke(invocation).await,
                 None => Err(InvocationError::Busy),
@@ -170,7 +170,7 @@ impl Functions {
     }
 }
 
-/// Whether what runs one can run the other.
+/// Whether the processes of one can run the other.
 fn same(a: &Function, b: &Function) -> bool {
     a.handler == b.handler
         && a.environment == b.environment

@@ -5,11 +5,11 @@ use tokio::sync::mpsc;
 
 use crate::cloud::body::{BodyChunk, GatherError};
 
-/// What a handler returned.
+/// The output of a handler.
 pub(in crate::cloud) enum FunctionOutput {
-    /// What a function returned: JSON.
+    /// A JSON payload.
     Payload(Bytes),
-    /// What a function streams, with its content type.
+    /// A stream, with its content type.
     Stream { kind: Option<String>, pieces: mpsc::Receiver<BodyChunk> },
 }
 
@@ -34,7 +34,7 @@ pub(in crate::cloud) enum InvocationError {
     /// The service behind the proxy can't be reached.
     #[error("couldn't reach the service at {url}: {reason}")]
     Unreachable { url: String, reason: String },
-    /// No further invocation may run at the moment.
+    /// The concurrency limit is reached.
     #[error("concurrency limit reached")]
     Busy,
 }

@@ -18,7 +18,7 @@ use super::outcome::InvocationError;
 use crate::cloud::log::Log;
 use crate::core::hex;
 
-/// Bytes of standard error that are logged per process; more is read and dropped.
+/// How much standard error of a process is logged, in bytes; more is read and dropped.
 const MAX_LOGGED_BYTES: usize = 1 << 20;
 
 /// The variable that marks the environment of a program and of those that it starts.
@@ -47,7 +47,7 @@ pub(super) struct Process {
 }
 
 impl Process {
-    /// Starts it with standard error, and with the other two if `piped`, in pipes.
+    /// Starts it with standard error in a pipe, and with the other two as well if `piped`.
     pub(super) fn start(start: &Start<'_>, piped: bool) -> Result<Self, InvocationError> {
         let Some((program, args)) = start.command.split_first() else {
             return Err(InvocationError::Exited("the function's command is empty".to_owned()));
@@ -55,7 +55,7 @@ impl Process {
         let stdio = || if piped { Stdio::piped() } else { Stdio::null() };
         let mut command = Command::new(program);
         command.args(args).stdin(stdio()).stdout(stdio()).stderr(Stdio::piped()).kill_on_drop(true);
-        // The function must not act in AWS as whoever started the cloud.
+        // The function must not use the AWS credentials of the cloud's user.
         for (name, _) in std::env::vars_os().filter(|(name, _)| name.to_string_lossy().starts_with("AWS_")) {
             command.env_remove(name);
         }
@@ -90,7 +90,7 @@ impl Process {
     }
 }
 
-/// A mark that no other process has.
+/// A value that marks one process and its descendants.
 fn mark() -> Result<String, getrandom::Error> {
     let mut bytes = [0; 16];
     getrandom::fill(&mut bytes)?;
@@ -139,7 +139,7 @@ impl Drop for Family {
         let descendants = self.leader.filter(|_| !self.exited).map(Descendants::of);
         #[cfg(unix)]
         if let Some(leader) = self.leader {
-            // An error means that nobody is left.
+            // An error means that no process is left.
             let _ = rustix::process::kill_process_group(leader, rustix::process::Signal::KILL);
         }
         #[cfg(target_os = "linux")]
@@ -150,8 +150,7 @@ impl Drop for Family {
     }
 }
 
-/// Tells what a process says on standard error, a line at a time, until it is silent for good. Gives
-/// back the last line.
+/// Logs the standard error of a process, line by line, until it is closed. Returns the last line.
 pub(super) async fn listen(stderr: Option<impl AsyncRead + Unpin>, name: &str, log: &Log) -> String {
     let Some(stderr) = stderr else { return String::new() };
     let mut reader = BufReader::new(stderr);

@@ -33,7 +33,7 @@ pub(super) async fn run(
     }
 }
 
-/// A process that went away, with the last that it said.
+/// How a process ended, with the last line of its standard error.
 pub(super) fn exited(command: &[String], status: io::Result<ExitStatus>, last: &str) -> InvocationError {
     let how = status.map_or_else(|error| error.to_string(), |status| status.to_string());
     let command = command.first().map(String::as_str).unwrap_or_default();

@@ -21,7 +21,7 @@ use super::outcome::InvocationError;
 use crate::cloud::body::{BodyChunk, ResponseBody};
 use crate::cloud::request::Call;
 
-/// Connections to services, which are used again.
+/// A pool of connections to services.
 pub(in crate::cloud) type Client = legacy::Client<HttpConnector, ResponseBody>;
 
 pub(in crate::cloud) fn client() -> Client {
@@ -70,7 +70,7 @@ impl Service<'_> {
     }
 }
 
-/// The innermost cause says most.
+/// The innermost cause is the most specific.
 fn reason(error: &legacy::Error) -> String {
     let mut cause: &dyn std::error::Error = error;
     while let Some(inner) = cause.source() {
@@ -137,7 +137,7 @@ fn headers(call: &Call, identity: Option<&Identity>, uri: &Uri) -> HeaderMap {
     headers
 }
 
-/// A body whose every piece has to come in time.
+/// A body each of whose chunks must arrive in time.
 fn paced(body: Incoming, patience: Duration) -> ResponseBody {
     if hyper::body::Body::is_end_stream(&body) {
         return ResponseBody::empty();
@@ -147,7 +147,7 @@ fn paced(body: Incoming, patience: Duration) -> ResponseBody {
     paced
 }
 
-/// A request's body that is handed on unread.
+/// A request's body, forwarded as it arrives.
 pub(in crate::cloud) fn unread(body: Incoming) -> ResponseBody {
     if hyper::body::Body::is_end_stream(&body) {
         return ResponseBody::empty();
@@ -157,8 +157,8 @@ pub(in crate::cloud) fn unread(body: Incoming) -> ResponseBody {
     unread
 }
 
-/// Hands pieces on as fast as they are taken. Without [`BodyChunk::End`] the reader sees that it broke
-/// off.
+/// Forwards chunks as fast as they are read. Without [`BodyChunk::End`] the reader sees that the body
+/// was cut off.
 async fn pump(mut body: Incoming, sender: mpsc::Sender<BodyChunk>, patience: Option<Duration>) {
     loop {
         let frame = match patience {

@@ -29,7 +29,7 @@ const MAX_PRELUDE_BYTES: usize = 65_536;
 const JSON: HeaderValue = HeaderValue::from_static("application/json");
 pub(in crate::cloud) const OCTETS: HeaderValue = HeaderValue::from_static("application/octet-stream");
 
-/// The members of a returned object that are known; others are ignored.
+/// The known members of a returned object; others are ignored.
 #[derive(Default, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 struct ResponsePayload {
@@ -136,7 +136,7 @@ fn set(headers: &mut HeaderMap, name: &str, value: &str) -> Result<(), Invocatio
     let (Ok(name), Ok(value)) = (HeaderName::try_from(name), HeaderValue::from_str(value)) else {
         return Err(InvocationError::InvalidResponse(format!("the header {name:?} isn't a valid header")));
     };
-    // The length of the body and what belongs to a connection are the server's.
+    // The server sets the body's length and the headers of the connection.
     if !is_hop_by_hop(&name) && name != CONTENT_LENGTH {
         headers.insert(name, value);
     }

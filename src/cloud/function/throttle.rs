@@ -5,7 +5,7 @@
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Instant;
 
-/// A URL takes this many requests a second for each invocation that may run at a time.
+/// Requests per second that a URL accepts for each concurrent invocation.
 const REQUESTS_PER_SECOND: f64 = 10.0;
 
 /// The invocations of one function.
@@ -15,7 +15,7 @@ pub(super) struct Throttle(Mutex<Use>);
 #[derive(Debug, Default)]
 struct Use {
     running: u32,
-    /// Requests that may still begin now, and when that was so.
+    /// Requests that may still begin, and the time of that count.
     budget: Option<(f64, Instant)>,
 }
 
@@ -24,14 +24,14 @@ struct Use {
 pub(in crate::cloud) struct Permit(Option<Arc<Throttle>>);
 
 impl Permit {
-    /// One that nothing counts.
+    /// Without a limit.
     pub(super) fn unlimited() -> Self {
         Self(None)
     }
 }
 
 impl Throttle {
-    /// Lets one more invocation begin, or not.
+    /// Lets one more invocation begin, if the limits allow it.
     pub(super) fn enter(self: &Arc<Self>, reserved: Option<u32>, now: Instant) -> Option<Permit> {
         let Some(reserved) = reserved else { return Some(Permit::unlimited()) };
         let mut current = self.0.lock().unwrap_or_else(PoisonError::into_inner);
@@ -64,7 +64,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn ten_a_second_for_each_that_may_run_at_a_time() {
+    fn ten_requests_per_second_for_each_concurrent_invocation() {
         let (throttle, start) = (Arc::new(Throttle::default()), Instant::now());
         let enter = |reserved, millis| throttle.enter(reserved, start + Duration::from_millis(millis));
         assert!(Arc::new(Throttle::default()).enter(Some(0), start).is_none());

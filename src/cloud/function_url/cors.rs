@@ -1,7 +1,7 @@
-//! Cross-origin requests as a function URL answers them.
+//! Cross-origin requests to a function URL.
 //!
-//! Owns the preflight, which Lambda answers itself and without asking who it is, and the headers of
-//! other answers. Source: <https://docs.aws.amazon.com/lambda/latest/dg/urls-configuration.html#urls-cors>
+//! Owns the preflight, which Lambda handles without a signature, and the headers of other
+//! responses. Source: <https://docs.aws.amazon.com/lambda/latest/dg/urls-configuration.html#urls-cors>
 
 use http::header::{
     ACCESS_CONTROL_ALLOW_CREDENTIALS, ACCESS_CONTROL_ALLOW_HEADERS, ACCESS_CONTROL_ALLOW_METHODS,
@@ -12,7 +12,7 @@ use http::header::{
 use crate::cloud::state::Cors;
 
 impl Cors {
-    /// Whether pages of this origin may read answers.
+    /// Whether pages of this origin may read responses.
     pub(in crate::cloud) fn allows(&self, origin: &HeaderValue) -> bool {
         let fits = |allowed: &String| {
             allowed == "*" || origin.to_str().is_ok_and(|origin| wildcard(allowed, origin))
@@ -32,12 +32,12 @@ fn wildcard(allowed: &str, origin: &str) -> bool {
     }
 }
 
-/// Whether a browser asks what it may do, before it does it.
+/// Whether this is a preflight request.
 pub(super) fn is_preflight(method: &str, headers: &HeaderMap) -> bool {
     method == "OPTIONS" && headers.contains_key(ORIGIN) && headers.contains_key(ACCESS_CONTROL_REQUEST_METHOD)
 }
 
-/// Adds what a browser has to know. What the function itself said of it is replaced.
+/// Adds the CORS headers, replacing those of the function.
 pub(super) fn decorate(cors: &Cors, origin: &HeaderValue, preflight: bool, headers: &mut HeaderMap) {
     const OWNED: [HeaderName; 6] = [
         ACCESS_CONTROL_ALLOW_ORIGIN,

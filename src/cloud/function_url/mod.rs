@@ -34,7 +34,7 @@ pub(super) struct CalledUrl {
     pub(super) function: Arc<Function>,
     pub(super) auth_type: AuthType,
     pub(super) invoke_mode: InvokeMode,
-    /// Where the function's own path begins in the request's.
+    /// Where the function's path begins in the request's.
     pub(super) path_at: usize,
 }
 
@@ -50,7 +50,7 @@ impl CalledUrl {
         Some(Self { function: Arc::clone(function), auth_type, invoke_mode, path_at })
     }
 
-    /// Whether pages of this origin may call.
+    /// Whether CORS allows pages of this origin.
     pub(super) fn allows(&self, origin: &HeaderValue) -> bool {
         self.url().and_then(|url| url.cors.as_ref()).is_some_and(|cors| cors.allows(origin))
     }
@@ -64,7 +64,7 @@ impl CalledUrl {
         call.path.get(self.path_at..).filter(|path| !path.is_empty()).unwrap_or("/")
     }
 
-    /// The configuration by which a page of another origin may call, and that origin.
+    /// The CORS configuration and the request's origin, if there are both.
     fn cors<'a>(&'a self, call: &'a Call) -> Option<(&'a Cors, &'a HeaderValue)> {
         self.url()?.cors.as_ref().zip(call.headers.get(ORIGIN))
     }
@@ -212,7 +212,7 @@ async fn respond(outcome: FunctionOutput, buffered: bool) -> Result<Response<Res
     }
 }
 
-/// The caller, if it may call; `None` if the URL needs no signature.
+/// The caller, if it is allowed; `None` if the URL needs no signature.
 ///
 /// # Errors
 /// The response to a request that isn't allowed.
@@ -228,7 +228,7 @@ fn admit(store: &Store, called: &CalledUrl, call: &Call) -> Result<Option<Arc<Au
             let context = authorise::context(call, &who);
             (Some(Arc::new(who)), context)
         }
-        // The resource policy alone decides, by its statements about everybody.
+        // Only statements of the resource policy about everybody apply.
         AuthType::None => (None, authorise::anonymous_context(call)),
     };
     let context = context

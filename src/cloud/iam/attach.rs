@@ -6,7 +6,7 @@ use super::{ActionResult, IamRequest, limit, no_such};
 use crate::cloud::query::Xml;
 use crate::cloud::state::State;
 
-/// Managed policies that one user, group or role may have.
+/// The most managed policies of a user, group or role.
 const MAX_ATTACHED_POLICIES: usize = 10;
 
 pub(super) fn attach(state: &mut State, request: &IamRequest<'_>) -> ActionResult {

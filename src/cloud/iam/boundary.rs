@@ -14,7 +14,7 @@ pub(super) fn element(xml: Xml, arn: Option<&str>) -> Xml {
     }
 }
 
-/// The boundary that a call names.
+/// The boundary in the parameters.
 pub(super) fn given(account: &Account, request: &IamRequest<'_>) -> Result<Option<String>, Error> {
     match request.params.get("PermissionsBoundary") {
         None => Ok(None),

@@ -1,4 +1,4 @@
-//! Groups and who is in them.
+//! Groups and their members.
 
 use super::page::Page;
 use super::{ActionResult, IamRequest, conflict, exists, new_name, new_path, no_such, users};
@@ -6,7 +6,7 @@ use crate::cloud::clock;
 use crate::cloud::query::{Error, Xml};
 use crate::cloud::state::{Account, Group, State};
 
-/// Groups that a user may be in.
+/// The most groups of a user.
 const MAX_GROUPS_PER_USER: usize = 10;
 
 fn find<'s>(account: &'s Account, name: &str) -> Result<&'s Group, Error> {

@@ -6,7 +6,7 @@ use crate::cloud::clock;
 use crate::cloud::query::{Error, Xml};
 use crate::cloud::state::{AccessKey, Owner, State};
 
-/// Keys that a user may have.
+/// The most keys of a user.
 const MAX_ACCESS_KEYS: usize = 2;
 
 fn status(key: &AccessKey) -> &'static str {

@@ -1,4 +1,4 @@
-//! Managed policies: the account's own, and those of AWS that there are.
+//! Managed policies: the account's, and a few of AWS's.
 
 use std::time::SystemTime;
 
@@ -10,7 +10,7 @@ use crate::cloud::state::{
     Account, Document, Grants, IamName, ManagedPolicy, PolicyVersion, State, Tags, aws_managed,
 };
 
-/// Characters that a managed policy may have.
+/// The most characters of a managed policy.
 const MAX_POLICY_CHARACTERS: usize = 6144;
 
 fn missing(arn: &str) -> Error {
@@ -29,7 +29,7 @@ pub(super) fn find<'s>(account: &'s Account, arn: &str) -> Result<&'s ManagedPol
     account.managed(arn).ok_or_else(|| missing(arn))
 }
 
-/// To be changed; AWS's own cannot be.
+/// A policy to be changed; AWS's can't be.
 pub(super) fn find_mut<'s>(account: &'s mut Account, arn: &str) -> Result<&'s mut ManagedPolicy, Error> {
     if aws_managed().contains_key(arn) {
         let message = format!("Cannot perform the operation on the policy {arn}: it belongs to AWS.");
@@ -39,7 +39,7 @@ pub(super) fn find_mut<'s>(account: &'s mut Account, arn: &str) -> Result<&'s mu
     account.policies.get_mut(&name).ok_or_else(|| missing(arn))
 }
 
-/// A document that is to become a version.
+/// The document of a new version.
 pub(super) fn document(request: &IamRequest<'_>) -> Result<Document, Error> {
     let document = Document::identity(request.params.required("PolicyDocument", "policyDocument")?)?;
     if document.weight() > MAX_POLICY_CHARACTERS {
@@ -67,7 +67,7 @@ fn boundaries(account: &Account, arn: &str) -> usize {
     users.chain(roles).filter(|boundary| boundary.as_deref() == Some(arn)).count()
 }
 
-/// A policy of AWS, as if it were the account's.
+/// An AWS managed policy, in the form of the account's.
 pub(super) fn of_aws(arn: &str, document: &Document) -> ManagedPolicy {
     let name = arn.rsplit('/').next().unwrap_or_default();
     let path = arn.split_once(":policy").map_or("/", |(_, rest)| &rest[..rest.len() - name.len()]);
@@ -86,7 +86,7 @@ pub(super) fn of_aws(arn: &str, document: &Document) -> ManagedPolicy {
     }
 }
 
-/// A policy that may be AWS's.
+/// A policy of the account or of AWS.
 pub(super) fn any(account: &Account, arn: &str) -> Result<ManagedPolicy, Error> {
     match aws_managed().get(arn) {
         Some(document) => Ok(of_aws(arn, document)),
@@ -164,7 +164,7 @@ pub(super) fn delete(state: &mut State, request: &IamRequest<'_>) -> ActionResul
     Ok(None)
 }
 
-/// Who has it.
+/// The principals that have it attached.
 pub(super) fn entities(state: &State, request: &IamRequest<'_>) -> ActionResult {
     let account = request.account(state)?;
     let arn = any(account, arn(request)?)?.arn;

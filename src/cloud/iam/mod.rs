@@ -1,6 +1,6 @@
 //! IAM: users, groups, roles, keys and policies, and the simulation of policies.
 //!
-//! Owns the table of actions, on what each acts, and how each is authorised. An action is a row of
+//! Owns the table of actions, what each acts on, and how each is authorised. An action is a row of
 //! the table and a function in the file of its group.
 //!
 //! Source: <https://docs.aws.amazon.com/IAM/latest/APIReference/>
@@ -33,7 +33,7 @@ use super::state::{Account, State, Store, fits_name, fits_path};
 
 use target::Target;
 
-/// What an action gives: the inside of its result, if it has one.
+/// The content of `<ActionResult>`, if the action has one.
 type ActionResult = Result<Option<Xml>, Error>;
 
 /// One call.
@@ -50,10 +50,10 @@ enum Run {
     Write(fn(&mut State, &IamRequest<'_>) -> ActionResult),
 }
 
-/// An action: its name, on what it acts, and what it does.
+/// An action: its name, what it acts on, and what it does.
 struct Action(&'static str, Target, Run);
 
-/// Every action that there is here.
+/// Every implemented action.
 const ACTIONS: &[Action] = {
     use Run::{Read, Write};
     use Target::{
@@ -158,7 +158,7 @@ pub(super) fn answer(store: &Store, call: &Call, who: &Authenticated) -> Result<
     Ok(success(IAM, call, name, result.map(Xml::finish).as_deref()))
 }
 
-/// Keys of GetSessionToken without MFA and keys of GetFederationToken call no IAM API.
+/// Keys of GetSessionToken without MFA and keys of GetFederationToken can't use IAM.
 ///
 /// <https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_sts-comparison.html>
 fn check_session(who: &Authenticated) -> Result<(), Error> {
@@ -210,7 +210,7 @@ impl IamRequest<'_> {
         state.accounts.get_mut(self.who.account()).ok_or_else(|| no_such("The account cannot be found."))
     }
 
-    /// The user that is named, else the one that asks.
+    /// The user in the parameters, else the caller.
     fn user_name(&self) -> Result<&str, Error> {
         match (self.params.get("UserName"), &self.who.who) {
             (Some(name), _) => Ok(name),
@@ -239,7 +239,7 @@ fn limit(message: String) -> Error {
     Error::new(409, "LimitExceeded", message)
 }
 
-/// A name that is to be given, checked.
+/// A new name, checked.
 fn new_name<'a>(params: &'a Params, name: &str, field: &str, most: usize) -> Result<&'a str, Error> {
     let given = params.required(name, field)?;
     if given.len() > most {
@@ -255,7 +255,7 @@ fn new_name<'a>(params: &'a Params, name: &str, field: &str, most: usize) -> Res
     Ok(given)
 }
 
-/// A path that is to be given, checked; `/` where it is left out.
+/// A new path, checked; `/` if it is left out.
 fn new_path<'a>(params: &'a Params, name: &str) -> Result<&'a str, Error> {
     match params.get(name) {
         None => Ok("/"),

@@ -14,8 +14,7 @@ pub(super) struct Page<T> {
 }
 
 impl<T> Page<T> {
-    /// The page that a call asks for. Each item comes with a key by which the next page is found;
-    /// keys must be unique.
+    /// The requested page. Each item has a unique key, by which the next page is found.
     pub(super) fn of(params: &Params, items: impl IntoIterator<Item = (String, T)>) -> Result<Self, Error> {
         let most = match params.get("MaxItems") {
             None => 100,
@@ -40,7 +39,7 @@ impl<T> Page<T> {
             let Some(required) = decoded else {
                 return Err(Error::new(400, "ValidationError", format!("Invalid Marker: {marker}")));
             };
-            // What it named may be gone.
+            // The item that it named may have been deleted.
             while items.next_if(|(key, _)| *key != required && *key < required).is_some() {}
         }
         let page: Vec<T> = items.by_ref().take(most).map(|(_, item)| item).collect();
@@ -53,7 +52,7 @@ impl<T> Page<T> {
         xml.text("IsTruncated", self.next.is_some()).maybe("Marker", self.next.as_deref())
     }
 
-    /// A list whose members hold elements.
+    /// A list whose members are elements.
     pub(super) fn list(mut self, xml: Xml, name: &str, fill: impl FnMut(Xml, T) -> Xml) -> Xml {
         let items = std::mem::take(&mut self.items);
         self.finish(xml.list(name, items, fill))

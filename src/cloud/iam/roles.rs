@@ -8,7 +8,7 @@ use crate::cloud::clock;
 use crate::cloud::query::{Error, Xml};
 use crate::cloud::state::{Account, Document, IamName, Role, State};
 
-/// Characters that a trust policy may have.
+/// The most characters of a trust policy.
 const MAX_TRUST_POLICY_CHARACTERS: usize = 2048;
 const SESSION: std::ops::RangeInclusive<u64> = 3600..=43_200;
 
@@ -144,7 +144,7 @@ pub(super) fn delete(state: &mut State, request: &IamRequest<'_>) -> ActionResul
     Ok(None)
 }
 
-/// There are none: this cloud has no machines. Whoever deletes a role asks all the same.
+/// Always an empty list, which clients that delete a role ask for.
 pub(super) fn instance_profiles(state: &State, request: &IamRequest<'_>) -> ActionResult {
     find(request.account(state)?, name(request)?)?;
     let none = std::iter::empty::<(String, &str)>();

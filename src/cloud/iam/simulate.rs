@@ -11,12 +11,12 @@ use crate::core::iam::{
     Attached, Caller, Context, Decision, Explanation, Layer, Policies, Question, account_of, explain,
 };
 
-/// Actions times resources of one call.
+/// The most actions times resources of one call.
 const MAX_RESULTS: usize = 1000;
-/// Characters of one policy that a call brings along.
+/// The most characters of one policy in the parameters.
 const MAX_POLICY_CHARACTERS: usize = 131_072;
 
-/// Policies that a call brings along, each with the name that AWS gives it.
+/// Policies in the parameters, each with the name that AWS gives it.
 struct Given {
     identity: Vec<(String, Document)>,
     boundary: Vec<(String, Document)>,

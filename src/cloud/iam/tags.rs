@@ -4,15 +4,15 @@ use super::limit;
 use crate::cloud::query::{Error, Params, Xml};
 use crate::cloud::state::Tags;
 
-/// Tags that one thing may have.
+/// The most tags of a resource.
 const MAX_TAGS: usize = 50;
 
-/// The tags that a call passes, as its policies see them.
+/// The tags in the parameters, for the policies.
 pub(super) fn given(params: &Params) -> Tags {
     params.pairs("Tags").into_iter().map(|(key, value)| (key.to_owned(), value.to_owned())).collect()
 }
 
-/// The tags that a call passes, checked.
+/// The tags in the parameters, checked.
 pub(super) fn new(params: &Params) -> Result<Tags, Error> {
     let pairs = params.pairs("Tags");
     for (key, value) in &pairs {

@@ -1,11 +1,11 @@
-//! On what an action acts: its ARN for the policies, and its name for people.
+//! What an action acts on: its ARN for the policies, and its name for messages.
 
 use super::IamRequest;
 use crate::cloud::caller::Who;
 use crate::cloud::query::Error;
 use crate::cloud::state::{Account, Grants, State, Tags};
 
-/// On what an action acts.
+/// What an action acts on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Target {
     User,
@@ -79,7 +79,7 @@ impl Target {
 }
 
 impl Target {
-    /// The tags that the resource has.
+    /// The tags of the resource.
     pub(super) fn tags<'s>(self, state: &'s State, request: &IamRequest<'_>) -> Option<&'s Tags> {
         let account = state.account(request.who.account())?;
         match self {
@@ -101,7 +101,7 @@ impl Target {
     }
 }
 
-/// A user, a group or a role, as a call names one: for what all of them have.
+/// A user, group or role in the parameters, for actions that work on all three.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Principal<'a> {
     User(&'a str),
@@ -144,7 +144,7 @@ impl<'a> Principal<'a> {
         }
     }
 
-    /// Characters that its inline policies may have together.
+    /// The most characters of its inline policies together.
     pub(super) fn max_policy_characters(self) -> usize {
         match self {
             Self::User(_) => 2048,

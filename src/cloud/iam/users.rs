@@ -15,7 +15,7 @@ pub(super) fn find<'s>(account: &'s Account, name: &str) -> Result<&'s User, Err
     account.users.get(name).ok_or_else(|| missing(name))
 }
 
-/// What every answer says of a user.
+/// What every response contains of a user.
 fn brief(xml: Xml, user: &User) -> Xml {
     xml.text("Path", &user.path)
         .text("UserName", &user.name)
@@ -29,7 +29,7 @@ fn full(xml: Xml, user: &User) -> Xml {
     tags::element(xml, &user.tags)
 }
 
-/// As lists of users have it.
+/// As in lists of users.
 pub(super) fn member(xml: Xml, user: &User) -> Xml {
     brief(xml, user)
 }
@@ -90,7 +90,7 @@ pub(super) fn update(state: &mut State, request: &IamRequest<'_>) -> ActionResul
     let new = user.name.clone();
     let before = account.users.remove(old).map_or_else(|| old.to_owned(), |user| user.name);
     account.users.insert(&new, user);
-    // Its keys and sessions go by its name.
+    // Keys and sessions refer to the user by name.
     state.restore();
     state.follow_user(request.who.account(), &before, Some(&new));
     state.rename_principal(&old_arn, &arn);

@@ -8,7 +8,7 @@ use crate::cloud::clock;
 use crate::cloud::query::{Error, Xml};
 use crate::cloud::state::{ManagedPolicy, PolicyVersion, State};
 
-/// Versions that a policy may have.
+/// The most versions of a policy.
 const MAX_POLICY_VERSIONS: usize = 5;
 
 fn number(request: &IamRequest<'_>) -> Result<u32, Error> {

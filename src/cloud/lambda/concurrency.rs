@@ -8,7 +8,7 @@ use serde_json::json;
 use super::{ApiResult, FunctionRequest, gone, invalid, validation};
 use crate::cloud::reply::Reply;
 
-/// Invocations that an account may have at a time, less those that must stay unreserved.
+/// Concurrent invocations of an account that may be reserved; the rest must stay unreserved.
 const MAX_RESERVED_CONCURRENCY: u32 = 900;
 
 #[derive(Deserialize)]

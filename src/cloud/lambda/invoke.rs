@@ -1,4 +1,4 @@
-//! Invoke, which waits for the answer.
+//! Invoke, which waits for the response.
 //!
 //! Source: <https://docs.aws.amazon.com/lambda/latest/api/API_Invoke.html>
 
@@ -55,7 +55,7 @@ pub(super) async fn invoke(request: &FunctionRequest<'_>) -> ApiResult {
     Ok(if failed { reply.with("x-amz-function-error", "Unhandled") } else { reply })
 }
 
-/// What Lambda puts in place of the answer of a function that failed.
+/// What Lambda returns in place of the response of a failed function.
 fn told(failure: &InvocationError, request: &FunctionRequest<'_>) -> Value {
     let id = &request.call.id;
     match failure {

@@ -1,7 +1,7 @@
-//! Lambda: functions as they are seen, their URLs, policies and concurrency, and Invoke.
+//! Lambda: functions, their URLs, policies and concurrency, and Invoke.
 //!
 //! Owns the table of routes, and what the actions share. Functions are declared in `cloud.toml`;
-//! making and changing their code is refused.
+//! creating them and changing their code isn't implemented.
 //!
 //! Source: <https://docs.aws.amazon.com/lambda/latest/api/API_Operations.html>
 
@@ -30,7 +30,7 @@ type ApiResult = Result<Reply, Refused>;
 
 const KNOWN: &str = "AddPermission, CreateFunctionUrlConfig, DeleteFunctionConcurrency, DeleteFunctionUrlConfig, GetFunction, GetFunctionConcurrency, GetFunctionConfiguration, GetFunctionUrlConfig, GetPolicy, Invoke, ListFunctionUrlConfigs, ListFunctions, PutFunctionConcurrency, RemovePermission and UpdateFunctionUrlConfig";
 
-/// What a route leads to.
+/// An action of this API.
 #[derive(Clone, Copy)]
 enum Action {
     AddPermission,
@@ -50,7 +50,7 @@ enum Action {
 }
 
 impl Action {
-    /// The action of IAM that permits it.
+    /// Its name in policies.
     fn name(self) -> &'static str {
         match self {
             Self::AddPermission => "lambda:AddPermission",
@@ -82,7 +82,7 @@ struct Signed<'a> {
 struct FunctionRequest<'a> {
     cloud: &'a ServerContext,
     call: &'a Call,
-    /// The function's.
+    /// ARN of the function.
     arn: String,
 }
 
@@ -100,7 +100,7 @@ impl FunctionRequest<'_> {
         parameter(self.call, name)
     }
 
-    /// What there is to read of the function.
+    /// Reads the function.
     fn read<T>(&self, read: impl FnOnce(&Function) -> Result<T, Refused>) -> Result<T, Refused> {
         let state = self.store().read();
         read(state.function(&self.arn).ok_or_else(|| gone(&self.arn))?)
@@ -112,7 +112,7 @@ impl FunctionRequest<'_> {
             .change(|state| state.change_function(&self.arn, change).unwrap_or_else(|| Err(gone(&self.arn))))
     }
 
-    /// The body, as it must be.
+    /// The parsed body.
     fn body<T: serde::de::DeserializeOwned>(&self) -> Result<T, Refused> {
         serde_json::from_slice(&self.call.body).map_err(|error| unreadable(&error))
     }
@@ -128,7 +128,7 @@ fn parameter(call: &Call, name: &str) -> Option<String> {
     pairs.find(|(own, _)| own == name).map(|(_, value)| value.into_owned())
 }
 
-/// Whether a path is one of this API: `/2015-03-31/functions/…`
+/// Whether a path belongs to this API: `/2015-03-31/functions/…`
 pub(super) fn is_path(path: &str) -> bool {
     let mut segments = path.split('/').skip(1);
     let version = segments.next().unwrap_or_default();
@@ -220,7 +220,7 @@ fn invalid(message: impl Into<String>) -> Refused {
     exception(400, "InvalidParameterValueException", "message", message)
 }
 
-/// A member that doesn't match.
+/// An invalid member of a request.
 fn validation(shown: &str, field: &str, constraint: &str) -> Refused {
     let message = format!(
         "1 validation error detected: Value {shown} at '{field}' failed to satisfy constraint: {constraint}"
@@ -232,7 +232,7 @@ fn missing(message: impl Into<String>) -> Refused {
     exception(404, "ResourceNotFoundException", "Message", message)
 }
 
-/// There is no such function, or no longer.
+/// The function doesn't exist (any more).
 fn gone(arn: &str) -> Refused {
     missing(format!("Function not found: {arn}"))
 }
@@ -243,7 +243,7 @@ impl From<Unsaved> for Refused {
     }
 }
 
-/// Finds the function and asks whether the caller may do this to it.
+/// Finds the function and checks that the caller may do this to it.
 fn enter(store: &Store, signed: Signed<'_>, action: Action, function: &str) -> Result<String, Refused> {
     let Signed { call, who } = signed;
     let state = store.read();

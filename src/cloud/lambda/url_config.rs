@@ -11,7 +11,7 @@ use crate::cloud::reply::Reply;
 use crate::cloud::request::Call;
 use crate::cloud::state::{AuthType, Cors, Function, InvokeMode, UrlConfig};
 
-/// Origins and headers that a CORS configuration may name.
+/// The most origins and headers of a CORS configuration.
 const MAX_CORS_NAMES: usize = 100;
 const MAX_CORS_METHODS: usize = 6;
 const METHODS: [&str; 7] = ["GET", "PUT", "HEAD", "POST", "PATCH", "DELETE", "*"];
@@ -25,7 +25,7 @@ struct Body {
     invoke_mode: Option<String>,
 }
 
-/// `lambda:FunctionUrlAuthType` of a call on a URL: what it sets, else what is set.
+/// `lambda:FunctionUrlAuthType` of a call on a URL: the new value, else the current one.
 pub(super) fn auth_type_of(action: Action, call: &Call, function: Option<&Function>) -> Option<String> {
     let now = || Some(function?.url.as_ref()?.auth_type.as_str().to_owned());
     match action {
@@ -171,7 +171,7 @@ pub(super) fn update(request: &FunctionRequest<'_>) -> ApiResult {
         let url = function.url.as_mut().ok_or_else(none)?;
         url.auth_type = auth_type.unwrap_or(url.auth_type);
         url.invoke_mode = invoke_mode.unwrap_or(url.invoke_mode);
-        // An empty configuration takes the old one away.
+        // An empty configuration removes the old one.
         if let Some(cors) = asked.cors {
             url.cors = Some(cors).filter(|cors| *cors != Cors::default());
         }

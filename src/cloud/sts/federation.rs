@@ -9,7 +9,7 @@ use crate::cloud::authorise::{self, AccessCheck, denied};
 use crate::cloud::query::{Error, Xml};
 use crate::cloud::state::{NewSession, SessionSource};
 
-/// The keys may do what both the user and the policy that is passed allow; without one, nothing.
+/// The keys may do what both the user and the session policies allow; without those, nothing.
 pub(super) fn get(request: &StsRequest<'_>) -> Result<Xml, Error> {
     no_session(request.who, "GetFederationToken")?;
     let name = name(request.params, "Name", "name", 2..=32)?;

@@ -1,10 +1,10 @@
-//! Who somebody is, and whom a key belongs to.
+//! GetCallerIdentity and GetAccessKeyInfo.
 
 use super::StsRequest;
 use crate::cloud::query::{Error, Xml};
 use crate::cloud::state::Key;
 
-/// It cannot be denied.
+/// It can't be denied.
 ///
 /// <https://docs.aws.amazon.com/STS/latest/APIReference/API_GetCallerIdentity.html>
 pub(super) fn caller(request: &StsRequest<'_>) -> Xml {

@@ -1,6 +1,6 @@
 //! STS: temporary keys.
 //!
-//! Owns what its actions share: limits, session policies and tags, and how keys are answered. Each
+//! Owns what its actions share: limits, session policies and tags, and how keys are returned. Each
 //! action has its file.
 //!
 //! Source: <https://docs.aws.amazon.com/STS/latest/APIReference/>
@@ -31,7 +31,7 @@ const KNOWN: [&str; 6] = [
     "GetSessionToken",
 ];
 
-/// Characters, white space and all, that a session policy may have.
+/// The most characters of a session policy, including white space.
 const MAX_SESSION_POLICY_CHARACTERS: usize = 2048;
 
 /// One signed call.
@@ -42,7 +42,7 @@ struct StsRequest<'a> {
     who: &'a Authenticated,
 }
 
-/// Answers the one action that needs no signature; `None` for the others.
+/// Handles the one action that needs no signature; `None` for the others.
 pub(super) fn unsigned(store: &Store, call: &Call) -> Option<Result<Reply, Error>> {
     let params = Params::read(call);
     if params.get("Action") != Some("AssumeRoleWithWebIdentity") {
@@ -70,7 +70,7 @@ pub(super) fn answer(store: &Store, call: &Call, who: &Authenticated) -> Result<
     Ok(success(STS, call, action, Some(&xml.finish())))
 }
 
-/// The part of an answer that holds the keys.
+/// The part of a response with the keys.
 fn credentials(xml: Xml, session: &Session) -> Xml {
     xml.within("Credentials", |xml| {
         xml.text("AccessKeyId", &session.access_key)
@@ -98,7 +98,7 @@ fn duration(given: Option<&str>, default: u64, range: RangeInclusive<u64>) -> Re
     }
 }
 
-/// A text of `[\w+=,.@-]` whose length has limits.
+/// A text of `[\w+=,.@-]` within limits on its length.
 fn name<'a>(
     params: &'a Params,
     name: &str,
@@ -119,7 +119,7 @@ fn name<'a>(
     Ok(given)
 }
 
-/// Session policies: the one that is passed, and the managed ones that are named.
+/// Session policies: an inline one, and managed ones by ARN.
 fn session_policies(params: &Params, account: &Account) -> Result<Vec<(String, Document)>, Error> {
     let mut policies = Vec::new();
     if let Some(text) = params.get("Policy") {
@@ -145,7 +145,7 @@ fn session_policies(params: &Params, account: &Account) -> Result<Vec<(String, D
     Ok(policies)
 }
 
-/// How full the packed policies are, in percent; AWS's own packing is not public.
+/// How full the packed policies are, in percent; AWS's own packing isn't public.
 fn packed(xml: Xml, policies: &[(String, Document)]) -> Xml {
     if policies.is_empty() {
         return xml;
@@ -154,7 +154,7 @@ fn packed(xml: Xml, policies: &[(String, Document)]) -> Xml {
     xml.text("PackedPolicySize", (length * 100 / MAX_SESSION_POLICY_CHARACTERS).clamp(1, 100))
 }
 
-/// Session tags of a call.
+/// Session tags in the parameters.
 fn tags(params: &Params) -> Result<Tags, Error> {
     let pairs = params.pairs("Tags");
     let count = pairs.len();
@@ -170,7 +170,7 @@ fn tags(params: &Params) -> Result<Tags, Error> {
     Ok(tags)
 }
 
-/// Whether a second factor was shown; a wrong one is refused.
+/// Whether a valid MFA code was given; an invalid one is refused.
 fn mfa(state: &State, who: &Authenticated, params: &Params) -> Result<bool, Error> {
     let (serial, code) = (params.get("SerialNumber"), params.get("TokenCode"));
     let (Some(serial), Some(code)) = (serial, code) else {
@@ -201,7 +201,7 @@ fn user<'a>(state: &'a State, who: &Authenticated) -> Option<&'a User> {
     }
 }
 
-/// The name of the user, or `None` for the root user; others cannot request.
+/// The name of the user, or `None` for the root user; other callers can't get here.
 fn long_term_user(who: &Authenticated) -> Option<String> {
     match &who.who {
         Who::User(name) => Some(name.clone()),
@@ -209,12 +209,12 @@ fn long_term_user(who: &Authenticated) -> Option<String> {
     }
 }
 
-/// Mints the keys of a session and keeps them.
+/// Creates and saves a session.
 fn mint(store: &Store, new: super::state::NewSession) -> Result<Arc<Session>, Error> {
     store.change(|state| Ok(state.mint(new, &store.random)))
 }
 
-/// AWS's words for a call with keys of a session that takes long-term ones only.
+/// Refuses session keys, in AWS's words.
 fn no_session(who: &Authenticated, action: &str) -> Result<(), Error> {
     if who.session.is_none() {
         return Ok(());

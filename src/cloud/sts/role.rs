@@ -11,10 +11,10 @@ use crate::cloud::query::{Error, Params, Xml};
 use crate::cloud::state::{Account, NewSession, Role, Session, SessionSource, State, Tags};
 use crate::core::iam::{Attached, Context, account_of};
 
-/// The longest lifetime of a role's session, whatever the role says, in seconds.
+/// The longest lifetime of a role's session, whatever the role's own limit, in seconds.
 pub(super) const MAX_SESSION_SECONDS: u64 = 43_200;
 
-/// The longest lifetime of a session that was begun by a role's session, in seconds.
+/// The longest lifetime of a session in role chaining, in seconds.
 const MAX_CHAINED_SESSION_SECONDS: u64 = 3600;
 
 /// The parameters, checked.
@@ -76,10 +76,10 @@ impl<'a> AssumeRole<'a> {
         let context = self.context(request);
         let mut actions = vec!["sts:AssumeRole"];
         actions.extend((!self.tags.is_empty()).then_some("sts:TagSession"));
-        // Also for one that the caller's session passes on.
+        // Also for one that is inherited from the caller's session.
         actions.extend(self.source_identity.as_ref().map(|_| "sts:SetSourceIdentity"));
         let refuse = |why: String| Error::new(403, "AccessDenied", why);
-        // The keys of GetFederationToken may call nothing of STS but GetCallerIdentity.
+        // Of STS, keys of GetFederationToken can only call GetCallerIdentity.
         let federated = matches!(who.who, Who::Federated(_));
         let Some((account, role)) = find(state, self.arn).filter(|_| !federated) else {
             let (caller, resource) = (who.arn(), self.arn);
@@ -171,7 +171,7 @@ pub(super) fn check_lifetime(role: &Role, lifetime: Duration, chained: bool) -> 
     Ok(())
 }
 
-/// The source identity of the new session. One that is set stays as it is through role chaining.
+/// The source identity of the new session. Once set, it stays the same through role chaining.
 ///
 /// <https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_temp_control-access_monitor.html>
 fn source_identity(request: &StsRequest<'_>, role: &str) -> Result<Option<String>, Error> {

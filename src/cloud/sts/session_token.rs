@@ -6,7 +6,7 @@ use super::{StsRequest, credentials, duration, long_term_user, mfa, mint, no_ses
 use crate::cloud::query::{Error, Xml};
 use crate::cloud::state::{NewSession, SessionSource, Tags};
 
-/// It needs no permission; its keys act as the user.
+/// It requires no permission; its keys act as the user.
 pub(super) fn get(request: &StsRequest<'_>) -> Result<Xml, Error> {
     no_session(request.who, "GetSessionToken")?;
     let user = long_term_user(request.who);

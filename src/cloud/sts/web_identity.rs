@@ -1,8 +1,8 @@
-//! AssumeRoleWithWebIdentity: a token of a provider for keys of a role, without a signature.
+//! AssumeRoleWithWebIdentity: exchanges a provider's token for keys of a role, without a signature.
 //!
-//! What is verified: that the token is one, that its issuer is declared in the role's account, its
-//! audience, its times, the signature where the provider's keys are declared, and the role's trust
-//! policy with the token's claims as condition keys.
+//! Verifies the token's format, its issuer, which must be declared in the role's account, audience
+//! and times, its signature if the provider's keys are declared, and the role's trust policy with the
+//! token's claims as condition keys.
 //!
 //! Source: <https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRoleWithWebIdentity.html>
 
@@ -20,7 +20,7 @@ use crate::core::iam::{Attached, Caller, Context, Policies, Question};
 /// How far apart the clocks of the provider and the cloud may be.
 const MAX_CLOCK_SKEW: Duration = Duration::from_secs(300);
 
-/// A token that is accepted.
+/// A verified token.
 struct Verified<'a> {
     token: Token<'a>,
     /// The provider's URL without its scheme.
@@ -83,7 +83,7 @@ pub(super) fn assume(store: &Store, call: &Call, params: &Params) -> Result<Xml,
 }
 
 impl<'a> Verified<'a> {
-    /// Parses a token and verifies it against the account's provider of its issuer.
+    /// Parses a token and verifies it against the account's provider with its issuer.
     fn read(text: &'a str, account: &'a Account, now: SystemTime) -> Result<Self, Error> {
         let token = Token::read(text).ok_or_else(|| {
             invalid(
@@ -108,7 +108,7 @@ fn invalid(message: &str) -> Error {
     Error::new(400, "InvalidIdentityToken", message)
 }
 
-/// Subject and audience, where the token is good.
+/// Subject and audience of a valid token.
 fn check(token: &Token<'_>, provider: &Provider, now: SystemTime) -> Result<(String, String), Error> {
     if let Some(keys) = &provider.keys
         && !token.is_signed_by(keys)

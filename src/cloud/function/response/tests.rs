@@ -11,7 +11,7 @@ async fn row(response: Response<ResponseBody>) -> (u16, Vec<String>, Vec<u8>) {
 }
 
 #[tokio::test]
-async fn every_rule_by_which_an_answer_is_taken_apart() {
+async fn a_returned_payload_becomes_a_response() {
     const KIND: &str = "content-type: application/json";
     let table: [(&str, u16, &[&str], &[u8]); 14] = [
         (r#""Hello from \"Lambda\"!""#, 200, &[KIND], b"Hello from \"Lambda\"!"),
@@ -52,7 +52,7 @@ async fn every_rule_by_which_an_answer_is_taken_apart() {
 }
 
 #[test]
-fn answers_that_are_none() {
+fn invalid_payloads_are_refused() {
     for (payload, why) in [
         ("", "invalid JSON"),
         ("Hello", "invalid JSON"),
@@ -88,14 +88,14 @@ async fn stream(kind: Option<&str>, pieces: &[&[u8]]) -> Result<Response<Respons
 }
 
 #[tokio::test]
-async fn a_stream_says_what_it_is_by_its_type() {
+async fn the_content_type_says_whether_a_stream_has_a_prelude() {
     let plain = stream(None, &[b"a", b"b"]).await.unwrap();
     let kind = |kind: &str| vec![format!("content-type: {kind}")];
     assert_eq!(row(plain).await, (200, kind("application/octet-stream"), b"ab".to_vec()));
     let typed = stream(Some("text/plain"), &[b"a"]).await.unwrap();
     assert_eq!(row(typed).await, (200, kind("text/plain"), b"a".to_vec()));
 
-    // The prelude may be cut anywhere, its separator too.
+    // The prelude may be split anywhere, even in its separator.
     let whole =
         b"{\"statusCode\":201,\"headers\":{\"X-A\":\"1\"},\"cookies\":[\"c=1\"]}\0\0\0\0\0\0\0\0body\0";
     let headers =
@@ -113,7 +113,7 @@ async fn a_stream_says_what_it_is_by_its_type() {
 }
 
 #[tokio::test]
-async fn a_stream_that_breaks_off_is_no_whole_answer() {
+async fn a_stream_that_is_cut_off_is_an_error() {
     let (sender, receiver) = mpsc::channel(2);
     sender.send(BodyChunk::Data(Bytes::from_static(b"half"))).await.unwrap();
     drop(sender);

@@ -1,6 +1,6 @@
 //! Lambda's Runtime API for one process.
 //!
-//! Owns its four calls. Refuses web pages: the `Host` must be the address that the process was given,
+//! Owns its four calls. Refuses web pages: the `Host` must be the address that the process got,
 //! and there must be no `Origin`.
 
 use std::sync::Arc;
@@ -43,7 +43,7 @@ pub(super) async fn serve(listener: TcpListener, address: String, process: Arc<R
     loop {
         tokio::select! {
             Ok((stream, _)) = listener.accept() => {
-                // Small answers to a process that waits for them; an error only makes them slower.
+                // Small responses shouldn't be delayed; an error only makes them slower.
                 let _ = stream.set_nodelay(true);
                 let (process, address) = (Arc::clone(&process), Arc::clone(&address));
                 let service = service_fn(move |request| {
@@ -51,9 +51,9 @@ pub(super) async fn serve(listener: TcpListener, address: String, process: Arc<R
                     async move { Ok::<_, std::convert::Infallible>(answer(&process, &address, request).await) }
                 });
                 let mut builder = http1::Builder::new();
-                // A process may keep its connection for as long as it likes.
+                // A process may keep its connection for any time.
                 builder.timer(TokioTimer::new()).header_read_timeout(None);
-                // An error is the process's affair: it sees its connection close.
+                // After an error the process sees its connection close.
                 connections.spawn(async move {
                     let _ = builder.serve_connection(TokioIo::new(stream), service).await;
                 });
@@ -157,7 +157,7 @@ async fn hand_on(mut body: Incoming, sender: &mpsc::Sender<BodyChunk>) {
                 if length > MAX_STREAMED_BYTES {
                     return;
                 }
-                // Where nobody listens any more the process is still read to its end.
+                // If nobody reads any more, the rest of the body is read and dropped.
                 let _ = sender.send(BodyChunk::Data(data)).await;
             }
             Err(frame) => {

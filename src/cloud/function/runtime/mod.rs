@@ -1,7 +1,7 @@
 //! Programs that are kept alive and ask for their events over Lambda's Runtime API.
 //!
 //! Owns how many of them run, who waits for one, and when one is started, ended and started again.
-//! Refuses to start a program that fails to start as fast as it fails.
+//! Pauses before it restarts a program that failed to start.
 //!
 //! Source: <https://docs.aws.amazon.com/lambda/latest/dg/runtimes-api.html>
 
@@ -25,17 +25,17 @@ use crate::cloud::log::Log;
 use crate::cloud::state::Function;
 use runtime_process::RuntimeProcess;
 
-/// Processes of one function where no reserved concurrency says otherwise, and at most.
+/// Processes of one function without reserved concurrency, and the most with it.
 const DEFAULT_PROCESSES: u32 = 4;
 const MAX_PROCESSES: u32 = 16;
 
-/// Invocations that may wait for a process.
+/// The most invocations that wait for a process.
 const MAX_WAITING_INVOCATIONS: usize = 1000;
 
-/// How long a process may take until it asks for its first event, as in Lambda.
+/// How long a process may take to ask for its first event, as in Lambda.
 const INIT_TIMEOUT: Duration = Duration::from_secs(10);
 
-/// Pause before another start after failed ones: doubles from the first to the second.
+/// Shortest and longest pause after a failed start; it doubles with each failure.
 const MIN_RESTART_PAUSE: Duration = Duration::from_millis(100);
 const MAX_RESTART_PAUSE: Duration = Duration::from_secs(10);
 
@@ -60,14 +60,14 @@ struct PoolState {
 #[derive(Default)]
 struct Queue {
     queue: VecDeque<Job>,
-    /// Processes, and how many of them wait for an event or are about to.
+    /// Processes, and how many of them wait for an event or are starting.
     workers: u32,
     idle: usize,
-    /// Starts in a row that came to nothing.
+    /// Consecutive failed starts.
     failures: u32,
 }
 
-/// An invocation, and the channels to who waits for it.
+/// An invocation, and the channels to the request that waits for it.
 struct Job {
     invocation: Invocation,
     /// Sent when a process takes it.
@@ -99,7 +99,7 @@ impl Pool {
             state.queue.push_back(Job { invocation, taken, answer });
             if state.queue.len() > state.idle && state.workers < self.shared.most() {
                 state.workers += 1;
-                // It is about to wait for an event.
+                // It's starting, and will then wait for an event.
                 state.idle += 1;
                 let mut workers = self.workers.lock().unwrap_or_else(PoisonError::into_inner);
                 while workers.try_join_next().is_some() {}
@@ -124,7 +124,7 @@ impl PoolState {
         self.function.reserved_concurrency.unwrap_or(DEFAULT_PROCESSES).clamp(1, MAX_PROCESSES)
     }
 
-    /// The next event for a process that asks. Dropping the future takes none.
+    /// Waits for the next event. Dropping the future takes none.
     async fn next(&self) -> Job {
         loop {
             let arrived = self.arrived.notified();
@@ -135,7 +135,7 @@ impl PoolState {
         }
     }
 
-    /// The first job that somebody still waits for.
+    /// The first job whose request still waits.
     fn pop(&self) -> Option<Job> {
         let mut state = self.state();
         while let Some(job) = state.queue.pop_front() {
@@ -186,7 +186,7 @@ fn pause(failures: u32) -> Duration {
     failures.checked_sub(1).map_or(Duration::ZERO, |failures| doubled(failures).min(MAX_RESTART_PAUSE))
 }
 
-/// One process from its start to its end: whether it took an event, and how it ended.
+/// Runs one process to its end: whether it took an event, and how it ended.
 async fn live(shared: &Arc<PoolState>) -> (bool, InvocationError) {
     let runtime = Arc::new(RuntimeProcess::new(Arc::clone(shared)));
     let failure = match run(shared, &runtime).await {
@@ -237,7 +237,7 @@ async fn run(
             status = process.wait() => {
                 let last = match last {
                     Some(last) => last,
-                    // What it left in the pipe; whoever else holds that pipe is not waited for.
+                    // What is left in the pipe, without waiting for other processes that hold it.
                     None => timeout(Duration::from_millis(100), &mut heard).await.unwrap_or_default(),
                 };
                 return Err(exited(&shared.command, status, &last));

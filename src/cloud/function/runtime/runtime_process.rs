@@ -16,7 +16,7 @@ pub(super) struct RuntimeProcess {
     deadline: watch::Sender<Option<Instant>>,
     asked: AtomicBool,
     took_one: AtomicBool,
-    /// Counted among those that wait for an event.
+    /// It is counted as waiting for an event.
     idle: AtomicBool,
     init_error: Mutex<Option<String>>,
 }
@@ -28,7 +28,7 @@ struct Current {
 }
 
 impl RuntimeProcess {
-    /// A process that is about to start, and was counted as idle for that.
+    /// A process that is about to start and is already counted as idle.
     pub(super) fn new(shared: Arc<PoolState>) -> Self {
         Self {
             shared,
@@ -50,7 +50,7 @@ impl RuntimeProcess {
         self.deadline.subscribe()
     }
 
-    /// It has asked for an event, and so has started.
+    /// It has asked for an event, so it has started.
     pub(super) fn has_asked(&self) -> bool {
         self.asked.load(Ordering::Relaxed)
     }
@@ -70,12 +70,12 @@ impl RuntimeProcess {
     /// The next event, which becomes the current one.
     pub(super) async fn next(&self) -> Invocation {
         self.asked.store(true, Ordering::Relaxed);
-        // Whoever asks again without having answered never will.
+        // A process that asks again without having responded never will.
         if let Some(Current { answer: Some(answer), .. }) = self.current().take() {
             let why = "the runtime asked for another event without responding to the previous one".to_owned();
             let _ = answer.send(Err(InvocationError::Exited(why)));
         }
-        // Ends the time for the start, or for what was not answered.
+        // Clears the deadline of the start, or of the event without a response.
         self.deadline.send_replace(None);
         self.set_idle(true);
         let Job { mut invocation, taken, answer } = self.shared.next().await;
@@ -85,7 +85,7 @@ impl RuntimeProcess {
         invocation.begin(timeout);
         *self.current() = Some(Current { id: invocation.id.clone(), answer: Some(answer) });
         self.deadline.send_replace(Some(Instant::now() + timeout));
-        // An error means that nobody waits any more; the process answers all the same.
+        // An error means that nobody waits any more; the process handles the event all the same.
         let _ = taken.send(());
         invocation
     }
