@@ -90,7 +90,7 @@ impl Clock {
     /// # Errors
     /// [`OutOfRange`]; the clock is as it was.
     pub fn set(&self, now: SystemTime) -> Result<(), OutOfRange> {
-        let moved = within(ahead(now))?;
+        let moved = shift_to(now)?;
         self.0.advanced.store(moved, Ordering::Relaxed);
         self.0.stopped_at.store(millis(shift(SystemTime::now(), moved)), Ordering::Relaxed);
         Ok(())
@@ -101,7 +101,7 @@ impl Clock {
     /// # Errors
     /// [`OutOfRange`]; the clock is as it was.
     pub fn freeze_at(&self, at: SystemTime) -> Result<(), OutOfRange> {
-        within(ahead(at))?;
+        shift_to(at)?;
         self.0.stopped_at.store(millis(at), Ordering::Relaxed);
         self.0.frozen.store(true, Ordering::Release);
         Ok(())
@@ -145,7 +145,13 @@ impl Clock {
     }
 }
 
-/// A shift from real time, if the result is in range.
+/// The shift from real time to a time, if that is in range.
+fn shift_to(time: SystemTime) -> Result<i64, OutOfRange> {
+    // Not left to the shift alone, which is in whole seconds.
+    if time < SystemTime::UNIX_EPOCH { Err(OutOfRange) } else { within(ahead(time)) }
+}
+
+/// A shift from real time, if the result is in range to the second.
 fn within(seconds: i64) -> Result<i64, OutOfRange> {
     let least = (-millis(SystemTime::now())).div_euclid(1000);
     if (least..=MAX_SHIFT_SECONDS).contains(&seconds) { Ok(seconds) } else { Err(OutOfRange) }
