@@ -13,9 +13,10 @@ use super::clock::iso;
 use super::journal::{Findings, Journal};
 use super::request::Call;
 use super::state::Store;
+use crate::core::clear_secrets::is_secret_name;
 use crate::core::credential::Secret;
 use crate::core::endpoint;
-use crate::core::mask::{Mask, is_credential_parameter};
+use crate::core::mask::Mask;
 use crate::core::query;
 use crate::core::sigv4::{Presented, RawRequest};
 
@@ -115,10 +116,10 @@ impl Entry {
         secrets.extend(presented.and_then(|presented| presented.security_token.clone()));
         let query = self.target.split_once('?').map_or("", |(_, query)| query);
         for (name, value) in query.split('&').filter_map(|pair| pair.split_once('=')) {
-            let decoded = query::decode(name);
-            if name.eq_ignore_ascii_case("X-Amz-Security-Token")
-                || is_credential_parameter(decoded.as_deref().unwrap_or(name))
-            {
+            let decoded = query::decode(name).unwrap_or_else(|| name.to_owned()).to_ascii_lowercase();
+            // A signature isn't a secret.
+            let of_signature = decoded.starts_with("x-amz-");
+            if decoded == "x-amz-security-token" || (!of_signature && is_secret_name(&decoded)) {
                 // As sent, and as the canonical request encodes it.
                 secrets.push(Secret::new(value));
                 secrets.extend(query::decode(value).map(Secret::new));
