@@ -40,7 +40,7 @@ pub(crate) fn run(args: &DemoArgs, config: LoadedConfig) -> io::Result<()> {
         }
     };
     let clock = running.clock();
-    let settings = TransportSettings::from(&config.config.network);
+    let settings = TransportSettings::from(&config.config);
     let notice = welcome(&config.config.keys);
     tui::run(tui::Options {
         root,

@@ -40,6 +40,7 @@ use crate::core::trust::{PrivateRead, Trust};
 use crate::core::workspace::{Effective, Workspace};
 use crate::io::transport::{Transport, TransportSettings};
 
+mod body_limit;
 mod credentials;
 mod departure;
 mod handle;

@@ -7,7 +7,7 @@ use std::time::SystemTime;
 
 use clap::Parser;
 use signpost::cli::exit::Exit;
-use signpost::cli::{self, Args, Command};
+use signpost::cli::{self, Args, Command, refusal};
 use signpost::config::LogLevel;
 use signpost::core::visible;
 use signpost::engine::Engine;
@@ -27,7 +27,7 @@ fn main() -> ExitCode {
     let args = match if given { Args::try_parse() } else { Ok(Args::default()) } {
         Ok(args) => args,
         Err(error) => {
-            return refuse(&error).into();
+            return refuse(error).into();
         }
     };
     // The screen draws on standard output and may panic while it does: no lock is held over it.
@@ -85,10 +85,9 @@ fn start_log(args: &Args, configured: LogLevel, dirs: Option<&Dirs>) -> io::Resu
 }
 
 /// Prints what clap says instead of arguments: help, the version, or an error.
-fn refuse(error: &clap::Error) -> Exit {
+fn refuse(error: clap::Error) -> Exit {
     if error.use_stderr() {
-        // Quotes the arguments, which may hold escape sequences.
-        let _ = io::stderr().write_all(visible::lines(&error.render().to_string()).as_bytes());
+        let _ = io::stderr().write_all(refusal::text(error).as_bytes());
         return Exit::Usage;
     }
     // A reader that has closed standard output already has what it wanted.
@@ -118,7 +117,7 @@ fn screen(args: &Args, config: LoadedConfig, dirs: Option<Dirs>) -> io::Result<(
     })?;
     // A workspace file that doesn't parse opens without its secrets; the screen says why.
     let (trust, secrets) = trusted.open(&workspace::load_or_bare(&root)).map_err(io::Error::other)?;
-    let settings = TransportSettings::from(&config.config.network);
+    let settings = TransportSettings::from(&config.config);
     tui::run(tui::Options {
         root,
         config,

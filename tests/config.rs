@@ -24,7 +24,7 @@ fn the_example_is_the_defaults() {
 #[test]
 fn the_example_names_every_option() {
     // What the example leaves out would be unknown to the reader of this list.
-    for section in ["theme", "layout", "network", "behavior"] {
+    for section in ["theme", "layout", "network", "send", "behavior"] {
         let (_, problems) = parse(&format!("[{section}]\nzzzzzzzzzzzz = 1\n"));
         let [problem] = &problems[..] else { panic!("{problems:?}") };
         let (_, known) = problem.hint.split_once("Known here: ").unwrap();
@@ -64,6 +64,8 @@ client_cert = "me.pem"
 client_key = "me.key"
 follow_redirects = false
 max_redirects = 3
+[send]
+body_limit = "512 MiB"
 [behavior]
 editor = "hx -w"
 wrap = false
@@ -94,6 +96,7 @@ app.quit = ["Q", "Z Z"]
     assert_eq!(network.client_cert, Some("me.pem".into()));
     assert_eq!(network.client_key, Some("me.key".into()));
     assert_eq!((network.follow_redirects, network.max_redirects), (false, 3));
+    assert_eq!(config.send.body_limit, Some(512 << 20));
     let behavior = config.behavior;
     assert_eq!(behavior.editor, "hx -w");
     assert!(!(behavior.wrap || behavior.pretty || behavior.confirm_production || behavior.mouse));
@@ -102,6 +105,22 @@ app.quit = ["Q", "Z Z"]
     assert_eq!(shown(Command::Send), ["ctrl-x"]);
     assert_eq!(shown(Command::Quit), ["Q", "Z Z"]);
     assert!(shown(Command::ToggleWrap).is_empty());
+}
+
+#[test]
+fn a_size_has_a_unit_or_is_a_number_of_bytes() {
+    let limit = |value: &str| parse(&format!("[send]\nbody_limit = {value}\n"));
+    for (value, bytes) in [("\"1 KiB\"", Some(1024)), ("1000", Some(1000)), ("0", None), ("\"0\"", None)] {
+        let (config, problems) = limit(value);
+        assert_eq!((config.send.body_limit, problems), (bytes, Vec::new()), "{value}");
+    }
+    for value in ["\"1 GB\"", "-1", "true", "\"\""] {
+        let (config, problems) = limit(value);
+        assert_eq!(config, Config::default(), "{value}");
+        let [problem] = &problems[..] else { panic!("{problems:?}") };
+        assert_eq!((problem.line, problem.key.as_str()), (2, "send.body_limit"));
+        assert!(problem.message.contains("isn't a valid size") && problem.hint.contains("2 GiB"));
+    }
 }
 
 /// The text, line and key of its one problem, and what message and hint must hold.
@@ -113,7 +132,13 @@ const WRONG: [(&str, usize, &str, &str, &str); 13] = [
         "unknown key `layout.tree_with`",
         "Did you mean `tree_width`?",
     ),
-    ("colour = 1", 1, "colour", "unknown key", "Known here: theme, layout, network, behavior, log, keys"),
+    (
+        "colour = 1",
+        1,
+        "colour",
+        "unknown key",
+        "Known here: theme, layout, network, send, behavior, log, keys",
+    ),
     ("theme = \"dark\"", 1, "theme", "must be a table", "[theme]"),
     ("[theme]\nname = \"drak\"", 2, "theme.name", "\"drak\"", "Did you mean \"dark\"?"),
     (

@@ -17,6 +17,7 @@ pub mod demo;
 pub mod exit;
 pub(crate) mod man;
 mod prompt;
+pub mod refusal;
 pub(crate) mod send;
 pub(crate) mod sign;
 mod stop;

@@ -15,9 +15,16 @@ const DEVICES: (&str, &str) = ("/dev/tty", "/dev/tty");
 #[cfg(windows)]
 const DEVICES: (&str, &str) = ("CONIN$", "CONOUT$");
 
-/// Answers a question: with the code of `--mfa-code`, else with what is typed at the terminal.
+/// Answers a question: with the code of `--mfa-code`, else with what is typed at the terminal. No body
+/// is read beyond its limit: `--body-limit` is the answer to that.
 pub(super) async fn answer(question: Question, given: Option<&Secret>) -> Answer {
-    let Question::MfaCode { identity, serial } = question;
+    let (identity, serial) = match question {
+        Question::MfaCode { identity, serial } => (identity, serial),
+        Question::BodyLimit { .. } => {
+            let (message, hint) = ("the body reached its limit", "Raise it with --body-limit SIZE.");
+            return Answer::Declined { message: message.to_owned(), hint: hint.to_owned() };
+        }
+    };
     if let Some(code) = given {
         return Answer::MfaCode(code.clone());
     }

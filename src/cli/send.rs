@@ -10,10 +10,11 @@ use tokio::sync::mpsc;
 
 use super::exit::Exit;
 use super::prompt;
-use crate::config::{Network, Proxy};
+use crate::config::{Config, Proxy};
 use crate::core::credential::Secret;
 use crate::core::exchange::{End, Event, Field, Outcome, Problem};
 use crate::core::question::{Asked, mfa_code};
+use crate::core::units;
 use crate::core::workspace::Workspace;
 use crate::engine::{Command, Engine, Job, Renewal, untrusted};
 use crate::io::store::config_file;
@@ -91,6 +92,9 @@ pub struct SendArgs {
     /// Show what is sent and received, with secrets masked, and how long it takes
     #[arg(short = 'v', long)]
     verbose: bool,
+    /// With --verbose, show secrets too
+    #[arg(long)]
+    show_secrets: bool,
     /// Show only the body and errors
     #[arg(short = 's', long)]
     silent: bool,
@@ -140,6 +144,13 @@ pub struct SendArgs {
     /// Follow redirects
     #[arg(short = 'L', long)]
     location: bool,
+    /// Let a redirect to another origin take the body along, as 307 and 308 do
+    #[arg(long)]
+    redirect_body: bool,
+    /// Stop at a body longer than this, once decoded: a number with KiB, MiB or GiB, or 0 for no
+    /// limit [default: 2 GiB]
+    #[arg(long, value_name = "SIZE", value_parser = size)]
+    body_limit: Option<u64>,
     /// Skip verification of the server's certificate
     #[arg(short = 'k', long)]
     insecure: bool,
@@ -183,6 +194,10 @@ fn mfa(text: &str) -> Result<Secret, String> {
     mfa_code(text).ok_or_else(|| "an MFA code has six digits".to_owned())
 }
 
+fn size(text: &str) -> Result<u64, String> {
+    units::parse_size(text).ok_or_else(|| "use a number with KiB, MiB or GiB, such as 500MiB".to_owned())
+}
+
 fn seconds(text: &str) -> Result<Duration, String> {
     let seconds: f64 = text.parse().map_err(|_| "use a number of seconds".to_owned())?;
     Duration::try_from_secs_f64(seconds).map_err(|error| error.to_string())
@@ -222,7 +237,7 @@ pub(crate) fn run(args: &SendArgs, config: Option<&Path>, out: &mut dyn Write, e
     }
     let loaded = config_file::load(config, dirs.as_ref());
     print::config_problems(&loaded, err);
-    let settings = settings(args, &loaded.config.network, found.saved);
+    let settings = settings(args, &loaded.config, found.saved);
     let runtime = match tokio::runtime::Builder::new_current_thread().enable_all().build() {
         Ok(runtime) => runtime,
         Err(error) => {
@@ -259,8 +274,8 @@ pub(crate) fn job(args: &SendArgs) -> Result<Job, String> {
 
 /// The configuration under the arguments. A URL follows redirects when asked to, as with curl; a
 /// saved request as configured.
-fn settings(args: &SendArgs, network: &Network, saved: bool) -> TransportSettings {
-    let base = TransportSettings::from(network);
+fn settings(args: &SendArgs, config: &Config, saved: bool) -> TransportSettings {
+    let base = TransportSettings::from(config);
     let unlimited = |limit: Duration| (!limit.is_zero()).then_some(limit);
     let proxy = args.proxy.as_ref().map(|proxy| match proxy.expose() {
         "" => Proxy::Off,
@@ -276,6 +291,8 @@ fn settings(args: &SendArgs, network: &Network, saved: bool) -> TransportSetting
         client_cert: args.cert.clone().or(base.client_cert),
         client_key: if args.cert.is_some() { args.key.clone() } else { base.client_key },
         follow_redirects: base.follow_redirects && saved,
+        body_limit: args.body_limit.map_or(base.body_limit, |bytes| (bytes > 0).then_some(bytes)),
+        redirect_body: args.redirect_body,
         ..base
     }
 }
@@ -400,11 +417,21 @@ fn exit(end: &End, printer: &mut Printer<'_>) -> Exit {
             }
             not_sent(problems)
         }
-        Outcome::RedirectRefused { next } => {
+        Outcome::BodyLimit(limit) => {
+            let limit = units::size(*limit);
             printer.error(
-                &format!("a signed request isn't redirected to another origin: {}", next.wire.url),
-                "Send to that URL yourself if you trust it.",
+                &format!("the body is longer than the limit of {limit}"),
+                "Raise it with `--body-limit SIZE`, or `[send] body_limit`; the part that arrived is shown.",
             );
+            Exit::Unexpected
+        }
+        Outcome::RedirectRefused { next, signed } => {
+            let (what, hint) = if *signed {
+                ("a signed request isn't", "Send to that URL yourself if you trust it.")
+            } else {
+                ("the body isn't", "Send it there with `--redirect-body` if you trust that URL.")
+            };
+            printer.error(&format!("{what} redirected to another origin: {}", next.wire.url), hint);
             Exit::Unexpected
         }
         Outcome::Cancelled => Exit::Cancelled,

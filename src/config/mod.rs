@@ -27,6 +27,8 @@ pub struct Config {
     pub layout: Layout,
     /// `[network]`.
     pub network: Network,
+    /// `[send]`.
+    pub send: Sending,
     /// `[behavior]`.
     pub behavior: Behavior,
     /// `[log]`.
@@ -111,6 +113,20 @@ impl Default for Network {
             follow_redirects: true,
             max_redirects: 10,
         }
+    }
+}
+
+/// What a send does without a question.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Sending {
+    /// How long a response's body may grow, in bytes once decoded, before somebody is asked; `None`
+    /// means no limit.
+    pub body_limit: Option<u64>,
+}
+
+impl Default for Sending {
+    fn default() -> Self {
+        Self { body_limit: Some(2 << 30) }
     }
 }
 

@@ -10,8 +10,11 @@ use super::key::KeySequence;
 use super::keymap::Keymap;
 use super::text::{self, FileError, Section};
 use super::theme::{Role, Style, ThemeName};
-use super::{Behavior, Clipboard, Config, Layout, Log, LogLevel, Network, Proxy, ResponsePlace, ThemeConfig};
+use super::{
+    Behavior, Clipboard, Config, Layout, Log, LogLevel, Network, Proxy, ResponsePlace, Sending, ThemeConfig,
+};
 use crate::core::suggest;
+use crate::core::units;
 
 /// Something in the configuration that is ignored.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -53,6 +56,7 @@ pub fn parse(text: &str) -> (Config, Vec<ConfigProblem>) {
         theme: root.section("theme", theme),
         layout: root.section("layout", layout),
         network: root.section("network", network),
+        send: root.section("send", sending),
         behavior: root.section("behavior", behavior),
         log: root.section("log", log),
         keys: match root.get("keys", None, |s, key| Ok(Some(s.section(key)?))) {
@@ -227,6 +231,31 @@ fn proxy(section: &Section<'_>, key: &str) -> Result<Option<Proxy>, FileError> {
             "write \"environment\", \"off\", or a URL that starts with http://, https://, socks5:// or socks5h://",
         )),
     }
+}
+
+fn sending(reader: &mut Reader<'_, '_>) -> Sending {
+    Sending { body_limit: reader.get("body_limit", Sending::default().body_limit, size) }
+}
+
+/// A size with a unit, or a number of bytes; the inner `None` stands for 0, which means no limit.
+fn size(section: &Section<'_>, key: &str) -> Result<Option<Option<u64>>, FileError> {
+    if !section.has(key) {
+        return Ok(None);
+    }
+    let bytes = match section.string(key) {
+        Ok(text) => text.as_deref().and_then(units::parse_size),
+        Err(_) => section.integer(key, 0..=i64::MAX).ok().flatten().and_then(|bytes| bytes.try_into().ok()),
+    };
+    let invalid = || {
+        let message = format!("`{}` isn't a valid size", section.name(key));
+        section.error_in(
+            key,
+            message,
+            "write a number with B, KiB, MiB, GiB or TiB, such as \"2 GiB\"; 0 means no limit",
+        )
+    };
+    let bytes = bytes.ok_or_else(invalid)?;
+    Ok(Some((bytes > 0).then_some(bytes)))
 }
 
 fn behavior(reader: &mut Reader<'_, '_>) -> Behavior {

@@ -1,9 +1,12 @@
 //! What a local cloud remembers of a request that it refused: the policies that were asked.
 //!
-//! Owns the shape of `/_signpost/trace/ID` as far as a diagnosis reads it. Refuses to judge: what
-//! it adds to a finding is [`crate::core::diagnose`]'s.
+//! Owns the shape of `/_signpost/trace/ID` as far as a diagnosis reads it. Refuses names that AWS
+//! doesn't know the like of: what responds may be somebody else, and a diagnosis builds commands from
+//! them. Refuses to judge: what it adds to a finding is [`crate::core::diagnose`]'s.
 
 use serde::Deserialize;
+
+use crate::core::iam::is_arn;
 
 /// The part of a trace that a diagnosis reads; its whole shape is in docs/functions.md.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
@@ -88,6 +91,52 @@ pub(crate) struct Element {
 impl CloudTrace {
     /// Reads a trace; `None` for anything else.
     pub(crate) fn parse(json: &[u8]) -> Option<Self> {
-        serde_json::from_slice(json).ok()
+        let trace: Self = serde_json::from_slice(json).ok()?;
+        let named = trace
+            .decisions
+            .iter()
+            .all(|asked| is_action(&asked.action) && (asked.resource == "*" || is_arn(&asked.resource)));
+        (named && trace.caller.as_deref().is_none_or(is_arn)).then_some(trace)
+    }
+}
+
+/// `lambda:InvokeFunction` and its kin.
+fn is_action(text: &str) -> bool {
+    let part = |text: &str| {
+        !text.is_empty()
+            && !text.starts_with('-')
+            && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
+    };
+    text.split_once(':').is_some_and(|(service, name)| part(service) && part(name))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const ALICE: &str = "arn:aws:iam::123456789012:user/alice";
+
+    fn parsed(caller: &str, action: &str, resource: &str) -> Option<CloudTrace> {
+        let decision = serde_json::json!({"action": action, "resource": resource,
+            "decision": "implicit-deny", "because": "nothing allows it"});
+        let trace = serde_json::json!({"caller": caller, "decisions": [decision]});
+        CloudTrace::parse(trace.to_string().as_bytes())
+    }
+
+    #[test]
+    fn a_trace_names_what_aws_could_name() {
+        let function = "arn:aws:lambda:us-east-1:123456789012:function:hello";
+        assert!(parsed(ALICE, "lambda:InvokeFunction", function).is_some());
+        assert!(parsed(ALICE, "sts:GetCallerIdentity", "*").is_some());
+        for forged in ["$(touch x)", "`id`", "a b", "';id;'", "x\nrm", "\u{1b}[201~id", "\"x"] {
+            let caller = format!("{ALICE}{forged}");
+            assert!(parsed(&caller, "lambda:InvokeFunction", function).is_none(), "{forged:?}");
+            let action = format!("lambda:Invoke{forged}");
+            assert!(parsed(ALICE, &action, function).is_none(), "{forged:?}");
+            let region = function.replace("us-east-1", forged);
+            assert!(parsed(ALICE, "lambda:InvokeFunction", &region).is_none(), "{forged:?}");
+            let resource = format!("{function}{forged}");
+            assert!(parsed(ALICE, "lambda:InvokeFunction", &resource).is_none(), "{forged:?}");
+        }
     }
 }

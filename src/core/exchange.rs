@@ -32,9 +32,8 @@ pub enum Event {
     Stage(Stage),
     /// The request in its final form, as it leaves.
     Sent(Box<Sent>),
-    /// Status and headers of a redirect that is followed; the next request is [`Event::Sent`] in
-    /// its turn.
-    Redirected(Box<Head>),
+    /// A redirect that is followed; the next request is [`Event::Sent`] in its turn.
+    Redirected(Box<Redirect>),
     /// Status and headers of the response have come.
     Head(Box<Head>),
     /// A piece of the decoded body, joined to about 16 ms or 64 KiB.
@@ -133,8 +132,10 @@ pub struct Head {
     pub protocol: String,
     /// Headers in the order in which they came; bytes that aren't UTF-8 are replaced.
     pub headers: Vec<(String, String)>,
-    /// The other end.
+    /// The other end: the server, or the proxy in use.
     pub remote: Option<SocketAddr>,
+    /// Whether it is known that no proxy was in use.
+    pub direct: bool,
     /// The server's certificate, for TLS; through a proxy the HTTP library doesn't expose it.
     pub certificate: Option<Certificate>,
     /// Time phases up to here.
@@ -223,14 +224,19 @@ pub enum Outcome {
     Answered,
     /// Part of the response arrived; the text says what is wrong with the rest.
     Cut(String),
+    /// The body reached this limit, in bytes, and nobody allowed more; what came before it arrived.
+    BodyLimit(u64),
     /// The request was sent, or couldn't be, and no response came.
     Network(Problem),
     /// The request did not leave this machine.
     NotSent(Vec<Problem>),
-    /// A signed request was redirected to another origin and stopped there.
+    /// A request was redirected to another origin and stopped there, because it was signed or
+    /// because its body would go along.
     RedirectRefused {
         /// What would follow it, unsigned and without credentials.
         next: Box<NextRequest>,
+        /// Whether it was signed.
+        signed: bool,
     },
     /// The user cancelled it.
     Cancelled,
@@ -246,6 +252,17 @@ pub struct NextRequest {
     pub send: SendOptions,
     /// Texts that must be masked wherever it is shown.
     pub secrets: Vec<Secret>,
+    /// Names of the headers that stay behind, in order.
+    pub left_behind: Vec<String>,
+}
+
+/// A redirect that is followed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Redirect {
+    /// Status and headers.
+    pub head: Head,
+    /// Names of the headers that didn't go along, because it leads to another origin; in order.
+    pub left_behind: Vec<String>,
 }
 
 /// A hop that was a redirect and was followed.
@@ -253,8 +270,8 @@ pub struct NextRequest {
 pub struct Hop {
     /// The request that left.
     pub sent: Sent,
-    /// Status and headers of the redirect.
-    pub head: Head,
+    /// The redirect.
+    pub redirect: Redirect,
 }
 
 /// A problem, its field and its hint.

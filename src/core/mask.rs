@@ -17,16 +17,38 @@ const MASK: &str = "***";
 /// The shortest secret, in bytes, that is looked for anywhere in a text.
 pub(crate) const LEAST_SEARCHED: usize = 6;
 
-/// Headers whose whole value is a secret.
-const SECRET_HEADERS: [&str; 2] = ["x-amz-security-token", "x-api-key"];
+/// Words of a name, in lower case, that say that its value is a secret. A name is split at `-`, `_`
+/// and `.`.
+const SECRET_WORDS: [&str; 16] = [
+    "apikey",
+    "auth",
+    "authorization",
+    "cookie",
+    "cookie2",
+    "credential",
+    "csrf",
+    "jwt",
+    "passwd",
+    "password",
+    "pwd",
+    "secret",
+    "session",
+    "sid",
+    "sig",
+    "token",
+];
+
+/// Last words of a name that says so too: `x-api-key`, `key`.
+const KEY: &str = "key";
+
+/// A name that ends in `key` and holds no secret.
+const PUBLIC_KEYS: [&str; 2] = ["idempotency-key", "surrogate-key"];
 
 /// Headers whose value is a scheme and a secret; AWS's own hold a signature instead.
 const CREDENTIAL_HEADERS: [&str; 2] = ["authorization", "proxy-authorization"];
 
-/// The query parameter that holds a session token.
-const TOKEN_PARAMETER: &str = "X-Amz-Security-Token";
-
-/// The other query parameters of a signature, none of which holds a secret.
+/// The query parameters of a signature, none of which holds a secret but the token, which is masked
+/// by its name.
 const SIGNATURE_PARAMETERS: [&str; 6] = [
     "X-Amz-Algorithm",
     "X-Amz-Credential",
@@ -38,6 +60,8 @@ const SIGNATURE_PARAMETERS: [&str; 6] = [
 
 /// Secrets, ready to be masked. Overwritten in memory when dropped.
 pub struct Mask {
+    /// False where the user asked to see secrets.
+    hides: bool,
     /// In the clear and percent-encoded, the longest first: a secret may be part of another.
     forms: Vec<String>,
 }
@@ -60,7 +84,12 @@ impl Mask {
             forms.push(secret.to_owned());
         }
         forms.sort_unstable_by_key(|form| std::cmp::Reverse(form.len()));
-        Self { forms }
+        Self { hides: true, forms }
+    }
+
+    /// A mask that shows everything: the user asked to see secrets.
+    pub fn revealing() -> Self {
+        Self { hides: false, forms: Vec::new() }
     }
 
     /// A text without a known shape: an error, a quotation.
@@ -77,12 +106,11 @@ impl Mask {
 
     /// The value of a header.
     pub fn header(&self, name: &str, value: &str) -> String {
-        let is = |names: &[&str]| names.iter().any(|known| name.eq_ignore_ascii_case(known));
-        if value.is_empty() || is(&SECRET_HEADERS) {
-            return if value.is_empty() { String::new() } else { MASK.to_owned() };
+        if !self.hides || value.is_empty() {
+            return value.to_owned();
         }
-        if !is(&CREDENTIAL_HEADERS) {
-            return self.value(value);
+        if !CREDENTIAL_HEADERS.iter().any(|known| name.eq_ignore_ascii_case(known)) {
+            return if is_secret_name(name) { MASK.to_owned() } else { self.value(value) };
         }
         match value.trim_start().split_once(' ') {
             Some((scheme, _)) if scheme.starts_with("AWS4-") => value.to_owned(),
@@ -111,10 +139,13 @@ impl Mask {
     }
 
     fn parameter(&self, name: &str, value: &str) -> String {
-        if name.eq_ignore_ascii_case(TOKEN_PARAMETER) && !value.is_empty() {
-            MASK.to_owned()
-        } else if SIGNATURE_PARAMETERS.iter().any(|known| name.eq_ignore_ascii_case(known)) {
+        if !self.hides
+            || value.is_empty()
+            || SIGNATURE_PARAMETERS.iter().any(|known| name.eq_ignore_ascii_case(known))
+        {
             value.to_owned()
+        } else if is_secret_name(name) {
+            MASK.to_owned()
         } else {
             self.value(value)
         }
@@ -139,6 +170,14 @@ impl Mask {
         });
         lines.collect::<Vec<_>>().join("\n")
     }
+}
+
+/// True for the name of a header or of a query parameter whose value is a secret, whoever wrote it.
+fn is_secret_name(name: &str) -> bool {
+    let name = name.to_ascii_lowercase();
+    let mut words = name.split(['-', '_', '.']).filter(|word| !word.is_empty());
+    words.clone().any(|word| SECRET_WORDS.contains(&word))
+        || words.next_back() == Some(KEY) && !PUBLIC_KEYS.contains(&name.as_str())
 }
 
 /// Masks `word` where neither a letter nor a digit stands next to it.
@@ -177,7 +216,7 @@ mod tests {
     fn a_short_secret_garbles_no_name_and_no_other_word() {
         let mask = mask(&["to", "amz", "token"]);
         assert_eq!(mask.text("x-amz-security-token: to"), "x-amz-security-token: to");
-        assert_eq!(mask.header("x-key", "to=total;to"), "***=total;***");
+        assert_eq!(mask.header("x-own", "to=total;to"), "***=total;***");
         assert_eq!(
             mask.url("http://h/to/top?to=to&X-Amz-SignedHeaders=x-amz-security-token"),
             "http://h/***/top?to=***&X-Amz-SignedHeaders=x-amz-security-token"
@@ -189,6 +228,22 @@ mod tests {
             "GET\n/\nX-Amz-Security-Token=***&a=***\nhost:h\nx-amz-security-token:***\n\n\
              host;x-amz-security-token\nhash"
         );
+    }
+
+    #[test]
+    fn a_value_is_masked_where_its_name_says_that_it_is_a_secret() {
+        let mask = mask(&[]);
+        for name in ["Cookie", "X-Auth-Token", "PRIVATE-TOKEN", "set-cookie", "x_api_key", "Api-Key"] {
+            assert_eq!(mask.header(name, "abc"), "***", "{name}");
+        }
+        for name in ["accept", "x-amz-date", "Idempotency-Key", "etag", "x-keyboard", "sec-fetch-site"] {
+            assert_eq!(mask.header(name, "abc"), "abc", "{name}");
+        }
+        let url = "http://h/?access_token=a&key=b&api_key=&monkey=c&X-Amz-Signature=d&marker=e";
+        let masked = "http://h/?access_token=***&key=***&api_key=&monkey=c&X-Amz-Signature=d&marker=e";
+        assert_eq!(mask.url(url), masked);
+        assert_eq!(Mask::revealing().url(url), url);
+        assert_eq!(Mask::revealing().header("authorization", "Bearer abc"), "Bearer abc");
     }
 
     #[test]

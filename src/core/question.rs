@@ -19,6 +19,13 @@ pub enum Question {
         /// Serial number or ARN of the device.
         serial: String,
     },
+    /// Whether a body may grow on beyond a limit.
+    BodyLimit {
+        /// The limit that it has reached, in bytes.
+        limit: u64,
+        /// The next limit, in bytes, at which this is asked again.
+        next: u64,
+    },
 }
 
 /// A question that waits for its answer.
@@ -35,7 +42,9 @@ pub struct Asked {
 pub enum Answer {
     /// The digits, as [`mfa_code`] reads them.
     MfaCode(Secret),
-    /// Nobody can answer, or nobody wants to; the request isn't sent.
+    /// Yes: go on.
+    GoOn,
+    /// Nobody can answer, or nobody wants to; the request isn't sent, or its body isn't read on.
     Declined {
         /// Why, in one sentence.
         message: String,

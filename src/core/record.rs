@@ -7,7 +7,7 @@
 
 use std::time::SystemTime;
 
-use super::exchange::{End, Head, Hop, Outcome, Sent, Stage};
+use super::exchange::{End, Head, Hop, Outcome, Redirect, Sent, Stage};
 use super::exchange_id::ExchangeId;
 use super::finding::Finding;
 use super::names::RequestPath;
@@ -64,10 +64,10 @@ impl Record {
         }
     }
 
-    /// Takes the redirect in whose head the last request ended; another request follows.
-    pub(crate) fn redirected(&mut self, head: Head) {
+    /// Takes the redirect in which the last request ended; another request follows.
+    pub(crate) fn redirected(&mut self, redirect: Redirect) {
         let sent = self.sent.take();
-        self.redirects.extend(sent.map(|sent| Hop { sent, head }));
+        self.redirects.extend(sent.map(|sent| Hop { sent, redirect }));
     }
 
     /// Takes the head of the response; its body follows.

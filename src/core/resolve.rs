@@ -283,20 +283,38 @@ impl Resolver<'_> {
 
     /// Replaces the references of one text; `None` when that cannot be, which is then reported.
     fn try_text(&mut self, field: &Field, text: &str) -> Option<String> {
+        self.try_masked(field, text, |_, _| false)
+    }
+
+    fn text(&mut self, field: &Field, text: &str) -> String {
+        self.try_text(field, text).unwrap_or_default()
+    }
+
+    /// The same for a value that is often a credential: what of it is from the environment is masked.
+    fn try_value(&mut self, field: &Field, text: &str) -> Option<String> {
+        self.try_masked(field, text, |_, _| true)
+    }
+
+    /// As [`Resolver::try_text`]; also masks the values of environment variables for which `is_secret`
+    /// holds, given the whole text and the value.
+    fn try_masked(
+        &mut self,
+        field: &Field,
+        text: &str,
+        is_secret: impl Fn(&str, &str) -> bool,
+    ) -> Option<String> {
         match expand_text(field, text, self.context) {
             Ok(expanded) => {
-                self.secrets.extend(expanded.secrets);
-                Some(expanded.text)
+                let Expanded { text, secrets, from_env } = expanded;
+                self.secrets.extend(secrets);
+                self.secrets.extend(from_env.into_iter().filter(|value| is_secret(&text, value.expose())));
+                Some(text)
             }
             Err(problems) => {
                 self.problems.extend(problems);
                 None
             }
         }
-    }
-
-    fn text(&mut self, field: &Field, text: &str) -> String {
-        self.try_text(field, text).unwrap_or_default()
     }
 
     /// A text that must not be seen, wherever it came from.

@@ -99,6 +99,9 @@ pub struct Expanded {
     pub text: String,
     /// The secrets that are now part of it, to be masked wherever it is shown.
     pub secrets: Vec<Secret>,
+    /// The values of environment variables that are now part of it; which of them are secrets, nobody
+    /// knows.
+    pub from_env: Vec<Secret>,
 }
 
 /// The most bytes that the variables of one text may come to: more than a field needs, and little
@@ -215,7 +218,10 @@ impl Expansion<'_> {
                     None => self.errors.push(ExpandError::UnknownSecret(name)),
                 },
                 PartKind::Reference(Reference::Env(name)) => match self.outside.env(&name) {
-                    Some(value) => self.push(&value),
+                    Some(value) => {
+                        self.push(&value);
+                        self.out.from_env.push(Secret::new(value));
+                    }
                     None => self.errors.push(ExpandError::UnknownEnv(name)),
                 },
                 PartKind::Reference(Reference::Variable(name)) => self.add_variable(name),
@@ -315,6 +321,7 @@ mod tests {
             .unwrap();
         assert_eq!(out.text, "t=s3cret&u=ada");
         assert_eq!(out.secrets, [Secret::new("s3cret")]);
+        assert_eq!(out.from_env, [Secret::new("ada")]);
     }
 
     #[test]

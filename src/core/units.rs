@@ -13,6 +13,28 @@ pub(crate) fn bytes(n: u64) -> String {
     }
 }
 
+/// The units of a size that is set, with their bytes.
+const SIZES: [(&str, u64); 5] =
+    [("B", 1), ("KiB", 1 << 10), ("MiB", 1 << 20), ("GiB", 1 << 30), ("TiB", 1 << 40)];
+
+/// Reads a size: a number of bytes, or one with a unit, `512 MiB` or `2GiB`, in any case. `None` for
+/// anything else.
+pub(crate) fn parse_size(text: &str) -> Option<u64> {
+    let text = text.trim();
+    let digits = text.find(|c: char| !c.is_ascii_digit()).unwrap_or(text.len());
+    let (number, unit) = (text[..digits].parse::<u64>().ok()?, text[digits..].trim_start());
+    let unit = if unit.is_empty() { "B" } else { unit };
+    let (_, bytes) = SIZES.iter().find(|(name, _)| name.eq_ignore_ascii_case(unit))?;
+    number.checked_mul(*bytes)
+}
+
+/// A size that was set, in the largest unit that needs no fraction: `2 GiB`, `1000 B`.
+pub(crate) fn size(bytes: u64) -> String {
+    let whole = SIZES.iter().rev().find(|(_, unit)| bytes >= *unit && bytes.is_multiple_of(*unit));
+    let (name, unit) = whole.unwrap_or(&SIZES[0]);
+    format!("{} {name}", bytes / unit)
+}
+
 /// A time that was measured: `0.3 ms`, `45 ms`, `1.24 s`.
 pub(crate) fn duration(time: Duration) -> String {
     match time.as_millis() {
@@ -48,6 +70,18 @@ mod tests {
     #[test]
     fn sizes_and_times_have_the_digits_that_matter() {
         assert_eq!([0, 1023, 1536, 10 << 20].map(bytes), ["0 B", "1023 B", "1.5 KiB", "10.0 MiB"]);
+        for (text, bytes) in
+            [("2 GiB", 2 << 30), ("512mib", 512 << 20), ("1000", 1000), (" 7 B ", 7), ("0", 0)]
+        {
+            assert_eq!(parse_size(text), Some(bytes), "{text}");
+        }
+        for text in ["", "GiB", "-1", "1.5 GiB", "1 GB", "1 GiB x", "99999999999 TiB"] {
+            assert_eq!(parse_size(text), None, "{text}");
+        }
+        assert_eq!(
+            [0, 1000, 1 << 20, 2 << 30, 4 << 40].map(size),
+            ["0 B", "1000 B", "1 MiB", "2 GiB", "4 TiB"]
+        );
         let measured = [300, 45_600, 1_240_000].map(|us| duration(Duration::from_micros(us)));
         assert_eq!(measured, ["0.3 ms", "45 ms", "1.24 s"]);
         let set = [50, 30_000, 1500, 1050, 0].map(|ms| limit(Duration::from_millis(ms)));

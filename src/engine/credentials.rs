@@ -289,6 +289,8 @@ async fn session_token<E: From<Asked>>(
         let (identity, serial) = (step.identity.clone(), step.mfa_serial.clone());
         match fetch.reports.ask(Question::MfaCode { identity, serial }).await {
             Answer::MfaCode(code) => Some(code),
+            // The answer to another question.
+            Answer::GoOn => return Err(problem("its session needs an MFA code".into(), String::new())),
             Answer::Declined { message, hint } => return Err(problem(message, hint)),
         }
     };

@@ -12,6 +12,7 @@ use crate::core::sigv4;
 use crate::core::wire::WireRequest;
 use crate::io::transport::Outgoing;
 
+use super::redirect::Followed;
 use super::signing::Signing;
 
 /// A request that is ready to leave, but for its signature, which is dated at the last moment.
@@ -73,9 +74,10 @@ impl Departure {
         Ok((sent, outgoing))
     }
 
-    /// The same request with another wire form, without a signature.
-    pub(super) fn unsigned(&self, wire: WireRequest) -> NextRequest {
-        NextRequest { wire, send: self.send.clone(), secrets: self.masked() }
+    /// The request that follows a redirect, without a signature.
+    pub(super) fn unsigned(&self, next: Followed) -> NextRequest {
+        let Followed { wire, left_behind } = next;
+        NextRequest { wire, send: self.send.clone(), secrets: self.masked(), left_behind }
     }
 
     /// Everything that must be masked where the request is shown.

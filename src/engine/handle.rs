@@ -195,6 +195,7 @@ mod tests {
     fn text(answer: Answer) -> String {
         match answer {
             Answer::MfaCode(code) => code.expose().to_owned(),
+            Answer::GoOn => "go on".to_owned(),
             Answer::Declined { message, .. } => message,
         }
     }

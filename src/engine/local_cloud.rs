@@ -1,8 +1,8 @@
 //! Asking a local cloud why it refused.
 //!
-//! Owns whom to ask: what answered from loopback as a function URL under `.localhost` or under the
-//! path that stands for one, or to a request signed for a service that such a cloud has. Refuses to
-//! ask anybody else, to wait long, and to fail.
+//! Owns whom to ask: what responded from loopback, without a proxy, as a function URL under
+//! `.localhost` or under the path that stands for one, or to a request signed for a service that such
+//! a cloud has. Refuses to ask anybody else, to wait long, and to fail.
 
 use std::time::Duration;
 
@@ -54,7 +54,8 @@ pub(super) fn question(url: &Url, service: Option<&str>, head: &Head) -> Option<
     let ours = function
         || url.path().starts_with(local_cloud::FUNCTION_URL_PREFIX)
         || service.is_some_and(|service| SERVICES.contains(&service));
-    let local = head.remote.is_some_and(|remote| remote.ip().is_loopback());
+    // A proxy on loopback is the other end for every server behind it.
+    let local = head.direct && head.remote.is_some_and(|remote| remote.ip().is_loopback());
     if head.status < 400 || !local || !ours {
         return None;
     }
@@ -85,6 +86,7 @@ mod tests {
             protocol: "HTTP/1.1".into(),
             headers: vec![("x-amzn-RequestId".into(), id.into())],
             remote: Some(remote.parse().unwrap()),
+            direct: true,
             certificate: None,
             timing: crate::core::exchange::Timing::default(),
         };

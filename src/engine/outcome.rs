@@ -71,6 +71,7 @@ mod tests {
             protocol: "HTTP/1.1".into(),
             headers: Vec::new(),
             remote: None,
+            direct: true,
             certificate: None,
             timing: Timing::default(),
         })

@@ -7,8 +7,8 @@ use bytes::Bytes;
 use url::Url;
 
 use crate::core::credential::Secret;
+use crate::core::cross_origin::may_cross;
 use crate::core::exchange::{Head, HeaderOrigin, SentHeader};
-use crate::core::private_headers::is_private;
 use crate::core::request::Plus;
 use crate::core::wire::{WireBody, WireRequest};
 
@@ -30,8 +30,17 @@ pub(super) fn same_origin(one: &Url, other: &Url) -> bool {
     one.origin() == other.origin()
 }
 
+/// What follows a redirect.
+pub(super) struct Followed {
+    /// The request.
+    pub(super) wire: WireRequest,
+    /// Names of the headers that stay at the origin, in order.
+    pub(super) left_behind: Vec<String>,
+}
+
 /// The request that follows a redirect: the method changes as the Fetch standard has it
-/// (<https://fetch.spec.whatwg.org/#http-redirect-fetch>), and credentials stay within the origin.
+/// (<https://fetch.spec.whatwg.org/#http-redirect-fetch>), and headers stay within the origin but
+/// for those of [`may_cross`].
 /// `secrets` are those that took part in the request; `signed` says whether what follows is signed.
 pub(super) fn follow(
     wire: WireRequest,
@@ -39,7 +48,7 @@ pub(super) fn follow(
     mut target: Url,
     signed: bool,
     secrets: &[Secret],
-) -> WireRequest {
+) -> Followed {
     let mut next = wire;
     let stays = same_origin(&next.url, &target);
     let becomes_get = match status {
@@ -57,32 +66,33 @@ pub(super) fn follow(
         target.set_query(Some(&query));
     }
     next.url = target;
-    next.headers.retain(|header| {
-        let name = header.name.to_ascii_lowercase();
-        let of_body = name.starts_with("content-");
-        !(becomes_get && of_body) && (stays || !belongs_to_origin(header, secrets))
-    });
-    next
+    let describes_body =
+        |header: &SentHeader| header.name.get(..8).is_some_and(|s| s.eq_ignore_ascii_case("content-"));
+    next.headers.retain(|header| !(becomes_get && describes_body(header)));
+    let mut left_behind = Vec::new();
+    if !stays {
+        let has_body = !next.body.is_empty();
+        let (go, stay): (Vec<_>, Vec<_>) =
+            next.headers.into_iter().partition(|header| crosses(header, has_body, secrets));
+        next.headers = go;
+        left_behind = stay.into_iter().map(|header| header.name).collect();
+    }
+    Followed { wire: next, left_behind }
 }
 
-/// True for what names the origin, authenticates at it, or holds a secret.
-fn belongs_to_origin(header: &SentHeader, secrets: &[Secret]) -> bool {
+/// True for a header that may go to another origin and holds no secret.
+fn crosses(header: &SentHeader, has_body: bool, secrets: &[Secret]) -> bool {
     let holds_secret = |secret: &Secret| !secret.is_empty() && header.value.contains(secret.expose());
     match header.origin {
-        HeaderOrigin::Auth => true,
-        HeaderOrigin::Author => {
-            header.name.eq_ignore_ascii_case("host")
-                || is_private(&header.name)
-                || secrets.iter().any(holds_secret)
-        }
-        HeaderOrigin::Default => false,
+        HeaderOrigin::Auth => false,
+        HeaderOrigin::Author => may_cross(&header.name, has_body) && !secrets.iter().any(holds_secret),
+        HeaderOrigin::Default => true,
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::core::private_headers::PRIVATE_HEADERS;
 
     fn wire(method: &str) -> WireRequest {
         let header = |name: &str, origin| SentHeader { name: name.into(), value: "v".into(), origin };
@@ -94,6 +104,7 @@ mod tests {
                 header("X-Own", HeaderOrigin::Author),
                 header("x-key", HeaderOrigin::Auth),
                 header("content-type", HeaderOrigin::Default),
+                header("accept", HeaderOrigin::Author),
             ],
             body: WireBody::Bytes("b".into()),
         }
@@ -101,7 +112,8 @@ mod tests {
 
     fn followed(method: &str, status: u16, to: &str) -> (String, u64, Vec<String>) {
         let next = follow(wire(method), status, Url::parse(to).unwrap(), false, &[]);
-        (next.method, next.body.len(), next.headers.into_iter().map(|h| h.name).collect())
+        let wire = next.wire;
+        (wire.method, wire.body.len(), wire.headers.into_iter().map(|h| h.name).collect())
     }
 
     #[test]
@@ -124,24 +136,25 @@ mod tests {
     #[test]
     fn credentials_stay_within_the_origin() {
         let (_, _, kept) = followed("GET", 307, "http://a.example:80/y");
-        assert_eq!(kept, ["Cookie", "X-Own", "x-key", "content-type"]);
+        assert_eq!(kept, ["Cookie", "X-Own", "x-key", "content-type", "accept"]);
         for elsewhere in ["https://a.example/y", "http://a.example:81/y", "http://b.example/y"] {
             let (_, _, kept) = followed("GET", 307, elsewhere);
-            assert_eq!(kept, ["X-Own", "content-type"], "{elsewhere}");
+            assert_eq!(kept, ["content-type", "accept"], "{elsewhere}");
         }
     }
 
     #[test]
-    fn no_private_header_and_no_secret_leaves_the_origin() {
+    fn what_stays_is_named_and_no_secret_leaves_the_origin() {
         let mut wire = wire("GET");
-        let names = PRIVATE_HEADERS.into_iter().chain(["Host", "X-Own", "X-From-Secret"]);
+        let names = ["Host", "X-Own", "accept-language", "accept", "User-Agent", "Content-Length"];
         wire.headers = names
             .map(|name| SentHeader { name: name.into(), value: "v".into(), origin: HeaderOrigin::Author })
-            .collect();
-        wire.headers[9].value = "key=hidden".into();
-        let next =
-            follow(wire, 307, Url::parse("http://b.example/").unwrap(), false, &[Secret::new("hidden")]);
-        assert_eq!(next.headers.len(), 1, "{:?}", next.headers);
-        assert_eq!(next.headers[0].name, "X-Own");
+            .into();
+        wire.headers[3].value = "key=hidden".into();
+        let target = Url::parse("http://b.example/").unwrap();
+        let next = follow(wire, 307, target, false, &[Secret::new("hidden")]);
+        let kept: Vec<_> = next.wire.headers.iter().map(|header| header.name.as_str()).collect();
+        assert_eq!(kept, ["accept-language", "User-Agent"]);
+        assert_eq!(next.left_behind, ["Host", "X-Own", "accept", "Content-Length"]);
     }
 }

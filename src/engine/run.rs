@@ -7,17 +7,21 @@ use std::time::Duration;
 use tokio::time::Instant;
 
 use crate::core::credential::Credential;
-use crate::core::exchange::{End, Event, Field, Head, NextRequest, Outcome, Problem, Sent, Stage, Timing};
+use crate::core::exchange::{
+    End, Event, Field, Head, NextRequest, Outcome, Problem, Redirect, Sent, Stage, Timing,
+};
 use crate::core::provider::Provider;
 use crate::core::resolve::{PlanAuth, PlanSigning, Signer, resolve};
 use crate::core::wire::{WireRequest, wire};
 use crate::io::credentials::get_session_token::parse_session;
 use crate::io::transport::{Answer, BodyEnd, Failure, Receiver};
 
+use super::body_limit::{Admitted, BodyLimit};
 use super::credentials::Fetch;
 use super::departure::Departure;
 use super::handle::Reports;
 use super::outcome::Received;
+use super::redirect::Followed;
 use super::signing::Signing;
 use super::{Engine, Job, load, local_cloud, redirect, trust};
 
@@ -35,7 +39,7 @@ pub(super) async fn run(engine: &Engine, job: &Job, reports: &Reports<Event>) ->
 
 /// The same for a request that was made of a redirect: it leaves as it is.
 pub(super) async fn follow(engine: &Engine, next: NextRequest, reports: &Reports<Event>) -> End {
-    let NextRequest { wire, send, secrets } = next;
+    let NextRequest { wire, send, secrets, left_behind: _ } = next;
     let deadline = engine.deadline(send.timeout_seconds);
     let departure = Departure { wire, send, secrets, signing: None, deadline };
     Sending::new(engine, None, reports).hops(departure).await
@@ -149,25 +153,28 @@ impl<'a> Sending<'a> {
                 return self.stream(&departure, head, body, Outcome::Answered).await;
             };
             let signed = departure.signing.is_some();
-            let stops = signed && !redirect::same_origin(from, &target);
-            if !stops && followed >= most {
-                let outcome = Outcome::Network(too_many(most));
-                return self.stream(&departure, head, body, outcome).await;
-            }
+            let crosses = !redirect::same_origin(from, &target);
             let next = redirect::follow(
                 departure.wire.clone(),
                 head.status,
                 target,
-                signed && !stops,
+                signed && !crosses,
                 &departure.masked(),
             );
-            if stops {
+            let takes_body = !next.wire.body.is_empty() && !settings.redirect_body;
+            if crosses && (signed || takes_body) {
                 let next = Box::new(departure.unsigned(next));
-                return self.stream(&departure, head, body, Outcome::RedirectRefused { next }).await;
+                let outcome = Outcome::RedirectRefused { next, signed };
+                return self.stream(&departure, head, body, outcome).await;
             }
-            self.report(Event::Redirected(Box::new(head))).await;
-            self.report(Event::Stage(Stage::Redirect(next.url.to_string()))).await;
-            departure.wire = next;
+            if followed >= most {
+                let outcome = Outcome::Network(too_many(most));
+                return self.stream(&departure, head, body, outcome).await;
+            }
+            let Followed { wire, left_behind } = next;
+            self.report(Event::Redirected(Box::new(Redirect { head, left_behind }))).await;
+            self.report(Event::Stage(Stage::Redirect(wire.url.to_string()))).await;
+            departure.wire = wire;
             followed += 1;
         }
     }
@@ -205,7 +212,18 @@ impl<'a> Sending<'a> {
         let why = local_cloud::question(&departure.wire.url, service, &head);
         let mut received = Received::new(&head);
         self.report(Event::Head(Box::new(head))).await;
-        while let Some(piece) = body.next().await {
+        let mut limit = BodyLimit::new(self.engine.transport.settings().body_limit);
+        let mut stopped_at = None;
+        while stopped_at.is_none()
+            && let Some(piece) = body.next().await
+        {
+            let piece = match limit.admit(piece, &mut body, self.reports).await {
+                Admitted::Whole(piece) => piece,
+                Admitted::Last(piece, at) => {
+                    stopped_at = Some(at);
+                    piece
+                }
+            };
             received.chunk(&piece);
             if let Some(text) = &mut session {
                 text.extend_from_slice(&piece);
@@ -213,11 +231,12 @@ impl<'a> Sending<'a> {
             session = session.filter(|text| text.len() <= MAX_STS_RESPONSE);
             self.report(Event::Chunk(piece)).await;
         }
-        let body = body.finish();
+        let body = BodyEnd { body_bytes: limit.taken(), ..body.finish() };
         self.timing.download = Some(body.download);
-        let outcome = match &body.cut {
-            Some(why) => Outcome::Cut(why.clone()),
-            None => outcome_if_complete,
+        let outcome = match (stopped_at, &body.cut) {
+            (Some(limit), _) => Outcome::BodyLimit(limit),
+            (None, Some(why)) => Outcome::Cut(why.clone()),
+            (None, None) => outcome_if_complete,
         };
         if let (Outcome::Answered, Some(text), Some(signing)) = (&outcome, session, &departure.signing) {
             self.adopt(signing, &text).await;
@@ -268,6 +287,7 @@ fn log_end(outcome: &Outcome, total: Duration, body: &BodyEnd) {
     match outcome {
         Outcome::Answered => tracing::info!(ms, bytes, "send ended: complete"),
         Outcome::Cut(why) => tracing::warn!(ms, bytes, why, "send ended: truncated"),
+        Outcome::BodyLimit(limit) => tracing::warn!(ms, bytes, limit, "send ended: body limit"),
         Outcome::Network(problem) => tracing::warn!(ms, why = problem.message, "send ended: network"),
         Outcome::NotSent(problems) => tracing::info!(problems = problems.len(), "send ended: not sent"),
         Outcome::RedirectRefused { .. } => tracing::info!(ms, "send ended: redirect to another origin"),

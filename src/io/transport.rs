@@ -12,7 +12,7 @@ use tokio::sync::mpsc;
 use tokio::time::Instant;
 use url::Url;
 
-use crate::config::{Network, Proxy};
+use crate::config::{Config, Proxy};
 use crate::core::exchange::{Event, Head, Problem, Stage};
 use crate::core::wire::{Piece, WireBody};
 
@@ -53,16 +53,22 @@ pub struct TransportSettings {
     pub max_redirects: u32,
     /// Whether redirects are followed, unless the request says otherwise.
     pub follow_redirects: bool,
+    /// How long a body may grow, in bytes once decoded, before somebody is asked; `None` means no
+    /// limit.
+    pub body_limit: Option<u64>,
+    /// Whether a redirect may take the body to another origin without a question.
+    pub redirect_body: bool,
 }
 
 impl Default for TransportSettings {
     fn default() -> Self {
-        Self::from(&Network::default())
+        Self::from(&Config::default())
     }
 }
 
-impl From<&Network> for TransportSettings {
-    fn from(network: &Network) -> Self {
+impl From<&Config> for TransportSettings {
+    fn from(config: &Config) -> Self {
+        let network = &config.network;
         let limit = |seconds: u64| (seconds > 0).then(|| Duration::from_secs(seconds));
         Self {
             connect_timeout: limit(network.connect_timeout_seconds),
@@ -75,6 +81,8 @@ impl From<&Network> for TransportSettings {
             client_key: network.client_key.clone(),
             max_redirects: network.max_redirects,
             follow_redirects: network.follow_redirects,
+            body_limit: config.send.body_limit,
+            redirect_body: false,
         }
     }
 }
@@ -169,6 +177,7 @@ impl Transport {
             protocol: format!("{:?}", response.version()),
             headers: texts(response.headers()),
             remote: response.remote_addr(),
+            direct: key.is_direct(),
             certificate: response
                 .extensions()
                 .get::<reqwest::tls::TlsInfo>()

@@ -217,10 +217,13 @@ fn timeline(exchange: &Exchange, columns: usize) -> Vec<TextLine> {
         if let Some(remote) = head.remote {
             lines.extend(pair("remote", &remote.to_string(), columns));
         }
-        for Hop { sent, head } in &exchange.record.redirects {
+        for Hop { sent, redirect } in &exchange.record.redirects {
             let url = Mask::new(&sent.secrets).url(&sent.url);
-            let words = format!("{} {} from {url}", head.status, reason(head.status));
-            lines.extend(pair("redirect", &words, columns));
+            let status = redirect.head.status;
+            lines.extend(pair("redirect", &format!("{status} {} from {url}", reason(status)), columns));
+            if !redirect.left_behind.is_empty() {
+                lines.extend(pair("left behind", &redirect.left_behind.join(", "), columns));
+            }
         }
         if let Some(certificate) = &head.certificate {
             lines.push(TextLine::default());

@@ -9,7 +9,7 @@ use std::sync::Arc;
 use crate::config::key::Key;
 use crate::core::credential::Secret;
 use crate::core::document::Matches;
-use crate::core::exchange::{End, Head, Problem, Sent, Stage};
+use crate::core::exchange::{End, Head, Problem, Redirect, Sent, Stage};
 use crate::core::exchange_id::ExchangeId;
 use crate::core::names::{IdentityName, RequestPath};
 use crate::core::question::Asked;
@@ -224,8 +224,8 @@ pub(crate) enum Report {
     Stage(Stage),
     /// A request left.
     Sent(Box<Sent>),
-    /// A redirect is followed; these were its status and headers.
-    Redirected(Box<Head>),
+    /// A redirect is followed.
+    Redirected(Box<Redirect>),
     /// Status and headers of the response came.
     Head(Box<Head>),
     /// The body grew.

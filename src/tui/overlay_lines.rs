@@ -2,7 +2,9 @@
 //!
 //! Owns their words and how far they scroll. Refuses to choose colours: a line names roles.
 
+use crate::core::exchange::NextRequest;
 use crate::core::trust;
+use crate::core::units;
 use crate::tui::keymap;
 use crate::tui::model::Model;
 use crate::tui::model::overlay::{Conflict, Overlay, TrustQuestion};
@@ -92,6 +94,20 @@ pub(crate) fn trust(model: &Model, question: &TrustQuestion) -> Vec<TextLine> {
     };
     lines.extend(text::wrap(rest, room).into_iter().map(|l| TextLine::new(format!(" {l}"), TextRole::Dim)));
     lines
+}
+
+/// What is asked before a redirect to another origin is followed: what goes along, and what stays.
+pub(crate) fn redirect(next: &NextRequest, signed: bool) -> String {
+    let kind = if signed { "signed request" } else { "request" };
+    let mut words = format!("The {kind} was redirected to {} and stopped.", next.wire.url);
+    let body = next.wire.body.len();
+    if body > 0 {
+        words.push_str(&format!("\nIts body ({}) would go along.", units::bytes(body)));
+    }
+    if !next.left_behind.is_empty() {
+        words.push_str(&format!("\nLeft behind: {}.", next.left_behind.join(", ")));
+    }
+    words
 }
 
 /// The lines of both versions, each marked with whose it is.

@@ -230,7 +230,7 @@ fn forward(id: ExchangeId, mut handle: SendHandle, msgs: &mpsc::Sender<Msg>) {
             Event::Ask(asked) => Report::Ask(asked),
             Event::Stage(stage) => Report::Stage(stage),
             Event::Sent(sent) => Report::Sent(sent),
-            Event::Redirected(head) => Report::Redirected(head),
+            Event::Redirected(redirect) => Report::Redirected(redirect),
             Event::Head(head) => Report::Head(head),
             Event::Chunk(_) if unwritten.is_some() => continue,
             Event::Chunk(chunk) => {

@@ -8,6 +8,7 @@ mod origin;
 #[path = "../pty/mod.rs"]
 mod pty;
 
+mod leaving;
 mod proxies;
 mod sessions;
 
@@ -304,7 +305,7 @@ fn variables_are_given_by_hand() {
     send(&["--var", "id", "http://h"])
         .assert()
         .code(2)
-        .stderr("error: --var \"id\" has no =\n  hint: Write it as --var NAME=VALUE.\n");
+        .stderr("error: --var 1 has no =\n  hint: Write it as --var NAME=VALUE.\n");
 }
 
 #[test]

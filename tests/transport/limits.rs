@@ -100,3 +100,45 @@ fn the_limit_for_the_whole_counts_asking_sts_too() {
     );
     assert_eq!(origin.connections(), 0);
 }
+
+/// Sends, and answers each question about a long body with yes as often as this.
+fn send_past_limits(limit: u64, url: &str, yeses: usize) -> (Seen, Vec<(u64, u64)>) {
+    let engine = engine(TransportSettings { body_limit: Some(limit), ..Default::default() });
+    let job = job(get(url));
+    runtime().block_on(async move {
+        let mut handle = engine.open(job);
+        let (mut seen, mut asked_at) = (Seen::default(), Vec::new());
+        while let Some(event) = handle.events.recv().await {
+            match event {
+                Event::Ask(asked) => {
+                    let Question::BodyLimit { limit, next } = asked.question else { panic!("{asked:?}") };
+                    let declined = Answer::Declined { message: "no".into(), hint: String::new() };
+                    let answer = if asked_at.len() < yeses { Answer::GoOn } else { declined };
+                    asked_at.push((limit, next));
+                    handle.commands.send(Command::Answer { id: asked.id, answer }).await.unwrap();
+                }
+                Event::Chunk(bytes) => seen.body.extend_from_slice(&bytes),
+                Event::End(end) => seen.end = Some(*end),
+                Event::Stage(_)
+                | Event::Sent(_)
+                | Event::Redirected(_)
+                | Event::Head(_)
+                | Event::Adopted { .. } => {}
+            }
+        }
+        (seen, asked_at)
+    })
+}
+
+#[test]
+fn a_body_that_reaches_its_limit_waits_for_an_answer() {
+    let body = vec![b'x'; 500_000];
+    let answer = [b"HTTP/1.1 200 OK\r\n\r\n".to_vec(), body].concat();
+    let origin = Origin::answering([answer.clone(), answer]);
+    let (seen, asked_at) = send_past_limits(200_000, &origin.url("/"), 1);
+    assert_eq!(asked_at, [(200_000, 400_000), (400_000, 800_000)]);
+    assert_eq!((seen.body.len(), seen.outcome()), (400_000, &Outcome::BodyLimit(400_000)));
+    assert_eq!(seen.end.as_ref().unwrap().body_bytes, 400_000);
+    let (seen, asked_at) = send_past_limits(200_000, &origin.url("/"), 2);
+    assert_eq!((seen.body.len(), seen.outcome(), asked_at.len()), (500_000, &Outcome::Answered, 2));
+}

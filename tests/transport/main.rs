@@ -6,6 +6,7 @@ mod origin;
 
 mod answers;
 mod limits;
+mod local_cloud;
 mod lying;
 mod proxies;
 mod redirects;
@@ -21,8 +22,9 @@ use std::time::{Duration, SystemTime};
 use signpost::config::Proxy;
 use signpost::core::credential::Secret;
 use signpost::core::endpoint;
-use signpost::core::exchange::{End, Event, Field, Head, NextRequest, Outcome, Problem, Sent};
+use signpost::core::exchange::{End, Event, Field, Head, NextRequest, Outcome, Problem, Redirect, Sent};
 use signpost::core::identity::{Identity, IdentityKind, Renew};
+use signpost::core::question::{Answer, Question};
 use signpost::core::request::{
     Auth, AuthKind, Body, BodyKind, Part, Request, Row, SignatureLocation, Sigv4Auth,
 };
@@ -30,7 +32,7 @@ use signpost::core::scope::{Nothing, Scope};
 use signpost::core::sigv4::{Presented, RawRequest, UNSIGNED_PAYLOAD, payload_hash};
 use signpost::core::trust::Trust;
 use signpost::core::wire::{Piece, WireBody};
-use signpost::engine::{Engine, Job, Origin as Provenance, SendHandle};
+use signpost::engine::{Command, Engine, Job, Origin as Provenance, SendHandle};
 use signpost::io::transport::{Failure, Outgoing, Transport, TransportSettings};
 
 use origin::{Origin, Recorded};
@@ -41,7 +43,7 @@ const SECRET: &str = "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY";
 #[derive(Default)]
 struct Seen {
     sent: Vec<Sent>,
-    redirects: Vec<Head>,
+    redirects: Vec<Redirect>,
     head: Option<Head>,
     body: Vec<u8>,
     largest: usize,
@@ -129,7 +131,7 @@ async fn gather(mut handle: SendHandle) -> Seen {
             Event::Stage(_) => {}
             Event::Ask(asked) => panic!("nobody answers {asked:?}"),
             Event::Sent(sent) => seen.sent.push(*sent),
-            Event::Redirected(head) => seen.redirects.push(*head),
+            Event::Redirected(redirect) => seen.redirects.push(*redirect),
             Event::Head(head) => seen.head = Some(*head),
             Event::Chunk(bytes) => {
                 seen.largest = seen.largest.max(bytes.len());

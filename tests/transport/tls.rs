@@ -14,9 +14,9 @@ use tokio_rustls::rustls::{RootCertStore, ServerConfig};
 
 use super::*;
 
-type Authority = CertifiedIssuer<'static, KeyPair>;
+pub(super) type Authority = CertifiedIssuer<'static, KeyPair>;
 
-fn authority() -> Authority {
+pub(super) fn authority() -> Authority {
     let mut params = CertificateParams::new(Vec::new()).unwrap();
     params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
     CertifiedIssuer::self_signed(params, KeyPair::generate().unwrap()).unwrap()
@@ -35,8 +35,8 @@ fn certificate(authority: &Authority, names: &[&str], last_year: i32) -> (rcgen:
 }
 
 /// A server that answers one connection after another with the protocol that was agreed on.
-struct Server {
-    port: u16,
+pub(super) struct Server {
+    pub(super) port: u16,
     _runtime: tokio::runtime::Runtime,
 }
 
@@ -46,7 +46,7 @@ impl Server {
     }
 
     /// The same, with this answer to what comes by HTTP/1.1.
-    fn answering(
+    pub(super) fn answering(
         authority: &Authority,
         names: &[&str],
         last_year: i32,
@@ -118,7 +118,7 @@ async fn answer_h2(stream: Stream) {
 }
 
 /// Settings that trust the authority, by a file.
-fn trusting(authority: &Authority, folder: &tempfile::TempDir) -> TransportSettings {
+pub(super) fn trusting(authority: &Authority, folder: &tempfile::TempDir) -> TransportSettings {
     let path = folder.path().join("ca.pem");
     std::fs::write(&path, authority.pem()).unwrap();
     TransportSettings { ca_files: vec![path], ..TransportSettings::default() }

@@ -91,7 +91,8 @@ impl<'a> Printer<'a> {
             Body::Raw(out)
         };
         let colour = colour(&io::stderr());
-        Self { args, body: Some(body), err, colour, mask: Mask::new(&[]) }
+        let mask = if args.show_secrets { Mask::revealing() } else { Mask::new(&[]) };
+        Self { args, body: Some(body), err, colour, mask }
     }
 
     pub(super) fn error(&mut self, message: &str, hint: &str) {
@@ -123,7 +124,13 @@ impl<'a> Printer<'a> {
         match report {
             Event::Stage(stage) => self.stage(&stage),
             Event::Sent(sent) => self.sent(&sent),
-            Event::Redirected(head) => self.note_head(&head),
+            Event::Redirected(redirect) => {
+                self.note_head(&redirect.head);
+                if !redirect.left_behind.is_empty() {
+                    let names = redirect.left_behind.join(", ");
+                    self.note(&format!("* left behind, as the redirect leads to another origin: {names}"));
+                }
+            }
             Event::Head(head) => self.head(&head)?,
             Event::Chunk(bytes) => self.chunk(&bytes)?,
             Event::Adopted { identity, .. } => {
@@ -153,28 +160,30 @@ impl<'a> Printer<'a> {
         let hint = self.mask.text(&wording::finding_hint(finding));
         let _ = labelled(self.err, &label, &cause, &hint);
         for command in finding.commands() {
-            self.note(&format!("* {command}"));
+            self.note(&format!("* {}", self.mask.text(command)));
         }
     }
 
-    /// A line of `--verbose`. What cannot be written to standard error is left out.
+    /// A line of `--verbose`, whose secrets are masked already. What cannot be written to standard
+    /// error is left out.
     fn note(&mut self, line: &str) {
         if self.args.verbose {
-            let line = visible::line(&self.mask.text(line));
-            let _ = writeln!(self.err, "{}", paint(self.colour, DIM, &line));
+            let _ = writeln!(self.err, "{}", paint(self.colour, DIM, &visible::line(line)));
         }
     }
 
     fn stage(&mut self, stage: &Stage) {
         match stage {
             Stage::Credential(identity) => self.note(&format!("* fetching a credential for {identity}")),
-            Stage::Redirect(target) => self.note(&format!("* redirected to {target}")),
+            Stage::Redirect(target) => self.note(&format!("* redirected to {}", self.mask.url(target))),
             Stage::Connecting | Stage::Waiting => {}
         }
     }
 
     fn sent(&mut self, sent: &Sent) {
-        self.mask = Mask::new(&sent.secrets);
+        if !self.args.show_secrets {
+            self.mask = Mask::new(&sent.secrets);
+        }
         if let Some(signing) = &sent.signing {
             let (region, service) = (&signing.region, &signing.service);
             self.note(&format!(
@@ -192,7 +201,7 @@ impl<'a> Printer<'a> {
     fn note_head(&mut self, head: &Head) {
         self.note(&format!("< {}", status_line(head)));
         for (name, value) in &head.headers {
-            self.note(&format!("< {name}: {}", self.mask.value(value)));
+            self.note(&format!("< {name}: {}", self.mask.header(name, value)));
         }
     }
 
@@ -265,7 +274,7 @@ impl<'a> Printer<'a> {
 
     fn end(&mut self, end: &End) {
         for (name, value) in &end.trailers {
-            self.note(&format!("< {name}: {value} (trailer)"));
+            self.note(&format!("< {name}: {} (trailer)", self.mask.header(name, value)));
         }
         let timing = &end.timing;
         let phases = [

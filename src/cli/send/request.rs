@@ -59,9 +59,11 @@ fn lay_over(args: &SendArgs, job: &mut Job, stdin: &mut Option<NamedTempFile>) -
 fn variables(texts: &[String]) -> Result<BTreeMap<String, String>, Usage> {
     texts
         .iter()
-        .map(|text| {
+        .enumerate()
+        .map(|(index, text)| {
+            // The text may be a secret, so it is not repeated; neither are those below.
             let (name, value) = text.split_once('=').ok_or_else(|| {
-                Usage::new(format!("--var {text:?} has no ="), "Write it as --var NAME=VALUE.")
+                Usage::new(format!("--var {} has no =", index + 1), "Write it as --var NAME=VALUE.")
             })?;
             Ok((name.to_owned(), value.to_owned()))
         })
@@ -72,7 +74,8 @@ fn variables(texts: &[String]) -> Result<BTreeMap<String, String>, Usage> {
 fn body(args: &SendArgs, request: &mut Request, stdin: &mut Option<NamedTempFile>) -> Result<bool, Usage> {
     if !args.form.is_empty() {
         request.body.kind = BodyKind::Multipart;
-        request.body.parts = args.form.iter().map(|text| part(text)).collect::<Result<_, _>>()?;
+        request.body.parts =
+            args.form.iter().enumerate().map(|(index, text)| part(index, text)).collect::<Result<_, _>>()?;
         return Ok(true);
     }
     if let Some(json) = &args.json {
@@ -167,10 +170,10 @@ fn unreadable(what: &str, error: &io::Error) -> Usage {
 }
 
 /// `NAME=TEXT`, `NAME=@FILE`, `NAME=<FILE`, each with `;type=MEDIA`.
-fn part(text: &str) -> Result<Part, Usage> {
-    let (name, value) = text
-        .split_once('=')
-        .ok_or_else(|| Usage::new(format!("-F {text:?} has no ="), "Write it as NAME=TEXT or NAME=@FILE."))?;
+fn part(index: usize, text: &str) -> Result<Part, Usage> {
+    let (name, value) = text.split_once('=').ok_or_else(|| {
+        Usage::new(format!("-F {} has no =", index + 1), "Write it as NAME=TEXT or NAME=@FILE.")
+    })?;
     let (value, content_type) = match value.rsplit_once(";type=") {
         Some((value, media)) => (value, Some(media.to_owned())),
         None => (value, None),
@@ -192,13 +195,13 @@ fn literal(text: &str) -> String {
 }
 
 fn headers(args: &SendArgs, request: &mut Request) -> Result<(), Usage> {
-    for text in &args.headers {
+    for (index, text) in args.headers.iter().enumerate() {
         match text.split_once(':') {
             Some((name, value)) if value.trim().is_empty() => leave_out(request, name.trim()),
             Some((name, value)) => set(request, name.trim(), value.trim()),
             None => {
                 let name = text.strip_suffix(';').ok_or_else(|| {
-                    Usage::new(format!("the header {text:?} has no colon"), "Write it as -H 'name: value'.")
+                    Usage::new(format!("-H {} has no colon", index + 1), "Write it as -H 'name: value'.")
                 })?;
                 set(request, name.trim(), "");
             }

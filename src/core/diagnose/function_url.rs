@@ -5,6 +5,7 @@
 use super::answer::{Answer, Message};
 use super::{Certainty, Finding, FindingId};
 use crate::core::finding::Fix;
+use crate::core::shell_quote;
 use crate::core::sigv4::UNSIGNED_PAYLOAD;
 
 /// What only a function URL means by its response.
@@ -78,9 +79,8 @@ fn public_denied(answer: &Answer<'_>) -> Finding {
         "Allow everyone both actions on the function, or sign the request.",
     );
     let place = Place::of(answer);
-    finding
-        .with(Fix::Command(place.add_permission("'*'", "NONE")))
-        .with(Fix::Command(place.add_invoke_permission("'*'")))
+    let commands = [place.add_permission("*", "NONE"), place.add_invoke_permission("*")];
+    commands.into_iter().flatten().fold(finding, |finding, command| finding.with(Fix::Command(command)))
 }
 
 /// Two ways of signing a body that Lambda doesn't accept; both show as a mismatch.
@@ -150,7 +150,7 @@ impl Place {
         }
     }
 
-    /// By the ARNs of caller and function.
+    /// By the ARNs of caller and function, which [`crate::core::cloud_trace`] has checked.
     pub(super) fn known(caller: &str, function: &str) -> Option<Self> {
         let parts: Vec<&str> = function.splitn(7, ':').collect();
         let ["arn", partition, "lambda", region, account, "function", function] = parts[..] else {
@@ -170,8 +170,10 @@ impl Place {
         let mut commands = Vec::new();
         for action in actions {
             match *action {
-                "lambda:InvokeFunctionUrl" => commands.push(self.add_permission(&self.principal, "AWS_IAM")),
-                "lambda:InvokeFunction" => commands.push(self.add_invoke_permission(&self.principal)),
+                "lambda:InvokeFunctionUrl" => {
+                    commands.extend(self.add_permission(&self.principal, "AWS_IAM"))
+                }
+                "lambda:InvokeFunction" => commands.extend(self.add_invoke_permission(&self.principal)),
                 _ => {}
             }
         }
@@ -179,28 +181,48 @@ impl Place {
         commands
     }
 
-    fn add_permission(&self, principal: &str, auth_type: &str) -> String {
-        format!(
-            "aws lambda add-permission --region {} --function-name {} --statement-id call-url --action lambda:InvokeFunctionUrl --principal {principal} --function-url-auth-type {auth_type}",
-            self.region, self.function
-        )
+    fn add_permission(&self, principal: &str, auth_type: &str) -> Option<String> {
+        let action = ["call-url", "lambda:InvokeFunctionUrl"];
+        self.permission(action, principal, &["--function-url-auth-type", auth_type])
     }
 
-    fn add_invoke_permission(&self, principal: &str) -> String {
-        format!(
-            "aws lambda add-permission --region {} --function-name {} --statement-id invoke-via-url --action lambda:InvokeFunction --principal {principal} --invoked-via-function-url",
-            self.region, self.function
-        )
+    fn add_invoke_permission(&self, principal: &str) -> Option<String> {
+        let action = ["invoke-via-url", "lambda:InvokeFunction"];
+        self.permission(action, principal, &["--invoked-via-function-url"])
+    }
+
+    /// `None` where a name can't be a word of a command, as with [`shell_quote::command`].
+    fn permission(&self, [id, action]: [&str; 2], principal: &str, more: &[&str]) -> Option<String> {
+        let (region, function) = (self.region.as_str(), self.function.as_str());
+        let names = [("--region", region), ("--function-name", function), ("--statement-id", id)];
+        let rest = [("--action", action), ("--principal", principal)];
+        let mut words = vec!["aws", "lambda", "add-permission"];
+        for (option, value) in names.into_iter().chain(rest) {
+            words.extend([option_value(option, value)?, value]);
+        }
+        words.extend(more);
+        shell_quote::command(words)
     }
 
     /// For a user; other principals get their policies otherwise.
     fn put_user_policy(&self, actions: &[&str]) -> Option<String> {
         let (_, user) = self.principal.split_once(":user/")?;
         let user = user.rsplit('/').next()?;
-        let actions = actions.iter().map(|action| format!("\"{action}\"")).collect::<Vec<_>>().join(",");
         let Self { partition, region, account, function, .. } = self;
-        Some(format!(
-            r#"aws iam put-user-policy --user-name {user} --policy-name call-function-url --policy-document '{{"Version":"2012-10-17","Statement":[{{"Effect":"Allow","Action":[{actions}],"Resource":"arn:{partition}:lambda:{region}:{account}:function:{function}"}}]}}'"#,
-        ))
+        let resource = format!("arn:{partition}:lambda:{region}:{account}:function:{function}");
+        let quoted = |text: &str| serde_json::Value::from(text).to_string();
+        let actions = actions.iter().map(|action| quoted(action)).collect::<Vec<_>>().join(",");
+        let policy = format!(
+            r#"{{"Version":"2012-10-17","Statement":[{{"Effect":"Allow","Action":[{actions}],"Resource":{}}}]}}"#,
+            quoted(&resource),
+        );
+        let name = [option_value("--user-name", user)?, user];
+        let rest = ["--policy-name", "call-function-url", "--policy-document", &policy];
+        shell_quote::command(["aws", "iam", "put-user-policy"].into_iter().chain(name).chain(rest))
     }
+}
+
+/// The option, unless its value would be read as another option.
+fn option_value<'a>(option: &'a str, value: &str) -> Option<&'a str> {
+    (!value.starts_with('-')).then_some(option)
 }

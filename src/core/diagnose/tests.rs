@@ -70,6 +70,7 @@ impl Case {
                 protocol: "HTTP/1.1".into(),
                 headers,
                 remote: None,
+                direct: true,
                 certificate: None,
                 timing: Timing::default(),
             },

@@ -22,6 +22,22 @@ impl<'a> Arn<'a> {
     }
 }
 
+/// True for a whole ARN: partition, service, region and account by their grammar, and a name of
+/// characters that some service allows in one. Spaces, quotes and shell syntax are not among them, but
+/// for the `$` of a function's `$LATEST` and of policy variables.
+pub(crate) fn is_arn(text: &str) -> bool {
+    let parts: Vec<&str> = text.splitn(6, ':').collect();
+    let ["arn", partition, service, region, account, name] = parts[..] else { return false };
+    let word = |text: &str| text.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-');
+    let name_byte = |b: u8| b.is_ascii_alphanumeric() || b"-_./:@+=,*?$".contains(&b);
+    is_partition(partition)
+        && !service.is_empty()
+        && [service, region].into_iter().all(|text| word(text) && !text.starts_with('-'))
+        && (account.is_empty() || account == "aws" || is_account(account))
+        && !name.is_empty()
+        && name.bytes().all(name_byte)
+}
+
 /// `aws`, `aws-cn`, `aws-us-gov` and their kin.
 pub(super) fn is_partition(text: &str) -> bool {
     let rest = text.strip_prefix("aws");

@@ -26,7 +26,7 @@ mod render;
 mod trace;
 mod value;
 
-pub(crate) use arn::account_of;
+pub(crate) use arn::{account_of, is_arn};
 pub(crate) use caller::{Caller, UnknownPrincipal};
 pub(crate) use context::{Context, Value};
 pub(crate) use document::{Document, Malformed};

@@ -33,7 +33,7 @@ impl Resolver<'_> {
     }
 
     pub(super) fn url(&mut self, typed: &str) -> String {
-        let Some(url) = self.try_text(&Field::Url, typed) else {
+        let Some(url) = self.try_masked(&Field::Url, typed, in_userinfo_or_query) else {
             return String::new();
         };
         let url = url.trim();
@@ -60,7 +60,8 @@ impl Resolver<'_> {
         let mut params = Vec::new();
         for (index, row) in taking_part(rows) {
             let field = Field::Param(index);
-            params.push((index, self.text(&field, &row.name), self.text(&field, &row.value)));
+            let name = self.text(&field, &row.name);
+            params.push((index, name, self.try_value(&field, &row.value).unwrap_or_default()));
         }
         params
     }
@@ -70,7 +71,7 @@ impl Resolver<'_> {
         for (index, row) in taking_part(rows) {
             let field = Field::Header(index);
             let name = self.try_text(&field, &row.name);
-            let value = self.try_text(&field, &row.value);
+            let value = self.try_value(&field, &row.value);
             let (Some(name), Some(value)) = (name, value) else { continue };
             let (name, value) = (name.trim().to_owned(), value.trim().to_owned());
             self.check_header(&field, &name, &value);
@@ -156,4 +157,14 @@ impl Resolver<'_> {
         }
         PlanBody::Multipart(plan)
     }
+}
+
+/// True for a value that stands before the host of a URL or in its query: there it is often a
+/// credential, and elsewhere the name of a place.
+fn in_userinfo_or_query(url: &str, value: &str) -> bool {
+    let (base, query) = url.split_once('?').unwrap_or((url, ""));
+    let authority = base.split_once("://").map_or(base, |(_, rest)| rest);
+    let authority = authority.split('/').next().unwrap_or_default();
+    let userinfo = authority.rsplit_once('@').map_or("", |(userinfo, _)| userinfo);
+    !value.is_empty() && (userinfo.contains(value) || query.contains(value))
 }

@@ -77,6 +77,11 @@ impl Receiver {
         }
     }
 
+    /// Puts the total time limit off, by the time for which nobody was reading.
+    pub fn postpone(&mut self, by: Duration) {
+        self.deadline = self.deadline.and_then(|deadline| deadline.checked_add(by));
+    }
+
     /// The next piece of the decoded body; `None` when it is over.
     pub async fn next(&mut self) -> Option<Bytes> {
         let mut piece = BytesMut::new();

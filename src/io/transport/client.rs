@@ -25,6 +25,11 @@ pub(super) struct ClientKey {
 }
 
 impl ClientKey {
+    /// True where it is known that no proxy is used.
+    pub(super) fn is_direct(self) -> bool {
+        self.direct
+    }
+
     pub(super) fn of(outgoing: &Outgoing, settings: &TransportSettings) -> Self {
         let direct = match settings.proxy {
             Proxy::Off => true,
@@ -138,7 +143,7 @@ fn explicit_proxy(text: &str) -> Result<reqwest::Proxy, Problem> {
     let url =
         proxy_url(text).map_err(|error| outside(format!("the proxy isn't a valid URL: {error}"), hint))?;
     if !SCHEMES.contains(&url.scheme()) {
-        return Err(outside(format!("unsupported proxy scheme {:?}", url.scheme()), hint));
+        return Err(outside("the proxy's scheme isn't supported", hint));
     }
     let proxy = reqwest::Proxy::all(url).map_err(|error| {
         outside(format!("the proxy settings are invalid: {}", failure::root(&error)), hint)

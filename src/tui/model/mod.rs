@@ -12,7 +12,7 @@ use crate::config::{Config, ResponsePlace};
 use crate::core::exchange_id::{ExchangeId, ExchangeIds};
 use crate::core::identity::IdentityKind;
 use crate::core::names::RequestPath;
-use crate::core::question::Asked;
+use crate::core::question::{Asked, Question};
 use crate::core::request::AuthKind;
 use crate::core::template::Reference;
 use crate::core::workspace::Workspace;
@@ -35,7 +35,7 @@ pub(crate) use crate::tui::layout::Pane;
 pub(crate) use editing::{Completion, Editing};
 use exchanges::Exchanges;
 use open_request::{OpenRequest, Opened};
-use overlay::{Ask, Overlay};
+use overlay::{Ask, Confirm, Overlay};
 use response::{Exchange, ResponseTab};
 use tree::Tree;
 use waiting::Waiting;
@@ -202,14 +202,29 @@ impl Model {
 
     /// Shows the question of a send or a renewal.
     pub(crate) fn ask(&mut self, send: ExchangeId, asked: Asked) {
-        self.overlays.push(Overlay::Ask(Ask::Question(send, asked), Editor::new("", false)));
+        let overlay = match asked.question {
+            Question::MfaCode { .. } => Overlay::Ask(Ask::Question(send, asked), Editor::new("", false)),
+            Question::BodyLimit { limit, next } => {
+                Overlay::Confirm(Confirm::BodyLimit { send, question: asked.id, limit, next })
+            }
+        };
+        self.overlays.push(overlay);
     }
 
     /// Takes back the questions of a send or a renewal that is over.
     pub(crate) fn withdraw_questions(&mut self, send: ExchangeId) {
-        self.overlays.retain(
-            |overlay| !matches!(overlay, Overlay::Ask(Ask::Question(asking, _), _) if *asking == send),
-        );
+        self.overlays.retain(|overlay| match overlay {
+            Overlay::Ask(Ask::Question(asking, _), _)
+            | Overlay::Confirm(Confirm::BodyLimit { send: asking, .. }) => *asking != send,
+            Overlay::Help(_)
+            | Overlay::Palette(_)
+            | Overlay::Pick(_)
+            | Overlay::Ask(..)
+            | Overlay::Confirm(_)
+            | Overlay::Jump(_)
+            | Overlay::Conflict(_)
+            | Overlay::Text { .. } => true,
+        });
     }
 
     /// Paths of the requests that differ from what is on disk.

@@ -8,7 +8,7 @@ use crate::config::command::Command;
 use crate::core::exchange::NextRequest;
 use crate::core::exchange_id::ExchangeId;
 use crate::core::names::RequestPath;
-use crate::core::question::Asked;
+use crate::core::question::{Asked, QuestionId};
 use crate::core::request::Request;
 use crate::core::request::fields::RequestField;
 use crate::core::trust::Flow;
@@ -107,12 +107,25 @@ pub(crate) enum Confirm {
         /// The body that was on the screen when this was asked for.
         body: BodyView,
     },
-    /// Follow a redirect that a signed request stopped at, unsigned.
+    /// Read on, though a body has reached its limit.
+    BodyLimit {
+        /// The send.
+        send: ExchangeId,
+        /// The question.
+        question: QuestionId,
+        /// The limit, in bytes.
+        limit: u64,
+        /// The next limit, in bytes.
+        next: u64,
+    },
+    /// Follow a redirect to another origin at which a request stopped, unsigned.
     FollowRedirect {
         /// Path of the request.
         path: RequestPath,
         /// What would be sent, as the engine made it.
         next: Box<NextRequest>,
+        /// Whether the request that stopped was signed.
+        signed: bool,
     },
 }
 

@@ -62,6 +62,7 @@ pub(crate) fn head(status: u16, headers: &[(&str, &str)]) -> Head {
         protocol: "HTTP/1.1".into(),
         headers: headers.iter().map(|(n, v)| ((*n).to_owned(), (*v).to_owned())).collect(),
         remote: Some(([127, 0, 0, 1], 443).into()),
+        direct: true,
         certificate: None,
         timing: timing(),
     }
@@ -75,8 +76,9 @@ pub(crate) fn redirected(target: &str) -> Outcome {
         headers: Vec::new(),
         body: WireBody::Bytes(bytes::Bytes::new()),
     };
-    let next = NextRequest { wire, send: SendOptions::default(), secrets: Vec::new() };
-    Outcome::RedirectRefused { next: Box::new(next) }
+    let next =
+        NextRequest { wire, send: SendOptions::default(), secrets: Vec::new(), left_behind: Vec::new() };
+    Outcome::RedirectRefused { next: Box::new(next), signed: true }
 }
 
 fn timing() -> Timing {

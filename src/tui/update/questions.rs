@@ -7,6 +7,7 @@ use crate::core::credential::Secret;
 use crate::core::exchange_id::ExchangeId;
 use crate::core::question::{Answer, Asked, Question, mfa_code};
 use crate::core::request::Request;
+use crate::core::units;
 use crate::tui::editor::Editor;
 use crate::tui::effect::{DiskEffect, Effect, TaskEffect};
 use crate::tui::keymap;
@@ -114,8 +115,12 @@ pub(super) fn answered(model: &mut Model, ask: Ask, text: &str) -> Vec<Effect> {
 
 /// Answers what a send or a renewal asked; what cannot be the answer is asked again.
 fn reply(model: &mut Model, send: ExchangeId, asked: Asked, text: &str) -> Vec<Effect> {
-    let Question::MfaCode { .. } = &asked.question;
-    match mfa_code(text) {
+    let code = match &asked.question {
+        Question::MfaCode { .. } => mfa_code(text),
+        // Answered with a yes or no.
+        Question::BodyLimit { .. } => return Vec::new(),
+    };
+    match code {
         Some(code) => {
             vec![TaskEffect::Answer { id: send, question: asked.id, answer: Answer::MfaCode(code) }.into()]
         }
@@ -127,10 +132,41 @@ fn reply(model: &mut Model, send: ExchangeId, asked: Asked, text: &str) -> Vec<E
     }
 }
 
-/// Closes the topmost overlay. Whoever closes a question cancels what asked it.
+/// Closes the topmost overlay. Whoever closes a question cancels what asked it; a body that has reached
+/// its limit ends there.
 pub(super) fn close(model: &mut Model) -> Vec<Effect> {
-    let Some(Overlay::Ask(Ask::Question(send, _), _)) = model.overlays.pop() else { return Vec::new() };
-    sending::cancel_send(model, send)
+    match model.overlays.pop() {
+        Some(Overlay::Ask(Ask::Question(send, _), _)) => sending::cancel_send(model, send),
+        Some(Overlay::Confirm(confirm)) => declined(confirm),
+        Some(
+            Overlay::Help(_)
+            | Overlay::Palette(_)
+            | Overlay::Pick(_)
+            | Overlay::Ask(..)
+            | Overlay::Jump(_)
+            | Overlay::Conflict(_)
+            | Overlay::Text { .. },
+        )
+        | None => Vec::new(),
+    }
+}
+
+/// What follows from a no.
+fn declined(confirm: Confirm) -> Vec<Effect> {
+    match confirm {
+        Confirm::BodyLimit { send: id, question, limit, .. } => {
+            let message = format!("the body is longer than {}", units::size(limit));
+            let answer = Answer::Declined { message, hint: String::new() };
+            vec![TaskEffect::Answer { id, question, answer }.into()]
+        }
+        Confirm::Quit
+        | Confirm::Delete(_)
+        | Confirm::SendProduction(_)
+        | Confirm::Curl(..)
+        | Confirm::SaveAuthorization
+        | Confirm::Overwrite { .. }
+        | Confirm::FollowRedirect { .. } => Vec::new(),
+    }
 }
 
 pub(super) fn confirmed(model: &mut Model, confirm: Confirm) -> Vec<Effect> {
@@ -157,7 +193,10 @@ pub(super) fn confirmed(model: &mut Model, confirm: Confirm) -> Vec<Effect> {
         Confirm::Overwrite { file, body } => {
             vec![DiskEffect::SaveBody { file, body, overwrite: true }.into()]
         }
-        Confirm::FollowRedirect { path, next } => sending::follow(model, &path, next),
+        Confirm::BodyLimit { send: id, question, .. } => {
+            vec![TaskEffect::Answer { id, question, answer: Answer::GoOn }.into()]
+        }
+        Confirm::FollowRedirect { path, next, signed: _ } => sending::follow(model, &path, next),
     }
 }
 
@@ -166,6 +205,7 @@ pub(super) fn decide(model: &mut Model, yes: bool) -> Vec<Effect> {
     match model.overlays.pop_if(|top| matches!(top, Overlay::Confirm(_) | Overlay::Trust(_))) {
         Some(Overlay::Confirm(confirm)) if yes => confirmed(model, confirm),
         Some(Overlay::Trust(question)) if yes => trust::allow(*question),
+        Some(Overlay::Confirm(confirm)) => declined(confirm),
         _ => Vec::new(),
     }
 }

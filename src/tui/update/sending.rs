@@ -6,6 +6,7 @@ use crate::core::exchange::{NextRequest, Outcome, ProblemKind, Stage};
 use crate::core::exchange_id::ExchangeId;
 use crate::core::names::RequestPath;
 use crate::core::record::{Record, State};
+use crate::core::units;
 use crate::tui::effect::{Effect, TaskEffect};
 use crate::tui::keymap;
 use crate::tui::model::overlay::{Ask, Confirm, Overlay};
@@ -120,7 +121,7 @@ pub(super) fn report(model: &mut Model, id: ExchangeId, report: Report) -> Vec<E
         }
         Report::Ask(asked) => model.ask(id, asked),
         Report::Sent(sent) => exchange.record.sent = Some(*sent),
-        Report::Redirected(head) => exchange.record.redirected(*head),
+        Report::Redirected(redirect) => exchange.record.redirected(*redirect),
         Report::Head(head) => {
             model.tree.set_status(&path, head.status);
             exchange.record.answered(*head);
@@ -155,10 +156,14 @@ fn ended(model: &mut Model, path: &RequestPath, outcome: &Outcome) -> Vec<Effect
     match outcome {
         Outcome::Answered | Outcome::Cancelled => {}
         Outcome::Cut(why) => model.say(NoticeKind::Bad, format!("Only part of the response arrived: {why}")),
+        Outcome::BodyLimit(limit) => {
+            let limit = units::size(*limit);
+            model.say(NoticeKind::Bad, format!("Stopped reading the body at {limit}"));
+        }
         Outcome::Network(problem) => model.say(NoticeKind::Bad, &problem.message),
-        Outcome::RedirectRefused { next } => {
-            let (path, next) = (path.clone(), next.clone());
-            model.overlays.push(Overlay::Confirm(Confirm::FollowRedirect { path, next }));
+        Outcome::RedirectRefused { next, signed } => {
+            let (path, next, signed) = (path.clone(), next.clone(), *signed);
+            model.overlays.push(Overlay::Confirm(Confirm::FollowRedirect { path, next, signed }));
         }
         Outcome::NotSent(found) => {
             if let Some(flows) = trust::refused(found) {

@@ -9,6 +9,7 @@ use ratatui::widgets::{Block, BorderType, Clear, Paragraph};
 use crate::config::command::{Command, Context};
 use crate::core::clear_secrets;
 use crate::core::question::{Asked, Question};
+use crate::core::units;
 use crate::tui::hit_test;
 use crate::tui::keymap;
 use crate::tui::layout::{centered, inside};
@@ -88,10 +89,14 @@ fn ask_title(ask: &Ask) -> Cow<'static, str> {
         Ask::SaveBody => "Save the body to a file",
         Ask::Search => "Search in the body",
         Ask::Secret(_) => "A secret is missing: type it, it goes to the private store",
-        Ask::Question(_, Asked { question: Question::MfaCode { identity, serial }, .. }) => {
-            let (identity, serial) = (text::fit(identity, 20), text::fit(serial, 44));
-            return Cow::Owned(format!("MFA code of {serial} for {identity}"));
-        }
+        Ask::Question(_, Asked { question, .. }) => match question {
+            Question::MfaCode { identity, serial } => {
+                let (identity, serial) = (text::fit(identity, 20), text::fit(serial, 44));
+                return Cow::Owned(format!("MFA code of {serial} for {identity}"));
+            }
+            // Asked as a yes or no.
+            Question::BodyLimit { .. } => "A long body",
+        },
     })
 }
 
@@ -164,14 +169,15 @@ fn draw_confirm(canvas: &mut Canvas<'_, '_>, confirm: &Confirm) {
         Confirm::Overwrite { file, .. } => {
             ("Overwrite", format!("{} exists.", text::safe(file)), "overwrite")
         }
-        Confirm::FollowRedirect { next, .. } => (
-            "Redirect to another origin",
-            format!(
-                "The signed request was redirected to {} and stopped.",
-                text::safe(next.wire.url.as_str())
-            ),
-            "follow it, unsigned",
-        ),
+        Confirm::BodyLimit { limit, next, .. } => {
+            let (limit, next) = (units::size(*limit), units::size(*next));
+            let words = format!("The body is longer than {limit}. The server waits. Read on, up to {next}?");
+            ("A long body", words, "read on")
+        }
+        Confirm::FollowRedirect { next, signed, .. } => {
+            let yes = if *signed { "follow it, unsigned" } else { "follow it" };
+            ("Redirect to another origin", overlay_lines::redirect(next, *signed), yes)
+        }
     };
     let lines = text::wrap(&words, 64);
     let height = u16::try_from(lines.len()).unwrap_or(8).saturating_add(4);

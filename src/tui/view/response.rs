@@ -132,11 +132,14 @@ fn outcome_spans(outcome: &Outcome, paint: &Paint<'_>) -> Vec<Span<'static>> {
     match outcome {
         Outcome::Answered => Vec::new(),
         Outcome::Cut(why) => vec![Span::styled(format!(" ✗ cut short: {}", text::safe(why)), paint.error())],
+        Outcome::BodyLimit(limit) => {
+            vec![Span::styled(format!(" ✗ stopped at {}", units::size(*limit)), paint.warning())]
+        }
         Outcome::Network(problem) => {
             vec![Span::styled(format!(" ✗ {}", text::safe(&problem.message)), paint.error())]
         }
         Outcome::NotSent(_) => vec![Span::styled(" ✗ not sent ", paint.status_badge(500))],
-        Outcome::RedirectRefused { next } => {
+        Outcome::RedirectRefused { next, signed: _ } => {
             let words = format!(" ! stopped at a redirect to {}", text::safe(next.wire.url.as_str()));
             vec![Span::styled(words, paint.warning())]
         }

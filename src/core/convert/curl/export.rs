@@ -1,10 +1,10 @@
 //! A request -> a curl command line, with secrets by environment reference.
 
-use super::words::quote;
 use crate::core::query;
 use crate::core::request::{
     ApiKeyPlace, Auth, AuthKind, BodyKind, Part, PayloadMode, Request, Row, SignatureLocation, Sigv4Auth,
 };
+use crate::core::shell_quote::quote;
 use crate::core::template::{self, PartKind, Reference};
 
 /// What a text's references become in a command line.

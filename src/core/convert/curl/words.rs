@@ -1,4 +1,4 @@
-//! The words of a shell command, as a POSIX shell splits and quotes them
+//! The words of a shell command, as a POSIX shell splits them
 //! (<https://pubs.opengroup.org/onlinepubs/9799919799/utilities/V3_chap02.html#tag_19_02>).
 
 /// Why a text isn't a command line.
@@ -164,16 +164,6 @@ impl Splitter<'_> {
             word.flush();
             word.done.push_str(&format!("{{{{env:{name}}}}}"));
         }
-    }
-}
-
-/// One word, so quoted that a shell reads it as it is.
-pub(crate) fn quote(word: &str) -> String {
-    let plain = |c: char| c.is_ascii_alphanumeric() || "-_./:@%+=,".contains(c);
-    if !word.is_empty() && word.chars().all(plain) {
-        word.to_owned()
-    } else {
-        format!("'{}'", word.replace('\'', "'\\''"))
     }
 }
 

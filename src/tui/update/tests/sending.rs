@@ -217,7 +217,7 @@ fn a_redirect_that_was_refused_is_followed_by_what_the_engine_made_of_it() {
     s.take();
     s.press("y");
     let effects = s.take();
-    let Outcome::RedirectRefused { next } = refused else { panic!("not refused") };
+    let Outcome::RedirectRefused { next, .. } = refused else { panic!("not refused") };
     let followed = effects.iter().find_map(|effect| match effect {
         Effect::Task(TaskEffect::Follow { id, next }) => Some((*id, next.clone())),
         _ => None,

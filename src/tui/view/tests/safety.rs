@@ -3,7 +3,7 @@
 use super::{
     auth, body, conflict, expiring, fine, forbidden, network, not_sent, signature, story, streaming,
 };
-use crate::core::exchange::{Certificate, Field, Outcome, Stage};
+use crate::core::exchange::{Certificate, Field, Outcome, Redirect, Stage};
 use crate::core::question::{Asked, Question, QuestionId};
 use crate::core::request::{Request, Row};
 use crate::tui::model::field::{EditorField, Tab};
@@ -170,7 +170,9 @@ fn nothing_that_a_server_says_is_obeyed() {
     s.tell(Msg::Send { id, report: Report::Stage(Stage::Credential(HOSTILE.into())) });
     obeys_nothing(&s, "credential");
     s.tell(Msg::Send { id, report: Report::Sent(Box::new(record.clone())) });
-    s.tell(Msg::Send { id, report: Report::Redirected(Box::new(head(302, &[("location", HOSTILE)]))) });
+    let left_behind = vec![HOSTILE.into()];
+    let redirect = Redirect { head: head(302, &[("location", HOSTILE)]), left_behind };
+    s.tell(Msg::Send { id, report: Report::Redirected(Box::new(redirect)) });
     s.tell(Msg::Send { id, report: Report::Sent(Box::new(record)) });
     let mut answer = head(403, &[("content-type", HOSTILE), ("x-amzn-errortype", HOSTILE)]);
     answer.protocol = HOSTILE.into();
