@@ -1,5 +1,7 @@
 //! Both front ends at once: the same file must be the same request on the wire, whoever sends it.
 
+mod curl;
+
 use std::fs;
 use std::path::Path;
 

@@ -345,3 +345,37 @@ fn a_line_with_a_mistake_says_so_and_the_others_go_on() {
     assert!(errors[7].starts_with("duplicate field `id`"), "{errors:?}");
     can(&folder, &["--batch", "none.jsonl"]).assert().code(2).stdout("");
 }
+
+#[test]
+fn no_output_reaches_a_terminal_raw() {
+    let hostile = "\u{1b}]0;x\u{7}\u{9b}31m\u{7f}\u{202e}\u{200b}\u{2028}";
+    let policy = statement(json!({"Sid": "S1", "Effect": "Allow", "Action": "*", "Resource": "*"}));
+    let question = json!({"id": hostile, "principal": ALICE, "action": "s3:GetObject",
+        "resource": format!("arn:aws:s3:::{hostile}"), "identity": [policy]});
+    let mistake = json!({"principal": hostile, "action": "a", "resource": "b"});
+    let folder = folder(&[("home.json", home())]);
+    fs::write(folder.path().join("questions"), format!("{question}\n{mistake}\n")).unwrap();
+    let plain = |bytes: &[u8]| {
+        let text = String::from_utf8(bytes.to_vec()).unwrap();
+        let unsafe_ = |c: &char| *c != '\n' && signpost::core::visible::classify(*c).is_some();
+        assert_eq!(text.chars().find(unsafe_), None, "{text:?}");
+        text
+    };
+    let batch = can(&folder, &["--batch", "questions"]).assert().code(2).get_output().clone();
+    let first: Value = serde_json::from_str(plain(&batch.stdout).lines().next().unwrap()).unwrap();
+    assert_eq!(first["id"], hostile, "JSON means the same");
+    let resource = format!("arn:aws:s3:::{}", hostile.replace('\u{7}', ""));
+    for args in [&["--json"][..], &[]] {
+        let asked = [ALICE, "s3:GetObject", &resource, "--policies", "home.json"];
+        let output = can(&folder, &asked).args(args).output().unwrap();
+        plain(&output.stdout);
+    }
+    let config = folder.path().join("cloud.toml");
+    fs::write(&config, format!("\"{hostile}\" = 1\nlisten = \"{hostile}\"\n").replace('\u{1b}', "\\u001b"))
+        .unwrap();
+    let asked = ["--config", config.to_str().unwrap(), ALICE, "s3:GetObject", "*"];
+    plain(&can(&folder, &asked).output().unwrap().stderr);
+    let mut cloud = Command::cargo_bin("signpost").unwrap();
+    let output = cloud.args(["cloud", "--config", config.to_str().unwrap()]).output().unwrap();
+    assert!(plain(&output.stderr).contains("error: "));
+}

@@ -104,14 +104,16 @@ pub(crate) fn run(args: &CanArgs, config: Option<&Path>, out: &mut dyn Write, er
     };
     done.unwrap_or_else(|error| {
         // If even this can't be written, the exit code has to do.
-        let _ = writeln!(err, "error: {}\n  hint: {}", visible::line(&error.message), error.hint);
+        let _ =
+            writeln!(err, "error: {}\n  hint: {}", visible::line(&error.message), visible::line(&error.hint));
         Exit::Usage
     })
 }
 
 fn print(explanation: &Explanation, json: bool, out: &mut dyn Write) -> Exit {
     let result = if json {
-        serde_json::to_writer(&mut *out, explanation).map_err(io::Error::from).and_then(|()| writeln!(out))
+        let json = serde_json::to_string(explanation).map_err(io::Error::from);
+        json.and_then(|json| writeln!(out, "{}", visible::json(&json)))
     } else {
         out.write_all(visible::lines(&explanation.to_string()).as_bytes())
     };

@@ -12,6 +12,7 @@ use super::exit::Exit;
 use super::stop::Stop;
 use super::written;
 use crate::cloud::{self, Error, FolderError, Limits, Setup};
+use crate::core::visible;
 
 /// Arguments of `signpost cloud`.
 #[derive(Clone, Debug, Args)]
@@ -76,7 +77,7 @@ pub(crate) fn run(args: &CloudArgs, config: Option<&Path>, out: &mut dyn Write, 
             tell(err, "hint: add the provider's jwks to cloud.toml");
         }
         let line = serde_json::to_string(running.info()).unwrap_or_default();
-        if let Err(error) = writeln!(out, "{line}").and_then(|()| out.flush()) {
+        if let Err(error) = writeln!(out, "{}", visible::json(&line)).and_then(|()| out.flush()) {
             return written(Err(error));
         }
         stop.wait().await;

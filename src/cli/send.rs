@@ -12,7 +12,7 @@ use super::exit::Exit;
 use super::prompt;
 use crate::config::{Config, Proxy};
 use crate::core::credential::Secret;
-use crate::core::exchange::{End, Event, Field, Outcome, Problem};
+use crate::core::exchange::{Event, Field, Problem};
 use crate::core::question::{Asked, mfa_code};
 use crate::core::units;
 use crate::core::workspace::Workspace;
@@ -22,11 +22,13 @@ use crate::io::store::dirs::Dirs;
 use crate::io::store::secrets::{ProcessSecrets, SecretError};
 use crate::io::transport::TransportSettings;
 
+mod ending;
 mod print;
 mod request;
 mod target;
 mod wording;
 
+use ending::{exit, not_sent};
 use print::Printer;
 
 const EXAMPLES: &str = "\
@@ -373,12 +375,6 @@ async fn renew(args: &SendArgs, engine: &Engine, job: &Job, printer: &mut Printe
     })
 }
 
-/// A part of a file that cannot be used ends as a file that cannot be read does.
-fn not_sent(problems: &[Problem]) -> Exit {
-    let broken_file = problems.iter().any(|problem| problem.field == Field::Workspace);
-    if broken_file { Exit::Usage } else { Exit::NotSent }
-}
-
 fn warnings(engine: &Engine, job: &Job) -> Vec<Problem> {
     let preview = engine.preview(job);
     let mut warnings = preview.warnings;
@@ -393,47 +389,4 @@ fn warnings(engine: &Engine, job: &Job) -> Vec<Problem> {
         ));
     }
     warnings
-}
-
-/// The exit code of an end, with a word on why it isn't success.
-fn exit(end: &End, printer: &mut Printer<'_>) -> Exit {
-    match &end.outcome {
-        Outcome::Answered => {
-            let missed: Vec<_> = end.verdicts.iter().filter(|verdict| !verdict.passed).collect();
-            missed.iter().for_each(|verdict| printer.error(&verdict.to_string(), ""));
-            if missed.is_empty() { Exit::Success } else { Exit::Unexpected }
-        }
-        Outcome::Cut(why) => {
-            printer.error(why, "The part that arrived is shown.");
-            Exit::Network
-        }
-        Outcome::Network(problem) => {
-            printer.problem(problem);
-            Exit::Network
-        }
-        Outcome::NotSent(problems) => {
-            for problem in problems {
-                printer.problem(problem);
-            }
-            not_sent(problems)
-        }
-        Outcome::BodyLimit(limit) => {
-            let limit = units::size(*limit);
-            printer.error(
-                &format!("the body is longer than the limit of {limit}"),
-                "Raise it with `--body-limit SIZE`, or `[send] body_limit`; the part that arrived is shown.",
-            );
-            Exit::Unexpected
-        }
-        Outcome::RedirectRefused { next, signed } => {
-            let (what, hint) = if *signed {
-                ("a signed request isn't", "Send to that URL yourself if you trust it.")
-            } else {
-                ("the body isn't", "Send it there with `--redirect-body` if you trust that URL.")
-            };
-            printer.error(&format!("{what} redirected to another origin: {}", next.wire.url), hint);
-            Exit::Unexpected
-        }
-        Outcome::Cancelled => Exit::Cancelled,
-    }
 }

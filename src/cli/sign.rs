@@ -138,7 +138,8 @@ impl From<SignError> for Failure {
 pub(crate) fn run(args: &SignArgs, out: &mut dyn Write, err: &mut dyn Write) -> Exit {
     match sign(args, err) {
         Ok(signing) => {
-            let text = if args.json { signing.json() } else { visible::lines(&signing.text()) };
+            let text =
+                if args.json { visible::json(&signing.json()) } else { visible::lines(&signing.text()) };
             super::written(out.write_all(text.as_bytes()).and_then(|()| out.flush()))
         }
         Err(failure) => {

@@ -6,6 +6,8 @@
 //! A path is relative to the workspace, with `/` on every system: `hello` is a folder,
 //! `hello/get-hello.toml` a request.
 
+use crate::core::visible;
+
 /// The extension of request files.
 pub const EXTENSION: &str = ".toml";
 
@@ -170,7 +172,7 @@ pub fn safe_name(typed: &str) -> String {
     const LONGEST: usize = 120;
     let mut name = String::new();
     for c in typed.trim().chars() {
-        let forbidden = c.is_whitespace() || c.is_control() || "<>:\"/\\|?*".contains(c);
+        let forbidden = c.is_whitespace() || visible::classify(c).is_some() || "<>:\"/\\|?*".contains(c);
         match (forbidden, name.ends_with('-')) {
             (true, true) => {}
             (true, false) => name.push('-'),
@@ -269,6 +271,9 @@ mod tests {
             ("", "unnamed"),
         ] {
             assert_eq!(safe_name(typed), safe, "{typed:?}");
+        }
+        for invisible in ["\u{200b}", "\u{202e}", "\u{2028}", "\u{e0041}"] {
+            assert_eq!(safe_name(&format!("a{invisible}b")), "a-b", "{invisible:?}");
         }
         assert!(safe_name(&"ü".repeat(500)).len() <= 120);
         assert_eq!(safe_name(&safe_name("LPT9")), "_LPT9");

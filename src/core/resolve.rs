@@ -12,6 +12,8 @@ use crate::core::scope::{ExpandError, Expanded, Scope, ValueSource};
 mod auth;
 mod fields;
 
+pub(crate) use fields::spelled_method;
+
 /// A request with every reference replaced. A body may be a file that is still to be read. `Debug`
 /// leaves out what may hold secrets.
 #[derive(Clone, PartialEq, Eq)]

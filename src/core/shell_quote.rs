@@ -4,13 +4,31 @@
 //! split commands: [`crate::core::convert`] reads them.
 
 /// One word, so quoted that a shell reads it as it is. A leading `=` is quoted too: zsh looks up the
-/// command behind it.
+/// command behind it. Control characters but tab and line feed are spelled out, as bash and zsh read
+/// them: a terminal that is pasted into may take them for keys.
 pub(crate) fn quote(word: &str) -> String {
     let plain = |c: char| c.is_ascii_alphanumeric() || "-_./:@%+=,".contains(c);
+    if word.chars().any(is_key) {
+        return format!("$'{}'", word.chars().map(spelled_out).collect::<String>());
+    }
     if !word.is_empty() && !word.starts_with('=') && word.chars().all(plain) {
         word.to_owned()
     } else {
         format!("'{}'", word.replace('\'', "'\\''"))
+    }
+}
+
+fn is_key(c: char) -> bool {
+    c.is_control() && !matches!(c, '\n' | '\t')
+}
+
+/// A character within `$'…'`.
+fn spelled_out(c: char) -> String {
+    match c {
+        '\'' | '\\' => format!("\\{c}"),
+        c if is_key(c) && c.is_ascii() => format!("\\x{:02x}", u32::from(c)),
+        c if is_key(c) => format!("\\u{:04x}", u32::from(c)),
+        c => c.to_string(),
     }
 }
 
@@ -35,6 +53,8 @@ mod tests {
             ("it's", "'it'\\''s'"),
             ("~", "'~'"),
             ("*", "'*'"),
+            ("a\nb\t", "'a\nb\t'"),
+            ("\u{1b}[201~'\\\r\u{9b}", "$'\\x1b[201~\\'\\\\\\x0d\\u009b'"),
         ] {
             assert_eq!(quote(word), quoted);
         }

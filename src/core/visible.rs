@@ -60,6 +60,22 @@ pub fn lines(text: &str) -> String {
     text.chars().map(|c| if matches!(c, '\n' | '\t') { c } else { shown(c) }).collect()
 }
 
+/// A JSON text that means the same, with every unsafe character of its strings escaped. Line feeds and
+/// tabs between its values stay.
+pub fn json(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for c in text.chars() {
+        if matches!(c, '\n' | '\t') || classify(c).is_none() {
+            out.push(c);
+        } else {
+            for unit in c.encode_utf16(&mut [0; 2]) {
+                out.push_str(&format!("\\u{unit:04x}"));
+            }
+        }
+    }
+    out
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -68,6 +84,14 @@ mod tests {
     fn nothing_a_terminal_obeys_is_left() {
         assert_eq!(lines("a\x1b[31m\r\n\u{9b}\x7f\t"), "a␛[31m␍\n\u{fffd}␡\t");
         assert_eq!(line("a\nb\u{202e}c\u{2028}"), "a␊b\u{fffd}c\u{fffd}");
+    }
+
+    #[test]
+    fn json_means_the_same_and_shows_everything() {
+        let value = serde_json::json!({"a\u{9b}": "\u{7f}\u{202e}\u{2028}\u{e0041}ü\u{1b}"});
+        let text = json(&serde_json::to_string_pretty(&value).unwrap());
+        assert!(text.chars().all(|c| c == '\n' || classify(c).is_none()), "{text}");
+        assert_eq!(serde_json::from_str::<serde_json::Value>(&text).unwrap(), value);
     }
 
     #[test]

@@ -144,7 +144,10 @@ impl<'a> Sending<'a> {
         loop {
             let Answer { mut head, body } = match self.hop(&departure).await {
                 Ok(answer) => answer,
-                Err(outcome) => return self.end(outcome, BodyEnd::default()),
+                Err(outcome) => {
+                    let outcome = if followed > 0 { after_a_redirect(outcome) } else { outcome };
+                    return self.end(outcome, BodyEnd::default());
+                }
             };
             head.timing.total = self.started.elapsed();
             self.timing = head.timing;
@@ -271,6 +274,24 @@ impl<'a> Sending<'a> {
 fn may_hold_session(departure: &Departure, head: &Head) -> bool {
     let by_identity = |signing: &Signing| signing.service() == "sts" && signing.identity.is_some();
     head.status == 200 && departure.signing.as_ref().is_some_and(by_identity)
+}
+
+/// A request that can't follow a redirect: the one before it was sent.
+fn after_a_redirect(outcome: Outcome) -> Outcome {
+    match outcome {
+        Outcome::NotSent(problems) => {
+            let why: Vec<String> = problems.into_iter().map(|problem| problem.message).collect();
+            let message = format!("the redirect couldn't be followed: {}", why.join("; "));
+            let hint = "The server chose where it leads; the request before it was sent.";
+            Outcome::Network(Problem::new(Field::Request, message, hint))
+        }
+        Outcome::Answered
+        | Outcome::Cut(_)
+        | Outcome::BodyLimit(_)
+        | Outcome::Network(_)
+        | Outcome::RedirectRefused { .. }
+        | Outcome::Cancelled => outcome,
+    }
 }
 
 fn too_many(most: u32) -> Problem {

@@ -157,3 +157,31 @@ fn a_body_longer_than_the_limit_is_stopped_and_names_the_flag() {
     let stopped = send(&["--config", config.to_str().unwrap(), &long().url("/")]).assert().code(1);
     assert_eq!(stopped.get_output().stdout.len(), 1024);
 }
+
+/// A body that would take over a terminal, or hide from its reader.
+const HOSTILE: &[u8] =
+    "begin \u{1b}]0;owned\u{7}\u{9b}31m\u{202e}\u{200b}\u{2028}\u{2029}\u{61c}\u{feff}\r end".as_bytes();
+
+fn hostile() -> Origin {
+    let head = format!("HTTP/1.1 200 OK\r\ncontent-length: {}\r\n\r\n", HOSTILE.len());
+    Origin::answering([[head.as_bytes(), HOSTILE].concat()])
+}
+
+#[test]
+fn a_body_is_byte_exact_in_a_pipe_and_in_a_file() {
+    let piped = send(&[&hostile().url("/")]).assert().code(0);
+    assert_eq!(piped.get_output().stdout, HOSTILE);
+    let file = tempfile::NamedTempFile::new().unwrap();
+    send(&["-o", file.path().to_str().unwrap(), &hostile().url("/")]).assert().code(0);
+    assert_eq!(std::fs::read(file.path()).unwrap(), HOSTILE);
+}
+
+#[cfg(unix)]
+#[test]
+fn a_body_at_a_terminal_is_shown_and_never_obeyed() {
+    let url = hostile().url("/");
+    let home = pty::Home::new();
+    let mut terminal = home.signpost_with(&["send".as_ref(), url.as_ref()], (120, 20), &[]);
+    terminal.wait_for("begin ␛]0;owned␇\u{fffd}31m");
+    terminal.wait_for("␍ end");
+}

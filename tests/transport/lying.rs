@@ -100,6 +100,7 @@ fn invalid_responses_are_network_failures() {
         (head("x: \x1b[31mred"), "or contains a control character"),
         (head("x: a\0b"), "or contains a control character"),
         (head("no colon"), "a header line has no colon"),
+        (head("content-length: 18446744073709551615"), "or its `content-length` is too large"),
         (head("content-length: many"), "`content-length` isn't a number"),
         (head("content-length: 1\r\ncontent-length: 2"), "or two values conflict"),
         (b"HTTP/1.1 abc OK\r\n\r\n".to_vec(), "its status isn't a number"),
@@ -131,4 +132,17 @@ fn broken_chunks_and_endless_trailers_end_the_body() {
     let both =
         "HTTP/1.1 200 OK\r\ncontent-length: 99\r\ntransfer-encoding: chunked\r\n\r\n2\r\nok\r\n0\r\n\r\n";
     assert_eq!((answer(both).text(), answer(both).outcome()), ("ok", &Outcome::Answered));
+}
+
+#[test]
+fn a_long_content_encoding_is_not_repeated_whole() {
+    let encoding = "x".repeat(100_000);
+    let seen =
+        answer(format!("HTTP/1.1 200 OK\r\ncontent-encoding: {encoding}\r\ncontent-length: 2\r\n\r\nhi"));
+    let [remark] = &seen.end.as_ref().unwrap().remarks[..] else { panic!("{:?}", seen.end) };
+    assert!(remark.contains("unknown content-encoding xxx") && remark.len() < 200, "{}", remark.len());
+    let broken = format!("gzip, gzip{}", ", gzip".repeat(2000));
+    let seen =
+        answer(format!("HTTP/1.1 200 OK\r\ncontent-encoding: {broken}\r\ncontent-length: 2\r\n\r\nhi"));
+    assert!(seen.cut().len() < 300, "{}", seen.cut().len());
 }

@@ -224,3 +224,13 @@ fn a_body_goes_to_another_origin_only_if_the_user_says_so() {
         }
     }
 }
+
+#[test]
+fn a_redirect_that_cannot_be_followed_does_not_say_that_nothing_was_sent() {
+    let there = format!("http://{}.example/", "a".repeat(70_000));
+    let origin = Origin::answering([redirect(302, &there)]);
+    let seen = send(get(&origin.url("/")));
+    let problem = seen.network();
+    assert!(problem.message.starts_with("the redirect couldn't be followed: "), "{problem:?}");
+    assert_eq!(origin.requests().len(), 1);
+}

@@ -10,6 +10,7 @@ use super::case::{Case, PolicyKind};
 use super::{Exit, UsageError};
 use crate::cli::written;
 use crate::core::iam::{Document, Effect, Explanation, Layer, Step, Value};
+use crate::core::visible;
 
 /// The longest line that is read, in bytes.
 const MAX_LINE_BYTES: u64 = 16 * 1024 * 1024;
@@ -97,11 +98,12 @@ pub(super) fn run(file: &str, out: &mut dyn Write) -> Result<Exit, UsageError> {
             continue;
         }
         let answered = match answer(&bytes) {
-            Ok(line) => writeln!(out, "{line}"),
+            Ok(line) => writeln!(out, "{}", visible::json(&line)),
             Err(error) => {
                 mistakes = true;
                 let mistake = serde_json::to_string(&Mistake { error, line: number });
-                mistake.map_err(io::Error::from).and_then(|line| writeln!(out, "{line}"))
+                let mistake = mistake.map_err(io::Error::from);
+                mistake.and_then(|line| writeln!(out, "{}", visible::json(&line)))
             }
         };
         if let Err(error) = answered {

@@ -4,6 +4,9 @@
 //! identity behind a signature, disabled rows, and the settings of a signature that
 //! curl does not know.
 
+/// The media type of a file's bytes, which curl guesses and we don't.
+const OCTETS: &str = "application/octet-stream";
+
 mod export;
 mod import;
 mod options;

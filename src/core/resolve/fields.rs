@@ -27,9 +27,7 @@ impl Resolver<'_> {
                 "Set the proxy in the configuration instead.",
             );
         }
-        // Methods are case-sensitive; the well-known ones are normalised as browsers do.
-        const KNOWN: [&str; 8] = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE"];
-        KNOWN.iter().find(|known| known.eq_ignore_ascii_case(method)).map_or(method, |known| known).to_owned()
+        spelled_method(method).to_owned()
     }
 
     pub(super) fn url(&mut self, typed: &str) -> String {
@@ -157,6 +155,13 @@ impl Resolver<'_> {
         }
         PlanBody::Multipart(plan)
     }
+}
+
+/// A method as it is sent: methods are case-sensitive, and the well-known ones are normalised as
+/// browsers do.
+pub(crate) fn spelled_method(method: &str) -> &str {
+    const KNOWN: [&str; 8] = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE"];
+    KNOWN.into_iter().find(|known| known.eq_ignore_ascii_case(method)).unwrap_or(method)
 }
 
 /// True for a value that stands before the host of a URL or in its query: there it is often a

@@ -114,7 +114,7 @@ impl Receiver {
     fn check_swelling(&mut self) {
         let (wire, body) = (self.source.lock().received, self.end.body_bytes);
         if !self.over && !self.encodings.is_empty() && body > BOMB_BYTES && body / BOMB_RATIO > wire {
-            let encoding = self.encodings.join(", ");
+            let encoding = shortened(&self.encodings.join(", "));
             self.end.cut = Some(format!(
                 "stopped at {} MiB: {wire} bytes of {encoding} unpack to more than {BOMB_RATIO} times as much, \
                  as they do to fill a disk; with the header accept-encoding: identity a body comes as it is",
@@ -129,7 +129,9 @@ impl Receiver {
         let mut inner = self.source.lock();
         let cut = inner.failure.take().or(self.end.cut);
         let unknown = self.encodings.iter().rfind(|encoding| !is_known(encoding));
-        let remark = |encoding| format!("unknown content-encoding {encoding}: the body is shown encoded");
+        let remark = |encoding: &String| {
+            format!("unknown content-encoding {}: the body is shown encoded", shortened(encoding))
+        };
         BodyEnd {
             wire_bytes: inner.received,
             trailers: std::mem::take(&mut inner.trailers),
@@ -159,7 +161,7 @@ impl Receiver {
     /// Shows an encoded body that cannot be decoded from its beginning as it came; of one that
     /// breaks later, what was decoded stays.
     fn undecodable(&mut self, error: &std::io::Error, piece: &mut BytesMut) {
-        let encoding = self.encodings.join(", ");
+        let encoding = shortened(&self.encodings.join(", "));
         let raw = self.source.lock().doubted.take();
         match raw {
             Some(raw) if self.end.body_bytes == 0 && piece.is_empty() => {
@@ -182,6 +184,15 @@ async fn within<T>(limit: Option<Instant>, reading: impl Future<Output = T>) -> 
     match limit {
         Some(limit) => tokio::time::timeout_at(limit, reading).await.ok(),
         None => Some(reading.await),
+    }
+}
+
+/// What a server names, cut to a length that a message can hold.
+fn shortened(text: &str) -> String {
+    const LONGEST: usize = 60;
+    match text.char_indices().nth(LONGEST) {
+        Some((end, _)) => format!("{}…", &text[..end]),
+        None => text.to_owned(),
     }
 }
 

@@ -201,7 +201,8 @@ fn of_http(error: &reqwest::Error, name: &str) -> Problem {
 /// What is wrong with the head of a response, of which the library hands out no byte.
 fn invalid_head(error: &hyper::Error) -> Option<&'static str> {
     if error.is_parse_too_large() {
-        return Some("its headers are too many or too long");
+        // hyper says the same of a length that no number holds.
+        return Some("its headers are too many or too long, or its `content-length` is too large");
     }
     if error.is_parse_status() {
         return Some("its status isn't a number of three digits");

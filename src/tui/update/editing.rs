@@ -5,6 +5,7 @@
 //! to a field is one step of undo. Secrets wait: they go to the private store.
 
 use crate::config::key::{Key, KeyCode};
+use crate::core::convert::curl;
 use crate::core::credential::Secret;
 use crate::tui::editor::Editor;
 use crate::tui::effect::{Effect, ScreenEffect};
@@ -66,6 +67,12 @@ pub(super) fn key(model: &mut Model, key: Key) -> Vec<Effect> {
         }
     }
     typed(model)
+}
+
+/// True for a curl command that is pasted where a URL is typed.
+pub(super) fn is_curl_for_url(model: &Model, text: &str) -> bool {
+    model.editing.as_ref().is_some_and(|editing| editing.field == EditorField::Url)
+        && curl::looks_like_curl(text)
 }
 
 /// A paste while typing.

@@ -225,9 +225,17 @@ fn press(model: &mut Model, pressed: Pressed) -> Vec<Effect> {
 }
 
 /// A paste is text, never keys: it lands in what is being typed, else a curl command offers to
-/// become a request, and anything else is refused with a word.
+/// become a request, and anything else is refused with a word. No URL is a curl command, so that one
+/// offers the same while a URL is typed.
 fn paste(model: &mut Model, text: &str) -> Vec<Effect> {
+    // A terminal pastes CR where a line ends.
+    let text = &*text.replace("\r\n", "\n").replace('\r', "\n");
     match keymap::context(model) {
+        Context::Editing if editing::is_curl_for_url(model, text) => {
+            let mut effects = editing::leave(model);
+            effects.extend(questions::offer_paste(model, text));
+            effects
+        }
         Context::Editing => editing::paste(model, text),
         Context::Prompt => overlays::pasted(model, text),
         Context::Overlay => Vec::new(),

@@ -1,11 +1,21 @@
 //! A request -> a curl command line, with secrets by environment reference.
+//!
+//! What curl can't send is a comment in front of the command.
+
+use std::collections::BTreeSet;
 
 use crate::core::query;
 use crate::core::request::{
     ApiKeyPlace, Auth, AuthKind, BodyKind, Part, PayloadMode, Request, Row, SignatureLocation, Sigv4Auth,
 };
+use crate::core::resolve::spelled_method;
 use crate::core::shell_quote::quote;
 use crate::core::template::{self, PartKind, Reference};
+use crate::core::visible;
+
+use super::OCTETS;
+
+mod address;
 
 /// What a text's references become in a command line.
 type Look<'a> = &'a dyn Fn(&Reference) -> Option<String>;
@@ -23,20 +33,28 @@ pub(crate) fn export(
         Reference::Variable(name) => variables(name),
         Reference::Secret(_) | Reference::Env(_) => None,
     };
-    let mut out = Export { look: &look, words: Vec::new() };
+    let mut out = Export { look: &look, words: vec!["curl --globoff".into()], notes: BTreeSet::new() };
     out.request(request, auth, region, service);
-    let in_query = auth.kind == AuthKind::AwsSigv4 && auth.sigv4.location == SignatureLocation::Query;
-    let comment = if in_query { "# curl cannot sign in the query: this signs in headers.\n" } else { "" };
-    format!("{comment}{}", out.words.join(" \\\n  "))
+    let notes: String = out.notes.iter().map(|note| format!("# {note}\n")).collect();
+    format!("{notes}{}", out.words.join(" \\\n  "))
 }
 
 struct Export<'a> {
     look: Look<'a>,
     words: Vec<String>,
+    /// What curl can't send as we do, a sentence each.
+    notes: BTreeSet<String>,
 }
 
 impl Export<'_> {
+    fn note(&mut self, note: impl Into<String>) {
+        self.notes.insert(note.into());
+    }
+
     fn option(&mut self, name: &str, value: &str) {
+        if value.contains('\0') {
+            self.note("A command line can't contain a NUL character: it is left out.");
+        }
         self.words.push(format!("{name} {}", self.word(value)));
     }
 
@@ -49,7 +67,7 @@ impl Export<'_> {
         };
         for part in template::parse(text) {
             match part.kind {
-                PartKind::Literal(text) | PartKind::Broken(text) => push(false, &text),
+                PartKind::Literal(text) | PartKind::Broken(text) => push(false, &text.replace('\0', "")),
                 PartKind::Reference(reference) => match ((self.look)(&reference), &reference) {
                     (Some(value), _) => push(false, &value),
                     (None, Reference::Variable(name) | Reference::Secret(name) | Reference::Env(name)) => {
@@ -66,21 +84,22 @@ impl Export<'_> {
 
     fn request(&mut self, request: &Request, auth: &Auth, region: &str, service: &str) {
         let body = request.body.kind != BodyKind::None;
-        let method = if request.method.is_empty() { "GET" } else { &request.method };
+        let method = if request.method.is_empty() { "GET" } else { spelled_method(request.method.trim()) };
         let curls_own = if body { "POST" } else { "GET" };
-        self.words.push(format!("curl {}", self.url(request, auth)));
+        self.url(request, auth, service);
         match method {
             "HEAD" if !body => self.words.push("--head".into()),
+            "HEAD" => {
+                self.note("curl waits for a body after HEAD, which no server sends.");
+                self.option("-X", method);
+            }
             method if method != curls_own => self.option("-X", method),
             _ => {}
         }
         for row in taking_part(&request.headers) {
-            let colon = if row.value.is_empty() {
-                format!("{};", row.name)
-            } else {
-                format!("{}: {}", row.name, row.value)
-            };
-            self.option("-H", &colon);
+            let (name, value) = (row.name.trim(), row.value.trim());
+            let header = if value.is_empty() { format!("{name};") } else { format!("{name}: {value}") };
+            self.option("-H", &header);
         }
         for name in &request.send.without {
             self.option("-H", &format!("{name}:"));
@@ -98,36 +117,20 @@ impl Export<'_> {
         }
     }
 
-    fn url(&self, request: &Request, auth: &Auth) -> String {
+    fn url(&mut self, request: &Request, auth: &Auth, service: &str) {
         let mut rows: Vec<Row> = taking_part(&request.params).cloned().collect();
         if auth.kind == AuthKind::ApiKey && auth.api_key.place == ApiKeyPlace::Query {
             rows.push(Row::new(api_key_name(auth), auth.api_key.value.clone()));
         }
-        let mut url = match request.url.split_once('?') {
-            Some((base, query)) => format!("{base}?{}", request.send.plus.spelled_out(query)),
-            None => request.url.clone(),
-        };
-        for row in rows {
-            url.push(if url.contains('?') { '&' } else { '?' });
-            url.push_str(&self.encoded(&row.name));
-            url.push('=');
-            url.push_str(&self.encoded(&row.value));
+        let signs_for = if auth.sigv4.service.is_empty() { service } else { &auth.sigv4.service };
+        let is_s3 = auth.kind == AuthKind::AwsSigv4 && signs_for.starts_with("s3");
+        let address = address::address(request, &rows, is_s3, self.look);
+        self.notes.extend(address.note);
+        let is_reference = |part: &template::Part| matches!(part.kind, PartKind::Reference(_));
+        if template::parse(&address.text).iter().any(is_reference) {
+            self.note("curl doesn't percent-encode the values of variables in the URL.");
         }
-        self.word(&url)
-    }
-
-    /// Percent-encodes the literal parts and the values of variables.
-    fn encoded(&self, text: &str) -> String {
-        template::parse(text)
-            .into_iter()
-            .map(|part| match part.kind {
-                PartKind::Literal(text) | PartKind::Broken(text) => query::encode(&text),
-                PartKind::Reference(reference) => match (self.look)(&reference) {
-                    Some(value) => query::encode(&value),
-                    None => reference.to_string(),
-                },
-            })
-            .collect()
+        self.option("--url", &address.text);
     }
 
     fn auth(&mut self, auth: &Auth, region: &str, service: &str) {
@@ -151,6 +154,9 @@ impl Export<'_> {
     }
 
     fn sigv4(&mut self, auth: &Sigv4Auth, region: &str, service: &str) {
+        if auth.location == SignatureLocation::Query {
+            self.note("curl can't sign in the query: this signs in headers.");
+        }
         let or = |own: &str, other: &str| if own.is_empty() { other.to_owned() } else { own.to_owned() };
         let scope = format!("aws:amz:{}:{}", or(&auth.region, region), or(&auth.service, service));
         self.option("--aws-sigv4", &scope);
@@ -170,13 +176,31 @@ impl Export<'_> {
     }
 
     fn part(&mut self, part: &Part) {
-        match (&part.content_type, part.file) {
-            (None, false) => self.option("--form-string", &format!("{}={}", part.name, part.value)),
-            (Some(media), false) => {
-                self.option("-F", &format!("{}={};type={media}", part.name, form_value(&part.value)));
+        let name = &part.name;
+        if name.contains('=') {
+            self.note(format!(
+                "curl can't send a form field whose name contains =: {}.",
+                visible::line(name)
+            ));
+        }
+        if name.is_empty() {
+            self.note("curl can't send a form field without a name.");
+        }
+        let media = part.content_type.as_deref().filter(|media| !media.is_empty());
+        if media.is_some_and(|media| !media.contains('/') || media.contains([',', '"'])) {
+            self.note("curl may refuse or change the media type of a form field.");
+        }
+        // curl guesses the media type of a file by its name.
+        let guessed = (part.file && part.value.contains('.')).then_some(OCTETS);
+        let media = media.or(guessed).map_or(String::new(), |media| format!(";type={media}"));
+        match (media.as_str(), part.file) {
+            ("", false) => self.option("--form-string", &format!("{name}={}", part.value)),
+            (media, false) => {
+                self.option("-F", &format!("{name}={}{media}", form_value(&part.value, self.look)))
             }
-            (None, true) => self.option("-F", &format!("{}=@{}", part.name, part.value)),
-            (Some(media), true) => self.option("-F", &format!("{}=@{};type={media}", part.name, part.value)),
+            (media, true) => {
+                self.option("-F", &format!("{name}=@{}{media}", form_value(&part.value, self.look)))
+            }
         }
     }
 
@@ -199,11 +223,20 @@ impl Export<'_> {
                 self.option("--data-raw", &request.body.text);
             }
             BodyKind::Form => {
-                if taking_part(&request.body.form).next().is_none() {
+                let rows: Vec<&Row> = taking_part(&request.body.form).collect();
+                if rows.is_empty() {
                     self.option("--data-raw", "");
                 }
-                for row in taking_part(&request.body.form) {
-                    let pair = format!("{}={}", self.encoded(&row.name), row.value);
+                if rows.iter().any(|row| row.name.is_empty()) {
+                    // curl would leave out the = before a value without a name.
+                    let pairs = rows.iter().map(|row| {
+                        format!("{}={}", encoded(&row.name, self.look), encoded(&row.value, self.look))
+                    });
+                    let text = pairs.collect::<Vec<_>>().join("&");
+                    return self.option("--data-raw", &text);
+                }
+                for row in rows {
+                    let pair = format!("{}={}", encoded(&row.name, self.look), row.value);
                     self.option("--data-urlencode", &pair);
                 }
             }
@@ -212,6 +245,9 @@ impl Export<'_> {
                 self.option("--data-binary", &format!("@{}", request.body.file));
             }
             BodyKind::Multipart => {
+                if given {
+                    self.note("curl adds its boundary to the Content-Type.");
+                }
                 for part in request.body.parts.iter().filter(|part| !part.off) {
                     self.part(part);
                 }
@@ -220,13 +256,40 @@ impl Export<'_> {
     }
 }
 
-/// Quoted where curl would read something into it.
-fn form_value(text: &str) -> String {
-    if text.starts_with(['@', '<', '"']) || text.contains(';') {
-        format!("\"{}\"", text.replace('\\', "\\\\").replace('"', "\\\""))
-    } else {
-        text.to_owned()
+/// Quoted where curl would read something into it. References that `look` doesn't know stay.
+fn form_value(text: &str, look: Look<'_>) -> String {
+    let plain = |c: char| c.is_ascii_alphanumeric() || "-_./:".contains(c);
+    let (mut out, mut quoted) = (String::new(), false);
+    for part in template::parse(text) {
+        let literal = match part.kind {
+            PartKind::Literal(literal) | PartKind::Broken(literal) => Some(literal),
+            PartKind::Reference(reference) => {
+                let known = look(&reference);
+                if known.is_none() {
+                    out.push_str(&reference.to_string());
+                }
+                known
+            }
+        };
+        let literal = literal.unwrap_or_default();
+        quoted |= !literal.chars().all(plain);
+        out.push_str(&literal.replace('\\', "\\\\").replace('"', "\\\"").replace("{{", "\\{{"));
     }
+    if quoted { format!("\"{out}\"") } else { out }
+}
+
+/// Percent-encodes the literal parts and the values that `look` knows; other references stay.
+fn encoded(text: &str, look: Look<'_>) -> String {
+    template::parse(text)
+        .into_iter()
+        .map(|part| match part.kind {
+            PartKind::Literal(text) | PartKind::Broken(text) => query::encode(&text),
+            PartKind::Reference(reference) => match look(&reference) {
+                Some(value) => query::encode(&value),
+                None => reference.to_string(),
+            },
+        })
+        .collect()
 }
 
 fn taking_part(rows: &[Row]) -> impl Iterator<Item = &Row> {

@@ -1,5 +1,6 @@
 //! A curl command line -> a request and notes on what was left out.
 
+use super::OCTETS;
 use super::options::{Does, OPTIONS};
 use super::words::{ShellError, split, unescaped};
 use crate::core::query;
@@ -219,7 +220,9 @@ impl Reader {
             if let Some(quoted) = part.value.strip_prefix('"').and_then(|value| value.strip_suffix('"')) {
                 part.value = unescaped(quoted);
             } else if let Some(path) = part.value.clone().strip_prefix('@') {
-                (part.file, part.value) = (true, path.to_owned());
+                let quoted = path.strip_prefix('"').and_then(|path| path.strip_suffix('"'));
+                (part.file, part.value) = (true, quoted.map_or_else(|| path.to_owned(), unescaped));
+                part.content_type = part.content_type.filter(|media| media != OCTETS);
             } else if part.value.starts_with('<') {
                 self.note(format!("The part {name} reads its text from a file: paste it in."));
             }
@@ -361,8 +364,6 @@ impl Reader {
         at.map(|at| headers.remove(at).value).unwrap_or_default()
     }
 }
-
-const OCTETS: &str = "application/octet-stream";
 
 fn is_content_type(row: &Row) -> bool {
     row.name.eq_ignore_ascii_case("content-type")

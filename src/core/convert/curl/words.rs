@@ -167,12 +167,14 @@ impl Splitter<'_> {
     }
 }
 
-/// The inside of a quoted form value, where `\` protects the next character.
+/// The inside of a quoted form value, where `\` protects a quote and itself. Any other stays: it may
+/// keep two braces from being read as a reference.
 pub(super) fn unescaped(quoted: &str) -> String {
-    let mut chars = quoted.chars();
+    let mut chars = quoted.chars().peekable();
     let mut text = String::new();
     while let Some(c) = chars.next() {
-        text.extend(if c == '\\' { chars.next() } else { Some(c) });
+        let protected = (c == '\\').then(|| chars.next_if(|next| matches!(next, '"' | '\\'))).flatten();
+        text.push(protected.unwrap_or(c));
     }
     text
 }

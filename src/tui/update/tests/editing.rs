@@ -328,3 +328,25 @@ fn a_redirect_that_is_followed_leaves_what_is_typed_alone() {
     s.press("esc");
     assert_eq!(s.request().url, "https://example.com/typedzzz");
 }
+
+#[test]
+fn a_curl_command_pasted_into_the_url_offers_the_same_and_its_line_ends_do_not_matter() {
+    for line_end in ["\n", "\r\n", "\r"] {
+        let mut s = editing("plain.toml", EditorField::Url);
+        let command =
+            ["curl -X PUT https://api.example.com/v1/items \\", "  -H 'a: b' \\", "  -d '{\"n\": 1}'"];
+        s.paste(&command.join(line_end));
+        assert!(matches!(s.model.overlays[..], [Overlay::Confirm(Confirm::Curl(..))]), "{line_end:?}");
+        assert!(s.model.editing.is_none());
+        assert_eq!(s.request().url, "https://example.com/", "the URL stays");
+        s.press("y");
+        assert_eq!(s.request().url, "https://api.example.com/v1/items", "{line_end:?}");
+        assert_eq!(s.request().headers[0], Row::new("a", "b"), "{line_end:?}");
+        assert_eq!(s.request().body.text, "{\"n\": 1}", "{line_end:?}");
+    }
+    let mut s = editing("post.toml", EditorField::BodyText);
+    s.paste("curl https://h\rsecond\r\nthird");
+    assert!(s.model.overlays.is_empty(), "a body may be about curl");
+    s.press("esc");
+    assert!(s.request().body.text.contains("curl https://h\nsecond\nthird"), "{:?}", s.request().body.text);
+}

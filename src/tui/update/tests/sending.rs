@@ -4,6 +4,7 @@ use crate::core::exchange::{Field, Outcome, Stage};
 use crate::core::question::{Answer, Asked, Question, QuestionId};
 use crate::core::record::State;
 use crate::core::request::fields::{AuthField, RequestField};
+use crate::core::wire_request::WireBody;
 use crate::io::body::BodyView;
 use crate::tui::effect::{DiskEffect, Effect, ScreenEffect, Target, TaskEffect};
 use crate::tui::model::Pane;
@@ -359,4 +360,53 @@ fn only_the_latest_responses_are_kept() {
     }
     assert_eq!(s.model.exchanges.all().count(), 10);
     assert_eq!(s.model.exchange().unwrap().record.head.as_ref().unwrap().status, 214);
+}
+
+#[test]
+fn a_redirect_names_what_goes_along_and_what_stays() {
+    let mut s = Screen::on("hello.toml");
+    let id = s.send();
+    let Outcome::RedirectRefused { mut next, .. } = redirected("https://elsewhere.example/x") else {
+        panic!("not refused")
+    };
+    next.wire.body = WireBody::Bytes("a=1".into());
+    next.left_behind = vec!["X-Vault-Token".into(), "cookie".into()];
+    let refused = Outcome::RedirectRefused { next, signed: false };
+    s.tell(Msg::Send { id, report: Report::End(Box::new(end(refused, 0))) });
+    for words in [
+        "The request was redirected to",
+        "Its body (3 B) would go along.",
+        "Left behind: X-Vault-Token, cookie.",
+    ] {
+        assert!(s.shown().contains(words), "{words}: {}", s.shown());
+    }
+}
+
+#[test]
+fn a_body_at_its_limit_asks_whether_to_read_on() {
+    let asked =
+        || Asked { id: QuestionId(4), question: Question::BodyLimit { limit: 2 << 30, next: 4 << 30 } };
+    for (key, goes_on) in [("y", true), ("n", false), ("esc", false)] {
+        let mut s = Screen::on("hello.toml");
+        let id = s.send();
+        s.tell(Msg::Send { id, report: Report::Head(Box::new(head(200, &[]))) });
+        s.tell(Msg::Send { id, report: Report::Ask(asked()) });
+        assert!(s.shown().contains("The body is longer than 2 GiB."), "{}", s.shown());
+        s.take();
+        s.press(key);
+        let [Effect::Task(TaskEffect::Answer { id: send, question: QuestionId(4), answer })] = &s.take()[..]
+        else {
+            panic!("{key}: no answer")
+        };
+        assert_eq!((*send, *answer == Answer::GoOn), (id, goes_on), "{key}");
+        assert!(s.model.exchange().unwrap().record.is_under_way() && s.model.overlays.is_empty());
+        let over = end(Outcome::BodyLimit(2 << 30), 0);
+        s.tell(Msg::Send { id, report: Report::End(Box::new(over)) });
+        assert!(s.notice().contains("2 GiB"), "{}", s.notice());
+    }
+    let mut s = Screen::on("hello.toml");
+    let id = s.send();
+    s.tell(Msg::Send { id, report: Report::Ask(asked()) });
+    s.tell(Msg::Send { id, report: Report::End(Box::new(end(Outcome::Cancelled, 0))) });
+    assert!(s.model.overlays.is_empty(), "nobody waits any more");
 }

@@ -6,6 +6,7 @@ use super::{
 use crate::core::exchange::{Certificate, Field, Outcome, Redirect, Stage};
 use crate::core::question::{Asked, Question, QuestionId};
 use crate::core::request::{Request, Row};
+use crate::core::visible;
 use crate::tui::model::field::{EditorField, Tab};
 use crate::tui::model::response::ResponseTab;
 use crate::tui::model::tree::{Label, Node};
@@ -86,14 +87,12 @@ fn no_size_panics_in_any_state() {
 }
 
 /// What a server or a file might say to take over a terminal.
-const HOSTILE: &str =
-    "\u{1b}]0;owned\u{7}\u{1b}[2J\u{9b}31m\r\u{8}\u{0}\u{7f}\u{85}\t\u{202e}gnp\u{200b}\u{feff}e\u{301}日本";
+const HOSTILE: &str = "\u{1b}]0;owned\u{7}\u{1b}[2J\u{9b}31m\r\u{8}\u{0}\u{7f}\u{85}\t\u{202e}gnp\u{200b}\u{feff}e\u{301}日本\u{2028}\u{2029}\u{61c}\u{2066}\u{e0041}";
 
 fn obeys_nothing(s: &Screen, what: &str) {
     for cell in s.draw().content() {
         for c in cell.symbol().chars() {
-            let hidden = matches!(c, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}');
-            assert!(!c.is_control() && !hidden, "{what}: {:?} in\n{}", cell.symbol(), s.shown());
+            assert!(visible::classify(c).is_none(), "{what}: {:?} in\n{}", cell.symbol(), s.shown());
         }
     }
 }
