@@ -24,7 +24,8 @@ pub use crate::core::wire_request::{HeaderOrigin, SentHeader};
 /// What the engine reports while a send is under way, in this order: [`Event::Stage`] any
 /// number of times, with [`Event::Ask`] among them, [`Event::Sent`] once for each hop that left, [`Event::Redirected`] after
 /// each hop whose redirect is followed, [`Event::Head`] once,
-/// [`Event::Chunk`] any number of times, [`Event::Adopted`] where it applies, and
+/// [`Event::Chunk`] any number of times, with [`Event::Ask`] where the body reaches its limit,
+/// [`Event::Adopted`] where it applies, and
 /// [`Event::End`] exactly once, last.
 #[derive(Debug)]
 pub enum Event {

@@ -226,3 +226,38 @@ impl Place {
 fn option_value<'a>(option: &'a str, value: &str) -> Option<&'a str> {
     (!value.starts_with('-')).then_some(option)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_name_in_a_command_is_left_to_the_shell() {
+        let names = ["$(touch x)", "`id`", "';id;'", "a b", "&id"];
+        for forged in names {
+            let place = Place {
+                region: forged.into(),
+                partition: "aws".into(),
+                account: forged.into(),
+                function: forged.into(),
+                principal: format!("arn:aws:iam::1:user/{forged}"),
+            };
+            let commands = place.grants(&["lambda:InvokeFunctionUrl", "lambda:InvokeFunction"]);
+            assert_eq!(commands.len(), 3, "{forged}");
+            for command in commands {
+                // Outside of single quotes stand only words, options and quotes that are escaped.
+                let outside: String = command.replace("'\\''", "").split('\'').step_by(2).collect();
+                let plain = |c: char| c.is_ascii_alphanumeric() || "-_:/ ".contains(c);
+                assert!(outside.chars().all(plain), "{command}");
+            }
+        }
+        let place = Place {
+            region: "a\nid".into(),
+            partition: "aws".into(),
+            account: "1".into(),
+            function: "-f".into(),
+            principal: "arn:aws:iam::1:user/--profile=x".into(),
+        };
+        assert_eq!(place.grants(&["lambda:InvokeFunctionUrl"]), Vec::<String>::new());
+    }
+}
