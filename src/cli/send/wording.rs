@@ -4,9 +4,9 @@
 
 use std::borrow::Cow;
 
-use crate::core::convert::curl::quote;
 use crate::core::exchange::{Problem, ProblemKind};
 use crate::core::finding::{Finding, Fix};
+use crate::core::shell_quote::quote;
 
 /// The hint for a problem.
 pub(super) fn hint(problem: &Problem) -> Cow<'_, str> {

@@ -14,7 +14,6 @@ mod words;
 
 pub(crate) use export::export;
 pub(crate) use import::{import, looks_like_curl};
-pub(crate) use words::quote;
 
 #[cfg(test)]
 mod tests;

@@ -223,6 +223,7 @@ impl Model {
             | Overlay::Confirm(_)
             | Overlay::Jump(_)
             | Overlay::Conflict(_)
+            | Overlay::Trust(_)
             | Overlay::Text { .. } => true,
         });
     }

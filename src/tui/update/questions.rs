@@ -145,6 +145,7 @@ pub(super) fn close(model: &mut Model) -> Vec<Effect> {
             | Overlay::Ask(..)
             | Overlay::Jump(_)
             | Overlay::Conflict(_)
+            | Overlay::Trust(_)
             | Overlay::Text { .. },
         )
         | None => Vec::new(),
