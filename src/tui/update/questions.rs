@@ -164,7 +164,7 @@ fn declined(confirm: Confirm) -> Vec<Effect> {
         | Confirm::Delete(_)
         | Confirm::SendProduction(_)
         | Confirm::Curl(..)
-        | Confirm::SaveAuthorization
+        | Confirm::ClearSecrets(_)
         | Confirm::Overwrite { .. }
         | Confirm::FollowRedirect { .. } => Vec::new(),
     }

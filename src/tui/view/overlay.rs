@@ -191,6 +191,7 @@ fn draw_confirm(canvas: &mut Canvas<'_, '_>, confirm: &Confirm) {
         | Confirm::SendProduction(_)
         | Confirm::Curl(..)
         | Confirm::Overwrite { .. }
+        | Confirm::BodyLimit { .. }
         | Confirm::FollowRedirect { .. } => (Command::No, "no"),
     };
     shown.push(answers(model, paint, &[(Command::Yes, yes), other]));
