@@ -13,11 +13,11 @@ use super::clock::iso;
 use super::journal::{Findings, Journal};
 use super::request::Call;
 use super::state::Store;
-use crate::core::clear_secrets::is_secret_name;
 use crate::core::credential::Secret;
 use crate::core::endpoint;
 use crate::core::mask::Mask;
 use crate::core::query;
+use crate::core::secret_names::is_secret;
 use crate::core::sigv4::{Presented, RawRequest};
 
 /// Requests that are kept.
@@ -119,7 +119,7 @@ impl Entry {
             let decoded = query::decode(name).unwrap_or_else(|| name.to_owned()).to_ascii_lowercase();
             // A signature isn't a secret.
             let of_signature = decoded.starts_with("x-amz-");
-            if decoded == "x-amz-security-token" || (!of_signature && is_secret_name(&decoded)) {
+            if decoded == "x-amz-security-token" || (!of_signature && is_secret(&decoded)) {
                 // As sent, and as the canonical request encodes it.
                 secrets.push(Secret::new(value));
                 secrets.extend(query::decode(value).map(Secret::new));

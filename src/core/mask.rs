@@ -10,39 +10,13 @@ use zeroize::Zeroize;
 
 use crate::core::credential::Secret;
 use crate::core::query;
+use crate::core::secret_names::may_be_secret;
 
 /// Stands where a secret stood.
 const MASK: &str = "***";
 
 /// The shortest secret, in bytes, that is looked for anywhere in a text.
 pub(crate) const LEAST_SEARCHED: usize = 6;
-
-/// Words of a name, in lower case, that say that its value is a secret. A name is split at `-`, `_`
-/// and `.`.
-const SECRET_WORDS: [&str; 16] = [
-    "apikey",
-    "auth",
-    "authorization",
-    "cookie",
-    "cookie2",
-    "credential",
-    "csrf",
-    "jwt",
-    "passwd",
-    "password",
-    "pwd",
-    "secret",
-    "session",
-    "sid",
-    "sig",
-    "token",
-];
-
-/// Last words of a name that says so too: `x-api-key`, `key`.
-const KEY: &str = "key";
-
-/// A name that ends in `key` and holds no secret.
-const PUBLIC_KEYS: [&str; 2] = ["idempotency-key", "surrogate-key"];
 
 /// Headers whose value is a scheme and a secret; AWS's own hold a signature instead.
 const CREDENTIAL_HEADERS: [&str; 2] = ["authorization", "proxy-authorization"];
@@ -110,7 +84,7 @@ impl Mask {
             return value.to_owned();
         }
         if !CREDENTIAL_HEADERS.iter().any(|known| name.eq_ignore_ascii_case(known)) {
-            return if is_secret_name(name) { MASK.to_owned() } else { self.value(value) };
+            return if may_be_secret(name) { MASK.to_owned() } else { self.value(value) };
         }
         match value.trim_start().split_once(' ') {
             Some((scheme, _)) if scheme.starts_with("AWS4-") => value.to_owned(),
@@ -144,7 +118,7 @@ impl Mask {
             || SIGNATURE_PARAMETERS.iter().any(|known| name.eq_ignore_ascii_case(known))
         {
             value.to_owned()
-        } else if is_secret_name(name) {
+        } else if may_be_secret(name) {
             MASK.to_owned()
         } else {
             self.value(value)
@@ -170,14 +144,6 @@ impl Mask {
         });
         lines.collect::<Vec<_>>().join("\n")
     }
-}
-
-/// True for the name of a header or of a query parameter whose value is a secret, whoever wrote it.
-fn is_secret_name(name: &str) -> bool {
-    let name = name.to_ascii_lowercase();
-    let mut words = name.split(['-', '_', '.']).filter(|word| !word.is_empty());
-    words.clone().any(|word| SECRET_WORDS.contains(&word))
-        || words.next_back() == Some(KEY) && !PUBLIC_KEYS.contains(&name.as_str())
 }
 
 /// Masks `word` where neither a letter nor a digit stands next to it.

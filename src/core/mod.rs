@@ -31,6 +31,7 @@ pub(crate) mod record;
 pub mod request;
 pub(crate) mod resolve;
 pub mod scope;
+pub(crate) mod secret_names;
 pub(crate) mod shell_quote;
 pub mod sigv4;
 pub(crate) mod suggest;
