@@ -4,6 +4,8 @@
 mod broken_workspace;
 #[path = "store/collections.rs"]
 mod collections;
+#[path = "store/not_files.rs"]
+mod not_files;
 #[path = "store/private.rs"]
 mod private;
 #[path = "store/request_file.rs"]

@@ -4,7 +4,7 @@
 //! a file holds: events carry ids, hosts, methods, statuses, sizes, times and what the network
 //! reports, never URLs, header values, bodies or credentials. Off by default.
 
-use std::fs::{self, File, OpenOptions};
+use std::fs::{File, OpenOptions};
 use std::io;
 use std::panic::PanicHookInfo;
 use std::path::{Path, PathBuf};
@@ -14,6 +14,7 @@ use tracing_appender::non_blocking::{NonBlocking, WorkerGuard};
 use tracing_appender::rolling::{RollingFileAppender, Rotation};
 
 use crate::config::LogLevel;
+use crate::io::store::private_folder;
 
 /// How many daily files stay in the state folder.
 const MAX_DAILY_FILES: usize = 7;
@@ -68,7 +69,7 @@ fn open(target: &LogTarget) -> io::Result<(NonBlocking, WorkerGuard)> {
             Ok(tracing_appender::non_blocking(file))
         }
         LogTarget::Folder(folder) => {
-            fs::create_dir_all(folder).map_err(|error| named(folder, &error))?;
+            private_folder::create(folder).map_err(|error| named(folder, &error))?;
             let daily = RollingFileAppender::builder()
                 .rotation(Rotation::DAILY)
                 .filename_prefix("signpost")

@@ -11,6 +11,7 @@ use std::path::{Path, PathBuf};
 
 use sha2::{Digest, Sha256};
 
+use super::regular_file::{self, Refused};
 use super::sweep;
 use crate::core::hex;
 
@@ -82,7 +83,7 @@ pub enum SaveError {
         path: PathBuf,
     },
     /// The disk or the folder refused.
-    #[error("couldn't save {}: {source}; {}", path.display(), hint(source))]
+    #[error("couldn't save {}: {source}{}", path.display(), hint(source))]
     Io {
         /// The file.
         path: PathBuf,
@@ -98,18 +99,22 @@ impl std::fmt::Debug for SaveError {
     }
 }
 
+/// What to do, with what parts it from the error; an error of ours names its own fix.
 fn hint(error: &io::Error) -> &'static str {
+    if Refused::of(error).is_some() {
+        return "";
+    }
     match error.kind() {
         io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded | io::ErrorKind::FileTooLarge => {
-            "free some space and save again; the old file is intact"
+            "; free some space and save again; the old file is intact"
         }
         io::ErrorKind::PermissionDenied | io::ErrorKind::ReadOnlyFilesystem => {
-            "allow writing to its folder, or save elsewhere"
+            "; allow writing to its folder, or save elsewhere"
         }
         io::ErrorKind::NotFound | io::ErrorKind::NotADirectory => {
-            "create its folder first, or save elsewhere"
+            "; create its folder first, or save elsewhere"
         }
-        _ => "the old file is intact",
+        _ => "; the old file is intact",
     }
 }
 
@@ -177,7 +182,7 @@ fn target(path: &Path) -> io::Result<PathBuf> {
 
 fn permissions(path: &Path) -> io::Result<Option<fs::Permissions>> {
     match fs::metadata(path) {
-        Ok(metadata) => Ok(Some(metadata.permissions())),
+        Ok(metadata) => regular_file::check(&metadata).map(|()| Some(metadata.permissions())),
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
         Err(error) => Err(error),
     }
@@ -187,7 +192,7 @@ fn check(path: &Path, target: &Path, expected: Expected) -> Result<(), SaveError
     if expected == Expected::Anything {
         return Ok(());
     }
-    let now = match fs::read(target) {
+    let now = match regular_file::read(target, regular_file::MAX_OWN_LEN) {
         Ok(bytes) => Some(bytes),
         Err(error) if error.kind() == io::ErrorKind::NotFound => None,
         Err(source) => return Err(SaveError::Io { path: path.to_owned(), source }),

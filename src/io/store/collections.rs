@@ -15,6 +15,7 @@ use toml_edit::{DocumentMut, Item, Value};
 
 use super::atomic::{self, Access, Expected};
 use super::key_edit::put;
+use super::regular_file::{self, MAX_LEN};
 pub use super::sweep::TRASH;
 use super::workspace::{FOLDER_FILE, WORKSPACE_FILE};
 use super::{FileError, LoadError, Loaded, SaveError, Stamp, request_edit, request_file};
@@ -234,7 +235,7 @@ impl Collections {
                 atomic::write(&self.place(&copy)?, text.as_bytes(), Expected::Nothing, Access::Usual)?;
             }
             Err(ChangeError::Load(LoadError::Broken { .. })) => {
-                let bytes = fs::read(&place).map_err(failed("copy", path))?;
+                let bytes = regular_file::read(&place, MAX_LEN).map_err(failed("copy", path))?;
                 atomic::write(&self.place(&copy)?, &bytes, Expected::Nothing, Access::Usual)?;
             }
             Err(error) => return Err(error),
@@ -342,7 +343,7 @@ impl Collections {
     /// to write; one that does not parse is left alone.
     fn edit(&self, path: &str, change: impl FnOnce(&mut DocumentMut)) -> Result<(), ChangeError> {
         let place = self.place(path)?;
-        let (text, expected) = match fs::read_to_string(&place) {
+        let (text, expected) = match regular_file::read_to_string(&place, MAX_LEN) {
             Ok(text) => {
                 let stamp = Stamp::of(text.as_bytes());
                 (text, Expected::Loaded(stamp))

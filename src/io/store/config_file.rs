@@ -26,7 +26,8 @@ pub fn load(named: Option<&Path>, dirs: Option<&Dirs>) -> LoadedConfig {
     let Some(path) = named.map(Path::to_owned).or_else(|| dirs.map(Dirs::config_file)) else {
         return LoadedConfig::default();
     };
-    match super::read_text(&path) {
+    // The user may name what isn't a file: the output of a command, or `/dev/null`.
+    match if named.is_some() { super::read_any_text(&path) } else { super::read_text(&path) } {
         Ok(text) => {
             let (mut config, problems) = config::parse(&text);
             let folder = path.parent().unwrap_or(Path::new(""));

@@ -10,6 +10,8 @@ use std::path::{Path, PathBuf};
 use toml_edit::{DocumentMut, value};
 
 use super::atomic::{self, Access, Expected};
+use super::private_folder;
+use super::regular_file::MAX_OWN_LEN;
 use super::{FileError, LoadError, SaveError, Stamp, place_of, request_edit, request_file};
 use crate::config::text::{self, Section};
 use crate::core::request::Request;
@@ -62,7 +64,7 @@ impl Drafts {
     /// [`SaveError`]; the earlier one stays.
     pub fn write(&self, draft: &Draft) -> Result<(), SaveError> {
         let path = self.file(&draft.key);
-        fs::create_dir_all(&self.folder)
+        private_folder::create(&self.folder)
             .map_err(|source| SaveError::Io { path: self.folder.clone(), source })?;
         let mut document = DocumentMut::new();
         document.insert("key", value(&draft.key));
@@ -86,7 +88,7 @@ impl Drafts {
         let (mut drafts, mut problems) = (Vec::new(), Vec::new());
         // A temporary file of a killed save is not a draft.
         for path in files.filter(|path| path.extension().is_some_and(|extension| extension == "toml")) {
-            let draft = super::read_text(&path).and_then(|text| {
+            let draft = super::read_text_at_most(&path, MAX_OWN_LEN).and_then(|text| {
                 parse(&text).map_err(|error| LoadError::Broken { path: path.clone(), error })
             });
             match draft {

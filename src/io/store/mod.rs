@@ -9,6 +9,8 @@ pub mod dirs;
 pub mod drafts;
 mod key_edit;
 pub mod listing;
+pub mod private_folder;
+pub mod regular_file;
 pub mod request_edit;
 pub mod request_file;
 mod rows_edit;
@@ -81,9 +83,27 @@ fn place_of(folder: &Path) -> PathBuf {
     folder.canonicalize().or_else(|_| std::path::absolute(folder)).unwrap_or_else(|_| folder.to_owned())
 }
 
-/// Reads a text file. Invalid UTF-8 is an error at its line.
+/// Reads a text file, which must be a regular one. Invalid UTF-8 is an error at its line.
 pub(crate) fn read_text(path: &Path) -> Result<String, LoadError> {
-    let bytes = std::fs::read(path).map_err(|source| LoadError::Io { path: path.to_owned(), source })?;
+    read_text_at_most(path, regular_file::MAX_LEN)
+}
+
+/// As [`read_text`], for a file that may have more bytes than usual.
+fn read_text_at_most(path: &Path, limit: u64) -> Result<String, LoadError> {
+    let bytes =
+        regular_file::read(path, limit).map_err(|source| LoadError::Io { path: path.to_owned(), source })?;
+    text_of(path, bytes)
+}
+
+/// Reads the text of what the user has named, be it a file, a pipe or a device.
+fn read_any_text(path: &Path) -> Result<String, LoadError> {
+    let bytes = std::fs::File::open(path)
+        .and_then(|file| regular_file::read_at_most(file, regular_file::MAX_LEN))
+        .map_err(|source| LoadError::Io { path: path.to_owned(), source })?;
+    text_of(path, bytes)
+}
+
+fn text_of(path: &Path, bytes: Vec<u8>) -> Result<String, LoadError> {
     String::from_utf8(bytes).map_err(|error| {
         let good = error.utf8_error().valid_up_to();
         let before = String::from_utf8_lossy(error.as_bytes().get(..good).unwrap_or_default()).into_owned();

@@ -13,6 +13,8 @@ use std::sync::{Mutex, PoisonError, RwLock};
 use zeroize::Zeroizing;
 
 use super::atomic::{self, Access, Expected};
+use super::private_folder;
+use super::regular_file::{self, Links};
 use super::secrets_file::{self, Contents};
 use super::{LoadError, SaveError, sweep};
 use crate::core::credential::{Credential, Secret, SessionStore};
@@ -21,6 +23,8 @@ use crate::core::template;
 
 /// The file in a workspace's private folder.
 const FILE: &str = "secrets.toml";
+/// Locked by the process that writes [`FILE`].
+const LOCK: &str = "lock";
 /// Minted credentials that are kept at once.
 const MAX_SESSIONS: usize = 32;
 
@@ -130,7 +134,8 @@ impl SecretStore {
             return Ok(());
         };
         let path = folder.join(FILE);
-        let lock = lock(folder).map_err(|source| SaveError::Io { path: path.clone(), source })?;
+        let lock_path = folder.join(LOCK);
+        let lock = lock(folder, &lock_path).map_err(|source| SaveError::Io { path: lock_path, source })?;
         let mut contents = read(&path)?;
         change(&mut contents);
         let text = secrets_file::write(&contents)
@@ -144,10 +149,14 @@ impl SecretStore {
 }
 
 /// Creates the private folder and keeps other processes out until the file is dropped.
-fn lock(folder: &Path) -> io::Result<File> {
-    fs::create_dir_all(folder)?;
+fn lock(folder: &Path, file: &Path) -> io::Result<File> {
+    private_folder::create(folder)?;
     tighten(folder)?;
-    let file = File::options().create(true).append(true).open(folder.join("lock"))?;
+    let mut options = File::options();
+    options.create(true).append(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    let file = regular_file::open_with(file, Links::Refuse, &mut options)?;
     file.lock()?;
     Ok(file)
 }
@@ -175,7 +184,7 @@ fn tighten(folder: &Path) -> io::Result<()> {
 }
 
 fn read(path: &Path) -> Result<Contents, LoadError> {
-    let text = match super::read_text(path) {
+    let text = match super::read_text_at_most(path, regular_file::MAX_OWN_LEN) {
         Ok(text) => Zeroizing::new(text),
         Err(LoadError::Io { source, .. }) if source.kind() == io::ErrorKind::NotFound => {
             return Ok(Contents::default());

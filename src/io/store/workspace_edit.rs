@@ -10,6 +10,7 @@ use toml_edit::{DocumentMut, Item};
 
 use super::atomic::{self, Access, Expected};
 use super::key_edit::put;
+use super::regular_file::{self, MAX_LEN};
 use super::workspace_parse::{WORKSPACE_FILE, parse};
 use super::{SaveError, Stamp};
 use crate::core::hex;
@@ -27,7 +28,7 @@ pub fn ensure_id(workspace: &mut Workspace) -> Result<String, SaveError> {
     let path = workspace.root.join(WORKSPACE_FILE);
     let io_error = |source| SaveError::Io { path: path.clone(), source };
     std::fs::create_dir_all(&workspace.root).map_err(io_error)?;
-    let (text, expected) = match std::fs::read_to_string(&path) {
+    let (text, expected) = match regular_file::read_to_string(&path, MAX_LEN) {
         Ok(text) => {
             let stamp = Stamp::of(text.as_bytes());
             (text, Expected::Loaded(stamp))
@@ -64,7 +65,7 @@ pub fn ensure_id(workspace: &mut Workspace) -> Result<String, SaveError> {
 pub fn replace_texts(root: &Path, texts: &[(&[&str], &str)]) -> Result<(), SaveError> {
     let path = root.join(WORKSPACE_FILE);
     let io_error = |source| SaveError::Io { path: path.clone(), source };
-    let text = std::fs::read_to_string(&path).map_err(io_error)?;
+    let text = regular_file::read_to_string(&path, MAX_LEN).map_err(io_error)?;
     let mut document: DocumentMut = text.parse().map_err(|error| io_error(io::Error::other(error)))?;
     for (keys, new) in texts {
         let Some((last, above)) = keys.split_last() else { continue };

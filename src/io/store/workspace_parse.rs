@@ -6,6 +6,7 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
+use super::regular_file::Refused;
 use super::request_file::{self, Reading, rows};
 use super::{FileError, LoadError};
 use crate::config::text::{self, Section};
@@ -77,7 +78,11 @@ pub(super) fn parse_folder(path: &str, text: &str) -> Result<(FolderFile, Vec<Wo
 pub(super) fn whole_file(source: Source, file: &str, error: &LoadError) -> WorkspaceProblem {
     let (line, message, hint) = match error {
         LoadError::Io { source, .. } => {
-            (None, format!("couldn't be read: {source}"), "check its permissions".to_owned())
+            let (message, fix) = match Refused::of(source) {
+                Some(refused) => (refused.message.to_owned(), refused.fix),
+                None => (source.to_string(), "check its permissions"),
+            };
+            (None, format!("couldn't be read: {message}"), fix.to_owned())
         }
         LoadError::Broken { error, .. } => (Some(error.line), error.message.clone(), error.hint.clone()),
     };
