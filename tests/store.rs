@@ -8,9 +8,13 @@ mod collections;
 mod not_files;
 #[path = "store/private.rs"]
 mod private;
+#[path = "store/relocating.rs"]
+mod relocating;
 #[path = "store/request_file.rs"]
 mod request_file;
 #[path = "store/saving.rs"]
 mod saving;
+#[path = "store/staying_inside.rs"]
+mod staying_inside;
 #[path = "store/workspace.rs"]
 mod workspace;

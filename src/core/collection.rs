@@ -6,10 +6,11 @@
 //! A path is relative to the workspace, with `/` on every system: `hello` is a folder,
 //! `hello/get-hello.toml` a request.
 
-use crate::core::visible;
+use super::visible::{self, Unsafe};
 
-/// The extension of request files.
-pub const EXTENSION: &str = ".toml";
+mod listed;
+
+pub use listed::{EXTENSION, MAX_FOLDER_DEPTH, Unlisted, check_folder, is_folder, is_request};
 
 /// The requests of a workspace.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -154,9 +155,6 @@ fn natural_key(name: &str) -> Vec<u8> {
 /// <https://learn.microsoft.com/windows/win32/fileio/naming-a-file>.
 const RESERVED: [&str; 7] = ["con", "prn", "aux", "nul", "conin$", "conout$", "clock$"];
 
-/// Names of signpost's own files, which no request may have.
-const OWN: [&str; 2] = ["signpost", "folder"];
-
 fn is_reserved(name: &str) -> bool {
     let lower = name.to_lowercase();
     let base = lower.split('.').next().unwrap_or_default().trim_end();
@@ -165,8 +163,26 @@ fn is_reserved(name: &str) -> bool {
     RESERVED.contains(&base) || port.is_some_and(digit)
 }
 
-/// A file name without extension that is valid on every system, made from what was typed. Spaces and
-/// characters that Windows forbids become `-`; the typed name can remain the display name.
+/// A character of a name that nobody could see.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("the name contains the invisible character U+{:04X}; type it without", u32::from(self.0))]
+pub struct InvisibleName(pub char);
+
+/// Makes sure that a name that was typed can be seen and told from others.
+///
+/// # Errors
+/// The first character of it that has no visible form or reorders the text.
+pub fn check_visible(typed: &str) -> Result<(), InvisibleName> {
+    typed.chars().find(|c| is_invisible(*c)).map_or(Ok(()), |c| Err(InvisibleName(c)))
+}
+
+fn is_invisible(c: char) -> bool {
+    visible::classify(c) == Some(Unsafe::Invisible)
+}
+
+/// A file name without extension that is valid on every system and listed, made from what was typed.
+/// Spaces, characters that Windows forbids and invisible ones become `-`, and a name that is taken by
+/// other tools gets a `_` in front; the typed name can remain the display name.
 pub fn safe_name(typed: &str) -> String {
     /// Bytes. Most systems allow 255, less what an extension and a temporary name need.
     const LONGEST: usize = 120;
@@ -186,7 +202,7 @@ pub fn safe_name(typed: &str) -> String {
     let name = lower.strip_suffix(EXTENSION).map_or(name, |stem| name.get(..stem.len()).unwrap_or(name));
     if name.is_empty() {
         "unnamed".to_owned()
-    } else if is_reserved(name) || OWN.contains(&&*name.to_lowercase()) {
+    } else if is_reserved(name) || listed::is_reserved(name) {
         format!("_{name}")
     } else {
         name.to_owned()
@@ -264,6 +280,9 @@ mod tests {
             ("Com1.txt", "_Com1.txt"),
             ("COM¹", "_COM¹"),
             ("command", "command"),
+            ("Cargo", "_Cargo"),
+            ("vendor", "_vendor"),
+            ("a\u{200b}b", "a-b"),
             ("signpost", "_signpost"),
             ("Folder", "_Folder"),
             ("Grüße 🌍", "Grüße-🌍"),
@@ -277,6 +296,14 @@ mod tests {
         }
         assert!(safe_name(&"ü".repeat(500)).len() <= 120);
         assert_eq!(safe_name(&safe_name("LPT9")), "_LPT9");
+    }
+
+    #[test]
+    fn a_name_that_nobody_can_see_is_refused_with_the_character() {
+        assert_eq!(check_visible("Say hello 🌍"), Ok(()));
+        let shown = check_visible("a\u{200b}").unwrap_err().to_string();
+        assert!(shown.contains("U+200B"), "{shown}");
+        assert!(check_visible("a\u{202e}b").is_err());
     }
 
     #[test]

@@ -176,7 +176,9 @@ impl Worker {
             DiskEffect::Save { path, request, base } => {
                 change::save(collections, path, &request, base.as_deref())
             }
-            DiskEffect::SaveOver { path, request } => change::save_over(collections, path, &request),
+            DiskEffect::SaveOver { path, request, theirs } => {
+                change::save(collections, path, &request, Some(&theirs))
+            }
             DiskEffect::CreateFolder { path } => change::create_folder(cache, collections, &path),
             DiskEffect::Move { from, to } => change::move_to(collections, from, &to),
             DiskEffect::Duplicate { path } => change::duplicate(cache, collections, &path),
@@ -188,8 +190,8 @@ impl Worker {
             }
             DiskEffect::RemoveDraft { path } => return self.drafts.remove(&path),
             DiskEffect::KeepSecret { path, field, name, secret } => {
-                match private::keep_secret(cache, &name, secret.clone()) {
-                    Ok(()) => {
+                match private::keep_secret(cache, field, &name, secret.clone()) {
+                    Ok(name) => {
                         Msg::SecretKept { path, field, reference: format!("{{{{secret:{name}}}}}"), name }
                     }
                     Err(problem) => Msg::SecretNotKept { path, field, name, text: secret, problem },

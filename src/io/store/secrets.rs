@@ -17,6 +17,7 @@ use super::private_folder;
 use super::regular_file::{self, Links};
 use super::secrets_file::{self, Contents};
 use super::{LoadError, SaveError, sweep};
+use crate::core::collection::free_name;
 use crate::core::credential::{Credential, Secret, SessionStore};
 use crate::core::scope::ValueSource;
 use crate::core::template;
@@ -96,6 +97,23 @@ impl SecretStore {
             return Err(SecretError::Name(name.to_owned()));
         }
         self.change(|contents| drop(contents.secrets.insert(name.to_owned(), secret)))
+    }
+
+    /// Stores a secret under a name that nothing has yet: `wanted`, else `wanted-2` and so on. Gives
+    /// the name.
+    ///
+    /// # Errors
+    /// [`SecretError`]; nothing changes.
+    pub fn add(&self, wanted: &str, secret: Secret) -> Result<String, SecretError> {
+        if !template::is_name(wanted) {
+            return Err(SecretError::Name(wanted.to_owned()));
+        }
+        let mut name = String::new();
+        self.change(|contents| {
+            name = free_name(wanted, contents.secrets.keys().map(String::as_str));
+            contents.secrets.insert(name.clone(), secret);
+        })?;
+        Ok(name)
     }
 
     /// The credential that was minted from this, expired or not.

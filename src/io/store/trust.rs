@@ -11,6 +11,7 @@ use serde::{Deserialize, Serialize};
 
 use super::atomic::{self, Access, Expected};
 use super::dirs::OWN_WORKSPACE;
+use super::private_folder;
 use super::secrets::SecretStore;
 use super::workspace::WORKSPACE_FILE;
 use super::{LoadError, SaveError, Stamp, listing, place_of};
@@ -218,7 +219,7 @@ impl TrustStore {
     fn write(&self, root: &Path, record: &TrustRecord) -> Result<(), SaveError> {
         let (Some(folder), Some(file)) = (self.folder(), self.file(root)) else { return Ok(()) };
         let failed = |source| SaveError::Io { path: file.clone(), source };
-        fs::create_dir_all(&folder).map_err(failed)?;
+        private_folder::create(&folder).map_err(failed)?;
         let text = toml::to_string(record).map_err(|error| failed(io::Error::other(error)))?;
         atomic::write(&file, text.as_bytes(), Expected::Anything, Access::Private)?;
         Ok(())

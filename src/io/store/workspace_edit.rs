@@ -9,7 +9,9 @@ use std::path::Path;
 use toml_edit::{DocumentMut, Item};
 
 use super::atomic::{self, Access, Expected};
+use super::inside;
 use super::key_edit::put;
+use super::private_folder;
 use super::regular_file::{self, MAX_LEN};
 use super::workspace_parse::{WORKSPACE_FILE, parse};
 use super::{SaveError, Stamp};
@@ -27,7 +29,10 @@ pub fn ensure_id(workspace: &mut Workspace) -> Result<String, SaveError> {
     }
     let path = workspace.root.join(WORKSPACE_FILE);
     let io_error = |source| SaveError::Io { path: path.clone(), source };
-    std::fs::create_dir_all(&workspace.root).map_err(io_error)?;
+    if !workspace.root.exists() {
+        private_folder::create(&workspace.root).map_err(io_error)?;
+    }
+    let place = inside::resolve(&workspace.root, &path).map_err(io_error)?;
     let (text, expected) = match regular_file::read_to_string(&path, MAX_LEN) {
         Ok(text) => {
             let stamp = Stamp::of(text.as_bytes());
@@ -49,7 +54,7 @@ pub fn ensure_id(workspace: &mut Workspace) -> Result<String, SaveError> {
             let mut document: DocumentMut =
                 text.parse().map_err(|error| io_error(io::Error::other(error)))?;
             put(document.as_table_mut(), "id", Some(id.as_str().into()));
-            atomic::write(&path, document.to_string().as_bytes(), expected, Access::Usual)?;
+            atomic::write(&place, document.to_string().as_bytes(), expected, Access::Usual)?;
             id
         }
     };
@@ -65,6 +70,7 @@ pub fn ensure_id(workspace: &mut Workspace) -> Result<String, SaveError> {
 pub fn replace_texts(root: &Path, texts: &[(&[&str], &str)]) -> Result<(), SaveError> {
     let path = root.join(WORKSPACE_FILE);
     let io_error = |source| SaveError::Io { path: path.clone(), source };
+    let place = inside::resolve(root, &path).map_err(io_error)?;
     let text = regular_file::read_to_string(&path, MAX_LEN).map_err(io_error)?;
     let mut document: DocumentMut = text.parse().map_err(|error| io_error(io::Error::other(error)))?;
     for (keys, new) in texts {
@@ -76,7 +82,7 @@ pub fn replace_texts(root: &Path, texts: &[(&[&str], &str)]) -> Result<(), SaveE
         }
     }
     let expected = Expected::Loaded(Stamp::of(text.as_bytes()));
-    atomic::write(&path, document.to_string().as_bytes(), expected, Access::Usual)?;
+    atomic::write(&place, document.to_string().as_bytes(), expected, Access::Usual)?;
     Ok(())
 }
 

@@ -40,12 +40,6 @@ pub(super) fn save(
     }
 }
 
-/// Saves over whatever is on disk now, after both versions were seen.
-pub(super) fn save_over(collections: &Collections, path: RequestPath, request: &Request) -> Msg {
-    let theirs = collections.place(&path).ok().and_then(|place| std::fs::read_to_string(place).ok());
-    save(collections, path, request, theirs.as_deref())
-}
-
 pub(super) fn create_folder(cache: &WorkspaceCache, collections: &Collections, path: &str) -> Msg {
     listed(cache, collections.create_folder(collection::parent(path), collection::file_name(path)))
 }
@@ -83,14 +77,8 @@ pub(super) fn move_to(collections: &Collections, from: RequestPath, to: &str) ->
 /// A new path is a new folder, a new name, or both.
 fn moved(collections: &Collections, from: &str, to: &str) -> Result<String, ChangeError> {
     let to = to.trim_matches('/');
-    let mut path = from.to_owned();
-    if collection::parent(to) != collection::parent(from) {
-        path = collections.move_to(&path, collection::parent(to))?;
-    }
-    if collection::stem(to) != collection::stem(&path) {
-        path = collections.rename(&path, collection::file_name(to))?;
-    }
-    Ok(path)
+    let name = (collection::stem(to) != collection::stem(from)).then(|| collection::file_name(to));
+    collections.relocate(from, collection::parent(to), name)
 }
 
 /// Writes a body to a file; a relative path starts where signpost was started.
@@ -106,5 +94,25 @@ pub(super) fn save_body(file: &str, body: BodyView, overwrite: bool) -> Msg {
             Msg::FileExists { file: place.to_string_lossy().into_owned(), body }
         }
         Err(error) => Msg::Failed(format!("Couldn't write {}: {error}", place.display())),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn yours_replaces_the_version_that_was_shown_and_no_later_one() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let file = folder.path().join("a.toml");
+        let collections = Collections::new(folder.path());
+        let [shown, third] = ["url = \"http://shown/\"\n", "url = \"http://third/\"\n"];
+        std::fs::write(&file, third).expect("a request");
+        let request = Request { url: "http://mine/".into(), ..Request::default() };
+        let over = |theirs| save(&collections, "a.toml".into(), &request, Some(theirs));
+        let Msg::Conflict { theirs, .. } = over(shown) else { panic!("the third change is gone") };
+        assert_eq!(theirs, third);
+        assert_eq!(std::fs::read_to_string(&file).expect("the file"), third);
+        assert!(matches!(over(third), Msg::Saved { .. }));
     }
 }

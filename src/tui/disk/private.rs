@@ -17,6 +17,7 @@ use crate::core::workspace::Workspace;
 use crate::io::store::drafts::{Draft, Drafts};
 use crate::io::store::secrets::ProcessSecrets;
 use crate::io::store::workspace;
+use crate::tui::model::field::EditorField;
 use crate::tui::msg::Msg;
 
 /// Drafts on their way to the disk. Without a data folder none is kept.
@@ -74,9 +75,22 @@ impl PendingDrafts {
     }
 }
 
-/// Stores a secret. A workspace that has no private store yet gets one, where there is a data folder.
-pub(super) fn keep_secret(cache: &WorkspaceCache, name: &str, secret: Secret) -> Result<(), String> {
-    store_of_secrets(cache)?.secrets.set(name, secret).map_err(|error| error.to_string())
+/// Stores a secret, and gives its name. One that belongs to a field gets a name that no other has, so
+/// that no value is ever overwritten that something else refers to; one without a field is stored
+/// under the name that was asked for. A workspace that has no private store yet gets one, where there
+/// is a data folder.
+pub(super) fn keep_secret(
+    cache: &WorkspaceCache,
+    field: Option<EditorField>,
+    name: &str,
+    secret: Secret,
+) -> Result<String, String> {
+    let store = store_of_secrets(cache)?;
+    let stored = match field {
+        Some(_) => store.secrets.add(name, secret),
+        None => store.secrets.set(name, secret).map(|()| name.to_owned()),
+    };
+    stored.map_err(|error| error.to_string())
 }
 
 fn store_of_secrets(cache: &WorkspaceCache) -> Result<Arc<ProcessSecrets>, String> {

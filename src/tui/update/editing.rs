@@ -166,7 +166,7 @@ fn leave_secret(model: &mut Model, field: EditorField, text: String) -> Vec<Effe
         }
         return follow_up::touched(model);
     }
-    let name = secret_fields::secret_name(&path, field);
+    let name = secret_fields::secret_name(model, &path, field);
     vec![secret_fields::keep(model, path, Some(field), name, Secret::new(text))]
 }
 

@@ -11,7 +11,7 @@ use crate::core::units;
 use crate::tui::editor::Editor;
 use crate::tui::effect::{DiskEffect, Effect, TaskEffect};
 use crate::tui::keymap;
-use crate::tui::model::overlay::{Ask, Confirm, Overlay};
+use crate::tui::model::overlay::{Ask, Confirm, Conflict, Overlay};
 use crate::tui::model::{Model, NoticeKind};
 use crate::tui::update::{body, saving, secret_fields, sending, tree_changes, tree_nodes, trust};
 
@@ -47,12 +47,12 @@ pub(super) fn settle_conflict(model: &mut Model, ours: bool) -> Vec<Effect> {
     else {
         return Vec::new();
     };
-    let path = conflict.path.clone();
+    let Conflict { path, theirs, .. } = *conflict;
     if ours {
         let Some(open) = model.open_requests.get(&path) else { return Vec::new() };
         let request = Box::new(open.request.clone());
         model.waiting.save();
-        return vec![DiskEffect::SaveOver { path, request }.into()];
+        return vec![DiskEffect::SaveOver { path, request, theirs }.into()];
     }
     model.take_theirs.insert(path.clone());
     if model.current.as_ref() == Some(&path) {
@@ -85,11 +85,7 @@ pub(super) fn answered(model: &mut Model, ask: Ask, text: &str) -> Vec<Effect> {
         return Vec::new();
     }
     match ask {
-        Ask::NewRequest => tree_changes::create(model, trimmed, Request::default()),
-        Ask::SaveAs => {
-            let request = model.shown().map(|open| open.request.clone()).unwrap_or_default();
-            saving::create_and_save(model, trimmed, request)
-        }
+        Ask::NewRequest | Ask::SaveAs => new_request(model, ask, trimmed),
         Ask::NewFolder => vec![DiskEffect::CreateFolder { path: trimmed.into() }.into()],
         Ask::Rename(path) => {
             let to = collection::join(collection::parent(&path), trimmed);
@@ -111,6 +107,20 @@ pub(super) fn answered(model: &mut Model, ask: Ask, text: &str) -> Vec<Effect> {
         }
         Ask::Question(send, asked) => reply(model, send, asked, text),
     }
+}
+
+/// Creates a request; a name that it can't have is asked for again.
+fn new_request(model: &mut Model, ask: Ask, name: &str) -> Vec<Effect> {
+    if let Err(problem) = tree_changes::check_new(name) {
+        model.say(NoticeKind::Bad, problem);
+        model.overlays.push(Overlay::Ask(ask, Editor::new(name, false)));
+        return Vec::new();
+    }
+    if ask == Ask::NewRequest {
+        return tree_changes::create(model, name, Request::default());
+    }
+    let request = model.shown().map(|open| open.request.clone()).unwrap_or_default();
+    saving::create_and_save(model, name, request)
 }
 
 /// Answers what a send or a renewal asked; what cannot be the answer is asked again.
@@ -182,7 +192,8 @@ pub(super) fn confirmed(model: &mut Model, confirm: Confirm) -> Vec<Effect> {
             let name = tree_changes::name_for(model, &request);
             let taken = secret_fields::take(&mut request);
             // Before anything else sees the request, be it a draft.
-            let clear = secret_fields::take_clear(&mut request, &name);
+            let in_use = secret_fields::names_in_use(model, &name);
+            let clear = secret_fields::take_clear(&mut request, &name, in_use);
             let mut effects = tree_changes::create(model, &name, *request);
             effects.extend(secret_fields::keep_all(model, taken));
             effects.extend(secret_fields::keep_clear(model, clear));

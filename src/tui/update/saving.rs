@@ -33,10 +33,11 @@ pub(super) fn save(model: &mut Model) -> Vec<Effect> {
 
 /// Puts the secrets in the rows into the private store, and saves once it has them.
 pub(super) fn keep_and_save(model: &mut Model) -> Vec<Effect> {
+    let Some(path) = model.current.clone() else { return Vec::new() };
+    let in_use = secret_fields::names_in_use(model, &path);
     let Some(open) = model.shown_mut() else { return Vec::new() };
-    let path = open.path.clone();
     let mut taken = Vec::new();
-    open.change(|request| taken = secret_fields::take_clear(request, &path));
+    open.change(|request| taken = secret_fields::take_clear(request, &path, in_use));
     let effects = secret_fields::keep_clear(model, taken);
     model.waiting.after_secrets(Command::Save);
     effects

@@ -47,15 +47,26 @@ pub(super) fn create(model: &mut Model, name: &str, mut request: Request) -> Vec
     effects
 }
 
+/// Whether a request that is not on disk yet may have this name, with the folders in front of it.
+pub(super) fn check_new(name: &str) -> Result<(), String> {
+    collection::check_visible(name).map_err(|error| error.to_string())?;
+    collection::check_folder(collection::parent(&safe_path(name)), 0).map_err(|error| error.to_string())
+}
+
+/// What was typed as names that are valid on every system and listed.
+fn safe_path(name: &str) -> String {
+    let base = collection::without_extension(name.trim_matches('/'));
+    let parts: Vec<String> = base.split('/').filter(|part| !part.trim().is_empty()).map(safe_name).collect();
+    if parts.is_empty() { safe_name("") } else { parts.join("/") }
+}
+
 /// A path that no request has.
 fn free_path(model: &Model, name: &str) -> RequestPath {
-    let base = collection::without_extension(name.trim_matches('/'));
     let taken = |path: &str| {
         model.open_requests.contains_key(path)
             || model.tree.nodes().iter().any(|node| node.path.eq_ignore_ascii_case(path))
     };
-    let parts: Vec<String> = base.split('/').filter(|part| !part.trim().is_empty()).map(safe_name).collect();
-    let first = if parts.is_empty() { safe_name("") } else { parts.join("/") };
+    let first = safe_path(name);
     (1..)
         .map(|n| if n == 1 { format!("{first}.toml") } else { format!("{first}-{n}.toml") })
         .find(|path| !taken(path))
@@ -144,6 +155,10 @@ pub(super) fn rename(model: &mut Model, from: RequestPath, to: &str) -> Vec<Effe
         return vec![DiskEffect::Move { from, to: to.into() }.into()];
     }
     if collection::without_extension(&from) == collection::without_extension(to) {
+        return Vec::new();
+    }
+    if let Err(problem) = check_new(to) {
+        model.say(NoticeKind::Bad, problem);
         return Vec::new();
     }
     let to = free_path(model, to);

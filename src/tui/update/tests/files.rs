@@ -193,7 +193,7 @@ fn a_conflict_keeps_ours_over_theirs() {
     conflict(&mut s);
     s.press("o");
     assert!(
-        matches!(&s.take()[..], [Effect::Disk(DiskEffect::SaveOver { path, request })] if path == "plain.toml" && request.url.ends_with('x'))
+        matches!(&s.take()[..], [Effect::Disk(DiskEffect::SaveOver { path, request, theirs })] if path == "plain.toml" && !theirs.is_empty() && request.url.ends_with('x'))
     );
     assert_eq!(s.model.waiting.saves(), 1);
     saved(&mut s, "plain.toml", "plain.toml");
@@ -454,4 +454,19 @@ fn a_draft_that_was_never_saved_is_no_broken_file() {
     assert!(!asked, "the disk is asked for what it does not hold");
     s.tell(Msg::Labels(Vec::new()));
     assert!(s.shown().contains("GET  new ●"), "{}", s.shown());
+}
+
+#[test]
+fn a_new_request_whose_name_cannot_be_seen_or_listed_is_asked_for_again() {
+    let deep = format!("{}/new", ["d"; 40].join("/"));
+    for (name, why) in [("a\u{200b}", "U+200B"), (&deep, "32 deep")] {
+        let mut s = Screen::on("plain.toml");
+        s.press("1 n ctrl-a").text(name).press("enter");
+        assert!(s.notice().contains(why), "{}", s.notice());
+        assert!(matches!(&s.model.overlays[..], [Overlay::Ask(_, text)] if text.text() == name));
+        assert_eq!(s.model.current.as_deref(), Some("plain.toml"));
+    }
+    let mut s = Screen::on("plain.toml");
+    s.press("1 n ctrl-a").text("Cargo").press("enter");
+    assert_eq!(s.model.current.as_deref(), Some("_Cargo.toml"));
 }

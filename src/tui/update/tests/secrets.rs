@@ -97,6 +97,41 @@ fn a_secret_never_reaches_the_request_or_a_draft() {
 }
 
 #[test]
+fn a_secret_gets_a_name_that_no_other_has() {
+    let token = EditorField::Line(RequestField::Auth(AuthField::Token));
+    // The store has one of the same name: of `api-token.toml`, or of what was called so before.
+    let mut s = typing("api/token.toml", token);
+    s.model.secrets.insert("api-token.token".into());
+    s.text(TYPED).press("enter");
+    assert_eq!(kept(&s.take()), Some(("api-token.token-2".into(), TYPED.into())));
+    // Nothing has it yet, but another request waits for it.
+    let mut s = typing("api/token.toml", token);
+    let mut other = s.model.open_requests["api/token.toml"].clone();
+    other.path = "api-token.toml".into();
+    other.request.auth.bearer.token = "{{secret:api-token.token}}".into();
+    s.model.open_requests.insert(other.path.clone(), other);
+    s.text(TYPED).press("enter");
+    assert_eq!(kept(&s.take()), Some(("api-token.token-2".into(), TYPED.into())));
+}
+
+#[test]
+fn undo_brings_back_the_secret_that_was_replaced() {
+    let mut s = typing("api/token.toml", EditorField::Line(RequestField::Auth(AuthField::Token)));
+    for (typed, name) in [("first", "api-token.token"), ("second", "api-token.token-2")] {
+        s.text(typed).press("enter");
+        let effects = s.take();
+        assert_eq!(kept(&effects), Some((name.into(), typed.into())));
+        store_answers(&mut s, &effects);
+        assert_eq!(s.request().auth.bearer.token, format!("{{{{secret:{name}}}}}"));
+        if typed == "first" {
+            s.press("enter ctrl-a delete");
+        }
+    }
+    s.press("u");
+    assert_eq!(s.request().auth.bearer.token, "{{secret:api-token.token}}");
+}
+
+#[test]
 fn a_long_token_is_pasted_whole_and_masked() {
     let mut s = typing("api/token.toml", EditorField::Line(RequestField::Auth(AuthField::Token)));
     let token = "Ab1/".repeat(512);

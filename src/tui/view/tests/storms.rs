@@ -179,7 +179,7 @@ fn settle(s: &mut Screen) -> &mut Screen {
                 Msg::SecretKept { path, field, reference: format!("{{{{secret:{name}}}}}"), name }
             }
             Effect::Disk(DiskEffect::Save { path, request, .. })
-            | Effect::Disk(DiskEffect::SaveOver { path, request }) => {
+            | Effect::Disk(DiskEffect::SaveOver { path, request, .. }) => {
                 Msg::Saved { now: path.clone(), path, loaded: loaded(&request) }
             }
             Effect::Disk(DiskEffect::Move { from, to }) => Msg::Moved { from, to },
