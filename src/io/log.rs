@@ -77,9 +77,26 @@ fn open(target: &LogTarget) -> io::Result<(NonBlocking, WorkerGuard)> {
                 .max_log_files(MAX_DAILY_FILES)
                 .build(folder)
                 .map_err(|error| named(folder, &io::Error::other(error)))?;
+            tighten(folder).map_err(|error| named(folder, &error))?;
             Ok(tracing_appender::non_blocking(daily))
         }
     }
+}
+
+/// Leaves the log files of a folder to their owner. One that a later day adds has the folder's
+/// protection alone.
+fn tighten(folder: &Path) -> io::Result<()> {
+    #[cfg(unix)]
+    for entry in std::fs::read_dir(folder)?.flatten() {
+        use std::os::unix::fs::PermissionsExt;
+        let is_log = entry.path().extension().is_some_and(|extension| extension == "log");
+        if is_log && entry.file_type().is_ok_and(|kind| kind.is_file()) {
+            std::fs::set_permissions(entry.path(), std::fs::Permissions::from_mode(0o600))?;
+        }
+    }
+    #[cfg(not(unix))]
+    let _ = folder;
+    Ok(())
 }
 
 /// Opens a file for appending; a new one is readable by its owner alone.

@@ -3,12 +3,14 @@
 //! Owns one thread that does these things one after another, in the order in which they were
 //! asked for, so that a draft never overtakes a save. Refuses to send requests.
 
+use std::convert::Infallible;
+use std::io;
 use std::panic::AssertUnwindSafe;
 use std::path::Path;
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
-use std::thread::{self, JoinHandle};
-use std::time::Duration;
+use std::thread;
+use std::time::{Duration, Instant};
 
 use tokio::sync::mpsc;
 
@@ -21,10 +23,12 @@ use crate::tui::msg::Msg;
 mod change;
 mod private;
 mod read;
+mod unwritten;
 mod workspace_cache;
 
 use private::PendingDrafts;
 pub(crate) use read::{drafts, labels, load_workspace, open};
+use unwritten::{Unwritten, written};
 pub(crate) use workspace_cache::WorkspaceCache;
 
 /// How long typing must pause before a draft is written.
@@ -35,8 +39,13 @@ const DRAFT_WAIT: Duration = Duration::from_secs(1);
 /// The thread, and the way to ask it.
 pub(crate) struct Disk {
     asks: Option<Sender<DiskEffect>>,
-    thread: Option<JoinHandle<()>>,
+    /// Ends when the thread does.
+    running: Receiver<Infallible>,
+    unwritten: Unwritten,
 }
+
+/// How long leaving waits for the disk.
+pub(crate) const PATIENCE: Duration = Duration::from_millis(1500);
 
 impl Disk {
     /// Starts the thread. `data` is the user's data folder; without it drafts are not
@@ -45,26 +54,65 @@ impl Disk {
         let (asks, asked) = channel();
         let root = cache.current().workspace.root.clone();
         let drafts = PendingDrafts::new(data.map(|data| Drafts::new(data, &root)));
-        let worker = Worker { cache, collections: Collections::new(root), drafts, msgs };
-        let thread = thread::Builder::new().name("disk".into()).spawn(move || worker.work(&asked)).ok();
-        Self { asks: Some(asks), thread }
+        let unwritten = Unwritten::default();
+        let worker = Worker {
+            cache,
+            collections: Collections::new(root),
+            drafts,
+            msgs,
+            unwritten: unwritten.clone(),
+            drafted: Vec::new(),
+        };
+        let (ends, running) = channel();
+        let work = move || {
+            worker.work(&asked);
+            drop(ends);
+        };
+        // Without a thread `running` has ended already.
+        let _ = thread::Builder::new().name("disk".into()).spawn(work);
+        Self { asks: Some(asks), running, unwritten }
     }
 
     /// Asks for something.
     pub(crate) fn ask(&self, effect: DiskEffect) {
         if let Some(asks) = &self.asks {
+            self.unwritten.add(&effect);
             // The thread is gone only after a panic, which has been reported.
             let _ = asks.send(effect);
         }
     }
+
+    /// Waits until everything that was asked for is on disk, but not beyond a moment.
+    ///
+    /// # Errors
+    /// What isn't on disk by then.
+    pub(crate) fn finish(mut self, by: Instant) -> io::Result<()> {
+        if self.wait(by) {
+            return Ok(());
+        }
+        let names: Vec<String> = self.unwritten.names().into_iter().collect();
+        if names.is_empty() {
+            return Ok(());
+        }
+        Err(io::Error::new(
+            io::ErrorKind::TimedOut,
+            format!("the disk didn't respond in time; not saved: {}", names.join(", ")),
+        ))
+    }
+
+    /// Whether the thread has come to its end.
+    fn wait(&mut self, by: Instant) -> bool {
+        self.asks = None;
+        let left = by.saturating_duration_since(Instant::now());
+        self.running.recv_timeout(left) == Err(RecvTimeoutError::Disconnected)
+    }
 }
 
 impl Drop for Disk {
-    /// Waits until everything that was asked for is on disk.
+    /// Waits until everything that was asked for is on disk, but not for a disk that doesn't respond.
     fn drop(&mut self) {
-        self.asks = None;
-        if let Some(thread) = self.thread.take() {
-            let _ = thread.join();
+        if self.asks.is_some() {
+            self.wait(Instant::now() + PATIENCE);
         }
     }
 }
@@ -118,6 +166,9 @@ struct Worker {
     collections: Collections,
     drafts: PendingDrafts,
     msgs: mpsc::Sender<Msg>,
+    unwritten: Unwritten,
+    /// What `unwritten` calls the drafts that are still in memory.
+    drafted: Vec<String>,
 }
 
 impl Worker {
@@ -130,7 +181,14 @@ impl Worker {
             };
             match next {
                 Ok(effect) => {
+                    let (name, is_draft) =
+                        (written(&effect), matches!(effect, DiskEffect::WriteDraft { .. }));
                     let done = guarded(effect, |effect| self.run(effect));
+                    match name {
+                        Some(name) if is_draft => self.drafted.push(name),
+                        Some(name) => self.unwritten.remove(&name),
+                        None => {}
+                    }
                     self.report(done);
                     if self.drafts.are_due() {
                         self.write_drafts();
@@ -154,6 +212,7 @@ impl Worker {
 
     fn write_drafts(&mut self) {
         let failures = self.drafts.write();
+        self.drafted.drain(..).for_each(|name| self.unwritten.remove(&name));
         self.report(failures);
     }
 

@@ -8,6 +8,7 @@ use std::io;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Instant;
 
 use crossterm::event::EventStream;
 use futures_util::StreamExt;
@@ -127,6 +128,7 @@ impl Opening {
         // From here on the terminal is not as it was: nothing may end the program but itself.
         let leave = Arc::default();
         Signals::note(&leave)?;
+        Signals::insist(terminal::abandon)?;
         let (guard, mut screen) = Guard::enter(model.config.behavior.mouse)?;
         screen.draw(|frame| view::draw(&model, frame))?;
         Ok(Self { model, engine, guard, screen, cache, data, later, leave })
@@ -146,6 +148,8 @@ struct Loop {
     /// What is known before anything else happens.
     first: VecDeque<Msg>,
     leave: Arc<AtomicBool>,
+    /// When the user's patience with the disk ends, from the moment in which they want to leave.
+    leave_by: Option<Instant>,
 }
 
 impl Loop {
@@ -156,7 +160,9 @@ impl Loop {
         let disk = Disk::start(Arc::clone(&cache), data.as_deref(), sender.clone());
         let runner = Runner::new(engine.clone(), cache, sender);
         let (copier, first) = (Copier::default(), VecDeque::new());
-        let mut this = Self { model, runner, disk, engine, guard, screen, copier, msgs, first, leave };
+        let leave_by = None;
+        let mut this =
+            Self { model, runner, disk, engine, guard, screen, copier, msgs, first, leave, leave_by };
         for effect in later {
             this.start_effect(effect);
         }
@@ -170,8 +176,8 @@ impl Loop {
         }
         let mut events = EventStream::new();
         loop {
-            if self.model.waiting.may_leave() {
-                return Ok(());
+            if self.may_leave() {
+                return self.leave();
             }
             let msg = match self.first.pop_front() {
                 Some(msg) => msg,
@@ -188,15 +194,40 @@ impl Loop {
             if edited {
                 // An editor had the terminal: what it left must not be taken for input.
                 events = EventStream::new();
+                // A key that interrupted the editor was not for us.
+                signals.forget_interrupts()?;
                 terminal::clear(&mut self.screen)?;
             }
-            self.draw()?;
+            // A terminal that has hung up can't be drawn on any more.
+            if !self.may_leave() {
+                self.draw()?;
+            }
         }
+    }
+
+    /// True when nothing is left to wait for, or nothing that is worth more than the user's patience.
+    fn may_leave(&mut self) -> bool {
+        if !self.model.waiting.is_leaving() {
+            self.leave_by = None;
+            return false;
+        }
+        let now = Instant::now();
+        let by = *self.leave_by.get_or_insert(now + disk::PATIENCE);
+        self.model.waiting.may_leave() || by <= now
+    }
+
+    /// Waits for what is on its way to the disk, as far as there is time for it.
+    fn leave(self) -> io::Result<()> {
+        let Self { msgs, disk, leave_by, .. } = self;
+        // The disk's thread must not wait for the screen any more.
+        drop(msgs);
+        disk.finish(leave_by.unwrap_or_else(|| Instant::now() + disk::PATIENCE))
     }
 
     /// The next thing that happens. `None` for what does not matter.
     async fn next(&mut self, events: &mut EventStream, signals: &mut Signals) -> io::Result<Option<Msg>> {
         let wait = self.model.next_change();
+        let leave = self.leave_by.map(|by| by.saturating_duration_since(Instant::now()));
         tokio::select! {
             biased;
             event = events.next() => match event {
@@ -207,6 +238,7 @@ impl Loop {
             () = signals.terminate() => Ok(Some(Msg::Terminate)),
             msg = self.msgs.recv() => Ok(msg),
             () = tokio::time::sleep(wait.unwrap_or_default()), if wait.is_some() => Ok(Some(Msg::Tick)),
+            () = tokio::time::sleep(leave.unwrap_or_default()), if leave.is_some() => Ok(None),
         }
     }
 

@@ -36,6 +36,12 @@ impl Write for Frames {
     }
 
     fn flush(&mut self) -> io::Result<()> {
+        // The terminal is as it was found, or has hung up: whatever is drawn now (a cursor, when the
+        // screen is dropped) is for nobody, and its failure would be a panic.
+        if !ACTIVE.load(Ordering::SeqCst) {
+            self.frame.clear();
+            return Ok(());
+        }
         if !self.last.ends_with(&self.frame) {
             self.out.write_all(&self.frame)?;
             self.out.flush()?;
@@ -134,6 +140,13 @@ fn restore() {
     );
     let _ = terminal::disable_raw_mode();
     let _ = io::stdout().flush();
+}
+
+/// Leaves raw mode and nothing else, for a terminal that no longer takes what is written to it.
+pub(crate) fn abandon() {
+    if ACTIVE.swap(false, Ordering::SeqCst) {
+        let _ = terminal::disable_raw_mode();
+    }
 }
 
 /// On the screen's own thread a panic restores the terminal before it is reported. On any other

@@ -132,6 +132,43 @@ fn the_body_goes_into_a_file() {
     send(&["-o", missing.to_str().unwrap(), &ok().url("/")]).assert().code(2).stdout("");
 }
 
+#[cfg(unix)]
+#[test]
+fn a_file_is_replaced_whole_or_not_at_all() {
+    use std::os::unix::fs::PermissionsExt;
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("body");
+    std::fs::write(&path, "old").unwrap();
+    std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o640)).unwrap();
+    // A disk that is full: no file may grow, and the signal for it is ignored.
+    let signpost = assert_cmd::cargo::cargo_bin("signpost");
+    let script = format!("trap '' XFSZ; ulimit -f 0; {} send -o body {}", signpost.display(), ok().url("/"));
+    let full = Command::new("sh").args(["-c", &script]).current_dir(folder.path()).assert().code(2);
+    let said = String::from_utf8(full.get_output().stderr.clone()).unwrap();
+    assert!(said.contains("couldn't write to body"), "{said}");
+    assert_eq!(std::fs::read(&path).unwrap(), b"old");
+    send(&["-o", path.to_str().unwrap(), &ok().url("/")]).assert().code(0);
+    assert_eq!(std::fs::read(&path).unwrap(), b"hi\n");
+    assert_eq!(path.metadata().unwrap().permissions().mode() & 0o777, 0o640);
+    assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 1, "a temporary file was left behind");
+}
+
+#[cfg(unix)]
+#[test]
+fn a_pipe_or_a_device_takes_the_body_as_it_comes() {
+    send(&["-o", "/dev/stdout", &ok().url("/")]).assert().code(0).stdout("hi\n");
+    send(&["-o", "/dev/null", &ok().url("/")]).assert().code(0).stdout("");
+    let folder = tempfile::tempdir().unwrap();
+    let pipe = folder.path().join("pipe");
+    assert!(std::process::Command::new("mkfifo").arg(&pipe).status().unwrap().success());
+    let reader = std::thread::spawn({
+        let pipe = pipe.clone();
+        move || std::fs::read(pipe).unwrap()
+    });
+    send(&["-o", pipe.to_str().unwrap(), &ok().url("/")]).assert().code(0);
+    assert_eq!(reader.join().unwrap(), b"hi\n");
+}
+
 #[test]
 fn data_makes_a_post_and_headers_are_taken_as_given() {
     let origin = ok();

@@ -5,6 +5,7 @@ mod desk;
 mod disk;
 #[path = "../home/mod.rs"]
 mod home;
+mod leaving;
 #[path = "../origin/mod.rs"]
 mod origin;
 #[path = "../pty/mod.rs"]

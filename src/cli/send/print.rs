@@ -1,6 +1,5 @@
 //! What is shown of a send, and where.
 
-use std::fs::File;
 use std::io::{self, IsTerminal, Write};
 use std::path::Path;
 
@@ -14,6 +13,7 @@ use crate::core::mask::Mask;
 use crate::core::units;
 use crate::core::visible;
 use crate::io::store::config_file::LoadedConfig;
+use crate::io::store::output_file::OutputFile;
 
 const RED: &str = "31";
 const YELLOW: &str = "33";
@@ -71,7 +71,7 @@ enum Body<'a> {
     /// To a terminal.
     Visible(&'a mut dyn Write, VisibleStream),
     /// Into a file.
-    File(File, String),
+    File(OutputFile, String),
 }
 
 /// Shows the reports of a send.
@@ -217,9 +217,9 @@ impl<'a> Printer<'a> {
             let _ = writeln!(self.err, "{}", paint(self.colour, RED, &visible::line(&line)));
         }
         if let Some(path) = &self.args.output {
-            let file =
-                File::create(path).map_err(|error| self.unwritable(&path.display().to_string(), &error))?;
-            self.body = Some(Body::File(file, path.display().to_string()));
+            let place = path.display().to_string();
+            let file = OutputFile::create(path).map_err(|error| self.unwritable(&place, &error))?;
+            self.body = Some(Body::File(file, place));
         }
         if shown {
             let colour = colour(&io::stdout()) && self.args.output.is_none();
@@ -250,7 +250,13 @@ impl<'a> Printer<'a> {
             let written = out.write_all(rest.as_bytes()).and_then(|()| out.flush());
             return written.map_err(|error| self.unwritable("standard output", &error));
         }
-        self.write(|out| out.flush())
+        match self.body.take() {
+            Some(Body::File(file, place)) => file.keep().map_err(|error| self.unwritable(&place, &error)),
+            body => {
+                self.body = body;
+                self.write(|out| out.flush())
+            }
+        }
     }
 
     /// Writes to where the body goes.

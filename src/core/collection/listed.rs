@@ -74,7 +74,7 @@ pub(super) fn is_reserved(stem: &str) -> bool {
 /// [`Unlisted`].
 pub fn check_folder(path: &str, below: usize) -> Result<(), Unlisted> {
     let parts = || path.split('/').filter(|part| !part.is_empty());
-    for part in parts().filter(|part| !is_folder(part)) {
+    if let Some(part) = parts().find(|part| !is_folder(part)) {
         let name = part.to_owned();
         return Err(if is_hidden(part) { Unlisted::Hidden(name) } else { Unlisted::Reserved(name) });
     }

@@ -169,7 +169,7 @@ fn replace(
 }
 
 /// The file that a path means: links are followed to their end, even to one that is not there yet.
-fn target(path: &Path) -> io::Result<PathBuf> {
+pub(super) fn target(path: &Path) -> io::Result<PathBuf> {
     let mut target = path.to_owned();
     for _ in 0..40 {
         match fs::read_link(&target) {
@@ -210,7 +210,7 @@ fn check(path: &Path, target: &Path, expected: Expected) -> Result<(), SaveError
 
 /// A temporary file in the target's folder. If a kill leaves it there, [`sweep`] finds it by its
 /// name.
-fn temporary(target: &Path, folder: &Path, access: Access) -> io::Result<tempfile::NamedTempFile> {
+pub(super) fn temporary(target: &Path, folder: &Path, access: Access) -> io::Result<tempfile::NamedTempFile> {
     // A long name must not become too long by its affixes.
     let name: String = target.file_name().unwrap_or_default().to_string_lossy().chars().take(40).collect();
     let prefix = format!("{}{name}.", sweep::PREFIX);

@@ -10,6 +10,7 @@ pub mod drafts;
 mod inside;
 mod key_edit;
 pub mod listing;
+pub mod output_file;
 pub mod private_folder;
 pub mod regular_file;
 pub mod request_edit;

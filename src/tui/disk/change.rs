@@ -3,8 +3,8 @@
 //! Owns what each of them reports. Refuses to overwrite what somebody else has changed unless the
 //! user chose so.
 
-use std::io::Write;
-use std::path::PathBuf;
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
 
 use super::WorkspaceCache;
 use super::read::list;
@@ -13,7 +13,8 @@ use crate::core::names::RequestPath;
 use crate::core::request::Request;
 use crate::io::body::BodyView;
 use crate::io::store::collections::{ChangeError, Collections, Trashed};
-use crate::io::store::{SaveError, request_edit};
+use crate::io::store::output_file::OutputFile;
+use crate::io::store::{SaveError, regular_file, request_edit};
 use crate::tui::msg::Msg;
 
 /// Saves a request over the text that it is based on.
@@ -81,18 +82,29 @@ fn moved(collections: &Collections, from: &str, to: &str) -> Result<String, Chan
     collections.relocate(from, collection::parent(to), name)
 }
 
+/// The screen's disk waits for nobody who reads from a pipe.
+fn regular_or_new(place: &Path) -> io::Result<()> {
+    match place.metadata() {
+        Ok(found) => regular_file::check(&found),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
+        Err(error) => Err(error),
+    }
+}
+
 /// Writes a body to a file; a relative path starts where signpost was started.
 pub(super) fn save_body(file: &str, body: BodyView, overwrite: bool) -> Msg {
     let file = PathBuf::from(file);
     let place =
         if file.is_absolute() { file } else { std::env::current_dir().unwrap_or_default().join(file) };
-    let mut options = std::fs::OpenOptions::new();
-    options.write(true).create_new(!overwrite).create(overwrite).truncate(overwrite);
-    match options.open(&place).and_then(|mut out| out.write_all(&body)) {
+    if !overwrite && place.symlink_metadata().is_ok() {
+        return Msg::FileExists { file: place.to_string_lossy().into_owned(), body };
+    }
+    let written = regular_or_new(&place).and_then(|()| OutputFile::create(&place)).and_then(|mut out| {
+        out.write_all(&body)?;
+        out.keep()
+    });
+    match written {
         Ok(()) => Msg::Done(format!("{} bytes saved to {}", body.len(), place.display())),
-        Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => {
-            Msg::FileExists { file: place.to_string_lossy().into_owned(), body }
-        }
         Err(error) => Msg::Failed(format!("Couldn't write {}: {error}", place.display())),
     }
 }

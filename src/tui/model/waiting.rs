@@ -21,6 +21,8 @@ pub(crate) struct Waiting {
     command: Option<Command>,
     typed: VecDeque<Typed>,
     quitting: bool,
+    /// The command to leave has been given and waits.
+    leaving: bool,
 }
 
 /// Something that was typed before its turn.
@@ -111,6 +113,7 @@ impl Waiting {
     /// dirty for long.
     pub(crate) fn after_saves(&mut self, command: Command) -> bool {
         let put_off = self.is_writing();
+        self.leaving = put_off && command == Command::Quit;
         if put_off {
             self.command = Some(command);
         }
@@ -144,7 +147,7 @@ impl Waiting {
     pub(crate) fn give_up(&mut self) {
         self.command = None;
         self.typed.clear();
-        self.quitting = false;
+        (self.quitting, self.leaving) = (false, false);
     }
 
     /// The user wants to leave.
@@ -155,6 +158,18 @@ impl Waiting {
     /// True when the user wants to leave.
     pub(crate) fn is_quitting(&self) -> bool {
         self.quitting
+    }
+
+    /// Holds the command to leave until its turn.
+    pub(crate) fn hold_quit(&mut self, key: Key) {
+        self.leaving = true;
+        self.hold(Typed::Key(key));
+    }
+
+    /// True when the user wants to leave and something is waited for at most: nobody who wants to
+    /// leave waits for a disk that doesn't respond.
+    pub(crate) fn is_leaving(&self) -> bool {
+        self.quitting || self.leaving
     }
 
     /// True when the user wants to leave and no save is under way.
@@ -177,7 +192,7 @@ mod tests {
         assert!(!waiting.after_saves(Command::Quit) && !waiting.is_behind());
         waiting.save();
         waiting.keep("a.toml".into());
-        assert!(waiting.after_saves(Command::Quit));
+        assert!(waiting.after_saves(Command::Quit) && waiting.is_leaving());
         waiting.hold(Typed::Paste("later".into()));
         waiting.saved();
         assert_eq!(waiting.take_next(), None);

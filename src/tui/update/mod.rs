@@ -5,7 +5,7 @@
 
 use std::time::SystemTime;
 
-use crate::config::command::Context;
+use crate::config::command::{Command, Context};
 use crate::config::key::Key;
 use crate::config::keymap::Lookup;
 use crate::tui::effect::{Effect, ScreenEffect};
@@ -50,7 +50,12 @@ fn dispatch(model: &mut Model, msg: Msg) -> Vec<Effect> {
         Msg::Key(key) => {
             let pressed = look_up(model, key);
             if waiting::must_wait(model, &pressed) {
-                model.waiting.hold(Typed::Key(key));
+                match pressed.lookup {
+                    Lookup::Command(Command::Quit) => model.waiting.hold_quit(key),
+                    Lookup::Command(_) | Lookup::Pending | Lookup::Unbound => {
+                        model.waiting.hold(Typed::Key(key));
+                    }
+                }
                 return Vec::new();
             }
             press(model, pressed)

@@ -111,7 +111,7 @@ impl Collections {
         Ok(to)
     }
 
-    /// Makes sure that a new path would be listed, and can be told from others.
+    /// Makes sure that a new path would be listed, and that its name can be seen.
     fn check_target(&self, from: &str, to: &str, name: Option<&str>) -> Result<(), ChangeError> {
         if to.strip_prefix(from).is_some_and(|rest| rest.starts_with('/')) {
             return Err(ChangeError::IntoItself(from.to_owned()));

@@ -1,0 +1,60 @@
+//! What was asked to be written and isn't on disk yet.
+//!
+//! Owns the list that is shown when the program leaves a disk behind that doesn't respond. Refuses
+//! to count what is only read.
+
+use std::collections::BTreeSet;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use crate::tui::effect::DiskEffect;
+
+/// Shared by who asks and who writes.
+#[derive(Clone, Default)]
+pub(super) struct Unwritten(Arc<Mutex<Vec<String>>>);
+
+impl Unwritten {
+    /// Something is asked for.
+    pub(super) fn add(&self, effect: &DiskEffect) {
+        self.with(|all| all.extend(written(effect)));
+    }
+
+    /// Something that [`written`] named is on disk, or can't be.
+    pub(super) fn remove(&self, name: &str) {
+        self.with(|all| {
+            if let Some(at) = all.iter().position(|other| other == name) {
+                all.remove(at);
+            }
+        });
+    }
+
+    /// The names of all that is left, each once.
+    pub(super) fn names(&self) -> BTreeSet<String> {
+        self.with(|all| all.iter().cloned().collect())
+    }
+
+    fn with<T>(&self, change: impl FnOnce(&mut Vec<String>) -> T) -> T {
+        change(&mut self.0.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+}
+
+/// What an effect writes, in the user's words; `None` for one that only reads or tidies up.
+pub(super) fn written(effect: &DiskEffect) -> Option<String> {
+    match effect {
+        DiskEffect::Save { path, .. } | DiskEffect::SaveOver { path, .. } => Some(format!("`{path}`")),
+        DiskEffect::CreateFolder { path } => Some(format!("the folder `{path}`")),
+        DiskEffect::Move { from, to } => Some(format!("the move of `{from}` to `{to}`")),
+        DiskEffect::Duplicate { path } => Some(format!("a copy of `{path}`")),
+        DiskEffect::Delete { path } => Some(format!("the removal of `{path}`")),
+        DiskEffect::WriteDraft { path, .. } => Some(format!("the draft of `{path}`")),
+        DiskEffect::KeepSecret { path, .. } => Some(format!("a secret of `{path}`")),
+        DiskEffect::SaveBody { file, .. } => Some(format!("the response in `{file}`")),
+        DiskEffect::Restore { .. } => Some("what was to be restored from the trash".to_owned()),
+        DiskEffect::Trust { .. } => Some("your trust in this workspace".to_owned()),
+        DiskEffect::List
+        | DiskEffect::Labels { .. }
+        | DiskEffect::Open { .. }
+        | DiskEffect::Inherit { .. }
+        | DiskEffect::Survey
+        | DiskEffect::RemoveDraft { .. } => None,
+    }
+}
