@@ -317,3 +317,18 @@ fn no_secret_of_a_pasted_curl_command_stays_in_the_request() {
     let kept: Vec<_> = effects.iter().filter(|effect| kept(std::slice::from_ref(effect)).is_some()).collect();
     assert_eq!(kept.len(), 5, "{kept:?}");
 }
+
+#[test]
+fn two_secrets_of_one_name_in_a_pasted_command_get_a_name_each() {
+    let mut s = Screen::new();
+    s.tell(Msg::Paste("curl -H 'x-api-key: ZYXone' -H 'x-api-key: ZYXtwo' https://example.com/get".into()));
+    s.press("y");
+    let effects = s.take();
+    let mut names: Vec<_> = effects
+        .iter()
+        .filter_map(|effect| kept(std::slice::from_ref(effect)))
+        .map(|(name, _)| name)
+        .collect();
+    names.dedup();
+    assert_eq!(names.len(), 2, "{names:?}");
+}
