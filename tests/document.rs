@@ -302,6 +302,54 @@ fn rows_are_there_before_the_body_is() {
     assert_eq!(index.len(), 3000);
 }
 
+#[test]
+fn a_tag_within_text_waits_for_its_end() {
+    // The only `>` that could end `<a` is the last byte.
+    let body = b"/?>\r<a<<![CDATA[</script>";
+    let whole = Index::build(body, Kind::Html, Layout::Pretty, None, &GO);
+    for step in 1..body.len() {
+        let mut grown = Index::new(Kind::Html, Layout::Pretty, None);
+        for end in (0..body.len()).step_by(step) {
+            grown.extend(&body[..end], &GO);
+        }
+        grown.finish(body, &GO);
+        assert_eq!(rows(&grown, body), rows(&whole, body), "in steps of {step}");
+    }
+}
+
+/// Markup that is cut and nested wrongly.
+fn broken_markup() -> impl Strategy<Value = Vec<u8>> {
+    let words = [
+        "<",
+        ">",
+        "/",
+        "?>",
+        "\r",
+        "\n",
+        "\"",
+        "'",
+        "<a",
+        "<b ",
+        "</a",
+        "</p",
+        "<script>",
+        "</script>",
+        "<pre\n",
+        "<!--",
+        "-->",
+        "<![CDATA[",
+        "]]>",
+        "<!D",
+        "<?",
+        "<br/",
+        "=",
+        "text",
+        "]",
+    ];
+    proptest::collection::vec(proptest::sample::select(words.to_vec()), 0..24)
+        .prop_map(|words| words.concat().into_bytes())
+}
+
 /// Bodies that look like something, and bodies that do not.
 fn bodies() -> impl Strategy<Value = Vec<u8>> {
     let words = [
@@ -448,6 +496,20 @@ proptest! {
         grown.finish(&body, &GO);
         prop_assert_eq!(rows(&grown, &body), rows(&whole, &body));
         prop_assert_eq!(grown.note(), whole.note());
+    }
+
+    #[test]
+    fn broken_markup_has_the_same_rows_in_pieces_as_at_once(body in broken_markup(), step in 1..8_usize) {
+        for kind in [Kind::Html, Kind::Xml] {
+            let whole = Index::build(&body, kind, Layout::Pretty, None, &GO);
+            let mut grown = Index::new(kind, Layout::Pretty, None);
+            for end in (0..body.len()).step_by(step) {
+                grown.extend(&body[..end], &GO);
+            }
+            grown.finish(&body, &GO);
+            prop_assert_eq!(rows(&grown, &body), rows(&whole, &body));
+            prop_assert_eq!(grown.note(), whole.note());
+        }
     }
 
     #[test]

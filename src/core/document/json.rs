@@ -14,8 +14,7 @@ pub(super) const MAX_NESTING: usize = 1 << 16;
 /// `key : value closing ,` with the white space between them left out.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct JsonLine {
-    /// End of the key, and its colon.
-    key: Option<(usize, usize)>,
+    key: Key,
     value: (usize, usize),
     role: Role,
     /// The closing bracket of an empty object or array.
@@ -25,27 +24,8 @@ pub(super) struct JsonLine {
 
 /// The line that starts at `at`, which isn't white space.
 pub(super) fn line(bytes: &[u8], at: usize, complete: bool) -> Result<Line, Stop> {
-    let first = byte(bytes, at, complete)?;
-    let mut key = None;
-    let mut value = (at, at + 1);
-    let mut lead = first;
-    if first == b'"' {
-        value.1 = string_end(bytes, at, complete)?;
-        let colon = skip_space(bytes, value.1);
-        match bytes.get(colon) {
-            Some(b':') => {
-                key = Some((value.1, colon));
-                let start = skip_space(bytes, colon + 1);
-                lead = byte(bytes, start, complete)?;
-                value = (start, start + 1);
-                if lead == b'"' {
-                    value.1 = string_end(bytes, start, complete)?;
-                }
-            }
-            None if !complete => return Err(Stop::More),
-            _ => {}
-        }
-    }
+    let (key, mut value) = key_and_value(bytes, at, complete)?;
+    let lead = byte(bytes, value.0, complete)?;
     let mut closing = None;
     let mut effect = Effect::None;
     let role = match lead {
@@ -84,6 +64,28 @@ pub(super) fn line(bytes: &[u8], at: usize, complete: bool) -> Result<Line, Stop
     }
     let shape = Shape::Json(JsonLine { key, value, role, closing, comma });
     Ok(Line { start: at, end, next: end, open: false, shape, mode: Mode::Content, effect })
+}
+
+/// The end of the key and the position of its colon, if there is a key.
+type Key = Option<(usize, usize)>;
+
+/// Start and end of the value at `at` or behind the key there. Only a string is measured; of anything
+/// else it is the first byte.
+fn key_and_value(bytes: &[u8], at: usize, complete: bool) -> Result<(Key, (usize, usize)), Stop> {
+    let measured = |at: usize| match byte(bytes, at, complete)? {
+        b'"' => Ok((at, string_end(bytes, at, complete)?)),
+        _ => Ok((at, at + 1)),
+    };
+    let first = measured(at)?;
+    if bytes.get(at) != Some(&b'"') {
+        return Ok((None, first));
+    }
+    let colon = skip_space(bytes, first.1);
+    match bytes.get(colon) {
+        Some(b':') => Ok((Some((first.1, colon)), measured(skip_space(bytes, colon + 1))?)),
+        None if !complete => Err(Stop::More),
+        _ => Ok((None, first)),
+    }
 }
 
 fn byte(bytes: &[u8], at: usize, complete: bool) -> Result<u8, Stop> {

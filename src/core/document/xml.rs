@@ -31,8 +31,8 @@ const SIBLINGS: [&[u8]; 8] = [b"li", b"p", b"option", b"tr", b"td", b"th", b"dt"
 pub(super) fn line(bytes: &[u8], at: usize, mode: Mode, html: bool, complete: bool) -> Result<Line, Stop> {
     match mode {
         Mode::Content | Mode::Raw(_) => content(bytes, at, html, complete),
-        Mode::Comment => kept(bytes, at, at, b"-->", mode, complete),
-        Mode::CData => kept(bytes, at, at, b"]]>", mode, complete),
+        Mode::Comment => kept(bytes, at, at, &COMMENT, complete),
+        Mode::CData => kept(bytes, at, at, &CDATA, complete),
         Mode::Verbatim(number) => verbatim(bytes, at, number, complete),
     }
 }
@@ -46,10 +46,10 @@ fn content(bytes: &[u8], at: usize, html: bool, complete: bool) -> Result<Line, 
         return Err(Stop::More);
     }
     if rest.starts_with(b"<!--") {
-        return kept(bytes, at, at + 4, b"-->", Mode::Comment, complete);
+        return kept(bytes, at, at + 4, &COMMENT, complete);
     }
     if rest.starts_with(b"<![CDATA[") {
-        return kept(bytes, at, at + 9, b"]]>", Mode::CData, complete);
+        return kept(bytes, at, at + 9, &CDATA, complete);
     }
     if rest.starts_with(b"<!") && rest.get(2).is_some_and(u8::is_ascii_alphabetic) {
         return match declaration_end(rest) {
@@ -140,7 +140,8 @@ fn flow(bytes: &[u8], at: usize, html: bool, complete: bool) -> Result<Line, Sto
         from = match tag(rest) {
             Some(tag) if html && tag.is_in(&INLINE) => match tag_end(bytes, found) {
                 Some(end) => end,
-                None if found > at => break (found, found),
+                // Its end may still come, and the text would go on behind it.
+                None if found > at && complete => break (found, found),
                 None => return Err(unclosed(at, complete)),
             },
             Some(_) if found > at => break (found, found),
@@ -152,25 +153,27 @@ fn flow(bytes: &[u8], at: usize, html: bool, complete: bool) -> Result<Line, Sto
     Ok(Line { next, ..markup(at, at + text.len(), Effect::None) })
 }
 
-/// A line of a comment or a CDATA section, which may hold `close` from `search` on.
-fn kept(
-    bytes: &[u8],
-    at: usize,
-    search: usize,
-    close: &[u8],
+/// A section whose lines keep their own layout.
+struct Section {
+    close: &'static [u8],
     mode: Mode,
-    complete: bool,
-) -> Result<Line, Stop> {
-    let role = if mode == Mode::Comment { Role::Comment } else { Role::String };
+    role: Role,
+}
+
+const COMMENT: Section = Section { close: b"-->", mode: Mode::Comment, role: Role::Comment };
+const CDATA: Section = Section { close: b"]]>", mode: Mode::CData, role: Role::String };
+
+/// A line of a comment or a CDATA section, whose end is searched for from `search` on.
+fn kept(bytes: &[u8], at: usize, search: usize, section: &Section, complete: bool) -> Result<Line, Stop> {
     let (end, next, found) = source_line(bytes, at, complete)?;
     let text = bytes.get(search..end).unwrap_or_default();
-    match memmem::find(text, close) {
+    match memmem::find(text, section.close) {
         Some(len) => {
-            let end = search + len + close.len();
-            Ok(solid(at, end, end, role, Mode::Content))
+            let end = search + len + section.close.len();
+            Ok(solid(at, end, end, section.role, Mode::Content))
         }
-        None if found => Ok(solid(at, end, next, role, mode)),
-        None => Ok(solid(at, end, next, role, Mode::Content)),
+        None if found => Ok(solid(at, end, next, section.role, section.mode)),
+        None => Ok(solid(at, end, next, section.role, Mode::Content)),
     }
 }
 
