@@ -7,7 +7,7 @@ use std::time::{Duration, SystemTime};
 
 use sha2::{Digest, Sha256};
 
-use crate::core::credential::{Credential, Life, Secret};
+use crate::core::credential::{Credential, Expiry, Secret};
 use crate::core::exchange::{Field, Problem};
 use crate::core::hex;
 use crate::core::identity::{Identity, IdentityKind, Renew};
@@ -78,10 +78,10 @@ impl Step {
     /// True where a credential that this step gave before still serves at `now`.
     pub(crate) fn accepts(&self, known: &Credential, now: SystemTime) -> bool {
         let Self::SessionToken(SessionToken { renew, .. }) = self;
-        match (known.life(now), renew) {
-            (_, Renew::Ask) | (Life::Unlimited, _) => true,
-            (Life::Left(left), Renew::Auto) => left > RENEW_BEFORE,
-            (Life::Expired(_), Renew::Auto) => false,
+        match (known.expiry(now), renew) {
+            (_, Renew::Ask) | (Expiry::Unlimited, _) => true,
+            (Expiry::Left(left), Renew::Auto) => left > RENEW_BEFORE,
+            (Expiry::Expired(_), Renew::Auto) => false,
         }
     }
 

@@ -7,7 +7,7 @@ use ratatui::text::{Line, Span};
 use ratatui::widgets::Paragraph;
 
 use crate::config::command::{Command, Context};
-use crate::core::credential::Life;
+use crate::core::credential::Expiry;
 use crate::engine::CredentialState;
 use crate::tui::keymap;
 use crate::tui::model::{Model, NoticeKind, SECONDS_BELOW};
@@ -54,28 +54,28 @@ fn who(model: &Model, paint: &Paint<'_>, room: usize) -> Vec<Span<'static>> {
         spans.push(Span::styled(word, paint.dim()));
         return spans;
     };
-    let life = life(model, credential.life(model.now), paint);
+    let expiry = expiry(model, credential.expiry(model.now), paint);
     let width = |spans: &[Span<'_>]| spans.iter().map(|span| text::text_width(&span.content)).sum::<usize>();
     let key = Span::raw(format!("  {}", text::fit(&credential.access_key, 24)));
     let source = Span::styled(format!("  {}", text::fit(&credential.source, 40)), paint.dim());
     let source = signer.identity.is_some().then_some(source);
     for detail in [Some(key), source].into_iter().flatten() {
-        if width(&spans) + width(&life) + text::text_width(&detail.content) <= room {
+        if width(&spans) + width(&expiry) + text::text_width(&detail.content) <= room {
             spans.push(detail);
         }
     }
-    spans.extend(life);
+    spans.extend(expiry);
     spans
 }
 
-fn life(model: &Model, life: Life, paint: &Paint<'_>) -> Vec<Span<'static>> {
-    match life {
-        Life::Unlimited => Vec::new(),
-        Life::Left(left) => {
+fn expiry(model: &Model, expiry: Expiry, paint: &Paint<'_>) -> Vec<Span<'static>> {
+    match expiry {
+        Expiry::Unlimited => Vec::new(),
+        Expiry::Left(left) => {
             let style = if left <= SECONDS_BELOW { paint.warning() } else { paint.bold() };
             vec![Span::styled(format!("  {} left", countdown(left)), style)]
         }
-        Life::Expired(_) => {
+        Expiry::Expired(_) => {
             let renew = keymap::says(model, Command::RenewSession, "renews it");
             vec![Span::styled(format!("  ✗ expired: {renew}"), paint.production())]
         }
