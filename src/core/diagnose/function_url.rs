@@ -7,7 +7,7 @@ use super::{Certainty, Finding, FindingId};
 use crate::core::finding::Fix;
 use crate::core::sigv4::UNSIGNED_PAYLOAD;
 
-/// What only a function URL means by its response.
+/// Findings that only apply to a function URL.
 pub(super) fn find(answer: &Answer<'_>) -> Option<Finding> {
     match answer.status {
         403 => forbidden(answer).or_else(|| payload(answer)),
@@ -56,7 +56,7 @@ fn forbidden(answer: &Answer<'_>) -> Option<Finding> {
     }
 }
 
-/// The signature was good: it is checked before the permission.
+/// The signature was valid: it is checked before permissions.
 fn denied(answer: &Answer<'_>, certainty: Certainty) -> Finding {
     let who = answer.signing().and_then(|s| s.identity.as_deref()).map_or("the caller", |name| name);
     let mut finding = answer.finding(
@@ -83,7 +83,7 @@ fn public_denied(answer: &Answer<'_>) -> Finding {
         .with(Fix::Command(place.add_invoke_permission("'*'")))
 }
 
-/// Two ways of signing a body that Lambda doesn't accept; both show as a mismatch.
+/// Two ways of signing a body that Lambda doesn't accept; both look like a mismatch.
 fn payload(answer: &Answer<'_>) -> Option<Finding> {
     let signing = answer.signing()?;
     if !answer.says("does not match the signature") {
@@ -127,7 +127,7 @@ fn throttled(answer: &Answer<'_>) -> Finding {
     )
 }
 
-/// What is known of the place; the rest are words in capitals to be replaced.
+/// What is known about the function and its caller; the rest are placeholders in capitals.
 pub(super) struct Place {
     region: String,
     partition: String,
@@ -150,7 +150,7 @@ impl Place {
         }
     }
 
-    /// By the ARNs of caller and function.
+    /// From the ARNs of caller and function.
     pub(super) fn known(caller: &str, function: &str) -> Option<Self> {
         let parts: Vec<&str> = function.splitn(7, ':').collect();
         let ["arn", partition, "lambda", region, account, "function", function] = parts[..] else {
@@ -193,7 +193,7 @@ impl Place {
         )
     }
 
-    /// For a user; other principals get their policies otherwise.
+    /// Only for a user; other principals get policies in other ways.
     fn put_user_policy(&self, actions: &[&str]) -> Option<String> {
         let (_, user) = self.principal.split_once(":user/")?;
         let user = user.rsplit('/').next()?;
