@@ -1,4 +1,4 @@
-//! Sizes and durations as people read them.
+//! Sizes and durations for people.
 
 use std::time::Duration;
 
@@ -13,7 +13,7 @@ pub(crate) fn bytes(n: u64) -> String {
     }
 }
 
-/// A time that was measured: `0.3 ms`, `45 ms`, `1.24 s`.
+/// A measured time: `0.3 ms`, `45 ms`, `1.24 s`.
 pub(crate) fn duration(time: Duration) -> String {
     match time.as_millis() {
         0..=9 => format!("{:.1} ms", time.as_secs_f64() * 1000.0),
@@ -22,7 +22,7 @@ pub(crate) fn duration(time: Duration) -> String {
     }
 }
 
-/// A time that was set, without digits that nobody wrote: `50 ms`, `30 s`, `1.5 s`.
+/// A configured time, without digits that nobody typed: `50 ms`, `30 s`, `1.5 s`.
 pub(crate) fn limit(time: Duration) -> String {
     match (time.as_secs(), time.subsec_millis()) {
         (seconds, 0) => format!("{seconds} s"),
@@ -31,7 +31,7 @@ pub(crate) fn limit(time: Duration) -> String {
     }
 }
 
-/// A number of seconds, coarse: `45 s`, `10 min`, `3 h`, `2 days`. The sign is dropped.
+/// A number of seconds, rounded: `45 s`, `10 min`, `3 h`, `2 days`. The sign is dropped.
 pub(crate) fn span(seconds: i64) -> String {
     match seconds.unsigned_abs() {
         seconds @ 0..120 => format!("{seconds} s"),
