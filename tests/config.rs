@@ -1,4 +1,5 @@
-//! The configuration: every option documented, every mistake told with its line and a hint.
+//! The configuration: every option is documented, and every mistake is reported with its line and a
+//! hint.
 
 use signpost::config::command::{COMMANDS, Command, Context};
 use signpost::config::key::Key;
@@ -139,7 +140,7 @@ const WRONG: [(&str, usize, &str, &str, &str); 13] = [
         2,
         "keys.request.send",
         "\"ctrl-\" isn't a valid key",
-        "write keys such as",
+        "Write keys such as",
     ),
     (
         "[keys]\n\"request.send\" = [\"f5\", \"w\"]",

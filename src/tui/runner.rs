@@ -1,7 +1,7 @@
 //! Effect -> task -> message.
 //!
-//! Owns what can be cancelled: sends, and the search for rows. Refuses to change the model: all it
-//! knows comes back as messages.
+//! Owns what can be cancelled: sends, and computing rows. Refuses to change the model: results are
+//! returned as messages.
 
 use std::collections::BTreeMap;
 use std::panic::AssertUnwindSafe;
@@ -24,24 +24,24 @@ use crate::tui::disk::WorkspaceCache;
 use crate::tui::effect::{Target, TaskEffect};
 use crate::tui::msg::{Msg, Report};
 
-/// Starts what updates ask for.
+/// Starts the effects of updates.
 pub(crate) struct Runner {
     engine: Engine,
     cache: Arc<WorkspaceCache>,
     msgs: mpsc::Sender<Msg>,
     sends: BTreeMap<ExchangeId, UnderWay>,
-    /// Tells the search for rows that newer ones are wanted. Alive elsewhere while it runs.
+    /// Cancels computing rows when newer ones are needed. Has another owner while that runs.
     indexing: BTreeMap<ExchangeId, Arc<AtomicBool>>,
-    /// Alive elsewhere while a body is rendered to be copied: one at a time, since its text may be
-    /// as large as memory allows.
+    /// Has another owner while a body is rendered for copying: only one at a time, since its text
+    /// may be as large as memory allows.
     copying: Arc<()>,
 }
 
 /// A send or a renewal under way.
 struct UnderWay {
-    /// Takes answers to its questions.
+    /// Receives answers to its questions.
     commands: mpsc::Sender<Command>,
-    /// Holds its handle: when aborted, it is cancelled.
+    /// Owns its handle: aborting this cancels the send.
     forwarding: AbortHandle,
 }
 
@@ -215,9 +215,9 @@ async fn forward_renewal(
     let _ = msgs.send(Msg::Renewed { identity, result }).await;
 }
 
-/// Takes a send's reports to the screen and writes its body on the way. Runs on a thread that may
-/// wait for the disk; the channels on both sides are bounded, so a slow one slows the socket. Reports
-/// that stop without an end mean a bug of ours, which is that end.
+/// Passes a send's reports to the screen and writes its body. Runs on a thread that may wait for
+/// the disk; the channels on both sides are bounded, so a slow one slows the socket. If the reports
+/// stop without an end, that is an internal error, which becomes the end.
 fn forward(id: ExchangeId, mut handle: SendHandle, msgs: &mpsc::Sender<Msg>) {
     let mut body = BodyWriter::new();
     let mut unwritten = None;

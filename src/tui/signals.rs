@@ -1,4 +1,4 @@
-//! Termination signals: before anything can wait for one, and after.
+//! Termination signals, before and after the event loop starts.
 
 use std::io;
 use std::sync::Arc;
@@ -13,7 +13,7 @@ pub(crate) struct Signals {
 
 #[cfg(unix)]
 impl Signals {
-    /// Sets the flag on a signal, for as long as nothing runs that could wait for one.
+    /// Sets the flag on a signal, until the event loop handles signals.
     pub(crate) fn note(leave: &Arc<AtomicBool>) -> io::Result<()> {
         for signal in [signal_hook::consts::SIGTERM, signal_hook::consts::SIGHUP] {
             signal_hook::flag::register(signal, Arc::clone(leave))?;
@@ -39,7 +39,7 @@ pub(crate) struct Signals;
 
 #[cfg(not(unix))]
 impl Signals {
-    // A console's events are heard as soon as the program runs.
+    // Console events are handled as soon as the program runs.
     pub(crate) fn note(_leave: &Arc<AtomicBool>) -> io::Result<()> {
         Ok(())
     }
@@ -49,7 +49,7 @@ impl Signals {
     }
 
     pub(crate) async fn terminate(&mut self) {
-        // A failure to listen leaves the keyboard to end the program.
+        // If listening fails, the keyboard can still end the program.
         if tokio::signal::ctrl_c().await.is_err() {
             std::future::pending::<()>().await;
         }

@@ -15,7 +15,7 @@ use crate::tui::text;
 use crate::tui::view::Canvas;
 use crate::tui::view::style::Paint;
 
-/// Who signs the request that is shown, until when, and in which environment.
+/// Who signs the current request, for how long, and in which environment.
 pub(super) fn draw_who(canvas: &mut Canvas<'_, '_>, area: Rect) {
     let (model, paint) = (canvas.model, canvas.paint);
     let right = environment(model, paint);
@@ -29,7 +29,7 @@ pub(super) fn draw_who(canvas: &mut Canvas<'_, '_>, area: Rect) {
     canvas.frame.render_widget(Line::from(right), place);
 }
 
-/// The name and the time left always; the key and its source where there is room.
+/// Always the name and the time left; the key and its source if there is room.
 fn who(model: &Model, paint: &Paint<'_>, room: usize) -> Vec<Span<'static>> {
     let Some(open) = model.shown() else {
         return vec![Span::styled(" no request chosen", paint.dim())];
@@ -92,7 +92,7 @@ fn environment(model: &Model, paint: &Paint<'_>) -> Vec<Span<'static>> {
     }
 }
 
-/// Time left: in minutes, under five minutes in minutes and seconds.
+/// Time left: in minutes, or below five minutes in minutes and seconds.
 pub(super) fn countdown(left: Duration) -> String {
     if left > SECONDS_BELOW {
         let minutes = left.as_millis().div_ceil(60_000);
@@ -106,15 +106,15 @@ pub(super) fn countdown(left: Duration) -> String {
     format!("{}:{:02}", seconds / 60, seconds % 60)
 }
 
-/// Stands before the keys while letters are text.
+/// Shown before the keys while letters are typed.
 const EDITING: &str = " EDIT ";
 
-/// What has just happened, else the keys that work here.
+/// The notice, or else the keys that apply.
 pub(super) fn draw_keys(canvas: &mut Canvas<'_, '_>, area: Rect) {
     let (model, paint) = (canvas.model, canvas.paint);
     let mut area = area;
     if keymap::context(model) == Context::Editing {
-        // It is always plain whether letters are verbs or text.
+        // It must always be clear whether letters are commands or text.
         canvas.frame.render_widget(Line::styled(EDITING, paint.badge()), area);
         let width = u16::try_from(EDITING.len()).unwrap_or(0).min(area.width);
         area = Rect { x: area.x + width, width: area.width - width, ..area };
@@ -148,7 +148,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_countdown_speaks_in_minutes_then_seconds() {
+    fn the_countdown_shows_minutes_then_seconds() {
         for (seconds, words) in [
             (43_200, "12 h 0 min"),
             (900, "15 min"),
