@@ -51,25 +51,22 @@ fn params<'a>(
 ) -> Result<SigningParams<'a>, SignError> {
     let (region, service) = (settings.region.as_str(), settings.service.as_str());
     let signing = signing_settings(settings);
+    // The two builders have these methods in common, but no trait.
+    macro_rules! build {
+        ($builder:expr) => {
+            $builder
+                .identity(identity)
+                .name(service)
+                .time(at)
+                .settings(signing)
+                .build()
+                .map(SigningParams::from)
+                .map_err(refused)
+        };
+    }
     match settings.algorithm {
-        Algorithm::Sigv4 => v4::SigningParams::builder()
-            .identity(identity)
-            .region(region)
-            .name(service)
-            .time(at)
-            .settings(signing)
-            .build()
-            .map(SigningParams::from)
-            .map_err(refused),
-        Algorithm::Sigv4a => v4a::SigningParams::builder()
-            .identity(identity)
-            .region_set(region)
-            .name(service)
-            .time(at)
-            .settings(signing)
-            .build()
-            .map(SigningParams::from)
-            .map_err(refused),
+        Algorithm::Sigv4 => build!(v4::SigningParams::builder().region(region)),
+        Algorithm::Sigv4a => build!(v4a::SigningParams::builder().region_set(region)),
     }
 }
 
