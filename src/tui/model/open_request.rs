@@ -14,18 +14,18 @@ use crate::tui::model::field::{self, Column, EditorField, Tab};
 /// The most changes of one request that can be undone.
 const HISTORY: usize = 200;
 
-/// What a file holds, with what holds for it.
+/// A request that was read, with everything that applies to it.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Opened {
     /// The request.
     pub path: RequestPath,
-    /// The request as it is on disk, or as the draft has it.
+    /// The request on disk, or in its draft.
     pub request: Request,
-    /// The request as it is on disk; `None` for a draft that was never saved.
+    /// The request on disk; `None` for a draft that was never saved.
     pub saved: Option<Request>,
     /// The text on disk.
     pub base: Option<Arc<str>>,
-    /// Variables that hold for it.
+    /// The variables that apply to it.
     pub scope: Scope,
     /// What `inherit` means for it, and where that is declared.
     pub inherited: (Auth, String),
@@ -33,32 +33,32 @@ pub(crate) struct Opened {
     pub unknown_keys: Vec<FileError>,
 }
 
-/// A request that is open.
+/// An open request.
 #[derive(Clone, Debug)]
 pub(crate) struct OpenRequest {
     /// Path in the workspace, with `/` between its parts.
     pub path: RequestPath,
     /// The request as it is now.
     pub request: Request,
-    /// The request as it is on disk; `None` when it has never been saved.
+    /// The request on disk; `None` if it was never saved.
     pub saved: Option<Request>,
-    /// The text on disk that this is based on.
+    /// The text on disk that it is based on.
     pub base: Option<Arc<str>>,
-    /// Variables that hold for this request.
+    /// The variables that apply to it.
     pub scope: Scope,
-    /// What `inherit` means for this request, and where that is declared.
+    /// What `inherit` means for it, and where that is declared.
     pub inherited: (Auth, String),
-    /// The keys of its file that signpost doesn't know, as they were when it was last read.
+    /// The keys of its file that signpost didn't know when it was last read.
     pub unknown_keys: Vec<FileError>,
-    /// Who would sign, for where, and what is wrong.
+    /// Who would sign, for which service, and the problems.
     pub preview: Preview,
-    /// The field that is being edited holds what the request does not hold yet.
+    /// Whether the field being edited has text that isn't in the request yet.
     pub behind: bool,
-    /// The tab that is shown.
+    /// The current tab.
     pub tab: Tab,
-    /// The line of the cursor in each tab.
+    /// The cursor's line in each tab.
     pub lines: [usize; Tab::ALL.len()],
-    /// The column of the cursor in tables.
+    /// The cursor's column in tables.
     pub column: Column,
     undo: Vec<Request>,
     redo: Vec<Request>,
