@@ -1,4 +1,4 @@
-//! How long a large body takes from its bytes to rows on a screen, and to be searched.
+//! How long it takes to turn the bytes of a large body into rows on a screen, and to search it.
 //!
 //! `cargo bench --bench document`
 
@@ -44,7 +44,7 @@ fn xml(len: usize) -> Vec<u8> {
     body.into_bytes()
 }
 
-/// A screen of 60 rows from `first` on; the columns drawn.
+/// Draws a screen of 60 rows from `first` on; returns the columns drawn.
 fn screen(index: &Index, first: usize, body: &[u8]) -> usize {
     let mut pieces = Vec::new();
     let mut rows = index.rows(first, body, Window { width: 200, ..Window::default() });

@@ -1,4 +1,4 @@
-//! How long a workspace of 10,000 requests takes to list, and one request to load and to edit.
+//! How long it takes to list a workspace of 10,000 requests, and to load and edit one of them.
 
 use std::fs;
 use std::hint::black_box;

@@ -1,5 +1,5 @@
-//! What it costs that two signers sign and are compared: the crate alone, against ours with the
-//! crate's and the comparison. The whole should take at most 2.5 times the crate alone.
+//! The cost of signing twice and comparing: the crate alone, and both signers with the comparison.
+//! The latter should take at most 2.5 times as long.
 
 use std::hint::black_box;
 use std::time::{Duration, SystemTime};

@@ -21,13 +21,13 @@ const CELL: (f32, f32) = (8.4, 18.0);
 const MARGIN: f32 = 12.0;
 const BACKGROUND: &str = "#11151c";
 const FOREGROUND: &str = "#d5dae3";
-/// The first 16 colours, as a modern terminal has them.
+/// The first 16 colours, as in a modern terminal.
 const PALETTE: [&str; 16] = [
     "#1b2029", "#f0716f", "#8fc97a", "#e3b660", "#6ea8f0", "#c792e0", "#5fc4c4", "#c6ccd7", "#6a7385",
     "#ff8a88", "#a9e092", "#f5ce80", "#8dbdff", "#dcaef2", "#7fdede", "#ffffff",
 ];
 
-/// What is waited for, and what is pressed then.
+/// What to wait for, and what to press then.
 const STEPS: [(&str, &str); 7] = [
     ("12 As her session", "s"),
     ("403", "1j\r"),
@@ -69,7 +69,7 @@ fn main() -> Result<(), Problem> {
     Ok(())
 }
 
-/// The program's output, read on a thread, since reading cannot be given up.
+/// The program's output, read on a thread, since a read can't be cancelled.
 fn chunks(mut reader: Box<dyn Read + Send>) -> Receiver<Vec<u8>> {
     let (sender, receiver) = channel();
     std::thread::spawn(move || {
@@ -83,7 +83,7 @@ fn chunks(mut reader: Box<dyn Read + Send>) -> Receiver<Vec<u8>> {
     receiver
 }
 
-/// Feeds the terminal until it shows the words and nothing more comes for a moment.
+/// Feeds the terminal until it shows the words and no more output comes for a moment.
 fn wait_for(words: &str, chunks: &Receiver<Vec<u8>>, terminal: &mut Parser) -> Result<(), Problem> {
     let deadline = Instant::now() + Duration::from_secs(20);
     loop {
@@ -115,7 +115,7 @@ fn draw(screen: &Screen) -> String {
     svg
 }
 
-/// Cells of one look that follow one another.
+/// Consecutive cells with the same look.
 struct Run {
     column: u16,
     columns: u16,
@@ -177,7 +177,7 @@ fn draw_row(screen: &Screen, row: u16, svg: &mut String) {
         let style = style(cell);
         let columns = if cell.is_wide() { 2 } else { 1 };
         let text = if cell.has_contents() { cell.contents() } else { " " };
-        // Lines are drawn by themselves: letters of a font leave gaps between rows.
+        // Lines are drawn as strokes: a font's characters leave gaps between rows.
         let line = strokes(text).is_some();
         match runs.last_mut() {
             Some(run) if run.style == style && !line && strokes(&run.text).is_none() => {
@@ -195,7 +195,7 @@ fn draw_row(screen: &Screen, row: u16, svg: &mut String) {
 fn draw_run(run: &Run, row: u16, svg: &mut String) {
     let (x, y) = (MARGIN + f32::from(run.column) * CELL.0, MARGIN + f32::from(row) * CELL.1);
     let width = f32::from(run.columns) * CELL.0;
-    // Writing to a String cannot fail.
+    // Writing to a String can't fail.
     if let Some(background) = &run.style.background {
         let _ = writeln!(
             svg,
@@ -232,7 +232,7 @@ fn draw_run(run: &Run, row: u16, svg: &mut String) {
     ] {
         look.push_str(if on { attribute } else { "" });
     }
-    // Columns line up whatever the font's own width is.
+    // Keeps columns aligned, whatever the font's width is.
     let columns = run.columns as usize - (run.text.len() - text.len());
     let length = columns as f32 * CELL.0;
     let escaped = text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;");
@@ -243,7 +243,7 @@ fn draw_run(run: &Run, row: u16, svg: &mut String) {
     );
 }
 
-/// The strokes of a line-drawing sign from its middle: left, right, up, down.
+/// The strokes of a line-drawing character from its middle: left, right, up, down.
 fn strokes(text: &str) -> Option<&'static str> {
     Some(match text {
         "─" | "━" => "lr",

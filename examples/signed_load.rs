@@ -1,4 +1,4 @@
-//! A load in which every request is different and signed anew, as `benches/cloud.py` wants it.
+//! A load in which every request is different and signed separately, for `benches/cloud.py`.
 //!
 //! ```sh
 //! ACCESS_KEY=… SECRET_KEY=… cargo run --release --example signed_load -- URL SECONDS CONNECTIONS
@@ -57,7 +57,7 @@ fn main() -> Result<()> {
     Ok(())
 }
 
-/// Sends over one connection until the time is over; gives what each request took.
+/// Sends on one connection until the time is up; returns how long each request took.
 fn send(url: &Url, credential: &Credential, number: u32, until: Instant) -> Result<Vec<Duration>> {
     let settings = Settings::for_service("lambda", "us-east-1");
     let address = url.socket_addrs(|| None)?;
@@ -89,7 +89,7 @@ fn send(url: &Url, credential: &Credential, number: u32, until: Instant) -> Resu
     Ok(took)
 }
 
-/// Reads one answer with a content-length, which must be a 200.
+/// Reads a response with a content-length, which must be a 200.
 fn read_answer(answers: &mut impl BufRead) -> Result<()> {
     let mut line = String::new();
     let mut length = 0;

@@ -19,5 +19,8 @@ pub mod cli;
 
 pub mod tui;
 
+#[cfg(fuzzing)]
+pub mod fuzzing;
+
 #[cfg(test)]
 mod parity;

@@ -1,4 +1,5 @@
-//! The configuration: every option documented, every mistake told with its line and a hint.
+//! The configuration: every option is documented, and every mistake is reported with its line and a
+//! hint.
 
 use signpost::config::command::{COMMANDS, Command, Context};
 use signpost::config::key::Key;
@@ -164,7 +165,7 @@ const WRONG: [(&str, usize, &str, &str, &str); 13] = [
         2,
         "keys.request.send",
         "\"ctrl-\" isn't a valid key",
-        "write keys such as",
+        "Write keys such as",
     ),
     (
         "[keys]\n\"request.send\" = [\"f5\", \"w\"]",
@@ -183,7 +184,7 @@ const WRONG: [(&str, usize, &str, &str, &str); 13] = [
 ];
 
 #[test]
-fn a_mistake_is_told_with_line_key_and_cure_and_the_default_counts() {
+fn a_mistake_is_reported_with_line_key_and_hint_and_the_default_applies() {
     for (text, line, key, message, wanted) in WRONG {
         let (config, problems) = parse(text);
         let [ConfigProblem { line: at, key: named, message: said, hint }] = &problems[..] else {
@@ -209,7 +210,7 @@ fn broken_toml_is_one_problem_with_its_line() {
 }
 
 #[test]
-fn mistakes_do_not_take_the_rest_along() {
+fn a_mistake_does_not_affect_other_options() {
     let (config, problems) =
         parse("[layout]\nresponse = 1\ntree_width = 20\n[behavior]\nwarp = true\nwrap = false\n");
     assert_eq!((config.layout.tree_width, config.behavior.wrap), (20, false));
@@ -217,7 +218,7 @@ fn mistakes_do_not_take_the_rest_along() {
 }
 
 #[test]
-fn two_keys_may_change_places() {
+fn two_keys_can_be_swapped() {
     let (config, problems) = parse("[keys]\n\"request.send\" = \"w\"\n\"request.save\" = \"s\"\n");
     assert_eq!(problems, []);
     assert_eq!(lookup(&config.keys, Context::Tree, "w"), Lookup::Command(Command::Send));
@@ -229,7 +230,7 @@ fn lookup(keymap: &Keymap, context: Context, keys: &str) -> Lookup {
 }
 
 #[test]
-fn keys_mean_what_the_table_says_in_each_place() {
+fn keys_mean_what_the_table_says_in_each_context() {
     let keymap = Keymap::default();
     let command = |context, keys| lookup(&keymap, context, keys);
     assert_eq!(command(Context::Tree, "n"), Lookup::Command(Command::NewRequest));
@@ -254,7 +255,7 @@ fn the_default_keys_do_not_clash() {
 }
 
 #[test]
-fn the_table_is_sound() {
+fn the_table_of_commands_is_valid() {
     let keymap = Keymap::default();
     for (index, info) in COMMANDS.iter().enumerate() {
         assert_eq!(info.command.info(), info);
@@ -270,7 +271,7 @@ fn the_table_is_sound() {
 }
 
 #[test]
-fn nothing_sits_only_on_a_key_that_terminals_swallow() {
+fn every_command_has_a_key_that_terminals_deliver() {
     let swallowed = ["ctrl-h", "ctrl-j", "ctrl-m", "ctrl-i", "ctrl-s", "ctrl-b", "ctrl-o", "ctrl-enter"];
     let keymap = Keymap::default();
     for info in COMMANDS {
@@ -286,7 +287,7 @@ fn nothing_sits_only_on_a_key_that_terminals_swallow() {
 }
 
 #[test]
-fn the_markdown_table_holds_every_command_where_it_counts() {
+fn the_markdown_table_lists_every_command_in_its_contexts() {
     let table = markdown();
     for info in COMMANDS {
         assert!(table.contains(&format!("{} (`{}`)", info.title, info.id)), "{}", info.id);

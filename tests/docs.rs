@@ -1,7 +1,7 @@
-//! The documents say what is: commands run, examples come out as shown, tables are current, links
-//! lead somewhere.
+//! The documents are true: commands run, examples print what they show, tables are current, links
+//! work.
 //!
-//! `UPDATE_DOCS=1 cargo test --test docs` writes the generated tables anew.
+//! `UPDATE_DOCS=1 cargo test --test docs` regenerates the tables.
 
 use std::collections::BTreeMap;
 use std::fs;

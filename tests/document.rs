@@ -27,7 +27,7 @@ fn joined(pieces: &[Piece<'_>]) -> String {
 }
 
 #[test]
-fn json_is_laid_out_with_its_own_spelling() {
+fn json_keeps_its_spelling_when_laid_out() {
     let cases: &[(&str, &str)] = &[
         ("", ""),
         (" \n", ""),
@@ -53,7 +53,7 @@ fn json_is_laid_out_with_its_own_spelling() {
 }
 
 #[test]
-fn what_is_not_json_is_shown_and_said() {
+fn invalid_json_is_shown_with_a_note() {
     let cases: &[(&str, &str, &str)] = &[
         (
             "Hello there\nyou",
@@ -176,7 +176,7 @@ fn html_and_json_pieces_have_their_roles() {
 }
 
 #[test]
-fn what_a_terminal_could_obey_is_shown_instead() {
+fn what_a_terminal_could_act_on_is_made_visible() {
     let body = b"\x1b[31mred\x07\x7f \xc2\x9b \xe2\x80\xae \xff\xfe\ta\rb \xe2\x80\x8b";
     let index = Index::build(body, Kind::Text, Layout::Raw, None, &GO);
     let shown = "␛[31mred␇␡ ⟨U+009B⟩ ⟨U+202E⟩ \\xFF\\xFE";
@@ -225,7 +225,7 @@ fn long_rows_wrap_and_are_joined_again_when_copied() {
 }
 
 #[test]
-fn a_window_cuts_wide_signs_at_its_edges() {
+fn a_window_cuts_wide_characters_at_its_edges() {
     let body = "a界b界c".as_bytes();
     let index = Index::build(body, Kind::Text, Layout::Raw, None, &GO);
     let seen = |skip, width| joined(&draw(&index, 0, body, Window { skip, width, ..Window::default() }));
@@ -262,7 +262,7 @@ fn paths_are_as_jq_writes_them() {
 }
 
 #[test]
-fn bodies_that_never_close_come_to_their_end() {
+fn unclosed_bodies_take_linear_time() {
     // Each tempts a reader to look through the whole rest once for every few bytes.
     let heads = [
         "<a\n", "<a \"'\n", "<b '\n", "<b \"'x ", "<script>", "<!--\n", "<? ", "<!D ", "</p ", "\"", "[",
@@ -284,7 +284,7 @@ fn bodies_that_never_close_come_to_their_end() {
 }
 
 #[test]
-fn rows_are_there_before_the_body_is() {
+fn rows_are_available_before_the_body_is_complete() {
     let mut index = Index::new(Kind::Json, Layout::Pretty, None);
     assert!(index.extend(b"[1,2,\"unfin", &GO));
     assert_eq!(index.text(0..9, b"[1,2,\"unfin"), "[\n  1,\n  2,");
@@ -300,6 +300,54 @@ fn rows_are_there_before_the_body_is() {
     assert!(!index.finish(&body, &cancelled) && !index.is_complete() && index.len() < 100);
     assert!(index.finish(&body, &GO));
     assert_eq!(index.len(), 3000);
+}
+
+#[test]
+fn a_tag_within_text_waits_for_its_end() {
+    // The only `>` that could end `<a` is the last byte.
+    let body = b"/?>\r<a<<![CDATA[</script>";
+    let whole = Index::build(body, Kind::Html, Layout::Pretty, None, &GO);
+    for step in 1..body.len() {
+        let mut grown = Index::new(Kind::Html, Layout::Pretty, None);
+        for end in (0..body.len()).step_by(step) {
+            grown.extend(&body[..end], &GO);
+        }
+        grown.finish(body, &GO);
+        assert_eq!(rows(&grown, body), rows(&whole, body), "in steps of {step}");
+    }
+}
+
+/// Markup that is cut and nested wrongly.
+fn broken_markup() -> impl Strategy<Value = Vec<u8>> {
+    let words = [
+        "<",
+        ">",
+        "/",
+        "?>",
+        "\r",
+        "\n",
+        "\"",
+        "'",
+        "<a",
+        "<b ",
+        "</a",
+        "</p",
+        "<script>",
+        "</script>",
+        "<pre\n",
+        "<!--",
+        "-->",
+        "<![CDATA[",
+        "]]>",
+        "<!D",
+        "<?",
+        "<br/",
+        "=",
+        "text",
+        "]",
+    ];
+    proptest::collection::vec(proptest::sample::select(words.to_vec()), 0..24)
+        .prop_map(|words| words.concat().into_bytes())
 }
 
 /// Bodies that look like something, and bodies that do not.
@@ -431,7 +479,7 @@ proptest! {
     }
 
     #[test]
-    fn growing_gives_the_rows_of_the_whole(
+    fn a_growing_body_has_the_rows_of_the_complete_one(
         body in bodies(),
         (kind, layout, wrap) in views(),
         cuts in proptest::collection::vec(any::<prop::sample::Index>(), 0..12),
@@ -451,6 +499,20 @@ proptest! {
     }
 
     #[test]
+    fn broken_markup_has_the_same_rows_in_pieces_as_at_once(body in broken_markup(), step in 1..8_usize) {
+        for kind in [Kind::Html, Kind::Xml] {
+            let whole = Index::build(&body, kind, Layout::Pretty, None, &GO);
+            let mut grown = Index::new(kind, Layout::Pretty, None);
+            for end in (0..body.len()).step_by(step) {
+                grown.extend(&body[..end], &GO);
+            }
+            grown.finish(&body, &GO);
+            prop_assert_eq!(rows(&grown, &body), rows(&whole, &body));
+            prop_assert_eq!(grown.note(), whole.note());
+        }
+    }
+
+    #[test]
     fn pretty_json_is_the_same_json(value in values(), wrap in prop_oneof![Just(None), (1..60_usize).prop_map(Some)]) {
         let body = value.to_string().into_bytes();
         let index = Index::build(&body, Kind::Json, Layout::Pretty, wrap, &GO);
@@ -461,7 +523,7 @@ proptest! {
     }
 
     #[test]
-    fn raw_text_is_copied_as_it_came(lines in proptest::collection::vec("[^\r\n]{0,40}", 0..20), wrap in 1..40_usize) {
+    fn raw_text_is_copied_unchanged(lines in proptest::collection::vec("[^\r\n]{0,40}", 0..20), wrap in 1..40_usize) {
         let body = lines.join("\n").into_bytes();
         let index = Index::build(&body, Kind::Json, Layout::Raw, Some(wrap), &GO);
         let copied = index.text(0..index.len(), &body);
@@ -474,7 +536,7 @@ proptest! {
     }
 
     #[test]
-    fn a_window_is_a_cut_of_the_row(body in "[ -~\u{1b}\t\u{ff}\n<>{}\":,]{0,300}", (kind, layout, wrap) in views(), skip in 0..60_usize, width in 0..60_usize) {
+    fn a_window_shows_a_part_of_the_row(body in "[ -~\u{1b}\t\u{ff}\n<>{}\":,]{0,300}", (kind, layout, wrap) in views(), skip in 0..60_usize, width in 0..60_usize) {
         let index = Index::build(body.as_bytes(), kind, layout, wrap, &GO);
         let whole = rows(&index, body.as_bytes());
         for (number, whole) in whole.iter().enumerate() {
@@ -485,7 +547,7 @@ proptest! {
     }
 
     #[test]
-    fn what_is_marked_is_what_was_searched(body in "[ab{}\\[\\]\",:<>/]{0,200}", needle in "[ab\",]{1,3}", (kind, layout, wrap) in views()) {
+    fn the_marked_text_is_the_searched_text(body in "[ab{}\\[\\]\",:<>/]{0,200}", needle in "[ab\",]{1,3}", (kind, layout, wrap) in views()) {
         let body = body.as_bytes();
         let found = Matches::find(body, &needle, &GO);
         // Hex marks each byte twice; it has its own test.

@@ -1,7 +1,6 @@
-//! The floors of the house: who may import whom, which crate is used where, and that modules form no
-//! circle.
+//! The floors: what may import what, which crate is used where, and no circular imports.
 //!
-//! Reads the sources as tokens, without comments and texts, and the lock file.
+//! Reads the sources as tokens, without comments and strings, and the lock file.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;

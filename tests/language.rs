@@ -1,4 +1,4 @@
-//! Phrases that must not come back: each has a plain word that everybody in the field uses.
+//! Phrases that must not come back; each has a plain replacement that everybody in the field uses.
 //!
 //! Looks at the string literals and comments in `src`, and at the documents. `ALLOWED` lists the
 //! uses that are good English.

@@ -1,4 +1,4 @@
-//! The log: off unless asked for, where the flags say, and never with what is private.
+//! The log: off by default, where the flags say, and without anything private.
 
 use std::fs;
 use std::io::{Read, Write};

@@ -1,6 +1,7 @@
-//! How much memory bodies take: a gigabyte of gzip in a megabyte, and what stops it; long files.
+//! The memory used by bodies: a gigabyte of gzip in a megabyte, and what stops it; long files.
 //!
-//! Alone in its file, since the memory of whole processes is measured, as Linux tells it.
+//! Separate from other tests, since it measures the memory of whole processes, as reported by
+//! Linux.
 
 #![cfg(target_os = "linux")]
 

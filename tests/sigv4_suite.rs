@@ -1,4 +1,5 @@
-//! The official signing suite, as the `aws-sigv4` crate ships it, through our canonicaliser.
+//! The official signing suite, as shipped with the `aws-sigv4` crate, run through our
+//! canonicalizer.
 //!
 //! Every case of the suite for SigV4, and every verifiable one for SigV4a: canonical request, string
 //! to sign, signature and signed request, for a signature in headers and in the query.

@@ -1,4 +1,4 @@
-//! What is on disk: formats that go round, saves that lose nothing.
+//! What is on disk: formats that round-trip, and saves that lose nothing.
 
 #[path = "store/broken_workspace.rs"]
 mod broken_workspace;

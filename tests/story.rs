@@ -1,4 +1,4 @@
-//! The whole way from 403 to 200 and back, played by keys in the real program.
+//! The story from 403 to 200 and back, played with keys in the real program.
 #![cfg(unix)] // A Windows console draws anew what a program writes; it has not been tried there.
 
 mod pty;

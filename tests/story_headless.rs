@@ -1,4 +1,4 @@
-//! The way from 403 to 200 without a screen: `signpost demo --serve` and `signpost send`.
+//! The story from 403 to 200 without a screen: `signpost demo --serve` and `signpost send`.
 
 use std::io::{BufRead, BufReader};
 use std::process::{Child, Stdio};

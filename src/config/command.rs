@@ -1,9 +1,9 @@
-//! The table of commands: everything that a key, the palette or the mouse can ask for.
+//! The table of commands: everything that a key, the palette or the mouse can do.
 //!
-//! Owns id, title, documentation, places and default keys of each command. Keymap, help, palette,
-//! footer and the README's key table are made from it. Refuses to carry commands out.
+//! Owns ID, title, documentation, contexts and default keys of each command. Keymap, help, palette,
+//! footer and the table of keys in the documents are derived from it. Refuses to run commands.
 
-/// A place in which keys have a meaning.
+/// Where a key applies.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Context {
     /// Every pane (not overlays, and not while editing).
@@ -12,22 +12,22 @@ pub enum Context {
     Tree,
     /// The URL bar.
     Url,
-    /// Request tabs that are lists of rows: params, headers, form fields, parts.
+    /// Request tabs with rows: params, headers, form fields, parts.
     Rows,
-    /// Request tabs that are fields and texts: auth, body, expect, notes.
+    /// Request tabs with fields and texts: auth, body, expect, notes.
     Text,
-    /// The response, whatever its tab.
+    /// The response, in any tab.
     Response,
-    /// A text is being edited: letters are text.
+    /// A text is being edited: letters are typed.
     Editing,
     /// An overlay without a text field: help, a question, a list.
     Overlay,
-    /// An overlay with a text field: palette, pickers, a name that is asked for. Letters are text.
+    /// An overlay with a text field: palette, pickers, a prompt for a name. Letters are typed.
     Prompt,
 }
 
 impl Context {
-    /// Every context, in the order in which help shows them.
+    /// Every context, in the order of the help.
     pub const ALL: [Self; 9] = [
         Self::Global,
         Self::Tree,
@@ -40,7 +40,7 @@ impl Context {
         Self::Prompt,
     ];
 
-    /// A heading for it.
+    /// Its heading.
     pub fn title(self) -> &'static str {
         match self {
             Self::Global => "Everywhere",
@@ -55,7 +55,7 @@ impl Context {
         }
     }
 
-    /// True for the panes, in which the keys of [`Context::Global`] work too.
+    /// Whether it is a pane, where the keys of [`Context::Global`] apply, too.
     pub fn is_pane(self) -> bool {
         match self {
             Self::Tree | Self::Url | Self::Rows | Self::Text | Self::Response => true,
@@ -63,7 +63,7 @@ impl Context {
         }
     }
 
-    /// True where letters are text, so that no plain character can be a key.
+    /// Whether letters are typed there, so that plain characters can't be keys.
     pub fn takes_text(self) -> bool {
         match self {
             Self::Editing | Self::Prompt => true,
@@ -78,7 +78,7 @@ impl Context {
     }
 }
 
-/// One line of the table.
+/// A row of the table.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct CommandInfo {
     /// The command.
@@ -89,7 +89,7 @@ pub struct CommandInfo {
     pub title: &'static str,
     /// What it does, in one sentence.
     pub doc: &'static str,
-    /// Where it can be asked for by key. Where letters are text its plain characters do not count.
+    /// Where its keys apply. Where letters are typed, plain characters don't.
     pub contexts: &'static [Context],
     /// Its default keys.
     pub keys: &'static [&'static str],
@@ -97,13 +97,13 @@ pub struct CommandInfo {
 
 macro_rules! commands {
     ($($name:ident $id:literal $title:literal [$($context:ident),*] [$($key:literal),*] $doc:literal;)*) => {
-        /// Everything that can be asked for.
+        /// Everything that can be done.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
         pub enum Command {
             $(#[doc = $doc] $name,)*
         }
 
-        /// Every command once, in the order in which help shows them.
+        /// Every command once, in the order of the help.
         pub const COMMANDS: &[CommandInfo] = &[$(CommandInfo {
             command: Command::$name,
             id: $id,
@@ -267,13 +267,13 @@ commands! {
 }
 
 impl Command {
-    /// Its line of the table.
+    /// Its row of the table.
     pub fn info(self) -> &'static CommandInfo {
-        // The macro writes variants and lines in the same order.
+        // The macro writes variants and rows in the same order.
         &COMMANDS[self as usize]
     }
 
-    /// The command of this id.
+    /// The command with this ID.
     pub fn by_id(id: &str) -> Option<Self> {
         COMMANDS.iter().find(|info| info.id == id).map(|info| info.command)
     }

@@ -1,15 +1,15 @@
 //! Keys and sequences of keys, as text and as values.
 //!
-//! Owns the key type, so that nothing outside the screen names a terminal library. Refuses
-//! to know which keys a terminal can send.
+//! Owns the key type, so that only the screen depends on a terminal library. Refuses to know which
+//! keys a terminal can send.
 
 use std::fmt;
 use std::str::FromStr;
 
 /// One key press.
 ///
-/// A letter with shift is the upper-case letter (`G`), never `shift` with a small one, because that
-/// is all that most terminals report; with `ctrl`, letters are always lower case.
+/// A letter with shift is the upper-case letter (`G`), never `shift` with a lower-case one, because
+/// that is all that most terminals report; with `ctrl`, letters are always lower case.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Key {
     /// Which key.
@@ -86,7 +86,7 @@ impl Key {
         Self { code, ctrl: false, alt: false, shift: false }
     }
 
-    /// A key as a terminal reports it, brought to the one form that is compared.
+    /// A key as reported by a terminal, normalized for comparison.
     pub fn new(code: KeyCode, ctrl: bool, alt: bool, shift: bool) -> Self {
         match code {
             KeyCode::Char(c) if ctrl => {
@@ -99,7 +99,7 @@ impl Key {
         }
     }
 
-    /// True where typing this key enters text.
+    /// Whether the key types a character.
     pub fn is_text(self) -> bool {
         matches!(self.code, KeyCode::Char(_)) && !self.ctrl && !self.alt
     }
@@ -121,7 +121,7 @@ impl fmt::Display for Key {
     }
 }
 
-/// A text that names no key.
+/// A text that isn't the name of a key.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("\"{0}\" isn't a valid key")]
 pub struct KeyError(pub String);
@@ -169,7 +169,7 @@ impl KeySequence {
         &self.0
     }
 
-    /// True where one of the two begins with the other, so that both cannot be bound in one place.
+    /// Whether one is a prefix of the other, so that both can't be bound in the same context.
     pub fn clashes(&self, other: &Self) -> bool {
         self.0.starts_with(&other.0) || other.0.starts_with(&self.0)
     }
@@ -201,7 +201,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn keys_go_round() {
+    fn keys_round_trip_through_their_names() {
         for text in [
             "a",
             "G",
@@ -222,7 +222,7 @@ mod tests {
     }
 
     #[test]
-    fn one_key_has_one_form() {
+    fn every_spelling_of_a_key_is_normalized() {
         assert_eq!("shift-g".parse::<Key>(), "G".parse());
         assert_eq!("ctrl-R".parse::<Key>(), "ctrl-r".parse());
         assert_eq!("escape".parse::<Key>(), "esc".parse());
@@ -230,7 +230,7 @@ mod tests {
     }
 
     #[test]
-    fn what_names_no_key_is_refused() {
+    fn unknown_keys_are_refused() {
         for text in ["", " ", "ctrl-", "f0", "f25", "control-x", "ab"] {
             assert!(text.parse::<KeySequence>().is_err(), "{text:?}");
         }

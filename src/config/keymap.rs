@@ -1,7 +1,7 @@
 //! Context and keys -> command.
 //!
-//! Owns which keys are bound and that no two bindings clash. Refuses time: a sequence waits until
-//! the next key decides.
+//! Owns which keys are bound, and that no two bindings conflict. Refuses timeouts: an incomplete
+//! sequence waits for the next key.
 
 use std::collections::BTreeMap;
 use std::fmt::Write;
@@ -15,58 +15,58 @@ pub struct Keymap {
     keys: BTreeMap<Command, Vec<KeySequence>>,
 }
 
-/// What keys mean in a place.
+/// What keys mean in a context.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Lookup {
     /// This command.
     Command(Command),
     /// The beginning of a longer sequence.
     Pending,
-    /// Nothing; where letters are text, the editor's.
+    /// Nothing; where letters are typed, it is the editor's.
     Unbound,
 }
 
-/// Two commands that ask for the same keys in the same place.
+/// Two commands with conflicting keys in the same context.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Conflict {
-    /// The place.
+    /// The context.
     pub context: Context,
-    /// The one command with its keys.
+    /// One command with its keys.
     pub first: (Command, KeySequence),
-    /// The other; its keys are the same, or one begins with the other.
+    /// The other; its keys are the same, or one is a prefix of the other.
     pub second: (Command, KeySequence),
 }
 
 impl Default for Keymap {
-    /// The keys of the table.
+    /// The default keys.
     fn default() -> Self {
         let parse = |keys: &[&str]| keys.iter().filter_map(|key| key.parse().ok()).collect();
         Self { keys: COMMANDS.iter().map(|info| (info.command, parse(info.keys))).collect() }
     }
 }
 
-/// Whether a sequence counts in a context: where letters are text, none begins with a character.
+/// Whether a sequence applies in a context: where letters are typed, none begins with a character.
 fn counts(sequence: &KeySequence, context: Context) -> bool {
     !(context.takes_text() && sequence.keys().first().is_some_and(|key| key.is_text()))
 }
 
 impl Keymap {
-    /// Binds a command to these keys and no others.
+    /// Binds a command to exactly these keys.
     pub fn bind(&mut self, command: Command, keys: Vec<KeySequence>) {
         self.keys.insert(command, keys);
     }
 
-    /// The keys of a command, the first being the one to show.
+    /// The keys of a command; the first is the one to show.
     pub fn keys(&self, command: Command) -> &[KeySequence] {
         self.keys.get(&command).map_or(&[], Vec::as_slice)
     }
 
-    /// The keys of a command that count in this context, the first being the one to show.
+    /// The keys of a command that apply in this context; the first is the one to show.
     pub fn keys_in(&self, command: Command, context: Context) -> impl Iterator<Item = &KeySequence> {
         self.keys(command).iter().filter(move |sequence| counts(sequence, context))
     }
 
-    /// What a command does, in a sentence that begins with its first key.
+    /// A sentence that begins with the command's first key.
     pub fn says(&self, command: Command, words: &str) -> String {
         match self.keys(command).first() {
             Some(key) => format!("{key} {words}"),
@@ -86,7 +86,7 @@ impl Keymap {
         if pending { Lookup::Pending } else { Lookup::Unbound }
     }
 
-    /// Every binding that counts in a context, in a pane with those of [`Context::Global`].
+    /// Every binding that applies in a context; in a pane, including those of [`Context::Global`].
     pub fn in_context(&self, context: Context) -> impl Iterator<Item = (Command, &KeySequence)> {
         let here = move |command: Command| {
             let contexts = command.info().contexts;
@@ -99,7 +99,7 @@ impl Keymap {
             .filter(move |(_, sequence)| counts(sequence, context))
     }
 
-    /// Every clash, each pair of bindings once, in the first context in which it shows.
+    /// Every conflict; each pair of bindings once, in the first context where it occurs.
     pub fn conflicts(&self) -> Vec<Conflict> {
         let mut found: Vec<Conflict> = Vec::new();
         for context in Context::ALL {
@@ -120,11 +120,11 @@ impl Keymap {
     }
 }
 
-/// The table of default keys in Markdown, one section a context, as the README shows it.
+/// The default keys in Markdown, one table per context, for the documents.
 pub fn markdown() -> String {
     let mut out = String::new();
     for context in Context::ALL {
-        // Writing to a String cannot fail.
+        // Writing to a String can't fail.
         let _ = write!(out, "### {}\n\n| Keys | Command | What it does |\n|---|---|---|\n", context.title());
         for info in COMMANDS.iter().filter(|info| info.contexts.contains(&context)) {
             let keys = info.keys.iter().filter_map(|key| key.parse::<KeySequence>().ok());

@@ -1,7 +1,7 @@
-//! What a user can configure: texts in, plain data and problems out.
+//! What a user can configure: text in, plain data and problems out.
 //!
 //! Owns the meaning of `config.toml`, the table of commands, and the themes. Refuses to read files
-//! (`io` does) and to know a terminal's types (`tui` does).
+//! (`io` does) and to know the terminal library's types (`tui` does).
 
 pub mod command;
 pub mod key;
@@ -40,13 +40,13 @@ pub struct Config {
 /// Colours.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct ThemeConfig {
-    /// The theme to begin with.
+    /// The initial theme.
     pub name: ThemeName,
-    /// The user's styles, applied over the theme.
+    /// The user's styles, which override the theme's.
     pub styles: Vec<(Role, Style)>,
 }
 
-/// Where things are on the screen.
+/// The arrangement of the screen.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Layout {
     /// Where the response is shown.
@@ -64,7 +64,7 @@ impl Default for Layout {
 /// Where the response is shown.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum ResponsePlace {
-    /// Next to the request where the screen is wide enough, else below.
+    /// Next to the request if the screen is wide enough, otherwise below.
     #[default]
     Auto,
     /// Below the request.
@@ -73,10 +73,10 @@ pub enum ResponsePlace {
     Beside,
 }
 
-/// How requests travel.
+/// How requests are sent.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Network {
-    /// Seconds until a connection is established, TLS included; 0 means no limit.
+    /// Seconds until a connection is established, including TLS; 0 means no limit.
     pub connect_timeout_seconds: u64,
     /// Seconds from sending the request to the first byte of the response; 0 means no limit.
     pub first_byte_timeout_seconds: u64,
@@ -90,7 +90,7 @@ pub struct Network {
     pub ca_files: Vec<PathBuf>,
     /// PEM file of the client's certificate chain.
     pub client_cert: Option<PathBuf>,
-    /// PEM file of its private key; `None` where the certificate's file holds both.
+    /// PEM file of its private key; `None` if the certificate's file contains both.
     pub client_key: Option<PathBuf>,
     /// Follow redirects within the origin, and unsigned ones everywhere.
     pub follow_redirects: bool,
@@ -102,7 +102,7 @@ impl Default for Network {
     fn default() -> Self {
         Self {
             connect_timeout_seconds: 30,
-            // A Lambda function may run for 15 minutes before it answers.
+            // A Lambda function may run for 15 minutes before it responds.
             first_byte_timeout_seconds: 900,
             total_timeout_seconds: 3600,
             proxy: Proxy::Environment,
@@ -133,7 +133,7 @@ impl Default for Sending {
 /// Which proxy is used. `Debug` leaves out the URL, which may hold a password.
 #[derive(Clone, Default, PartialEq, Eq)]
 pub enum Proxy {
-    /// As `HTTP_PROXY`, `HTTPS_PROXY`, `ALL_PROXY` and `NO_PROXY` say.
+    /// According to `HTTP_PROXY`, `HTTPS_PROXY`, `ALL_PROXY` and `NO_PROXY`.
     #[default]
     Environment,
     /// None, whatever the environment says.
@@ -183,10 +183,10 @@ impl Default for Behavior {
     }
 }
 
-/// What the log file gets.
+/// What is logged.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Log {
-    /// From which level on.
+    /// The lowest level that is logged.
     pub level: LogLevel,
 }
 
@@ -198,7 +198,7 @@ pub enum LogLevel {
     Off,
     /// Panics and internal errors.
     Error,
-    /// What went wrong and was dealt with.
+    /// Failures that were handled.
     Warn,
     /// Each send with its status, size and time.
     Info,
@@ -207,7 +207,7 @@ pub enum LogLevel {
 }
 
 impl LogLevel {
-    /// Every level with its word.
+    /// Every level with its name.
     pub const ALL: [(&'static str, Self); 5] = [
         ("off", Self::Off),
         ("error", Self::Error),

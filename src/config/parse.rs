@@ -1,7 +1,7 @@
-//! `config.toml` -> [`Config`] and what is wrong with it.
+//! `config.toml` -> [`Config`] and its problems.
 //!
-//! Owns names and ranges of the options. Refuses to fail: an option that cannot be read keeps its
-//! default and is reported with line, key and hint.
+//! Owns names and ranges of the options. Refuses to fail: an invalid option keeps its default and
+//! is reported with line, key and hint.
 
 use std::path::PathBuf;
 
@@ -16,12 +16,12 @@ use super::{
 use crate::core::suggest;
 use crate::core::units;
 
-/// Something in the configuration that is ignored.
+/// A part of the configuration that is ignored.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ConfigProblem {
     /// Line, from 1.
     pub line: usize,
-    /// The option, with its section; empty where the file as a whole cannot be read.
+    /// The option, with its section; empty if the whole file is invalid.
     pub key: String,
     /// What is wrong, in one sentence.
     pub message: String,
@@ -36,8 +36,8 @@ impl std::fmt::Display for ConfigProblem {
     }
 }
 
-/// Reads a configuration. Never fails: an option that cannot be read keeps its default and is a
-/// problem. Problems are in the order of their lines.
+/// Parses a configuration. Never fails: an invalid option keeps its default and is reported.
+/// Problems are in the order of their lines.
 pub fn parse(text: &str) -> (Config, Vec<ConfigProblem>) {
     let mut problems = Problems(Vec::new());
     let document = match text::document(text) {
@@ -45,7 +45,7 @@ pub fn parse(text: &str) -> (Config, Vec<ConfigProblem>) {
         Err(mut error) => {
             error.message = format!("invalid TOML: {}", error.message);
             if error.hint.is_empty() {
-                error.hint = "correct this line; the defaults apply until then".into();
+                error.hint = "Correct this line; the defaults apply until then.".into();
             }
             problems.push("", error);
             return (Config::default(), problems.0);
@@ -78,7 +78,7 @@ impl Problems {
     }
 }
 
-/// A section that is being read; it remembers which keys it was asked for.
+/// A section being read; it remembers which keys were read.
 struct Reader<'t, 'p> {
     section: Section<'t>,
     known: Vec<&'static str>,
@@ -86,7 +86,7 @@ struct Reader<'t, 'p> {
 }
 
 impl<'t> Reader<'t, '_> {
-    /// The value of an option, or `default` where it is left out or wrong.
+    /// The value of an option, or `default` if it is left out or invalid.
     fn get<T>(
         &mut self,
         key: &'static str,
@@ -139,7 +139,7 @@ impl<'t> Reader<'t, '_> {
         value
     }
 
-    /// Reports every key that was not read.
+    /// Reports every key that wasn't read.
     fn finish(&mut self) {
         for (name, error) in self.section.unknown_keys(&self.known) {
             self.problems.push(&name, error);
@@ -159,8 +159,8 @@ fn styles(reader: &mut Reader<'_, '_>) -> Vec<(Role, Style)> {
     for (role, name) in Role::all() {
         let read = |section: &Section<'_>, key: &str| {
             let Some(written) = section.string(key)? else { return Ok(None) };
-            let hint = "write a colour such as \"red\", \"bright-blue\", \"200\" or \"#ff8800\", `on` a colour, \
-                        and any of bold, dim, italic, underline, reversed";
+            let hint = "Write a colour such as \"red\", \"bright-blue\", \"200\" or \"#ff8800\", `on` a colour, \
+                        and any of bold, dim, italic, underline, reversed.";
             let parsed = written.parse::<Style>();
             parsed
                 .map(|style| Some(Some(style)))
@@ -184,7 +184,7 @@ fn layout(reader: &mut Reader<'_, '_>) -> Layout {
 }
 
 fn network(reader: &mut Reader<'_, '_>) -> Network {
-    /// A year; more is a slip.
+    /// A year; a longer time is a mistake.
     const LONGEST: i64 = 366 * 24 * 3600;
     let default = Network::default();
     let mut seconds = |key, default: u64| reader.number(key, default, LONGEST);
@@ -208,7 +208,7 @@ fn network(reader: &mut Reader<'_, '_>) -> Network {
         let error = reader.section.error_at(
             "client_key",
             "`network.client_key` is given, but no `network.client_cert`",
-            "add client_cert = \"/path/to/certificate.pem\"",
+            "Add client_cert = \"/path/to/certificate.pem\".",
         );
         reader.problems.push("network.client_key", error);
     }
@@ -224,11 +224,11 @@ fn proxy(section: &Section<'_>, key: &str) -> Result<Option<Proxy>, FileError> {
         url if schemes.iter().any(|scheme| url.len() > scheme.len() && url.starts_with(scheme)) => {
             Ok(Some(Proxy::Url(written)))
         }
-        // The text may hold a password, so it is not repeated.
+        // The text may contain a password, so it isn't repeated.
         _ => Err(section.error_in(
             key,
             "`network.proxy` isn't a valid proxy URL",
-            "write \"environment\", \"off\", or a URL that starts with http://, https://, socks5:// or socks5h://",
+            "Write \"environment\", \"off\", or a URL that starts with http://, https://, socks5:// or socks5h://.",
         )),
     }
 }
@@ -288,8 +288,8 @@ struct Given<'t> {
     keys: Vec<KeySequence>,
 }
 
-/// Reads `"request.send" = ["s", "f5"]`, where one text stands for a list of one and an empty list
-/// unbinds. The id may also be written as a dotted key.
+/// Reads `"request.send" = ["s", "f5"]`; a single text means a list of one, and an empty list
+/// unbinds the command. The ID may also be a dotted key.
 fn keymap(section: &Section<'_>, problems: &mut Problems) -> Keymap {
     let mut given = Vec::new();
     for key in section.keys() {
@@ -305,7 +305,7 @@ fn keymap(section: &Section<'_>, problems: &mut Problems) -> Keymap {
             }
         }
     }
-    // Of two that clash the later line is dropped, until none clash.
+    // Of two bindings that conflict, the later one is dropped, until none conflict.
     loop {
         let mut keymap = Keymap::default();
         for Given { command, keys, .. } in &given {
@@ -325,7 +325,7 @@ fn keymap(section: &Section<'_>, problems: &mut Problems) -> Keymap {
         } else {
             format!("`{}` and `{}`, the key of `{id}`, start with the same key ({place})", own.1, other.1)
         };
-        let hint = format!("choose another key, or bind `{id}` to other keys as well");
+        let hint = format!("Choose another key, or bind `{id}` to other keys as well.");
         problems.push(&section.name(key), section.error_in(key, message, hint));
     }
 }
@@ -334,7 +334,7 @@ fn command(id: &str, section: &Section<'_>, key: &str) -> Result<(Command, Vec<K
     let Some(command) = Command::by_id(id) else {
         let hint = match suggest::closest(id, COMMANDS.iter().map(|info| info.id)) {
             Some(similar) => format!("Did you mean \"{similar}\"?"),
-            None => "the help lists every command with its name".to_owned(),
+            None => "The help lists every command with its name.".to_owned(),
         };
         return Err(section.error_at(key, format!("unknown command \"{id}\""), hint));
     };
@@ -348,7 +348,7 @@ fn sequences(section: &Section<'_>, key: &str) -> Result<Vec<KeySequence>, FileE
     };
     let parsed: Result<Vec<KeySequence>, _> = written.iter().map(|text| text.parse()).collect();
     parsed.map_err(|error| {
-        let hint = "write keys such as \"s\", \"G\", \"ctrl-r\", \"alt-1\", \"shift-tab\", \"f5\", \"space\" or \"g g\"";
+        let hint = "Write keys such as \"s\", \"G\", \"ctrl-r\", \"alt-1\", \"shift-tab\", \"f5\", \"space\" or \"g g\".";
         section.error_in(key, error.to_string(), hint)
     })
 }

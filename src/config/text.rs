@@ -1,6 +1,7 @@
-//! Reading TOML with errors that name line, column and hint.
+//! Parses TOML with errors that name line, column and hint.
 //!
-//! Owns typed look-ups shared by every file of ours. Refuses to know any one file's meaning.
+//! Owns typed look-ups shared by all of our files. Refuses to know the meaning of any particular
+//! file.
 
 use std::fmt;
 use std::ops::Range;
@@ -10,7 +11,7 @@ use toml_edit::{Document, Item, TableLike, Value};
 use crate::core::file_problem::FileProblem;
 use crate::core::suggest;
 
-/// Something in a file that cannot be used as written: where, what, and what to do.
+/// A part of a file that can't be used as written: where, what, and what to do.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct FileError {
     /// Line, from 1.
@@ -24,7 +25,7 @@ pub struct FileError {
 }
 
 impl FileError {
-    /// The problem with the file it is in: a path as users should read it.
+    /// The problem with its file, as a path that users can read.
     pub(crate) fn in_file(self, file: &str) -> FileProblem {
         let Self { line, message, hint, .. } = self;
         FileProblem { file: file.to_owned(), line: Some(line), message, hint }
@@ -57,7 +58,7 @@ pub(crate) fn one_of<'a>(words: impl IntoIterator<Item = &'a str>) -> String {
     }
 }
 
-/// Parses a text; the error says where the syntax breaks.
+/// Parses a text; the error has the location of the syntax error.
 pub(crate) fn document(text: &str) -> Result<Document<&str>, FileError> {
     Document::parse(text).map_err(|error| {
         let (line, column) = line_column(text, error.span().map_or(0, |span| span.start));
@@ -66,8 +67,8 @@ pub(crate) fn document(text: &str) -> Result<Document<&str>, FileError> {
     })
 }
 
-/// A table of a parsed text, with typed look-ups. A key that is absent is `None`; one of the wrong
-/// type is an error at its place.
+/// A table of a parsed text, with typed look-ups. A missing key is `None`; a wrong type is an error
+/// at its location.
 #[derive(Clone)]
 pub(crate) struct Section<'t> {
     text: &'t str,
@@ -88,7 +89,7 @@ impl<'t> Section<'t> {
         self.table.iter().map(|(key, _)| key)
     }
 
-    /// Whether the key is there.
+    /// Whether the key exists.
     pub(crate) fn has(&self, key: &str) -> bool {
         self.table.contains_key(key)
     }
@@ -98,13 +99,13 @@ impl<'t> Section<'t> {
         if self.path.is_empty() { key.to_owned() } else { format!("{}.{key}", self.path) }
     }
 
-    /// An error at this table's head.
+    /// An error at this table's header.
     pub(crate) fn error(&self, message: impl Into<String>, hint: impl Into<String>) -> FileError {
         self.place(self.span.clone(), message.into(), hint.into())
     }
 
-    /// A problem for each key of this section that isn't among the known ones: its name with the
-    /// section's, and what was probably meant.
+    /// A problem for each unknown key of this section: its name with the section's, and the key
+    /// that was probably meant.
     pub(crate) fn unknown_keys(&self, known: &[&str]) -> Vec<(String, FileError)> {
         let unknown = self.keys().filter(|key| !known.contains(key));
         let problems = unknown.map(|key| {
@@ -155,7 +156,7 @@ impl<'t> Section<'t> {
         let Some(item) = self.table.get(key) else { return Ok(None) };
         match item.as_str() {
             Some(text) => Ok(Some(text.to_owned())),
-            None => Err(self.wrong_type(key, item, "text", &format!("put it in quotes: {key} = \"...\""))),
+            None => Err(self.wrong_type(key, item, "text", &format!("Put it in quotes: {key} = \"...\"."))),
         }
     }
 
@@ -164,7 +165,7 @@ impl<'t> Section<'t> {
         match item.as_bool() {
             Some(value) => Ok(Some(value)),
             None => {
-                let hint = format!("write {key} = true or {key} = false, without quotes");
+                let hint = format!("Write {key} = true or {key} = false, without quotes.");
                 Err(self.wrong_type(key, item, "true or false", &hint))
             }
         }
@@ -178,7 +179,7 @@ impl<'t> Section<'t> {
     ) -> Result<Option<i64>, FileError> {
         let Some(item) = self.table.get(key) else { return Ok(None) };
         let Some(value) = item.as_integer() else {
-            let hint = format!("write {key} = {}, without quotes", range.start());
+            let hint = format!("Write {key} = {}, without quotes.", range.start());
             return Err(self.wrong_type(key, item, "a whole number", &hint));
         };
         if range.contains(&value) {
@@ -186,8 +187,8 @@ impl<'t> Section<'t> {
         }
         let message = format!("`{}` can't be {value}", self.name(key));
         let hint = match *range.end() {
-            i64::MAX => format!("give a number from {}", range.start()),
-            end => format!("give a number from {} to {end}", range.start()),
+            i64::MAX => format!("Give a number from {} up.", range.start()),
+            end => format!("Give a number from {} to {end}.", range.start()),
         };
         Err(self.error_in(key, message, hint))
     }
@@ -201,8 +202,8 @@ impl<'t> Section<'t> {
                 let message = format!("`{}` can't be \"{written}\"", self.name(key));
                 let all = one_of(words.iter().map(|(word, _)| *word));
                 let hint = match suggest::closest(&written, words.iter().map(|(word, _)| *word)) {
-                    Some(word) => format!("Did you mean \"{word}\"? It is one of {all}"),
-                    None => format!("write {all}"),
+                    Some(word) => format!("Did you mean \"{word}\"? It is one of {all}."),
+                    None => format!("Write {all}."),
                 };
                 Err(self.error_in(key, message, hint))
             }
@@ -212,7 +213,7 @@ impl<'t> Section<'t> {
     /// A list of texts.
     pub(crate) fn strings(&self, key: &str) -> Result<Option<Vec<String>>, FileError> {
         let Some(item) = self.table.get(key) else { return Ok(None) };
-        let hint = format!("write {key} = [\"...\", \"...\"]");
+        let hint = format!("Write {key} = [\"...\", \"...\"].");
         let Some(array) = item.as_array() else {
             return Err(self.wrong_type(key, item, "a list of strings", &hint));
         };
@@ -237,7 +238,7 @@ impl<'t> Section<'t> {
                 table,
                 span: item.span().or_else(|| self.table.key(key).and_then(toml_edit::Key::span)),
             })),
-            None => Err(self.wrong_type(key, item, "a table", &format!("write [{}]", self.name(key)))),
+            None => Err(self.wrong_type(key, item, "a table", &format!("Write [{}].", self.name(key)))),
         }
     }
 
@@ -245,7 +246,7 @@ impl<'t> Section<'t> {
     /// element, for the hint.
     pub(crate) fn list(&self, key: &str, example: &str) -> Result<Vec<Self>, FileError> {
         let Some(item) = self.table.get(key) else { return Ok(Vec::new()) };
-        let hint = format!("write {key} = [{example}]");
+        let hint = format!("Write {key} = [{example}].");
         let element = |index: usize, table: &'t dyn TableLike, span| Self {
             text: self.text,
             path: format!("{}[{index}]", self.name(key)),
@@ -279,14 +280,14 @@ mod tests {
     use super::*;
 
     #[test]
-    fn places_count_characters_not_bytes() {
+    fn columns_count_characters_not_bytes() {
         assert_eq!(line_column("ü = 1\nä = x", 0), (1, 1));
         assert_eq!(line_column("ü = 1\nä = x", 12), (2, 5));
         assert_eq!(line_column("a", 99), (1, 2));
     }
 
     #[test]
-    fn a_syntax_error_names_its_place() {
+    fn a_syntax_error_has_a_location() {
         let error = document("a = 1\nb = \n").unwrap_err();
         assert_eq!((error.line, error.column), (2, 5), "{error}");
     }

@@ -1,17 +1,17 @@
-//! Themes: named roles -> styles of our own.
+//! Themes: named roles -> styles.
 //!
-//! Owns which roles there are and the built-in themes. Refuses the terminal's types: the screen
-//! turns these into its own, and reads `NO_COLOR`.
+//! Owns the roles and the built-in themes. Refuses the terminal library's types: the screen
+//! converts these to its own, and reads `NO_COLOR`.
 
 use std::str::FromStr;
 
 /// A colour.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Color {
-    /// The terminal's own.
+    /// The terminal's default.
     #[default]
     Default,
-    /// One of the 16 colours that the terminal's scheme defines, 0 to 15.
+    /// One of the 16 colours of the terminal's colour scheme, 0 to 15.
     Ansi(u8),
     /// One of the 256 indexed colours.
     Indexed(u8),
@@ -39,7 +39,7 @@ const ANSI: [&str; 16] = [
     "bright-white",
 ];
 
-/// A text that names no colour or style.
+/// A text that isn't a colour or style.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("\"{0}\" isn't a valid colour")]
 pub struct StyleError(pub String);
@@ -70,7 +70,7 @@ impl FromStr for Color {
 pub struct Style {
     /// Colour of the text.
     pub fg: Color,
-    /// Colour behind it.
+    /// Colour of the background.
     pub bg: Color,
     /// Bold.
     pub bold: bool,
@@ -80,15 +80,15 @@ pub struct Style {
     pub italic: bool,
     /// Underlined.
     pub underline: bool,
-    /// Text and background changed over.
+    /// Text and background colours swapped.
     pub reversed: bool,
 }
 
 impl FromStr for Style {
     type Err = StyleError;
 
-    /// Reads `bold red on #202020`: a colour, `on` and the colour behind it, and any of `bold`,
-    /// `dim`, `italic`, `underline`, `reversed`, each of which may be left out.
+    /// Parses `bold red on #202020`: a colour, `on` and the background, and any of `bold`, `dim`,
+    /// `italic`, `underline`, `reversed`. Everything is optional.
     fn from_str(text: &str) -> Result<Self, StyleError> {
         let mut style = Self::default();
         let mut words = text.split_whitespace();
@@ -109,7 +109,7 @@ impl FromStr for Style {
 
 macro_rules! roles {
     ($($name:ident $word:literal $dark:literal $light:literal $sixteen:literal $mono:literal $doc:literal;)*) => {
-        /// What a piece of the screen is.
+        /// What an element of the screen is.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
         pub enum Role {
             $(#[doc = $doc] $name,)*
@@ -189,7 +189,7 @@ impl Role {
 /// The built-in themes.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum ThemeName {
-    /// As the terminal's background, colours and `NO_COLOR` ask for.
+    /// Depends on the terminal's background and colours, and on `NO_COLOR`.
     #[default]
     Auto,
     /// For dark backgrounds, in true colour.
@@ -198,7 +198,7 @@ pub enum ThemeName {
     Light,
     /// The terminal's own 16 colours, on any background.
     Sixteen,
-    /// No colour at all.
+    /// No colours.
     Mono,
 }
 
@@ -220,9 +220,9 @@ pub struct Theme {
 }
 
 impl Theme {
-    /// A built-in theme with the user's own styles laid over it; [`ThemeName::Auto`] gives the
-    /// dark one, so whoever knows the terminal decides first. The one without colour takes no
-    /// styles of the user's.
+    /// A built-in theme with the user's styles applied. [`ThemeName::Auto`] becomes dark, so
+    /// whoever knows the terminal resolves it first. The theme without colours ignores the user's
+    /// styles.
     pub fn new(name: ThemeName, overrides: &[(Role, Style)]) -> Self {
         let column = match name {
             ThemeName::Auto | ThemeName::Dark => 0,
@@ -251,7 +251,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_built_in_style_is_one() {
+    fn every_built_in_style_is_valid() {
         for (role, name, styles) in ROLES {
             for style in styles {
                 assert!(style.parse::<Style>().is_ok(), "{role:?} {style}");
@@ -261,7 +261,7 @@ mod tests {
     }
 
     #[test]
-    fn sixteen_and_mono_keep_to_their_colours() {
+    fn sixteen_and_mono_only_use_their_colours() {
         for (role, _) in Role::all() {
             let sixteen = Theme::new(ThemeName::Sixteen, &[]).style(role);
             for color in [sixteen.fg, sixteen.bg] {

@@ -1,4 +1,4 @@
-//! What a local cloud remembers of a request that it refused: the policies that were asked.
+//! A local cloud's record of a request that it refused: the policies that were evaluated.
 //!
 //! Owns the shape of `/_signpost/trace/ID` as far as a diagnosis reads it. Refuses names that AWS
 //! doesn't know the like of: what responds may be somebody else, and a diagnosis builds commands from
@@ -11,16 +11,16 @@ use crate::core::iam::is_arn;
 /// The part of a trace that a diagnosis reads; its whole shape is in docs/functions.md.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 pub(crate) struct CloudTrace {
-    /// ARN of the caller; `None` where nobody signed, or the signature was refused.
+    /// ARN of the caller; `None` if the request wasn't signed or its signature was refused.
     pub(crate) caller: Option<String>,
-    /// Questions that were put to the policies, in order.
+    /// The decisions, in order.
     #[serde(default)]
     pub(crate) decisions: Vec<Decision>,
     /// What the response doesn't say, for example why a function failed.
     pub(crate) note: Option<String>,
 }
 
-/// One action on one resource, and what the policies said of it.
+/// The decision about one action on one resource.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 pub(crate) struct Decision {
     /// The action, for example `lambda:InvokeFunctionUrl`.
@@ -29,15 +29,15 @@ pub(crate) struct Decision {
     pub(crate) resource: String,
     /// What was decided.
     pub(crate) decision: Decided,
-    /// The same in a clause.
+    /// The reason in a clause.
     pub(crate) because: String,
     /// Indexes into `steps`: the statements that decided.
     #[serde(default)]
     pub(crate) decided_by: Vec<usize>,
-    /// Indexes into `steps`: the statements that would have allowed it but for one element.
+    /// Indexes into `steps`: the statements that would have allowed it, but for one element.
     #[serde(default)]
     pub(crate) near_misses: Vec<usize>,
-    /// Every statement that was asked, in order.
+    /// Every statement that was evaluated, in order.
     #[serde(default)]
     pub(crate) steps: Vec<Step>,
 }
@@ -46,7 +46,7 @@ pub(crate) struct Decision {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub(crate) enum Decided {
-    /// The request may pass.
+    /// The request is allowed.
     Allowed,
     /// A statement denies it.
     ExplicitDeny,
@@ -54,7 +54,7 @@ pub(crate) enum Decided {
     ImplicitDeny,
 }
 
-/// A statement that was asked.
+/// A statement that was evaluated.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 pub(crate) struct Step {
     /// Kind of its policy, for example `resource-policy`.
@@ -65,7 +65,7 @@ pub(crate) struct Step {
     pub(crate) statement: usize,
     /// Its id, if it has one.
     pub(crate) sid: Option<String>,
-    /// Its elements, each as it was compared.
+    /// Its elements, as they were compared.
     #[serde(default)]
     pub(crate) elements: Vec<Element>,
 }
@@ -79,17 +79,17 @@ pub(crate) struct Element {
     pub(crate) operator: Option<String>,
     /// Of a condition: its key.
     pub(crate) key: Option<String>,
-    /// What the policy says.
+    /// The policy's values.
     #[serde(default)]
     pub(crate) policy: Vec<String>,
-    /// What the request says; `None` where it has no such key.
+    /// The request's values; `None` if it doesn't have the key.
     pub(crate) request: Option<Vec<String>>,
     /// Whether the two match.
     pub(crate) fits: bool,
 }
 
 impl CloudTrace {
-    /// Reads a trace; `None` for anything else.
+    /// Parses a trace; `None` for anything else.
     pub(crate) fn parse(json: &[u8]) -> Option<Self> {
         let trace: Self = serde_json::from_slice(json).ok()?;
         let named = trace

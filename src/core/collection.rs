@@ -15,16 +15,16 @@ pub use listed::{EXTENSION, MAX_FOLDER_DEPTH, Unlisted, check_folder, is_folder,
 /// The requests of a workspace.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Tree {
-    /// What the workspace folder holds.
+    /// The content of the workspace folder.
     pub root: Folder,
 }
 
-/// What a folder holds.
+/// The content of a folder.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Folder {
-    /// Display name; `None` for the folder's own name.
+    /// Display name; `None` means the folder's name is shown.
     pub name: Option<String>,
-    /// File names, with or without extension, that come first, in this order.
+    /// Names of the files that come first, in this order, with or without extension.
     pub order: Vec<String>,
     /// Folders and requests, in the order in which they are shown.
     pub children: Vec<Node>,
@@ -51,20 +51,20 @@ pub enum NodeKind {
 /// One line of the tree.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Line<'a> {
-    /// Depth; 0 for what is directly in the workspace.
+    /// Depth; 0 for anything directly in the workspace.
     pub depth: usize,
     /// The node.
     pub node: &'a Node,
 }
 
 impl Node {
-    /// The name to show: a folder's display name, else the file's name.
+    /// The name to show: a folder's display name, or the file's name.
     pub fn label(&self) -> &str {
         let named = self.folder().and_then(|folder| folder.name.as_deref());
         named.filter(|name| !name.trim().is_empty()).unwrap_or_else(|| stem(&self.path))
     }
 
-    /// The folder, if it is one.
+    /// The folder, if the node is one.
     pub fn folder(&self) -> Option<&Folder> {
         match &self.kind {
             NodeKind::Folder(folder) => Some(folder),
@@ -88,7 +88,7 @@ impl Folder {
 }
 
 impl Tree {
-    /// Every folder and request in order, a folder before what it holds.
+    /// Every folder and request in order; a folder comes before its content.
     pub fn lines(&self) -> Vec<Line<'_>> {
         fn walk<'a>(nodes: &'a [Node], depth: usize, out: &mut Vec<Line<'a>>) {
             for node in nodes {
@@ -102,7 +102,7 @@ impl Tree {
     }
 }
 
-/// The folder that a path lies in; `""` is the workspace.
+/// The folder that contains a path; `""` is the workspace.
 pub fn parent(path: &str) -> &str {
     path.rsplit_once('/').map_or("", |(parent, _)| parent)
 }
@@ -127,7 +127,7 @@ pub fn join(folder: &str, name: &str) -> String {
     if folder.is_empty() { name.to_owned() } else { format!("{folder}/{name}") }
 }
 
-/// A key for natural order: runs of digits by their value, letters ignoring case.
+/// A sort key for natural order: runs of digits by their value, letters ignoring case.
 fn natural_key(name: &str) -> Vec<u8> {
     let mut key = Vec::with_capacity(name.len() + 2);
     let mut rest = name;
@@ -135,7 +135,7 @@ fn natural_key(name: &str) -> Vec<u8> {
         let digits = rest.bytes().take_while(u8::is_ascii_digit).count();
         if digits > 0 {
             let number = rest[..digits].trim_start_matches('0');
-            // A longer number is a greater one; its length goes first.
+            // A number with more digits is greater, so its length comes first.
             key.push(b'0');
             key.extend(u32::try_from(number.len()).unwrap_or(u32::MAX).to_be_bytes());
             key.extend(number.bytes());
@@ -184,7 +184,7 @@ fn is_invisible(c: char) -> bool {
 /// Spaces, characters that Windows forbids and invisible ones become `-`, and a name that is taken by
 /// other tools gets a `_` in front; the typed name can remain the display name.
 pub fn safe_name(typed: &str) -> String {
-    /// Bytes. Most systems allow 255, less what an extension and a temporary name need.
+    /// In bytes. Most systems allow 255, some of which the extension and temporary names need.
     const LONGEST: usize = 120;
     let mut name = String::new();
     for c in typed.trim().chars() {
@@ -209,8 +209,8 @@ pub fn safe_name(typed: &str) -> String {
     }
 }
 
-/// `wanted`, or `wanted-2`, `wanted-3` and so on: the first that clashes with no name in its folder,
-/// ignoring case and extension (file names on macOS and Windows aren't case-sensitive).
+/// `wanted`, or the first of `wanted-2`, `wanted-3` and so on that is free in its folder, ignoring
+/// case and extension (file names on macOS and Windows aren't case-sensitive).
 pub fn free_name<'a>(wanted: &str, taken: impl IntoIterator<Item = &'a str>) -> String {
     let taken: std::collections::BTreeSet<String> =
         taken.into_iter().map(|name| stem(name).to_lowercase()).collect();
@@ -247,7 +247,7 @@ mod tests {
     }
 
     #[test]
-    fn order_is_as_people_count_after_what_the_folder_says() {
+    fn the_listed_come_first_and_the_rest_in_natural_order() {
         let inner = vec![request("x/1.toml"), folder("x/y", vec![request("x/y/z.toml")])];
         let files = ["10.toml", "2.toml", "B.toml", "a.toml"].map(request);
         let mut tree = tree(files.into_iter().chain([folder("x", inner)]).collect());
@@ -261,7 +261,7 @@ mod tests {
     }
 
     #[test]
-    fn zeros_and_long_numbers_count_too() {
+    fn leading_zeros_and_long_numbers_are_sorted_naturally() {
         let mut names = ["a100000000000000000000", "a99999999999999999999", "a007", "a8", "a", "A7"];
         names.sort_by_key(|name| natural_key(name));
         assert_eq!(names, ["a", "a007", "A7", "a8", "a99999999999999999999", "a100000000000000000000"]);

@@ -1,6 +1,6 @@
 //! Credentials and secrets.
 //!
-//! Owns what may sign and how long it may do so. Refuses to print a secret: `Debug` and `Display`
+//! Owns what signs a request and when it expires. Refuses to print a secret: `Debug` and `Display`
 //! show `***`, and the text is wiped from memory when dropped.
 
 use std::fmt;
@@ -8,7 +8,7 @@ use std::time::{Duration, SystemTime};
 
 use zeroize::Zeroize;
 
-/// A text that must not be seen: a secret access key, a session token, a password.
+/// A text that must not be shown: a secret access key, a session token, a password.
 #[derive(Clone, Default, PartialEq, Eq)]
 pub struct Secret(String);
 
@@ -18,12 +18,12 @@ impl Secret {
         Self(text.into())
     }
 
-    /// The text itself, for signing and for a reveal that the user asked for.
+    /// The text itself, for signing, or to show it because the user asked.
     pub fn expose(&self) -> &str {
         &self.0
     }
 
-    /// True when there is no text.
+    /// Whether there is no text.
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
     }
@@ -58,47 +58,47 @@ pub struct Credential {
     pub session_token: Option<Secret>,
     /// When it stops working (UTC); `None` means never.
     pub expires_at: Option<SystemTime>,
-    /// Where it came from, in words for the bottom line, for example `keys of alice`.
+    /// Where it came from, worded for the bottom line, for example `keys of alice`.
     pub source: String,
 }
 
 impl Credential {
-    /// A temporary key without its session token is a certain 403.
+    /// Whether it is a temporary key without its session token, which AWS always refuses with 403.
     pub fn lacks_token(&self) -> bool {
         self.access_key.starts_with("ASIA") && self.session_token.as_ref().is_none_or(Secret::is_empty)
     }
 
-    /// How long it still works at `now`.
-    pub fn life(&self, now: SystemTime) -> Life {
+    /// Whether it still works at `now`, and for how long.
+    pub fn expiry(&self, now: SystemTime) -> Expiry {
         match self.expires_at {
-            None => Life::Unlimited,
+            None => Expiry::Unlimited,
             Some(at) => match at.duration_since(now) {
-                Ok(left) if !left.is_zero() => Life::Left(left),
-                Ok(_) => Life::Expired(Duration::ZERO),
-                Err(past) => Life::Expired(past.duration()),
+                Ok(left) if !left.is_zero() => Expiry::Left(left),
+                Ok(_) => Expiry::Expired(Duration::ZERO),
+                Err(past) => Expiry::Expired(past.duration()),
             },
         }
     }
 }
 
-/// Keeps fetched credentials for later runs.
+/// Stores fetched credentials for later runs.
 pub trait SessionStore: Send + Sync {
-    /// What is kept under this key, a digest of everything that it was asked for with; expired or
-    /// not.
+    /// The session stored under this key, a digest of everything it was requested with; it may have
+    /// expired.
     fn session(&self, key: &str) -> Option<Credential>;
 
-    /// Keeps a session under this key; false where that cannot be done. It may wait for the disk.
+    /// Stores a session under this key; false if that failed. May wait for the disk.
     fn keep_session(&self, key: &str, session: &Credential) -> bool;
 }
 
-/// How long a credential still works.
+/// Whether a credential has expired.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Life {
-    /// It does not expire.
+pub enum Expiry {
+    /// It doesn't expire.
     Unlimited,
-    /// It works for this long.
+    /// The time left.
     Left(Duration),
-    /// It stopped working this long ago.
+    /// The time since it expired.
     Expired(Duration),
 }
 
@@ -124,16 +124,16 @@ mod tests {
     }
 
     #[test]
-    fn life_ends_at_the_very_second() {
+    fn a_credential_expires_at_the_exact_second() {
         let at = SystemTime::UNIX_EPOCH + Duration::from_secs(1000);
         let credential = temporary(at);
-        assert_eq!(credential.life(at - Duration::from_secs(1)), Life::Left(Duration::from_secs(1)));
-        assert_eq!(credential.life(at), Life::Expired(Duration::ZERO));
-        assert_eq!(credential.life(at + Duration::from_secs(2)), Life::Expired(Duration::from_secs(2)));
+        assert_eq!(credential.expiry(at - Duration::from_secs(1)), Expiry::Left(Duration::from_secs(1)));
+        assert_eq!(credential.expiry(at), Expiry::Expired(Duration::ZERO));
+        assert_eq!(credential.expiry(at + Duration::from_secs(2)), Expiry::Expired(Duration::from_secs(2)));
     }
 
     #[test]
-    fn a_temporary_key_without_a_token_is_told() {
+    fn a_temporary_key_without_a_token_is_noticed() {
         let mut credential = temporary(SystemTime::UNIX_EPOCH);
         assert!(!credential.lacks_token());
         credential.session_token = None;

@@ -1,7 +1,7 @@
-//! The course of one send: what was sent, what came back, and how it ended.
+//! The events of one send: what was sent, what came back, and how it ended.
 //!
-//! Owns plain data that the engine fills and the screen, the command line and the diagnosis read.
-//! Refuses behaviour: nothing here sends or decides.
+//! Owns plain data that the engine fills in and that the screen, the command line and the diagnosis
+//! read. Refuses behaviour: nothing here sends or decides.
 
 use std::net::SocketAddr;
 use std::time::{Duration, SystemTime};
@@ -29,27 +29,27 @@ pub use crate::core::wire_request::{HeaderOrigin, SentHeader};
 /// [`Event::End`] exactly once, last.
 #[derive(Debug)]
 pub enum Event {
-    /// What the send is waiting for now.
+    /// What the send is waiting for.
     Stage(Stage),
-    /// The request in its final form, as it leaves.
+    /// The request in its final form.
     Sent(Box<Sent>),
     /// A redirect that is followed; the next request is [`Event::Sent`] in its turn.
     Redirected(Box<Redirect>),
     /// Status and headers of the response have come.
     Head(Box<Head>),
-    /// A piece of the decoded body, joined to about 16 ms or 64 KiB.
+    /// A piece of the decoded body, of about 16 ms or 64 KiB.
     Chunk(Bytes),
-    /// The response contained a session whose source signed this request; it is now the credential of this
-    /// identity. Comes after the last chunk.
+    /// The response contained a session for the identity that signed this request, which now uses
+    /// it as its credential. Comes after the last chunk.
     Adopted {
         /// Name of the identity.
         identity: String,
         /// When the session expires (UTC).
         expires_at: Option<SystemTime>,
     },
-    /// A question has to be answered before the send goes on; several can be open at once.
+    /// A question that must be answered before the send continues; several can be open.
     Ask(Asked),
-    /// The send is over.
+    /// The send has ended.
     End(Box<End>),
 }
 
@@ -66,28 +66,28 @@ pub enum Stage {
     Credential(String),
     /// The connection is being made, or the request is being sent.
     Connecting,
-    /// The request is sent; the first byte of the response hasn't arrived.
+    /// The request was sent; the first byte of the response hasn't arrived.
     Waiting,
     /// A redirect to this URL is being followed.
     Redirect(String),
 }
 
-/// The request in the form that left this machine. `Debug` leaves out what may hold secrets.
+/// A request as sent. `Debug` leaves out what may contain secrets.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Sent {
     /// Method.
     pub method: String,
-    /// Final URL, with the signature when it travels in the query.
+    /// Final URL, with the signature if that is in the query.
     pub url: String,
-    /// Final headers, in order, each with where it came from.
+    /// Final headers in order, each with its origin.
     pub headers: Vec<SentHeader>,
     /// Length of the body in bytes.
     pub body_len: u64,
-    /// How it was signed, when it was.
+    /// How it was signed, if it was.
     pub signing: Option<SigningRecord>,
     /// Texts that must be masked wherever this record is shown.
     pub secrets: Vec<Secret>,
-    /// The real time at which it left (UTC).
+    /// When it was sent, by the real clock (UTC).
     pub at: SystemTime,
 }
 
@@ -114,7 +114,7 @@ pub struct SigningRecord {
     pub access_key: String,
     /// Where the credential came from.
     pub source: String,
-    /// A session token took part.
+    /// Whether a session token was used.
     pub has_token: bool,
     /// When the credential expires (UTC).
     pub expires_at: Option<SystemTime>,
@@ -124,14 +124,14 @@ pub struct SigningRecord {
     pub service: String,
 }
 
-/// Status line and headers of the response, with what is known about the connection.
+/// Status and headers of the response, and what is known about the connection.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Head {
     /// Status code.
     pub status: u16,
     /// Protocol, for example `HTTP/1.1`.
     pub protocol: String,
-    /// Headers in the order in which they came; bytes that aren't UTF-8 are replaced.
+    /// Headers in the order received; bytes that aren't UTF-8 are replaced.
     pub headers: Vec<(String, String)>,
     /// The other end: the server, or the proxy in use.
     pub remote: Option<SocketAddr>,
@@ -139,18 +139,18 @@ pub struct Head {
     pub direct: bool,
     /// The server's certificate, for TLS; through a proxy the HTTP library doesn't expose it.
     pub certificate: Option<Certificate>,
-    /// Time phases up to here.
+    /// Timing up to here.
     pub timing: Timing,
 }
 
 impl Head {
-    /// The first header of this name, whatever its case.
+    /// The first header of this name, ignoring case.
     pub fn header(&self, name: &str) -> Option<&str> {
         self.headers.iter().find(|(n, _)| n.eq_ignore_ascii_case(name)).map(|(_, v)| v.as_str())
     }
 }
 
-/// What the server's certificate says.
+/// The contents of the server's certificate.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Certificate {
     /// Subject, as a distinguished name.
@@ -161,18 +161,18 @@ pub struct Certificate {
     pub names: Vec<String>,
     /// End of its validity (UTC).
     pub not_after: SystemTime,
-    /// Whether it was verified; false when verification is turned off.
+    /// Whether it was verified; false if verification is turned off.
     pub verified: bool,
 }
 
-/// Time phases; `None` where a phase did not happen or is not known (a connection used again).
+/// Durations of the phases; `None` if a phase didn't occur or is unknown (on a reused connection).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Timing {
     /// Name resolution.
     pub resolve: Option<Duration>,
     /// TCP and TLS.
     pub connect: Option<Duration>,
-    /// From sending the request to the head of the response.
+    /// From sending the request to receiving the head of the response.
     pub first_byte: Option<Duration>,
     /// From the head to the last byte.
     pub download: Option<Duration>,
@@ -185,7 +185,7 @@ pub struct Timing {
 pub struct End {
     /// The outcome.
     pub outcome: Outcome,
-    /// Final time phases.
+    /// Final timing.
     pub timing: Timing,
     /// Bytes of the body on the wire.
     pub wire_bytes: u64,
@@ -193,17 +193,16 @@ pub struct End {
     pub body_bytes: u64,
     /// Trailers, in order.
     pub trailers: Vec<(String, String)>,
-    /// What is odd about the response, in a sentence each; it is complete all the same.
+    /// Unusual things about the response, a sentence each; it is complete nevertheless.
     pub remarks: Vec<String>,
-    /// Whether the response is what the request expects; empty where nothing is expected or nothing
-    /// came.
+    /// Whether the response is as expected; empty if nothing was expected or no response came.
     pub verdicts: Vec<Verdict>,
-    /// Why the response is a refusal, the surest finding first.
+    /// Why the response is a refusal, the most certain finding first.
     pub findings: Vec<Finding>,
 }
 
 impl End {
-    /// An end with this outcome, of which nothing else is known.
+    /// An end with this outcome, and nothing else.
     pub fn of(outcome: Outcome) -> Self {
         Self {
             outcome,
@@ -223,18 +222,18 @@ impl End {
 pub enum Outcome {
     /// The whole response arrived.
     Answered,
-    /// Part of the response arrived; the text says what is wrong with the rest.
+    /// Part of the response arrived; the text says what happened to the rest.
     Cut(String),
     /// The body reached this limit, in bytes, and nobody allowed more; what came before it arrived.
     BodyLimit(u64),
     /// The request was sent, or couldn't be, and no response came.
     Network(Problem),
-    /// The request did not leave this machine.
+    /// The request didn't leave this machine.
     NotSent(Vec<Problem>),
     /// A request was redirected to another origin and stopped there, because it was signed or
     /// because its body would go along.
     RedirectRefused {
-        /// What would follow it, unsigned and without credentials.
+        /// The request that would follow it, unsigned and without credentials.
         next: Box<NextRequest>,
         /// Whether it was signed.
         signed: bool,
@@ -243,13 +242,13 @@ pub enum Outcome {
     Cancelled,
 }
 
-/// The request that follows a redirect, as the engine made it. Sending it changes nothing: no
-/// folder's headers, no signature and no credentials come back.
+/// The request that follows a redirect, as built by the engine. It is sent exactly as it is:
+/// without headers of folders, a signature or credentials.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct NextRequest {
     /// Its final form.
     pub wire: WireRequest,
-    /// How the first request was sent, and this one will be.
+    /// How the first request was sent, and how this one will be.
     pub send: SendOptions,
     /// Texts that must be masked wherever it is shown.
     pub secrets: Vec<Secret>,
@@ -266,16 +265,16 @@ pub struct Redirect {
     pub left_behind: Vec<String>,
 }
 
-/// A hop that was a redirect and was followed.
+/// A hop whose redirect was followed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Hop {
-    /// The request that left.
+    /// The request.
     pub sent: Sent,
     /// The redirect.
     pub redirect: Redirect,
 }
 
-/// A problem, its field and its hint.
+/// A problem with its field and hint.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Problem {
     /// The field it belongs to.
@@ -301,7 +300,7 @@ impl Problem {
     }
 }
 
-/// What is wrong, as far as a front end can do something about it.
+/// What is wrong, if a front end can act on it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub enum ProblemKind {
     /// The private store has no secret of this name.
@@ -318,7 +317,7 @@ pub enum ProblemKind {
     UnknownVariable {
         /// Name of the variable.
         name: String,
-        /// A declared name that looks alike.
+        /// A similar name that is declared.
         similar: Option<String>,
     },
     /// The workspace came from elsewhere, and nobody has allowed it this.
@@ -334,10 +333,10 @@ impl From<&FileProblem> for Problem {
     }
 }
 
-/// A place in a request that a problem can belong to.
+/// The part of a request that a problem belongs to.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Field {
-    /// The request as a whole, or something outside it.
+    /// The request as a whole, or something outside of it.
     Request,
     /// The method.
     Method,

@@ -1,14 +1,15 @@
-//! The id of an exchange.
+//! The ID of an exchange.
 //!
-//! Owns its form and how one process makes many. Refuses clocks and random numbers: both come in.
+//! Owns its form, and how a process creates many of them. Refuses clocks and random numbers: both
+//! are passed in.
 
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use uuid::{Builder, Uuid};
 
-/// Identifies one run of a request, in this process and in what it keeps: a UUID of version 7
-/// ([RFC 9562, section 5.7](https://www.rfc-editor.org/rfc/rfc9562#section-5.7)), so ids sort by the
-/// moment at which the exchange began.
+/// Identifies one run of a request, in this process and on disk: a UUID of version 7 ([RFC 9562,
+/// section 5.7](https://www.rfc-editor.org/rfc/rfc9562#section-5.7)), so IDs sort by the time at
+/// which the exchange began.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub(crate) struct ExchangeId(Uuid);
 
@@ -18,21 +19,21 @@ impl std::fmt::Display for ExchangeId {
     }
 }
 
-/// Makes the ids of one process.
+/// Creates the IDs of a process.
 #[derive(Clone, Debug)]
 pub(crate) struct ExchangeIds {
-    /// The random part of the last id, in its low 80 bits.
+    /// The random part of the last ID, in its low 80 bits.
     last: u128,
 }
 
 impl ExchangeIds {
-    /// Starts from random bytes, which keep the ids of two processes apart.
+    /// Starts from random bytes, so that the IDs of two processes differ.
     pub(crate) fn new(random: [u8; 10]) -> Self {
         let last = random.into_iter().fold(0, |sum, byte| (sum << 8) | u128::from(byte));
         Self { last }
     }
 
-    /// The id of an exchange that begins at this moment (UTC); a moment before 1970 counts as 1970.
+    /// The ID of an exchange that begins at this time (UTC); a time before 1970 counts as 1970.
     pub(crate) fn next(&mut self, now: SystemTime) -> ExchangeId {
         self.last = self.last.wrapping_add(1);
         let mut random = [0; 10];

@@ -1,16 +1,16 @@
 //! What a request expects of its response -> verdicts.
 //!
-//! Owns how an assertion is checked and what is said of it. Refuses to find anything out: what the
-//! response is comes in as values.
+//! Owns how an assertion is checked and how the result is worded. Refuses to obtain anything: the
+//! response is passed in as values.
 
 use std::fmt;
 
 use super::request::Expect;
 
-/// One thing that is expected of a response.
+/// An expectation of a response.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Assertion {
-    /// The status is this.
+    /// The status code.
     Status(u16),
 }
 
@@ -22,14 +22,14 @@ impl fmt::Display for Assertion {
     }
 }
 
-/// Whether a response is what was expected.
+/// The result of an assertion.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Verdict {
-    /// True where the response is as asserted.
+    /// Whether the response is as expected.
     pub passed: bool,
     /// What was expected.
     pub assertion: Assertion,
-    /// What came, as text.
+    /// The actual value, as text.
     pub actual: String,
 }
 
@@ -39,7 +39,7 @@ impl fmt::Display for Verdict {
     }
 }
 
-/// Checks a response with this status; empty where nothing is expected.
+/// Checks a response with this status; empty if nothing is expected.
 pub(crate) fn check(expect: &Expect, status: u16) -> Vec<Verdict> {
     let wanted = expect.status.into_iter();
     wanted
@@ -56,7 +56,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_status_is_compared_and_said_in_one_sentence() {
+    fn a_verdict_is_one_sentence() {
         let expect = Expect { status: Some(200) };
         let [met] = &check(&expect, 200)[..] else { panic!() };
         assert!(met.passed);

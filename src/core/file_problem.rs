@@ -1,6 +1,6 @@
-//! A part of a file that cannot be used as written.
+//! A part of a file that can't be used as written.
 //!
-//! Owns how such a problem reads. Refuses to know any one file's meaning.
+//! Owns how such a problem is worded. Refuses to know the meaning of any particular file.
 
 use std::fmt;
 
@@ -9,7 +9,7 @@ use std::fmt;
 pub struct FileProblem {
     /// Path in the workspace, with `/` between its parts.
     pub file: String,
-    /// Line, from 1; `None` where the file or folder cannot be read at all.
+    /// Line, from 1; `None` if the file or folder can't be read at all.
     pub line: Option<usize>,
     /// What is wrong, in one sentence.
     pub message: String,
@@ -18,7 +18,7 @@ pub struct FileProblem {
 }
 
 impl FileProblem {
-    /// The problem with its place and without the hint: `signpost.toml:12: …`.
+    /// The problem with its location but without the hint: `signpost.toml:12: …`.
     pub fn placed(&self) -> String {
         match self.line {
             Some(line) => format!("{}:{line}: {}", self.file, self.message),

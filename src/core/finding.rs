@@ -1,11 +1,11 @@
 //! One diagnosed cause as data: what happened, the evidence, and fixes.
 //!
-//! Owns the shape that [`crate::core::diagnose`] fills. Refuses places and keys: a fix says what to
-//! change, and each front end says where.
+//! Owns the shape that [`crate::core::diagnose`] fills in. Refuses places on the screen and keys: a
+//! fix says what to change, and each front end says where.
 
 use super::names::IdentityName;
 
-/// One cause, with its evidence and fixes.
+/// A cause with its evidence and fixes.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Finding {
     /// Which cause.
@@ -14,9 +14,9 @@ pub struct Finding {
     pub certainty: Certainty,
     /// What happened, in one sentence.
     pub cause: String,
-    /// What in the exchange says so, one line each, quoted.
+    /// What in the exchange shows it, one quoted line each.
     pub evidence: Vec<String>,
-    /// What to do, in one sentence; may be empty if the fixes say everything.
+    /// What to do, in one sentence; may be empty if the fixes are enough.
     pub hint: String,
     /// Changes that can be applied, the most likely first; may be empty.
     pub fixes: Vec<Fix>,
@@ -30,7 +30,7 @@ impl Finding {
         self
     }
 
-    /// The commands among its fixes.
+    /// The commands among the fixes.
     pub fn commands(&self) -> impl Iterator<Item = &str> {
         self.fixes.iter().filter_map(Fix::command)
     }
@@ -39,9 +39,9 @@ impl Finding {
 /// A change that makes a request work.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Fix {
-    /// Sign for this region; `None` where only the endpoint knows it.
+    /// Sign for this region; `None` if only the endpoint knows it.
     SetRegion(Option<String>),
-    /// Sign for this service; `None` where only the endpoint knows it.
+    /// Sign for this service; `None` if only the endpoint knows it.
     SetService(Option<String>),
     /// Sign the request with SigV4.
     EnableSigning,
@@ -53,13 +53,13 @@ pub enum Fix {
     Renew(IdentityName),
     /// Send the session token that belongs to the temporary key.
     AddSessionToken,
-    /// Send no session token.
+    /// Don't send a session token.
     DropSessionToken,
     /// Sign the payload's hash.
     SignPayload,
     /// Sign in headers, not in the query.
     SignInHeaders,
-    /// Let a presigned URL live longer.
+    /// Make a presigned URL valid for longer.
     ExtendExpiry,
     /// Don't send this header.
     DropHeader(&'static str),
@@ -68,7 +68,7 @@ pub enum Fix {
 }
 
 impl Fix {
-    /// The command to run, where it is one.
+    /// The command to run, if it is one.
     pub fn command(&self) -> Option<&str> {
         match self {
             Self::Command(command) => Some(command),
@@ -91,27 +91,27 @@ impl Fix {
 /// How sure a finding is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Certainty {
-    /// One of several causes that fit.
+    /// One of several possible causes.
     Possible,
-    /// The response's text names it, or nothing else fits.
+    /// The response names it, or nothing else is plausible.
     Likely,
-    /// The response's text and our own record agree.
+    /// The response and our own record agree.
     Certain,
 }
 
 macro_rules! ids {
     ($($name:ident $word:literal $doc:literal;)*) => {
-        /// Which cause a finding names. The word that stands for it is stable: people search for it.
+        /// Identifies the cause. Its name is stable, because people search for it.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
         pub enum FindingId {
             $(#[doc = $doc] $name,)*
         }
 
         impl FindingId {
-            /// Every id once.
+            /// Every ID once.
             pub const ALL: &[Self] = &[$(Self::$name),*];
 
-            /// The stable word, for example `expired-token`.
+            /// Its stable name, for example `expired-token`.
             pub fn as_str(self) -> &'static str {
                 match self {
                     $(Self::$name => $word,)*
@@ -163,7 +163,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn each_id_has_a_word_of_its_own() {
+    fn each_id_has_a_unique_name() {
         let words: BTreeSet<&str> = FindingId::ALL.iter().map(|id| id.as_str()).collect();
         assert_eq!(words.len(), FindingId::ALL.len());
     }

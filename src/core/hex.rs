@@ -1,6 +1,6 @@
 //! Bytes as hex digits.
 
-/// Lower-case hex digits, two a byte.
+/// Lower-case hex digits, two per byte.
 pub(crate) fn encode(bytes: impl AsRef<[u8]>) -> String {
     const DIGITS: &[u8; 16] = b"0123456789abcdef";
     let bytes = bytes.as_ref();
@@ -12,7 +12,7 @@ pub(crate) fn encode(bytes: impl AsRef<[u8]>) -> String {
     out
 }
 
-/// The bytes behind hex digits of either case; `None` for an odd length or any other character.
+/// Decodes hex digits of either case; `None` for an odd length or any other character.
 pub(crate) fn decode(text: &str) -> Option<Vec<u8>> {
     let digits = text.as_bytes();
     if !digits.len().is_multiple_of(2) {
@@ -27,7 +27,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn hex_goes_round_and_anything_else_is_refused() {
+    fn hex_round_trips_and_anything_else_is_refused() {
         assert_eq!(encode([0, 0x9f, 0xff]), "009fff");
         assert_eq!(decode("009fFF"), Some(vec![0, 0x9f, 0xff]));
         for text in ["0", "zz", "é", "+1"] {

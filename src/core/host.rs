@@ -1,7 +1,7 @@
-//! The name of a host, as it is compared with others.
+//! The name of a host, in the form that is compared.
 
 /// The name in a `Host` header or the authority of a URL: in lower case, without its port, the
-/// brackets of an IPv6 address and a final dot. What looks like a port and isn't a number stays.
+/// brackets of an IPv6 address and a final dot. A "port" that isn't a number stays.
 pub(crate) fn name(authority: &str) -> String {
     let name = match authority.strip_prefix('[').and_then(|rest| rest.split_once(']')) {
         Some((address, _)) => address,
@@ -18,7 +18,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn spellings_of_one_host_have_one_name() {
+    fn all_spellings_of_a_host_have_the_same_name() {
         for (authority, expected) in [
             ("Demo.lambda-url.us-east-1.localhost:9000", "demo.lambda-url.us-east-1.localhost"),
             ("example.com.", "example.com"),

@@ -1,18 +1,18 @@
 //! Identities: who a request is sent as, and how that credential is obtained.
 //!
-//! Owns the declaration as the workspace file has it (`[identities.NAME]`), and what a declaration
-//! must satisfy. Refuses to fetch anything: `io/credentials` does, through the engine.
+//! Owns the declaration in the workspace file (`[identities.NAME]`), and what makes it valid.
+//! Refuses to fetch anything: `io/credentials` does, through the engine.
 
 use std::ops::RangeInclusive;
 
 use super::file_problem::FileProblem;
 use super::names::IdentityName;
 
-/// Seconds that a session of GetSessionToken can last:
+/// The allowed duration of a GetSessionToken session in seconds:
 /// <https://docs.aws.amazon.com/STS/latest/APIReference/API_GetSessionToken.html>.
 const SESSION_SECONDS: RangeInclusive<u64> = 900..=129_600;
 
-/// A declared identity. Texts may hold `{{names}}`.
+/// A declared identity. Texts may contain `{{names}}`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Identity {
     /// Its name in the workspace.
@@ -37,24 +37,24 @@ pub enum IdentityKind {
     GetSessionToken {
         /// Name of the identity whose long-term keys request the session.
         source: IdentityName,
-        /// Life in seconds, 900 to 129600; `None` means the service's default, 43200.
+        /// Duration in seconds, 900 to 129600; `None` means the service's default, 43200.
         duration_seconds: Option<u64>,
         /// STS endpoint; empty means the regional one.
         endpoint: String,
         /// Region of the STS request; empty means `us-east-1`.
         region: String,
-        /// Serial number or ARN of the MFA device whose code the call needs; empty for none.
+        /// Serial number or ARN of the MFA device whose code the request needs; empty for none.
         mfa_serial: String,
         /// What happens when the session has expired.
         renew: Renew,
     },
-    /// A declaration that cannot be used. A request that needs it is not sent.
+    /// An invalid declaration. A request that needs it isn't sent.
     Broken(Box<FileProblem>),
 }
 
 impl IdentityKind {
-    /// Name of the identity that asks for this one's credential; `None` where the credential is
-    /// declared.
+    /// Name of the identity whose credential is used to obtain this one's; `None` if the credential
+    /// is declared.
     pub fn source(&self) -> Option<&str> {
         match self {
             Self::Keys { .. } | Self::Broken(_) => None,
@@ -63,34 +63,34 @@ impl IdentityKind {
     }
 }
 
-/// What happens at a send when a minted session has expired.
+/// What a send does if the session has expired.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Renew {
-    /// A new one is fetched before sending.
+    /// Fetches a new one first.
     #[default]
     Auto,
-    /// The expired one is used, so that the server's response can be seen, until the user renews it.
+    /// Uses the expired one, so that the server's response can be seen, until the user renews it.
     Ask,
 }
 
-/// Why a declaration makes no sense.
+/// Why a declaration is invalid.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum IdentityError {
-    /// A session's source is not declared, or has no long-term keys.
+    /// A session's source isn't declared, or has no long-term keys.
     #[error("`source = \"{source_name}\"` must name an identity with `kind = \"keys\"`")]
     Source {
-        /// What the declaration names.
+        /// The source that is named.
         source_name: IdentityName,
-        /// The names that would do.
+        /// The names that would be valid.
         usable: Vec<IdentityName>,
     },
-    /// A session's life is out of range.
+    /// A session's duration is out of range.
     #[error("`duration_seconds` can't be {0}")]
     Duration(u64),
 }
 
 impl IdentityError {
-    /// The key of the declaration that is wrong.
+    /// The invalid key of the declaration.
     pub fn key(&self) -> &'static str {
         match self {
             Self::Source { .. } => "source",
@@ -117,9 +117,9 @@ impl IdentityError {
 }
 
 impl Identity {
-    /// Checks what the declaration can be checked for without replacing references: a session needs
-    /// an identity with long-term keys among `declared`, and a life that STS grants. A source that
-    /// is itself broken is left to whoever uses it.
+    /// Checks what can be checked without replacing references: a session needs an identity with
+    /// long-term keys among `declared`, and a duration that STS allows. A source that is invalid
+    /// itself is reported when it is used.
     ///
     /// # Errors
     /// The first thing that is wrong.

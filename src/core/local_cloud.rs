@@ -1,7 +1,7 @@
-//! The paths by which signpost and its own local cloud know each other.
+//! The paths that signpost and its own local cloud agree on.
 //!
-//! Owns the prefixes that no AWS service uses, and the paths built from them. The cloud serves them;
-//! the engine and the diagnosis recognise them.
+//! Owns the prefixes that no AWS service uses, and the paths with them. The cloud serves them; the
+//! engine and the diagnosis recognize them.
 
 /// Prefix of the cloud's admin endpoints.
 pub(crate) const ADMIN_PREFIX: &str = "/_signpost/";
@@ -9,18 +9,18 @@ pub(crate) const ADMIN_PREFIX: &str = "/_signpost/";
 /// Path of the clock: GET shows it, POST changes it.
 pub(crate) const CLOCK_PATH: &str = "/_signpost/clock";
 
-/// Prefix of the path that explains how one request was answered; its request id follows.
+/// Prefix of the path that explains the response to one request; followed by its request ID.
 pub(crate) const TRACE_PREFIX: &str = "/_signpost/trace/";
 
-/// Prefix of function URLs for clients that can't resolve `*.localhost`; the URL's id follows.
+/// Prefix of function URLs for clients that can't resolve `*.localhost`; followed by the URL's ID.
 pub(crate) const FUNCTION_URL_PREFIX: &str = "/_url/";
 
-/// Path of the trace of the request with this id (the value of `x-amzn-requestid`).
+/// Path of the trace of the request with this ID (the value of `x-amzn-requestid`).
 pub(crate) fn trace_path(request_id: &str) -> String {
     format!("{TRACE_PREFIX}{request_id}")
 }
 
-/// Path of a function URL by its id, without a slash at its end.
+/// Path of a function URL by its ID, without a trailing slash.
 pub(crate) fn function_url_path(url_id: &str) -> String {
     format!("{FUNCTION_URL_PREFIX}{url_id}")
 }

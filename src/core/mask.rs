@@ -1,10 +1,10 @@
-//! Secrets out of what people see: `***` stands for each.
+//! Masks secrets in what people see: each becomes `***`.
 //!
-//! Masks by position where a text has a shape: the token of a signature, the credentials of
-//! `authorization`, the values of headers and of a query. A name is never touched, so a short
-//! secret such as `to` garbles no `x-amz-security-token`. A text without a shape is searched for
-//! secrets of [`LEAST_SEARCHED`] bytes or more: a shorter one stands in words that have nothing to
-//! do with it. Refuses to find secrets: callers say which there are.
+//! Masks by position where a text has a structure: the token of a signature, the credentials of
+//! `authorization`, the values of headers and of a query. Names are never changed, so a short
+//! secret such as `to` doesn't garble `x-amz-security-token`. Other texts are searched for secrets
+//! of [`LEAST_SEARCHED`] bytes or more: shorter ones occur in unrelated words. Refuses to guess
+//! what is secret: callers pass the secrets in.
 
 use zeroize::Zeroize;
 
@@ -12,10 +12,10 @@ use crate::core::credential::Secret;
 use crate::core::query;
 use crate::core::secret_names::may_be_secret;
 
-/// Stands where a secret stood.
+/// Replaces a secret.
 const MASK: &str = "***";
 
-/// The shortest secret, in bytes, that is looked for anywhere in a text.
+/// The shortest secret that is searched for in unstructured text, in bytes.
 pub(crate) const LEAST_SEARCHED: usize = 6;
 
 /// Headers whose value is a scheme and a secret; AWS's own hold a signature instead.
@@ -32,7 +32,7 @@ const SIGNATURE_PARAMETERS: [&str; 6] = [
     "X-Amz-Signature",
 ];
 
-/// Secrets, ready to be masked. Overwritten in memory when dropped.
+/// Secrets to be masked. Overwritten in memory when dropped.
 pub struct Mask {
     /// False where the user asked to see secrets.
     hides: bool,
@@ -47,7 +47,7 @@ impl Drop for Mask {
 }
 
 impl Mask {
-    /// A mask of these secrets.
+    /// A mask for these secrets.
     pub fn new(secrets: &[Secret]) -> Self {
         let mut forms: Vec<String> = Vec::with_capacity(secrets.len() * 2);
         for secret in secrets.iter().map(Secret::expose).filter(|secret| !secret.is_empty()) {
@@ -66,19 +66,19 @@ impl Mask {
         Self { hides: false, forms: Vec::new() }
     }
 
-    /// A text without a known shape: an error, a quotation.
+    /// Masks an unstructured text: an error, a quote.
     pub fn text(&self, text: &str) -> String {
         let long = self.forms.iter().filter(|form| form.len() >= LEAST_SEARCHED);
         long.fold(text.to_owned(), |text, form| text.replace(form.as_str(), MASK))
     }
 
-    /// A value, in which a short secret is masked too where it is a word.
+    /// Masks a value; a short secret is masked as well if it is a whole word.
     pub fn value(&self, value: &str) -> String {
         let short = self.forms.iter().filter(|form| form.len() < LEAST_SEARCHED);
         short.fold(self.text(value), |value, form| replace_word(&value, form))
     }
 
-    /// The value of a header.
+    /// Masks the value of a header.
     pub fn header(&self, name: &str, value: &str) -> String {
         if !self.hides || value.is_empty() {
             return value.to_owned();
@@ -93,7 +93,7 @@ impl Mask {
         }
     }
 
-    /// A URL, or the target of a request line.
+    /// Masks a URL, or the target of a request line.
     pub fn url(&self, url: &str) -> String {
         let start = url.find("://").map_or(0, |at| at + 3);
         let (before, rest) = url.split_at(start);
@@ -103,7 +103,7 @@ impl Mask {
         }
     }
 
-    /// A raw or canonical query.
+    /// Masks a raw or canonical query.
     pub fn query(&self, query: &str) -> String {
         let pairs = query.split('&').map(|pair| match pair.split_once('=') {
             Some((name, value)) => format!("{name}={}", self.parameter(name, value)),
@@ -125,8 +125,8 @@ impl Mask {
         }
     }
 
-    /// A canonical request: method, path, query, a line for each header, a blank line, the names of
-    /// the signed headers and the payload hash.
+    /// Masks a canonical request: method, path, query, a line for each header, a blank line, the
+    /// names of the signed headers and the payload hash.
     pub fn canonical_request(&self, text: &str) -> String {
         let mut ended = false;
         let lines = text.split('\n').enumerate().map(|(number, line)| match (number, line) {
@@ -146,7 +146,7 @@ impl Mask {
     }
 }
 
-/// Masks `word` where neither a letter nor a digit stands next to it.
+/// Masks `word` unless it is next to a letter or a digit.
 fn replace_word(text: &str, word: &str) -> String {
     let mut out = String::with_capacity(text.len());
     let mut rest = text;
@@ -179,7 +179,7 @@ mod tests {
     }
 
     #[test]
-    fn a_short_secret_garbles_no_name_and_no_other_word() {
+    fn a_short_secret_does_not_garble_names_or_other_words() {
         let mask = mask(&["to", "amz", "token"]);
         assert_eq!(mask.text("x-amz-security-token: to"), "x-amz-security-token: to");
         assert_eq!(mask.header("x-own", "to=total;to"), "***=total;***");

@@ -1,7 +1,7 @@
-//! The pure floor: what a request is, how it resolves, how it is signed, and what an answer means.
+//! The pure floor: what a request is, how it resolves, how it is signed, and what a response means.
 //!
 //! Owns every rule that can be stated without the outside world. Refuses clocks, files, the
-//! environment, sockets and screens: `now` and whatever was read come in as values.
+//! environment, sockets and screens: the time and file contents are passed in as values.
 
 pub(crate) mod clear_secrets;
 pub(crate) mod cloud_trace;

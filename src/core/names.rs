@@ -1,7 +1,7 @@
-//! Names that are not just any text: a request's path, an identity's name.
+//! Types for names: a request's path, an identity's name.
 //!
-//! Owns the types that keep one kind of name from being passed where another is meant. Refuses to
-//! check them: whoever reads a file or a flag does.
+//! Owns the types that keep one kind of name from being passed in place of another. Refuses to
+//! validate them: whoever reads a file or a flag does.
 
 use std::borrow::Borrow;
 use std::fmt;
@@ -14,7 +14,7 @@ macro_rules! name {
         pub struct $name(String);
 
         impl $name {
-            /// Wraps a text as it is.
+            /// Wraps a text.
             pub fn new(text: impl Into<String>) -> Self {
                 Self(text.into())
             }
@@ -24,7 +24,7 @@ macro_rules! name {
                 &self.0
             }
 
-            /// Gives the text back.
+            /// Unwraps the text.
             pub fn into_string(self) -> String {
                 self.0
             }
@@ -38,7 +38,7 @@ macro_rules! name {
             }
         }
 
-        // A map that is keyed by the name can be searched with a plain text.
+        // A map with such keys can be searched with a plain text.
         impl Borrow<str> for $name {
             fn borrow(&self) -> &str {
                 &self.0
@@ -78,8 +78,8 @@ macro_rules! name {
 }
 
 name! {
-    /// Path of a request or folder inside its workspace, with `/` between folders and the file's
-    /// ending, for example `hello/get-hello.toml`.
+    /// Path of a request or folder in its workspace, with `/` between folders and the file's
+    /// extension, for example `hello/get-hello.toml`.
     RequestPath
 }
 

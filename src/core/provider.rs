@@ -7,7 +7,7 @@ use std::time::{Duration, SystemTime};
 
 use sha2::{Digest, Sha256};
 
-use crate::core::credential::{Credential, Life, Secret};
+use crate::core::credential::{Credential, Expiry, Secret};
 use crate::core::exchange::{Field, Problem};
 use crate::core::hex;
 use crate::core::identity::{Identity, IdentityKind, Renew};
@@ -19,44 +19,45 @@ const RENEW_BEFORE: Duration = Duration::from_secs(60);
 /// How the credential of an identity is obtained.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Provider {
-    /// Where the chain begins.
+    /// The start of the chain.
     pub base: Base,
-    /// What is done from there, in order; empty where the base is the credential.
+    /// The steps from there, in order; empty if the base is the credential.
     pub steps: Vec<Step>,
 }
 
-/// Where a chain begins.
+/// The start of a chain.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Base {
-    /// Keys that stand in the declaration.
+    /// Keys in the declaration.
     Keys(Credential),
 }
 
-/// One credential asks for another.
+/// Uses one credential to obtain another.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Step {
     /// STS GetSessionToken.
     SessionToken(SessionToken),
 }
 
-/// A session to be asked for.
+/// A session to request.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct SessionToken {
-    /// Name of the identity that the session belongs to.
+    /// Name of the identity that the session is for.
     pub identity: String,
-    /// Life in seconds; `None` leaves it to the service.
+    /// Duration in seconds; `None` leaves it to the service.
     pub duration_seconds: Option<u64>,
     /// STS endpoint; empty means the regional one.
     pub endpoint: String,
-    /// Region of the call; empty means the default.
+    /// Region of the request; empty means the default.
     pub region: String,
-    /// MFA device whose code the call needs; empty for none.
+    /// MFA device whose code the request needs; empty for none.
     pub mfa_serial: String,
-    /// What happens when the session has expired.
+    /// What happens if the session has expired.
     pub renew: Renew,
 }
 
-/// Names what a chain gives: a digest of everything that it is asked for with. It holds no secret.
+/// Identifies the result of a chain: a digest of everything that determines it. It doesn't contain
+/// a secret.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(crate) struct ProviderKey(String);
 
@@ -68,20 +69,20 @@ impl ProviderKey {
 }
 
 impl Step {
-    /// True where somebody has to answer a question for it.
+    /// Whether somebody has to answer a question for it.
     pub(crate) fn needs_input(&self) -> bool {
         match self {
             Self::SessionToken(step) => !step.mfa_serial.is_empty(),
         }
     }
 
-    /// True where a credential that this step gave before still serves at `now`.
+    /// Whether an earlier credential of this step can still be used at `now`.
     pub(crate) fn accepts(&self, known: &Credential, now: SystemTime) -> bool {
         let Self::SessionToken(SessionToken { renew, .. }) = self;
-        match (known.life(now), renew) {
-            (_, Renew::Ask) | (Life::Unlimited, _) => true,
-            (Life::Left(left), Renew::Auto) => left > RENEW_BEFORE,
-            (Life::Expired(_), Renew::Auto) => false,
+        match (known.expiry(now), renew) {
+            (_, Renew::Ask) | (Expiry::Unlimited, _) => true,
+            (Expiry::Left(left), Renew::Auto) => left > RENEW_BEFORE,
+            (Expiry::Expired(_), Renew::Auto) => false,
         }
     }
 
@@ -104,11 +105,11 @@ impl Provider {
     /// Builds the chain of an identity.
     ///
     /// # Errors
-    /// Everything that keeps it from being built: an unknown identity, a loop, a source that cannot
-    /// ask, references without a value.
+    /// Everything that prevents it: an unknown identity, a loop, a source that can't request
+    /// sessions, references without a value.
     pub(crate) fn build(name: &str, context: &Context<'_>) -> Result<Self, Vec<Problem>> {
         let mut chain = sources(name, context.identities)?;
-        // The last has no source.
+        // The last one has no source.
         let Some(base) = chain.pop() else { return Err(Vec::new()) };
         let mut problems = Vec::new();
         let mut steps = Vec::new();
@@ -125,15 +126,15 @@ impl Provider {
         }
     }
 
-    /// The credential that the chain begins with.
+    /// The credential at the start of the chain.
     pub(crate) fn base(&self) -> &Credential {
         match &self.base {
             Base::Keys(credential) => credential,
         }
     }
 
-    /// Names what the first `steps` steps give; another source key or another parameter is another
-    /// key.
+    /// Identifies the result of the first `steps` steps; it changes with the source's key and with
+    /// every parameter.
     pub(crate) fn key(&self, steps: usize) -> ProviderKey {
         let mut hash = Sha256::new();
         let mut add = |part: &str| {
@@ -149,7 +150,7 @@ impl Provider {
     }
 }
 
-/// The identity of this name, then its source, then the source's source.
+/// The identity of this name, then its source, then the source's source, and so on.
 fn sources<'a>(name: &str, identities: &'a [Identity]) -> Result<Vec<&'a Identity>, Vec<Problem>> {
     let find = |name: &str| identities.iter().find(|identity| identity.name == name);
     let Some(first) = find(name) else {
@@ -189,7 +190,7 @@ fn keys(identity: &Identity, context: &Context<'_>) -> Result<Credential, Vec<Pr
             (access_key, secret_key, session_token)
         }
         IdentityKind::Broken(problem) => return Err(vec![(&**problem).into()]),
-        // `Identity::check` lets no session be the base of a chain.
+        // `Identity::check` doesn't allow a session as the base of a chain.
         IdentityKind::GetSessionToken { .. } => return Err(Vec::new()),
     };
     let mut fields = Fields::new(&identity.name, context);
@@ -217,7 +218,7 @@ fn keys(identity: &Identity, context: &Context<'_>) -> Result<Credential, Vec<Pr
     })
 }
 
-/// The step that gives an identity's credential; `None` for a base.
+/// The step that obtains an identity's credential; `None` for a base.
 fn step(identity: &Identity, context: &Context<'_>) -> Result<Option<Step>, Vec<Problem>> {
     let IdentityKind::GetSessionToken { source: _, duration_seconds, endpoint, region, mfa_serial, renew } =
         &identity.kind
@@ -236,7 +237,7 @@ fn step(identity: &Identity, context: &Context<'_>) -> Result<Option<Step>, Vec<
     Ok(Some(Step::SessionToken(step)))
 }
 
-/// Replaces the references of one identity's texts and gathers what cannot be.
+/// Replaces the references in an identity's texts and collects problems.
 struct Fields<'a> {
     name: &'a str,
     context: &'a Context<'a>,
@@ -298,7 +299,7 @@ mod tests {
     }
 
     #[test]
-    fn a_chain_begins_with_keys() {
+    fn a_chain_begins_with_keys_and_continues_with_sessions() {
         let identities = [keys("alice"), session("s", "alice")];
         let alice = build("alice", &identities).unwrap();
         assert_eq!((alice.steps.len(), alice.base().source.as_str()), (0, "keys of alice"));
@@ -310,7 +311,7 @@ mod tests {
     }
 
     #[test]
-    fn loops_and_sources_that_cannot_ask_are_named() {
+    fn loops_and_invalid_sources_are_named() {
         let identities = [
             session("a", "b"),
             session("b", "a"),
@@ -332,7 +333,7 @@ mod tests {
     }
 
     #[test]
-    fn another_parameter_is_another_key() {
+    fn every_parameter_changes_the_key() {
         let key = |change: fn(&mut SessionToken)| {
             let mut provider = build("s", &[keys("alice"), session("s", "alice")]).unwrap();
             let Step::SessionToken(step) = &mut provider.steps[0];

@@ -1,27 +1,26 @@
 //! The query of a URL: between its text and the rows of the Params tab.
 //!
-//! Owns the one splitter, the one joiner and the one percent-encoding of a query. A reference
-//! (`{{name}}`) passes through as it is written; text that only decodes to one becomes literal
-//! (`\{{name}}`), so a pasted URL never reads a secret. Refuses the final URL:
-//! [`crate::core::wire`] makes that.
+//! Owns the only splitter, joiner and percent-encoding of a query. A reference (`{{name}}`) is kept
+//! as written; text that only decodes to one becomes literal (`\{{name}}`), so a pasted URL never
+//! reads a secret. Refuses the final URL: [`crate::core::wire`] builds that.
 
 use percent_encoding::{AsciiSet, CONTROLS, NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
 
 use crate::core::request::{Plus, Request, Row};
 use crate::core::template::{self, Part, PartKind};
 
-/// Everything but the unreserved characters of RFC 3986, section 2.3, as SigV4's canonical query
-/// has it; so a row's value is signed and sent in the same spelling.
+/// Everything except the unreserved characters of RFC 3986, section 2.3, as in SigV4's canonical
+/// query, so that a row's value is signed and sent in the same spelling.
 pub(crate) const RESERVED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'_').remove(b'.').remove(b'~');
 
-/// What must be encoded in the URL bar for a row's value to be split off again; the rest stays
+/// What must be encoded in the URL bar so that a row's value can be split off again; the rest stays
 /// readable.
 const VALUE: &AsciiSet = &CONTROLS.add(b' ').add(b'&').add(b'#').add(b'%');
-/// The same where a `+` means a space.
+/// The same, if a `+` means a space.
 const VALUE_PLUS: &AsciiSet = &VALUE.add(b'+');
 /// The same for a name, which also ends at `=`.
 const NAME: &AsciiSet = &VALUE.add(b'=');
-/// The same for a name where a `+` means a space.
+/// The same for a name, if a `+` means a space.
 const NAME_PLUS: &AsciiSet = &NAME.add(b'+');
 
 /// Percent-encodes a name or a value of a query for the wire.
@@ -29,8 +28,8 @@ pub(crate) fn encode(text: &str) -> String {
     utf8_percent_encode(text, RESERVED).to_string()
 }
 
-/// Takes the percent-encoding off a name or a value that may hold references. `None` where the
-/// result isn't UTF-8, or no row can say the same, as in `%5C{{x}}`.
+/// Decodes a name or value that may contain references. `None` if the result isn't UTF-8, or no row
+/// can represent it, as in `%5C{{x}}`.
 pub(crate) fn decode(text: &str) -> Option<String> {
     decode_with(text, Plus::Literal)
 }
@@ -47,7 +46,7 @@ fn decode_with(text: &str, plus: Plus) -> Option<String> {
         }
         meant.push(kind);
     }
-    // Pieces that are harmless apart may mean something else next to each other.
+    // Parts that are harmless alone may mean something else when joined.
     let kinds = template::parse(&out).into_iter().map(|part| part.kind).collect();
     (joined(kinds) == joined(meant)).then_some(out)
 }
@@ -64,14 +63,14 @@ fn decoded(kind: PartKind, written: &str, plus: Plus) -> Option<PartKind> {
             let text = decode(written)?;
             match template::parse(&text).as_slice() {
                 [Part { kind: PartKind::Broken(_), .. }] => PartKind::Broken(text),
-                // The encoding hid a reference.
+                // Percent-encoding hid a reference.
                 _ => PartKind::Literal(text),
             }
         }
     })
 }
 
-/// The parts with neighbouring literals as one.
+/// Merges neighbouring literals.
 fn joined(kinds: Vec<PartKind>) -> Vec<PartKind> {
     let mut out: Vec<PartKind> = Vec::new();
     for kind in kinds {
@@ -83,7 +82,7 @@ fn joined(kinds: Vec<PartKind>) -> Vec<PartKind> {
     out
 }
 
-/// The URL as the URL bar shows it: with the enabled rows.
+/// The URL as shown in the URL bar: with the enabled rows.
 pub(crate) fn join(request: &Request) -> String {
     let (base, fragment) = split_fragment(&request.url);
     let (name_set, value_set) = match request.send.plus {
@@ -103,7 +102,7 @@ pub(crate) fn join(request: &Request) -> String {
     text
 }
 
-/// Encodes what stands around references.
+/// Encodes the text around references.
 fn encode_around(text: &str, set: &'static AsciiSet) -> String {
     let parts = template::parse(text).into_iter();
     parts
@@ -116,8 +115,8 @@ fn encode_around(text: &str, set: &'static AsciiSet) -> String {
         .collect()
 }
 
-/// Takes a typed URL: what follows `?` becomes rows, in place of the enabled ones; disabled and
-/// blank rows stay. A query that no rows can say stays in the URL as it is.
+/// Reads a typed URL: what follows `?` becomes rows, which replace the enabled ones; disabled and
+/// blank rows stay. A query that rows can't represent stays in the URL.
 pub(crate) fn split_into(request: &mut Request, text: &str) {
     let (base, fragment) = split_fragment(text);
     let plus = request.send.plus;
@@ -137,9 +136,9 @@ pub(crate) fn split_into(request: &mut Request, text: &str) {
     request.params = merged;
 }
 
-/// Splits a URL into the part before `?` and rows that give exactly the same query again. `None`
-/// where rows would change it: a pair without `=`, text that isn't UTF-8, a raw `+`, a fragment,
-/// or no query at all.
+/// Splits a URL into the part before `?` and rows that give exactly the same query. `None` if rows
+/// would change it (a pair without `=`, text that isn't UTF-8, a raw `+`, a fragment) or there is
+/// no query.
 pub(crate) fn split_query(url: &str) -> Option<(String, Vec<Row>)> {
     let (base, query) = url.split_once('?')?;
     let same =
@@ -147,7 +146,7 @@ pub(crate) fn split_query(url: &str) -> Option<(String, Vec<Row>)> {
     Some((base.to_owned(), same.then(|| rows(query, Plus::Literal))??))
 }
 
-/// True where it matters what a `+` means: there is one in the query, or its meaning was set.
+/// Whether the meaning of `+` matters: there is one in the query, or the meaning was chosen.
 pub(crate) fn has_plus(request: &Request) -> bool {
     let (base, _) = split_fragment(&request.url);
     request.send.plus != Plus::Literal

@@ -1,20 +1,20 @@
-//! What a send asks while it is under way, and how it is answered.
+//! The questions of a running send, and their answers.
 //!
 //! Owns plain data. Refuses to ask: the screen turns a question into an overlay, the command line
 //! into a prompt at the terminal.
 
 use crate::core::credential::Secret;
 
-/// Numbers the questions of one send.
+/// Identifies a question of one send.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct QuestionId(pub u64);
 
-/// What is asked.
+/// A question to the user.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Question {
-    /// The six digits that an MFA device shows now.
+    /// The six digits currently shown by an MFA device.
     MfaCode {
-        /// Name of the identity whose session is fetched.
+        /// Name of the identity whose session is being fetched.
         identity: String,
         /// Serial number or ARN of the device.
         serial: String,
@@ -28,19 +28,19 @@ pub enum Question {
     },
 }
 
-/// A question that waits for its answer.
+/// A question that is waiting for its answer.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Asked {
-    /// Goes back with the answer.
+    /// Returned with the answer.
     pub id: QuestionId,
-    /// What is asked.
+    /// The question.
     pub question: Question,
 }
 
-/// What is answered.
+/// An answer.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Answer {
-    /// The digits, as [`mfa_code`] reads them.
+    /// The digits, as parsed by [`mfa_code`].
     MfaCode(Secret),
     /// Yes: go on.
     GoOn,
@@ -53,7 +53,7 @@ pub enum Answer {
     },
 }
 
-/// Reads an MFA code: six digits, with any space around or between them. `None` for anything else.
+/// Parses an MFA code: six digits, with any space around or between them. `None` for anything else.
 pub fn mfa_code(text: &str) -> Option<Secret> {
     let digits: String = text.chars().filter(|c| !c.is_whitespace()).collect();
     let valid = digits.len() == 6 && digits.bytes().all(|byte| byte.is_ascii_digit());

@@ -1,9 +1,9 @@
-//! What happened in one exchange, apart from how it is looked at.
+//! What happened in one exchange, independent of how it is shown.
 //!
 //! Owns how the events of a send become a record: every hop, the last request and response, and the
-//! end. Refuses the body, which may be as large as the disk: whoever receives it keeps it. A record
-//! holds its secrets in the clear, so that what is shown can be masked; what is kept on disk must be
-//! masked before.
+//! end. Refuses the body, which may be as large as the disk; whoever receives it stores it. A
+//! record contains its secrets in the clear, so that they can be masked when shown; it must be
+//! masked before it is written to disk.
 
 use std::time::SystemTime;
 
@@ -15,37 +15,37 @@ use super::names::RequestPath;
 /// One run of a request.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Record {
-    /// Its id; reports with another id aren't for it.
+    /// Its ID; events with another ID belong to another exchange.
     pub id: ExchangeId,
     /// Path of the request that was sent.
     pub path: RequestPath,
-    /// Name of the environment whose variables it took.
+    /// Name of the environment that was chosen.
     pub environment: Option<String>,
-    /// When it was started (UTC).
+    /// When it began (UTC).
     pub started: SystemTime,
-    /// The redirects that were followed, oldest first.
+    /// The redirects that were followed, the oldest first.
     pub redirects: Vec<Hop>,
-    /// The last request that left.
+    /// The last request that was sent.
     pub sent: Option<Sent>,
     /// Status and headers of its response.
     pub head: Option<Head>,
-    /// How far it has come.
+    /// Its progress.
     pub state: State,
 }
 
-/// How far an exchange has come.
+/// The progress of an exchange.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum State {
-    /// Under way, and nothing has come back.
+    /// Nothing has arrived yet.
     Waiting(Stage),
-    /// The head has come, the body is coming.
+    /// The head has arrived; the body is arriving.
     Streaming,
     /// Over.
     Ended(Box<End>),
 }
 
 impl Record {
-    /// A send that has just been started.
+    /// A send that has just begun.
     pub(crate) fn new(
         id: ExchangeId,
         path: RequestPath,
@@ -70,19 +70,19 @@ impl Record {
         self.redirects.extend(sent.map(|sent| Hop { sent, redirect }));
     }
 
-    /// Takes the head of the response; its body follows.
+    /// Sets the head of the response; its body follows.
     pub(crate) fn answered(&mut self, head: Head) {
         self.state = State::Streaming;
         self.head = Some(head);
     }
 
-    /// Ends it, because the user said so, after this many bytes of the body.
+    /// Ends it because the user cancelled, after this many bytes of the body.
     pub(crate) fn cancel(&mut self, body_bytes: u64) {
         let end = End { wire_bytes: body_bytes, body_bytes, ..End::of(Outcome::Cancelled) };
         self.state = State::Ended(Box::new(end));
     }
 
-    /// True until it is over.
+    /// Whether it hasn't ended yet.
     pub(crate) fn is_under_way(&self) -> bool {
         match self.state {
             State::Waiting(_) | State::Streaming => true,
@@ -90,7 +90,7 @@ impl Record {
         }
     }
 
-    /// How it ended, once it has.
+    /// How it ended, if it has.
     pub(crate) fn end(&self) -> Option<&End> {
         match &self.state {
             State::Ended(end) => Some(end),
@@ -98,12 +98,12 @@ impl Record {
         }
     }
 
-    /// Why the response is a refusal, once it is over.
+    /// Why the response is a refusal, if the exchange has ended.
     pub(crate) fn findings(&self) -> &[Finding] {
         self.end().map_or(&[], |end| &end.findings)
     }
 
-    /// The outcome, once it is over.
+    /// The outcome, if the exchange has ended.
     pub(crate) fn outcome(&self) -> Option<&Outcome> {
         self.end().map(|end| &end.outcome)
     }

@@ -1,11 +1,11 @@
 //! A request as its author wrote it.
 //!
-//! Owns the shape that is edited on the screen and kept on disk: texts may still hold `{{names}}`,
-//! and what was typed for one kind of body or auth stays when another kind is chosen, so that
-//! switching back and forth loses nothing. Refuses to judge: a wrong URL is legal here and is
+//! Owns the shape that is edited on the screen and saved on disk: texts may contain `{{names}}`,
+//! and the fields of one kind of body or auth are kept when another kind is chosen, so that
+//! switching back and forth loses nothing. Refuses to validate: an invalid URL is legal here and
 //! reported by `core::resolve`.
 
-/// Gives an enum its words in a request file. The first one is the default.
+/// Defines an enum's words in a request file. The first is the default.
 macro_rules! words {
     ($name:ident: $count:literal { $($variant:ident = $word:literal),+ $(,)? }) => {
         impl $name {
@@ -15,14 +15,14 @@ macro_rules! words {
             /// The words of a request file, in the order of `ALL`.
             pub const WORDS: [&str; $count] = [$($word),+];
 
-            /// The word for this value in a request file.
+            /// Its word in a request file.
             pub fn as_str(self) -> &'static str {
                 match self {
                     $(Self::$variant => $word,)+
                 }
             }
 
-            /// The value of a word; `None` for any other text.
+            /// The value of a word, if it is one.
             pub fn from_word(word: &str) -> Option<Self> {
                 Self::ALL.into_iter().find(|value| value.as_str() == word)
             }
@@ -35,10 +35,10 @@ pub mod fields;
 
 pub use auth::*;
 
-/// One saved or unsaved request. Every text may hold `{{name}}` references.
+/// A saved or unsaved request. Every text may contain `{{name}}` references.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Request {
-    /// Display name; `None` means the file name serves.
+    /// Display name; `None` means the file name is shown.
     pub name: Option<String>,
     /// HTTP method as typed, for example `GET`. Empty means `GET`.
     pub method: String,
@@ -52,15 +52,15 @@ pub struct Request {
     pub notes: String,
     /// What is sent after the headers.
     pub body: Body,
-    /// Who sends it, and how that is proved to the server.
+    /// How it is authenticated.
     pub auth: Auth,
     /// What the author expects of the response.
     pub expect: Expect,
-    /// How this one request is sent, where it differs from the configuration.
+    /// How this request is sent, if not as configured.
     pub send: SendOptions,
 }
 
-/// A name, a value, and whether it takes part. Disabled rows are kept but not sent.
+/// A name and a value. Disabled rows are kept but not sent.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Row {
     /// Header, query or form name.
@@ -72,19 +72,19 @@ pub struct Row {
 }
 
 impl Row {
-    /// A row that takes part.
+    /// An enabled row.
     pub fn new(name: impl Into<String>, value: impl Into<String>) -> Self {
         Self { name: name.into(), value: value.into(), off: false }
     }
 
-    /// Not disabled, and not the blank row of an editor.
+    /// Whether it is sent: enabled, and not the blank row of an editor.
     pub fn takes_part(&self) -> bool {
         let blank = self.name.is_empty() && self.value.is_empty();
         !self.off && !blank
     }
 }
 
-/// The body, with the text of every kind kept side by side; `kind` says which one is sent.
+/// The body, with the fields of every kind next to each other; `kind` says which are used.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Body {
     /// Which of the fields below is sent.
@@ -95,11 +95,11 @@ pub struct Body {
     pub form: Vec<Row>,
     /// Parts of the kind `multipart` (`multipart/form-data`).
     pub parts: Vec<Part>,
-    /// Path of the kind `file`, relative to the workspace folder or absolute.
+    /// Path for the kind `file`, relative to the workspace folder or absolute.
     pub file: String,
 }
 
-/// What a body is made of. The names are those of the file format.
+/// What a body consists of. The names are those of the file format.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum BodyKind {
     /// Nothing is sent.
@@ -126,7 +126,7 @@ words!(BodyKind: 6 {
 pub struct Part {
     /// Field name.
     pub name: String,
-    /// Text, or the path of a file when `file` is set.
+    /// Text, or the path of a file if `file` is set.
     pub value: String,
     /// `value` is a path whose bytes are sent with the file's name.
     pub file: bool,
@@ -144,7 +144,7 @@ pub struct Expect {
     pub status: Option<u16>,
 }
 
-/// How one request is sent, where it differs from the configuration (`[send]` in its file).
+/// How one request is sent, if not as configured (`[send]` in its file).
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct SendOptions {
     /// Skip verification of the server's certificate. Shown with a visible mark.
@@ -153,37 +153,37 @@ pub struct SendOptions {
     pub follow_redirects: Option<bool>,
     /// Seconds for the whole exchange; `None` means as configured, 0 means no limit.
     pub timeout_seconds: Option<u64>,
-    /// Default headers that are left out, in lower case: `accept-encoding`, `user-agent` or
-    /// `content-type`. `accept` is a problem, since it is always sent.
+    /// Default headers to leave out, in lower case: `accept-encoding`, `user-agent` or
+    /// `content-type`. `accept` is an error, since it is always sent.
     pub without: Vec<String>,
     /// What a `+` typed in the query of the URL means.
     pub plus: Plus,
 }
 
-/// What a `+` typed in the query of a URL means. Servers disagree, so neither meaning is ever sent as
-/// `+`. Rows need no choice: a `+` typed there is a plus.
+/// The meaning of a `+` typed in the query of a URL. Servers disagree, so neither is ever sent as
+/// `+`. Rows need no such choice: a `+` in one is a plus.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Plus {
     /// A plus, sent as `%2B`.
     #[default]
     Literal,
-    /// A space, as forms have it, sent as `%20`.
+    /// A space, as in forms, sent as `%20`.
     Space,
 }
 
 words!(Plus: 2 { Literal = "literal", Space = "space" });
 
 impl Plus {
-    /// A raw query with every `+` in the form that says what is meant.
+    /// A raw query with every `+` replaced by what it means.
     pub fn spelled_out(self, query: &str) -> String {
         query.replace('+', if self == Self::Literal { "%2B" } else { "%20" })
     }
 }
 
-/// True for a token (RFC 9110, section 5.6.2), which is what methods and header names are made of.
+/// Whether it is a token (RFC 9110, section 5.6.2), as methods and header names must be.
 pub fn is_token(text: &str) -> bool {
     !text.is_empty() && text.bytes().all(|b| b.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&b))
 }
 
-/// Stands for the payload where it is not signed.
+/// Replaces the payload's hash if the payload isn't signed.
 pub const UNSIGNED_PAYLOAD: &str = "UNSIGNED-PAYLOAD";

@@ -1,7 +1,7 @@
 //! Request + scope -> a plan of what will be sent, or every error at once.
 //!
-//! Owns expansion of every field and every check that needs no I/O. Refuses final bytes (that is
-//! [`crate::core::wire`]) and credentials (that is the engine).
+//! Owns the expansion of every field and every check that needs no I/O. Refuses final bytes, which
+//! are [`crate::core::wire`]'s, and credentials, which are the engine's.
 
 use crate::core::credential::{Credential, Secret};
 use crate::core::exchange::{Field, Problem, ProblemKind};
@@ -22,19 +22,19 @@ pub struct Plan {
     pub method: String,
     /// URL as typed, expanded, with its scheme completed; query rows are not yet joined.
     pub url: String,
-    /// Query rows that take part, with their index among the request's rows.
+    /// Enabled query rows, with their index in the request.
     pub params: Vec<(usize, String, String)>,
-    /// Header rows that take part, with their index among the request's rows.
+    /// Enabled header rows, with their index in the request.
     pub headers: Vec<(usize, String, String)>,
     /// The body.
     pub body: PlanBody,
     /// The authentication.
     pub auth: PlanAuth,
-    /// What is expected.
+    /// What is expected of the response.
     pub expect: Expect,
     /// How it is sent.
     pub send: SendOptions,
-    /// Secrets that took part, to be masked wherever the request is shown.
+    /// Secrets in the request, to be masked wherever it is shown.
     pub secrets: Vec<Secret>,
 }
 
@@ -53,7 +53,7 @@ impl std::fmt::Debug for Plan {
 pub enum PlanBody {
     /// Nothing.
     None,
-    /// These bytes; `content_type` is the default that an author's header overrides.
+    /// These bytes; `content_type` is a default that the author's header overrides.
     Bytes {
         /// What is sent.
         bytes: Vec<u8>,
@@ -62,7 +62,7 @@ pub enum PlanBody {
     },
     /// The bytes of this file.
     File(String),
-    /// Parts; those of files are still to be read.
+    /// Parts; files among them haven't been read yet.
     Multipart(Vec<PlanPart>),
 }
 
@@ -79,7 +79,7 @@ pub struct PlanPart {
     pub content_type: Option<String>,
 }
 
-/// What a part holds.
+/// The content of a part.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum PartContent {
     /// This text.
@@ -120,17 +120,17 @@ pub enum PlanAuth {
     },
 }
 
-/// A signature to be made.
+/// A signature to be computed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PlanSigning {
     /// Who signs.
     pub signer: Signer,
-    /// The settings, with region and service expanded and still empty where left out.
+    /// The settings; region and service are expanded, and empty if left out.
     pub settings: Sigv4Auth,
 }
 
 impl PlanSigning {
-    /// True when the signature travels in the query.
+    /// Whether the signature is in the query.
     pub fn in_query(&self) -> bool {
         self.settings.location == SignatureLocation::Query
     }
@@ -141,25 +141,24 @@ impl PlanSigning {
 pub enum Signer {
     /// An identity of the workspace.
     Identity(String),
-    /// Keys that stand in the request itself.
+    /// Keys in the request itself.
     Inline(Credential),
 }
 
-/// What surrounds a request: everything that its fields may refer to.
+/// Everything that a request's fields may refer to.
 pub struct Context<'a> {
-    /// Variables, nearest first.
+    /// Variables, the nearest layer first.
     pub scope: &'a Scope,
-    /// The auth of the nearest folder or the workspace that declares one; used where the request
-    /// says `inherit`.
+    /// The auth declared by the nearest folder or the workspace, for requests that inherit it.
     pub inherited_auth: &'a Auth,
-    /// Names of the declared identities.
+    /// The declared identities.
     pub identities: &'a [Identity],
     /// The private store and the environment.
     pub outside: &'a dyn ValueSource,
 }
 
 /// Replaces every reference, completes the scheme, and checks what can be checked without I/O.
-/// Gives every problem at once, each with its field.
+/// Returns all problems at once, each with its field.
 pub(crate) fn resolve(request: &Request, context: &Context<'_>) -> Result<Plan, Vec<Problem>> {
     let mut resolver = Resolver { context, problems: Vec::new(), secrets: Vec::new() };
     let method = resolver.method(&request.method);
@@ -185,7 +184,7 @@ pub(crate) fn resolve(request: &Request, context: &Context<'_>) -> Result<Plan, 
     })
 }
 
-/// Replaces the references of one text; what cannot be replaced is a problem of this field.
+/// Replaces the references of a text; those that can't be replaced are problems of this field.
 pub(crate) fn expand_text(
     field: &Field,
     text: &str,
@@ -207,8 +206,8 @@ pub(crate) fn expand_text(
     })
 }
 
-/// The auth that a request ends up with: its own, or the inherited one; `inherit` at the top means
-/// none.
+/// The auth that applies to a request: its own or the inherited one. `inherit` at the top level
+/// means none.
 pub(crate) fn effective_auth<'a>(own: &'a Auth, inherited: &'a Auth) -> &'a Auth {
     if own.kind == AuthKind::Inherit { inherited } else { own }
 }
@@ -235,12 +234,12 @@ fn scheme(url: &str) -> Option<&str> {
     valid.then_some(scheme)
 }
 
-/// One problem.
+/// A problem without a kind.
 pub(crate) fn problem(field: Field, message: impl Into<String>, hint: impl Into<String>) -> Problem {
     Problem::new(field, message, hint)
 }
 
-/// What a front end has to know of a reference that cannot be replaced.
+/// The kind of problem, which front ends act on.
 fn kind(error: &ExpandError) -> ProblemKind {
     match error {
         ExpandError::UnknownSecret(name) => ProblemKind::MissingSecret { name: name.clone() },
@@ -271,7 +270,7 @@ fn hint(error: &ExpandError) -> String {
     }
 }
 
-/// Gathers problems and secrets while the fields are replaced one after another.
+/// Collects problems and secrets while the fields are expanded.
 struct Resolver<'a> {
     context: &'a Context<'a>,
     problems: Vec<Problem>,
@@ -283,7 +282,7 @@ impl Resolver<'_> {
         self.problems.push(problem(field, message, hint));
     }
 
-    /// Replaces the references of one text; `None` when that cannot be, which is then reported.
+    /// Replaces the references of a text; `None` if that failed, which is then a problem.
     fn try_text(&mut self, field: &Field, text: &str) -> Option<String> {
         self.try_masked(field, text, |_, _| false)
     }
@@ -334,7 +333,7 @@ fn taking_part(rows: &[Row]) -> impl Iterator<Item = (usize, &Row)> {
     rows.iter().enumerate().filter(|(_, row)| row.takes_part())
 }
 
-/// Reads a URL whose scheme is complete.
+/// Parses a URL that has a scheme.
 pub(crate) fn check_url(url: &str) -> Result<url::Url, Problem> {
     let parsed = url::Url::parse(url)
         .map_err(|error| problem(Field::Url, format!("invalid URL: {error}"), "Check host and port."))?;

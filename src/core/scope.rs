@@ -1,7 +1,7 @@
-//! Layers of variables; every value knows where it came from.
+//! Layers of variables; every value has a known source.
 //!
-//! Owns look-up and expansion, with nested references and their cycles. Refuses to touch the
-//! private store or the environment: both come in through [`ValueSource`].
+//! Owns look-up and expansion, including nested references and cycles. Refuses to access the
+//! private store or the environment: both are passed in as a [`ValueSource`].
 
 use std::collections::BTreeMap;
 
@@ -10,15 +10,15 @@ use crate::core::file_problem::FileProblem;
 use crate::core::suggest;
 use crate::core::template::{self, PartKind, Reference};
 
-/// What lies outside the workspace files: the private store and the environment.
+/// Values from outside the workspace files: the private store and the environment.
 pub trait ValueSource {
-    /// A text of the private store.
+    /// A secret of the private store.
     fn secret(&self, name: &str) -> Option<Secret>;
     /// An environment variable.
     fn env(&self, name: &str) -> Option<String>;
 }
 
-/// Nothing lies outside; for tests and for texts that must stand alone.
+/// No values from outside, for tests and for texts that must not have any.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Nothing;
 
@@ -42,7 +42,7 @@ impl SessionStore for Nothing {
     }
 }
 
-/// Where a value came from, nearest first in a [`Scope`].
+/// Where a value came from; the nearest comes first in a [`Scope`].
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Source {
     /// Given on the command line.
@@ -71,15 +71,15 @@ impl std::fmt::Display for Source {
 pub struct Layer {
     /// Where the values are declared.
     pub source: Source,
-    /// Name to value; a value may hold references.
+    /// Name to value; values may contain references.
     pub values: BTreeMap<String, String>,
-    /// Declared here with a value that cannot be used. Such a name has no value: that of a layer
-    /// further away must not take its place.
+    /// Names declared here with an invalid value. They have no value: one from a layer further away
+    /// must not replace it.
     pub broken: BTreeMap<String, FileProblem>,
 }
 
 impl Layer {
-    /// A layer whose values are all usable.
+    /// A layer whose values are all valid.
     pub fn new(source: Source, values: BTreeMap<String, String>) -> Self {
         Self { source, values, broken: BTreeMap::new() }
     }
@@ -88,7 +88,7 @@ impl Layer {
 /// Layers of variables, nearest first.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Scope {
-    /// The layers; the first that knows a name wins.
+    /// The layers; the first one that declares a name wins.
     pub layers: Vec<Layer>,
 }
 
@@ -97,35 +97,35 @@ pub struct Scope {
 pub struct Expanded {
     /// The text with every reference replaced.
     pub text: String,
-    /// The secrets that are now part of it, to be masked wherever it is shown.
+    /// The secrets that it contains, to be masked wherever it is shown.
     pub secrets: Vec<Secret>,
     /// The values of environment variables that are now part of it; which of them are secrets, nobody
     /// knows.
     pub from_env: Vec<Secret>,
 }
 
-/// The most bytes that the variables of one text may come to: more than a field needs, and little
-/// enough that variables which multiply each other end at once.
+/// The most bytes that variables may add to one text: more than any field needs, and few enough
+/// that variables which multiply each other stop at once.
 const MOST_EXPANDED: usize = 16 << 20;
 
-/// The most variables that one text may look up, each use counted: empty ones multiply as well.
+/// The most look-ups for one text, including repeated ones: even empty variables can multiply.
 const MOST_LOOKUPS: usize = 100_000;
 
-/// The longest chain of variables: each link takes room on the stack.
+/// The longest chain of variables: each link uses stack space.
 const DEEPEST: usize = 100;
 
-/// Why a text cannot be expanded.
+/// Why a text can't be expanded.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum ExpandError {
-    /// No layer knows the name.
+    /// No layer declares the name.
     #[error("unknown variable {{{{{name}}}}}")]
     UnknownVariable {
         /// The name.
         name: String,
-        /// A known name that looks alike.
+        /// A similar name that is declared.
         similar: Option<String>,
     },
-    /// The nearest declaration of the variable cannot be used.
+    /// The nearest declaration of the variable is invalid.
     #[error("{{{{{name}}}}} has no value: {}", problem.placed())]
     BrokenVariable {
         /// The name.
@@ -133,7 +133,7 @@ pub enum ExpandError {
         /// What is wrong with it.
         problem: Box<FileProblem>,
     },
-    /// The private store has no such text.
+    /// The private store has no such secret.
     #[error("no secret is named {0:?} in the private store")]
     UnknownSecret(String),
     /// The environment has no such variable.
@@ -142,10 +142,10 @@ pub enum ExpandError {
     /// A variable refers to itself, directly or through others.
     #[error("{} refers to itself", .0.join(" -> "))]
     Cycle(Vec<String>),
-    /// A variable grows, through others, past every limit.
+    /// Through others, a variable exceeds a limit.
     #[error("{{{{{0}}}}} expands to more than 16 MiB or through too many variables")]
     TooLong(String),
-    /// A reference that is not closed or has no valid name.
+    /// A reference that is unclosed or has an invalid name.
     #[error("{0:?} isn't a valid reference; write \\{{{{ for literal braces")]
     Broken(String),
 }
@@ -157,12 +157,12 @@ impl Scope {
         Some((layer.values.get(name)?.as_str(), &layer.source))
     }
 
-    /// The nearest layer that declares a name, usable or not.
+    /// The nearest layer that declares a name, valid or not.
     fn nearest(&self, name: &str) -> Option<&Layer> {
         self.layers.iter().find(|layer| layer.broken.contains_key(name) || layer.values.contains_key(name))
     }
 
-    /// Every known name once, with the value and source that win, in alphabetical order.
+    /// Every declared name once, with the value and source that win, in alphabetical order.
     pub fn names(&self) -> BTreeMap<&str, (&str, &Source)> {
         let mut names = BTreeMap::new();
         for layer in &self.layers {
@@ -174,7 +174,7 @@ impl Scope {
         names
     }
 
-    /// Replaces every reference of `text`, or gives every reason why that cannot be done.
+    /// Replaces every reference in `text`, or returns every reason why that failed.
     pub fn expand(&self, text: &str, outside: &dyn ValueSource) -> Result<Expanded, Vec<ExpandError>> {
         let mut expansion = Expansion {
             scope: self,
@@ -190,15 +190,15 @@ impl Scope {
     }
 }
 
-/// One text on its way to being expanded.
+/// The expansion of a text.
 struct Expansion<'a> {
     scope: &'a Scope,
     outside: &'a dyn ValueSource,
-    /// The variables that are being expanded, outermost first.
+    /// The variables being expanded, outermost first.
     path: Vec<String>,
-    /// How many variables have been looked up.
+    /// The number of look-ups.
     lookups: usize,
-    /// Bytes that came out of variables.
+    /// Bytes added by variables.
     grown: usize,
     out: Expanded,
     errors: Vec<ExpandError>,
@@ -259,7 +259,7 @@ impl Expansion<'_> {
         self.path.pop();
     }
 
-    /// Stops everything, with one error that names the outermost variable.
+    /// Stops with one error, which names the outermost variable.
     fn overflows(&mut self) -> bool {
         let within =
             self.grown <= MOST_EXPANDED && self.lookups <= MOST_LOOKUPS && self.path.len() <= DEEPEST;
@@ -301,7 +301,7 @@ mod tests {
     }
 
     #[test]
-    fn the_nearest_layer_wins_and_says_so() {
+    fn the_nearest_layer_wins_and_is_the_source() {
         let scope = scope(&[
             (Source::Environment("prod".into()), &[("host", "prod.example")]),
             (Source::Workspace, &[("host", "dev.example"), ("path", "/a")]),
@@ -325,7 +325,7 @@ mod tests {
     }
 
     #[test]
-    fn every_reason_is_given_at_once() {
+    fn all_reasons_are_reported_at_once() {
         let scope = scope(&[(Source::Workspace, &[("a", "{{b}}"), ("b", "{{a}}"), ("function_url", "x")])]);
         assert_eq!(
             scope.expand("{{a}} {{functionurl}} {{secret:no}} {{env:NO}} {{x", &Store).unwrap_err(),
@@ -343,7 +343,7 @@ mod tests {
     }
 
     #[test]
-    fn variables_that_multiply_are_an_error_that_names_the_first() {
+    fn multiplying_variables_are_an_error_that_names_the_first() {
         for end in ["ten bytes.", ""] {
             let mut values: Vec<(String, String)> = (0..40)
                 .map(|at| (format!("v{at}"), format!("{{{{v{}}}}}{{{{v{}}}}}", at + 1, at + 1)))

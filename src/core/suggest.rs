@@ -1,10 +1,10 @@
-//! "Did you mean": the known word that an unknown one looks like.
+//! "Did you mean": the known word that an unknown one resembles.
 
-/// The shortest unknown word that is taken for the start of a known one, in characters.
+/// The shortest unknown word that counts as the start of a known one, in characters.
 const LEAST_PREFIX: usize = 3;
 
-/// The candidate that `word` most likely stands for; `None` if none looks like it. Letter case and
-/// `-`, `_` and `.` don't count; a slip in every three characters may, and so may a missing end.
+/// The candidate that `word` most likely stands for, if any. Letter case and `-`, `_` and `.` are
+/// ignored; one typo in every three characters is tolerated, and so is a missing end.
 pub(crate) fn closest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     let wanted = folded(word);
     candidates
@@ -18,7 +18,7 @@ fn folded(word: &str) -> String {
     word.to_lowercase().replace(['-', '_', '.'], "")
 }
 
-/// How far apart two words are, the less the closer; `None` where they are different words.
+/// The distance between two words; `None` if they are different words.
 fn distance(wanted: &str, known: &str) -> Option<usize> {
     let (shorter, longer) = if wanted.len() < known.len() { (wanted, known) } else { (known, wanted) };
     let slips = strsim::osa_distance(wanted, known);
@@ -27,7 +27,7 @@ fn distance(wanted: &str, known: &str) -> Option<usize> {
     if slips <= allowed {
         return Some(slips);
     }
-    // Behind every slip: a prefix is the weaker sign.
+    // After any typo: a common prefix is weaker evidence.
     (shorter.chars().count() >= LEAST_PREFIX && longer.starts_with(shorter)).then_some(usize::MAX)
 }
 
@@ -36,7 +36,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_slip_is_recognised_and_a_stranger_is_not() {
+    fn typos_are_recognized_and_other_words_are_not() {
         let words = ["follow_redirects", "timeout_seconds", "insecure", "function_url", "a"];
         for (slip, meant) in [
             ("follow-redirect", "follow_redirects"),
@@ -53,7 +53,7 @@ mod tests {
     }
 
     #[test]
-    fn the_nearest_of_several_wins() {
+    fn the_most_similar_candidate_wins() {
         assert_eq!(closest("url", ["url_of_prod", "curl", "URL"]), Some("URL"));
     }
 }

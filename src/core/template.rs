@@ -1,28 +1,28 @@
 //! `{{name}}` references inside texts.
 //!
-//! Owns the syntax: `{{name}}` is a variable, `{{secret:NAME}}` a private text, `{{env:NAME}}` an
-//! environment variable, `\{{` a literal `{{`. Refuses to know values: [`crate::core::scope`] does.
+//! Owns the syntax: `{{name}}` is a variable, `{{secret:NAME}}` a secret of the private store,
+//! `{{env:NAME}}` an environment variable, `\{{` a literal `{{`. Refuses to know values:
+//! [`crate::core::scope`] does.
 
 use std::ops::Range;
 
-/// A piece of a text, with the bytes of the text that it covers.
+/// A part of a text and the bytes that it covers.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Part {
     /// Byte range in the text as written.
     pub span: Range<usize>,
-    /// The text there.
+    /// What it is.
     pub kind: PartKind,
 }
 
-/// What a piece of a text is.
+/// What a part of a text is.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum PartKind {
-    /// Text that stands for itself.
+    /// Plain text.
     Literal(String),
     /// A reference to a value.
     Reference(Reference),
-    /// `{{` that is never closed, or a name that cannot be: sent as written only after the user
-    /// was told.
+    /// An unclosed `{{`, or an invalid name.
     Broken(String),
 }
 
@@ -31,7 +31,7 @@ pub(crate) enum PartKind {
 pub(crate) enum Reference {
     /// A variable of the workspace, a folder or an environment.
     Variable(String),
-    /// A text in the private store.
+    /// A secret in the private store.
     Secret(String),
     /// An environment variable.
     Env(String),
@@ -78,7 +78,7 @@ fn flush(parts: &mut Vec<Part>, literal: &mut String, span: Range<usize>) {
     }
 }
 
-/// Reads `{{…}}`; `written` begins with `{{` and may lack its end.
+/// Parses `{{…}}`; `written` begins with `{{` and may lack its end.
 fn reference(written: &str) -> PartKind {
     let Some(inner) = written.strip_prefix("{{").and_then(|rest| rest.strip_suffix("}}")) else {
         return PartKind::Broken(written.to_owned());
@@ -97,7 +97,7 @@ fn reference(written: &str) -> PartKind {
     }
 }
 
-/// A name is made of letters, digits, `_`, `-` and `.`.
+/// Whether it is a name: letters, digits, `_`, `-` and `.`.
 pub(crate) fn is_name(name: &str) -> bool {
     !name.is_empty() && name.chars().all(|c| c.is_alphanumeric() || matches!(c, '_' | '-' | '.'))
 }
@@ -111,7 +111,7 @@ mod tests {
     }
 
     #[test]
-    fn parts_cover_the_text_and_name_what_stands_there() {
+    fn parts_cover_the_text_and_name_its_references() {
         let parts = parse("{{base}}/a?t={{secret:tok}}&e={{ env:HOME }}");
         let kinds: Vec<_> = parts.iter().map(|p| p.kind.clone()).collect();
         assert_eq!(
@@ -137,7 +137,7 @@ mod tests {
     }
 
     #[test]
-    fn what_cannot_be_a_reference_is_broken_and_never_lost() {
+    fn invalid_references_are_broken_and_never_lost() {
         for text in ["{{", "{{a", "{{}}", "{{a b}}", "{{what:x}}", "{{secret:}}"] {
             assert_eq!(parse(text)[0].kind, PartKind::Broken(text.into()), "{text}");
         }

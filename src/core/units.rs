@@ -1,4 +1,4 @@
-//! Sizes and durations as people read them.
+//! Sizes and durations for people.
 
 use std::time::Duration;
 
@@ -44,7 +44,7 @@ pub(crate) fn duration(time: Duration) -> String {
     }
 }
 
-/// A time that was set, without digits that nobody wrote: `50 ms`, `30 s`, `1.5 s`.
+/// A configured time, without digits that nobody typed: `50 ms`, `30 s`, `1.5 s`.
 pub(crate) fn limit(time: Duration) -> String {
     match (time.as_secs(), time.subsec_millis()) {
         (seconds, 0) => format!("{seconds} s"),
@@ -53,7 +53,7 @@ pub(crate) fn limit(time: Duration) -> String {
     }
 }
 
-/// A number of seconds, coarse: `45 s`, `10 min`, `3 h`, `2 days`. The sign is dropped.
+/// A number of seconds, rounded: `45 s`, `10 min`, `3 h`, `2 days`. The sign is dropped.
 pub(crate) fn span(seconds: i64) -> String {
     match seconds.unsigned_abs() {
         seconds @ 0..120 => format!("{seconds} s"),

@@ -1,18 +1,18 @@
 //! Text that is safe to put on a terminal.
 //!
-//! Owns the one table of characters that a terminal would obey, or that nobody can see. Refuses
+//! Owns the only table of characters that a terminal would act on, or that nobody can see. Refuses
 //! widths and colours: whoever draws decides those.
 
-/// Why a character must not reach a terminal as it is.
+/// Why a character must not reach a terminal unchanged.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Unsafe {
-    /// A C0 control character or delete, and the picture that stands for it.
+    /// A C0 control character or delete, and the picture that replaces it.
     Control(char),
     /// A C1 control, or a character that reorders text, ends a line or has no visible form.
     Invisible,
 }
 
-/// What is unsafe about a character; `None` for one that may be shown as it is.
+/// What is unsafe about a character; `None` if it may be shown unchanged.
 pub fn classify(c: char) -> Option<Unsafe> {
     match c {
         ' '..='~' => None,
@@ -24,8 +24,8 @@ pub fn classify(c: char) -> Option<Unsafe> {
     }
 }
 
-/// The default-ignorable characters of Unicode but the variation selectors (which belong to the
-/// sign before them), the C1 controls, and the line and paragraph separators.
+/// Unicode's default-ignorable characters except the variation selectors (which modify the
+/// character before them), the C1 controls, and the line and paragraph separators.
 fn is_invisible(c: char) -> bool {
     matches!(c,
         '\u{80}'..='\u{9f}'
@@ -55,7 +55,7 @@ pub fn line(text: &str) -> String {
     text.chars().map(shown).collect()
 }
 
-/// A text of several lines: as [`line()`], but line feeds and tabs stay.
+/// A text with several lines: like [`line()`], but line feeds and tabs stay.
 pub fn lines(text: &str) -> String {
     text.chars().map(|c| if matches!(c, '\n' | '\t') { c } else { shown(c) }).collect()
 }
@@ -81,7 +81,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn nothing_a_terminal_obeys_is_left() {
+    fn nothing_that_a_terminal_acts_on_is_left() {
         assert_eq!(lines("a\x1b[31m\r\n\u{9b}\x7f\t"), "a␛[31m␍\n\u{fffd}␡\t");
         assert_eq!(line("a\nb\u{202e}c\u{2028}"), "a␊b\u{fffd}c\u{fffd}");
     }

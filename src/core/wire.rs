@@ -1,8 +1,8 @@
 //! A plan -> its wire form: the one place where URL, query and default headers take their final
 //! bytes.
 //!
-//! Owns the form that is shown, signed and sent. Refuses anything after it: no header is added and
-//! no byte re-encoded once a [`WireRequest`] exists, but for what the signature itself adds.
+//! Owns the form that is shown, signed and sent. Refuses any later change: once a [`WireRequest`]
+//! exists, only the signature is added.
 
 use std::collections::BTreeMap;
 
@@ -19,22 +19,22 @@ pub use crate::core::wire_request::{Piece, WireBody, WireRequest};
 pub use multipart::pieces as multipart_pieces;
 pub use target::{final_url, s3_spelling};
 
-/// What the files of a plan hold, read by the caller.
+/// The content of a plan's files, read by the caller.
 #[derive(Clone, Debug, Default)]
 pub struct LoadedBody {
     /// The body of a file body.
     pub file: Option<WireBody>,
     /// The file parts of a multipart body, by the part's index.
     pub parts: LoadedParts,
-    /// SHA-256 of the pieces that [`multipart_pieces`] makes of them, lower-case hex; needed where
+    /// SHA-256 of the pieces that [`multipart_pieces`] returns for them, lower-case hex; needed if
     /// one is a file.
     pub multipart_sha256: Option<String>,
 }
 
-/// What the file parts of a multipart body hold, by the part's index.
+/// The content of the file parts of a multipart body, by the part's index.
 pub type LoadedParts = BTreeMap<usize, LoadedPart>;
 
-/// What one file part holds.
+/// The content of a file part.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct LoadedPart {
     /// Its bytes, or its file.
@@ -43,13 +43,13 @@ pub struct LoadedPart {
     pub sha256: String,
 }
 
-/// What `user-agent` says unless the author says otherwise.
+/// The default `user-agent`.
 pub const USER_AGENT: &str = concat!("signpost/", env!("CARGO_PKG_VERSION"));
 
-/// What `accept-encoding` says unless the author says otherwise: what can be decoded.
+/// The default `accept-encoding`: what we can decode.
 pub const ACCEPT_ENCODING: &str = "gzip, br, zstd";
 
-/// Gives a plan its final form, or says everything that keeps it from having one.
+/// The final form of a plan, or every problem that prevents it.
 pub fn wire(plan: &Plan, files: LoadedBody) -> Result<WireRequest, Vec<Problem>> {
     let mut problems = Vec::new();
     let url = final_url(plan).map_err(|found| problems.push(found)).ok();
@@ -99,7 +99,7 @@ fn twice(index: usize, name: &str) -> Problem {
     )
 }
 
-/// Headers that the signature itself adds.
+/// Headers added by the signature.
 const SIGNATURE_HEADERS: [&str; 4] =
     ["authorization", "x-amz-date", "x-amz-security-token", "x-amz-content-sha256"];
 
@@ -142,7 +142,7 @@ fn check_headers(plan: &Plan, body: &WireBody, problems: &mut Vec<Problem>) {
     }
 }
 
-/// The body's bytes and the media type that goes with them.
+/// The body and its media type.
 fn body(plan: &Plan, mut files: LoadedBody, problems: &mut Vec<Problem>) -> (WireBody, Option<String>) {
     match &plan.body {
         PlanBody::None => (WireBody::Bytes(Bytes::new()), None),

@@ -1,13 +1,13 @@
 //! The final form of a request: the bytes that are shown, signed and sent.
 //!
-//! Owns plain data. Refuses to make it: [`crate::core::wire`] and a redirect do.
+//! Owns plain data. Refuses to build it: [`crate::core::wire`] and the redirects do.
 
 use std::path::PathBuf;
 
 use bytes::Bytes;
 use url::Url;
 
-/// The final form of a request. `Debug` leaves out what may hold secrets.
+/// The final form of a request. `Debug` leaves out what may contain secrets.
 #[derive(Clone, PartialEq, Eq)]
 pub struct WireRequest {
     /// Method.
@@ -37,12 +37,12 @@ impl std::fmt::Debug for WireBody {
     }
 }
 
-/// A body whose length and hash are known. `Debug` tells its length alone.
+/// A body whose length and hash are known. `Debug` only shows its length.
 #[derive(Clone, PartialEq, Eq)]
 pub enum WireBody {
     /// In memory; empty for none.
     Bytes(Bytes),
-    /// Pieces that are sent one after another; those of files are streamed.
+    /// Pieces that are sent one after another; files are streamed.
     Streamed {
         /// The pieces, in order.
         pieces: Vec<Piece>,
@@ -56,7 +56,7 @@ pub enum WireBody {
 pub enum Piece {
     /// In memory.
     Bytes(Bytes),
-    /// A file, as it was when it was hashed.
+    /// A file, which must still be as it was when hashed.
     File {
         /// Its path.
         path: PathBuf,
@@ -74,7 +74,7 @@ impl Piece {
         }
     }
 
-    /// True when there is nothing to send.
+    /// Whether it has no bytes.
     pub fn is_empty(&self) -> bool {
         self.len() == 0
     }
@@ -89,7 +89,7 @@ impl WireBody {
         }
     }
 
-    /// True when there is nothing to send.
+    /// Whether it has no bytes.
     pub fn is_empty(&self) -> bool {
         self.len() == 0
     }
@@ -102,7 +102,7 @@ pub struct SentHeader {
     pub name: String,
     /// Value; bytes that aren't UTF-8 are replaced.
     pub value: String,
-    /// Who put it there.
+    /// Who set it.
     pub origin: HeaderOrigin,
 }
 
@@ -113,7 +113,7 @@ impl std::fmt::Debug for SentHeader {
     }
 }
 
-/// Who put a header there.
+/// Who set a header.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum HeaderOrigin {
     /// A row of the request.

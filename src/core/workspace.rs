@@ -1,8 +1,8 @@
-//! The workspace: what `signpost.toml` and the `folder.toml` files say, and what that means for a
-//! request.
+//! The workspace: the contents of `signpost.toml` and the `folder.toml` files, and what they mean
+//! for a request.
 //!
-//! Owns inheritance, which variables apply, and which broken part of a file stands in the way of
-//! which send. Refuses files: `io/store/workspace` reads and writes them.
+//! Owns inheritance, which variables apply, and which invalid part of a file prevents which sends.
+//! Refuses files: `io/store/workspace` reads and writes them.
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -22,23 +22,23 @@ pub use effective::Effective;
 pub struct Workspace {
     /// Its folder.
     pub root: PathBuf,
-    /// Its name; the folder's where the file gives none.
+    /// Its name; the folder's if the file has none.
     pub name: String,
-    /// The id that scopes its secrets; `None` until there are any.
+    /// The ID under which its secrets are stored; `None` until there are any.
     pub id: Option<String>,
     /// `[variables]`.
     pub variables: BTreeMap<String, String>,
     /// `[environments.NAME]`, in the order of the file.
     pub environments: Vec<Environment>,
-    /// `[auth]`; its kind is `inherit` where the file has none.
+    /// `[auth]`; its kind is `inherit` if the file has none.
     pub auth: Auth,
     /// `[identities.NAME]`, in the order of the file.
     pub identities: Vec<Identity>,
     /// File names that come first in the tree.
     pub order: Vec<String>,
-    /// What folders declare, by their path, as far as they have been read.
+    /// The declarations of the folders read so far, by path.
     pub folders: BTreeMap<String, FolderFile>,
-    /// Parts of these files that cannot be used or are not known. Everything else counts.
+    /// Invalid parts of these files and unknown keys. Everything else applies.
     pub problems: Vec<WorkspaceProblem>,
 }
 
@@ -47,37 +47,37 @@ pub struct Workspace {
 pub struct Environment {
     /// Its name.
     pub name: String,
-    /// Marked `production = true`: sending asks first. A mark that cannot be read counts as one.
+    /// Marked `production = true`: sending asks first. An invalid mark counts as one.
     pub production: bool,
     /// Its variables.
     pub variables: BTreeMap<String, String>,
 }
 
-/// What `folder.toml` says.
+/// The contents of a `folder.toml`.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct FolderFile {
     /// Display name.
     pub name: Option<String>,
     /// File names that come first in the tree.
     pub order: Vec<String>,
-    /// What `inherit` means here; its kind is `inherit` where the folder declares none.
+    /// What `inherit` means here; its kind is `inherit` if the folder declares none.
     pub auth: Auth,
-    /// Headers for every request here.
+    /// Headers of every request here.
     pub headers: Vec<Row>,
-    /// Variables for every request here.
+    /// Variables of every request here.
     pub variables: BTreeMap<String, String>,
 }
 
-/// A part of the workspace's files that cannot be used as written.
+/// A part of the workspace's files that can't be used as written.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct WorkspaceProblem {
-    /// Which part, and so which sends it stands in the way of.
+    /// Which part, and so which sends it prevents.
     pub part: Part,
     /// What is wrong with it, where, and what to do.
     pub problem: FileProblem,
 }
 
-/// A part of the workspace's files. A [`Source`] says in which one.
+/// A part of the workspace's files; the [`Source`] is the file.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Part {
     /// The file as a whole.
@@ -92,12 +92,12 @@ pub enum Part {
     Variable(Source, String),
     /// `[identities.NAME]`.
     Identity(IdentityName),
-    /// A key that no send depends on, with its section.
+    /// A key with its section that no send depends on.
     Key(String),
 }
 
 impl Workspace {
-    /// A workspace without a usable `signpost.toml`.
+    /// A workspace without a valid `signpost.toml`.
     pub fn bare(root: &Path) -> Self {
         let name = root.file_name().map_or_else(|| "workspace".into(), |n| n.to_string_lossy().into_owned());
         Self { root: root.to_owned(), name, ..Self::default() }

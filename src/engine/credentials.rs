@@ -9,7 +9,7 @@ use std::time::SystemTime;
 
 use tokio::time::Instant;
 
-use crate::core::credential::{Credential, Life, SessionStore};
+use crate::core::credential::{Credential, Expiry, SessionStore};
 use crate::core::exchange::{Field, Problem};
 use crate::core::provider::{Provider, ProviderKey, SessionToken, Step};
 use crate::core::question::{Answer, Asked, Question};
@@ -174,11 +174,11 @@ impl Credentials {
         let credential = self.peek(provider, sessions);
         let slot = self.slot(provider.key(provider.steps.len()));
         let known = slot.known();
-        match (known.under_way, credential.map(|credential| credential.life(now))) {
+        match (known.under_way, credential.map(|credential| credential.expiry(now))) {
             (Some(under_way), _) => under_way,
-            (None, Some(Life::Unlimited | Life::Left(_))) => CredentialState::Ready,
+            (None, Some(Expiry::Unlimited | Expiry::Left(_))) => CredentialState::Ready,
             (None, _) if !known.failed.is_empty() => CredentialState::Failed,
-            (None, Some(Life::Expired(_))) => CredentialState::Expired,
+            (None, Some(Expiry::Expired(_))) => CredentialState::Expired,
             (None, None) if provider.steps.iter().any(Step::needs_input) => CredentialState::NeedsInput,
             (None, None) => CredentialState::Unfetched,
         }

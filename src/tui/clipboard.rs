@@ -1,7 +1,7 @@
-//! Copying.
+//! Copying text.
 //!
 //! Owns the choice between the system's clipboard and the terminal's (OSC 52), which also works
-//! over SSH. Says what happened, and why not when it did not.
+//! over SSH. Reports what happened, and why if copying failed.
 
 use std::io::Write;
 
@@ -10,13 +10,13 @@ use crossterm::execute;
 
 use crate::config::Clipboard;
 
-/// Terminals drop longer sequences; most take at least this many bytes before encoding.
+/// Terminals drop longer sequences; most accept at least this many bytes before encoding.
 const OSC52_BYTES: usize = 74_000;
 
 /// Why a text was not copied.
 #[derive(Debug)]
 pub(crate) enum NotCopied {
-    /// It has this many bytes, more than a terminal takes.
+    /// It has this many bytes, more than a terminal accepts.
     TooLong(usize),
     /// Anything else, in words.
     Failed(String),
@@ -28,14 +28,14 @@ impl From<String> for NotCopied {
     }
 }
 
-/// Copies texts, and keeps the system's clipboard alive: on X11 its owner must stay.
+/// Copies texts and keeps the system's clipboard open: on X11 its owner must stay alive.
 #[derive(Default)]
 pub(crate) struct Copier {
     system: Option<arboard::Clipboard>,
 }
 
 impl Copier {
-    /// Copies a text; gives how, or why not.
+    /// Copies a text; returns how, or why that failed.
     pub(crate) fn copy(&mut self, how: Clipboard, text: &str) -> Result<String, NotCopied> {
         match how {
             Clipboard::Off => {

@@ -1,6 +1,6 @@
 //! The lines of the response's headers, diagnosis, signature and timeline.
 //!
-//! Owns their words. Makes the server's text safe, and masks secrets until the user reveals them.
+//! Owns their wording. Makes the server's text safe, and masks secrets until the user reveals them.
 //! Refuses to choose colours: a line names roles.
 
 use std::time::Duration;
@@ -21,7 +21,7 @@ use crate::tui::wording;
 /// Columns of a name before its value.
 const NAME: usize = 18;
 
-/// The lines of the shown tab.
+/// The lines of the current tab.
 pub(crate) fn lines(model: &Model, exchange: &Exchange, columns: usize) -> Vec<TextLine> {
     match model.response_tab {
         ResponseTab::Body => Vec::new(),
@@ -47,7 +47,7 @@ fn pair(name: &str, value: &str, columns: usize) -> Vec<TextLine> {
     lines
 }
 
-/// Breaks anywhere, not at words: values are not prose.
+/// Breaks anywhere, not only at words: values aren't prose.
 fn broken(value: &str, columns: usize) -> Vec<String> {
     let mut lines = vec![String::new()];
     let mut used = 0;
@@ -136,7 +136,7 @@ fn finding_lines(model: &Model, finding: &Finding, columns: usize) -> Vec<TextLi
     lines
 }
 
-/// How the request that this response answers was signed, and how it left.
+/// How the request was signed, and how it was sent.
 fn signature(model: &Model, exchange: &Exchange, columns: usize) -> Vec<TextLine> {
     let Some(sent) = &exchange.record.sent else {
         return vec![TextLine::new(" Nothing was sent.", TextRole::Dim)];
@@ -233,7 +233,7 @@ fn timeline(exchange: &Exchange, columns: usize) -> Vec<TextLine> {
     lines
 }
 
-/// One bar a phase, as long as its part of the whole.
+/// One bar per phase, as long as its share of the total.
 fn phases(timing: &Timing, columns: usize) -> Vec<TextLine> {
     let room = columns.saturating_sub(34).clamp(4, 60);
     let total = timing.total.max(Duration::from_micros(1));
@@ -293,14 +293,14 @@ pub(crate) fn reason(status: u16) -> &'static str {
     http::StatusCode::from_u16(status).ok().and_then(|status| status.canonical_reason()).unwrap_or("")
 }
 
-/// How many lines the shown tab has at this width; none for the body.
+/// The number of lines of the current tab at this width; none for the body.
 pub(crate) fn line_count(model: &Model, columns: usize) -> usize {
     model.exchange().map_or(0, |exchange| lines(model, exchange, columns).len())
 }
 
-/// The lines of the shown tab as plain text, secrets masked as on the screen.
+/// The lines of the current tab as plain text, with secrets masked as on the screen.
 pub(crate) fn as_text(model: &Model) -> String {
-    /// Columns at which a copied line breaks.
+    /// Columns at which copied lines are wrapped.
     const COPIED: usize = 2000;
     let Some(exchange) = model.exchange() else { return String::new() };
     lines(model, exchange, COPIED).iter().map(|line| format!("{}\n", line.text().trim())).collect()

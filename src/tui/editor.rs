@@ -1,7 +1,7 @@
 //! The text being edited: its lines, a cursor, a selection and undo.
 //!
-//! Owns what a key does to a text, and the text area that holds it: nothing else names it. Every
-//! change replaces a selection with a text, which the text area does. Refuses to draw and to
+//! Owns what a key does to a text, and the text area that contains it, which nothing else names.
+//! Every change replaces a selection with a text, which the text area does. Refuses to draw and to
 //! know which field it edits.
 
 use std::fmt;
@@ -19,15 +19,15 @@ use undo::{EDITS, Step, Undo};
 /// Line and column, in characters.
 pub(crate) type Position = (usize, usize);
 
-/// A line of more bytes is a long text, as several lines are.
+/// A line with more bytes makes a text long; so do several lines.
 const LONG: usize = 4096;
 
-/// A text with a cursor, a selection and its own undo. `Debug` leaves out the text, which may be a
-/// secret.
+/// A text with a cursor, a selection and its undo history. `Debug` leaves out the text, which may
+/// be a secret.
 #[derive(Clone)]
 pub(crate) struct Editor {
     area: TextArea<'static>,
-    /// The column that moving up and down aims at.
+    /// The column that moving up and down tries to keep.
     aim: Option<usize>,
     undo: Undo,
     version: u64,
@@ -44,14 +44,14 @@ impl fmt::Debug for Editor {
 }
 
 impl Editor {
-    /// Edits `text`: with the cursor at the end of one line, or at the top of several. A text of
-    /// one line keeps line breaks out.
+    /// Edits `text`, with the cursor at the end of a single line, or at the top of several lines. A
+    /// single-line text accepts no line breaks.
     pub(crate) fn new(text: &str, multiline: bool) -> Self {
         let lines =
             if multiline { text.split('\n').map(str::to_owned).collect() } else { vec![one_line(text)] };
         let mut area = TextArea::new(lines);
-        // The text area forgets its oldest edit before it forgets those that were taken back, so it
-        // holds what one more change of ours takes.
+        // The text area forgets its oldest edit before those that were undone, so it must hold the
+        // edits of one more change.
         area.set_max_histories(EDITS + 2);
         if !multiline {
             area.move_cursor(CursorMove::End);
@@ -69,12 +69,12 @@ impl Editor {
         self.area.lines()
     }
 
-    /// Another number whenever the text has changed.
+    /// Changes whenever the text changes.
     pub(crate) fn version(&self) -> u64 {
         self.version
     }
 
-    /// True for a text that is not to be looked at as a whole at every key.
+    /// Whether the text is too long to be looked at as a whole on every key.
     pub(crate) fn is_long(&self) -> bool {
         self.lines().len() > 1 || self.line(0).len() > LONG
     }
@@ -85,17 +85,17 @@ impl Editor {
         (cursor.0, cursor.1)
     }
 
-    /// The selected range, as two ends in order.
+    /// The selected range, from its start to its end.
     pub(crate) fn selection(&self) -> Option<(Position, Position)> {
         self.area.selection_range().filter(|(from, to)| from != to)
     }
 
-    /// True when the text may hold several lines.
+    /// Whether the text may have several lines.
     pub(crate) fn is_multiline(&self) -> bool {
         self.multiline
     }
 
-    /// Types one key. Gives whether it means anything in a text.
+    /// Types a key. Returns whether it does anything in a text.
     pub(crate) fn key(&mut self, key: Key) -> bool {
         let (plain, ctrl, alt) = (!key.ctrl && !key.alt, key.ctrl && !key.alt, key.alt && !key.ctrl);
         match key.code {
@@ -131,7 +131,7 @@ impl Editor {
         true
     }
 
-    /// The control letters of a shell's line, but for undo, redo and select all.
+    /// The control keys of a shell's line editor, except for undo, redo and select all.
     fn control(&mut self, letter: char) -> bool {
         match letter {
             'z' => return self.undo(),
@@ -158,12 +158,12 @@ impl Editor {
         self.change(self.cursor(), &self.allowed(c.encode_utf8(&mut [0; 4])), c.is_alphanumeric());
     }
 
-    /// Puts a text at the cursor or in place of the selection, in one step of undo.
+    /// Inserts a text at the cursor, or replaces the selection, as one undo step.
     pub(crate) fn insert(&mut self, text: &str) {
         self.change(self.cursor(), &self.allowed(text), false);
     }
 
-    /// A text with the line breaks that may stand here.
+    /// A text with only the line breaks that are allowed here.
     fn allowed(&self, text: &str) -> String {
         if self.multiline { text.replace("\r\n", "\n").replace('\r', "\n") } else { one_line(text) }
     }
@@ -181,11 +181,11 @@ impl Editor {
         self.change(before, "", false);
     }
 
-    /// The one way in which the text changes: `text` replaces the selection. The cursor was
-    /// at `before`.
+    /// Every change of the text goes through here: `text` replaces the selection. The cursor was at
+    /// `before`.
     fn change(&mut self, before: Position, text: &str, typed: bool) {
         self.aim = None;
-        // The text area takes a selection away in one edit and puts a text in in another.
+        // The text area removes a selection in one edit and inserts a text in another.
         let edits = usize::from(self.selection().is_some()) + usize::from(!text.is_empty());
         if edits == 0 {
             self.area.cancel_selection();
@@ -196,7 +196,7 @@ impl Editor {
         self.undo.push(Step { edits, before, word: typed.then(|| self.cursor()) });
     }
 
-    /// Takes `count` characters before the cursor away.
+    /// Deletes `count` characters before the cursor.
     pub(crate) fn delete_before(&mut self, count: usize) {
         self.area.cancel_selection();
         let (line, column) = self.cursor();
@@ -210,13 +210,13 @@ impl Editor {
         self.go_to_end(true);
     }
 
-    /// Replaces the whole text in one step of undo.
+    /// Replaces the whole text as one undo step.
     pub(crate) fn replace(&mut self, text: &str) {
         self.select_all();
         self.insert(text);
     }
 
-    /// Takes the last change back. Gives whether there was one.
+    /// Undoes the last change. Returns whether there was one.
     pub(crate) fn undo(&mut self) -> bool {
         let Some(step) = self.undo.back() else { return false };
         for _ in 0..step.edits {
@@ -228,7 +228,7 @@ impl Editor {
         self.changed_by_history()
     }
 
-    /// Makes the last change that was taken back again. Gives whether there was one.
+    /// Redoes the last undone change. Returns whether there was one.
     pub(crate) fn redo(&mut self) -> bool {
         let Some(step) = self.undo.forward() else { return false };
         for _ in 0..step.edits {
@@ -247,7 +247,7 @@ impl Editor {
         self.go_times(motion, 1, select);
     }
 
-    /// Goes to a place, which is as many of the text area's own moves away.
+    /// Moves to a position that takes several of the text area's moves to reach.
     fn go_times(&mut self, (to, own): Motion, times: usize, select: bool) {
         match (select, self.area.is_selecting()) {
             (true, false) => self.area.start_selection(),
@@ -273,13 +273,13 @@ impl Editor {
 
     fn go_to_end(&mut self, select: bool) {
         let line = self.last_line();
-        // In two moves, for the first may be one that keeps the column.
+        // In two moves, because the first may keep the column.
         self.go(((line, 0), CursorMove::Bottom), select);
         self.go(self.line_end(), select);
     }
 
-    /// Puts the cursor at a line and column, both clamped to the text and to 65,535. For tests: users
-    /// move by keys.
+    /// Moves the cursor to a line and column, both clamped to the text and to 65,535. For tests:
+    /// users move by keys.
     #[cfg(test)]
     pub(crate) fn move_to(&mut self, line: usize, column: usize) {
         const MOST: usize = u16::MAX as usize;
@@ -287,12 +287,12 @@ impl Editor {
         self.go(((line, column.min(self.columns(line)).min(MOST)), CursorMove::End), false);
     }
 
-    /// Moves by lines, keeping the column where it can.
+    /// Moves by lines, keeping the column if possible.
     pub(crate) fn move_lines(&mut self, by: isize) {
         self.go_lines(by, false);
     }
 
-    /// Moves behind `text` where it stands right after the cursor. Gives whether it does.
+    /// Moves past `text` if it follows the cursor. Returns whether it does.
     pub(crate) fn skip(&mut self, text: &str) -> bool {
         let (line, column) = self.cursor();
         let there = self.after_cursor().starts_with(text);
@@ -312,7 +312,7 @@ impl Editor {
         self.halves().1
     }
 
-    /// The cursor's line, parted at the cursor.
+    /// The cursor's line, split at the cursor.
     fn halves(&self) -> (&str, &str) {
         let (line, column) = self.cursor();
         let content = self.line(line);
@@ -332,19 +332,19 @@ impl Editor {
         self.lines().len().saturating_sub(1)
     }
 
-    /// How many characters a line has.
+    /// The number of characters in a line.
     fn columns(&self, line: usize) -> usize {
         let line = self.line(line);
         if line.is_ascii() { line.len() } else { line.chars().count() }
     }
 }
 
-/// The text area's way to a place, which counts in `u16`.
+/// The text area's move to a position, which is limited to `u16`.
 fn jump((line, column): Position) -> Option<CursorMove> {
     Some(CursorMove::Jump(line.try_into().ok()?, column.try_into().ok()?))
 }
 
-/// A text for a field of one line: line breaks at its end go, others become spaces.
+/// A text for a single-line field: trailing line breaks are removed, others become spaces.
 fn one_line(text: &str) -> String {
     text.trim_end_matches(['\n', '\r']).replace("\r\n", " ").replace(['\n', '\r'], " ")
 }

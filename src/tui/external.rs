@@ -1,13 +1,13 @@
-//! The user's own editor.
+//! The user's external editor.
 //!
-//! Owns the temporary file and the command line. Refuses to touch the terminal: whoever calls has
-//! given it back before.
+//! Owns the temporary file and the command line. Refuses to touch the terminal, which the caller
+//! has already released.
 
 use std::io::Write;
 use std::path::Path;
 use std::process::Command;
 
-/// Opens a text in the editor and gives what it became.
+/// Opens a text in the editor and returns the result.
 pub(crate) fn edit_text(editor: &str, text: &str, extension: &str) -> Result<String, String> {
     let file = tempfile::Builder::new().prefix("signpost-").suffix(&format!(".{extension}")).tempfile();
     let mut file = file.map_err(|error| format!("no temporary file for the editor: {error}"))?;
@@ -17,7 +17,7 @@ pub(crate) fn edit_text(editor: &str, text: &str, extension: &str) -> Result<Str
     std::fs::read_to_string(&path).map_err(|error| format!("couldn't read what the editor wrote: {error}"))
 }
 
-/// Opens a file in the editor and waits for its end.
+/// Opens a file in the editor and waits for it to exit.
 pub(crate) fn edit_file(editor: &str, path: &Path) -> Result<(), String> {
     let editor = chosen(editor);
     let mut words = editor.split_whitespace();
@@ -29,7 +29,7 @@ pub(crate) fn edit_file(editor: &str, path: &Path) -> Result<(), String> {
     if status.success() { Ok(()) } else { Err(format!("{program} ended with {status}; nothing is changed")) }
 }
 
-/// The configured editor, else `$VISUAL`, else `$EDITOR`, else what every system has.
+/// The configured editor, or else `$VISUAL`, `$EDITOR`, or what every system has.
 fn chosen(configured: &str) -> String {
     if !configured.trim().is_empty() {
         return configured.to_owned();

@@ -1,7 +1,7 @@
-//! Where each target stands on the screen.
+//! The position of each target on the screen.
 //!
-//! Owns the one map between targets and areas that the jump overlay, the mouse and drawing share.
-//! Pure: model and areas in, rectangles out.
+//! Owns the only mapping between targets and areas, shared by the jump overlay, the mouse and
+//! drawing. Pure: model and areas in, rectangles out.
 
 use ratatui::layout::Rect;
 
@@ -12,10 +12,10 @@ use crate::tui::model::response::ResponseTab;
 use crate::tui::model::{Model, Pane};
 use crate::tui::text;
 
-/// Columns of a label in the request's tabs, with the mark before it.
+/// Columns of a label in the request's tabs, including the mark before it.
 pub(crate) const LABEL: u16 = 18;
 
-/// Columns of the mark before the line that has the keys.
+/// Columns of the mark before the current line.
 pub(crate) const MARK: u16 = 2;
 
 /// Every target on the screen, in reading order.
@@ -41,7 +41,7 @@ pub(crate) fn all(model: &Model, areas: &Areas) -> Vec<HitTarget> {
     targets
 }
 
-/// Where a target stands; `None` where it is not on the screen.
+/// The area of a target; `None` if it isn't on the screen.
 pub(crate) fn area(model: &Model, areas: &Areas, target: HitTarget) -> Option<Rect> {
     match target {
         HitTarget::Pane(Pane::Tree) => areas.tree,
@@ -72,7 +72,7 @@ pub(crate) fn area(model: &Model, areas: &Areas, target: HitTarget) -> Option<Re
     }
 }
 
-/// The target under a point, the smallest that holds it.
+/// The smallest target that contains a point.
 pub(crate) fn at(model: &Model, areas: &Areas, x: u16, y: u16) -> Option<HitTarget> {
     let holds = |area: Rect| area.contains((x, y).into());
     if let Some(target) =
@@ -86,7 +86,7 @@ pub(crate) fn at(model: &Model, areas: &Areas, x: u16, y: u16) -> Option<HitTarg
         .map(HitTarget::Pane)
 }
 
-/// The title of a request tab, with what it holds.
+/// The title of a request tab, with the number of its items.
 pub(crate) fn tab_title(model: &Model, tab: Tab) -> String {
     let count = model.shown().map_or(0, |open| tab.count(&open.request));
     match tab {
@@ -96,7 +96,7 @@ pub(crate) fn tab_title(model: &Model, tab: Tab) -> String {
     }
 }
 
-/// Where a title stands on the border of its pane: each has one column on either side.
+/// The area of a title on the border of its pane: each has a column on either side.
 fn title<T: PartialEq + Copy>(pane: Rect, titles: &[(String, T)], wanted: T) -> Option<Rect> {
     let mut x = pane.x.saturating_add(1);
     for (title, tab) in titles {
@@ -115,7 +115,7 @@ fn line(area: Rect, offset: usize) -> Option<Rect> {
     (offset < area.height).then(|| Rect { y: area.y + offset, height: 1, ..area })
 }
 
-/// The area in which a field is edited.
+/// The area where a field is edited.
 pub(crate) fn edit_area(model: &Model, areas: &Areas, field: EditorField) -> Option<Rect> {
     match field {
         EditorField::Url | EditorField::Method => {
@@ -136,7 +136,7 @@ pub(crate) fn edit_area(model: &Model, areas: &Areas, field: EditorField) -> Opt
     }
 }
 
-/// Where a row's name or value stands on its line.
+/// The area of a row's name or value on its line.
 pub(crate) fn cell(row: Rect, column: Column) -> Rect {
     let name = (row.width.saturating_sub(4) * 2 / 5).min(32);
     match column {
@@ -145,13 +145,13 @@ pub(crate) fn cell(row: Rect, column: Column) -> Rect {
     }
 }
 
-/// What is left of an area beside its first columns.
+/// The rest of an area without its first columns.
 pub(crate) fn right_of(area: Rect, taken: u16) -> Rect {
     let taken = taken.min(area.width);
     Rect { x: area.x + taken, width: area.width - taken, ..area }
 }
 
-/// Where the text's cursor stands.
+/// The position of the text's cursor.
 pub(crate) fn cursor(model: &Model, areas: &Areas) -> Option<(u16, u16)> {
     let editing = model.editing.as_ref()?;
     let area = edit_area(model, areas, editing.field)?;

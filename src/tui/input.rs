@@ -1,6 +1,7 @@
 //! The terminal's events as messages.
 //!
-//! Owns the way from the terminal library's keys and mouse to ours. Refuses to say what they mean.
+//! Owns the conversion from the terminal library's keys and mouse events to ours. Refuses to
+//! interpret them.
 
 use crossterm::event::{
     Event, KeyCode as TermCode, KeyEvent, KeyEventKind, KeyModifiers, MouseButton, MouseEventKind,

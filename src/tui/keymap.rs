@@ -1,6 +1,6 @@
-//! The place that has the keys, and what keys mean there.
+//! The context that has the keys, and what keys mean there.
 //!
-//! Owns the way from the model to a [`Context`], and what footer and help show. The bindings
+//! Owns how the model determines a [`Context`], and what footer and help show. The bindings
 //! themselves are [`crate::config::keymap`]'s.
 
 use crate::config::command::{COMMANDS, Command, Context};
@@ -9,7 +9,7 @@ use crate::tui::model::open_request::OpenRequest;
 use crate::tui::model::overlay::{Confirm, Overlay};
 use crate::tui::model::{Model, Pane};
 
-/// The place that has the keys.
+/// The context that has the keys.
 pub(crate) fn context(model: &Model) -> Context {
     match model.overlays.last() {
         Some(Overlay::Palette(_) | Overlay::Pick(_) | Overlay::Ask(..)) => return Context::Prompt,
@@ -28,7 +28,7 @@ pub(crate) fn context(model: &Model) -> Context {
     below_overlays(model)
 }
 
-/// The place that has the keys when no overlay lies over it.
+/// The context that has the keys if there is no overlay.
 fn below_overlays(model: &Model) -> Context {
     if model.editing.is_some() {
         return Context::Editing;
@@ -44,7 +44,7 @@ fn below_overlays(model: &Model) -> Context {
     }
 }
 
-/// What the footer offers in a pane, most useful first.
+/// What the footer shows in a pane, the most useful first.
 fn offered(model: &Model, context: Context) -> Vec<Command> {
     use Command as C;
     if model.shown().is_none() {
@@ -74,11 +74,11 @@ fn offered(model: &Model, context: Context) -> Vec<Command> {
     let first = if under_way { C::Cancel } else { C::Send };
     let mut all = vec![first];
     if model.zoom {
-        // Whoever came here by chance must see the way back.
+        // Whoever zoomed by accident must see how to go back.
         all.push(C::Zoom);
     }
     if narrow {
-        // Where the tree is out of sight, the way on comes first.
+        // If the tree is hidden, how to get to other requests comes first.
         all.extend([C::NextRequest, C::FocusTree, C::Help]);
     }
     all.extend(here.iter().filter(|command| !all.contains(*command)).copied().collect::<Vec<_>>());
@@ -87,7 +87,7 @@ fn offered(model: &Model, context: Context) -> Vec<Command> {
     all
 }
 
-/// What can be done where no request is shown: there is none, or its file does not parse.
+/// What can be done if no request is shown: there is none, or its file is invalid.
 fn without_request(model: &Model) -> Vec<Command> {
     use Command as C;
     let mut all = match model.current {
@@ -134,18 +134,18 @@ pub(crate) fn hints(model: &Model) -> Vec<(String, String)> {
     hints
 }
 
-/// The first key of a command in a place, with its title.
+/// The first key of a command in a context, with its title.
 pub(crate) fn hint(model: &Model, command: Command, context: Context) -> Option<(String, String)> {
     let key = model.config.keys.keys_in(command, context).next()?;
     Some((key.to_string(), command.info().title.to_owned()))
 }
 
-/// What a command does, in a sentence that begins with its first key.
+/// A sentence that begins with the command's first key.
 pub(crate) fn says(model: &Model, command: Command, words: &str) -> String {
     model.config.keys.says(command, words)
 }
 
-/// Every command with its keys, those of the place that has the keys first.
+/// Every command with its keys, starting with the current context.
 pub(crate) fn help(model: &Model) -> Vec<(&'static str, Vec<(String, &'static str)>)> {
     let here = below_overlays(model);
     let mut contexts = vec![here, Context::Global];

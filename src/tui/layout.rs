@@ -1,21 +1,21 @@
-//! Size + model -> areas. Drawing and the mouse share it.
+//! Size + model -> areas, shared by drawing and the mouse.
 //!
-//! Owns where everything stands. Pure: it reads what it is given and writes nothing.
+//! Owns where everything is. Pure: it reads its input and writes nothing.
 
 use ratatui::layout::Rect;
 
 use crate::config::ResponsePlace;
 
-/// The least size that is drawn; below it one line says so.
+/// The smallest size that is drawn; below it, one line says so.
 pub(crate) const LEAST: (u16, u16) = (40, 10);
 
-/// From this width the tree is next to the panes; below it, it takes their place while it has the focus.
+/// From this width on, the tree is next to the panes; below it, it replaces them while focused.
 pub(crate) const WIDE: u16 = 120;
 
-/// From this width of the space beside the tree, request and response stand side by side.
+/// From this width of the space next to the tree on, request and response are side by side.
 const BESIDE: u16 = 118;
 
-/// A part of the screen that can have the keys.
+/// A part of the screen that can be focused.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub(crate) enum Pane {
     /// The tree of requests.
@@ -34,21 +34,21 @@ pub(crate) enum Pane {
 pub(crate) struct Shape {
     /// Columns and rows of the terminal.
     pub size: (u16, u16),
-    /// The pane that has the keys.
+    /// The focused pane.
     pub focus: Pane,
-    /// Which of request and response was focused last; it has the room where both do not fit.
+    /// Which of request and response was focused last; it gets the space if both don't fit.
     pub front: Pane,
-    /// The focused pane has the whole room.
+    /// Whether the focused pane fills the screen.
     pub zoom: bool,
     /// Width of the tree in columns.
     pub tree_width: u16,
-    /// Where the response stands.
+    /// Where the response is shown.
     pub response: ResponsePlace,
-    /// How many tenths of the room the request has where both are shown.
+    /// How many tenths of the space the request gets if both are shown.
     pub request_tenths: u16,
 }
 
-/// Where everything stands. A pane that is not drawn has `None`.
+/// The area of everything. A pane that isn't drawn is `None`.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Areas {
     /// The whole screen.
@@ -61,15 +61,15 @@ pub(crate) struct Areas {
     pub request: Option<Rect>,
     /// The response's tabs.
     pub response: Option<Rect>,
-    /// There is no room for all: tree, request and response take turns.
+    /// Whether there is too little space: tree, request and response take turns.
     pub folded: bool,
-    /// Who signs.
+    /// The line that shows who signs.
     pub who: Rect,
-    /// Keys that work here, or what has just happened.
+    /// The keys that apply, or the notice.
     pub keys: Option<Rect>,
 }
 
-/// Says where everything stands, or `None` where the terminal is too small.
+/// The areas; `None` if the terminal is too small.
 pub(crate) fn areas(shape: &Shape) -> Option<Areas> {
     let (width, height) = shape.size;
     if width < LEAST.0 || height < LEAST.1 {
@@ -101,7 +101,7 @@ pub(crate) fn areas(shape: &Shape) -> Option<Areas> {
     Some(areas)
 }
 
-/// Gives the focused pane the whole room; the URL keeps its bar above request and response.
+/// Gives the focused pane the whole space; the URL keeps its bar above request and response.
 fn zoomed(areas: &mut Areas, focus: Pane, room: Rect) {
     match focus {
         Pane::Tree => areas.tree = Some(room),
@@ -114,7 +114,7 @@ fn zoomed(areas: &mut Areas, focus: Pane, room: Rect) {
     }
 }
 
-/// Shares a room between request and response.
+/// Divides the space between request and response.
 fn share(areas: &mut Areas, shape: &Shape, room: Rect) {
     let beside = match shape.response {
         ResponsePlace::Beside => room.width >= 60,
@@ -128,7 +128,7 @@ fn share(areas: &mut Areas, shape: &Shape, room: Rect) {
         let (request, response) = cut_top(room, tenths(room.height, shape.request_tenths.min(5)).max(9));
         (areas.request, areas.response) = (Some(request), Some(response));
     } else {
-        // Both do not fit: the one in front has the room, the other shows its first line.
+        // Both don't fit: the one in front gets the space, the other shows its first line.
         let folded = 3.min(room.height);
         let (request, response) =
             if shape.front == Pane::Response { cut_top(room, folded) } else { cut_bottom(room, folded) };
@@ -138,7 +138,7 @@ fn share(areas: &mut Areas, shape: &Shape, room: Rect) {
 }
 
 fn tenths(length: u16, tenths: u16) -> u16 {
-    // At most 10 tenths of a u16 fit a u32, and the result is no longer than `length`.
+    // At most ten times a u16, which fits a u32; the result is at most `length`.
     u16::try_from(u32::from(length) * u32::from(tenths.min(10)) / 10).unwrap_or(length)
 }
 
@@ -207,7 +207,7 @@ mod tests {
     }
 
     #[test]
-    fn a_narrow_terminal_folds_what_is_not_in_front() {
+    fn a_narrow_terminal_folds_the_pane_in_the_back() {
         let request = areas(&shape((80, 24), Pane::Request)).unwrap();
         assert_eq!(request.tree, None);
         assert_eq!(request.request.map(|r| r.height), Some(16));
@@ -217,7 +217,7 @@ mod tests {
     }
 
     #[test]
-    fn no_size_makes_an_area_leave_the_screen() {
+    fn areas_stay_within_the_screen_at_any_size() {
         for width in 0..240 {
             for height in 0..70 {
                 for focus in [Pane::Tree, Pane::Url, Pane::Request, Pane::Response] {

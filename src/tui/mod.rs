@@ -1,7 +1,7 @@
 //! The screen: an event loop over a model, messages and effects.
 //!
-//! Owns everything a user sees and presses. Refuses to send or save: effects ask the runner, which
-//! asks the engine and the store.
+//! Owns everything a user sees and presses. Refuses to send or save: effects go to the runner and
+//! the disk, which use the engine and the store.
 
 mod clipboard;
 mod details;

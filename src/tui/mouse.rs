@@ -1,9 +1,9 @@
-//! What the mouse did, without the terminal library's types.
+//! Mouse actions, without the terminal library's types.
 
-/// What the mouse did, and where.
+/// A mouse action and its position.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Mouse {
-    /// What it did.
+    /// The action.
     pub kind: MouseKind,
     /// Column.
     pub x: u16,
@@ -11,7 +11,7 @@ pub(crate) struct Mouse {
     pub y: u16,
 }
 
-/// What the mouse did.
+/// A mouse action.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum MouseKind {
     /// The left button went down.

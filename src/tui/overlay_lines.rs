@@ -1,6 +1,6 @@
-//! The lines of overlays to read: help, texts, and both versions of a file in conflict.
+//! The lines of overlays with text: help, texts, and both versions of a file in conflict.
 //!
-//! Owns their words and how far they scroll. Refuses to choose colours: a line names roles.
+//! Owns their wording and how far they scroll. Refuses to choose colours: a line names roles.
 
 use crate::core::exchange::NextRequest;
 use crate::core::trust;
@@ -11,15 +11,15 @@ use crate::tui::model::overlay::{Conflict, Overlay, TrustQuestion};
 use crate::tui::text;
 use crate::tui::text_line::{TextLine, TextRole, TextSpan};
 
-/// Columns of a text to read, with its border.
+/// Columns of a text overlay, including its border.
 pub(crate) const TEXT: u16 = 84;
 
-/// Columns within the border of a text to read.
+/// Columns inside the border of a text overlay.
 fn columns(model: &Model) -> usize {
     usize::from(TEXT.min(model.size.0).saturating_sub(2))
 }
 
-/// The last line from which the topmost overlay can be shown without leaving room empty.
+/// The last line that the topmost overlay can start at without leaving space empty.
 pub(crate) fn last_scroll(model: &Model) -> usize {
     let height = model.size.1;
     let (lines, room) = match model.overlays.last() {
@@ -42,7 +42,7 @@ pub(crate) fn last_scroll(model: &Model) -> usize {
     lines.saturating_sub(usize::from(room))
 }
 
-/// A text to read, in lines that fit.
+/// A text, wrapped to fit.
 pub(crate) fn wrapped(model: &Model, text: &str) -> Vec<TextLine> {
     text::wrap(text, columns(model)).into_iter().map(|line| TextLine::new(line, TextRole::Plain)).collect()
 }

@@ -1,7 +1,7 @@
-//! Finding the rows of a body, which may still be growing.
+//! Computes the rows of a body, which may still be growing.
 //!
-//! Owns how a growing body is gone through once: what was found before is continued, never found
-//! again. Runs off the loop.
+//! Owns that a growing body is only read once: earlier rows are continued, never computed again.
+//! Runs off the loop.
 
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
@@ -9,37 +9,37 @@ use std::sync::atomic::AtomicBool;
 use crate::core::document::{Index, Kind, Layout};
 use crate::io::body::BodyView;
 
-/// A body whose rows are wanted.
+/// A body whose rows are needed.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct RowsWanted {
-    /// What has come of the body.
+    /// The body received so far.
     pub body: BodyView,
-    /// Whether that is all of it.
+    /// Whether it is complete.
     pub whole: bool,
-    /// What it is.
+    /// Its format.
     pub kind: Kind,
-    /// How it is laid out.
+    /// Its layout.
     pub layout: Layout,
     /// Columns at which long rows are wrapped.
     pub wrap: Option<usize>,
-    /// The rows of its beginning, to be continued.
+    /// The rows of its beginning, to continue from.
     pub begun: Option<Arc<Index>>,
 }
 
 /// The rows of a body.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct RowsFound {
-    /// Every row of what has come, the last one included.
+    /// Every row so far, including the last one.
     pub index: Arc<Index>,
-    /// The rows that stay as they are when more comes, to be continued; `None` for a whole body.
+    /// The rows that can't change when the body grows, to continue from; `None` if it is complete.
     pub begun: Option<Arc<Index>>,
 }
 
 impl RowsWanted {
-    /// Finds the rows. Setting `cancel` ends it early; what it gives then is not complete.
+    /// Computes the rows. Setting `cancel` stops early, with an incomplete result.
     pub(crate) fn find(self, cancel: &AtomicBool) -> RowsFound {
         let mut index = match self.begun {
-            // A clone shares what it knows.
+            // A clone shares its data.
             Some(begun) => (*begun).clone(),
             None => Index::new(self.kind, self.layout, self.wrap),
         };
@@ -58,7 +58,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_body_that_grows_has_the_rows_of_the_whole_one_at_every_moment() {
+    fn a_growing_body_has_the_rows_of_the_complete_one_at_any_time() {
         let text = "{\"a\": [1, 2, {\"b\": null}],\n\"long\": \"0123456789\"}\n";
         for layout in [Layout::Pretty, Layout::Raw, Layout::Hex] {
             let mut begun = None;

@@ -1,7 +1,6 @@
 //! The loop: select -> update -> effects -> draw.
 //!
-//! Owns the order of things. Nothing is drawn when nothing changed; input is looked at before
-//! anything else.
+//! Owns the order of events. Nothing is drawn unless something changed; input has priority.
 
 use std::collections::VecDeque;
 use std::io;
@@ -34,16 +33,16 @@ use crate::tui::terminal::{Guard, Screen};
 use crate::tui::update::update;
 use crate::tui::{external, input, terminal, view, wording};
 
-/// Messages that wait for the screen; beyond them their senders wait.
+/// Messages queued for the screen; when there are more, their senders wait.
 const MESSAGES: usize = 64;
-/// How many messages are taken before a frame is drawn.
+/// The most messages handled before a frame is drawn.
 const BATCH: usize = 32;
 
 /// What the screen is opened on.
 pub struct Options {
     /// The workspace folder.
     pub root: PathBuf,
-    /// The configuration, with what is wrong with it.
+    /// The configuration, with its problems.
     pub config: LoadedConfig,
     /// The user's data folder for drafts and secrets; `None` keeps both in memory.
     pub data: Option<PathBuf>,
@@ -53,26 +52,26 @@ pub struct Options {
     pub trust: Trust,
     /// Sends requests, and tells the time by which credentials expire.
     pub engine: Engine,
-    /// A line to begin with.
+    /// An initial notice.
     pub notice: Option<String>,
 }
 
 /// Runs the screen until the user leaves it.
 ///
 /// # Errors
-/// Where there is no terminal, or what it says when it cannot be taken or drawn on.
+/// If there is no terminal, or if it can't be initialized or drawn on.
 pub fn run(options: Options) -> io::Result<()> {
     terminal::check()?;
-    // The first frame needs no thread, so it does not wait for one.
+    // The first frame needs no thread, so it doesn't wait for one.
     let opening = Opening::new(options)?;
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build()?;
     let done = runtime.block_on(async { Loop::start(opening).run().await });
-    // A task that still waits for a socket must not hold the program.
+    // A task that is still waiting for a socket must not keep the program running.
     runtime.shutdown_background();
     done
 }
 
-/// The screen with its first frame on it, and nothing running yet.
+/// The screen with its first frame, before anything runs.
 struct Opening {
     model: Model,
     engine: Engine,
@@ -80,9 +79,9 @@ struct Opening {
     screen: Screen,
     cache: Arc<WorkspaceCache>,
     data: Option<PathBuf>,
-    /// What is to be started as soon as something can run.
+    /// Effects to start as soon as something runs.
     later: Vec<Effect>,
-    /// The system wants us to leave already.
+    /// Whether a signal has already asked us to leave.
     leave: Arc<AtomicBool>,
 }
 
@@ -101,7 +100,7 @@ impl Opening {
         let mut model = Model::new(
             config.config,
             ThemeName::Dark,
-            // Its problems are said when it is listed.
+            // Its problems are reported when it is listed.
             Workspace { problems: Vec::new(), ..workspace.clone() },
             crossterm::terminal::size()?,
             engine.now(),
@@ -125,7 +124,7 @@ impl Opening {
             ))
         }));
         let later = read_first_frame(&mut model, msgs, &engine, &cache, &collections);
-        // From here on the terminal is not as it was: nothing may end the program but itself.
+        // From here on the terminal is changed, so a signal must not end the program directly.
         let leave = Arc::default();
         Signals::note(&leave)?;
         Signals::insist(terminal::abandon)?;
@@ -137,7 +136,8 @@ impl Opening {
 
 struct Loop {
     model: Model,
-    /// Dropped before the disk, which waits for its thread: that must not wait for the screen then.
+    /// Dropped before the disk, which waits for its thread: the thread must not be waiting for the
+    /// screen.
     msgs: mpsc::Receiver<Msg>,
     runner: Runner,
     disk: Disk,
@@ -145,7 +145,7 @@ struct Loop {
     guard: Guard,
     screen: Screen,
     copier: Copier,
-    /// What is known before anything else happens.
+    /// The first messages.
     first: VecDeque<Msg>,
     leave: Arc<AtomicBool>,
     /// When the user's patience with the disk ends, from the moment in which they want to leave.
@@ -153,7 +153,7 @@ struct Loop {
 }
 
 impl Loop {
-    /// Starts what runs beside the screen.
+    /// Starts what runs in parallel to the screen.
     fn start(opening: Opening) -> Self {
         let Opening { model, engine, guard, screen, cache, data, later, leave } = opening;
         let (sender, msgs) = mpsc::channel(MESSAGES);
@@ -192,7 +192,7 @@ impl Loop {
                 edited |= self.update(msg);
             }
             if edited {
-                // An editor had the terminal: what it left must not be taken for input.
+                // The editor had the terminal: its leftovers must not be taken for input.
                 events = EventStream::new();
                 // A key that interrupted the editor was not for us.
                 signals.forget_interrupts()?;
@@ -242,7 +242,7 @@ impl Loop {
         }
     }
 
-    /// Takes a message and starts what follows from it. Gives whether an editor had the terminal.
+    /// Handles a message and starts its effects. Returns whether an editor had the terminal.
     fn update(&mut self, msg: Msg) -> bool {
         #[cfg(debug_assertions)]
         panic_where_asked(&msg);
@@ -253,7 +253,7 @@ impl Loop {
         edited
     }
 
-    /// Hands an effect to who carries it out. Gives whether an editor had the terminal.
+    /// Passes an effect to whoever carries it out. Returns whether an editor had the terminal.
     fn start_effect(&mut self, effect: Effect) -> bool {
         match effect {
             Effect::Screen(effect) => return self.on_screen(effect),
@@ -263,7 +263,7 @@ impl Loop {
         false
     }
 
-    /// Carries out what needs the terminal. Gives whether an editor had it.
+    /// Carries out what needs the terminal. Returns whether an editor had it.
     fn on_screen(&mut self, effect: ScreenEffect) -> bool {
         let editor = self.model.config.behavior.editor.clone();
         match effect {
@@ -290,7 +290,7 @@ impl Loop {
         true
     }
 
-    /// Does something while the terminal is somebody else's.
+    /// Runs something while another program has the terminal.
     fn outside<T>(&mut self, work: impl FnOnce() -> Result<T, String>) -> Result<T, String> {
         self.guard.suspend();
         let done = work();
@@ -317,7 +317,7 @@ impl Loop {
     }
 }
 
-/// Reads what the first frame shows before it is drawn, so that nothing jumps. Gives what can wait.
+/// Reads what the first frame shows, so that nothing jumps later. Returns what can wait.
 fn read_first_frame(
     model: &mut Model,
     mut msgs: VecDeque<Msg>,
@@ -351,8 +351,8 @@ fn read_first_frame(
     later
 }
 
-/// The theme for this terminal: without colour where `NO_COLOR` says so, the terminal's own
-/// sixteen where it does not say that it has more.
+/// The theme for this terminal: without colours if `NO_COLOR` is set, and the terminal's own
+/// sixteen unless it declares that it has more.
 fn theme(configured: ThemeName) -> ThemeName {
     let var = |name| std::env::var(name).unwrap_or_default();
     if !var("NO_COLOR").is_empty() {
@@ -369,7 +369,7 @@ fn theme(configured: ThemeName) -> ThemeName {
     if matches!(background, Some(7 | 15)) { ThemeName::Light } else { ThemeName::Dark }
 }
 
-/// A test must see what a panic leaves of the terminal, and nothing else here panics.
+/// Tests check what a panic does to the terminal, and nothing else here panics.
 #[cfg(debug_assertions)]
 fn panic_where_asked(msg: &Msg) {
     let last = matches!(msg, Msg::Key(key) if key.code == crate::config::key::KeyCode::F(12));

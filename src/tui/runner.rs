@@ -1,7 +1,7 @@
 //! Effect -> task -> message.
 //!
-//! Owns what can be cancelled: sends, and the search for rows. Refuses to change the model: all it
-//! knows comes back as messages.
+//! Owns what can be cancelled: sends, and computing rows. Refuses to change the model: results are
+//! returned as messages.
 
 use std::collections::BTreeMap;
 use std::panic::AssertUnwindSafe;
@@ -33,18 +33,18 @@ pub(crate) struct Runner {
     cache: Arc<WorkspaceCache>,
     msgs: mpsc::Sender<Msg>,
     sends: BTreeMap<ExchangeId, UnderWay>,
-    /// Tells the search for rows that newer ones are wanted. Alive elsewhere while it runs.
+    /// Cancels computing rows when newer ones are needed. Has another owner while that runs.
     indexing: BTreeMap<ExchangeId, Arc<AtomicBool>>,
-    /// Alive elsewhere while a body is rendered to be copied: one at a time, since its text may be
-    /// as large as memory allows.
+    /// Has another owner while a body is rendered for copying: only one at a time, since its text
+    /// may be as large as memory allows.
     copying: Arc<()>,
 }
 
 /// A send or a renewal under way.
 struct UnderWay {
-    /// Takes answers to its questions.
+    /// Receives answers to its questions.
     commands: mpsc::Sender<Command>,
-    /// Holds its handle: when aborted, it is cancelled.
+    /// Owns its handle: aborting this cancels the send.
     forwarding: AbortHandle,
 }
 
@@ -60,7 +60,7 @@ impl Runner {
         }
     }
 
-    /// Starts an effect. What is known at once comes back at once.
+    /// Starts an effect. Returns a message if the result is already known.
     pub(crate) fn start(&mut self, effect: TaskEffect) -> Option<Msg> {
         match effect {
             TaskEffect::Send { id, target } => {
@@ -74,13 +74,13 @@ impl Runner {
             TaskEffect::Answer { id, question, answer } => {
                 if let Some(under_way) = self.sends.get(&id) {
                     let command = Command::Answer { id: question, answer };
-                    // There is room for more answers than questions.
+                    // The channel has room for more answers than there are questions.
                     let _ = under_way.commands.try_send(command);
                 }
             }
             TaskEffect::Cancel { id } => {
                 if let Some(under_way) = self.sends.remove(&id) {
-                    // Fails only when it is over.
+                    // Fails only if the send has ended.
                     let _ = under_way.commands.try_send(Command::Cancel);
                     under_way.forwarding.abort();
                 }
@@ -116,8 +116,8 @@ impl Runner {
         None
     }
 
-    /// Tells the search for rows of this send that is under way to end, and gives the flag that ends
-    /// the next one.
+    /// Cancels computing older rows of this exchange, and returns the flag that cancels the next
+    /// run.
     fn newest_index(&mut self, id: ExchangeId) -> Arc<AtomicBool> {
         self.indexing.retain(|_, cancel| Arc::strong_count(cancel) > 1);
         let cancel = Arc::new(AtomicBool::new(false));
@@ -156,7 +156,7 @@ impl Runner {
         None
     }
 
-    /// Does what takes a while on a separate thread. A panic there becomes a message.
+    /// Runs something slow on a separate thread. A panic there becomes a message.
     fn aside(&self, doing: &'static str, work: impl FnOnce() -> Option<Msg> + Send + 'static) {
         let msgs = self.msgs.clone();
         tokio::task::spawn_blocking(move || {
@@ -165,41 +165,42 @@ impl Runner {
             };
             let done = std::panic::catch_unwind(AssertUnwindSafe(work)).unwrap_or_else(failed);
             if let Some(msg) = done {
-                // Fails only when the screen is gone.
+                // Fails only if the screen is gone.
                 let _ = msgs.blocking_send(msg);
             }
         });
     }
 
-    /// Takes the reports of a send to the screen. A bug of ours in it is its end.
+    /// Passes the reports of a send to the screen. If that panics, the send ends with an internal
+    /// error.
     fn follow(&mut self, id: ExchangeId, handle: SendHandle) {
         self.sends.retain(|_, under_way| !under_way.forwarding.is_finished());
         let (commands, msgs) = (handle.commands.clone(), self.msgs.clone());
         let forwarded = msgs.clone();
-        // A body is written to a file as it comes, which no task may wait for.
+        // A body may be written to a file, which no task may wait for.
         let forwarding = tokio::task::spawn_blocking(move || forward(id, handle, &forwarded));
         self.sends.insert(id, UnderWay { commands, forwarding: forwarding.abort_handle() });
         tokio::spawn(async move {
             if forwarding.await.is_err_and(|error| error.is_panic()) {
                 let report = Report::End(Box::new(internal_error()));
-                // Fails only when the screen is gone.
+                // Fails only if the screen is gone.
                 let _ = msgs.send(Msg::Send { id, report }).await;
             }
         });
     }
 }
 
-/// The problem of a task that ended in a bug of ours.
+/// The problem of a task that ended with an internal error.
 fn bug() -> Problem {
     Problem::new(Field::Request, "signpost itself failed here; this is a bug", "Please report what you did.")
 }
 
-/// A bug of ours is an outcome of the send, not a broken screen.
+/// An internal error ends the send, not the screen.
 fn internal_error() -> End {
     End::of(Outcome::Network(bug()))
 }
 
-/// Takes a renewal's questions and its end to the screen.
+/// Passes a renewal's questions and its end to the screen.
 async fn forward_renewal(
     id: ExchangeId,
     identity: IdentityName,
@@ -209,18 +210,18 @@ async fn forward_renewal(
     let mut result = Err(vec![bug()]);
     while let Some(event) = handle.events.recv().await {
         match event {
-            // Fails only when the screen is gone, and then nobody waits for the end either.
+            // Fails only if the screen is gone, and then nobody waits for the end either.
             Renewal::Ask(asked) => drop(msgs.send(Msg::Ask { id, asked }).await),
             Renewal::Done(renewed) => result = renewed.map(drop),
         }
     }
-    // Fails only when the screen is gone.
+    // Fails only if the screen is gone.
     let _ = msgs.send(Msg::Renewed { identity, result }).await;
 }
 
-/// Takes a send's reports to the screen and writes its body on the way. Runs on a thread that may
-/// wait for the disk; the channels on both sides are bounded, so a slow one slows the socket. Reports
-/// that stop without an end mean a bug of ours, which is that end.
+/// Passes a send's reports to the screen and writes its body. Runs on a thread that may wait for
+/// the disk; the channels on both sides are bounded, so a slow one slows the socket. If the reports
+/// stop without an end, that is an internal error, which becomes the end.
 fn forward(id: ExchangeId, mut handle: SendHandle, msgs: &mpsc::Sender<Msg>) {
     let mut body = BodyWriter::new();
     let mut unwritten = None;
@@ -256,7 +257,7 @@ fn forward(id: ExchangeId, mut handle: SendHandle, msgs: &mpsc::Sender<Msg>) {
         }
     }
     let report = Report::End(Box::new(internal_error()));
-    // Fails only when the screen is gone.
+    // Fails only if the screen is gone.
     let _ = msgs.blocking_send(Msg::Send { id, report });
 }
 

@@ -1,4 +1,4 @@
-//! Termination signals: before anything can wait for one, and after.
+//! Termination signals, before and after the event loop starts.
 
 use std::io;
 #[cfg(unix)]
@@ -27,7 +27,7 @@ pub(crate) struct Signals {
 
 #[cfg(unix)]
 impl Signals {
-    /// Sets the flag on a signal, for as long as nothing runs that could wait for one.
+    /// Sets the flag on a signal, until the event loop handles signals.
     pub(crate) fn note(leave: &Arc<AtomicBool>) -> io::Result<()> {
         // In raw mode ctrl-c is a key; an interrupt comes from another program.
         for signal in [SIGTERM, SIGHUP, SIGINT] {
@@ -83,7 +83,7 @@ pub(crate) struct Signals;
 
 #[cfg(not(unix))]
 impl Signals {
-    // A console's events are heard as soon as the program runs.
+    // Console events are handled as soon as the program runs.
     pub(crate) fn note(_leave: &Arc<AtomicBool>) -> io::Result<()> {
         Ok(())
     }
@@ -102,7 +102,7 @@ impl Signals {
     }
 
     pub(crate) async fn terminate(&mut self) {
-        // A failure to listen leaves the keyboard to end the program.
+        // If listening fails, the keyboard can still end the program.
         if tokio::signal::ctrl_c().await.is_err() {
             std::future::pending::<()>().await;
         }

@@ -1,7 +1,7 @@
-//! The one file that touches raw mode.
+//! The only file that touches raw mode.
 //!
-//! Owns entering and leaving the screen, also when the program panics. The terminal is restored
-//! exactly once, whoever comes first. Refuses to draw.
+//! Owns entering and leaving the screen, even if the program panics. The terminal is restored
+//! exactly once, whoever does it. Refuses to draw.
 
 use std::io::{self, IsTerminal, Stdout, Write};
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -17,11 +17,11 @@ use ratatui::backend::{Backend, ClearType, CrosstermBackend};
 
 use crate::io::log;
 
-/// The terminal as the screen draws on it.
+/// The terminal for drawing.
 pub(crate) type Screen = Terminal<CrosstermBackend<Frames>>;
 
-/// Collects a frame, so that it leaves in one write. One that only says again how the frame before
-/// it ended (no colour, no cursor) changes nothing, and is not written.
+/// Collects a frame, so that it is written at once. One that only repeats how the previous frame
+/// ended (no colour, no cursor) changes nothing and isn't written.
 #[derive(Debug)]
 pub(crate) struct Frames {
     out: Stdout,
@@ -52,16 +52,16 @@ impl Write for Frames {
     }
 }
 
-/// Whether the terminal is ours at this moment.
+/// Whether we have the terminal.
 static ACTIVE: AtomicBool = AtomicBool::new(false);
 
-/// Holds the terminal; dropping it gives the terminal back.
+/// Owns the terminal; dropping it restores the terminal.
 #[derive(Debug)]
 pub(crate) struct Guard {
     mouse: bool,
 }
 
-/// Makes sure that there is a terminal that can be drawn on.
+/// Checks that there is a terminal to draw on.
 ///
 /// # Errors
 /// What is missing, and what works without it.
@@ -82,7 +82,7 @@ pub(crate) fn check() -> io::Result<()> {
 }
 
 impl Guard {
-    /// Takes the terminal: raw mode, alternate screen, bracketed paste, and the mouse if asked.
+    /// Enters raw mode, the alternate screen and bracketed paste, and captures the mouse if wanted.
     pub(crate) fn enter(mouse: bool) -> io::Result<(Self, Screen)> {
         install_panic_hook(thread::current().id());
         let guard = Self { mouse };
@@ -91,12 +91,12 @@ impl Guard {
         Ok((guard, Terminal::new(CrosstermBackend::new(frames))?))
     }
 
-    /// Gives the terminal back for a while, for `$EDITOR` or a shell.
+    /// Releases the terminal for a while, for `$EDITOR` or a shell.
     pub(crate) fn suspend(&self) {
         restore();
     }
 
-    /// Takes the terminal again after [`Guard::suspend`].
+    /// Takes over the terminal again after [`Guard::suspend`].
     pub(crate) fn resume(&self) -> io::Result<()> {
         terminal::enable_raw_mode()?;
         ACTIVE.store(true, Ordering::SeqCst);
@@ -108,11 +108,11 @@ impl Guard {
     }
 }
 
-/// Empties the terminal, so that the next frame is drawn whole. [`Terminal::clear`] would ask the
-/// terminal where its cursor is, and fail where no answer comes.
+/// Clears the terminal, so that the next frame is drawn completely. [`Terminal::clear`] would query
+/// the cursor's position, and fail if the terminal doesn't respond.
 ///
 /// # Errors
-/// What the terminal says.
+/// From writing to the terminal.
 pub(crate) fn clear(screen: &mut Screen) -> io::Result<()> {
     screen.backend_mut().clear_region(ClearType::All)?;
     screen.swap_buffers();
@@ -125,12 +125,12 @@ impl Drop for Guard {
     }
 }
 
-/// Leaves the screen as it was found. Does nothing when that has happened already.
+/// Restores the terminal. Does nothing if that has already happened.
 fn restore() {
     if !ACTIVE.swap(false, Ordering::SeqCst) {
         return;
     }
-    // The terminal may be gone (SIGHUP); there is nobody left to tell.
+    // The terminal may be gone (SIGHUP), and then nobody can be notified.
     let _ = execute!(
         io::stdout(),
         DisableMouseCapture,
@@ -157,7 +157,7 @@ fn install_panic_hook(screen_thread: ThreadId) {
         if thread::current().id() == screen_thread {
             restore();
             report(info);
-            // Nobody is left to tell where standard error is gone.
+            // If standard error is closed, nobody can be notified.
             let _ = writeln!(
                 io::stderr(),
                 "signpost failed: this is a bug, please report the lines above. \

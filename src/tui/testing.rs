@@ -1,7 +1,7 @@
 //! A screen without a terminal, for tests: keys and messages in; model, effects and cells out.
 //!
-//! Owns a small workspace in memory and answers at once what the disk and the engine's preview
-//! would answer. Everything else that an update asks for is kept, for the test to look at.
+//! Owns a small workspace in memory and immediately answers what the disk and the engine's preview
+//! would answer. All other effects are kept for the test to inspect.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
@@ -48,29 +48,29 @@ pub(crate) use workspace::{TOKEN, nodes, workspace};
 /// A screen under test.
 pub(crate) struct Screen {
     pub(crate) model: Model,
-    /// What was asked for since it was last taken, but for what is answered at once.
+    /// The effects since they were last taken, except those that were answered immediately.
     effects: Vec<Effect>,
-    /// The files' requests, by path.
+    /// The requests on disk, by path.
     pub(crate) disk: BTreeMap<String, Request>,
-    /// False where the test answers what is asked of the disk itself.
+    /// False if the test itself answers for the disk.
     pub(crate) answers: bool,
     engine: Engine,
-    /// How long after [`now`] it is.
+    /// The time that has passed since [`now`].
     passed: Duration,
 }
 
-/// The moment at which tests happen.
+/// The time of all tests.
 pub(crate) fn now() -> SystemTime {
     SystemTime::UNIX_EPOCH + Duration::from_secs(1_440_938_160)
 }
 
-/// The sequence that a text like `g g` or `ctrl-r` names.
+/// The sequence named by a text such as `g g` or `ctrl-r`.
 pub(crate) fn keys(text: &str) -> KeySequence {
     text.parse().unwrap_or_else(|error| panic!("{text:?}: {error}"))
 }
 
 impl Screen {
-    /// A screen of this size before anything was listed.
+    /// A screen of this size whose workspace hasn't been listed.
     pub(crate) fn empty(size: (u16, u16)) -> Self {
         let mut config = Config::default();
         config.behavior.wrap = false;
@@ -88,7 +88,7 @@ impl Screen {
         }
     }
 
-    /// A screen of this size on the workspace of the tests, with the first request open.
+    /// A screen of this size on the test workspace, with the first request open.
     pub(crate) fn sized(width: u16, height: u16) -> Self {
         let mut screen = Self::empty((width, height));
         screen.disk = FILES
@@ -99,21 +99,21 @@ impl Screen {
         screen
     }
 
-    /// As [`Screen::sized`], wide enough to show everything.
+    /// Like [`Screen::sized`], wide enough to show everything.
     pub(crate) fn new() -> Self {
         let mut screen = Self::sized(140, 40);
         screen.take();
         screen
     }
 
-    /// As [`Screen::new`], on another request, with the keys in the tree.
+    /// Like [`Screen::new`], on another request, with the focus on the tree.
     pub(crate) fn on(path: &str) -> Self {
         let mut screen = Self::new();
         screen.open(path);
         screen
     }
 
-    /// Goes to a request by the tree.
+    /// Opens a request from the tree.
     pub(crate) fn open(&mut self, path: &str) {
         self.press("1");
         let row = self.model.tree.shown().position(|node| node.path == path);
@@ -126,7 +126,7 @@ impl Screen {
         self.take();
     }
 
-    /// Tells the screen what the disk holds.
+    /// Lists what is on disk.
     pub(crate) fn list(&mut self) {
         let known = FILES.iter().map(|(path, _)| *path).filter(|path| self.disk.contains_key(*path));
         let others =
@@ -136,13 +136,13 @@ impl Screen {
         self.tell(Msg::Listed { workspace: Box::new(workspace), nodes });
     }
 
-    /// Lets time pass until what the screen waits for is due.
+    /// Advances the time until whatever the screen is waiting for is due.
     pub(crate) fn pause(&mut self) -> &mut Self {
         self.passed += self.model.next_change().expect("nothing depends on time");
         self.tell(Msg::Tick)
     }
 
-    /// Lets something happen, and what follows from it.
+    /// Handles a message and everything that follows from it.
     pub(crate) fn tell(&mut self, msg: Msg) -> &mut Self {
         let mut msgs = std::collections::VecDeque::from([msg]);
         while let Some(msg) = msgs.pop_front() {
@@ -156,7 +156,7 @@ impl Screen {
         self
     }
 
-    /// What the disk and the engine say at once.
+    /// The immediate answers of the disk and the engine.
     pub(crate) fn answer(&self, effect: &Effect) -> Option<Msg> {
         Some(match effect {
             Effect::Disk(DiskEffect::Open { path, environment }) => match self.disk.get(&**path) {
@@ -187,7 +187,7 @@ impl Screen {
         })
     }
 
-    /// What the engine is given to send a request.
+    /// The engine's input for sending a request.
     fn job(&self, request: &Request, environment: Option<&str>) -> Job {
         Job {
             request: request.clone(),
@@ -203,7 +203,7 @@ impl Screen {
         }
     }
 
-    /// How the engine ends a send of what is shown; for requests that never leave.
+    /// The end of a send of the current request by the real engine; for requests that aren't sent.
     pub(crate) async fn engine_end(&self) -> Box<End> {
         let job = self.job(self.request(), self.model.environment.as_deref());
         let mut handle = self.engine.open(job);
@@ -239,7 +239,7 @@ impl Screen {
         Scope { layers: environment.into_iter().chain([own]).collect() }
     }
 
-    /// What was asked for since the last time.
+    /// The effects since the last time.
     pub(crate) fn take(&mut self) -> Vec<Effect> {
         std::mem::take(&mut self.effects)
     }
@@ -254,7 +254,7 @@ impl Screen {
         self.model.notice.as_ref().map_or("", |notice| &notice.text)
     }
 
-    /// Sends what is shown, and gives the number of the send.
+    /// Sends the current request and returns the send's ID.
     pub(crate) fn send(&mut self) -> ExchangeId {
         self.press("f5");
         let sent = self.take().into_iter().find_map(|effect| match effect {
@@ -264,7 +264,7 @@ impl Screen {
         sent.unwrap_or_else(|| panic!("nothing is sent: {}", self.notice()))
     }
 
-    /// Sends what is shown and takes an answer.
+    /// Sends the current request and receives a response.
     pub(crate) fn answered(&mut self, status: u16, headers: &[(&str, &str)], body: &[u8]) -> ExchangeId {
         let id = self.send();
         self.tell(Msg::Send { id, report: Report::Sent(Box::new(sent())) });
@@ -287,7 +287,7 @@ impl Screen {
         id
     }
 
-    /// Does what is asked of those who index and search.
+    /// Runs the effects that index and search.
     pub(crate) fn settle(&mut self) {
         let never = std::sync::atomic::AtomicBool::new(false);
         loop {
@@ -341,7 +341,7 @@ impl Screen {
         self.lines().join("\n")
     }
 
-    /// Where a text stands on the screen.
+    /// The position of a text on the screen.
     pub(crate) fn find(&self, text: &str) -> (u16, u16) {
         let place = self.lines().iter().enumerate().find_map(|(y, line)| {
             let at = line.find(text)?;

@@ -1,4 +1,4 @@
-//! Text measured, cut and wrapped to columns, with nothing in it that a terminal would obey.
+//! Text measured, cut and wrapped to columns, without anything that a terminal would act on.
 //!
 //! Owns widths and ellipses. Every text of a user or a server goes through here before it is drawn.
 //! Refuses to choose colours.
@@ -8,29 +8,29 @@ use unicode_width::UnicodeWidthChar;
 
 use crate::core::visible;
 
-/// A text as it may be drawn.
+/// A text that is safe to draw.
 pub(crate) fn safe(text: &str) -> String {
     visible::line(text)
 }
 
-/// How many columns a character takes.
+/// The width of a character in columns.
 pub(crate) fn width(c: char) -> usize {
     visible::shown(c).width().unwrap_or(0)
 }
 
-/// The start of a text: as much as fits any screen, with room for a reference that goes on.
+/// The start of a text: as much as fits any screen, and room for the rest of a reference.
 pub(crate) fn head(text: &str) -> &str {
     const MOST: usize = 2048;
     text.char_indices().nth(MOST).map_or(text, |(end, _)| &text[..end])
 }
 
-/// How many columns a text takes.
+/// The width of a text in columns.
 pub(crate) fn text_width(text: &str) -> usize {
-    // Each of these takes one column, the control characters as their symbols.
+    // Each ASCII character takes one column, control characters as their pictures.
     if text.is_ascii() { text.len() } else { text.chars().map(width).sum() }
 }
 
-/// A safe text cut to a number of columns, with `…` where something is missing.
+/// A safe text cut to a number of columns, with `…` in place of the rest.
 pub(crate) fn fit(text: &str, columns: usize) -> String {
     let text = safe(text);
     if text_width(&text) <= columns {
@@ -51,7 +51,7 @@ pub(crate) fn fit(text: &str, columns: usize) -> String {
     out
 }
 
-/// As [`fit`], keeping the end of the text rather than its start.
+/// Like [`fit`], but keeps the end of the text.
 pub(crate) fn fit_end(text: &str, columns: usize) -> String {
     let text = safe(text);
     if text_width(&text) <= columns {
@@ -97,7 +97,7 @@ pub(crate) fn wrap(text: &str, columns: usize) -> Vec<String> {
     lines
 }
 
-/// The spans between two columns: what is left of `from` and what exceeds `columns` is cut.
+/// The spans from column `from` on, cut to `columns`.
 pub(crate) fn slice(spans: Vec<Span<'static>>, from: usize, columns: usize) -> Vec<Span<'static>> {
     let mut at = 0;
     let mut out = Vec::new();
@@ -126,7 +126,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_a_terminal_would_obey_is_shown_instead() {
+    fn what_a_terminal_would_act_on_is_made_visible() {
         assert_eq!(safe("a\u{1b}[2Jb\u{7f}\n"), "a␛[2Jb␡␊");
         assert_eq!(safe("x\u{202e}y\u{9b}z"), "x\u{fffd}y\u{fffd}z");
     }

@@ -1,21 +1,21 @@
-//! Lines of text without colours: spans that say what they are to the reader.
+//! Lines of text without colours: each span has a role.
 //!
 //! Updates count them, the view draws them. Refuses styles.
 
-/// What a span is to the reader; the view has a style for each.
+/// The role of a span; the view has a style for each.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum TextRole {
     /// Ordinary text.
     Plain,
     /// Text of less importance.
     Dim,
-    /// A title above other lines.
+    /// A heading.
     Heading,
     /// The name before a value.
     Name,
-    /// What stands out: a key to press, a bar.
+    /// Something highlighted: a key to press, a bar.
     Accent,
-    /// It worked, or it helps.
+    /// Success, or a hint.
     Good,
     /// Worth a look.
     Warning,
@@ -40,14 +40,14 @@ impl TextSpan {
     }
 }
 
-/// A line that fits the width it was made for.
+/// A line that fits its width.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct TextLine {
     pub(crate) spans: Vec<TextSpan>,
 }
 
 impl TextLine {
-    /// A line of one role.
+    /// A line with one role.
     pub(crate) fn new(text: impl Into<String>, role: TextRole) -> Self {
         Self { spans: vec![TextSpan::new(text, role)] }
     }

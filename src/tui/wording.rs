@@ -1,6 +1,6 @@
-//! Fixes in the words of the screen: its tabs, and its keys as they are bound.
+//! Fixes in the words of the screen: its tabs, and its keys as bound.
 //!
-//! Owns the places that `core` leaves open. Refuses to find out what is wrong.
+//! Owns the places that `core` leaves open. Refuses to diagnose anything.
 
 use crate::config::command::Command;
 use crate::core::finding::{Finding, Fix};
@@ -15,7 +15,7 @@ pub(crate) fn hint(model: &Model, finding: &Finding) -> String {
     hint.into_iter().chain(fixes).collect::<Vec<_>>().join(" ")
 }
 
-/// A fix in a sentence; `None` for a command, which is shown as it is.
+/// A fix as a sentence; `None` for a command, which is shown separately.
 fn says(model: &Model, fix: &Fix) -> Option<String> {
     Some(match fix {
         Fix::SetRegion(Some(region)) => {

@@ -160,8 +160,9 @@ pub(crate) fn sources() -> Vec<(PathBuf, String, Vec<String>, Vec<Token>)> {
         let mut module: Vec<String> =
             inner.iter().map(|part| part.to_str().unwrap().to_owned()).filter(|part| part != "mod").collect();
         // `src/demo.rs` is part of the program itself, which `main.rs` puts together; `src/parity.rs`
-        // is a test that looks at both front ends, as only the program may.
-        let floor = if matches!(module[0].as_str(), "demo" | "parity") {
+        // is a test that looks at both front ends, as only the program may, and `src/fuzzing.rs` calls
+        // every floor.
+        let floor = if matches!(module[0].as_str(), "demo" | "fuzzing" | "parity") {
             "main".to_owned()
         } else {
             module[0].clone()

@@ -1,7 +1,7 @@
-//! An error answer, read once: who refused, in which words.
+//! An error response, parsed once: who refused, and in which words.
 //!
-//! Owns the shapes in which AWS's services wrap an error. Tolerates what is inferred: headers that
-//! a proxy dropped, `message` for `Message`.
+//! Owns the formats in which AWS's services return errors. Tolerates deviations: headers dropped by
+//! a proxy, `message` for `Message`.
 
 use std::time::{Duration, SystemTime};
 
@@ -19,37 +19,37 @@ const LONGEST_QUOTE: usize = 400;
 /// The longest XML that is parsed, in bytes; errors are far shorter.
 const LONGEST_XML: usize = 64 * 1024;
 
-/// Who answered, as far as it changes what a text means.
+/// Who responded, as far as it affects the meaning of a text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Family {
     /// A Lambda function URL.
     FunctionUrl,
-    /// STS, IAM and other services that answer in XML.
+    /// STS, IAM and other services that respond in XML.
     Query,
     /// Any other.
     Other,
 }
 
-/// What the answer says of itself.
+/// An error response.
 pub(super) struct Answer<'a> {
     pub(super) evidence: &'a Evidence<'a>,
     pub(super) family: Family,
     pub(super) status: u16,
-    /// The error's type without a namespace or an address: `x-amzn-ErrorType`, `__type` or `Code`.
+    /// The type of the error, without namespace and URL: `x-amzn-ErrorType`, `__type` or `Code`.
     pub(super) kind: String,
     pub(super) message: Message,
     /// The request's URL.
     pub(super) url: Option<Url>,
 }
 
-/// The error's sentence.
+/// The error's message.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Message {
-    /// There is none, or it was not found.
+    /// It is missing, or wasn't found.
     Absent,
     /// It is `null`.
     Null,
-    /// It is this.
+    /// A text.
     Text(String),
 }
 
@@ -93,7 +93,7 @@ impl<'a> Answer<'a> {
         self.sent()?.signing.as_ref()
     }
 
-    /// True where we know that no signature was sent.
+    /// Whether we know that no signature was sent.
     pub(super) fn is_unsigned(&self) -> bool {
         self.sent().is_some_and(|sent| {
             sent.signing.is_none()
@@ -101,12 +101,12 @@ impl<'a> Answer<'a> {
         })
     }
 
-    /// The signature stood in the query.
+    /// Whether the signature is in the query.
     pub(super) fn is_presigned(&self) -> bool {
         self.url.as_ref().is_some_and(|url| url.query_pairs().any(|(name, _)| name == "X-Amz-Signature"))
     }
 
-    /// The error's sentence; empty where there is none.
+    /// The error's message; empty if there is none.
     pub(super) fn text(&self) -> &str {
         match &self.message {
             Message::Text(text) => text,
@@ -118,12 +118,12 @@ impl<'a> Answer<'a> {
         self.text().to_ascii_lowercase().contains(&part.to_ascii_lowercase())
     }
 
-    /// What the host's name says about service and region.
+    /// Service and region according to the host.
     pub(super) fn inferred(&self) -> Option<endpoint::Inferred> {
         endpoint::infer(self.url.as_ref()?.host_str()?)
     }
 
-    /// The region: as the host says, else as it was signed for.
+    /// The region of the host, or else the one that was signed for.
     pub(super) fn region(&self) -> Option<String> {
         self.inferred()
             .and_then(|inferred| inferred.region)
@@ -131,8 +131,8 @@ impl<'a> Answer<'a> {
             .filter(|region| !region.is_empty())
     }
 
-    /// How far the server's clock is ahead of ours, and by its own account (the `Date` header);
-    /// negative where it is behind.
+    /// How far the server's clock (its `Date` header) is ahead of ours, in seconds; negative if it
+    /// is behind.
     pub(super) fn server_ahead_seconds(&self) -> Option<i64> {
         let date = httpdate::parse_http_date(self.evidence.head.header("date")?).ok()?;
         Some(seconds_between(self.sent()?.at, date))
@@ -161,13 +161,13 @@ impl<'a> Answer<'a> {
     }
 }
 
-/// `com.example#Kind` and `Kind:http://…` are `Kind`.
+/// `Kind` of `com.example#Kind` and `Kind:http://…`.
 fn bare(kind: &str) -> &str {
     let kind = kind.rsplit('#').next().unwrap_or(kind);
     kind.split(':').next().unwrap_or(kind).trim()
 }
 
-/// The local cloud serves function URLs under a path too.
+/// The local cloud also serves function URLs under a path.
 fn is_function_url(url: &Url, service: Option<&str>) -> bool {
     let host = url.host_str().unwrap_or_default();
     let by_path =
@@ -175,14 +175,14 @@ fn is_function_url(url: &Url, service: Option<&str>) -> bool {
     host.contains(".lambda-url.") || by_path
 }
 
-/// The text of the first element of this name. `None` for XML that is invalid, truncated or longer
+/// The text of the first element of this name. `None` if the XML is invalid, truncated or longer
 /// than any error.
 fn element(xml: Option<&roxmltree::Document<'_>>, name: &str) -> Option<String> {
     let node = xml?.descendants().find(|node| node.tag_name().name() == name)?;
     node.text().map(str::to_owned)
 }
 
-/// From `from` to `to`; negative where `to` is earlier.
+/// The time from `from` to `to`; negative if `to` is earlier.
 pub(super) fn seconds_between(from: SystemTime, to: SystemTime) -> i64 {
     let seconds = |duration: Duration| i64::try_from(duration.as_secs()).unwrap_or(i64::MAX);
     match to.duration_since(from) {

@@ -8,7 +8,7 @@ use crate::core::finding::Fix;
 use crate::core::shell_quote;
 use crate::core::sigv4::UNSIGNED_PAYLOAD;
 
-/// What only a function URL means by its response.
+/// Findings that only apply to a function URL.
 pub(super) fn find(answer: &Answer<'_>) -> Option<Finding> {
     match answer.status {
         403 => forbidden(answer).or_else(|| payload(answer)),
@@ -57,7 +57,7 @@ fn forbidden(answer: &Answer<'_>) -> Option<Finding> {
     }
 }
 
-/// The signature was good: it is checked before the permission.
+/// The signature was valid: it is checked before permissions.
 fn denied(answer: &Answer<'_>, certainty: Certainty) -> Finding {
     let who = answer.signing().and_then(|s| s.identity.as_deref()).map_or("the caller", |name| name);
     let mut finding = answer.finding(
@@ -83,7 +83,7 @@ fn public_denied(answer: &Answer<'_>) -> Finding {
     commands.into_iter().flatten().fold(finding, |finding, command| finding.with(Fix::Command(command)))
 }
 
-/// Two ways of signing a body that Lambda doesn't accept; both show as a mismatch.
+/// Two ways of signing a body that Lambda doesn't accept; both look like a mismatch.
 fn payload(answer: &Answer<'_>) -> Option<Finding> {
     let signing = answer.signing()?;
     if !answer.says("does not match the signature") {
@@ -127,7 +127,7 @@ fn throttled(answer: &Answer<'_>) -> Finding {
     )
 }
 
-/// What is known of the place; the rest are words in capitals to be replaced.
+/// What is known about the function and its caller; the rest are placeholders in capitals.
 pub(super) struct Place {
     region: String,
     partition: String,
@@ -204,7 +204,7 @@ impl Place {
         shell_quote::command(words)
     }
 
-    /// For a user; other principals get their policies otherwise.
+    /// Only for a user; other principals get policies in other ways.
     fn put_user_policy(&self, actions: &[&str]) -> Option<String> {
         let (_, user) = self.principal.split_once(":user/")?;
         let user = user.rsplit('/').next()?;

@@ -1,4 +1,4 @@
-//! What a status means when nothing more is known.
+//! The meaning of a status if nothing more is known.
 
 use super::answer::Answer;
 use super::{Certainty, Finding, FindingId};

@@ -1,4 +1,4 @@
-//! Exchange + signing + identity + now -> findings: what went wrong, how we know, what to do.
+//! Exchange + signing + identity + now -> findings: what went wrong, the evidence, and what to do.
 //!
 //! Owns the meaning of responses. Refuses to guess silently: a finding says how sure it is and
 //! quotes its evidence. One file per family of services.
@@ -22,30 +22,30 @@ use super::identity::Identity;
 
 use answer::Answer;
 
-/// Everything that a diagnosis may look at.
+/// The input of a diagnosis.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Evidence<'a> {
-    /// The request as it left; `None` where only the response is known.
+    /// The request as sent; `None` if only the response is known.
     pub sent: Option<&'a Sent>,
     /// Status and headers of the response.
     pub head: &'a Head,
     /// The decoded body, or its first 64 KiB.
     pub body: &'a [u8],
-    /// The declared identity that signed; it decides how credentials are renewed.
+    /// The declared identity that signed, which determines how credentials are renewed.
     pub identity: Option<&'a Identity>,
-    /// The time by which credentials expire (UTC).
+    /// The time to compare expiries with (UTC).
     pub now: SystemTime,
-    /// What a local cloud remembers of the request, where one answered and was asked.
+    /// The local cloud's record of the request, if a local cloud responded and was asked for it.
     pub trace: Option<&'a CloudTrace>,
 }
 
-/// Whether a response with this status is one that a diagnosis explains.
+/// Whether a response with this status can be diagnosed.
 pub(crate) fn is_refusal(status: u16) -> bool {
     status >= 400
 }
 
-/// What a response means, the surest finding first; empty where there is nothing to say. Quotes from
-/// the response are masked like the request's own secrets, and may hold control characters.
+/// The causes of a response, the most certain first; empty if there is nothing to report. Quotes
+/// from the response are masked as the request's secrets are, and may contain control characters.
 pub(crate) fn diagnose(evidence: &Evidence<'_>) -> Vec<Finding> {
     if !is_refusal(evidence.head.status) {
         return Vec::new();
@@ -63,7 +63,7 @@ pub(crate) fn diagnose(evidence: &Evidence<'_>) -> Vec<Finding> {
     });
     let mut findings: Vec<Finding> = found.into_iter().collect();
     if !settled {
-        // A clock that is off explains many a refusal, whatever its text.
+        // A wrong clock causes many refusals, whatever their text.
         findings.extend(signature::clock_by_date_header(&answer));
     }
     if let (Some(trace), Some(finding)) = (evidence.trace, findings.first_mut()) {

@@ -1,4 +1,4 @@
-//! Signatures, keys, tokens, scopes and clocks: what every AWS service refuses in nearly the same
+//! Signatures, keys, tokens, scopes and clocks, which every AWS service refuses in nearly the same
 //! words.
 
 use std::time::SystemTime;
@@ -32,7 +32,7 @@ fn is(answer: &Answer<'_>, kinds: &[&str]) -> bool {
     kinds.iter().any(|kind| answer.kind == *kind)
 }
 
-/// `Signature expired: A is now earlier than B (C - 5 min.)` and its counterpart.
+/// `Signature expired: A is now earlier than B (C - 5 min.)`, and its opposite.
 fn clock(answer: &Answer<'_>) -> Option<Finding> {
     let old = answer.says("signature expired:");
     if !old && !answer.says("signature not yet current:") {
@@ -40,7 +40,7 @@ fn clock(answer: &Answer<'_>) -> Option<Finding> {
     }
     let dates: Vec<SystemTime> =
         answer.text().split(|c: char| !c.is_ascii_alphanumeric()).filter_map(parse_amz_date).collect();
-    // The date of the signature comes first, the server's own time last.
+    // The date of the signature comes first, the server's time last.
     let skew = match dates.as_slice() {
         [signed, .., server] => Some(seconds_between(*signed, *server)),
         _ => None,
@@ -56,7 +56,7 @@ fn clock(answer: &Answer<'_>) -> Option<Finding> {
         );
         return Some(finding.with(Fix::ExtendExpiry));
     }
-    // Where the request left right after signing, the difference is that of the two clocks.
+    // If the request left directly after signing, the difference is that of the clocks.
     let agrees = answer.server_ahead_seconds().is_some_and(|date| date.abs() > NOTABLE_SKEW);
     let certainty = if agrees { Certainty::Certain } else { Certainty::Likely };
     let by = skew.map_or("too far".to_owned(), units::span);
@@ -77,7 +77,7 @@ fn clock(answer: &Answer<'_>) -> Option<Finding> {
     })
 }
 
-/// A clock that is off, by the response's `Date` header.
+/// A wrong clock, according to the response's `Date` header.
 pub(super) fn clock_by_date_header(answer: &Answer<'_>) -> Option<Finding> {
     answer.signing()?;
     let ahead = answer.server_ahead_seconds().filter(|ahead| ahead.abs() > NOTABLE_SKEW)?;
@@ -214,7 +214,7 @@ fn expired(answer: &Answer<'_>) -> Finding {
     }
 }
 
-/// What is wrong with the form of a signature, before anybody looks at the key.
+/// An invalid form of the signature, which is checked before the key.
 fn form(answer: &Answer<'_>) -> Option<Finding> {
     if answer.says("must be a 'signedheader'") {
         return Some(answer.finding(

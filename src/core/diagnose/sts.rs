@@ -1,4 +1,4 @@
-//! STS and IAM, and the sentence in which every service says that something is not allowed.
+//! STS and IAM, and the sentence in which every service reports a denied action.
 
 use super::answer::Answer;
 use super::{Certainty, Finding, FindingId};

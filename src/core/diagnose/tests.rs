@@ -1,4 +1,4 @@
-//! Every row of the function URL's table, with AWS's bodies to the letter, and its neighbours.
+//! Every known refusal of function URLs, with AWS's exact bodies, and of other services.
 
 use std::time::{Duration, SystemTime};
 
@@ -41,7 +41,7 @@ fn record() -> SigningRecord {
     }
 }
 
-/// A send and its answer, to be changed by each case.
+/// A send and its response, modified by each case.
 struct Case {
     sent: Sent,
     head: Head,
@@ -113,7 +113,7 @@ impl Case {
 }
 
 #[test]
-fn each_row_of_the_function_url_s_table_is_told_apart() {
+fn each_refusal_of_a_function_url_has_its_own_finding() {
     use Certainty::{Certain, Likely, Possible};
     let forbidden = |body| Case::new(403, "AccessDeniedException", body);
     let invalid = |body| Case::new(403, "InvalidSignatureException", body);
@@ -220,7 +220,7 @@ fn each_row_of_the_function_url_s_table_is_told_apart() {
 }
 
 #[test]
-fn what_is_inferred_is_recognised_without_its_header_too() {
+fn errors_are_recognized_without_their_header() {
     for (body, id) in [
         (INVALID, "unknown-key"),
         (EXPIRED, "expired-token"),
@@ -239,7 +239,7 @@ fn what_is_inferred_is_recognised_without_its_header_too() {
 }
 
 #[test]
-fn a_denied_call_comes_with_the_commands_that_allow_it() {
+fn a_denied_request_comes_with_the_commands_that_allow_it() {
     let denied = Case::new(403, "AccessDeniedException", LONG)
         .with(|case| case.sent.url = URL.replace("us-east-1", "eu-west-1"))
         .finding();
@@ -258,7 +258,7 @@ fn a_denied_call_comes_with_the_commands_that_allow_it() {
 }
 
 #[test]
-fn an_expired_session_is_certain_by_our_own_record() {
+fn an_expired_session_is_certain_if_we_know_its_expiry() {
     let case = Case::new(403, "ExpiredTokenException", EXPIRED).signing(|signing| {
         signing.identity = Some("session".into());
         signing.expires_at = Some(now() - Duration::from_secs(60));
@@ -285,7 +285,7 @@ fn an_expired_session_is_certain_by_our_own_record() {
 }
 
 #[test]
-fn a_clock_that_is_off_is_measured() {
+fn a_wrong_clock_is_measured() {
     let body = r#"{"message":"Signature expired: 20260101T000000Z is now earlier than 20260101T000500Z (20260101T001000Z - 5 min.)"}"#;
     let date = httpdate::fmt_http_date(now() + Duration::from_secs(600));
     let late = |case: &mut Case| case.head.headers[0].1.clone_from(&date);
@@ -307,7 +307,7 @@ fn a_clock_that_is_off_is_measured() {
 }
 
 #[test]
-fn query_services_say_it_in_xml() {
+fn errors_in_xml_are_diagnosed() {
     let xml = |code: &str, message: &str| {
         format!(
             "<ErrorResponse xmlns=\"https://sts.amazonaws.com/doc/2011-06-15/\">\n  <Error>\n    <Type>Sender</Type>\n    <Code>{code}</Code>\n    <Message>{message}</Message>\n  </Error>\n</ErrorResponse>\n"
@@ -381,7 +381,7 @@ fn query_services_say_it_in_xml() {
 }
 
 #[test]
-fn other_answers_get_a_general_word_and_good_ones_none() {
+fn other_refusals_get_a_general_finding_and_successes_none() {
     for (status, id) in [(401, "unauthorized"), (404, "not-found"), (429, "throttled"), (503, "server-error")]
     {
         let case = Case::new(status, "", "").with(|case| case.sent.url = "https://example.com/".into());

@@ -1,13 +1,13 @@
-//! What the trace of a local cloud adds to a finding.
+//! What a local cloud's trace adds to a finding.
 //!
-//! Refuses to need it: AWS itself has no such thing, and each finding stands without.
+//! Refuses to depend on it: AWS has no such trace, and every finding makes sense without it.
 
 use super::function_url::Place;
 use super::{Certainty, Finding, FindingId};
 use crate::core::cloud_trace::{CloudTrace, Decided, Decision, Step};
 use crate::core::finding::Fix;
 
-/// Adds to a finding what the cloud knows and its response doesn't say.
+/// Adds what the cloud knows but its response doesn't contain.
 pub(super) fn refine(trace: &CloudTrace, finding: &mut Finding) {
     if let Some(note) = &trace.note {
         finding.evidence.push(format!("local cloud: {note}"));
@@ -35,7 +35,7 @@ pub(super) fn refine(trace: &CloudTrace, finding: &mut Finding) {
     }
 }
 
-/// What was asked and found, and what was nearly enough.
+/// The request, the decision, and the nearest miss.
 fn lines(asked: &Decision) -> Vec<String> {
     let by = asked.decided_by.iter().filter_map(|index| Some(name(asked.steps.get(*index)?)));
     let by: Vec<String> = by.collect();
@@ -58,7 +58,7 @@ fn name(step: &Step) -> String {
     format!("statement {which} of {} {}", step.layer.replace('-', " "), step.policy)
 }
 
-/// The one element that kept a statement from deciding.
+/// The only element that kept a statement from applying.
 fn nearly(step: &Step) -> Option<String> {
     let failed = step.elements.iter().find(|element| !element.fits)?;
     let what = match (&failed.operator, &failed.key) {
@@ -83,7 +83,7 @@ mod tests {
     const ALICE: &str = "arn:aws:iam::123456789012:user/alice";
     const HELLO: &str = "arn:aws:lambda:us-east-1:123456789012:function:hello";
 
-    /// A decision as the cloud tells it, of alice's call under one policy of the function.
+    /// The cloud's decision on a request of alice, with one statement in the function's policy.
     fn decided(action: &str, statement: &Value) -> Value {
         let policy = json!({"Version": "2012-10-17", "Statement": [statement]}).to_string();
         let policy = Policy::parse(&policy, Kind::Resource).unwrap();
@@ -114,7 +114,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_missing_is_named_with_the_commands_that_add_it() {
+    fn a_missing_permission_comes_with_the_commands_that_add_it() {
         let statement = json!({"Sid": "S1", "Effect": "Allow", "Principal": {"AWS": ALICE},
             "Action": "lambda:InvokeFunctionUrl", "Resource": HELLO});
         let both =
@@ -144,7 +144,7 @@ mod tests {
     }
 
     #[test]
-    fn a_condition_that_fails_is_told_with_both_values() {
+    fn a_failed_condition_is_shown_with_both_values() {
         let statement = json!({"Effect": "Allow", "Principal": "*", "Action": "*", "Resource": "*",
             "Condition": {"StringEquals": {"lambda:FunctionUrlAuthType": "NONE"}}});
         let finding = refined(&[decided("lambda:InvokeFunctionUrl", &statement)]);
@@ -155,7 +155,7 @@ mod tests {
     }
 
     #[test]
-    fn a_key_that_the_request_lacks_is_nothing() {
+    fn a_missing_condition_key_is_shown_as_missing() {
         let statement = json!({"Effect": "Allow", "Principal": "*", "Action": "*", "Resource": "*",
             "Condition": {"StringEquals": {"aws:SourceVpc": "vpc-1"}}});
         let finding = refined(&[decided("lambda:InvokeFunctionUrl", &statement)]);
@@ -173,7 +173,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_trace_adds_nothing() {
+    fn an_invalid_trace_adds_nothing() {
         for text in ["", "[]", "{\"decisions\": 1}", "<html>"] {
             assert_eq!(CloudTrace::parse(text.as_bytes()), None, "{text}");
         }

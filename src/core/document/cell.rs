@@ -1,5 +1,5 @@
-//! Bytes as cells of a terminal: how many bytes one sign takes, how many columns, and what is put
-//! in place of what must not reach a terminal.
+//! Bytes as cells of a terminal: how many bytes and columns a character takes, and what replaces it
+//! if it must not reach a terminal.
 
 use unicode_width::UnicodeWidthChar;
 
@@ -8,43 +8,43 @@ use crate::core::visible::{self, Unsafe};
 /// Columns between tab stops.
 const TAB: usize = 8;
 
-/// One sign.
+/// One character.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Cell {
-    /// Bytes that it takes in the body, at least 1.
+    /// Its length in the body in bytes, at least 1.
     pub(super) len: usize,
-    /// Columns that it takes on the screen.
+    /// Its width on the screen in columns.
     pub(super) width: usize,
     pub(super) look: Look,
 }
 
-/// How a sign is shown.
+/// How a character is shown.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Look {
-    /// As it is.
+    /// Unchanged.
     Plain,
     /// As this many spaces.
     Spaces,
     /// A control character, as its picture.
     Picture(char),
-    /// A character that cannot be seen, as its code point.
+    /// An invisible character, as its code point.
     Code(char),
     /// A byte that isn't valid UTF-8.
     Byte(u8),
 }
 
-/// Whether this byte is shown as it is in one column.
+/// Whether this byte is shown unchanged in one column.
 pub(super) fn is_plain(byte: u8) -> bool {
     (0x20..0x7f).contains(&byte)
 }
 
-/// Whether all of these are shown as they are, one column each.
+/// Whether all of these are shown unchanged, one column each.
 pub(super) fn all_plain(bytes: &[u8]) -> bool {
-    // Without an early return the compiler makes wide instructions of it.
+    // Without an early return, the compiler can vectorize it.
     bytes.iter().fold(true, |all, &byte| all & is_plain(byte))
 }
 
-/// The sign at the start of `bytes` (not empty), when it stands in `column`.
+/// The character at the start of `bytes` (not empty), if drawn in `column`.
 pub(super) fn cell(bytes: &[u8], column: usize) -> Cell {
     let byte = bytes.first().copied().unwrap_or(0);
     match byte {
@@ -68,7 +68,7 @@ fn char_cell(char: char) -> Cell {
         }
         None => {}
     }
-    // A variation selector for emoji widens the sign before it by a column in most terminals.
+    // In most terminals, a variation selector for emoji widens the character before it by a column.
     let width = if char == '\u{fe0f}' { 1 } else { char.width().unwrap_or(1) };
     Cell { len, width, look: Look::Plain }
 }
@@ -83,7 +83,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_character_has_a_safe_look() {
+    fn every_character_is_shown_safely() {
         for char in (0..=0x10_ffff).filter_map(char::from_u32) {
             let text = char.to_string();
             let cell = cell(text.as_bytes(), 0);

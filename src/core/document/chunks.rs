@@ -1,7 +1,7 @@
-//! A vector that only grows and whose clones share what is already full.
+//! A vector that only grows and whose clones share full chunks.
 //!
-//! An index is built on one task while the screen draws from an older clone; cloning it must not
-//! copy it.
+//! An index is built in one task while the screen draws from an older clone, so cloning it must be
+//! cheap.
 
 use std::sync::Arc;
 
@@ -39,7 +39,7 @@ impl<T: Copy> Chunks<T> {
         }
     }
 
-    /// The last item for which `before` holds; items for which it holds come first.
+    /// The last item for which `before` holds; all such items come before the others.
     pub(super) fn last_where(&self, before: impl Fn(&T) -> bool) -> Option<T> {
         let (mut low, mut high) = (0, self.len());
         while low < high {

@@ -11,7 +11,7 @@ use super::text::squeezed;
 use super::walk::Format;
 use super::{Index, Matches};
 
-/// What a piece of a row is, for its colour.
+/// What a piece of a row is; determines its colour.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Role {
     /// Text, indentation, and bytes in hex.
@@ -42,38 +42,39 @@ pub enum Role {
     Offset,
 }
 
-/// Whether a piece was searched for.
+/// Whether a piece is part of a search match.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Mark {
-    /// It was not.
+    /// It isn't.
     None,
     /// It is part of a match.
     Match,
-    /// It is part of the match that is gone to.
+    /// It is part of the selected match.
     Current,
 }
 
 /// A piece of a row.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Piece<'a> {
-    /// What is shown. It holds no control characters, and nothing that changes direction.
+    /// The text to show. It contains no control characters and nothing that changes the direction
+    /// of text.
     pub text: Cow<'a, str>,
-    /// What it is.
+    /// Its role.
     pub role: Role,
-    /// Whether it was searched for.
+    /// Whether it is part of a search match.
     pub mark: Mark,
 }
 
-/// What is seen of each row, and what is marked in it.
+/// The visible part of each row, and the matches to mark.
 #[derive(Clone, Copy, Debug)]
 pub struct Window<'a> {
-    /// Columns at the left that are scrolled away.
+    /// Columns scrolled off on the left.
     pub skip: usize,
-    /// Columns that are drawn at most.
+    /// The most columns to draw.
     pub width: usize,
-    /// What was searched for.
+    /// The matches of the search.
     pub matches: Option<&'a Matches>,
-    /// The number of the match that is gone to.
+    /// The number of the selected match.
     pub current: Option<usize>,
 }
 
@@ -89,7 +90,7 @@ impl Default for Window<'_> {
 pub struct Row {
     /// Its bytes in the body.
     pub bytes: Range<usize>,
-    /// Its level.
+    /// Its nesting level.
     pub depth: usize,
     /// It continues the row before it.
     pub continuation: bool,
@@ -117,7 +118,7 @@ impl<'a> Rows<'a> {
         rows
     }
 
-    /// Adds the pieces of the next row to `out`; `None` after the last row.
+    /// Appends the pieces of the next row to `out`; `None` after the last row.
     pub fn draw_next(&mut self, out: &mut Vec<Piece<'a>>) -> Option<Row> {
         if self.index.format() == Format::Hex {
             return self.draw_hex(out);
@@ -139,7 +140,7 @@ impl<'a> Rows<'a> {
         Some(row)
     }
 
-    /// Calls `each` with what of the line's tokens is on this row.
+    /// Calls `each` with the parts of the line's tokens that are on this row.
     fn each_token(&mut self, row: &Range<usize>, mut each: impl FnMut(Token)) {
         while let Some(token) = self.token {
             if token.start >= row.end {
@@ -182,19 +183,19 @@ impl<'a> Rows<'a> {
     }
 }
 
-/// More than any row is indented by.
+/// Longer than any indentation.
 const SPACES: &str = match std::str::from_utf8(&[b' '; 256]) {
     Ok(spaces) => spaces,
     Err(_) => " ",
 };
 
-/// Puts text into the columns that are seen.
+/// Puts text into the visible columns.
 struct Painter<'a, 'o> {
     bytes: &'a [u8],
     window: Window<'a>,
     out: &'o mut Vec<Piece<'a>>,
     column: usize,
-    /// Column from which tab stops count.
+    /// The column that tab stops are counted from.
     origin: usize,
     /// Number of the next match.
     next_match: usize,
@@ -211,7 +212,7 @@ impl<'a, 'o> Painter<'a, 'o> {
         self.next_match = self.window.matches.map_or(0, |matches| matches.ending_after(start));
     }
 
-    /// How the byte at `at` is marked; bytes are asked for in order.
+    /// How the byte at `at` is marked; must be called in order.
     fn mark(&mut self, at: usize) -> Mark {
         let Some(matches) = self.window.matches else { return Mark::None };
         while let Some(span) = matches.get(self.next_match) {
@@ -231,7 +232,7 @@ impl<'a, 'o> Painter<'a, 'o> {
         self.window.skip.saturating_add(self.window.width)
     }
 
-    /// Adds text of which each character takes one column.
+    /// Adds text whose characters take one column each.
     fn put(&mut self, text: Cow<'a, str>, role: Role, mark: Mark) {
         let len = text.chars().count();
         let from = self.window.skip.saturating_sub(self.column).min(len);
@@ -261,7 +262,7 @@ impl<'a, 'o> Painter<'a, 'o> {
         }
     }
 
-    /// Adds a token, as far as it is seen.
+    /// Adds the visible part of a token.
     fn paint(&mut self, token: Token) {
         let mut at = token.start;
         let mut run = at..at;
@@ -298,7 +299,7 @@ impl<'a, 'o> Painter<'a, 'o> {
         }
     }
 
-    /// Adds what was gathered, whose columns are counted already.
+    /// Adds the text collected so far, whose columns are already counted.
     fn flush(&mut self, run: &Range<usize>, role: Role, mark: Mark) {
         let bytes = self.bytes.get(run.clone()).unwrap_or_default();
         if !bytes.is_empty() {
@@ -306,10 +307,10 @@ impl<'a, 'o> Painter<'a, 'o> {
         }
     }
 
-    /// Adds what is shown in place of a sign.
+    /// Adds the replacement of a character.
     fn stand_in(&mut self, look: Look, width: usize, role: Role, mark: Mark) {
         match look {
-            // Half of a wide sign at the edge.
+            // Half of a wide character at the edge.
             Look::Plain | Look::Spaces => self.blank(width, role, mark),
             Look::Picture(picture) => self.put(Cow::Owned(picture.to_string()), Role::Invisible, mark),
             Look::Code(char) => {

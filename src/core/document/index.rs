@@ -1,7 +1,8 @@
 //! Which bytes are on which row.
 //!
-//! Rows are found in one pass, which can pause where the body ends for now and go on when more has
-//! come. Only every 32nd place is remembered; the rows between are found again when they are drawn.
+//! Rows are found in one pass, which pauses at the end of the bytes received so far and continues
+//! when more arrive. Only every 32nd position is remembered; the rows in between are found again
+//! when they are drawn.
 
 use std::io::{self, Write};
 use std::ops::Range;
@@ -14,38 +15,38 @@ use super::raw::Lexer;
 use super::walk::{Format, Place, Walker};
 use super::{Kind, Layout, draw, json, xml};
 
-/// Rows, and bytes, from one remembered place to the next.
+/// Rows, and bytes, from one remembered position to the next.
 const PLACE_ROWS: usize = 32;
 const PLACE_BYTES: usize = 64 * 1024;
 
 /// Bytes on a row of hex.
 pub(super) const HEX_BYTES: usize = 16;
-/// Levels that are indented; what is deeper stays there.
+/// The deepest level that is indented further.
 const MAX_DEPTH: usize = 100;
 
-/// The rows of a body in one layout. Clones are cheap and share what they know, so one can be
-/// drawn from while another grows.
+/// The rows of a body in one layout. Clones are cheap and share data, so one can be drawn while
+/// another grows.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Index {
     kind: Kind,
     layout: Layout,
     rows: usize,
     places: Chunks<Place>,
-    /// Levels of the rows; empty where a layout has none.
+    /// Nesting levels of the rows; empty for layouts without any.
     depths: Chunks<u8>,
     walker: Walker,
     grammar: json::Grammar,
     nesting: xml::Nesting,
     depth: usize,
     note: Option<String>,
-    /// The body is not looked at again before it has this length.
+    /// The body isn't looked at again before it has this length.
     wait_for: usize,
     complete: bool,
 }
 
 impl Index {
-    /// The index of a body of which nothing has come. `wrap` is the width in columns beyond which
-    /// a row goes on in the next; without it only very long rows do, every 4 KiB.
+    /// The index of an empty body that will grow. Rows are wrapped at `wrap` columns; without it,
+    /// only every 4 KiB.
     pub fn new(kind: Kind, layout: Layout, wrap: Option<usize>) -> Self {
         let format = match (layout, kind) {
             (Layout::Hex, _) | (Layout::Pretty, Kind::Binary) => Format::Hex,
@@ -70,37 +71,37 @@ impl Index {
         }
     }
 
-    /// The index of a whole body. Setting `cancel` ends it early with the rows found so far.
+    /// The index of a complete body. Setting `cancel` stops it early with the rows found so far.
     pub fn build(bytes: &[u8], kind: Kind, layout: Layout, wrap: Option<usize>, cancel: &AtomicBool) -> Self {
         let mut index = Self::new(kind, layout, wrap);
         index.finish(bytes, cancel);
         index
     }
 
-    /// Takes in what has come since: `bytes` is the body from its first byte on, at least as long
-    /// as before. Rows that later bytes could still change wait for them. All calls together cost
-    /// one pass. False when `cancel` was set; a later call goes on from there.
+    /// Continues with a body that has grown; `bytes` is all of it. Rows that later bytes could
+    /// still change are held back. All calls together take one pass. Returns false if `cancel` was
+    /// set; a later call continues from there.
     pub fn extend(&mut self, bytes: &[u8], cancel: &AtomicBool) -> bool {
         if bytes.len() < self.wait_for { true } else { self.advance(bytes, false, cancel) }
     }
 
-    /// As [`Index::extend`], for the last time: the body is all there.
+    /// Like [`Index::extend`], for the complete body.
     pub fn finish(&mut self, bytes: &[u8], cancel: &AtomicBool) -> bool {
         self.complete = self.advance(bytes, true, cancel);
         self.complete
     }
 
-    /// Whether [`Index::finish`] has come to the end of the body.
+    /// Whether [`Index::finish`] has reached the end of the body.
     pub fn is_complete(&self) -> bool {
         self.complete
     }
 
-    /// What the body is taken for.
+    /// The format of the body.
     pub fn kind(&self) -> Kind {
         self.kind
     }
 
-    /// How it is laid out.
+    /// Its layout.
     pub fn layout(&self) -> Layout {
         self.layout
     }
@@ -110,12 +111,12 @@ impl Index {
         self.walker.wrap
     }
 
-    /// How many rows there are, so far.
+    /// The number of rows so far.
     pub fn len(&self) -> usize {
         self.rows
     }
 
-    /// Whether there are none.
+    /// Whether there are no rows yet.
     pub fn is_empty(&self) -> bool {
         self.rows == 0
     }
@@ -125,13 +126,12 @@ impl Index {
         self.note.as_deref()
     }
 
-    /// The rows from `first` on, to be drawn one after another. `bytes` is the body that was
-    /// indexed, or more of it.
+    /// Draws rows from `first` on, one after another. `bytes` is the indexed body, or more of it.
     pub fn rows<'a>(&'a self, first: usize, bytes: &'a [u8], window: Window<'a>) -> Rows<'a> {
         Rows::new(self, first, bytes, window)
     }
 
-    /// Draws one row; false when there is no such row. For several, [`Index::rows`] costs less.
+    /// Draws one row; false if there is no such row. For several rows, [`Index::rows`] is cheaper.
     pub fn row<'a>(
         &'a self,
         row: usize,
@@ -142,13 +142,13 @@ impl Index {
         self.rows(row, bytes, window).draw_next(out).is_some()
     }
 
-    /// Which bytes a row holds, its level, and whether it continues the row before it.
+    /// The bytes of a row, its nesting level, and whether it continues the previous row.
     pub fn span(&self, row: usize, bytes: &[u8]) -> Option<Row> {
         self.rows(row, bytes, Window::default()).draw_next(&mut Vec::new())
     }
 
-    /// The row that holds this byte, or the next row where it is white space that no row holds;
-    /// the last row where there is none after it.
+    /// The row that contains this byte. White space outside of rows belongs to the row after it, or
+    /// to the last row.
     pub fn row_of(&self, offset: usize, bytes: &[u8]) -> usize {
         let last = self.rows.saturating_sub(1);
         if self.walker.format == Format::Hex {
@@ -166,8 +166,8 @@ impl Index {
         row.min(last)
     }
 
-    /// The path of a row in JSON, as jq writes it: `.items[3].name`. It costs a pass over the body
-    /// before the row. `None` for other formats, and where the body is not valid JSON.
+    /// The path of a row in JSON, in jq's syntax: `.items[3].name`. Takes a pass over the body up
+    /// to the row. `None` for other formats, and if the body isn't valid JSON.
     pub fn path_at(&self, row: usize, bytes: &[u8]) -> Option<String> {
         if self.walker.format != Format::Json {
             return None;
@@ -176,15 +176,15 @@ impl Index {
         json::path(bytes, target, self.walker.raw_from)
     }
 
-    /// Rows as text, with their indentation and line breaks; what is wrapped is joined again.
+    /// Rows as text, with indentation and line breaks; wrapped rows are joined again.
     pub fn text(&self, rows: Range<usize>, bytes: &[u8]) -> String {
         let mut out = Vec::new();
-        // Writing to a vector does not fail.
+        // Writing to a vector can't fail.
         let _ = self.write(rows, bytes, &mut out);
         String::from_utf8(out).unwrap_or_else(|error| String::from_utf8_lossy(error.as_bytes()).into_owned())
     }
 
-    /// As [`Index::text`], for as many rows as there are, byte for byte. Fails when `out` does.
+    /// Like [`Index::text`], but writes the bytes to `out`. Fails if `out` does.
     pub fn write(&self, rows: Range<usize>, bytes: &[u8], out: &mut impl Write) -> io::Result<()> {
         draw::write(self, rows.start..rows.end.min(self.rows), bytes, out)
     }
@@ -193,7 +193,7 @@ impl Index {
         self.walker.format
     }
 
-    /// Where `row` is found.
+    /// A cursor at `row`.
     pub(super) fn cursor(&self, row: usize) -> Cursor {
         let place = self.places.last_where(|place| place.row <= row);
         let mut walker = Walker::new(self.walker.format, lexer(self.kind, self.layout), self.walker.wrap);
@@ -224,7 +224,7 @@ impl Index {
                 Err(Stop::Bad(at, why)) => self.give_up(bytes, at, why),
                 Err(Stop::End) => break,
                 Err(Stop::More) => {
-                    // Looking again only when what waits has doubled keeps the sum of all looks
+                    // Looking again only after the pending part has doubled keeps the total time
                     // linear, however long a string is.
                     self.wait_for = bytes.len().saturating_mul(2) - self.walker.line_at.min(bytes.len());
                     return true;
@@ -254,12 +254,12 @@ impl Index {
         Ok(())
     }
 
-    /// Fits a new line into the whole.
+    /// Updates the nesting with a new line.
     fn admit(&mut self) -> Result<(), Stop> {
         let Some(line) = &self.walker.line else { return Ok(()) };
         let (depth, lapse) = match self.walker.format {
             _ if self.walker.is_text(line.start) => (0, None),
-            // What is kept as it is brings its own indentation.
+            // A line with its own layout also has its own indentation.
             _ if self.walker.mode != Mode::Content && matches!(line.shape, Shape::Solid { .. }) => (0, None),
             Format::Json => {
                 let verdict = self.grammar.admit(line)?;
@@ -280,7 +280,7 @@ impl Index {
         Ok(())
     }
 
-    /// Shows the body raw from the line on that is wrong.
+    /// Shows the body raw from the invalid line on.
     fn give_up(&mut self, bytes: &[u8], at: usize, why: &str) {
         let line = skip_space(bytes, self.walker.line_at);
         self.walker.raw_from = line;
@@ -331,13 +331,13 @@ impl Index {
         self.depths.get(row).map_or(0, usize::from)
     }
 
-    /// Columns of indentation at a level.
+    /// Columns of indentation at a nesting level.
     pub(super) fn indent(&self, depth: usize) -> usize {
         self.walker.indent(depth)
     }
 }
 
-/// What colours a body that is shown as it came.
+/// The syntax colours of a body that is shown raw.
 fn lexer(kind: Kind, layout: Layout) -> Option<Lexer> {
     match (layout, kind) {
         (Layout::Pretty | Layout::Hex, _) | (Layout::Raw, Kind::Text | Kind::Binary) => None,
@@ -356,7 +356,7 @@ pub(super) struct Cursor {
 }
 
 impl Cursor {
-    /// The next row. Its line stays at hand in [`Cursor::fresh_line`].
+    /// The next row. [`Cursor::fresh_line`] returns its line if that is a new one.
     pub(super) fn next(&mut self, index: &Index, bytes: &[u8]) -> Option<Row> {
         if self.row >= index.rows {
             return None;
@@ -369,7 +369,7 @@ impl Cursor {
         Some(Row { bytes, depth, continuation })
     }
 
-    /// The line of the row that was found last, when the row before it is of another.
+    /// The line of the last row, unless the row before it was on the same line.
     pub(super) fn fresh_line(&self) -> Option<&Line> {
         self.walker.line.as_ref().filter(|_| self.fresh)
     }

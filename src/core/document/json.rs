@@ -1,7 +1,7 @@
 //! JSON, one line at a time: a key with its value, or a bracket.
 //!
-//! Lines are found without knowing what surrounds them; [`Grammar`] watches the whole while the
-//! index is built.
+//! Lines are found without their context; while the index is built, [`Grammar`] checks them as a
+//! whole.
 
 use memchr::memchr2;
 
@@ -11,11 +11,10 @@ use super::line::{Effect, How, Line, Mode, Shape, Stop, Token, skip_space};
 /// Levels of nesting beyond which the rest is shown raw.
 pub(super) const MAX_NESTING: usize = 1 << 16;
 
-/// `key : value closing ,` with the white space between them left out.
+/// `key : value closing ,` without the white space in between.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct JsonLine {
-    /// End of the key, and its colon.
-    key: Option<(usize, usize)>,
+    key: Key,
     value: (usize, usize),
     role: Role,
     /// The closing bracket of an empty object or array.
@@ -25,27 +24,8 @@ pub(super) struct JsonLine {
 
 /// The line that starts at `at`, which isn't white space.
 pub(super) fn line(bytes: &[u8], at: usize, complete: bool) -> Result<Line, Stop> {
-    let first = byte(bytes, at, complete)?;
-    let mut key = None;
-    let mut value = (at, at + 1);
-    let mut lead = first;
-    if first == b'"' {
-        value.1 = string_end(bytes, at, complete)?;
-        let colon = skip_space(bytes, value.1);
-        match bytes.get(colon) {
-            Some(b':') => {
-                key = Some((value.1, colon));
-                let start = skip_space(bytes, colon + 1);
-                lead = byte(bytes, start, complete)?;
-                value = (start, start + 1);
-                if lead == b'"' {
-                    value.1 = string_end(bytes, start, complete)?;
-                }
-            }
-            None if !complete => return Err(Stop::More),
-            _ => {}
-        }
-    }
+    let (key, mut value) = key_and_value(bytes, at, complete)?;
+    let lead = byte(bytes, value.0, complete)?;
     let mut closing = None;
     let mut effect = Effect::None;
     let role = match lead {
@@ -86,6 +66,28 @@ pub(super) fn line(bytes: &[u8], at: usize, complete: bool) -> Result<Line, Stop
     Ok(Line { start: at, end, next: end, open: false, shape, mode: Mode::Content, effect })
 }
 
+/// The end of the key and the position of its colon, if there is a key.
+type Key = Option<(usize, usize)>;
+
+/// Start and end of the value at `at`, or of the one that follows the key there. Only a string is
+/// measured; the end of anything else is that of its first byte.
+fn key_and_value(bytes: &[u8], at: usize, complete: bool) -> Result<(Key, (usize, usize)), Stop> {
+    let measured = |at: usize| match byte(bytes, at, complete)? {
+        b'"' => Ok((at, string_end(bytes, at, complete)?)),
+        _ => Ok((at, at + 1)),
+    };
+    let first = measured(at)?;
+    if bytes.get(at) != Some(&b'"') {
+        return Ok((None, first));
+    }
+    let colon = skip_space(bytes, first.1);
+    match bytes.get(colon) {
+        Some(b':') => Ok((Some((first.1, colon)), measured(skip_space(bytes, colon + 1))?)),
+        None if !complete => Err(Stop::More),
+        _ => Ok((None, first)),
+    }
+}
+
 fn byte(bytes: &[u8], at: usize, complete: bool) -> Result<u8, Stop> {
     match bytes.get(at) {
         Some(&byte) => Ok(byte),
@@ -117,7 +119,7 @@ fn word(bytes: &[u8], at: usize, complete: bool) -> Result<(usize, Role), Stop> 
     let role = match word {
         b"true" | b"false" => Role::Bool,
         b"null" => Role::Null,
-        // Not JSON, but what several writers make of such numbers.
+        // Not JSON, but several libraries write these.
         b"NaN" | b"Infinity" | b"-Infinity" => Role::Number,
         _ if is_number(word) => Role::Number,
         _ => return Err(Stop::Bad(at, "neither a value nor a bracket")),
@@ -197,7 +199,7 @@ impl Iterator for Parts {
     }
 }
 
-/// Watches that the lines make a whole.
+/// Checks that the lines form valid JSON.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Grammar {
     open: Vec<u8>,
@@ -206,23 +208,23 @@ pub(super) struct Grammar {
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 enum Last {
-    /// A bracket was opened, or nothing has been seen.
+    /// After an opening bracket, or at the start.
     #[default]
     Open,
     Value,
     Comma,
 }
 
-/// What the grammar says to a line.
+/// The grammar's result for a line.
 pub(super) struct Verdict {
-    /// Its level.
+    /// Its nesting level.
     pub(super) depth: usize,
-    /// What is wrong with it, although it can be laid out.
+    /// What is wrong with it, if it can be laid out nevertheless.
     pub(super) lapse: Option<&'static str>,
 }
 
 impl Grammar {
-    /// Takes the next line in.
+    /// Checks the next line.
     pub(super) fn admit(&mut self, line: &Line) -> Result<Verdict, Stop> {
         let Shape::Json(json) = &line.shape else { return Ok(Verdict { depth: 0, lapse: None }) };
         let closes = matches!(line.effect, Effect::Close { .. });
@@ -255,7 +257,7 @@ impl Grammar {
         Ok(Verdict { depth, lapse })
     }
 
-    /// What is wrong with a body that ends here.
+    /// What is wrong if the body ends here.
     pub(super) fn at_end(&self) -> Option<&'static str> {
         match self.last {
             _ if !self.open.is_empty() => Some("it ends before its brackets are closed"),
@@ -265,7 +267,7 @@ impl Grammar {
     }
 }
 
-/// The path, as jq writes it, of the line that holds the byte `target`.
+/// The path of the line that contains the byte `target`, in jq's syntax.
 pub(super) fn path(bytes: &[u8], target: usize, raw_from: usize) -> Option<String> {
     struct Level<'a> {
         object: bool,
@@ -313,7 +315,7 @@ pub(super) fn path(bytes: &[u8], target: usize, raw_from: usize) -> Option<Strin
     Some(if path.is_empty() { ".".to_owned() } else { path })
 }
 
-/// The key of a line, in its quotes.
+/// The key of a line, with its quotes.
 fn key_of<'a>(bytes: &'a [u8], line: &Line) -> &'a [u8] {
     match &line.shape {
         Shape::Json(JsonLine { key: Some((end, _)), .. }) => bytes.get(line.start..*end).unwrap_or_default(),

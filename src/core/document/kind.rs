@@ -1,4 +1,4 @@
-//! What a body is, from what its sender says and how it begins.
+//! The format of a body, from its declared type and its first bytes.
 
 use std::sync::atomic::AtomicBool;
 
@@ -6,7 +6,7 @@ use memchr::memchr;
 
 use super::Index;
 
-/// What a body is taken for.
+/// The format of a body.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub enum Kind {
     /// JSON, or several JSON values one after another.
@@ -25,20 +25,20 @@ pub enum Kind {
 /// How a body is shown.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Layout {
-    /// One value or tag a row, indented. Text as it came, and binary bodies in hex.
+    /// One value or tag per row, indented. Text unchanged, and binary bodies in hex.
     Pretty,
-    /// As it came.
+    /// Unchanged.
     Raw,
-    /// 16 bytes a row.
+    /// 16 bytes per row.
     Hex,
 }
 
-/// How many bytes at the start of a body are looked at.
+/// How many bytes at the start of a body are inspected.
 const SNIFF_BYTES: usize = 4096;
 
 impl Kind {
-    /// What a body is, from its `content-type` and its first bytes (4 KiB are enough). A type that
-    /// says nothing (none, `text/plain`, `application/octet-stream`) leaves it to the bytes.
+    /// The format of a body, from its `content-type` and its first bytes (4 KiB are enough). If the
+    /// type isn't specific (none, `text/plain`, `application/octet-stream`), the bytes decide.
     pub fn detect(content_type: Option<&str>, first_bytes: &[u8]) -> Self {
         let head = first_bytes.get(..first_bytes.len().min(SNIFF_BYTES)).unwrap_or_default();
         if looks_binary(head) {
@@ -47,7 +47,7 @@ impl Kind {
         let essence = content_type.unwrap_or_default().split(';').next().unwrap_or_default().trim();
         let essence = essence.to_ascii_lowercase();
         match Self::declared(&essence) {
-            // A Lambda function that returns a text sends it without quotes, as application/json.
+            // A Lambda function that returns a string sends it without quotes, as application/json.
             Some(Self::Json) if !may_be_json(head) => Self::Text,
             Some(kind) => kind,
             None => Self::sniffed(head),
@@ -123,7 +123,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_declared_type_wins_and_the_bytes_decide_where_it_says_nothing() {
+    fn the_declared_type_wins_and_the_bytes_decide_if_it_is_unspecific() {
         let cases: &[(Option<&str>, &[u8], Kind)] = &[
             (Some("application/json"), b"Hello from Lambda!", Kind::Text),
             (Some("application/json"), b" {oops", Kind::Json),

@@ -1,10 +1,10 @@
-//! A line: what a layout would put on one row, if a row were as long as it takes.
+//! A line: what a layout would put on one row of unlimited length.
 
 use super::json::JsonLine;
 use super::{Role, json, raw, xml};
 
-/// Bytes of a row at most; what is longer goes on in the next row. So a body that is one line of
-/// many megabytes is drawn without being read from its start.
+/// The most bytes of a row; the rest continues on the next row. This way, a body that is one line
+/// of many megabytes can be drawn without reading it from the start.
 pub(super) const MAX_ROW: usize = 4096;
 
 /// One line of a layout.
@@ -14,12 +14,12 @@ pub(super) struct Line {
     pub(super) start: usize,
     /// Byte after the last.
     pub(super) end: usize,
-    /// Where the next line is looked for.
+    /// Where to look for the next line.
     pub(super) next: usize,
-    /// The line goes on after `end`: the next row continues it.
+    /// The line continues after `end`, on the next row.
     pub(super) open: bool,
     pub(super) shape: Shape,
-    /// What the next line starts within.
+    /// The mode at the start of the next line.
     pub(super) mode: Mode,
     pub(super) effect: Effect,
 }
@@ -30,39 +30,39 @@ pub(super) enum Shape {
     Json(JsonLine),
     /// Tags and text.
     Markup,
-    /// As it came, in the colours of its format.
+    /// Unchanged, in the colours of its format.
     Raw {
         lexer: raw::Lexer,
         state: raw::State,
     },
-    /// One thing, as it came; `squeeze` makes one space of a line break with its indentation.
+    /// A single token, unchanged; `squeeze` turns a line break with its indentation into a space.
     Solid {
         role: Role,
         squeeze: bool,
     },
 }
 
-/// What a place in a body is within, as far as the bytes after it do not tell.
+/// What a position in a body is inside of, as far as the bytes after it don't show it.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) enum Mode {
     #[default]
     Content,
     Comment,
     CData,
-    /// An element of HTML whose content is kept as it is, by its number in `xml::RAW`.
+    /// An HTML element whose content keeps its layout, by its index in `xml::RAW`.
     Verbatim(u8),
-    /// What a row that is shown as it came starts within.
+    /// The state at the start of a row that is shown raw.
     Raw(raw::State),
 }
 
-/// What a line does to the nesting.
+/// How a line changes the nesting.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Effect {
     None,
     /// Opens something of this name.
     Open {
         name: u32,
-        /// Ends an open sibling of the same name (HTML's `li` and such).
+        /// Closes an open sibling of the same name (such as HTML's `li`).
         ends_sibling: bool,
     },
     /// Closes something of this name.
@@ -74,15 +74,15 @@ pub(super) enum Effect {
 /// Why there is no line.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Stop {
-    /// It depends on bytes that have not come.
+    /// It depends on bytes that haven't arrived.
     More,
     /// The body is at its end.
     End,
-    /// From this byte on it is not the format that it claims to be.
+    /// The format is invalid from this byte on.
     Bad(usize, &'static str),
 }
 
-/// A stretch of a line with one role.
+/// A part of a line with one role.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Token {
     pub(super) start: usize,
@@ -102,7 +102,7 @@ pub(super) enum How {
 }
 
 impl Line {
-    /// The stretches that a row is cut from: as few as tell how wide each byte is.
+    /// The parts by which rows are cut: as few as determine the width of each byte.
     pub(super) fn parts(&self) -> Tokens<'static> {
         match &self.shape {
             Shape::Json(line) => Tokens::Json(json::parts(line, self.start)),
@@ -112,7 +112,7 @@ impl Line {
         }
     }
 
-    /// The stretches that are drawn.
+    /// The parts to draw.
     pub(super) fn tokens<'a>(&self, bytes: &'a [u8]) -> Tokens<'a> {
         match &self.shape {
             Shape::Json(line) => Tokens::Json(json::parts(line, self.start)),
@@ -158,14 +158,14 @@ impl Iterator for Tokens<'_> {
     }
 }
 
-/// Whether JSON and XML take this byte for white space.
+/// Whether JSON and XML treat this byte as white space.
 pub(super) fn is_space(byte: u8) -> bool {
     matches!(byte, b' ' | b'\n' | b'\r' | b'\t')
 }
 
 /// The first byte from `at` on that isn't white space.
 pub(super) fn skip_space(bytes: &[u8], at: usize) -> usize {
-    // In a compact body there is none.
+    // A compact body has none.
     if bytes.get(at).is_some_and(|&byte| byte > b' ') {
         return at;
     }

@@ -1,10 +1,10 @@
 //! The body of a response as rows on a screen: pretty, raw, or in hex.
 //!
-//! Owns how bytes become rows: an [`Index`] that grows with the body and remembers one place in
-//! the body every few rows, and the drawing of single rows from there. The body itself is never
-//! copied, parsed into a tree or changed, so the index of a large body stays a small part of it,
-//! and what is drawn costs what is seen. Refuses to fail: what is not the format that it claims to
-//! be is shown as it came, with a note. Refuses to pass on anything a terminal could obey.
+//! Owns how bytes become rows: an [`Index`] that grows with the body and remembers a position every
+//! few rows, and drawing single rows from there. The body itself is never copied, parsed into a
+//! tree or changed, so the index of a large body is small in comparison, and drawing costs no more
+//! than what is visible. Refuses to fail: a body that isn't in the format it claims is shown
+//! unchanged, with a note. Refuses to pass on anything that a terminal could act on.
 //!
 //! ```
 //! use std::sync::atomic::AtomicBool;

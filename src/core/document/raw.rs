@@ -1,34 +1,34 @@
-//! The colours of a body that is shown byte for byte.
+//! Syntax colours of a body that is shown unchanged.
 //!
-//! Owns what a row means that starts anywhere: within a string, a tag, a comment. Refuses to judge:
-//! what is not the format that it claims to be is coloured as far as it looks like it.
+//! Owns what a row means that starts anywhere: inside a string, a tag or a comment. Refuses to
+//! validate: an invalid body is coloured as far as it resembles its format.
 
 use memchr::memmem;
 
 use super::Role;
 use super::line::{How, Token};
 
-/// What the bytes are read as.
+/// The syntax.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Lexer {
     Json,
     Markup { html: bool },
 }
 
-/// What a row starts within.
+/// What a row starts inside of.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) enum State {
     #[default]
     Content,
-    /// A string of JSON; the byte before was a backslash.
+    /// A string of JSON; `escaped` if the previous byte was a backslash.
     String {
         escaped: bool,
     },
     /// The name of a tag.
     Name,
-    /// A tag behind its name.
+    /// A tag, after its name.
     Tag(Element),
-    /// A value of an attribute, up to this quote.
+    /// An attribute's value, up to this quote.
     Quoted(u8, Element),
     Comment,
     CData,
@@ -38,7 +38,7 @@ pub(super) enum State {
     Verbatim(Element),
 }
 
-/// What a tag opens.
+/// The element that a tag opens.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) enum Element {
     #[default]
@@ -66,20 +66,20 @@ impl Element {
 }
 
 impl Lexer {
-    /// What the bytes behind `start..end` stand within, when the first stands within `state`.
+    /// The state after `start..end`, given the state at its start.
     pub(super) fn after(self, bytes: &[u8], (start, end): (usize, usize), state: State) -> State {
         let mut tokens = Tokens::new(bytes, (start, end), self, state);
         while tokens.next().is_some() {}
         tokens.state
     }
 
-    /// The same behind a line break: no string of JSON goes on there.
+    /// The state after a line break: a JSON string doesn't continue there.
     pub(super) fn at_break(self, state: State) -> State {
         if self == Self::Json { State::Content } else { state }
     }
 }
 
-/// The stretches of a row, without a gap.
+/// The tokens of a row, without gaps.
 #[derive(Clone, Debug)]
 pub(super) struct Tokens<'a> {
     bytes: &'a [u8],
@@ -94,12 +94,12 @@ impl<'a> Tokens<'a> {
         Self { bytes, at, end: end.min(bytes.len()), lexer, state }
     }
 
-    /// The bytes from here to the end of the row.
+    /// The bytes up to the end of the row.
     fn rest(&self) -> &'a [u8] {
         self.bytes.get(self.at..self.end).unwrap_or_default()
     }
 
-    /// How many bytes from here on are of a kind.
+    /// The number of consecutive bytes of a kind.
     fn run(&self, of: impl Fn(u8) -> bool) -> usize {
         let rest = self.rest();
         rest.iter().position(|&byte| !of(byte)).unwrap_or(rest.len())
@@ -136,7 +136,7 @@ impl<'a> Tokens<'a> {
         }
     }
 
-    /// A string from its first `seen` bytes on, which hold no end.
+    /// A string whose end isn't within its first `seen` bytes.
     fn string(&mut self, seen: usize, mut escaped: bool) -> (usize, Role) {
         let rest = self.rest();
         for (i, &byte) in rest.iter().enumerate().skip(seen) {
@@ -166,7 +166,7 @@ impl<'a> Tokens<'a> {
             State::Name if self.rest().starts_with(b"/") => (1, Role::Punctuation),
             State::Name => {
                 let len = self.run(|byte| !byte.is_ascii_whitespace() && !b"/>".contains(&byte));
-                // A name that the row cuts off goes on in the next.
+                // If the row ends within a name, it continues on the next.
                 if len < self.rest().len() {
                     self.state = State::Tag(if html { self.element(self.at + len) } else { Element::Other });
                 }
@@ -193,7 +193,7 @@ impl<'a> Tokens<'a> {
         }
     }
 
-    /// What the tag opens whose name ends here.
+    /// The element opened by the tag whose name ends here.
     fn element(&self, end: usize) -> Element {
         let name = self.bytes.get(end.saturating_sub(8)..end).unwrap_or_default();
         match name.iter().rposition(|&byte| byte == b'<') {
@@ -203,7 +203,7 @@ impl<'a> Tokens<'a> {
     }
 
     fn content(&mut self) -> (usize, Role) {
-        // What follows tells what this is, also where the row ends before it.
+        // The following bytes decide, even those after the end of the row.
         let ahead = self.bytes.get(self.at..).unwrap_or_default();
         if ahead.starts_with(b"<!--") {
             return self.up_to(b"-->", 4, State::Comment, Role::Comment);
@@ -256,8 +256,8 @@ impl<'a> Tokens<'a> {
         }
     }
 
-    /// Goes on up to an end that is looked for behind `seen` bytes. One that began on the row before
-    /// ends on this one.
+    /// Continues to `end`, which isn't within the first `seen` bytes. It may have begun on the
+    /// previous row.
     fn up_to(&mut self, end: &[u8], seen: usize, state: State, role: Role) -> (usize, Role) {
         let from = if seen > 0 { self.at + seen } else { self.at.saturating_sub(end.len() - 1) };
         let found = self.bytes.get(from..self.end).and_then(|bytes| memmem::find(bytes, end));
@@ -278,7 +278,7 @@ impl Iterator for Tokens<'_> {
     type Item = Token;
 
     fn next(&mut self) -> Option<Token> {
-        // A name or a text may be empty where the row begins; what follows is not.
+        // At the start of a row, the rest of a name or text may be empty; what follows isn't.
         while self.at < self.end {
             let (len, role) = match self.lexer {
                 Lexer::Json => self.json(),
@@ -299,7 +299,7 @@ mod tests {
     use super::super::{Index, Kind, Layout, Window};
     use super::*;
 
-    /// The stretches of a text with their roles, where the rows end every `width` bytes.
+    /// The tokens of a text with their roles, if rows end every `width` bytes.
     fn roles(text: &str, lexer: Lexer, width: usize) -> Vec<(String, Role)> {
         let mut out: Vec<(String, Role)> = Vec::new();
         let (mut state, mut at) = (State::default(), 0);
@@ -319,7 +319,7 @@ mod tests {
     }
 
     #[test]
-    fn json_has_its_colours_wherever_a_row_starts() {
+    fn json_has_the_same_colours_wherever_a_row_starts() {
         let text = r#"{"a b": [1.5e3, "x\"y: \\", true], "n":null}"#;
         let whole = roles(text, Lexer::Json, text.len());
         let found: Vec<(&str, Role)> = whole.iter().map(|(text, role)| (text.as_str(), *role)).collect();
@@ -333,7 +333,7 @@ mod tests {
         ] {
             assert!(found.contains(&wanted), "{wanted:?} in {found:?}");
         }
-        // A row within a string is a string; only a truncated key looks the same.
+        // The rest of a string on the next row is a string; the rest of a key looks like one.
         for width in 1..text.len() {
             let cut = roles(text, Lexer::Json, width);
             let strings = |roles: &[(String, Role)]| -> String {
@@ -345,7 +345,7 @@ mod tests {
     }
 
     #[test]
-    fn markup_has_its_colours_wherever_a_row_starts() {
+    fn markup_has_the_same_colours_wherever_a_row_starts() {
         let text = "<?xml v?><!-- a > b --><r:x k=\"a>b\" l='2'>t &amp; u<b/><![CDATA[<c>]]></r:x><p";
         let lexer = Lexer::Markup { html: false };
         let whole = roles(text, lexer, text.len());
@@ -367,7 +367,7 @@ mod tests {
     }
 
     #[test]
-    fn a_script_is_no_markup() {
+    fn a_script_is_not_markup() {
         let text = "<script a=1>if (a<b && \"x\">c) {}</script><p>t</p>";
         let found = roles(text, Lexer::Markup { html: true }, text.len());
         assert!(found.contains(&("if (a<b && \"x\">c) {}".into(), Role::Plain)), "{found:?}");
@@ -390,7 +390,7 @@ mod tests {
             assert!(of(Role::String).ends_with("\"a text that goes on\""), "{wrap:?}");
             let text = String::from_utf8_lossy(body).replace("\r\n", "\n");
             assert_eq!(index.text(0..index.len(), body), text.trim_end());
-            // Rows that are found again from the middle have the same colours.
+            // Drawing from the middle gives the same colours.
             let mut again = Vec::new();
             let first = index.len() - 1;
             assert!(index.row(first, body, Window::default(), &mut again));

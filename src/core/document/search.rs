@@ -5,9 +5,9 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use memchr::{memchr2, memmem};
 
-/// Matches that are remembered; what is beyond is only counted.
+/// The most matches that are remembered; further ones are only counted.
 const MAX_MATCHES: usize = 100_000;
-/// How often a search looks whether it is still wanted.
+/// How many bytes are searched between checks for cancellation.
 const STRIDE: usize = 1 << 20;
 
 /// Where a text was found in a body, in order and without overlaps.
@@ -18,8 +18,8 @@ pub struct Matches {
 }
 
 impl Matches {
-    /// Finds `needle` in the bytes of a body. A needle without capitals matches any case, one with
-    /// capitals only its own. Setting `cancel` ends the search early with what was found.
+    /// Finds `needle` in a body. A needle without capitals ignores case. Setting `cancel` stops the
+    /// search early with the matches found so far.
     pub fn find(bytes: &[u8], needle: &str, cancel: &AtomicBool) -> Self {
         let mut found = Self::default();
         if needle.is_empty() {
@@ -38,7 +38,7 @@ impl Matches {
         self.total
     }
 
-    /// How many can be gone to: all of them, up to 100,000.
+    /// The number of matches that can be selected: all of them, up to 100,000.
     pub fn len(&self) -> usize {
         self.spans.len()
     }
@@ -48,12 +48,12 @@ impl Matches {
         self.spans.is_empty()
     }
 
-    /// The bytes of one match.
+    /// The bytes of a match.
     pub fn get(&self, number: usize) -> Option<Range<usize>> {
         self.spans.get(number).cloned()
     }
 
-    /// The number of the first match at or after this byte; the first of all where there is none.
+    /// The number of the first match at or after this byte; if there is none, the first match.
     pub fn at_or_after(&self, offset: usize) -> Option<usize> {
         let number = self.spans.partition_point(|span| span.start < offset);
         if number < self.spans.len() { Some(number) } else { (!self.spans.is_empty()).then_some(0) }
@@ -75,7 +75,7 @@ impl Matches {
         let finder = memmem::Finder::new(needle);
         let mut from = 0;
         while from < bytes.len() && !cancel.load(Ordering::Relaxed) {
-            // Strides overlap by less than the needle, so that nothing is missed or found twice.
+            // Strides overlap by less than the needle, so that no match is missed or found twice.
             let end = bytes.len().min(from + STRIDE + needle.len() - 1);
             let stride = bytes.get(from..end).unwrap_or_default();
             let mut next = from + STRIDE;
@@ -90,8 +90,8 @@ impl Matches {
     fn find_any_case(&mut self, bytes: &[u8], needle: &str, cancel: &AtomicBool) {
         let folded: Vec<char> = needle.chars().map(fold).collect();
         let Some(&first) = folded.first() else { return };
-        // Few characters have a fold that starts with another byte than their upper and lower
-        // case; those are found where the needle's own cases are looked for.
+        // The folded form of a few characters starts with another byte than their upper and lower
+        // case; they are found if the needle's own upper or lower case occurs.
         let lead = |char: char| char.encode_utf8(&mut [0; 4]).as_bytes().first().copied().unwrap_or(0);
         let upper = first.to_uppercase().next().unwrap_or(first);
         let (lower, upper) = (lead(first), lead(upper));
@@ -136,7 +136,7 @@ fn matches_here(rest: &[u8], folded: &[char]) -> Option<usize> {
     Some(at)
 }
 
-/// Simple case folding: the lower case, where that is one character.
+/// Simple case folding: the lower case, if it is a single character.
 fn fold(char: char) -> char {
     if char.is_ascii() {
         return char.to_ascii_lowercase();
@@ -172,7 +172,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_beyond_the_remembered_is_counted() {
+    fn matches_beyond_the_limit_are_only_counted() {
         let text = "x".repeat(MAX_MATCHES + 7);
         let found = Matches::find(text.as_bytes(), "x", &AtomicBool::new(false));
         assert_eq!((found.len(), found.total()), (MAX_MATCHES, MAX_MATCHES + 7));
@@ -181,7 +181,7 @@ mod tests {
     }
 
     #[test]
-    fn strides_neither_miss_nor_repeat() {
+    fn strides_neither_miss_nor_repeat_a_match() {
         for before in STRIDE - 4..STRIDE + 4 {
             let text = format!("{}NEEDLENEEDLE", "-".repeat(before));
             assert_eq!(find(&text, "NEEDLE"), [before..before + 6, before + 6..before + 12]);

@@ -1,7 +1,6 @@
-//! From one row to the next.
+//! Steps from one row to the next.
 //!
-//! Owns the steps that the building of an index and the drawing from it share, so that both find
-//! the same rows.
+//! Owns what building an index and drawing from it have in common, so that both find the same rows.
 
 use std::ops::Range;
 
@@ -18,11 +17,11 @@ pub(super) enum Format {
     Hex,
 }
 
-/// Where a row is.
+/// The position of a row.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Place {
     pub(super) row: usize,
-    /// Where its line is looked for.
+    /// Where its line starts, apart from white space.
     pub(super) line: usize,
     /// Its first byte.
     pub(super) start: usize,
@@ -35,20 +34,20 @@ pub(super) struct Place {
 pub(super) struct Walker {
     pub(super) format: Format,
     pub(super) wrap: Option<usize>,
-    /// Colours of a body that is shown as it came.
+    /// The syntax colours of a body that is shown raw.
     lexer: Option<Lexer>,
-    /// Where the body stops being what it claims to be.
+    /// Where the body stops being valid.
     pub(super) raw_from: usize,
-    /// Where the line of the next row is looked for.
+    /// Where the next row's line starts, apart from white space.
     pub(super) line_at: usize,
     /// Where the next row starts.
     pub(super) start: usize,
     /// The next row continues the one before.
     pub(super) continuation: bool,
     pub(super) mode: Mode,
-    /// The line that was found last.
+    /// The line found last.
     pub(super) line: Option<Line>,
-    /// `line` is used up.
+    /// All of `line` has been taken.
     pub(super) done: bool,
 }
 
@@ -84,7 +83,7 @@ impl Walker {
         self.wrap.map_or(indent, |wrap| indent.min(wrap / 2))
     }
 
-    /// Makes sure that `line` is the next row's; true when it had to be found.
+    /// Finds the next row's line, unless it's `line` already; true if it had to be found.
     pub(super) fn find_line(&mut self, bytes: &[u8], complete: bool) -> Result<bool, Stop> {
         if !self.done {
             return Ok(false);
@@ -131,7 +130,7 @@ impl Walker {
         }
     }
 
-    /// Takes a row from the line that was found.
+    /// Takes a row from the current line.
     pub(super) fn take_row(&mut self, bytes: &[u8], depth: usize) -> Range<usize> {
         let Some(line) = &self.line else { return self.start..self.start };
         let start = self.start;

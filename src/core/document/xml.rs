@@ -1,4 +1,4 @@
-//! XML and HTML, one line at a time: a tag, a tag with the text it holds, or text.
+//! XML and HTML, one line at a time: a tag, a tag with its text, or text.
 //!
 //! Anything but a tag is text, and preformatted HTML stays unchanged. Only an unterminated tag
 //! can't be laid out.
@@ -8,31 +8,31 @@ use memchr::{memchr, memchr2, memchr3, memmem};
 use super::Role;
 use super::line::{Effect, How, Line, Mode, Shape, Stop, Token, is_space, skip_space};
 
-/// Elements of HTML whose content is kept as it is.
+/// HTML elements whose content keeps its layout.
 const RAW: [&[u8]; 4] = [b"script", b"style", b"pre", b"textarea"];
 
-/// Elements of HTML without content.
+/// HTML elements without content.
 /// <https://html.spec.whatwg.org/multipage/syntax.html#void-elements>
 const VOID: [&[u8]; 13] = [
     b"area", b"base", b"br", b"col", b"embed", b"hr", b"img", b"input", b"link", b"meta", b"source",
     b"track", b"wbr",
 ];
 
-/// Elements of HTML that stay within their text.
+/// HTML elements that are part of the surrounding text.
 const INLINE: [&[u8]; 24] = [
     b"a", b"abbr", b"b", b"bdi", b"bdo", b"br", b"cite", b"code", b"em", b"i", b"img", b"kbd", b"label",
     b"mark", b"q", b"s", b"small", b"span", b"strong", b"sub", b"sup", b"u", b"var", b"wbr",
 ];
 
-/// Elements of HTML that end an open one of the same name.
+/// HTML elements that close an open one of the same name.
 const SIBLINGS: [&[u8]; 8] = [b"li", b"p", b"option", b"tr", b"td", b"th", b"dt", b"dd"];
 
-/// The line at `at`, which in content isn't white space.
+/// The line at `at`, which isn't white space if the mode is content.
 pub(super) fn line(bytes: &[u8], at: usize, mode: Mode, html: bool, complete: bool) -> Result<Line, Stop> {
     match mode {
         Mode::Content | Mode::Raw(_) => content(bytes, at, html, complete),
-        Mode::Comment => kept(bytes, at, at, b"-->", mode, complete),
-        Mode::CData => kept(bytes, at, at, b"]]>", mode, complete),
+        Mode::Comment => kept(bytes, at, at, &COMMENT, complete),
+        Mode::CData => kept(bytes, at, at, &CDATA, complete),
         Mode::Verbatim(number) => verbatim(bytes, at, number, complete),
     }
 }
@@ -46,10 +46,10 @@ fn content(bytes: &[u8], at: usize, html: bool, complete: bool) -> Result<Line, 
         return Err(Stop::More);
     }
     if rest.starts_with(b"<!--") {
-        return kept(bytes, at, at + 4, b"-->", Mode::Comment, complete);
+        return kept(bytes, at, at + 4, &COMMENT, complete);
     }
     if rest.starts_with(b"<![CDATA[") {
-        return kept(bytes, at, at + 9, b"]]>", Mode::CData, complete);
+        return kept(bytes, at, at + 9, &CDATA, complete);
     }
     if rest.starts_with(b"<!") && rest.get(2).is_some_and(u8::is_ascii_alphabetic) {
         return match declaration_end(rest) {
@@ -72,7 +72,7 @@ fn content(bytes: &[u8], at: usize, html: bool, complete: bool) -> Result<Line, 
     }
 }
 
-/// A tag, with its content when that is no more than a line of text.
+/// A tag, together with its content if that is at most a line of text.
 fn element(bytes: &[u8], at: usize, tag: &Tag<'_>, html: bool, complete: bool) -> Result<Line, Stop> {
     let Some(end) = tag_end(bytes, at) else { return Err(unclosed(at, complete)) };
     let name = hash(tag.name, html);
@@ -140,7 +140,8 @@ fn flow(bytes: &[u8], at: usize, html: bool, complete: bool) -> Result<Line, Sto
         from = match tag(rest) {
             Some(tag) if html && tag.is_in(&INLINE) => match tag_end(bytes, found) {
                 Some(end) => end,
-                None if found > at => break (found, found),
+                // The end may still arrive, and then the text continues after it.
+                None if found > at && complete => break (found, found),
                 None => return Err(unclosed(at, complete)),
             },
             Some(_) if found > at => break (found, found),
@@ -152,29 +153,31 @@ fn flow(bytes: &[u8], at: usize, html: bool, complete: bool) -> Result<Line, Sto
     Ok(Line { next, ..markup(at, at + text.len(), Effect::None) })
 }
 
-/// A line of a comment or a CDATA section, which may hold `close` from `search` on.
-fn kept(
-    bytes: &[u8],
-    at: usize,
-    search: usize,
-    close: &[u8],
+/// A section whose lines keep their layout.
+struct Section {
+    close: &'static [u8],
     mode: Mode,
-    complete: bool,
-) -> Result<Line, Stop> {
-    let role = if mode == Mode::Comment { Role::Comment } else { Role::String };
+    role: Role,
+}
+
+const COMMENT: Section = Section { close: b"-->", mode: Mode::Comment, role: Role::Comment };
+const CDATA: Section = Section { close: b"]]>", mode: Mode::CData, role: Role::String };
+
+/// A line of a comment or CDATA section, whose end is searched for from `search` on.
+fn kept(bytes: &[u8], at: usize, search: usize, section: &Section, complete: bool) -> Result<Line, Stop> {
     let (end, next, found) = source_line(bytes, at, complete)?;
     let text = bytes.get(search..end).unwrap_or_default();
-    match memmem::find(text, close) {
+    match memmem::find(text, section.close) {
         Some(len) => {
-            let end = search + len + close.len();
-            Ok(solid(at, end, end, role, Mode::Content))
+            let end = search + len + section.close.len();
+            Ok(solid(at, end, end, section.role, Mode::Content))
         }
-        None if found => Ok(solid(at, end, next, role, mode)),
-        None => Ok(solid(at, end, next, role, Mode::Content)),
+        None if found => Ok(solid(at, end, next, section.role, section.mode)),
+        None => Ok(solid(at, end, next, section.role, Mode::Content)),
     }
 }
 
-/// A line of an element that is kept as it is.
+/// A line of an element that keeps its layout.
 fn verbatim(bytes: &[u8], at: usize, number: u8, complete: bool) -> Result<Line, Stop> {
     let name = RAW.get(usize::from(number)).copied().unwrap_or_default();
     let (end, next, _) = source_line(bytes, at, complete)?;
@@ -188,7 +191,7 @@ fn verbatim(bytes: &[u8], at: usize, number: u8, complete: bool) -> Result<Line,
     }
 }
 
-/// End of the text of this line of the body, start of the next, and whether there is a line break.
+/// The end of this line of the body, the start of the next, and whether there is a line break.
 fn source_line(bytes: &[u8], at: usize, complete: bool) -> Result<(usize, usize, bool), Stop> {
     let rest = bytes.get(at..).unwrap_or_default();
     match memchr(b'\n', rest) {
@@ -202,8 +205,8 @@ fn source_line(bytes: &[u8], at: usize, complete: bool) -> Result<(usize, usize,
     }
 }
 
-/// A tag that does not end takes the rest with it: looking for the end of each tag after it would
-/// cost a pass over the rest for every one.
+/// An unterminated tag extends to the end of the body: searching for the end of every following tag
+/// would take quadratic time.
 fn unclosed(at: usize, complete: bool) -> Stop {
     if complete { Stop::Bad(at, "an unterminated tag") } else { Stop::More }
 }
@@ -224,7 +227,7 @@ struct Tag<'a> {
 }
 
 impl Tag<'_> {
-    /// Whether it is one of these elements of HTML.
+    /// Whether it is one of these elements.
     fn is_in(&self, names: &[&[u8]]) -> bool {
         names.iter().any(|name| self.name.eq_ignore_ascii_case(name))
     }
@@ -242,7 +245,7 @@ fn tag(rest: &[u8]) -> Option<Tag<'_>> {
     Some(Tag { name: name.get(..len.unwrap_or(name.len()))?, closing })
 }
 
-/// The byte after the `>` that ends the tag at `at`; a `>` in quotes does not.
+/// The byte after the `>` that ends the tag at `at`; one in quotes doesn't.
 fn tag_end(bytes: &[u8], at: usize) -> Option<usize> {
     let mut from = at;
     loop {
@@ -255,7 +258,7 @@ fn tag_end(bytes: &[u8], at: usize) -> Option<usize> {
     }
 }
 
-/// The length of `<!DOCTYPE …>`, with what it may hold in square brackets.
+/// The length of `<!DOCTYPE …>`, including its internal subset in square brackets.
 fn declaration_end(rest: &[u8]) -> Option<usize> {
     let found = memchr2(b'>', b'[', rest)?;
     if rest.get(found) == Some(&b'>') {
@@ -265,7 +268,7 @@ fn declaration_end(rest: &[u8]) -> Option<usize> {
     Some(subset + memchr(b'>', rest.get(subset..)?)? + 1)
 }
 
-/// Where `</name` is, from `at` on, whatever its case.
+/// The position of `</name`, from `at` on, ignoring case.
 fn find_close(bytes: &[u8], at: usize, name: &[u8]) -> Option<usize> {
     let mut from = at;
     loop {
@@ -282,13 +285,13 @@ fn is_close(bytes: &[u8], at: usize, name: &[u8], any_case: bool) -> bool {
     tag.is_some_and(|tag| if any_case { tag.name.eq_ignore_ascii_case(name) } else { tag.name == name })
 }
 
-/// FNV-1a: names are compared, never shown, and a collision only shifts an indentation.
+/// FNV-1a. Names are only compared, and a collision only affects the indentation.
 fn hash(name: &[u8], any_case: bool) -> u32 {
     let fold = |byte: &u8| if any_case { byte.to_ascii_lowercase() } else { *byte };
     name.iter().map(fold).fold(0x811c_9dc5, |hash, byte| (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193))
 }
 
-/// How many open elements a closing tag is looked for in.
+/// How many open elements a closing tag is compared with.
 const REACH: usize = 256;
 
 /// The elements that are open.
@@ -298,7 +301,8 @@ pub(super) struct Nesting {
 }
 
 impl Nesting {
-    /// Takes the next line in: its level, and whether it closes what nothing opened.
+    /// Updates the nesting; returns the line's level, and whether it closes an element that isn't
+    /// open.
     pub(super) fn admit(&mut self, line: &Line) -> (usize, bool) {
         match line.effect {
             Effect::None => (self.open.len(), false),
@@ -348,7 +352,7 @@ impl<'a> Tokens<'a> {
         Self { bytes: bytes.get(..end).unwrap_or(bytes), at: start, place: Place::Text }
     }
 
-    /// Length, role and what follows.
+    /// Its length, its role and the next state.
     fn token_here(&self, rest: &[u8]) -> (usize, Role, Place) {
         let until = |stop: &[u8]| rest.iter().position(|byte| is_space(*byte) || stop.contains(byte));
         let until = |stop: &[u8]| until(stop).unwrap_or(rest.len()).max(1);

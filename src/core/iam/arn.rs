@@ -1,4 +1,4 @@
-//! ARNs, as far as policies look into them.
+//! ARNs, as far as policies look at them.
 
 /// The parts of an ARN that has an account.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -6,12 +6,12 @@ pub(super) struct Arn<'a> {
     pub(super) partition: &'a str,
     pub(super) service: &'a str,
     pub(super) account: &'a str,
-    /// What stands behind the account.
+    /// The resource: everything after the account.
     pub(super) name: &'a str,
 }
 
 impl<'a> Arn<'a> {
-    /// The ARN of something of IAM or STS: no region, and an account.
+    /// Parses the ARN of an IAM or STS resource: it has no region, but an account.
     pub(super) fn read(text: &'a str) -> Option<Self> {
         let mut parts = text.splitn(6, ':');
         let mut next = || parts.next();
@@ -51,7 +51,7 @@ pub(super) fn is_account(text: &str) -> bool {
     text.len() == 12 && text.bytes().all(|b| b.is_ascii_digit())
 }
 
-/// The account that an ARN names; empty where it names none, as S3's buckets do not.
+/// The account in an ARN; empty if it has none, such as that of an S3 bucket.
 pub(crate) fn account_of(arn: &str) -> &str {
     arn.split(':').nth(4).filter(|account| is_account(account)).unwrap_or_default()
 }

@@ -1,7 +1,7 @@
-//! Who asks.
+//! Who makes a request.
 //!
-//! Owns the kinds of callers and how a principal of a policy names them. Refuses to know keys and
-//! tokens: the cloud says who somebody is.
+//! Owns the kinds of callers and how a policy's principal matches them. Refuses to know keys and
+//! tokens: the cloud authenticates.
 //!
 //! Source: <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html>
 
@@ -10,7 +10,7 @@ use super::arn::{self, Arn};
 /// Tags of a principal: key and value.
 pub(crate) type Tags = Vec<(String, String)>;
 
-/// Who asks. Whether it signed with temporary credentials or with MFA is said by the context.
+/// Who makes a request. Whether temporary credentials or MFA were used is in the context.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Caller {
     /// The root user of an account.
@@ -20,11 +20,11 @@ pub(crate) enum Caller {
         /// 12 digits.
         account: String,
     },
-    /// An IAM user, also with credentials of GetSessionToken.
+    /// An IAM user, also when it uses credentials of GetSessionToken.
     User {
         /// With the path: `arn:aws:iam::ACCOUNT:user/PATH/NAME`.
         arn: String,
-        /// `AIDA…`; empty where it is not known.
+        /// `AIDA…`; empty if unknown.
         id: String,
         /// 12 digits.
         account: String,
@@ -37,7 +37,7 @@ pub(crate) enum Caller {
         arn: String,
         /// `arn:aws:iam::ACCOUNT:role/PATH/ROLE`
         role: String,
-        /// `AROA…:SESSION`; empty where it is not known.
+        /// `AROA…:SESSION`; empty if unknown.
         id: String,
         /// 12 digits.
         account: String,
@@ -57,21 +57,21 @@ pub(crate) enum Caller {
         /// Tags of the session.
         tags: Tags,
     },
-    /// Nobody: a request without a signature.
+    /// A request without a signature.
     Anonymous,
     /// An AWS service.
     Service {
         /// For example `events.amazonaws.com`.
         name: String,
     },
-    /// Somebody whom an identity provider vouches for, before a role is assumed.
+    /// Somebody authenticated by an identity provider who hasn't assumed a role yet.
     WebIdentity {
         /// The provider as a trust policy names it under `Federated`.
         provider: String,
     },
 }
 
-/// A text that names no caller.
+/// A text that doesn't name a caller.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("`{0}` isn't a valid principal")]
 pub(crate) struct UnknownPrincipal(pub String);
@@ -84,19 +84,19 @@ impl UnknownPrincipal {
     }
 }
 
-/// How a policy's principal speaks of a caller; the later, the more it grants.
+/// How a policy's principal matches a caller; a later one grants more.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Reach {
-    /// It names the account: it leaves the grant to the account's own policies.
+    /// By its account, which leaves the grant to the account's identity policies.
     Account,
-    /// It names the role or the user behind a session: boundary and session policies still limit.
+    /// By the role or user behind its session: boundary and session policies still limit it.
     Behind,
-    /// It names the caller itself, or everybody.
+    /// By name, or as everybody.
     Direct,
 }
 
 impl Caller {
-    /// Reads what a person names: an ARN, an account id, a service, or `anonymous`.
+    /// Parses an ARN, an account ID, a service, or `anonymous`.
     pub(crate) fn parse(text: &str) -> Result<Self, UnknownPrincipal> {
         if matches!(text, "anonymous" | "*") {
             return Ok(Self::Anonymous);
@@ -143,7 +143,7 @@ impl Caller {
         }
     }
 
-    /// Its ARN; that of a session is the session's. `None` for whoever has none.
+    /// Its ARN; for a session, the session's. `None` for a caller without one.
     pub(crate) fn arn(&self) -> Option<&str> {
         match self {
             Self::Root { arn, .. }
@@ -154,7 +154,7 @@ impl Caller {
         }
     }
 
-    /// The account it belongs to; `None` for whoever belongs to none.
+    /// The account it belongs to, if any.
     pub(crate) fn account(&self) -> Option<&str> {
         match self {
             Self::Root { account, .. }
@@ -175,7 +175,7 @@ impl Caller {
         (!id.is_empty()).then_some(id)
     }
 
-    /// How a message names it.
+    /// Its name in messages.
     pub(crate) fn name(&self) -> &str {
         match self {
             Self::Anonymous => "anonymous",
@@ -187,7 +187,7 @@ impl Caller {
         }
     }
 
-    /// The value of `aws:NAME`, where it follows from who this is.
+    /// The value of `aws:NAME`, if it follows from the caller.
     pub(super) fn fact(&self, name: &str) -> Option<&str> {
         let is = |known: &str| name.eq_ignore_ascii_case(known);
         if is("username") {
@@ -200,7 +200,7 @@ impl Caller {
             return self.id();
         }
         if is("PrincipalArn") {
-            // That of a role, not that of its session.
+            // The role's ARN, not its session's.
             return match self {
                 Self::Session { role, .. } => Some(role),
                 _ => self.arn(),
@@ -244,7 +244,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn principals_are_read() {
+    fn principals_are_parsed() {
         let role = Caller::parse("arn:aws-cn:sts::123456789012:assumed-role/Ops/me").unwrap();
         assert_eq!(
             role,
@@ -270,7 +270,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_principal_is_refused() {
+    fn invalid_principals_are_refused() {
         for text in [
             "",
             "alice",

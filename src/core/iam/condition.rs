@@ -1,7 +1,7 @@
 //! The `Condition` element: one operator on one key.
 //!
-//! Owns comparing, and what a missing key means. Everything that can be read before a request comes
-//! is read with the document.
+//! Owns comparisons, and what a missing key means. Whatever doesn't depend on the request is parsed
+//! along with the document.
 //!
 //! Sources: <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html>,
 //! <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-single-vs-multi-valued-context-keys.html>
@@ -13,7 +13,7 @@ use super::operator::{Compare, Operator, Order, Set};
 use super::pattern::{Case, Pattern, Wild};
 use super::value::{self, Block, Number};
 
-/// One operator on one key: AND across these, OR across the values of one.
+/// One operator on one key. Conditions are combined with AND, the values of one with OR.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Condition {
     operator: Operator,
@@ -21,10 +21,10 @@ pub(super) struct Condition {
     wanted: Vec<Wanted>,
 }
 
-/// One value of a policy, ready to be compared.
+/// A policy's value, parsed for its operator.
 #[derive(Clone, Debug, PartialEq, Eq)]
 enum Wanted {
-    /// Compared as text, or as text that may be a variable.
+    /// Compared as text; may contain variables.
     Text(Pattern),
     Number(String),
     Date(i128, String),
@@ -47,7 +47,7 @@ impl Condition {
         Ok(Self { operator, key: key.to_owned(), wanted })
     }
 
-    /// How it compares.
+    /// Which comparison it is.
     pub(super) fn operator(&self) -> Operator {
         self.operator
     }
@@ -57,7 +57,7 @@ impl Condition {
         &self.key
     }
 
-    /// Whether the request meets it.
+    /// Whether the request satisfies it.
     pub(super) fn holds(&self, facts: &Facts<'_>) -> bool {
         let operator = self.operator;
         let seen = facts.get(&self.key);
@@ -69,19 +69,19 @@ impl Condition {
             found != operator.negated
         };
         match (seen, operator.set) {
-            // IfExists asks each value; where there is none, none of them can fit.
+            // IfExists applies to each value; if there are none, none can match.
             (None, Some(Set::Any)) => false,
             (None, Some(Set::All)) => true,
             (None, None) => operator.if_exists || operator.negated,
             (Some(Seen::One(actual)), _) => fits(actual),
             (Some(Seen::Many(actual)), Some(Set::All)) => actual.iter().all(|actual| fits(actual)),
             (Some(Seen::Many(actual)), Some(Set::Any)) => actual.iter().any(|actual| fits(actual)),
-            // Several values cannot be compared without saying whether all or one must fit.
+            // A list can't be compared without a set operator.
             (Some(Seen::Many(_)), None) => false,
         }
     }
 
-    /// The values of the policy, variables looked up.
+    /// The policy's values, with variables replaced.
     pub(super) fn wanted(&self, facts: &Facts<'_>) -> Vec<String> {
         self.wanted
             .iter()
@@ -126,7 +126,7 @@ impl Wanted {
         }
     }
 
-    /// A value of the request that is not of the operator's type matches nothing.
+    /// A value in the request that isn't of the operator's type matches nothing.
     fn matches(&self, compare: Compare, actual: &str, facts: &Facts<'_>) -> bool {
         match (self, compare) {
             (Self::Text(wanted), Compare::Arn) => wanted.matches_arn(actual, facts),

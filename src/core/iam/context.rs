@@ -1,7 +1,7 @@
-//! What is known about a request besides who, what and on what.
+//! What is known about a request apart from its caller, action and resource.
 //!
-//! Owns condition keys and their values, as text, and those that follow from the caller
-//! (`aws:username` and its kin). Refuses to compare: `operator` does.
+//! Owns condition keys and their values as text, and those that follow from the caller, such as
+//! `aws:username`. Refuses to compare: `operator` does.
 //!
 //! Source: <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html>
 
@@ -11,17 +11,17 @@ use super::caller::Caller;
 
 type Text = Cow<'static, str>;
 
-/// The value of a condition key. Numbers, dates and truth values are text, as AWS sends them.
+/// The value of a condition key. Numbers, dates and booleans are text, as AWS sends them.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Value {
     /// A key that has one value.
     One(Text),
-    /// A key that may have several, such as `aws:TagKeys`; an empty list is the same as no key. A
-    /// condition sees them only through `ForAllValues` or `ForAnyValue`.
+    /// A key that may have several, such as `aws:TagKeys`; an empty list is the same as no key.
+    /// Only `ForAllValues` and `ForAnyValue` can compare them.
     Many(Vec<String>),
 }
 
-/// Keys of AWS that always have several values, however many a request brings.
+/// Keys that AWS treats as lists, even if a request has only one value.
 const SEVERAL: [&str; 12] = [
     "aws:CalledVia",
     "aws:PrincipalOrgPaths",
@@ -38,7 +38,7 @@ const SEVERAL: [&str; 12] = [
 ];
 
 impl Value {
-    /// One value as a person gives it: a list of one, where AWS has a list.
+    /// A value from a person: in a list of one if AWS treats the key as a list.
     pub(crate) fn given(key: &str, value: String) -> Self {
         if SEVERAL.iter().any(|known| known.eq_ignore_ascii_case(key)) {
             return Self::Many(vec![value]);
@@ -47,7 +47,7 @@ impl Value {
     }
 }
 
-/// Condition keys of a request. Their names ignore case.
+/// Condition keys of a request. Names are case-insensitive.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Context(Vec<(Text, Value)>);
 
@@ -70,20 +70,20 @@ impl Context {
         self
     }
 
-    /// Sets a key; what it was before is gone.
+    /// Sets a key, replacing any earlier value.
     pub(crate) fn insert(&mut self, key: impl Into<Text>, value: Value) {
         let key = key.into();
         self.0.retain(|(known, _)| !known.eq_ignore_ascii_case(&key));
         self.0.push((key, value));
     }
 
-    /// The value of a key; `None` where the request does not have it.
+    /// The value of a key, if the request has it.
     pub(crate) fn get(&self, key: &str) -> Option<&Value> {
         self.0.iter().find(|(known, _)| known.eq_ignore_ascii_case(key)).map(|(_, value)| value)
     }
 }
 
-/// The values of one key as a condition sees them.
+/// A key's values, as conditions see them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Seen<'a> {
     One(&'a str),
@@ -91,7 +91,7 @@ pub(super) enum Seen<'a> {
     Many(&'a [String]),
 }
 
-/// Everything that conditions and variables may ask of a request.
+/// Everything that conditions and variables may refer to.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Facts<'a> {
     pub(super) context: &'a Context,
@@ -100,7 +100,7 @@ pub(super) struct Facts<'a> {
 }
 
 impl<'a> Facts<'a> {
-    /// What the request says of a key: its context, else what follows from the caller.
+    /// The value of a key: from the request's context, or derived from the caller.
     pub(super) fn get(&self, key: &str) -> Option<Seen<'a>> {
         match self.context.get(key) {
             Some(Value::One(value)) => Some(Seen::One(value)),
@@ -130,7 +130,7 @@ mod tests {
     }
 
     #[test]
-    fn keys_ignore_case_and_the_last_value_stands() {
+    fn keys_ignore_case_and_the_last_value_wins() {
         let context = Context::default().with("lambda:FunctionUrlAuthType", "NONE");
         let context = context.with("LAMBDA:functionurlauthtype", "AWS_IAM");
         assert_eq!(context.get("lambda:FUNCTIONURLAUTHTYPE"), Some(&Value::One("AWS_IAM".into())));
@@ -138,7 +138,7 @@ mod tests {
     }
 
     #[test]
-    fn a_caller_brings_its_own_keys() {
+    fn some_keys_follow_from_the_caller() {
         let (context, caller) = (Context::default().with_many("aws:TagKeys", Vec::<String>::new()), alice());
         let facts = Facts { context: &context, caller: &caller, owner: "210987654321" };
         let table = [

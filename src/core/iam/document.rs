@@ -1,7 +1,7 @@
-//! Reading: text -> [`Policy`], or [`Malformed`] with the place.
+//! Parsing: text -> [`Policy`], or [`Malformed`] with the location.
 //!
-//! Owns the grammar. Refuses every element, operator, type and value that AWS refuses or that could
-//! not be judged here: nothing is ever ignored, so nothing is allowed by accident.
+//! Owns the grammar. Refuses every element, operator, type and value that AWS refuses or that we
+//! can't evaluate: nothing is ever ignored, so nothing is allowed by accident.
 //!
 //! Source: <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_grammar.html>
 
@@ -15,11 +15,11 @@ use super::pattern::{Pattern, Wild};
 use super::policy::{Effect, Kind, Policy, Selection, Statement, Version};
 use super::principal;
 
-/// A document that says something that cannot be judged.
+/// A document that can't be evaluated.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{message} (at {place})")]
 pub(crate) struct Malformed {
-    /// What is wrong, in AWS's words where they are known.
+    /// What is wrong, in AWS's words if they are known.
     pub message: String,
     /// Where, for example `Statement[0].Condition.StringLike`.
     pub place: String,
@@ -35,13 +35,13 @@ fn wrong(wanted: &str, node: &Node) -> String {
     format!("Syntax errors in policy. It must be {wanted}, and it is {}.", node.kind())
 }
 
-/// JSON that may be a policy: not judged yet, nothing lost.
+/// JSON that may be a policy: not validated yet, but complete.
 #[derive(Clone, Debug, PartialEq, serde::Deserialize)]
 #[serde(transparent)]
 pub(crate) struct Document(Node);
 
 impl Document {
-    /// Reads JSON.
+    /// Parses JSON.
     ///
     /// # Errors
     /// The place where it isn't valid JSON, or names a member twice.
@@ -50,8 +50,8 @@ impl Document {
             .or_else(|error| malformed("the document", format!("Syntax errors in policy. {error}")))
     }
 
-    /// What its elements make it: with principals it belongs to a resource, and then without
-    /// resources to a role.
+    /// Its kind, from its elements: a resource policy has principals, and a trust policy has
+    /// principals but no resources.
     pub(crate) fn kind(&self) -> Kind {
         if !self.has(&["Principal", "NotPrincipal"]) {
             Kind::Identity
@@ -62,7 +62,7 @@ impl Document {
         }
     }
 
-    /// The documents of a list, or the one that stands in its place.
+    /// The documents of a list, or a single document.
     pub(crate) fn items(&self) -> Vec<Self> {
         self.0.items().iter().cloned().map(Self).collect()
     }
@@ -78,11 +78,10 @@ impl Document {
         statements.iter().any(|statement| names.iter().any(|name| statement.member(name).is_some()))
     }
 
-    /// `{"name": ..., "policy": ...}` taken apart; any other document has no name. A policy may be
-    /// a string that holds it.
+    /// Unpacks `{"name": ..., "policy": ...}`; any other document has no name. The policy may be a
+    /// string of JSON.
     ///
-    /// # Errors
-    /// Where such a string holds no JSON.
+    /// If that string isn't JSON.
     pub(crate) fn unpack(self) -> Result<(Option<String>, Self), Malformed> {
         let (name, policy) = match (self.0.member("name"), self.0.member("policy")) {
             (Some(Node::Text(name)), Some(policy)) if self.0.members() == 2 => {
@@ -98,7 +97,7 @@ impl Document {
 }
 
 impl Policy {
-    /// Reads a document.
+    /// Parses a document.
     ///
     /// # Errors
     /// The first thing that is wrong, and where.
@@ -106,7 +105,7 @@ impl Policy {
         Self::read(&Document::parse(text)?, kind)
     }
 
-    /// Judges a document that is JSON already.
+    /// Validates a document that was already parsed as JSON.
     ///
     /// # Errors
     /// The first thing that is wrong, and where.
@@ -163,7 +162,7 @@ fn unique_sids(statements: &[Statement]) -> Parsed<()> {
     Ok(())
 }
 
-/// What a statement's elements are read by.
+/// What parsing a statement depends on.
 #[derive(Clone, Copy)]
 struct Reader {
     kind: Kind,
@@ -218,7 +217,7 @@ impl Reader {
 
     fn sid(self, node: &Node, at: &str) -> Parsed<String> {
         let sid = text_of(node, at)?;
-        // Services take more in the policies of their resources than IAM does.
+        // Services allow more in the policies of their resources than IAM does.
         let fits = |c: char| c.is_ascii_alphanumeric() || (self.kind != Kind::Identity && !c.is_control());
         if sid.chars().all(fits) {
             return Ok(sid);
@@ -296,7 +295,7 @@ impl Reader {
     }
 }
 
-/// An element or its `Not` form, but not both.
+/// Sets an element or its `Not` form; both together are an error.
 fn choose<T>(slot: &mut Option<Selection<T>>, name: &str, entries: Vec<T>, at: &str) -> Parsed<()> {
     let chosen = if name.starts_with("Not") { Selection::Not(entries) } else { Selection::Any(entries) };
     match slot.replace(chosen) {
@@ -312,7 +311,7 @@ fn text_of(node: &Node, at: &str) -> Parsed<String> {
     }
 }
 
-/// A string or a list of strings; never empty.
+/// A string or a list of strings, never empty.
 pub(super) fn texts(node: &Node, at: &str) -> Parsed<Vec<String>> {
     listed(node, at, "a string", |node| match node {
         Node::Text(text) => Some(text.clone()),
@@ -320,7 +319,7 @@ pub(super) fn texts(node: &Node, at: &str) -> Parsed<Vec<String>> {
     })
 }
 
-/// Values of a condition: strings, and numbers and truth values, which are text to AWS.
+/// A condition's values: strings, and also numbers and booleans, which are text to AWS.
 fn scalars(node: &Node, at: &str) -> Parsed<Vec<String>> {
     listed(node, at, "a string, a number or a boolean", |node| match node {
         Node::Text(text) | Node::Number(text) => Some(text.clone()),

@@ -1,7 +1,8 @@
 //! Who may do what: policies -> [`Decision`].
 //!
-//! Owns the order in which policies are asked, and what each kind of them can grant, pass over or
-//! stop. [`evaluate`] asks as little as it can; [`super::explain`] asks everything by the same rules.
+//! Owns the order in which policies are evaluated, and what each kind can grant, delegate or limit.
+//! [`evaluate`] looks at as little as possible; [`super::explain`] looks at everything, by the same
+//! rules.
 //!
 //! Source: <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic.html>
 
@@ -11,18 +12,18 @@ use super::caller::{Caller, Reach};
 use super::context::{Context, Facts};
 use super::policy::{Asked, Effect, Policy};
 
-/// What is asked.
+/// A request to be authorized.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Question<'a> {
-    /// Who asks.
+    /// Who makes it.
     pub caller: &'a Caller,
     /// For example `lambda:InvokeFunctionUrl`.
     pub action: &'a str,
-    /// ARN of the resource, or `*` for an action that has none.
+    /// ARN of the resource, or `*` for an action without one.
     pub resource: &'a str,
     /// The account that owns the resource.
     pub owner: &'a str,
-    /// Condition keys of the request, besides those that follow from the caller and the owner.
+    /// Condition keys of the request, apart from those that follow from the caller and the owner.
     pub context: &'a Context,
 }
 
@@ -35,27 +36,26 @@ pub(crate) struct Attached<'a> {
     pub policy: &'a Policy,
 }
 
-/// Every policy that has a say. Of a caller without an account (anonymous, a service, a web
-/// identity) only the resource policy is asked.
+/// Every policy that applies. For a caller without an account (anonymous, a service, a web
+/// identity) that is only the resource policy.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Policies<'a> {
-    /// Of the caller's organisation: for each level from the root down, those attached there. Each
-    /// level must allow.
+    /// Of the caller's organization: those attached at each level from the root down. Each level
+    /// must allow.
     pub service_control: Vec<Vec<Attached<'a>>>,
-    /// Of the resource. A role's is its trust policy.
+    /// Of the resource. For a role it is the trust policy.
     pub resource: Option<Attached<'a>>,
     /// Of the caller: of a user and its groups, inline and managed, or of a role.
     pub identity: Vec<Attached<'a>>,
     /// The permissions boundary of the user or role.
     pub boundary: Option<Attached<'a>>,
-    /// Passed when the session began. One of them must allow, where there are any.
+    /// Passed when the session was created. If there are any, one must allow.
     pub session: Vec<Attached<'a>>,
 }
 
 impl<'a> Policies<'a> {
-    /// Levels of service control policies that are listed without saying where each is attached:
-    /// each must allow, but those that have no `Allow` at all, which are attached beside others and
-    /// only deny.
+    /// Levels for service control policies whose attachment is unknown: each must allow, except for
+    /// those without any `Allow`, which only deny and are attached along with others.
     pub(crate) fn levels(listed: impl IntoIterator<Item = Attached<'a>>) -> Vec<Vec<Attached<'a>>> {
         let (grants, denies): (Vec<_>, Vec<_>) =
             listed.into_iter().partition(|attached| attached.policy.has_allow());
@@ -69,15 +69,15 @@ impl<'a> Policies<'a> {
     }
 }
 
-/// A kind of policies, in the order in which they are asked.
+/// A kind of policy, in the order of evaluation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub(crate) enum Layer {
     /// Service control policies of an organisation.
     ServiceControlPolicy,
-    /// The resource's own.
+    /// The resource's policy.
     ResourcePolicy,
-    /// The caller's.
+    /// The caller's policies.
     IdentityPolicy,
     /// The most that a user or role can be granted.
     PermissionsBoundary,
@@ -96,19 +96,19 @@ impl Layer {
     ];
 }
 
-/// What was decided, and by which kind of policies.
+/// The decision, and the kind of policy that made it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Decision {
-    /// The request may pass.
+    /// The request is allowed.
     Allowed,
     /// A statement there denies it.
     ExplicitDeny(Layer),
-    /// What would have had to allow it did not.
+    /// It isn't allowed there, although it would have to be.
     ImplicitDeny(Layer),
 }
 
 impl Decision {
-    /// Whether the request may pass.
+    /// Whether the request is allowed.
     pub(crate) fn allowed(self) -> bool {
         self == Self::Allowed
     }
@@ -122,7 +122,7 @@ impl Decision {
         }
     }
 
-    /// What stopped the request.
+    /// The layer that denied the request.
     pub(crate) fn layer(self) -> Option<Layer> {
         match self {
             Self::Allowed => None,
@@ -141,7 +141,7 @@ impl Serialize for Decision {
     }
 }
 
-/// Decides one question.
+/// Makes the decision.
 pub(crate) fn evaluate(question: &Question<'_>, policies: &Policies<'_>) -> Decision {
     let asked = question.asked(policies);
     let survey = Survey::make(question, policies, |_, attached, so_far| {
@@ -171,19 +171,20 @@ impl<'a> Question<'a> {
         self.caller.account() == Some(self.owner)
     }
 
-    /// AWS answers GetCallerIdentity to everybody who can sign, whatever policies say.
+    /// AWS responds to GetCallerIdentity whenever the signature is valid, whatever the policies
+    /// are.
     pub(super) fn needs_no_permission(&self) -> bool {
         self.caller.account().is_some() && self.action.eq_ignore_ascii_case("sts:GetCallerIdentity")
     }
 
-    /// The trust policy of a role and the policy of a key must allow, also within an account.
+    /// Trust policies and KMS key policies must allow, even within an account.
     fn resource_must_allow(&self) -> bool {
         let vendor = self.action.split(':').next().unwrap_or_default();
         vendor.eq_ignore_ascii_case("sts") || vendor.eq_ignore_ascii_case("kms")
     }
 }
 
-/// What some policies say together.
+/// The combined effect of some policies.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) struct Said {
     pub(super) denies: bool,
@@ -199,22 +200,23 @@ impl Said {
     }
 }
 
-/// What every layer says.
+/// The effect of every layer.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) struct Survey {
     heard: [Heard; Layer::ALL.len()],
 }
 
-/// What one layer says.
+/// The effect of one layer.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) struct Heard {
-    /// How many policies were asked.
+    /// How many policies were evaluated.
     pub(super) policies: usize,
     pub(super) said: Said,
 }
 
 impl Survey {
-    /// Asks the policies in order; `ask` gets what was said in the same place before.
+    /// Evaluates the policies in order; `ask` receives the effect of the earlier ones on the same
+    /// level.
     pub(super) fn make(
         question: &Question<'_>,
         policies: &Policies<'_>,
@@ -224,7 +226,7 @@ impl Survey {
         let mut say = |layer: Layer, attached: &[Attached<'_>]| {
             let said = attached.iter().fold(Said::default(), |said, attached| ask(layer, attached, said));
             let heard = &mut survey.heard[layer as usize];
-            // Only service control policies come here more than once: each level must allow.
+            // Only service control policies get here more than once: each level must allow.
             let allows = if heard.policies == 0 { said.allows } else { heard.said.allows.min(said.allows) };
             heard.said = Said { denies: heard.said.denies || said.denies, allows };
             // A level without a policy allows nothing.
@@ -256,7 +258,7 @@ impl Survey {
         self.heard[layer as usize]
     }
 
-    /// What follows from it.
+    /// The resulting decision.
     pub(super) fn settle(&self, question: &Question<'_>) -> Decision {
         if question.needs_no_permission() {
             return Decision::Allowed;
@@ -271,7 +273,8 @@ impl Survey {
                 (!by_resource).then_some(Layer::ResourcePolicy)
             }
             _ if self.stops(Layer::ServiceControlPolicy) => Some(Layer::ServiceControlPolicy),
-            // A principal in the account that a resource policy names directly needs nothing else.
+            // A principal in the same account that a resource policy names directly needs nothing
+            // else.
             _ if question.same_account() && resource == Some(Reach::Direct) => None,
             _ if question.same_account() && by_resource => self.limit(question),
             _ if self.wants_resource(question) && resource.is_none() => Some(Layer::ResourcePolicy),
@@ -282,20 +285,20 @@ impl Survey {
         stopped.map_or(Decision::Allowed, Decision::ImplicitDeny)
     }
 
-    /// Policies that only limit do not allow.
+    /// Whether this layer of policies, which only limit, doesn't allow the request.
     fn stops(&self, layer: Layer) -> bool {
         let heard = self.heard(layer);
         heard.policies > 0 && heard.said.allows.is_none()
     }
 
-    /// Across accounts both sides must allow.
+    /// Between accounts, both sides must allow.
     fn wants_resource(&self, question: &Question<'_>) -> bool {
         let guarded = self.heard(Layer::ResourcePolicy).policies > 0;
         !question.same_account() || (guarded && question.resource_must_allow())
     }
 
-    /// What is granted is limited by boundary and session. A federated user whose session has no
-    /// policy can do nothing alone.
+    /// Boundary and session policies limit what is granted. A federated user whose session has no
+    /// policy can't do anything on its account alone.
     fn limit(&self, question: &Question<'_>) -> Option<Layer> {
         if self.stops(Layer::PermissionsBoundary) {
             return Some(Layer::PermissionsBoundary);

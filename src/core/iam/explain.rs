@@ -1,6 +1,7 @@
-//! The long way to a [`Decision`]: every element of every statement, with what was compared.
+//! A [`Decision`] with its reasons: every element of every statement, and what it was compared
+//! with.
 //!
-//! Owns making an [`Explanation`]. Refuses to have separate rules: they are `evaluate`'s.
+//! Owns how an [`Explanation`] is built. Refuses separate rules: they are `evaluate`'s.
 
 use super::caller::Reach;
 use super::condition::Condition;
@@ -11,7 +12,7 @@ use super::policy::{Asked, Effect, Selection, Statement};
 use super::principal::Principal;
 use super::trace::{Element, Explanation, LayerSays, Says, Step};
 
-/// Decides one question as [`super::evaluate`] does, and says why.
+/// Decides as [`super::evaluate`] does, and gives the reasons.
 pub(crate) fn explain(question: &Question<'_>, policies: &Policies<'_>) -> Explanation {
     let asked = question.asked(policies);
     let mut steps = Vec::new();

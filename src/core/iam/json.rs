@@ -1,7 +1,7 @@
 //! JSON that keeps every member of an object, in order.
 //!
-//! Owns the refusal of an object that names a member twice: a parser that keeps the last one would
-//! read `"Effect": "Deny", "Effect": "Allow"` as an Allow.
+//! Owns the refusal of duplicate members: a parser that keeps the last one would read `"Effect":
+//! "Deny", "Effect": "Allow"` as an Allow.
 
 use std::collections::HashSet;
 use std::fmt;
@@ -21,7 +21,7 @@ pub(super) enum Node {
 }
 
 impl Node {
-    /// What it is, in words for an error.
+    /// Its type, worded for an error.
     pub(super) fn kind(&self) -> &'static str {
         match self {
             Self::Null => "null",
@@ -41,12 +41,12 @@ impl Node {
         members.iter().find(|(known, _)| known == name).map(|(_, value)| value)
     }
 
-    /// How many members an object has.
+    /// The number of members of an object.
     pub(super) fn members(&self) -> usize {
         if let Self::Object(members) = self { members.len() } else { 0 }
     }
 
-    /// The items of a list, or the one that stands in its place.
+    /// The items of a list, or a single value.
     pub(super) fn items(&self) -> &[Self] {
         match self {
             Self::List(items) => items,
@@ -119,7 +119,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_member_named_twice_is_refused_with_its_place() {
+    fn duplicate_members_are_refused_with_their_location() {
         let error =
             serde_json::from_str::<Node>("{\"Effect\": \"Deny\",\n \"Effect\": \"Allow\"}").unwrap_err();
         assert!(error.to_string().starts_with("\"Effect\" appears twice at line 2"), "{error}");

@@ -1,12 +1,13 @@
 //! IAM: policy documents, their evaluation, and the decision with its trace.
 //!
-//! Owns the policy language, and the order in which policies are asked. Refuses what it does not
-//! know: an element, an operator or a type that it cannot judge makes a document [`Malformed`];
-//! nothing is ever ignored, so nothing is allowed by accident. Refuses also to know where policies
-//! are kept and what the services call them.
+//! Owns the policy language, and the order in which policies are evaluated. Refuses what it doesn't
+//! know: an element, operator or type that it can't evaluate makes a document [`Malformed`].
+//! Nothing is ever ignored, so nothing is allowed by accident. Also refuses to know where policies
+//! are stored and what the services call them.
 //!
-//! [`evaluate`] is for servers: documents are read once, and asking them allocates nothing where no
-//! variable stands for a list. [`explain`] decides the same, and says why.
+//! [`evaluate`] is for servers: documents are parsed once, and evaluating them allocates nothing
+//! unless a variable takes the place of a list. [`explain`] makes the same decision and gives the
+//! reasons.
 //!
 //! Source: <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies.html>
 

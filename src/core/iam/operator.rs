@@ -1,19 +1,19 @@
-//! The words of the `Condition` element.
+//! The operators of the `Condition` element.
 //!
-//! Owns the table of operators, `IfExists`, `ForAllValues:` and `ForAnyValue:`. A word that is not
-//! made of these makes a document malformed.
+//! Owns the table of operators, `IfExists`, `ForAllValues:` and `ForAnyValue:`. Anything else makes
+//! a document malformed.
 //!
 //! Source: <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html>
 
 use std::fmt;
 
-/// What an operator compares, and how. The order of two values is that of the request's to the
-/// policy's.
+/// What an operator compares, and how. The request's value is on the left, the policy's on the
+/// right.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Compare {
-    /// The same text.
+    /// Equal text.
     Text,
-    /// The same text, whatever the case.
+    /// Equal text, ignoring case.
     TextIgnoringCase,
     /// Text with wildcards.
     TextLike,
@@ -23,7 +23,7 @@ pub(super) enum Compare {
     Binary,
     Ip,
     Arn,
-    /// Whether the key is there.
+    /// Whether the key is present.
     Null,
 }
 
@@ -48,7 +48,7 @@ impl Order {
     }
 }
 
-/// How the values of a key that has several are asked.
+/// How several values of a key are combined.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Set {
     /// `ForAllValues:`
@@ -63,12 +63,12 @@ pub(super) struct Operator {
     pub(super) set: Option<Set>,
     pub(super) word: &'static str,
     pub(super) compare: Compare,
-    /// Holds where nothing matches.
+    /// Satisfied if nothing matches.
     pub(super) negated: bool,
     pub(super) if_exists: bool,
 }
 
-/// Word, what it compares, and whether it is negated.
+/// Name, what it compares, and whether it is negated.
 const TABLE: [(&str, Compare, bool); 27] = [
     ("StringEquals", Compare::Text, false),
     ("StringNotEquals", Compare::Text, true),
@@ -133,7 +133,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_word_with_every_addition_is_read_and_written() {
+    fn every_operator_is_parsed_and_written_in_every_form() {
         for (word, compare, negated) in TABLE {
             for set in ["", "ForAllValues:", "ForAnyValue:"] {
                 for suffix in ["", "IfExists"] {

@@ -1,31 +1,31 @@
-//! Texts of policies: wildcards, variables, and the wild signs meant as themselves.
+//! Texts of policies: wildcards, variables, and escaped wildcards.
 //!
-//! Owns matching in linear space and without recursion, so that a hostile pattern costs at most
-//! its length times the text's. A variable stands for text alone: a `*` that a request brings along
-//! is a star, and matches nothing else.
+//! Owns matching in linear space and without recursion, so that a hostile pattern costs at most its
+//! length times the text's. A variable's value is plain text: a `*` from a request only matches a
+//! `*`.
 //!
 //! Source: <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_variables.html>
 
 use super::context::{Facts, Seen};
 
-/// Whether `*` and `?` are wild where they stand.
+/// Whether `*` and `?` are wildcards.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Wild {
     Yes,
     No,
 }
 
-/// Whether case is minded.
+/// Whether the comparison is case-sensitive.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Case {
     Minded,
     Ignored,
 }
 
-/// A text of a policy, ready to be compared.
+/// A policy's text, parsed for comparison.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Pattern {
-    /// As written.
+    /// As written in the policy.
     text: String,
     shape: Shape,
 }
@@ -34,9 +34,9 @@ pub(super) struct Pattern {
 enum Shape {
     /// `*`
     Any,
-    /// The text and nothing else.
+    /// The exact text.
     Exact,
-    /// The text without its last sign, and then anything.
+    /// The text without its last character, followed by anything.
     Prefix,
     Pieces(Vec<Piece>),
 }
@@ -54,7 +54,7 @@ enum Piece {
     },
 }
 
-/// A piece whose variable has been looked up.
+/// A piece whose variable has been replaced.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Token<'a> {
     Text(&'a str),
@@ -63,7 +63,7 @@ pub(super) enum Token<'a> {
 }
 
 impl Pattern {
-    /// A text without variables: `${…}` is taken as it stands (version 2008-10-17).
+    /// A text without variables: `${…}` is plain text (version 2008-10-17).
     pub(super) fn literal(text: &str, wild: Wild) -> Self {
         Self::shaped(text, cut(text, wild))
     }
@@ -97,8 +97,8 @@ impl Pattern {
         Self { text: text.to_owned(), shape }
     }
 
-    /// Whether a text is what this pattern stands for. A variable that the request has no single
-    /// value for, and no default, stands for nothing at all.
+    /// Whether the text matches. A variable without a single value and without a default matches
+    /// nothing.
     pub(super) fn matches(&self, text: &str, case: Case, facts: &Facts<'_>) -> bool {
         match &self.shape {
             Shape::Any => true,
@@ -111,8 +111,7 @@ impl Pattern {
         }
     }
 
-    /// Whether a text might be what this pattern stands for: a variable without a value may be
-    /// anything.
+    /// Whether the text might match, if a variable without a value could be anything.
     pub(super) fn may_match(&self, text: &str, facts: &Facts<'_>) -> bool {
         let Shape::Pieces(pieces) = &self.shape else { return self.matches(text, Case::Minded, facts) };
         let token = |at: usize| pieces.get(at).map(|piece| token(piece, facts).unwrap_or(Token::Star));
@@ -130,7 +129,7 @@ impl Pattern {
         parts.len() == 6 && parts.iter().all(fits)
     }
 
-    /// The text with its variables looked up, for a trace.
+    /// The text with its variables replaced, for a trace.
     pub(super) fn resolved(&self, facts: &Facts<'_>) -> String {
         let Shape::Pieces(pieces) = &self.shape else { return self.text.clone() };
         if !pieces.iter().any(|piece| matches!(piece, Piece::Variable { .. })) {
@@ -159,7 +158,7 @@ impl Pattern {
     }
 }
 
-/// A text without variables in pieces.
+/// Splits a text without variables into pieces.
 fn cut(text: &str, wild: Wild) -> Vec<Piece> {
     if text.is_empty() {
         return Vec::new();
@@ -177,7 +176,7 @@ fn cut(text: &str, wild: Wild) -> Vec<Piece> {
         if !run.is_empty() {
             pieces.push(Piece::Text(run.to_owned()));
         }
-        // Two stars say what one says.
+        // Consecutive stars are the same as one.
         if !(sign == Some(Piece::Star) && pieces.last() == Some(&Piece::Star)) {
             pieces.extend(sign);
         }
@@ -223,7 +222,7 @@ fn token<'a>(piece: &'a Piece, facts: &Facts<'a>) -> Option<Token<'a>> {
     }
 }
 
-/// Tokens in the parts of an ARN; the last part keeps its colons.
+/// The tokens of each part of an ARN; the last part may contain colons.
 fn split<'a>(tokens: &[Token<'a>]) -> Vec<Vec<Token<'a>>> {
     let mut parts = vec![Vec::new()];
     for token in tokens {
@@ -257,11 +256,11 @@ fn fold(text: &str) -> impl Iterator<Item = char> {
     text.chars().flat_map(char::to_lowercase)
 }
 
-/// What stands behind `start` in a text that begins with it.
+/// The rest of a text after `start`, if it begins with that.
 fn after<'a>(start: &str, text: &'a str, case: Case) -> Option<&'a str> {
     match case {
         Case::Minded => text.strip_prefix(start),
-        // Wildcards that ignore case are those of actions, which are ASCII.
+        // Case-insensitive patterns are those of actions, which are ASCII.
         Case::Ignored => {
             let head = text.get(..start.len())?;
             head.eq_ignore_ascii_case(start).then(|| &text[start.len()..])
@@ -269,10 +268,11 @@ fn after<'a>(start: &str, text: &'a str, case: Case) -> Option<&'a str> {
     }
 }
 
-/// `tokens` gives them by index, and `None` behind the last one.
+/// `tokens` returns a token by its index, and `None` after the last.
 fn glob<'a>(tokens: impl Fn(usize) -> Option<Token<'a>>, text: &str, case: Case) -> bool {
     let (mut at, mut rest) = (0, text);
-    // Where to go back to: behind the last star, and the text that it has not swallowed yet.
+    // Where to backtrack to: the token after the last star, and the text that the star hasn't
+    // consumed.
     let mut retry: Option<(usize, &str)> = None;
     loop {
         let next = match tokens(at) {
@@ -290,7 +290,7 @@ fn glob<'a>(tokens: impl Fn(usize) -> Option<Token<'a>>, text: &str, case: Case)
             (Some(next), _) => (at, rest) = (at + 1, next),
             (None, Some((behind, unswallowed))) => {
                 let Some(mut unswallowed) = tail(unswallowed) else { return false };
-                // Nothing fits before the text that stands behind the star.
+                // Nothing can match before the next occurrence of the text after the star.
                 if let (Some(Token::Text(next)), Case::Minded) = (tokens(behind), case) {
                     let Some(at) = unswallowed.find(next) else { return false };
                     unswallowed = &unswallowed[at..];

@@ -1,7 +1,7 @@
-//! Policy documents as they are judged.
+//! Parsed policy documents.
 //!
-//! Owns the shape of a document and whether one statement speaks of one request. Refuses to decide:
-//! `evaluate` does; reading is `document`'s.
+//! Owns the shape of a document and whether a statement applies to a request. Refuses to decide,
+//! which `evaluate` does, and to parse, which `document` does.
 //!
 //! Source: <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements.html>
 
@@ -11,29 +11,29 @@ use super::context::Facts;
 use super::pattern::{Case, Pattern};
 use super::principal::{self, Principal};
 
-/// What a document is attached to; it decides which elements it must and must not have.
+/// What a document is attached to, which determines its elements.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Kind {
-    /// Attached to a user, group or role, or used as boundary, session policy or service control
+    /// Attached to a user, group or role, or used as a boundary, session policy or service control
     /// policy: no `Principal`.
     Identity,
     /// Attached to a resource: `Principal` in every statement.
     Resource,
-    /// Says who may assume a role: as [`Kind::Resource`], without `Resource`, and only actions of
-    /// STS.
+    /// Says who may assume a role: like [`Kind::Resource`], but without `Resource`, and only with
+    /// actions of STS.
     Trust,
 }
 
 /// The version of the policy language.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Version {
-    /// `2008-10-17`, and documents that do not say: `${…}` is plain text.
+    /// `2008-10-17`, also if a document has no version: `${…}` is plain text.
     V2008,
     /// `2012-10-17`
     V2012,
 }
 
-/// A policy document that can be judged whole. [`Policy::parse`] makes one.
+/// A valid policy document, made by [`Policy::parse`].
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Policy {
     pub(super) version: Version,
@@ -42,12 +42,12 @@ pub(crate) struct Policy {
 }
 
 impl Policy {
-    /// The version of its language. IAM takes new identity policies in the newest only.
+    /// The version of its language. IAM only accepts the newest for identity policies.
     pub(crate) fn version(&self) -> Version {
         self.version
     }
 
-    /// Whether a statement allows anything.
+    /// Whether any statement allows something.
     pub(super) fn has_allow(&self) -> bool {
         self.statements.iter().any(|statement| statement.effect == Effect::Allow)
     }
@@ -58,10 +58,10 @@ impl Policy {
 pub(super) struct Statement {
     pub(super) sid: Option<String>,
     pub(super) effect: Effect,
-    /// `None` in identity policies, which speak of whom they are attached to.
+    /// `None` in identity policies, which apply to what they are attached to.
     pub(super) principals: Option<Selection<Principal>>,
     pub(super) actions: Selection<Pattern>,
-    /// `None` in trust policies, which speak of what they are attached to.
+    /// `None` in trust policies, which apply to what they are attached to.
     pub(super) resources: Option<Selection<Pattern>>,
     /// All of them must hold.
     pub(super) conditions: Vec<Condition>,
@@ -72,16 +72,16 @@ pub(super) struct Statement {
 pub(crate) enum Effect {
     /// Grants.
     Allow,
-    /// Refuses, whatever else grants.
+    /// Denies, whatever else allows.
     Deny,
 }
 
 /// An element, or its `Not` form.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Selection<T> {
-    /// What one of these means.
+    /// Matches any of these.
     Any(Vec<T>),
-    /// What none of these means.
+    /// Matches anything else.
     Not(Vec<T>),
 }
 
@@ -93,7 +93,7 @@ impl<T> Selection<T> {
     }
 }
 
-/// One request, as statements are asked about it.
+/// A request, in the form that statements are compared with.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Asked<'a> {
     pub(super) action: &'a str,
@@ -104,7 +104,7 @@ pub(super) struct Asked<'a> {
 }
 
 impl Statement {
-    /// How the statement speaks of a request; `None` where it does not.
+    /// How the statement applies to a request, if it does.
     pub(super) fn speaks(&self, asked: &Asked<'_>) -> Option<Reach> {
         let fits = self.names_action(asked) && self.names_resource(asked);
         let reach = if fits { self.names_caller(asked)? } else { return None };
@@ -126,7 +126,7 @@ impl Statement {
             Some(Selection::Any(patterns)) => {
                 patterns.iter().any(|pattern| pattern.matches(resource, Case::Minded, facts))
             }
-            // Where a variable has no value, nobody can say that the resource is not the one meant.
+            // If a variable has no value, the resource might be the one that is excluded.
             Some(Selection::Not(patterns)) => {
                 !patterns.iter().any(|pattern| pattern.may_match(resource, facts))
             }
@@ -138,7 +138,7 @@ impl Statement {
         match &self.principals {
             None => Some(Reach::Direct),
             Some(Selection::Any(principals)) => principal::reach(principals, caller),
-            // AWS denies whoever has a boundary, whatever NotPrincipal says.
+            // AWS denies a caller with a boundary, whatever NotPrincipal says.
             Some(Selection::Not(principals)) => {
                 (asked.bounded || !principal::excepts(principals, caller)).then_some(Reach::Direct)
             }

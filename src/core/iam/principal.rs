@@ -1,7 +1,7 @@
 //! The `Principal` and `NotPrincipal` elements.
 //!
-//! Owns what a policy may write there and whom it means. A name is never a pattern: a wildcard
-//! inside of one is malformed.
+//! Owns what a policy may contain there and whom it matches. A name is never a pattern: one with a
+//! wildcard is malformed.
 //!
 //! Sources: <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html>,
 //! <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_notprincipal.html>
@@ -11,7 +11,7 @@ use super::caller::{Caller, Reach};
 use super::document::{Parsed, malformed, texts};
 use super::json::Node;
 
-/// One principal: as written, and whom it means.
+/// A principal as written, and whom it matches.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Principal {
     text: String,
@@ -22,11 +22,11 @@ pub(super) struct Principal {
 enum Means {
     /// `*`
     Everybody,
-    /// The account with this id, as its id or as `arn:aws:iam::ID:root`.
+    /// An account, by its ID or as `arn:aws:iam::ID:root`.
     Account(String),
-    /// A role, by account and name: a name is unique in its account, whatever the path.
+    /// A role, by account and name: the name is unique in its account, whatever the path.
     Role { account: String, name: String },
-    /// A user, a federated user or a session of a role, by its whole ARN.
+    /// A user, a federated user or a role session, by its whole ARN.
     Arn,
     /// By its name.
     Service,
@@ -49,11 +49,11 @@ impl Principal {
         let is = |name: &str| name == self.text;
         match (&self.means, caller) {
             (Means::Everybody, _) => Some(Reach::Direct),
-            // A root user is its account.
+            // The root user represents its account.
             (Means::Account(id), Caller::Root { account, .. }) => direct(id == account),
             (Means::Account(id), _) => (caller.account() == Some(id)).then_some(Reach::Account),
             (Means::Role { account, name }, Caller::Session { account: own, role, .. }) => {
-                // The ARN of a session does not say the path of its role.
+                // A session's ARN doesn't contain the path of its role.
                 let bare = role.split_once(":role/").is_some_and(|(_, path)| path == name);
                 (is(role) || (account == own && bare)).then_some(Reach::Behind)
             }
@@ -80,18 +80,18 @@ impl Principal {
     }
 }
 
-/// How a list of principals speaks of a caller: as its best entry does.
+/// How a list of principals matches a caller: as its best entry does.
 pub(super) fn reach(principals: &[Principal], caller: &Caller) -> Option<Reach> {
     principals.iter().filter_map(|principal| principal.reaches(caller)).max()
 }
 
-/// Whether `NotPrincipal` leaves a caller out: it is named itself, or the role or user behind its
-/// session is. Its account alone is not enough.
+/// Whether `NotPrincipal` excludes a caller: it names the caller, or the role or user behind its
+/// session. Naming the account isn't enough.
 pub(super) fn excepts(principals: &[Principal], caller: &Caller) -> bool {
     reach(principals, caller).is_some_and(|reach| reach > Reach::Account)
 }
 
-/// Reads the element.
+/// Parses the element.
 pub(super) fn read(node: &Node, at: &str) -> Parsed<Vec<Principal>> {
     let members = match node {
         Node::Text(text) if text == "*" => {

@@ -1,7 +1,7 @@
-//! An explanation for people, as plain lines.
+//! An explanation as plain lines for people.
 //!
-//! Owns the words. The names of policies, keys and values are written as they are; whoever shows
-//! them on a terminal makes them visible first.
+//! Owns the wording. Names of policies, keys and values are written unchanged; whoever shows them
+//! on a terminal makes them safe first.
 
 use std::fmt;
 
@@ -58,7 +58,8 @@ impl Explanation {
 }
 
 impl Element {
-    /// Worth a line where a statement speaks: what was compared with more than `*`.
+    /// Whether it is worth a line although the statement applies: it was compared with more than
+    /// `*`.
     fn is_told(&self) -> bool {
         self.policy.as_slice() != ["*"]
     }

@@ -34,7 +34,7 @@ fn to(principal: &str) -> String {
     allow(&format!(r#""Principal": {principal}, "Action": "*", "Resource": "*""#))
 }
 
-/// One question, its parts to be replaced.
+/// A request to be decided; its parts are replaced one by one.
 #[derive(Clone, Debug)]
 struct Case {
     caller: Caller,
@@ -50,7 +50,7 @@ struct Case {
 }
 
 impl Case {
-    /// A call of the function in the account of both.
+    /// A call of the function by a principal of the same account.
     fn of(principal: &str) -> Self {
         Self {
             caller: Caller::parse(principal).unwrap(),
@@ -96,7 +96,7 @@ impl Case {
         self
     }
 
-    /// Decides, both ways, which must agree.
+    /// Decides with and without reasons, which must agree.
     fn explain(&self) -> Explanation {
         let parse = |text: &String, kind| Policy::parse(text, kind).unwrap_or_else(|e| panic!("{text}: {e}"));
         let read = |texts: &[String]| -> Vec<Policy> {

@@ -1,6 +1,6 @@
-//! A decision, with the way that led to it, as plain data.
+//! A decision and its reasons, as plain data.
 //!
-//! Owns the shape, whose names in JSON are stable, and nothing else: `explain` makes it, `render`
+//! Owns the shape, whose names in JSON are stable, and nothing else: `explain` builds it, `render`
 //! writes it for people.
 
 use serde::Serialize;
@@ -8,37 +8,37 @@ use serde::Serialize;
 use super::evaluate::{Decision, Layer};
 use super::policy::Effect;
 
-/// What was decided, and why.
+/// A decision and its reasons.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub(crate) struct Explanation {
-    /// What was decided, and where.
+    /// The decision, and the layer that made it.
     #[serde(flatten)]
     pub decision: Decision,
     /// The same in a sentence.
     pub because: String,
-    /// What each layer says, in the order in which they are asked.
+    /// The effect of each layer, in the order of evaluation.
     pub layers: Vec<LayerSays>,
     /// Indexes into `steps`: the statements that denied it, or those that allowed it.
     pub decided_by: Vec<usize>,
-    /// Indexes into `steps`: where nothing allows it, the statements that would have, but for one
-    /// element.
+    /// Indexes into `steps`: if nothing allows the request, the statements that would have, but for
+    /// one element.
     pub near_misses: Vec<usize>,
-    /// Every statement that was asked, in order.
+    /// Every statement that was evaluated, in order.
     pub steps: Vec<Step>,
 }
 
-/// What one layer says.
+/// The effect of one layer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 pub(crate) struct LayerSays {
     /// Which.
     pub layer: Layer,
-    /// How many policies were asked there.
+    /// How many policies were evaluated there.
     pub policies: usize,
-    /// What they say together.
+    /// Their combined effect.
     pub says: Says,
 }
 
-/// What a layer says of a request.
+/// The effect of a layer on a request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub(crate) enum Says {
@@ -46,7 +46,7 @@ pub(crate) enum Says {
     Denies,
     /// A statement allows, and none denies.
     Allows,
-    /// A resource policy allows the account, and so leaves it to the identity policies.
+    /// A resource policy allows the account, which leaves it to the identity policies.
     Delegates,
     /// No statement allows, and none denies.
     Nothing,
@@ -54,10 +54,10 @@ pub(crate) enum Says {
     Absent,
 }
 
-/// One statement that was asked.
+/// A statement that was evaluated.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub(crate) struct Step {
-    /// What its policy is.
+    /// The layer of its policy.
     pub layer: Layer,
     /// The policy's name.
     pub policy: String,
@@ -67,14 +67,14 @@ pub(crate) struct Step {
     pub sid: Option<String>,
     /// Its effect.
     pub effect: Effect,
-    /// Whether it speaks of this request: whether every element fits.
+    /// Whether it applies to this request: whether every element matches.
     pub applies: bool,
-    /// Its elements, each as it was compared.
+    /// Its elements, as they were compared.
     pub elements: Vec<Element>,
 }
 
 impl Step {
-    /// The elements that do not fit.
+    /// The elements that don't match.
     pub(crate) fn misfits(&self) -> impl Iterator<Item = &Element> {
         self.elements.iter().filter(|element| !element.fits)
     }
@@ -91,10 +91,10 @@ pub(crate) struct Element {
     /// Of a condition: its key as written.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub key: Option<String>,
-    /// What the policy says, with its variables looked up.
+    /// The policy's values, with variables replaced.
     pub policy: Vec<String>,
-    /// What the request says; `None` where it has no such key.
+    /// The request's values; `None` if it doesn't have the key.
     pub request: Option<Vec<String>>,
-    /// Whether the statement speaks of the request as far as this element goes.
+    /// Whether this element matches.
     pub fits: bool,
 }

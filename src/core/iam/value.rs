@@ -1,6 +1,6 @@
 //! Values that are more than text: numbers, dates, addresses and bytes.
 //!
-//! Owns reading and ordering them exactly: a number keeps every digit. Refuses what is almost one.
+//! Owns parsing and comparing them exactly: a number keeps every digit. Refuses anything malformed.
 
 use std::cmp::Ordering;
 use std::net::IpAddr;
@@ -55,7 +55,7 @@ impl PartialOrd for Number<'_> {
     }
 }
 
-/// A date in nanoseconds since 1970: ISO 8601 as the W3C profiles it, or seconds since 1970.
+/// A date in nanoseconds since 1970, from ISO 8601 in the W3C profile or seconds since 1970.
 pub(super) fn date(text: &str) -> Option<i128> {
     const SECOND: i128 = 1_000_000_000;
     let digits = text.strip_prefix('-').unwrap_or(text);
@@ -117,13 +117,13 @@ fn nanoseconds(text: &str) -> Option<i128> {
     Some(i128::from(seconds) * 1_000_000_000 + i128::from(fraction))
 }
 
-/// Exactly so many digits.
+/// A number of exactly this many digits.
 fn number(text: &str, digits: usize) -> Option<u32> {
     let fits = text.len() == digits && text.bytes().all(|b| b.is_ascii_digit());
     fits.then(|| text.parse().ok()).flatten()
 }
 
-/// Addresses that begin with the same bits.
+/// A range of addresses with a common prefix.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Block {
     address: IpAddr,
@@ -159,7 +159,7 @@ impl Block {
     }
 }
 
-/// `true` or `false`, whatever the case.
+/// `true` or `false`, ignoring case.
 pub(super) fn truth(text: &str) -> Option<bool> {
     match text {
         _ if text.eq_ignore_ascii_case("true") => Some(true),
@@ -201,7 +201,7 @@ mod tests {
     }
 
     #[test]
-    fn dates_of_every_form() {
+    fn dates_are_parsed_in_every_form() {
         let seconds = |text| date(text).map(|nanos| nanos / 1_000_000_000);
         let table = [
             ("1970-01", Some(0)),
@@ -231,7 +231,7 @@ mod tests {
     }
 
     #[test]
-    fn blocks_of_addresses() {
+    fn address_ranges_contain_their_addresses() {
         let holds = |block, address: &str| Block::read(block).unwrap().holds(address.parse().unwrap());
         assert!(holds("203.0.113.0/24", "203.0.113.255"));
         assert!(!holds("203.0.113.0/24", "203.0.114.0"));

@@ -17,7 +17,7 @@ fn references(text: &str) -> impl Iterator<Item = template::Reference> {
 }
 
 #[test]
-fn what_follows_the_question_mark_becomes_rows() {
+fn the_query_of_a_typed_url_becomes_rows() {
     let request = typed("{{base}}/a?q=a%20b&k&t={{x}}&e=a=b#top");
     assert_eq!(request.url, "{{base}}/a#top");
     assert_eq!(
@@ -27,7 +27,7 @@ fn what_follows_the_question_mark_becomes_rows() {
 }
 
 #[test]
-fn joining_and_splitting_go_round() {
+fn joining_and_splitting_round_trip() {
     for text in ["h/p?a=%26%23%25&b=+", "h/p?x=ü&y={{env:A}}", "h", "h#f", "h/p?a=1&a=2"] {
         let request = typed(text);
         let joined = join(&request);
@@ -36,7 +36,7 @@ fn joining_and_splitting_go_round() {
 }
 
 #[test]
-fn rows_that_are_off_stay_in_their_place() {
+fn disabled_rows_keep_their_position() {
     let mut request = typed("h?a=1&b=2");
     request.params.insert(1, Row { off: true, ..Row::new("o", "") });
     split_into(&mut request, "h?a=9");
@@ -47,7 +47,7 @@ fn rows_that_are_off_stay_in_their_place() {
 }
 
 #[test]
-fn a_plus_is_what_the_author_says() {
+fn a_plus_means_what_the_author_chose() {
     let mut request = typed("h?q=a+b");
     assert_eq!(request.params, [Row::new("q", "a+b")]);
     assert!(has_plus(&request) && !has_plus(&typed("h+h?q=1#+")));
@@ -82,13 +82,13 @@ fn a_pasted_url_never_becomes_a_live_reference() {
     assert_eq!(typed("h?q=%7B%7Bx%7D%7D").params, [Row::new("q", "\\{{x}}")]);
     assert_eq!(join(&typed("h?q=%7B%7Bx%7D%7D")), "h?q=\\{{x}}");
     assert_eq!(typed("h?q={{ x }}").params, [Row::new("q", "{{ x }}")]);
-    // Neither can be said by a row.
+    // No row can represent these.
     assert_eq!(typed("h?q=%5C{{x}}").url, "h?q=%5C{{x}}");
     assert_eq!(typed("h?q=%7B{{x}}").url, "h?q=%7B{{x}}");
 }
 
 #[test]
-fn a_query_that_is_no_text_is_left_alone() {
+fn a_query_that_is_not_utf8_is_left_alone() {
     assert_eq!(typed("h?a=%FF").url, "h?a=%FF");
     assert!(typed("h?a=%FF").params.is_empty());
 }
@@ -107,9 +107,9 @@ fn meaning(text: &str) -> Vec<PartKind> {
 }
 
 proptest! {
-    /// Whatever rows say, they say after a way through the URL bar, with both meanings of `+`.
+    /// Rows survive a round trip through the URL bar, with both meanings of `+`.
     #[test]
-    fn rows_go_round(
+    fn rows_round_trip_through_the_url_bar(
         pairs in prop::collection::vec(
             (
                 "([a-z]|\\{\\{|\\}\\}|\\{\\{x\\}\\}|\\{\\{secret:x\\}\\}|\\\\|[+%&=# {}:7BD]|ü|💥){1,8}",
@@ -127,7 +127,7 @@ proptest! {
         let joined = join(&request);
         split_into(&mut request, &joined);
         if joined.contains("{\\{{") && request.params.is_empty() {
-            // A brace in front of escaped braces: no row can say that, so the URL keeps it.
+            // A brace in front of escaped braces: no row can represent that, so the URL keeps it.
             prop_assert_eq!(&request.url, &joined);
             return Ok(());
         }
@@ -144,7 +144,7 @@ proptest! {
         prop_assert_eq!(request, once, "{}", &again);
     }
 
-    /// No text that is typed makes references but those that stand in it.
+    /// Splitting a typed text adds no references to those that it contains.
     #[test]
     fn splitting_adds_no_reference(
         query in "([a-z]|\\{\\{|\\}\\}|%7B|%7D|%3A|%5C|secret:x|[+%&= {}:]){0,16}",

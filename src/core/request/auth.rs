@@ -1,12 +1,12 @@
 //! How a request is authenticated, as its author wrote it.
 //!
 //! Owns the fields of every kind of authentication, and that `Debug` never shows a secret that was
-//! typed in the clear. Refuses to sign: that is [`crate::core::sigv4`].
+//! typed in the clear. Refuses to sign, which is [`crate::core::sigv4`]'s.
 
-/// Authentication, with the fields of every kind kept side by side; `kind` says which are used.
+/// Authentication, with the fields of every kind next to each other; `kind` says which are used.
 ///
-/// Its `Debug` is derived over [`Sigv4Auth`] and friends, which mask what a user may have typed in
-/// the clear.
+/// Its `Debug` is derived, but those of [`Sigv4Auth`] and the other kinds mask what may have been
+/// typed in the clear.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Auth {
     /// Which of the fields below is used.
@@ -24,7 +24,7 @@ pub struct Auth {
 /// How a request is authenticated. The names are those of the file format.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum AuthKind {
-    /// As the folder or the workspace says.
+    /// Like the folder or the workspace.
     #[default]
     Inherit,
     /// Not at all.
@@ -49,8 +49,8 @@ words!(AuthKind: 6 {
 });
 
 /// Settings of a SigV4 signature. An empty text or `None` means "left out": region and service are
-/// then read from the host, the rest follows the service
-/// (see [`crate::core::endpoint::SigningDefaults`]).
+/// then inferred from the host, the rest follows the service (see
+/// [`crate::core::endpoint::SigningDefaults`]).
 #[derive(Clone, Default, PartialEq, Eq)]
 pub struct Sigv4Auth {
     /// Name of an identity of the workspace. Excludes the three keys below.
@@ -67,9 +67,9 @@ pub struct Sigv4Auth {
     pub service: String,
     /// Signature in headers or in the query.
     pub location: SignatureLocation,
-    /// Life of a presigned URL in seconds, at most 604800; `None` means 900.
+    /// Validity of a presigned URL in seconds, at most 604800; `None` means 900.
     pub expires: Option<u64>,
-    /// What stands for the payload in the canonical request.
+    /// What is signed as the payload's hash.
     pub payload: PayloadMode,
     /// Resolve dot segments and empty segments of the path before signing.
     pub normalize: Option<bool>,
@@ -77,7 +77,7 @@ pub struct Sigv4Auth {
     pub double_encode: Option<bool>,
     /// Send and sign `x-amz-content-sha256`.
     pub content_sha256: Option<bool>,
-    /// Leave the session token out of the signature and append it afterwards.
+    /// Append the session token without signing it.
     pub token_unsigned: Option<bool>,
     /// SigV4 or SigV4a.
     pub algorithm: Algorithm,
@@ -104,13 +104,13 @@ impl std::fmt::Debug for Sigv4Auth {
     }
 }
 
-/// A bare reference (`{{…}}`) is not a secret and is shown; any other text that is not empty is `***`.
+/// A lone reference (`{{…}}`) isn't a secret and is shown; any other non-empty text becomes `***`.
 fn masked(text: &str) -> &str {
     let reference = text.starts_with("{{") && text.ends_with("}}") && !text[2..].contains("{{");
     if text.is_empty() || reference { text } else { "***" }
 }
 
-/// Where the signature travels.
+/// Where the signature is.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum SignatureLocation {
     /// In the `Authorization` header.
@@ -122,15 +122,15 @@ pub enum SignatureLocation {
 
 words!(SignatureLocation: 2 { Headers = "headers", Query = "query" });
 
-/// What stands for the payload in the canonical request.
+/// What is signed as the payload's hash.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub enum PayloadMode {
     /// The SHA-256 of the body.
     #[default]
     Signed,
-    /// The words `UNSIGNED-PAYLOAD`. Lambda function URLs refuse it.
+    /// `UNSIGNED-PAYLOAD`. Lambda function URLs refuse it.
     Unsigned,
-    /// A hash that the author gives, in lower-case hex.
+    /// A hash given by the author, in lower-case hex.
     Given(String),
 }
 
@@ -184,7 +184,7 @@ pub struct ApiKeyAuth {
     pub name: String,
     /// The key, normally a `{{secret:NAME}}` reference.
     pub value: String,
-    /// Where it travels.
+    /// Where the key is sent.
     pub place: ApiKeyPlace,
 }
 
@@ -198,7 +198,7 @@ impl std::fmt::Debug for ApiKeyAuth {
     }
 }
 
-/// Where an API key travels.
+/// Where an API key is sent.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum ApiKeyPlace {
     /// As a header.

@@ -1,15 +1,15 @@
 //! The fields of a request: one table for each section of its file.
 //!
 //! Owns the key, type, default, access, label, editor and description of every field. Parser,
-//! writer and unknown-key check of request files, the editor on the screen, the place of a problem
-//! and the tables of `docs/file-format.md` are all made from these tables, so a new field is a
-//! field of the struct and a row here. Refuses TOML and drawing.
+//! writer and unknown-key check of request files, the editor on the screen, the location of a
+//! problem and the tables of `docs/file-format.md` are all derived from these tables, so a new
+//! field is a field of the struct and a row here. Refuses TOML and drawing.
 
 use std::ops::RangeInclusive;
 
 use super::{Part, Request, Row};
 
-/// A text; empty means that the key is left out.
+/// A text; if empty, the key is left out.
 macro_rules! text {
     ($($path:ident).+) => {
         Shape::Text {
@@ -19,7 +19,7 @@ macro_rules! text {
     };
 }
 
-/// One of the words of an enum, and how the screen shows them where that differs.
+/// One of the words of an enum, and how the screen shows them if differently.
 macro_rules! word {
     ($($path:ident).+ as $words:ident) => {
         word!($($path).+ as $words, $words::WORDS)
@@ -50,7 +50,7 @@ macro_rules! flag {
     };
 }
 
-/// A section: an enum of its fields, and the table that describes them. The comment of a row is the
+/// A section: an enum of its fields, and the table that describes them. A row's comment is the
 /// field's description in the documentation.
 macro_rules! section {
     ($(#[$about:meta])* $name:ident of $section:ident {
@@ -66,7 +66,7 @@ macro_rules! section {
             /// Every field, in the order of a new file and of the screen.
             pub const ALL: &[Self] = &[$(Self::$variant),+];
 
-            /// What is known about a field.
+            /// The description of a field.
             pub fn info(self) -> &'static FieldInfo {
                 match self {
                     $(Self::$variant => {
@@ -172,7 +172,7 @@ pub enum RequestField {
 }
 
 impl RequestField {
-    /// What is known about the field.
+    /// The description of the field.
     pub fn info(self) -> &'static FieldInfo {
         match self {
             Self::Top(field) => field.info(),
@@ -184,45 +184,45 @@ impl RequestField {
     }
 }
 
-/// What is known about a field.
+/// The description of a field.
 #[derive(Debug)]
 pub struct FieldInfo {
     /// Key in its section of the file.
     pub key: &'static str,
-    /// What the screen writes in front of it.
+    /// Its label on the screen.
     pub label: &'static str,
     /// How it is edited on the screen.
     pub editor: Editor,
     /// Type and access.
     pub shape: Shape,
-    /// Whether the field has a meaning, given the other fields: an expiry has one only in the query.
+    /// Whether the field has an effect, given the others: an expiry only has one in the query.
     pub applies: fn(&Request) -> bool,
-    /// What holds where the key is left out; empty where nothing does.
+    /// What applies if the key is left out; empty if nothing does.
     pub default: &'static str,
     /// What it means, in Markdown, for `docs/file-format.md`.
     pub doc: &'static str,
 }
 
 impl FieldInfo {
-    /// A text that is masked on the screen and kept in the private store.
+    /// Whether it is masked on the screen and stored in the private store.
     pub fn is_secret(&self) -> bool {
         matches!(self.editor, Editor::Line { secret: true, .. })
     }
 }
 
-/// How a field is edited on the screen.
+/// The way a field is edited on the screen.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Editor {
     /// In the bar above the tabs.
     Bar,
     /// A line of text.
     Line {
-        /// Masked, and kept in the private store.
+        /// Masked, and stored in the private store.
         secret: bool,
-        /// Spaces around it are dropped.
+        /// Surrounding spaces are removed.
         trim: bool,
     },
-    /// A text of several lines.
+    /// Text with several lines.
     Lines,
     /// A choice among the field's words.
     Choice,
@@ -235,17 +235,17 @@ pub enum Editor {
 }
 
 impl Editor {
-    /// A line without spaces around it.
+    /// A line without surrounding spaces.
     const LINE: Self = Self::Line { secret: false, trim: true };
     /// A line that may begin or end with a space.
     const EXACT: Self = Self::Line { secret: false, trim: false };
-    /// A secret without spaces around it.
+    /// A secret without surrounding spaces.
     const SECRET: Self = Self::Line { secret: true, trim: true };
     /// A secret that may begin or end with a space.
     const EXACT_SECRET: Self = Self::Line { secret: true, trim: false };
 }
 
-/// The type of a field, and how it is read from a request and written to it.
+/// The type of a field, and access to its value in a request.
 #[derive(Debug)]
 pub enum Shape {
     /// Text. `None` means that the key is left out.
@@ -261,16 +261,16 @@ pub enum Shape {
         words: &'static [&'static str],
         /// How the screen shows each of them.
         shown: &'static [&'static str],
-        /// What else may be written.
+        /// Other texts that are accepted.
         other: Option<OtherText>,
         /// Reads the word.
         get: fn(&Request) -> &str,
-        /// Writes a word. Any other text changes nothing, unless `other` is there.
+        /// Writes a word. Any other text changes nothing, unless `other` accepts it.
         set: fn(&mut Request, &str),
     },
     /// A whole number. `None` means that the key is left out.
     Number {
-        /// What is allowed.
+        /// The allowed range.
         range: RangeInclusive<u64>,
         /// Reads it.
         get: fn(&Request) -> Option<u64>,
@@ -279,7 +279,7 @@ pub enum Shape {
     },
     /// True or false. `None` means that the key is left out.
     Flag {
-        /// What can be chosen, and how the screen shows it; the default comes first.
+        /// The choices, and how the screen shows them; the default comes first.
         choices: &'static [(Option<bool>, &'static str)],
         /// Reads it.
         get: fn(&Request) -> Option<bool>,
@@ -309,16 +309,16 @@ pub enum Shape {
     },
 }
 
-/// What may be written in place of a word.
+/// What is accepted in place of a word.
 #[derive(Debug)]
 pub struct OtherText {
-    /// Whether this text may.
+    /// Whether a text is accepted.
     pub accepts: fn(&str) -> bool,
     /// What it is, for messages and the documentation.
     pub what: &'static str,
 }
 
-/// A field that always has a meaning.
+/// A field that always has an effect.
 fn always(_: &Request) -> bool {
     true
 }

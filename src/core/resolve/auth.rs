@@ -181,7 +181,7 @@ impl Resolver<'_> {
         }
     }
 
-    /// Region and service become parts of the credential scope, whose separator is a slash.
+    /// Region and service become parts of the credential scope, which are separated by slashes.
     fn scope_word(&mut self, field: AuthField, text: &str) -> String {
         let word = self.text(&Field::Auth(field), text).trim().to_owned();
         if word.chars().any(|c| c == '/' || c.is_whitespace() || c.is_control()) {

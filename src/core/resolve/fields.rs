@@ -1,4 +1,4 @@
-//! The fields of a request but for its authentication: expansion and checks.
+//! The fields of a request except its authentication: expansion and checks.
 
 use super::{PartContent, PlanBody, PlanPart, Resolver, check_url, complete_scheme, taking_part};
 use crate::core::exchange::Field;
@@ -99,7 +99,7 @@ impl Resolver<'_> {
     pub(super) fn body(&mut self, body: &Body) -> PlanBody {
         match body.kind {
             BodyKind::None => PlanBody::None,
-            // Invalid JSON is sent as it is: that is how a server's error handling is tried out.
+            // Invalid JSON is sent unchanged, so that a server's error handling can be tested.
             BodyKind::Json => self.bytes(&body.text, "application/json"),
             BodyKind::Text => self.bytes(&body.text, "text/plain; charset=utf-8"),
             BodyKind::Form => self.form(&body.form),

@@ -59,7 +59,7 @@ fn urls_are_completed_as_xh_does() {
 }
 
 #[test]
-fn every_problem_comes_at_once_with_its_field() {
+fn all_problems_are_reported_at_once_with_their_fields() {
     let request = Request {
         method: "GE T".into(),
         url: "{{functionurl}}".into(),
@@ -113,7 +113,7 @@ fn signing_without_a_signer_names_the_missing_field() {
 }
 
 #[test]
-fn inherit_takes_the_surrounding_auth_and_means_none_at_the_top() {
+fn inherit_uses_the_nearest_auth_and_means_none_at_the_top() {
     let inherited =
         Auth { kind: AuthKind::Bearer, bearer: BearerAuth { token: "{{t}}".into() }, ..Auth::default() };
     let plan = run(&get("h"), &scope(&[("t", "tok")]), &inherited).unwrap();
@@ -123,7 +123,7 @@ fn inherit_takes_the_surrounding_auth_and_means_none_at_the_top() {
 }
 
 #[test]
-fn broken_json_is_sent_as_written() {
+fn invalid_json_is_sent_as_written() {
     let body = Body { kind: BodyKind::Json, text: "{\"a\": ".into(), ..Body::default() };
     let plan =
         run(&Request { method: "post".into(), body, ..get("h") }, &scope(&[]), &Auth::default()).unwrap();
@@ -132,13 +132,13 @@ fn broken_json_is_sent_as_written() {
 }
 
 #[test]
-fn problems_do_not_show_what_a_url_was_made_of() {
+fn problems_do_not_show_the_secrets_of_a_url() {
     let found = run(&get("http://{{t}}:bad/"), &scope(&[("t", "s3cret")]), &Auth::default()).unwrap_err();
     assert_eq!(found[0].message, "invalid URL: invalid port number");
 }
 
 #[test]
-fn a_front_end_learns_what_is_missing_without_reading_the_message() {
+fn a_problem_has_a_kind_for_the_front_ends() {
     let found = problems_of("{{secret:token}}/{{env:NO_SUCH}}/{{functionurl}}/{{nobody}}/{{");
     let kinds: Vec<_> = found.into_iter().map(|problem| problem.kind).collect();
     let unknown = |name: &str, similar: Option<&str>| ProblemKind::UnknownVariable {

@@ -1,4 +1,4 @@
-//! The `aws-sigv4` crate, called so that it signs the very form that our canonicaliser signs.
+//! The `aws-sigv4` crate, called so that it signs exactly what our canonicalizer signs.
 
 use std::borrow::Cow;
 use std::fmt::Write;
@@ -51,31 +51,28 @@ fn params<'a>(
 ) -> Result<SigningParams<'a>, SignError> {
     let (region, service) = (settings.region.as_str(), settings.service.as_str());
     let signing = signing_settings(settings);
+    // The two builders have these methods in common, but no trait.
+    macro_rules! build {
+        ($builder:expr) => {
+            $builder
+                .identity(identity)
+                .name(service)
+                .time(at)
+                .settings(signing)
+                .build()
+                .map(SigningParams::from)
+                .map_err(refused)
+        };
+    }
     match settings.algorithm {
-        Algorithm::Sigv4 => v4::SigningParams::builder()
-            .identity(identity)
-            .region(region)
-            .name(service)
-            .time(at)
-            .settings(signing)
-            .build()
-            .map(SigningParams::from)
-            .map_err(refused),
-        Algorithm::Sigv4a => v4a::SigningParams::builder()
-            .identity(identity)
-            .region_set(region)
-            .name(service)
-            .time(at)
-            .settings(signing)
-            .build()
-            .map(SigningParams::from)
-            .map_err(refused),
+        Algorithm::Sigv4 => build!(v4::SigningParams::builder().region(region)),
+        Algorithm::Sigv4a => build!(v4a::SigningParams::builder().region_set(region)),
     }
 }
 
 fn signing_settings(settings: &Settings) -> SigningSettings {
     let mut signing = SigningSettings::default();
-    // What is not signed has been left out of the headers that the crate gets.
+    // The headers passed to the crate are already only those to be signed.
     signing.excluded_headers = None;
     signing.percent_encoding_mode =
         if settings.double_encode { PercentEncodingMode::Double } else { PercentEncodingMode::Single };
@@ -94,8 +91,8 @@ fn signing_settings(settings: &Settings) -> SigningSettings {
     signing
 }
 
-/// The URL for the crate. It reads a raw `+` as a space and would take user information for a part
-/// of the host, so such a URL is rewritten to one that means what we sign.
+/// The URL for the crate. It would read a raw `+` as a space and user information as part of the
+/// host, so such a URL is rewritten to one with the meaning that we sign.
 fn url<'a>(prepared: &Prepared<'a>) -> Cow<'a, str> {
     let url = prepared.url;
     let raw = url.query().unwrap_or_default();
@@ -104,13 +101,13 @@ fn url<'a>(prepared: &Prepared<'a>) -> Cow<'a, str> {
     }
     let mut out = format!("{}://{}{}", url.scheme(), host(url), url.path());
     if !prepared.query.is_empty() {
-        // Writing to a String cannot fail.
+        // Writing to a String can't fail.
         let _ = write!(out, "?{}", prepared.query.replace('+', "%2B"));
     }
     Cow::Owned(out)
 }
 
-/// Host and port as the `Host` header has them; a scheme's default port is left out.
+/// Host and port as in the `Host` header: without the scheme's default port.
 pub fn host(url: &Url) -> Cow<'_, str> {
     let host = url.host_str().unwrap_or_default();
     match url.port() {

@@ -1,8 +1,8 @@
 //! The canonical request, part by part.
 //!
-//! Owns the rules of AWS's "Create a canonical request". Works on the path and query as they stand
-//! on the request line, so that the signer and the verifier share it. Refuses to judge: what cannot
-//! be signed is refused in `sign`.
+//! Owns the rules of AWS's "Create a canonical request". Works on path and query as in the request
+//! line, so that signer and verifier share it. Refuses to validate: what can't be signed is refused
+//! in `sign`.
 //!
 //! Source: <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html#create-canonical-request>
 
@@ -19,8 +19,8 @@ pub struct CanonicalHeaders {
     pub signed: String,
 }
 
-/// The canonical URI. `double_encode` is for every service but S3; its input is in wire form, which
-/// counts as the first encoding.
+/// The canonical URI. `double_encode` is for every service except S3; the input is in wire form,
+/// which counts as encoded once.
 pub fn canonical_path(path: &str, normalize: bool, double_encode: bool) -> Cow<'_, str> {
     let path = if normalize { normalized(path) } else { Cow::Borrowed(path) };
     if path.is_empty() {
@@ -33,7 +33,7 @@ pub fn canonical_path(path: &str, normalize: bool, double_encode: bool) -> Cow<'
     }
 }
 
-/// Removes dot segments (RFC 3986, section 5.2.4) and, as AWS asks, empty segments.
+/// Removes dot segments (RFC 3986, section 5.2.4) and, as AWS requires, empty segments.
 fn normalized(path: &str) -> Cow<'_, str> {
     if !path.contains('.') && !path.contains("//") {
         return Cow::Borrowed(path);
@@ -53,10 +53,10 @@ fn normalized(path: &str) -> Cow<'_, str> {
     Cow::Owned(format!("/{}{end}", segments.join("/")))
 }
 
-/// The canonical query string: every parameter of the raw query for which `keep` holds (it sees the
-/// undecoded name) and the added ones, whose names and values are plain text. Each is
-/// encoded in the one way, then all are sorted; `k` becomes `k=`, empty pieces between `&` vanish,
-/// and a raw `+` is a plus.
+/// The canonical query string: every parameter of the raw query for which `keep` holds (it receives
+/// the encoded name), and the added ones, whose names and values are plain text. All are encoded in
+/// the same way and sorted; `k` becomes `k=`, empty pieces between `&` are dropped, and a raw `+`
+/// is a plus.
 pub fn canonical_query(raw: &str, keep: impl Fn(&str) -> bool, added: &[(&str, &str)]) -> String {
     let given = raw.split('&').filter(|piece| !piece.is_empty()).filter_map(|piece| {
         let (name, value) = piece.split_once('=').unwrap_or((piece, ""));
@@ -77,8 +77,8 @@ pub fn canonical_query(raw: &str, keep: impl Fn(&str) -> bool, added: &[(&str, &
     out
 }
 
-/// Names in lower case and sorted; values trimmed, with runs of spaces folded to one, and those of
-/// a repeated name joined with `,` in their order.
+/// Names in lower case and sorted; values trimmed, with runs of spaces folded into one, and the
+/// values of a repeated name joined with `,` in their order.
 pub fn canonical_headers<'a>(headers: impl IntoIterator<Item = (&'a str, &'a str)>) -> CanonicalHeaders {
     let mut headers: Vec<_> =
         headers.into_iter().map(|(name, value)| (lower(name), canonical_value(value))).collect();
@@ -111,8 +111,8 @@ pub(crate) fn lower(name: &str) -> Cow<'_, str> {
     }
 }
 
-/// A header value without outer blanks, with folded lines joined and runs of spaces made one. A tab
-/// inside a line stays: AWS folds spaces only.
+/// A header value without surrounding white space, with folded lines joined and runs of spaces
+/// folded into one. A tab within a line stays: AWS only folds spaces.
 pub(crate) fn canonical_value(value: &str) -> Cow<'_, str> {
     let value = value.trim_matches([' ', '\t', '\r', '\n']);
     if !value.contains("  ") && !value.contains(['\r', '\n']) {

@@ -1,5 +1,5 @@
-//! What can be refused before signing, because the answer would be a certain 403 or because it
-//! cannot be sent as signed.
+//! What is refused before signing, because AWS would certainly respond with 403 or because it can't
+//! be sent as signed.
 
 use super::error::SignError;
 use super::{Settings, Signable, UNSIGNED_PAYLOAD};
@@ -7,10 +7,10 @@ use crate::core::credential::Credential;
 use crate::core::request::is_token;
 use crate::core::request::{Algorithm, SignatureLocation};
 
-/// The longest life of a presigned URL in seconds: seven days.
+/// The longest validity of a presigned URL in seconds: seven days.
 const MAX_EXPIRES_SECONDS: u64 = 604_800;
 
-/// `http::Uri`, through which the crate reads a URL, takes no longer one.
+/// The limit of `http::Uri`, with which the crate parses a URL.
 pub(crate) const MAX_URL_BYTES: usize = 65_534;
 
 pub(crate) fn check(
@@ -54,7 +54,7 @@ fn check_credential(request: &Signable<'_>, credential: &Credential) -> Result<(
     Ok(())
 }
 
-/// True where the author put the session token into the request by hand.
+/// Whether the author set the session token in the request by hand.
 fn brings_token(request: &Signable<'_>) -> bool {
     request.headers.iter().any(|(name, _)| name.eq_ignore_ascii_case("x-amz-security-token"))
         || request.url.query().is_some_and(|query| query.contains("X-Amz-Security-Token="))
@@ -103,8 +103,8 @@ fn check_header(name: &str, value: &str) -> Result<(), SignError> {
     if !is_token(name) {
         return refuse("the name contains an invalid character");
     }
-    // A folded line is an old way to write one long value; any other line end would start a new
-    // header.
+    // A folded line is an obsolete way to write one long value; any other line end would start a
+    // new header.
     let mut rest = value;
     while let Some(at) = rest.find(['\r', '\n']) {
         let line = &rest[at..];
@@ -125,8 +125,8 @@ fn is_payload_hash(text: &str) -> bool {
     is_hash || text == UNSIGNED_PAYLOAD || text.starts_with("STREAMING-")
 }
 
-/// Whether the path of a URL, as typed, has segments `.` or `..`, in any spelling. The WHATWG parser
-/// resolves them, so that a service which does not normalise could not be asked for such a path.
+/// Whether the path of a URL, as typed, has segments `.` or `..`, in any spelling. The WHATWG
+/// parser resolves them, so such a path can't be requested from a service that doesn't normalize.
 pub fn has_dot_segment(typed_url: &str) -> bool {
     let rest = typed_url.split_once("://").map_or(typed_url, |(_, rest)| rest);
     let end = rest.find(['?', '#']).unwrap_or(rest.len());
@@ -143,7 +143,7 @@ mod tests {
     use super::has_dot_segment;
 
     #[test]
-    fn dot_segments_are_seen_in_every_spelling() {
+    fn dot_segments_are_found_in_every_spelling() {
         for typed in [
             "http://h/a/../b",
             "http://h/.",

@@ -26,23 +26,23 @@ fn encode_unless(text: &str, keep: impl Fn(u8) -> bool) -> Cow<'_, str> {
     Cow::Owned(out)
 }
 
-/// A query name or value that is not yet encoded.
+/// Encodes the text of a query name or value.
 pub(crate) fn component(text: &str) -> Cow<'_, str> {
     encode_unless(text, is_unreserved)
 }
 
-/// A whole path; slashes stay.
+/// Encodes a path, except for its slashes.
 pub(crate) fn path(text: &str) -> Cow<'_, str> {
     encode_unless(text, |byte| byte == b'/' || is_unreserved(byte))
 }
 
-/// Encodes only what can never stand in a URL, and leaves a path that is in its wire form alone.
+/// Only encodes what isn't allowed in a URL, so a path in wire form stays unchanged.
 pub(crate) fn wire_path(text: &str) -> Cow<'_, str> {
     encode_unless(text, |byte| byte.is_ascii_graphic())
 }
 
-/// A query name or value as it stands in a URL, in whatever encoding its author chose, in the one
-/// encoding that is signed. A raw `+` is a plus.
+/// Re-encodes a query name or value of a URL, whatever encoding its author chose, in the encoding
+/// that is signed. A raw `+` is a plus.
 pub(crate) fn recode(text: &str) -> Cow<'_, str> {
     if text.bytes().all(is_unreserved) {
         return Cow::Borrowed(text);
@@ -54,7 +54,7 @@ pub(crate) fn recode(text: &str) -> Cow<'_, str> {
     Cow::Owned(out)
 }
 
-/// The text behind a query name or value; bytes that aren't UTF-8 are replaced.
+/// Decodes a query name or value; bytes that aren't UTF-8 are replaced.
 pub(crate) fn decode(text: &str) -> Cow<'_, str> {
     percent_encoding::percent_decode_str(text).decode_utf8_lossy()
 }
@@ -64,7 +64,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn recoding_gives_one_form_to_every_spelling() {
+    fn every_spelling_is_recoded_to_the_same_form() {
         for (spelling, signed) in [
             ("abc-._~", "abc-._~"),
             ("a:b", "a%3Ab"),

@@ -1,9 +1,9 @@
-//! Why a request was not signed, and the hint.
+//! Why a request couldn't be signed, and the hint.
 
 use thiserror::Error;
 
-/// Why a request was not signed. The message says what is wrong, [`SignError::hint`] what to do; no
-/// secret stands in either.
+/// Why a request couldn't be signed. The message says what is wrong, [`SignError::hint`] what to
+/// do; neither contains a secret.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 pub enum SignError {
     /// No access key id.
@@ -12,10 +12,10 @@ pub enum SignError {
     /// No secret access key.
     #[error("the secret access key is empty")]
     EmptySecretKey,
-    /// Blanks or control characters, as a careless paste leaves them.
+    /// Spaces or control characters, as left by a careless paste.
     #[error("the {0} contains a space or a control character")]
     UncleanCredential(&'static str),
-    /// A temporary key alone.
+    /// A temporary key without its session token.
     #[error("{access_key} is a temporary access key without a session token: AWS would respond with 403")]
     MissingToken {
         /// The access key id.
@@ -27,7 +27,7 @@ pub enum SignError {
     /// No service.
     #[error("the service is empty")]
     EmptyService,
-    /// A region or service that cannot stand in a credential scope.
+    /// A region or service that isn't allowed in a credential scope.
     #[error("the {what} `{value}` contains a character that isn't allowed in a credential scope")]
     ScopePart {
         /// `region` or `service`.
@@ -35,16 +35,16 @@ pub enum SignError {
         /// As given.
         value: String,
     },
-    /// A presigned URL that would live too long, or not at all.
+    /// A presigned URL with an invalid validity.
     #[error("a presigned URL can't be valid for {0} seconds")]
     Expires(u64),
     /// A method that isn't a token.
     #[error("`{0}` isn't a valid HTTP method")]
     Method(String),
-    /// A URL that cannot be signed.
+    /// A URL that can't be signed.
     #[error("can't sign the URL: {0}")]
     Url(String),
-    /// A header that cannot be signed because it cannot be sent.
+    /// A header that can't be signed because it can't be sent.
     #[error("can't sign the header `{name}`: {reason}")]
     Header {
         /// Its name.
@@ -52,23 +52,23 @@ pub enum SignError {
         /// Why not.
         reason: &'static str,
     },
-    /// A payload hash that is neither a hash nor one of AWS's words for none.
+    /// A payload hash that is neither a hash nor one of AWS's replacements.
     #[error("the payload hash `{0}` isn't 64 lower-case hex digits")]
     PayloadHash(String),
-    /// A time that has no date of the form `20150830T123600Z`.
+    /// A time that can't be written as `20150830T123600Z`.
     #[error("the date of the signature is outside the years 1970 to 9999")]
     Date,
-    /// The crate would not sign.
+    /// The crate refused to sign.
     #[error("aws-sigv4 refused to sign this request: {0}")]
     Refused(String),
-    /// Our signature and that of the crate differ.
+    /// Our signature and the crate's differ.
     #[error("two independent signers disagree about this request: ours {ours}, aws-sigv4 {theirs}")]
     Disagreement {
         /// Our signature (SigV4), or the SHA-256 of our string to sign (SigV4a).
         ours: String,
         /// The crate's signature.
         theirs: String,
-        /// Our canonical request, to be compared with the service's; the session token is masked.
+        /// Our canonical request, to compare with the service's; the session token is masked.
         canonical_request: String,
     },
 }

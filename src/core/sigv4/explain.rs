@@ -1,11 +1,12 @@
-//! The steps of a signature for people.
+//! The steps of a signature, for people.
 
 use std::fmt::Write;
 
 use super::Steps;
 use crate::core::mask::Mask;
 
-/// The steps as numbered paragraphs. Only the canonical request can hold secrets, which are masked.
+/// The steps as numbered paragraphs. Only the canonical request can contain secrets, which are
+/// masked.
 pub fn explain(steps: &Steps, mask: &Mask) -> String {
     let mut out = String::new();
     let canonical_request = mask.canonical_request(&steps.canonical_request);
@@ -20,7 +21,7 @@ pub fn explain(steps: &Steps, mask: &Mask) -> String {
         if index > 0 {
             out.push('\n');
         }
-        // Writing to a String cannot fail.
+        // Writing to a String can't fail.
         let _ = writeln!(out, "{title}");
         for line in text.split('\n') {
             let _ = writeln!(out, "{}", if line.is_empty() { String::new() } else { format!("  {line}") });

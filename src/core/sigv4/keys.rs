@@ -1,4 +1,4 @@
-//! Strings to sign, signing keys and signatures, by our own hand.
+//! Our own implementation of strings to sign, signing keys and signatures.
 //!
 //! Sources: <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html>
 //! and, for SigV4a, <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-signing-elements.html>.
@@ -16,7 +16,7 @@ use crate::core::hex;
 use crate::core::request::Algorithm;
 
 impl Algorithm {
-    /// The name that goes over the wire.
+    /// Its name on the wire.
     pub fn wire_name(self) -> &'static str {
         match self {
             Self::Sigv4 => "AWS4-HMAC-SHA256",
@@ -25,10 +25,10 @@ impl Algorithm {
     }
 }
 
-/// Last part of every credential scope.
+/// The last part of every credential scope.
 pub(crate) const TERMINATOR: &str = "aws4_request";
 
-/// SHA-256 in lower-case hex: what stands for the payload where it is signed.
+/// SHA-256 in lower-case hex, which is signed as the payload's hash.
 pub fn payload_hash(bytes: &[u8]) -> String {
     hex::encode(Sha256::digest(bytes))
 }
@@ -49,7 +49,7 @@ pub fn amz_date(at: SystemTime) -> Option<String> {
     ))
 }
 
-/// Reads `20150830T123600Z`.
+/// Parses `20150830T123600Z`.
 pub fn parse_amz_date(text: &str) -> Option<SystemTime> {
     let format = time::macros::format_description!("[year][month][day]T[hour][minute][second]Z");
     if text.len() != 16 {
@@ -103,15 +103,15 @@ pub(crate) fn signature_matches(key: &[u8; 32], string_to_sign: &str, presented:
     mac(key, &[string_to_sign.as_bytes()]).verify_slice(&presented).is_ok()
 }
 
-/// The order of the P-256 group, less two.
+/// The order of the P-256 group minus two.
 const ORDER_LESS_TWO: [u8; 32] = [
     0xff, 0xff, 0xff, 0xff, 0x00, 0x00, 0x00, 0x00, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xbc,
     0xe6, 0xfa, 0xad, 0xa7, 0x17, 0x9e, 0x84, 0xf3, 0xb9, 0xca, 0xc2, 0xfc, 0x63, 0x25, 0x4f,
 ];
 
-/// The public half of the SigV4a key that an access key and its secret give (NIST SP 800-108 in
-/// counter mode; a candidate above the group's order is skipped). `None` only where 254 candidates
-/// in a row fall outside, which does not happen.
+/// The public half of the SigV4a key that is derived from an access key and its secret (NIST SP
+/// 800-108 in counter mode; a candidate above the group's order is skipped). `None` only if 254
+/// candidates in a row are too large, which doesn't happen in practice.
 pub(crate) fn sigv4a_public_key(access_key: &str, secret: &str) -> Option<VerifyingKey> {
     let first = Zeroizing::new(["AWS4A", secret].concat());
     (1..=254u8).find_map(|counter| {
@@ -137,7 +137,7 @@ pub(crate) fn sigv4a_public_key(access_key: &str, secret: &str) -> Option<Verify
     })
 }
 
-/// Whether a SigV4a signature (hex of DER) is one of this string to sign.
+/// Whether a SigV4a signature (hex of DER) is valid for this string to sign.
 pub(crate) fn sigv4a_verifies(key: &VerifyingKey, string_to_sign: &str, signature: &str) -> bool {
     let Some(bytes) = hex::decode(signature) else { return false };
     let Ok(signature) = DerSignature::try_from(bytes.as_slice()) else { return false };
@@ -149,7 +149,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn dates_go_round_and_refuse_what_is_none() {
+    fn dates_round_trip_and_invalid_ones_are_refused() {
         let at = SystemTime::UNIX_EPOCH + Duration::from_secs(1_440_938_160);
         assert_eq!(amz_date(at).as_deref(), Some("20150830T123600Z"));
         assert_eq!(parse_amz_date("20150830T123600Z"), Some(at));
@@ -168,7 +168,7 @@ mod tests {
 
     // From the public-key.json of the official SigV4a suite.
     #[test]
-    fn sigv4a_key_is_the_documented_one() {
+    fn the_sigv4a_key_is_the_documented_one() {
         let key = sigv4a_public_key("AKIDEXAMPLE", "wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY").unwrap();
         let point = key.to_sec1_point(false);
         assert_eq!(

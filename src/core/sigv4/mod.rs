@@ -1,7 +1,7 @@
 //! AWS Signature Version 4 and 4a: canonical request, string to sign, signature, verification.
 //!
-//! Owns the steps as AWS documents them, so that every one of them can be shown. The signature
-//! that is sent comes from the `aws-sigv4` crate; ours is computed beside it and compared at every
+//! Owns the steps as AWS documents them, so that each of them can be shown. The signature that is
+//! sent comes from the `aws-sigv4` crate; ours is computed as well, and they are compared on every
 //! send. Refuses to fetch credentials or to read a clock.
 //!
 //! Source: <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html>
@@ -35,21 +35,21 @@ pub use verify::{Received, Verification, VerificationKey};
 use crate::core::endpoint;
 use crate::core::request::{Algorithm, SignatureLocation};
 
-/// What a signature covers. Headers are those of the wire form, in order, without `host`; `host`
-/// follows from the URL unless it stands among the headers.
+/// What is signed. Headers are those of the wire form, in order, without `host`, which follows from
+/// the URL unless it is among the headers.
 #[derive(Clone, Copy, Debug)]
 pub struct Signable<'a> {
     /// Method.
     pub method: &'a str,
     /// Final URL.
     pub url: &'a Url,
-    /// Final headers; hop-by-hop headers among them are left out of the signature.
+    /// Final headers; hop-by-hop headers among them aren't signed.
     pub headers: &'a [(&'a str, &'a str)],
-    /// What stands for the payload: lower-case hex SHA-256 or [`UNSIGNED_PAYLOAD`].
+    /// What is signed as the payload's hash: lower-case hex SHA-256 or [`UNSIGNED_PAYLOAD`].
     pub payload_hash: &'a str,
 }
 
-/// Every setting of a signature, decided: nothing is left to be inferred.
+/// Every setting of a signature; nothing is left to be inferred.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Settings {
     /// SigV4 or SigV4a.
@@ -60,7 +60,7 @@ pub struct Settings {
     pub service: String,
     /// Headers or query.
     pub location: SignatureLocation,
-    /// Life of a presigned URL in seconds, 1 to 604800.
+    /// Validity of a presigned URL in seconds, 1 to 604800.
     pub expires: u64,
     /// Resolve dot segments and empty segments of the path before signing.
     pub normalize: bool,
@@ -68,12 +68,13 @@ pub struct Settings {
     pub double_encode: bool,
     /// Send and sign `x-amz-content-sha256`.
     pub content_sha256: bool,
-    /// Leave the session token out of the signature and append it afterwards.
+    /// Append the session token without signing it.
     pub token_unsigned: bool,
 }
 
 impl Settings {
-    /// What a service expects of a signature in headers (SigV4; presigned URLs live 900 seconds).
+    /// What a service requires of a signature in headers (SigV4; presigned URLs are valid for 900
+    /// seconds).
     pub fn for_service(service: &str, region: &str) -> Self {
         let defaults = endpoint::defaults(service);
         Self {
@@ -90,21 +91,21 @@ impl Settings {
     }
 }
 
-/// A signature and what it adds to the request. `Debug` shows no session token.
+/// A signature and what it adds to the request. `Debug` doesn't show the session token.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Signed {
     /// Every step, as text.
     pub steps: Steps,
-    /// Headers to set, in order: name and value. Each replaces any of its name that the request
-    /// had (see [`Signed::replaces`]). Empty for a signature in the query.
+    /// Headers to set, in order: name and value. Each replaces those of the same name in the
+    /// request (see [`Signed::replaces`]). Empty for a signature in the query.
     pub headers: Vec<(String, String)>,
-    /// The URL to send; the same as was signed unless the signature travels in the query.
+    /// The URL to send; the one that was signed, with the signature if that is in the query.
     pub url: Url,
 }
 
 impl Signed {
-    /// True where a header of the request must not be sent beside this signature, because the
-    /// signature brings its own or did not cover it.
+    /// Whether a header of the request must not be sent, because the signature adds its own or
+    /// didn't cover it.
     pub fn replaces(&self, name: &str) -> bool {
         let name = name.to_ascii_lowercase();
         if self.headers.iter().any(|(own, _)| *own == name) {
@@ -128,13 +129,14 @@ impl std::fmt::Debug for Signed {
     }
 }
 
-/// Every step of one signature, as text. `Debug` leaves out the canonical request, which may hold
+/// Every step of a signature, as text. `Debug` leaves out the canonical request, which may contain
 /// the session token.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Steps {
     /// `AWS4-HMAC-SHA256` or `AWS4-ECDSA-P256-SHA256`.
     pub algorithm: &'static str,
-    /// The canonical request. It holds the session token when that is signed: mask it when shown.
+    /// The canonical request. It contains the session token if that is signed: mask it before
+    /// showing it.
     pub canonical_request: String,
     /// The string to sign.
     pub string_to_sign: String,
@@ -142,7 +144,7 @@ pub struct Steps {
     pub credential_scope: String,
     /// Names of the signed headers, in order, joined with `;`.
     pub signed_headers: String,
-    /// What stands for the payload: lower-case hex SHA-256 or `UNSIGNED-PAYLOAD`.
+    /// What is signed as the payload's hash: lower-case hex SHA-256 or `UNSIGNED-PAYLOAD`.
     pub payload_hash: String,
     /// `20150830T123600Z`.
     pub amz_date: String,

@@ -1,6 +1,6 @@
-//! Signing: our canonicaliser and the `aws-sigv4` crate side by side, compared.
+//! Signing with our canonicalizer and with the `aws-sigv4` crate, and comparing the two.
 //!
-//! The signature that is handed out is the crate's; where ours differs, none is.
+//! Returns the crate's signature, or none if ours differs.
 
 use std::borrow::Cow;
 use std::time::SystemTime;
@@ -20,21 +20,21 @@ use url::{Position, Url};
 pub(crate) struct Prepared<'a> {
     pub(crate) method: &'a str,
     pub(crate) url: &'a Url,
-    /// The query without what the signature brings itself.
+    /// The query without the parameters that the signature adds.
     pub(crate) query: Cow<'a, str>,
     /// Names in lower case; values trimmed and folded.
     pub(crate) headers: Vec<(Cow<'a, str>, Cow<'a, str>)>,
     pub(crate) payload_hash: &'a str,
 }
 
-/// Signs a request with our canonicaliser and with the `aws-sigv4` crate.
+/// Signs a request with our canonicalizer and with the `aws-sigv4` crate.
 ///
 /// `at` is the date of the signature. Hop-by-hop headers, `authorization`, `user-agent` and
 /// `x-amzn-trace-id` are never signed, since they may change on the way; neither are
-/// `x-amz-user-agent` and `x-amz-checksum-mode` for a signature in the query.
+/// `x-amz-user-agent` and `x-amz-checksum-mode` if the signature is in the query.
 ///
 /// # Errors
-/// [`SignError::Disagreement`] where the two differ; otherwise what cannot be signed, and why.
+/// [`SignError::Disagreement`] if the two differ; otherwise what can't be signed, and why.
 pub fn sign(
     request: &Signable<'_>,
     credential: &Credential,
@@ -56,7 +56,7 @@ pub fn sign(
     Ok(scope.finish(&prepared, draft, added, token))
 }
 
-/// The crate panics where a query outgrows `http::Uri` by being encoded.
+/// The crate panics if encoding makes a query too long for `http::Uri`.
 fn check_growth(prepared: &Prepared<'_>, draft: &Steps) -> Result<(), SignError> {
     let query = draft.canonical_request.split('\n').nth(2).unwrap_or_default();
     if prepared.url[..Position::AfterPath].len() + 1 + query.len() > MAX_URL_BYTES {
@@ -84,7 +84,7 @@ fn prepare<'a>(request: &Signable<'a>, settings: &Settings, has_token: bool) -> 
     Prepared { method: request.method, url: request.url, query, headers, payload_hash: request.payload_hash }
 }
 
-/// Headers that may change on the way, and that no signer signs.
+/// Headers that may change on the way, so no signer signs them.
 fn is_left_out(name: &str, settings: &Settings) -> bool {
     match name {
         "authorization" | "connection" | "expect" | "keep-alive" | "te" | "trailer" | "transfer-encoding"
@@ -95,7 +95,7 @@ fn is_left_out(name: &str, settings: &Settings) -> bool {
     }
 }
 
-/// Headers that the signature brings itself, so that one of the author's would stand twice.
+/// Headers that the signature adds, which would otherwise be sent twice.
 fn is_own(name: &str, settings: &Settings, has_token: bool) -> bool {
     let in_headers = settings.location == SignatureLocation::Headers;
     match name {
@@ -125,7 +125,7 @@ fn is_own_parameter(piece: &str, has_token: bool) -> bool {
 
 type Header = (&'static str, String);
 
-/// What a signature is made for and by.
+/// The inputs of a signature.
 struct Scope<'a> {
     credential: &'a Credential,
     settings: &'a Settings,
@@ -147,7 +147,7 @@ impl<'a> Scope<'a> {
         self.settings.location == SignatureLocation::Query
     }
 
-    /// The headers that a signature in headers adds, but for `authorization`.
+    /// The headers that a signature in headers adds, except `authorization`.
     fn added_headers(&self, prepared: &Prepared<'_>, token: Option<&str>) -> Vec<Header> {
         if self.in_query() {
             return Vec::new();
@@ -165,7 +165,7 @@ impl<'a> Scope<'a> {
         added
     }
 
-    /// Our steps up to the string to sign; the signature is still empty.
+    /// Our steps up to the string to sign, without the signature.
     fn draft(&self, prepared: &Prepared<'_>, added: &[Header], token: Option<&str>) -> Steps {
         let settings = self.settings;
         let host = aws_crate::host(prepared.url);
@@ -198,7 +198,7 @@ impl<'a> Scope<'a> {
         }
     }
 
-    /// The parameters that a signature in the query adds, but for the signature itself.
+    /// The parameters that a signature in the query adds, except the signature itself.
     fn parameters<'b>(
         &'b self,
         signed_headers: &'b str,
@@ -260,8 +260,8 @@ impl<'a> Scope<'a> {
     }
 }
 
-/// Compares the crate's signature with our steps. SigV4a signatures vary from one to the next, so
-/// there the crate's has to verify over our string to sign.
+/// Compares the crate's signature with our steps. SigV4a signatures are randomized, so the crate's
+/// must verify against our string to sign.
 fn compare(ours: &Steps, scope: &Scope<'_>, theirs: &str) -> Result<(), SignError> {
     let (credential, settings) = (scope.credential, scope.settings);
     let secret = credential.secret_key.expose();

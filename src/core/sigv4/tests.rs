@@ -1,5 +1,5 @@
-//! Agreement of the two signers and of the verifier on drawn requests, and what other clients get
-//! wrong, by name.
+//! Both signers and the verifier agree on drawn requests, and on cases that other clients get
+//! wrong.
 
 use std::time::{Duration, SystemTime};
 
@@ -50,7 +50,7 @@ impl Drawn {
         sign(&request, credential, settings, at())
     }
 
-    /// What the verifier says of the request as it would be sent.
+    /// Whether the verifier accepts the request as it would be sent.
     fn verify(&self, signed: &Signed, secret: &Secret, settings: &Settings) -> bool {
         let host = ("host".to_owned(), host(&signed.url).into_owned());
         let own_host = self.headers.iter().any(|(name, _)| name == "host");
@@ -146,7 +146,7 @@ fn drawn_settings() -> impl Strategy<Value = Settings> {
 proptest! {
     #![proptest_config(ProptestConfig { cases: 1000, failure_persistence: None, ..ProptestConfig::default() })]
 
-    /// `sign` compares the two signatures, so that it succeeds says that they agree.
+    /// `sign` compares the two signatures, so they agree if it succeeds.
     #[test]
     fn both_signers_and_the_verifier_agree(
         drawn in drawn(),
@@ -157,7 +157,7 @@ proptest! {
         let signed = drawn.sign(&credential, &settings);
         let signed = match signed {
             Ok(signed) => signed,
-            // A fold must go on in its next line; one that ends its value does not.
+            // A folded value must continue on the next line.
             Err(SignError::Header { .. }) => return Ok(()),
             Err(error) => return Err(TestCaseError::fail(format!("{error:?}"))),
         };
@@ -182,7 +182,7 @@ proptest! {
     }
 
     #[test]
-    fn parsing_what_is_presented_never_panics(
+    fn parsing_a_presented_signature_never_panics(
         authorization in prop::option::of("(AWS4-HMAC-SHA256|AWS4-ECDSA-P256-SHA256|Bearer)? ?(Credential=|SignedHeaders=|Signature=|,|/|;|host|[ -~]){0,12}"),
         target in "/?[ -~]{0,20}(\\?|&X-Amz-(Signature|Credential|Algorithm|SignedHeaders|Date|Expires)=[!-~]{0,8}){0,6}",
         date in "[0-9TZ]{0,17}",
@@ -200,7 +200,7 @@ proptest! {
 }
 
 #[test]
-fn colon_in_a_function_url_path() {
+fn a_colon_in_the_path_of_a_function_url_is_signed() {
     let signed = Drawn::get("https://abc.lambda-url.us-east-1.on.aws/orders:17!'()*")
         .sign(&credential(None), &settings())
         .unwrap();
@@ -208,20 +208,20 @@ fn colon_in_a_function_url_path() {
 }
 
 #[test]
-fn equals_sign_raw_and_encoded_in_values() {
+fn an_equals_sign_in_a_value_is_signed_raw_and_encoded() {
     let signed = Drawn::get("https://h/?a=b=c&d=b%3Dc").sign(&credential(None), &settings()).unwrap();
     assert_eq!(line(&signed, 2), "a=b%3Dc&d=b%3Dc");
 }
 
 #[test]
-fn unsorted_query() {
+fn an_unsorted_query_is_signed() {
     let signed =
         Drawn::get("https://h/?b=1&a=2&B=3&a=1&a%2Db=4").sign(&credential(None), &settings()).unwrap();
     assert_eq!(line(&signed, 2), "B=3&a=1&a=2&a-b=4&b=1");
 }
 
 #[test]
-fn versioning_without_an_equals_sign() {
+fn a_parameter_without_an_equals_sign_is_signed() {
     let signed = Drawn::get("https://bucket.s3.amazonaws.com/?versioning")
         .sign(&credential(None), &settings())
         .unwrap();
@@ -230,7 +230,7 @@ fn versioning_without_an_equals_sign() {
 }
 
 #[test]
-fn session_token_given_twice_is_sent_and_signed_once() {
+fn a_session_token_given_twice_is_sent_and_signed_once() {
     let mut drawn = Drawn::get("https://h/");
     drawn.headers = vec![("X-Amz-Security-Token".into(), "stale".into())];
     let signed = drawn.sign(&credential(Some("fresh")), &settings()).unwrap();
@@ -244,7 +244,7 @@ fn session_token_given_twice_is_sent_and_signed_once() {
 }
 
 #[test]
-fn raw_plus_in_a_query_is_a_plus_on_both_sides() {
+fn a_raw_plus_in_a_query_is_a_plus_on_both_sides() {
     let signed = Drawn::get("https://h/?q=a+b%2Bc%20d").sign(&credential(None), &settings()).unwrap();
     assert_eq!(line(&signed, 2), "q=a%2Bb%2Bc%20d");
 }
@@ -258,7 +258,7 @@ fn a_raw_plus_signed_as_a_space_is_verified_too() {
 }
 
 #[test]
-fn default_ports_leave_the_host_and_others_stay() {
+fn default_ports_are_left_out_of_the_host() {
     for (url, expected) in [
         ("https://h:443/", "host:h"),
         ("http://h:80/", "host:h"),
@@ -285,7 +285,7 @@ fn hop_by_hop_headers_are_never_signed() {
 }
 
 #[test]
-fn what_cannot_be_signed_is_refused() {
+fn invalid_requests_are_not_signed() {
     let drawn = Drawn::get("https://h/");
     let refused = |drawn: &Drawn, credential: &Credential, settings: &Settings| {
         drawn.sign(credential, settings).unwrap_err()
@@ -334,7 +334,7 @@ fn what_cannot_be_signed_is_refused() {
 }
 
 #[test]
-fn a_query_that_grows_past_the_limit_of_the_crate_is_no_panic() {
+fn a_query_that_outgrows_the_limit_of_the_crate_is_refused() {
     for filler in [":", "+", "a"] {
         let url = format!("https://h/?q={}", filler.repeat(60_000));
         for location in [SignatureLocation::Headers, SignatureLocation::Query] {
@@ -349,7 +349,7 @@ fn a_query_that_grows_past_the_limit_of_the_crate_is_no_panic() {
 }
 
 #[test]
-fn what_is_missing_from_a_signature_is_told_apart() {
+fn missing_parts_of_a_signature_are_named() {
     let parse = |target: &str, headers: &[(&str, &str)]| {
         let headers: Vec<_> = headers.iter().map(|(n, v)| (*n, v.as_bytes())).collect();
         Presented::parse(&RawRequest { method: "GET", target, headers: &headers })
@@ -389,7 +389,7 @@ fn what_is_missing_from_a_signature_is_told_apart() {
 }
 
 #[test]
-fn debug_shows_no_token() {
+fn debug_does_not_show_the_token() {
     for location in [SignatureLocation::Headers, SignatureLocation::Query] {
         let settings = Settings { location, ..settings() };
         let signed = Drawn::get("https://h/").sign(&credential(Some("tokentoken")), &settings).unwrap();

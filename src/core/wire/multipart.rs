@@ -9,8 +9,8 @@ use crate::core::exchange::{Field, Problem};
 use crate::core::hex;
 use crate::core::resolve::{PartContent, PlanPart, problem};
 
-/// A boundary made from the parts themselves: the same parts give the same body, and so the same
-/// hash, and no part can hold it by accident.
+/// A boundary derived from the parts: the same parts give the same body and the same hash, and no
+/// part contains it by accident.
 fn boundary(parts: &[PlanPart], files: &LoadedParts) -> String {
     let mut hash = Sha256::new();
     for part in parts {
@@ -67,7 +67,7 @@ fn file<'a>(part: &PlanPart, path: &str, files: &'a LoadedParts) -> Result<&'a L
         .ok_or_else(|| problem(Field::BodyRow(part.index), format!("{path} has not been read"), ""))
 }
 
-/// Pieces as a body; where one is a file, `sha256` is the hash of all.
+/// Pieces as a body; `sha256` is the hash of all of them, needed if one is a file.
 pub(super) fn join(mut pieces: Vec<Piece>, sha256: Option<String>) -> Result<WireBody, Problem> {
     match (pieces.as_mut_slice(), sha256) {
         ([Piece::Bytes(bytes)], _) => Ok(WireBody::Bytes(std::mem::replace(bytes, Bytes::new()))),
@@ -76,7 +76,7 @@ pub(super) fn join(mut pieces: Vec<Piece>, sha256: Option<String>) -> Result<Wir
     }
 }
 
-/// The last segment of a path, in either system's spelling.
+/// The last segment of a path, with Unix or Windows separators.
 fn file_name(path: &str) -> &str {
     path.rsplit(['/', '\\']).next().unwrap_or(path)
 }

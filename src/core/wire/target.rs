@@ -1,4 +1,5 @@
-//! The final URL: path as the WHATWG parser leaves it, typed query and rows joined.
+//! The final URL: the path as the WHATWG parser returns it, and the typed query joined with the
+//! rows.
 
 use percent_encoding::{AsciiSet, percent_decode_str, percent_encode};
 use url::Url;
@@ -8,15 +9,15 @@ use crate::core::exchange::{Field, Problem};
 use crate::core::query;
 use crate::core::resolve::{Plan, PlanAuth, check_url, problem};
 
-/// What is encoded in a path, whose slashes stay.
+/// Characters that are encoded in a path; slashes aren't.
 const PATH: &AsciiSet = &query::RESERVED.remove(b'/');
 
-/// User name and password that stood in a URL.
+/// User name and password of a URL.
 type UserInfo = (String, String);
 
-/// The URL that is signed and sent, and the user name and password that stood in it.
+/// The URL that is signed and sent, and the user name and password that it contained.
 ///
-/// The fragment is dropped, a raw `+` of the query becomes `%2B` or `%20` as its author chose, and
+/// The fragment is dropped, a raw `+` in the query becomes `%2B` or `%20` as its author chose, and
 /// the rows are appended.
 pub fn final_url(plan: &Plan) -> Result<(Url, Option<UserInfo>), Problem> {
     let mut url = check_url(&plan.url)?;
@@ -41,7 +42,7 @@ fn encode_pair(name: &str, value: &str) -> String {
     format!("{}={}", query::encode(name), query::encode(value))
 }
 
-/// `user:password@` leaves the URL, as curl has it, and becomes basic authentication.
+/// Removes `user:password@` from the URL. As in curl, it becomes basic authentication.
 fn take_userinfo(url: &mut Url, plan: &Plan) -> Result<Option<UserInfo>, Problem> {
     if url.username().is_empty() && url.password().is_none() {
         return Ok(None);
@@ -56,13 +57,13 @@ fn take_userinfo(url: &mut Url, plan: &Plan) -> Result<Option<UserInfo>, Problem
     }
     let decode = |text: &str| percent_decode_str(text).decode_utf8_lossy().into_owned();
     let userinfo = (decode(url.username()), decode(url.password().unwrap_or_default()));
-    // Both can fail only for URLs without a host, which http and https always have.
+    // Both only fail for URLs without a host, which http and https URLs always have.
     let _ = url.set_username("");
     let _ = url.set_password(None);
     Ok(Some(userinfo))
 }
 
-/// True when the request goes to S3, by the service chosen or else by the host.
+/// Whether the request goes to S3, by the chosen service or else by the host.
 fn is_s3(plan: &Plan, url: &Url) -> bool {
     let chosen =
         if let PlanAuth::Sigv4(signing) = &plan.auth { signing.settings.service.as_str() } else { "" };
@@ -73,8 +74,8 @@ fn is_s3(plan: &Plan, url: &Url) -> bool {
     }
 }
 
-/// An S3 key is taken literally, and a URL cannot carry every key: dot segments and backslashes
-/// would be resolved on the way, and another object would be asked for.
+/// S3 takes a key literally, and not every key fits into a URL: dot segments and backslashes would
+/// be resolved on the way, and the request would be for another object.
 fn check_s3_key(url: &str) -> Result<(), Problem> {
     let after_host = url.split_once("://").map_or(url, |(_, rest)| rest);
     let path = after_host.find(['/', '?', '#']).map_or("", |at| &after_host[at..]);
@@ -97,10 +98,10 @@ fn check_s3_key(url: &str) -> Result<(), Problem> {
     Ok(())
 }
 
-/// The one spelling of an S3 path in which every reader sees the same. The client signs the path as it
-/// is sent; S3 takes the key out of it and encodes every byte of it but the unreserved ones and `/`
-/// (`UriEncode` of <https://docs.aws.amazon.com/AmazonS3/latest/API/sig-v4-header-based-auth.html>).
-/// So that is what is sent: `a:b` goes as `a%3Ab`, and `%2F`, which is the same key, as `/`.
+/// The only spelling of an S3 path that every party reads alike. The client signs the path as sent;
+/// S3 extracts the key and encodes every byte except unreserved ones and `/` (`UriEncode` of
+/// <https://docs.aws.amazon.com/AmazonS3/latest/API/sig-v4-header-based-auth.html>). So we send
+/// exactly that: `a:b` as `a%3Ab`, and `%2F`, which is the same key, as `/`.
 pub fn s3_spelling(path: &str) -> String {
     let key: Vec<u8> = percent_decode_str(path).collect();
     percent_encode(&key, PATH).to_string()

@@ -41,7 +41,7 @@ fn signing(service: &str) -> PlanAuth {
 }
 
 #[test]
-fn urls_take_the_form_in_which_they_are_sent() {
+fn urls_take_their_final_form() {
     for (typed, sent) in [
         ("http://h", "http://h/"),
         ("http://h/a\\b", "http://h/a/b"),
@@ -59,7 +59,7 @@ fn urls_take_the_form_in_which_they_are_sent() {
 }
 
 #[test]
-fn a_typed_plus_is_what_its_author_says() {
+fn a_typed_plus_means_what_its_author_chose() {
     let mut plan = plan("http://h/a+b?q=1+2%2B3&r=+");
     plan.params = vec![(0, "row".into(), "4+5 6".into())];
     assert_eq!(wired(&plan).url.as_str(), "http://h/a+b?q=1%2B2%2B3&r=%2B&row=4%2B5%206");
@@ -68,8 +68,8 @@ fn a_typed_plus_is_what_its_author_says() {
 }
 
 proptest::proptest! {
-    /// Whatever is typed: no `+` leaves, every reader understands what was meant, and what is signed
-    /// is what the server sees.
+    /// Whatever is typed, no `+` is sent, every server understands what was meant, and what is
+    /// signed is what the server receives.
     #[test]
     fn a_plus_means_the_same_to_signer_and_server(
         query in "([a-z+=&]|%2B|%20|%3D|%25){0,16}",
@@ -119,7 +119,7 @@ fn rows_join_the_typed_query_and_keep_every_byte() {
 }
 
 #[test]
-fn defaults_are_added_unless_given_or_switched_off() {
+fn defaults_are_added_unless_given_or_disabled() {
     let names = |plan: &Plan| {
         wired(plan).headers.into_iter().map(|h| (h.name, h.value, h.origin)).collect::<Vec<_>>()
     };
@@ -138,7 +138,7 @@ fn defaults_are_added_unless_given_or_switched_off() {
 }
 
 #[test]
-fn accept_is_never_promised_to_be_left_out() {
+fn disabling_accept_is_an_error() {
     let mut plan = plan("http://h/");
     plan.send.without = vec!["Accept".into()];
     assert_eq!(
@@ -164,7 +164,7 @@ fn s3_keys_that_a_url_cannot_carry_are_refused() {
 }
 
 #[test]
-fn s3_keys_have_the_one_spelling_that_s3_signs() {
+fn s3_keys_are_spelled_as_s3_signs_them() {
     for (typed, sent) in [
         ("/a b+c:d=e&f$g@h!i'j(k)*l;m,n~o", "/a%20b%2Bc%3Ad%3De%26f%24g%40h%21i%27j%28k%29%2Al%3Bm%2Cn~o"),
         ("/a%2Fb%2fc", "/a/b/c"),
@@ -179,7 +179,7 @@ fn s3_keys_have_the_one_spelling_that_s3_signs() {
         plan.auth = signing("s3");
         assert_eq!(wired(&plan).url.path(), sent, "{typed}");
         assert_eq!(wired(&plan).url.query(), Some("x=a:b"));
-        // By its host too, and by no other service.
+        // Also if the host shows that it is S3, but for no other service.
         plan.url = plan.url.replace("//h", "//bucket.s3.eu-west-1.amazonaws.com");
         plan.auth = PlanAuth::None;
         assert_eq!(wired(&plan).url.path(), sent, "{typed}");
@@ -255,7 +255,7 @@ fn multipart_is_the_same_for_the_same_parts() {
     .concat();
     let expected = Bytes::from(expected);
     assert_eq!(sent.body, WireBody::Bytes(expected.clone()));
-    // A file that is not in memory takes the place of its bytes.
+    // A file that isn't in memory is sent in place of its bytes.
     let file = Piece::File { path: "dir/x.txt".into(), len: 2 };
     let files = LoadedBody { parts: [(2, part(file.clone()))].into(), ..LoadedBody::default() };
     assert_eq!(refused_with(&plan, files.clone())[0].0, Field::Body);

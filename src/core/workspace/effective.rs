@@ -1,7 +1,7 @@
-//! Workspace + request + environment -> what is sent, and with what.
+//! Workspace + request + environment -> what is sent.
 //!
 //! Owns the rules that the screen and the command line share: which headers, variables and
-//! authentication a request ends up with. Refuses to replace references: `core/resolve` does.
+//! authentication a request has in the end. Refuses to replace references: `core/resolve` does.
 
 use std::collections::BTreeMap;
 
@@ -13,25 +13,25 @@ use crate::core::names::RequestPath;
 use crate::core::request::{Auth, AuthKind, Request, Row};
 use crate::core::scope::{Layer, Scope, Source};
 
-/// What holds for a request at its place in the workspace.
+/// A request with everything that applies at its place in the workspace.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Effective {
-    /// The request with the headers that it inherits.
+    /// The request with inherited headers.
     pub request: Request,
-    /// Its variables, nearest first: the environment's, the folders', the workspace's.
+    /// Its variables, nearest first: those of the environment, the folders, the workspace.
     pub scope: Scope,
-    /// What `inherit` means for it: the auth of the nearest folder that declares one, else the
-    /// workspace's, else none.
+    /// What `inherit` means for it: the auth of the nearest folder that declares one, or of the
+    /// workspace, or none.
     pub auth: Auth,
-    /// Where that auth is declared; `None` where nobody declares one.
+    /// Where that auth is declared, if anywhere.
     pub auth_source: Option<Source>,
-    /// Broken parts of the workspace's files that this request needs. It is not sent while there
-    /// are any.
+    /// Invalid parts of the workspace's files that this request needs. It isn't sent as long as
+    /// there are any.
     pub blocked: Vec<Problem>,
 }
 
 impl Workspace {
-    /// What holds for the request at `path`. An environment that is not declared adds no variables.
+    /// The effective request at `path`. An undeclared environment adds no variables.
     pub fn effective(&self, path: &RequestPath, request: &Request, environment: Option<&str>) -> Effective {
         let sources = self.sources(collection::parent(path), environment);
         let mut request = request.clone();
@@ -57,7 +57,7 @@ impl Workspace {
         }
     }
 
-    /// Everything that speaks for a request in `folder`, nearest first.
+    /// Everything that applies to a request in `folder`, nearest first.
     fn sources(&self, folder: &str, environment: Option<&str>) -> Vec<Source> {
         let environment = environment.filter(|name| self.environment(name).is_some());
         let environment = environment.map(|name| Source::Environment(name.to_owned()));
@@ -76,7 +76,7 @@ impl Workspace {
         }
     }
 
-    /// The headers of the folders, nearest first; the nearest of a name wins, even a disabled one.
+    /// The folders' headers, nearest first; the nearest of each name wins, even if disabled.
     fn headers(&self, sources: &[Source]) -> Vec<Row> {
         let mut headers = Vec::new();
         for folder in sources.iter().filter_map(|source| self.folder(source)) {
@@ -98,7 +98,7 @@ impl Workspace {
         Scope { layers: layers.collect() }
     }
 
-    /// The variables of a source whose values cannot be used.
+    /// The variables of a source with invalid values.
     fn unusable(&self, source: &Source) -> BTreeMap<String, FileProblem> {
         let found = self.problems.iter().filter_map(|found| match &found.part {
             Part::Variable(at, name) if at == source => Some((name.clone(), found.problem.clone())),
@@ -131,10 +131,10 @@ impl Workspace {
         Inherited::Nothing
     }
 
-    /// Broken parts that every request below these sources needs.
+    /// Invalid parts that every request below these sources needs.
     fn broken<'a>(&'a self, sources: &'a [Source]) -> impl Iterator<Item = &'a FileProblem> {
         let needed = |part: &Part| match part {
-            // Without any workspace file nothing is inherited, and so nothing of it is needed.
+            // Without a workspace file nothing is inherited, so nothing is needed from it.
             Part::File(source) => *source != Source::Workspace && sources.contains(source),
             Part::Headers(source) | Part::Variables(source) => sources.contains(source),
             Part::Auth(_) | Part::Variable(..) | Part::Identity(_) | Part::Key(_) => false,
@@ -143,16 +143,16 @@ impl Workspace {
     }
 }
 
-/// The auth that the nearest source declares.
+/// The auth declared by the nearest source.
 enum Inherited<'a> {
     Declared(&'a Auth, &'a Source),
-    /// The nearest declaration cannot be read; whatever is further up must not be used in its place.
+    /// The nearest declaration is invalid; one further up must not replace it.
     Broken(&'a FileProblem),
     Nothing,
 }
 
-/// Adds the rows whose name is not there yet. A disabled row counts as there: disabling a header is
-/// how its author says "not this one".
+/// Adds the rows whose name isn't there yet. A disabled row counts: disabling a header means "not
+/// this one".
 fn add_missing(headers: &mut Vec<Row>, inherited: Vec<Row>) {
     let own: Vec<String> = headers.iter().map(|row| row.name.to_ascii_lowercase()).collect();
     headers.extend(inherited.into_iter().filter(|row| !own.contains(&row.name.to_ascii_lowercase())));

@@ -1,9 +1,9 @@
-//! Where the keys that move go to from the cursor.
+//! Where the movement keys move the cursor.
 
 use super::{CursorMove, Editor, Position};
 
-/// Where a key goes, and the text area's own move that is made instead behind line or column
-/// 65,535, where its jump does not reach.
+/// The target of a key, and the text area's own move for targets after line or column 65,535, which
+/// its jump can't reach.
 pub(super) type Motion = (Position, CursorMove);
 
 /// The start of the text.
@@ -19,7 +19,7 @@ impl Editor {
         ((line, self.columns(line)), CursorMove::End)
     }
 
-    /// Where an arrow goes: one character on, or to the end of a selection that it lets go.
+    /// The target of an arrow key: the next character, or the end of a selection that it clears.
     pub(super) fn side(&self, select: bool, left: bool) -> Motion {
         let (to, own) = if left { self.before() } else { self.after() };
         match self.selection().filter(|_| !select) {
@@ -29,7 +29,7 @@ impl Editor {
         }
     }
 
-    /// One character back; the start of a line follows the end of the one before.
+    /// The previous character; before the start of a line comes the end of the previous one.
     pub(super) fn before(&self) -> Motion {
         let to = match self.cursor() {
             (0, 0) => (0, 0),
@@ -60,7 +60,7 @@ impl Editor {
         ((line, column - word(self.before_cursor().chars().rev())), CursorMove::WordBack)
     }
 
-    /// The end of the word at or behind the cursor.
+    /// The end of the word at or after the cursor.
     pub(super) fn word_after(&self) -> Motion {
         let (line, column) = self.cursor();
         match word(self.after_cursor().chars()) {
@@ -70,7 +70,7 @@ impl Editor {
     }
 }
 
-/// How many characters the blanks at the start take, with the word behind them.
+/// The number of characters of leading spaces and the word after them.
 fn word(chars: impl Iterator<Item = char> + Clone) -> usize {
     let kind = |c: char| c.is_alphanumeric() || c == '_';
     let blanks = chars.clone().take_while(|c| c.is_whitespace()).count();

@@ -11,7 +11,7 @@ fn press(c: char) -> Key {
 }
 
 #[test]
-fn a_line_takes_no_breaks_from_keys_or_paste() {
+fn a_single_line_accepts_no_line_breaks() {
     let mut editor = Editor::new("a", false);
     editor.insert("b\r\nc\n");
     assert!(!editor.key(Key { code: KeyCode::Enter, ctrl: false, alt: false, shift: false }));
@@ -41,7 +41,7 @@ fn replace_is_undone_at_once() {
 }
 
 #[test]
-fn lines_are_walked_without_a_screen() {
+fn the_cursor_moves_by_lines_without_a_screen() {
     let mut editor = Editor::new("abc\nd\nefg", true);
     editor.move_to(0, 2);
     editor.key(Key { code: KeyCode::Down, ctrl: false, alt: false, shift: false });
@@ -88,7 +88,7 @@ fn a_word_is_one_step_of_undo() {
 }
 
 #[test]
-fn the_oldest_steps_are_forgotten_whole() {
+fn the_oldest_steps_are_forgotten_completely() {
     let mut editor = Editor::new("0", false);
     for n in 1..=EDITS {
         editor.replace(&n.to_string());
@@ -129,7 +129,7 @@ fn texts_of_more_lines_and_columns_than_a_jump_reaches_are_edited() {
 }
 
 #[test]
-fn words_and_lines_are_walked_selected_and_deleted() {
+fn the_cursor_moves_selects_and_deletes_by_words_and_lines() {
     let mut editor = Editor::new("GET https://a.example/x", false);
     let key = |text: &str| text.parse::<Key>().unwrap_or_else(|error| panic!("{text}: {error}"));
     editor.key(key("ctrl-w"));
@@ -154,9 +154,9 @@ fn words_and_lines_are_walked_selected_and_deleted() {
     assert_eq!(editor.text(), "abcdef");
 }
 
-/// Every change and its way back, against plain strings.
+/// Every change, undo and redo, compared with plain strings.
 #[test]
-fn any_change_can_be_taken_back_and_made_again() {
+fn any_change_can_be_undone_and_redone() {
     let texts = ["", "x", "日本\n", "a\nb\nc", "\n"];
     for text in ["", "ab", "é\nb", "one\ntwo\nthree\n"] {
         let ends = text.chars().count();
@@ -187,6 +187,6 @@ fn any_change_can_be_taken_back_and_made_again() {
 }
 
 #[test]
-fn no_text_is_in_the_debug_form() {
+fn debug_does_not_show_the_text() {
     assert!(!format!("{:?}", Editor::new("wJalrXUtnFEMI", false)).contains("wJalr"));
 }

@@ -1,11 +1,11 @@
-//! What can be taken back, and made again: how many of the text area's edits each change took.
+//! Undo and redo: how many of the text area's edits each change took.
 
 use super::Position;
 
-/// How many edits of the text area can be taken back in one text.
+/// The most edits of the text area that can be undone in one text.
 pub(super) const EDITS: usize = 5000;
 
-/// How many letters typed one behind the other are one step at most.
+/// The most letters typed in a row that are one step.
 const WORD: usize = 32;
 
 /// A change.
@@ -15,7 +15,7 @@ pub(super) struct Step {
     pub(super) edits: usize,
     /// Where the cursor was.
     pub(super) before: Position,
-    /// Where the word ends that a typed letter ends.
+    /// The end of the word, if the change is a typed letter.
     pub(super) word: Option<Position>,
 }
 
@@ -23,12 +23,12 @@ pub(super) struct Step {
 #[derive(Clone, Default)]
 pub(super) struct Undo {
     steps: Vec<Step>,
-    /// How many of them are made; the others were taken back.
+    /// How many of them are applied; the others were undone.
     made: usize,
 }
 
 impl Undo {
-    /// Takes a change. Letters typed one behind the other are one step.
+    /// Adds a change. Letters typed in a row are one step.
     pub(super) fn push(&mut self, step: Step) {
         self.steps.truncate(self.made);
         let goes_on = |last: &&mut Step| {
@@ -48,13 +48,13 @@ impl Undo {
         self.steps.iter().map(|step| step.edits).sum()
     }
 
-    /// The change to be taken back.
+    /// The change to undo.
     pub(super) fn back(&mut self) -> Option<Step> {
         self.made = self.made.checked_sub(1)?;
         self.steps.get(self.made).copied()
     }
 
-    /// The change to be made again.
+    /// The change to redo.
     pub(super) fn forward(&mut self) -> Option<Step> {
         let step = self.steps.get(self.made).copied()?;
         self.made += 1;

@@ -1,6 +1,6 @@
 //! The field that is being edited.
 //!
-//! Owns the text that is being typed and how far the request is behind it.
+//! Owns the text being typed, and how far the request lags behind it.
 
 use std::time::{Duration, SystemTime};
 
@@ -15,44 +15,44 @@ pub(crate) struct Editing {
     pub field: EditorField,
     /// Its text.
     pub editor: Editor,
-    /// The request before this visit to the field.
+    /// The request before the field was entered.
     pub before: Box<Request>,
-    /// First line on the screen.
+    /// First visible line.
     pub scroll: usize,
-    /// Names that complete what is being typed after `{{`, and which is selected.
+    /// Completions for what is being typed after `{{`, and which one is selected.
     pub completion: Option<Completion>,
-    /// Why the text cannot be.
+    /// Why the text is invalid.
     pub error: Option<String>,
-    /// The version of the text that the request holds.
+    /// The version of the text that is in the request.
     pub taken: u64,
-    /// Since when the request has been behind a long text (UTC).
+    /// Since when the request has been lagging behind a long text (UTC).
     pub behind_since: Option<SystemTime>,
 }
 
 impl Editing {
-    /// How long the request may still stay behind what is typed; `None` where it holds it all.
+    /// How much longer the request may lag behind; `None` if it is up to date.
     pub(super) fn due(&self, now: SystemTime) -> Option<Duration> {
         let waited = now.duration_since(self.behind_since?);
-        // A clock that was set back mustn't make anyone wait longer.
+        // A clock that was set back must not delay this.
         Some(waited.map_or(Duration::ZERO, |waited| TYPING_PAUSE.saturating_sub(waited)))
     }
 
-    /// True when the request has been behind for long enough.
+    /// Whether the request has lagged behind for long enough.
     pub(crate) fn is_due(&self, now: SystemTime) -> bool {
         self.due(now) == Some(Duration::ZERO)
     }
 }
 
-/// How long a request may stay behind a long text that is being typed.
+/// How long a request may lag behind a long text that is being typed.
 const TYPING_PAUSE: Duration = Duration::from_millis(150);
 
-/// Names that complete what is being typed.
+/// Completions for what is being typed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Completion {
-    /// Name and what it stands for.
+    /// Name and value.
     pub names: Vec<(String, String)>,
-    /// Which is selected.
+    /// The index of the selected one.
     pub selected: usize,
-    /// How many characters before the cursor it replaces.
+    /// How many characters before the cursor a completion replaces.
     pub typed: usize,
 }

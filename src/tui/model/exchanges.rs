@@ -1,7 +1,7 @@
-//! The exchanges of each request, the latest ones.
+//! The latest exchanges of each request.
 //!
-//! Owns how many are kept and which of a request's is shown. Refuses to know what happened in one:
-//! that is its record's.
+//! Owns how many are kept and which of them is shown. Refuses to know what happened in one, which
+//! is in its record.
 
 use std::collections::BTreeMap;
 
@@ -9,18 +9,18 @@ use crate::core::exchange_id::ExchangeId;
 use crate::core::names::RequestPath;
 use crate::tui::model::response::Exchange;
 
-/// How many exchanges of one request are kept; a body above a megabyte is in a file, not in memory.
+/// How many exchanges of a request are kept; a body above a megabyte is in a file, not in memory.
 const MAX_KEPT: usize = 10;
 
 /// The exchanges of every request.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Exchanges(BTreeMap<RequestPath, Kept>);
 
-/// The exchanges of one request, oldest first, never empty.
+/// The exchanges of one request, the oldest first; never empty.
 #[derive(Clone, Debug)]
 struct Kept {
     exchanges: Vec<Exchange>,
-    /// Which of them is shown.
+    /// The index of the shown one.
     shown: usize,
 }
 
@@ -31,7 +31,7 @@ impl Exchanges {
         kept.exchanges.get(kept.shown)
     }
 
-    /// As [`Exchanges::get`], to be changed.
+    /// The same, mutably.
     pub(crate) fn get_mut(&mut self, path: &str) -> Option<&mut Exchange> {
         let kept = self.0.get_mut(path)?;
         kept.exchanges.get_mut(kept.shown)
@@ -63,13 +63,12 @@ impl Exchanges {
         kept.shown = kept.exchanges.len() - 1;
     }
 
-    /// Where the shown exchange of a request is among those kept: its number from 1, and how many
-    /// there are.
+    /// The number of the shown exchange of a request, from 1, and how many there are.
     pub(crate) fn place(&self, path: &str) -> Option<(usize, usize)> {
         self.0.get(path).map(|kept| (kept.shown + 1, kept.exchanges.len()))
     }
 
-    /// Shows an older (-1) or newer (1) exchange of a request; false where there is none.
+    /// Shows an older (-1) or newer (1) exchange of a request; false if there is none.
     pub(crate) fn step(&mut self, path: &str, by: isize) -> bool {
         let Some(kept) = self.0.get_mut(path) else { return false };
         let Some(wanted) = kept.shown.checked_add_signed(by) else { return false };
@@ -80,7 +79,7 @@ impl Exchanges {
         exists
     }
 
-    /// Gives a request another path, with what has been sent of it.
+    /// Moves a request's exchanges to another path.
     pub(crate) fn rename(&mut self, from: &str, to: &RequestPath) {
         if let Some(mut kept) = self.0.remove(from) {
             kept.exchanges.iter_mut().for_each(|it| it.record.path = to.clone());
@@ -88,7 +87,7 @@ impl Exchanges {
         }
     }
 
-    /// Forgets the requests whose path is one of these.
+    /// Forgets the exchanges of requests with such a path.
     pub(crate) fn forget(&mut self, is_one: impl Fn(&RequestPath) -> bool) {
         self.0.retain(|path, _| !is_one(path));
     }

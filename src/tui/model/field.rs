@@ -1,8 +1,8 @@
 //! The fields of a request on the screen: which ones a tab shows, and how each is read and written.
 //!
-//! Owns the one list that drawing, editing, the mouse and the jump overlay walk through; what a
-//! field is comes from [`crate::core::request::fields`]. Refuses to keep state: everything is read
-//! from and written to the [`Request`].
+//! Owns the list of fields that drawing, editing, the mouse and the jump overlay iterate over; the
+//! fields themselves are [`crate::core::request::fields`]'s. Refuses to keep state: everything is
+//! read from and written to the [`Request`].
 
 use crate::core::query;
 use crate::core::request::fields::{BodyField, Editor, FileSection, RequestField, SendField, TopField};
@@ -31,7 +31,7 @@ pub(crate) enum Tab {
 }
 
 impl Tab {
-    /// Every tab, in the order on the screen.
+    /// Every tab, in the order of the screen.
     pub(crate) const ALL: [Self; 6] =
         [Self::Params, Self::Headers, Self::Auth, Self::Body, Self::Expect, Self::Notes];
 
@@ -47,7 +47,7 @@ impl Tab {
         }
     }
 
-    /// How many things of the request this tab holds, for a mark next to its title.
+    /// How many things this tab contains, for a number next to its title.
     pub(crate) fn count(self, request: &Request) -> usize {
         let on = |rows: &[Row]| rows.iter().filter(|row| !row.off).count();
         match self {
@@ -75,7 +75,7 @@ pub(crate) enum Table {
 }
 
 impl Table {
-    /// The table of a field that has rows.
+    /// The table of a field with rows.
     fn of(field: RequestField) -> Option<Self> {
         let tables: [(RequestField, Self); 4] = [
             (TopField::Params.into(), Self::Params),
@@ -86,7 +86,7 @@ impl Table {
         tables.into_iter().find(|(other, _)| *other == field).map(|(_, table)| table)
     }
 
-    /// A line for each row, and the one where a new row is begun.
+    /// One line for each row, and one to add a row.
     fn lines(self, request: &Request) -> Vec<EditorField> {
         let len = rows(request, self).map_or(request.body.parts.len(), Vec::len);
         let rows = (0..len).map(|index| EditorField::Cell(self, index, Column::Value));
@@ -108,13 +108,13 @@ pub(crate) enum Column {
 pub(crate) enum EditorField {
     /// The method.
     Method,
-    /// The URL, joined with the query rows that are on.
+    /// The URL, joined with the enabled query rows.
     Url,
     /// A cell of a row.
     Cell(Table, usize, Column),
-    /// The place where a new row is begun.
+    /// The line that adds a row.
     NewRow(Table),
-    /// A field with a line of its tab: a label, then a text or a choice.
+    /// A field with its own line: a label, then a text or a choice.
     Line(RequestField),
     /// The text of the body.
     BodyText,
@@ -123,17 +123,17 @@ pub(crate) enum EditorField {
 }
 
 impl EditorField {
-    /// A text of several lines.
+    /// Whether its text has several lines.
     pub(crate) fn is_multiline(self) -> bool {
         matches!(self, Self::BodyText | Self::Notes)
     }
 
-    /// A text that is masked, and kept in the private store.
+    /// Whether its text is masked and stored in the private store.
     pub(crate) fn is_secret(self) -> bool {
         matches!(self, Self::Line(field) if field.info().is_secret())
     }
 
-    /// Whether both are on one line of their tab, as the cells of a row are.
+    /// Whether both are on the same line of their tab, like the cells of a row.
     pub(crate) fn same_line(self, other: Self) -> bool {
         match (self, other) {
             (Self::Cell(table, row, _), Self::Cell(other_table, other_row, _)) => {
@@ -143,12 +143,12 @@ impl EditorField {
         }
     }
 
-    /// A field in which letters can be typed.
+    /// Whether letters can be typed into it.
     pub(crate) fn is_typed(self) -> bool {
         self.choice().is_none() && !matches!(self, Self::NewRow(_))
     }
 
-    /// The field, where its value is chosen from a list.
+    /// The field, if its value is chosen from a list.
     pub(crate) fn choice(self) -> Option<RequestField> {
         match self {
             Self::Line(field) => {
@@ -167,13 +167,14 @@ impl<F: Into<RequestField>> From<F> for EditorField {
     }
 }
 
-/// Every field whose text is kept in the private store.
+/// Every field whose text belongs in the private store.
 pub(crate) fn secrets() -> impl Iterator<Item = EditorField> {
     let fields = FileSection::ALL.into_iter().flat_map(FileSection::fields);
     fields.filter(|field| field.info().is_secret()).map(EditorField::Line)
 }
 
-/// The fields that a tab shows, one a line, in order. A row is named by its value's cell.
+/// The fields that a tab shows, one per line, in order. A row is represented by the cell of its
+/// value.
 pub(crate) fn fields(request: &Request, tab: Tab) -> Vec<EditorField> {
     let sections: &[FileSection] = match tab {
         Tab::Params | Tab::Headers | Tab::Notes => &[FileSection::Top],
@@ -188,13 +189,13 @@ pub(crate) fn fields(request: &Request, tab: Tab) -> Vec<EditorField> {
         .flat_map(|field| lines(request, field))
         .collect();
     if tab == Tab::Params && query::has_plus(request) {
-        // What a `+` means is asked next to the query it is in.
+        // The meaning of `+` is chosen next to the query.
         fields.push(SendField::Plus.into());
     }
     fields
 }
 
-/// The tab of a field; `None` for a field that has no line in a tab.
+/// The tab of a field, if it has a line in one.
 fn tab_of(field: RequestField) -> Option<Tab> {
     match field {
         RequestField::Top(TopField::Name | TopField::Method | TopField::Url) => None,
@@ -238,7 +239,7 @@ pub(crate) fn rows(request: &Request, table: Table) -> Option<&Vec<Row>> {
     }
 }
 
-/// As [`rows`], to be changed.
+/// The same, mutably.
 pub(crate) fn rows_mut(request: &mut Request, table: Table) -> Option<&mut Vec<Row>> {
     match table {
         Table::Params => Some(&mut request.params),
@@ -248,7 +249,7 @@ pub(crate) fn rows_mut(request: &mut Request, table: Table) -> Option<&mut Vec<R
     }
 }
 
-/// Whether a row is disabled; false where there is no row.
+/// Whether a row is disabled; false if there is no such row.
 pub(crate) fn is_off(request: &Request, table: Table, index: usize) -> bool {
     match rows(request, table) {
         Some(rows) => rows.get(index).is_some_and(|row| row.off),

@@ -1,7 +1,7 @@
 //! Everything the screen shows, as plain data.
 //!
-//! Owns the state; one file per pane, and one stack of overlays. Refuses behaviour that reaches
-//! outside: changes are made by [`crate::tui::update`], drawing only reads.
+//! Owns the state: one file per pane, and one stack of overlays. Refuses side effects: changes are
+//! made by [`crate::tui::update`], and drawing only reads.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::{Duration, SystemTime};
@@ -45,13 +45,13 @@ use waiting::Waiting;
 pub(crate) struct Model {
     /// Columns and rows of the terminal.
     pub size: (u16, u16),
-    /// What the user configured.
+    /// The user's configuration.
     pub config: Config,
     /// Colours.
     pub theme: Theme,
-    /// Which theme they are of.
+    /// The name of that theme.
     pub theme_name: ThemeName,
-    /// Keys of a chord that is not complete.
+    /// The keys of an incomplete sequence.
     pub pending: Vec<Key>,
     /// The workspace file.
     pub workspace: Workspace,
@@ -61,7 +61,7 @@ pub(crate) struct Model {
     pub secrets: BTreeSet<String>,
     /// Names of the environment variables.
     pub env_names: BTreeSet<String>,
-    /// Requests whose version on disk is to replace what is open.
+    /// Requests whose open version is to be replaced by the one on disk.
     pub take_theirs: BTreeSet<RequestPath>,
     /// The tree of requests.
     pub tree: Tree,
@@ -71,33 +71,33 @@ pub(crate) struct Model {
     pub current: Option<RequestPath>,
     /// The last send of each request, by path.
     pub exchanges: Exchanges,
-    /// The pane that has the keys.
+    /// The focused pane.
     pub focus: Pane,
     /// Which of request and response was focused last.
     pub front: Pane,
-    /// The focused pane has the whole room.
+    /// Whether the focused pane fills the screen.
     pub zoom: bool,
-    /// Where the response stands.
+    /// Where the response is shown.
     pub response_side: ResponsePlace,
     /// The tab of the response that is shown.
     pub response_tab: ResponseTab,
-    /// First line shown of the response tabs other than the body.
+    /// First visible line of the response tabs other than the body.
     pub response_scroll: usize,
-    /// Secrets are shown.
+    /// Whether secrets are shown.
     pub revealed: bool,
     /// The field being edited.
     pub editing: Option<Editing>,
-    /// What lies over the panes, the topmost last.
+    /// The overlays, the topmost last.
     pub overlays: Vec<Overlay>,
     /// What has just happened.
     pub notice: Option<Notice>,
-    /// What a delete can be undone with, the last one last.
+    /// Deletions that can be undone, the latest last.
     pub deleted: Vec<Trashed>,
-    /// The time by which credentials expire (UTC).
+    /// The time to compare expiries with (UTC).
     pub now: SystemTime,
-    /// What the screen waits for, and what waits for it.
+    /// What the screen is waiting for, and what waits for that.
     pub waiting: Waiting,
-    /// Makes the ids of exchanges.
+    /// Creates the IDs of exchanges.
     pub ids: ExchangeIds,
 }
 
@@ -110,19 +110,19 @@ pub(crate) struct Notice {
     pub kind: NoticeKind,
 }
 
-/// How a notice is meant.
+/// The kind of a notice.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum NoticeKind {
-    /// It worked.
+    /// Something worked.
     Good,
-    /// Good to know.
+    /// Something worth knowing.
     Info,
-    /// It did not work.
+    /// Something failed.
     Bad,
 }
 
 impl Model {
-    /// A screen for a workspace, before anything was listed.
+    /// A screen for a workspace whose files haven't been listed.
     pub(crate) fn new(
         config: Config,
         theme_name: ThemeName,
@@ -162,7 +162,7 @@ impl Model {
         }
     }
 
-    /// Where everything stands; `None` where the terminal is too small.
+    /// The areas of the screen; `None` if the terminal is too small.
     pub(crate) fn areas(&self) -> Option<Areas> {
         layout::areas(&Shape {
             size: self.size,
@@ -180,7 +180,7 @@ impl Model {
         self.open_requests.get(self.current.as_ref()?)
     }
 
-    /// As [`Model::shown`], to be changed.
+    /// The same, mutably.
     pub(crate) fn shown_mut(&mut self) -> Option<&mut OpenRequest> {
         self.open_requests.get_mut(self.current.as_ref()?)
     }
@@ -190,12 +190,12 @@ impl Model {
         self.exchanges.get(self.current.as_ref()?)
     }
 
-    /// As [`Model::exchange`], to be changed.
+    /// The same, mutably.
     pub(crate) fn exchange_mut(&mut self) -> Option<&mut Exchange> {
         self.exchanges.get_mut(self.current.as_ref()?)
     }
 
-    /// The id of a new send or renewal.
+    /// The ID of a new send or renewal.
     pub(crate) fn next_id(&mut self) -> ExchangeId {
         self.ids.next(self.now)
     }
@@ -211,7 +211,7 @@ impl Model {
         self.overlays.push(overlay);
     }
 
-    /// Takes back the questions of a send or a renewal that is over.
+    /// Removes the questions of a send or renewal that has ended.
     pub(crate) fn withdraw_questions(&mut self, send: ExchangeId) {
         self.overlays.retain(|overlay| match overlay {
             Overlay::Ask(Ask::Question(asking, _), _)
@@ -228,7 +228,7 @@ impl Model {
         });
     }
 
-    /// Paths of the requests that differ from what is on disk.
+    /// The requests that differ from what is on disk.
     pub(crate) fn dirty(&self) -> impl Iterator<Item = &OpenRequest> {
         self.open_requests.values().filter(|open| open.is_dirty())
     }
@@ -238,7 +238,7 @@ impl Model {
         self.workspace.identities.iter().map(|identity| identity.name.to_string()).collect()
     }
 
-    /// What an identity is, in words.
+    /// An identity in words.
     pub(crate) fn identity_detail(&self, name: &str) -> String {
         match self.workspace.identities.iter().find(|identity| identity.name == name).map(|i| &i.kind) {
             None => "typed into this request, secrets kept in the private store".to_owned(),
@@ -251,13 +251,13 @@ impl Model {
         }
     }
 
-    /// True when the chosen environment is marked as production.
+    /// Whether the chosen environment is marked as production.
     pub(crate) fn is_production(&self) -> bool {
         let name = self.environment.as_deref();
         name.is_some_and(|name| self.environments().any(|(other, production)| other == name && production))
     }
 
-    /// The environments of the workspace, each with whether it is marked as production.
+    /// The workspace's environments, each with whether it is marked as production.
     pub(crate) fn environments(&self) -> impl Iterator<Item = (&str, bool)> {
         self.workspace
             .environments
@@ -265,7 +265,7 @@ impl Model {
             .map(|environment| (environment.name.as_str(), environment.production))
     }
 
-    /// What to call a request: its display name, else its file's.
+    /// The name to show for a request: its display name, or its file's name.
     pub(crate) fn request_name(&self, path: &str) -> String {
         let open = self.open_requests.get(path).and_then(|open| open.request.name.clone());
         let read = match self.tree.label(path) {
@@ -285,7 +285,7 @@ impl Model {
         }
     }
 
-    /// Every name that can stand between `{{` and `}}`, with what it stands for.
+    /// Every name that is valid between `{{` and `}}`, with its value.
     pub(crate) fn names(&self) -> Vec<(String, String)> {
         let variables = self.shown().map(|open| open.scope.names()).unwrap_or_default();
         let variables = variables
@@ -296,29 +296,29 @@ impl Model {
         variables.chain(secrets).chain(env).collect()
     }
 
-    /// Whether the workspace says nothing about authentication.
+    /// Whether the workspace declares no authentication.
     pub(crate) fn has_no_auth(&self) -> bool {
         matches!(self.workspace.auth.kind, AuthKind::Inherit | AuthKind::None)
     }
 
-    /// Draws with another theme from now on.
+    /// Switches to another theme.
     pub(crate) fn use_theme(&mut self, name: ThemeName) {
         self.theme = Theme::new(name, &self.config.theme.styles);
         self.theme_name = name;
     }
 
-    /// Takes what was typed before the program ended last time.
+    /// Opens a draft of an earlier run.
     pub(crate) fn restore(&mut self, draft: Opened) {
         self.open_requests.insert(draft.path.clone(), OpenRequest::opened(draft));
     }
 
-    /// Says what has just happened.
+    /// Shows a notice.
     pub(crate) fn say(&mut self, kind: NoticeKind, text: impl Into<String>) {
         self.notice = Some(Notice { text: text.into(), kind });
     }
 
-    /// How long nothing is to be done if nothing happens: until the countdown shows another value,
-    /// or the request takes over what was typed. `None` where nothing depends on time.
+    /// How long nothing needs to be done if nothing happens: until the countdown changes, or the
+    /// request takes over what was typed. `None` if nothing depends on time.
     pub(crate) fn next_change(&self) -> Option<Duration> {
         let typed = self.editing.as_ref().and_then(|editing| editing.due(self.now));
         [typed, self.next_count()].into_iter().flatten().min()
@@ -331,10 +331,10 @@ impl Model {
     }
 }
 
-/// From this much time left a countdown shows seconds.
+/// A countdown shows seconds from this time on.
 pub(crate) const SECONDS_BELOW: Duration = Duration::from_secs(300);
 
-/// How long the countdown of `left` shows the same value.
+/// How long the countdown of `left` stays the same.
 fn until_next_value(left: Duration) -> Duration {
     let step = if left <= SECONDS_BELOW { Duration::from_secs(1) } else { Duration::from_secs(60) };
     let into_step = left.as_millis() % step.as_millis();
@@ -347,7 +347,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_countdown_wakes_when_its_value_changes() {
+    fn the_screen_wakes_when_the_countdown_changes() {
         assert_eq!(until_next_value(Duration::from_millis(14 * 60_000 + 1)), Duration::from_millis(1));
         assert_eq!(until_next_value(Duration::from_secs(14 * 60)), Duration::from_secs(60));
         assert_eq!(until_next_value(Duration::from_millis(4_500)), Duration::from_millis(500));

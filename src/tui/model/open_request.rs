@@ -1,6 +1,6 @@
 //! A request that is open for editing.
 //!
-//! Owns the text being worked on, what is on disk for comparison, and undo. Refuses to save.
+//! Owns the request being edited, the version on disk for comparison, and undo. Refuses to save.
 
 use std::sync::Arc;
 
@@ -11,21 +11,21 @@ use crate::engine::Preview;
 use crate::io::store::FileError;
 use crate::tui::model::field::{self, Column, EditorField, Tab};
 
-/// How many changes of one request can be taken back.
+/// The most changes of one request that can be undone.
 const HISTORY: usize = 200;
 
-/// What a file holds, with what holds for it.
+/// A request that was read, with everything that applies to it.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Opened {
     /// The request.
     pub path: RequestPath,
-    /// The request as it is on disk, or as the draft has it.
+    /// The request on disk, or in its draft.
     pub request: Request,
-    /// The request as it is on disk; `None` for a draft that was never saved.
+    /// The request on disk; `None` for a draft that was never saved.
     pub saved: Option<Request>,
     /// The text on disk.
     pub base: Option<Arc<str>>,
-    /// Variables that hold for it.
+    /// The variables that apply to it.
     pub scope: Scope,
     /// What `inherit` means for it, and where that is declared.
     pub inherited: (Auth, String),
@@ -33,32 +33,32 @@ pub(crate) struct Opened {
     pub unknown_keys: Vec<FileError>,
 }
 
-/// A request that is open.
+/// An open request.
 #[derive(Clone, Debug)]
 pub(crate) struct OpenRequest {
     /// Path in the workspace, with `/` between its parts.
     pub path: RequestPath,
     /// The request as it is now.
     pub request: Request,
-    /// The request as it is on disk; `None` when it has never been saved.
+    /// The request on disk; `None` if it was never saved.
     pub saved: Option<Request>,
-    /// The text on disk that this is based on.
+    /// The text on disk that it is based on.
     pub base: Option<Arc<str>>,
-    /// Variables that hold for this request.
+    /// The variables that apply to it.
     pub scope: Scope,
-    /// What `inherit` means for this request, and where that is declared.
+    /// What `inherit` means for it, and where that is declared.
     pub inherited: (Auth, String),
-    /// The keys of its file that signpost doesn't know, as they were when it was last read.
+    /// The keys of its file that signpost didn't know when it was last read.
     pub unknown_keys: Vec<FileError>,
-    /// Who would sign, for where, and what is wrong.
+    /// Who would sign, for which service, and the problems.
     pub preview: Preview,
-    /// The field that is being edited holds what the request does not hold yet.
+    /// Whether the field being edited has text that isn't in the request yet.
     pub behind: bool,
-    /// The tab that is shown.
+    /// The current tab.
     pub tab: Tab,
-    /// The line of the cursor in each tab.
+    /// The cursor's line in each tab.
     pub lines: [usize; Tab::ALL.len()],
-    /// The column of the cursor in tables.
+    /// The cursor's column in tables.
     pub column: Column,
     undo: Vec<Request>,
     redo: Vec<Request>,
@@ -90,7 +90,7 @@ impl OpenRequest {
         }
     }
 
-    /// Opens what was read.
+    /// Opens a request that was read.
     pub(crate) fn opened(opened: Opened) -> Self {
         let mut open = Self::new(opened.path, opened.request, opened.saved, opened.base);
         (open.scope, open.inherited) = (opened.scope, opened.inherited);
@@ -98,8 +98,8 @@ impl OpenRequest {
         open
     }
 
-    /// Takes what was read anew. What was typed stays, unless the version on disk is to replace
-    /// it; then undo brings it back.
+    /// Updates it from disk. Edits are kept, unless the version on disk is to replace them; undo
+    /// then restores them.
     pub(crate) fn reload(&mut self, opened: Opened, replace: bool) {
         (self.scope, self.inherited) = (opened.scope, opened.inherited);
         self.unknown_keys = opened.unknown_keys;
@@ -111,12 +111,12 @@ impl OpenRequest {
         }
     }
 
-    /// True when it differs from what is on disk.
+    /// Whether it differs from what is on disk.
     pub(crate) fn is_dirty(&self) -> bool {
         self.behind || self.saved.as_ref() != Some(&self.request)
     }
 
-    /// Changes the request in one step of undo. Gives whether anything changed.
+    /// Changes the request as one undo step. Returns whether anything changed.
     pub(crate) fn change(&mut self, change: impl FnOnce(&mut Request)) -> bool {
         let before = self.request.clone();
         change(&mut self.request);
@@ -128,7 +128,7 @@ impl OpenRequest {
         true
     }
 
-    /// Makes what was changed since `before` one step of undo.
+    /// Turns everything changed since `before` into one undo step.
     pub(crate) fn record(&mut self, before: Request) {
         if before != self.request {
             self.push(before);
@@ -144,17 +144,17 @@ impl OpenRequest {
         }
     }
 
-    /// True when there is something to take back or to make again.
+    /// Whether there is something to undo or redo.
     pub(crate) fn has_history(&self) -> bool {
         !self.undo.is_empty() || !self.redo.is_empty()
     }
 
-    /// Takes the last change back. Gives whether there was one.
+    /// Undoes the last change. Returns whether there was one.
     pub(crate) fn undo(&mut self) -> bool {
         Self::swap(&mut self.undo, &mut self.redo, &mut self.request) && self.clamp()
     }
 
-    /// Makes the change that was taken back again. Gives whether there was one.
+    /// Redoes the last undone change. Returns whether there was one.
     pub(crate) fn redo(&mut self) -> bool {
         Self::swap(&mut self.redo, &mut self.undo, &mut self.request) && self.clamp()
     }
@@ -165,17 +165,17 @@ impl OpenRequest {
         true
     }
 
-    /// The fields of the shown tab.
+    /// The fields of the current tab.
     pub(crate) fn fields(&self) -> Vec<EditorField> {
         field::fields(&self.request, self.tab)
     }
 
-    /// The line of the cursor in the shown tab.
+    /// The cursor's line in the current tab.
     pub(crate) fn line(&self) -> usize {
         self.lines[self.tab as usize]
     }
 
-    /// Puts the cursor on a line of the shown tab, clamped to it.
+    /// Moves the cursor to a line of the current tab, clamped to it.
     pub(crate) fn set_line(&mut self, line: usize) {
         self.lines[self.tab as usize] = line.min(self.fields().len().saturating_sub(1));
     }
@@ -194,7 +194,7 @@ impl OpenRequest {
         })
     }
 
-    /// Puts the cursor on a field, changing the tab if need be.
+    /// Moves the cursor to a field, changing the tab if necessary.
     pub(crate) fn go_to(&mut self, field: EditorField) {
         for tab in Tab::ALL {
             let line = field::fields(&self.request, tab).iter().position(|other| other.same_line(field));
@@ -209,7 +209,7 @@ impl OpenRequest {
         }
     }
 
-    /// Keeps the cursor on the lines that are there.
+    /// Keeps the cursor on existing lines.
     fn clamp(&mut self) -> bool {
         for tab in Tab::ALL {
             let last = field::fields(&self.request, tab).len().saturating_sub(1);
@@ -250,7 +250,7 @@ mod tests {
     }
 
     #[test]
-    fn the_cursor_stays_on_a_line_that_is_there() {
+    fn the_cursor_stays_on_an_existing_line() {
         let mut open = open();
         open.go_to(EditorField::Cell(Table::Headers, 1, Column::Name));
         assert_eq!(open.field(), Some(EditorField::Cell(Table::Headers, 1, Column::Name)));

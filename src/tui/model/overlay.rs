@@ -1,4 +1,4 @@
-//! What lies over the panes: one stack, the topmost has the keys.
+//! Overlays: a stack whose topmost element has the keys.
 //!
 //! Owns the state of each overlay. Refuses to know how it is drawn.
 
@@ -19,52 +19,52 @@ use crate::tui::model::field::{EditorField, Tab};
 use crate::tui::model::picker::Picker;
 use crate::tui::model::response::ResponseTab;
 
-/// What lies over the panes.
+/// An overlay.
 #[derive(Clone, Debug)]
 pub(crate) enum Overlay {
-    /// The keys of this place, then all others; the number is the first line shown.
+    /// The keys of the current context, then all others; the number is the first visible line.
     Help(usize),
     /// Every command.
     Palette(Picker<Command>),
-    /// A choice of something.
+    /// A choice from a list.
     Pick(Picker<Pick>),
-    /// A line of text is asked for.
+    /// A prompt for a line of text.
     Ask(Ask, Editor),
-    /// A yes or no is asked for.
+    /// A yes-or-no question.
     Confirm(Confirm),
-    /// A letter stands on every place.
+    /// Each target has a letter.
     Jump(Vec<(char, HitTarget)>),
-    /// Somebody else changed a file that is being saved.
+    /// Another program changed a file that is being saved.
     Conflict(Box<Conflict>),
     /// May this workspace send what is private?
     Trust(Box<TrustQuestion>),
     /// A text to read; the number is the first line shown.
     Text {
-        /// What it is.
+        /// Its title.
         title: String,
         /// The text.
         text: String,
-        /// First line shown.
+        /// First visible line.
         scroll: usize,
     },
 }
 
-/// What is picked.
+/// What can be picked from a list.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Pick {
     /// A method.
     Method(String),
     /// An environment; `None` for no environment.
     Environment(Option<String>),
-    /// What a field is to hold, as the screen shows it.
+    /// The value of a field, as the screen shows it.
     Option(RequestField, String),
     /// A request of the tree.
     Request(RequestPath),
-    /// A header of the response, to be copied.
+    /// A header of the response, to copy it.
     Header(String),
 }
 
-/// What a line of text is asked for.
+/// The purpose of a prompt.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Ask {
     /// The path of a new request.
@@ -81,22 +81,22 @@ pub(crate) enum Ask {
     SaveBody,
     /// What to search for in the response.
     Search,
-    /// A private text that is missing, by its name.
+    /// A missing secret, by its name.
     Secret(String),
-    /// What a send or a renewal asks.
+    /// A question of a send or a renewal.
     Question(ExchangeId, Asked),
 }
 
-/// What a yes or no is asked for.
+/// A yes-or-no question.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) enum Confirm {
-    /// Quit with requests that are not saved.
+    /// Quit without saving some requests.
     Quit,
-    /// Delete this path (it can be undone).
+    /// Delete this path, which can be undone.
     Delete(RequestPath),
     /// Send in an environment that is marked as production.
     SendProduction(String),
-    /// Make a request of a pasted curl command.
+    /// Create a request from a pasted curl command.
     Curl(Box<Request>, Vec<String>),
     /// Save a request with secrets in these places, in words: to the private store, or in the clear.
     ClearSecrets(Vec<String>),
@@ -104,7 +104,7 @@ pub(crate) enum Confirm {
     Overwrite {
         /// The file.
         file: String,
-        /// The body that was on the screen when this was asked for.
+        /// The body as it was when this was asked for.
         body: BodyView,
     },
     /// Read on, though a body has reached its limit.
@@ -122,23 +122,23 @@ pub(crate) enum Confirm {
     FollowRedirect {
         /// Path of the request.
         path: RequestPath,
-        /// What would be sent, as the engine made it.
+        /// The next request, as built by the engine.
         next: Box<NextRequest>,
         /// Whether the request that stopped was signed.
         signed: bool,
     },
 }
 
-/// Somebody else changed a file that is being saved.
+/// Another program changed a file that is being saved.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Conflict {
     /// Path of the request.
     pub path: RequestPath,
-    /// The file's text as it is on disk now.
+    /// The text on disk.
     pub theirs: String,
-    /// The text that was to be written.
+    /// The text to save.
     pub ours: String,
-    /// First line shown.
+    /// First visible line.
     pub scroll: usize,
 }
 

@@ -1,4 +1,4 @@
-//! A list that is narrowed by typing.
+//! A list that is filtered by typing.
 //!
 //! Owns the fuzzy match and the selection. Refuses to know what a choice means.
 
@@ -10,31 +10,31 @@ use crate::tui::editor::Editor;
 /// One line of a picker.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Item<T> {
-    /// What is matched and shown.
+    /// The text that is matched and shown.
     pub label: String,
-    /// What is shown dim behind it.
+    /// Shown dim after the label.
     pub detail: String,
-    /// What is chosen.
+    /// The value to choose.
     pub value: T,
 }
 
-/// What happens to a text that was typed and matches no item, when it is accepted.
+/// What happens when a typed text that matches no item is accepted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Unmatched {
     /// Nothing.
     Ignored,
-    /// It is taken as the request's method.
+    /// It becomes the request's method.
     IsMethod,
 }
 
-/// A list that is narrowed by typing.
+/// A list that is filtered by typing.
 #[derive(Clone, Debug)]
 pub(crate) struct Picker<T> {
-    /// What is chosen here, in words.
+    /// What is being chosen, in words.
     pub title: String,
-    /// What has been typed.
+    /// The filter.
     pub query: Editor,
-    /// What happens to a text that matches nothing.
+    /// What happens to a text that matches no item.
     pub unmatched: Unmatched,
     items: Vec<Item<T>>,
     shown: Vec<usize>,
@@ -59,12 +59,12 @@ impl<T> Picker<T> {
         self
     }
 
-    /// The items that match what has been typed, best first.
+    /// The items that match the filter, the best match first.
     pub(crate) fn shown(&self) -> impl ExactSizeIterator<Item = &Item<T>> {
         self.shown.iter().map(|&i| &self.items[i])
     }
 
-    /// The place of the selection among the shown items.
+    /// The index of the selection among the shown items.
     pub(crate) fn selected(&self) -> usize {
         self.selected
     }
@@ -74,12 +74,12 @@ impl<T> Picker<T> {
         self.shown.get(self.selected).map(|&i| &self.items[i].value)
     }
 
-    /// Moves the selection, without leaving the list.
+    /// Moves the selection within the list.
     pub(crate) fn move_by(&mut self, by: isize) {
         self.selected = self.selected.saturating_add_signed(by).min(self.shown.len().saturating_sub(1));
     }
 
-    /// Narrows the list to what has been typed. The selection goes to the best match.
+    /// Applies the filter and selects the best match.
     pub(crate) fn narrow(&mut self) {
         let query = self.query.text();
         self.selected = 0;

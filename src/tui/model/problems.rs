@@ -1,6 +1,7 @@
-//! Which problem belongs to which field of the screen.
+//! Which problem belongs to which field on the screen.
 //!
-//! Owns the way from a problem to the field where it is fixed. Refuses to draw and to move the cursor.
+//! Owns the mapping from a problem to the field where it can be fixed. Refuses to draw and to move
+//! the cursor.
 
 use crate::core::exchange::{Field, Problem};
 use crate::core::request::fields::BodyField;
@@ -11,7 +12,7 @@ pub(crate) fn at(problems: &[Problem], field: EditorField) -> Option<&Problem> {
     problems.iter().find(|problem| editor_fields(&problem.field).contains(&field))
 }
 
-/// The place on the screen where a problem is fixed.
+/// The field on the screen where a problem can be fixed.
 pub(crate) fn place(field: &Field) -> Option<EditorField> {
     editor_fields(field).first().copied()
 }
@@ -40,7 +41,7 @@ mod tests {
     use crate::tui::model::field::{Tab, fields};
 
     #[test]
-    fn a_problem_of_any_field_of_the_auth_has_its_place_on_the_auth_tab() {
+    fn a_problem_of_any_auth_field_is_shown_on_the_auth_tab() {
         let mut drawn = Vec::new();
         for kind in AuthKind::ALL {
             let mut request = Request { auth: Auth { kind, ..Auth::default() }, ..Request::default() };

@@ -1,6 +1,6 @@
-//! One exchange as the response pane shows it: its record, its body and how both are looked at.
+//! An exchange as the response pane shows it: its record, its body, and how both are viewed.
 //!
-//! Refuses to index, search or decode: those come in by messages with a generation number.
+//! Refuses to index, search or decode: the results arrive in messages with a generation number.
 
 use std::sync::Arc;
 
@@ -25,7 +25,7 @@ pub(crate) enum ResponseTab {
 }
 
 impl ResponseTab {
-    /// Every tab, in the order in which they stand.
+    /// Every tab, in the order of the screen.
     pub(crate) const ALL: [Self; 5] =
         [Self::Body, Self::Headers, Self::Diagnosis, Self::Signature, Self::Timeline];
 
@@ -46,43 +46,43 @@ impl ResponseTab {
 pub(crate) struct Exchange {
     /// What happened.
     pub record: Record,
-    /// The body, as far as it has come.
+    /// The body received so far.
     pub document: Document,
-    /// How it is looked at.
+    /// How it is viewed.
     pub view: ResponseView,
 }
 
-/// What the viewer draws: bytes, and the rows they make.
+/// What the viewer draws: bytes and their rows.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Document {
-    /// What has come of the body.
+    /// The body received so far.
     pub bytes: BodyView,
-    /// What they are.
+    /// Its format.
     pub kind: Kind,
-    /// The rows, once they are known.
+    /// Its rows, once they are known.
     pub index: Option<Arc<Index>>,
-    /// The rows that stay as they are when more of the body comes, to be continued.
+    /// The rows that can't change when the body grows, to continue from.
     pub begun: Option<Arc<Index>>,
-    /// Numbers what has been asked for; rows with another number are stale.
+    /// Increases with each request for rows; rows with an older number are outdated.
     pub generation: u64,
-    /// How many bytes the rows on the screen, or those being found, cover.
+    /// How many bytes the current rows, or those being computed, cover.
     pub asked_bytes: u64,
-    /// The columns at which the rows on the screen, or those being found, are wrapped.
+    /// The columns at which the current rows, or those being computed, are wrapped.
     pub asked_wrap: Option<usize>,
-    /// Rows are being found.
+    /// Whether rows are being computed.
     pub busy: bool,
 }
 
-/// How a response is looked at.
+/// How a response is viewed.
 #[derive(Clone, Debug)]
 pub(crate) struct ResponseView {
-    /// Pretty, raw or as bytes.
+    /// Pretty, raw or hex.
     pub layout: Layout,
-    /// Long rows are wrapped.
+    /// Whether long rows are wrapped.
     pub wrap: bool,
-    /// First row on the screen.
+    /// First visible row.
     pub scroll: usize,
-    /// First column on the screen.
+    /// First visible column.
     pub left: usize,
     /// The search, if there is one.
     pub search: Option<Search>,
@@ -99,8 +99,8 @@ impl Default for ResponseView {
 pub(crate) struct Search {
     /// What is searched for.
     pub query: String,
-    /// Where it stands; `None` while it is searched.
+    /// The matches; `None` while searching.
     pub matches: Option<Arc<Matches>>,
-    /// Which of them the screen shows.
+    /// The index of the selected match.
     pub current: usize,
 }

@@ -1,7 +1,7 @@
-//! The tree of requests as the screen has it.
+//! The tree of requests on the screen.
 //!
-//! Owns which folders are open, where the cursor stands and what is known of each request.
-//! Refuses to touch the disk: what is listed and read comes in by messages.
+//! Owns which folders are open, where the cursor is, and what is known of each request. Refuses to
+//! access the disk: listings and files arrive in messages.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -12,23 +12,23 @@ use crate::core::names::RequestPath;
 pub(crate) struct Node {
     /// Path in the workspace, with `/` between its parts.
     pub path: RequestPath,
-    /// How deep it stands; 0 is the workspace itself.
+    /// Its depth; 0 is the top level of the workspace.
     pub depth: u16,
-    /// A folder.
+    /// Whether it is a folder.
     pub folder: bool,
 }
 
-/// What is known of a request once its file was read.
+/// What is known of a request whose file has been read.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Label {
-    /// It parses.
+    /// A valid request.
     Request {
         /// Display name, if it has one.
         name: Option<String>,
         /// Method.
         method: String,
     },
-    /// It does not parse; the text says why and where.
+    /// An invalid file; the text says why and where.
     Broken(String),
 }
 
@@ -36,19 +36,19 @@ pub(crate) enum Label {
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Tree {
     nodes: Vec<Node>,
-    /// Folders that are folded.
+    /// Closed folders.
     folded: BTreeSet<RequestPath>,
     labels: BTreeMap<RequestPath, Label>,
     statuses: BTreeMap<RequestPath, u16>,
-    /// Indices of the nodes that are shown.
+    /// Indices of the visible nodes.
     shown: Vec<usize>,
     cursor: usize,
-    /// First shown row on the screen.
+    /// First visible row.
     pub scroll: usize,
 }
 
 impl Tree {
-    /// Takes a new listing. The cursor stays on the path it stood on, if that is still there.
+    /// Sets a new listing. The cursor stays on its path, if that still exists.
     pub(crate) fn set_nodes(&mut self, nodes: Vec<Node>) {
         let path = self.current().map(|node| node.path.clone());
         self.nodes = nodes;
@@ -63,12 +63,12 @@ impl Tree {
         &self.nodes
     }
 
-    /// The nodes that are not inside a folded folder.
+    /// The nodes that aren't inside a closed folder.
     pub(crate) fn shown(&self) -> impl ExactSizeIterator<Item = &Node> {
         self.shown.iter().map(|&i| &self.nodes[i])
     }
 
-    /// The shown node at a row.
+    /// The visible node at a row.
     pub(crate) fn at(&self, row: usize) -> Option<&Node> {
         self.shown.get(row).map(|&i| &self.nodes[i])
     }
@@ -83,17 +83,17 @@ impl Tree {
         self.at(self.cursor)
     }
 
-    /// Puts the cursor on a row, clamped to the tree.
+    /// Moves the cursor to a row, clamped to the tree.
     pub(crate) fn set_cursor(&mut self, row: usize) {
         self.cursor = row.min(self.shown.len().saturating_sub(1));
     }
 
-    /// Moves the cursor without leaving the tree.
+    /// Moves the cursor within the tree.
     pub(crate) fn move_by(&mut self, by: isize) {
         self.set_cursor(self.cursor.saturating_add_signed(by));
     }
 
-    /// Puts the cursor on a path, opening the folders above it. Gives whether it is there.
+    /// Moves the cursor to a path, opening the folders above it. Returns whether it exists.
     pub(crate) fn go_to(&mut self, path: &str) -> bool {
         let mut above = path;
         let mut opened = false;
@@ -116,12 +116,12 @@ impl Tree {
         }
     }
 
-    /// True when a folder is folded.
+    /// Whether a folder is closed.
     pub(crate) fn is_folded(&self, path: &str) -> bool {
         self.folded.contains(path)
     }
 
-    /// Folds or unfolds a folder.
+    /// Closes or opens a folder.
     pub(crate) fn fold(&mut self, path: &str, folded: bool) {
         let changed = if folded { self.folded.insert(path.into()) } else { self.folded.remove(path) };
         if changed {
@@ -134,27 +134,27 @@ impl Tree {
         self.labels.get(path)
     }
 
-    /// Notes what a request's file says.
+    /// Sets what is known of a request.
     pub(crate) fn set_label(&mut self, path: &str, label: Label) {
         self.labels.insert(path.into(), label);
     }
 
-    /// Forgets what was read, after files may have changed.
+    /// Forgets the labels, because files may have changed.
     pub(crate) fn forget_labels(&mut self) {
         self.labels.clear();
     }
 
-    /// The status of the last answer to a request.
+    /// The status of the last response to a request.
     pub(crate) fn status(&self, path: &str) -> Option<u16> {
         self.statuses.get(path).copied()
     }
 
-    /// Notes the status of the last answer to a request.
+    /// Sets the status of the last response to a request.
     pub(crate) fn set_status(&mut self, path: &str, status: u16) {
         self.statuses.insert(path.into(), status);
     }
 
-    /// Takes what is known of a path, and of all below it, to another path.
+    /// Moves what is known of a path, and of everything below it, to another path.
     pub(crate) fn rename(&mut self, from: &str, to: &str) {
         let renamed = |path: &str| match path.strip_prefix(from) {
             Some("") => RequestPath::from(to),
@@ -169,8 +169,7 @@ impl Tree {
         }
     }
 
-    /// Paths of the shown requests among `height` rows from the scroll position whose files have
-    /// not been read.
+    /// Paths of the requests among the `height` visible rows whose files haven't been read.
     pub(crate) fn unlabelled(&self, height: usize) -> Vec<RequestPath> {
         self.shown()
             .skip(self.scroll)
@@ -180,7 +179,7 @@ impl Tree {
             .collect()
     }
 
-    /// Scrolls so that the cursor is among `height` rows.
+    /// Scrolls so that the cursor is within `height` rows.
     pub(crate) fn keep_in_view(&mut self, height: usize) {
         let last = self.shown.len().saturating_sub(height);
         if self.cursor < self.scroll {
@@ -191,7 +190,7 @@ impl Tree {
         self.scroll = self.scroll.min(last);
     }
 
-    /// Lists the nodes outside folded folders anew.
+    /// Updates the list of visible nodes.
     fn refresh(&mut self) {
         self.shown.clear();
         let mut hidden_below: Option<u16> = None;
@@ -255,7 +254,7 @@ mod tests {
     }
 
     #[test]
-    fn only_rows_in_view_ask_to_be_read() {
+    fn only_visible_rows_are_read() {
         let mut tree = tree();
         assert_eq!(tree.unlabelled(3), ["a/b/c.toml"]);
         tree.set_cursor(4);

@@ -1,9 +1,8 @@
-//! What the screen waits for, and what waits for it.
+//! What the screen is waiting for, and what waits for that.
 //!
-//! Owns requests that are being read, secrets that are being stored, saves that are under way, the
-//! command that comes after them, and whatever is typed in the meantime, in its order. Fields are
-//! changed by named steps alone, so that nothing is held while nothing is waited for. Refuses to
-//! know what a key does.
+//! Owns requests being read, secrets being stored, saves under way, the command to run after them,
+//! and whatever is typed in the meantime, in order. Fields only change through named methods, so
+//! that nothing is held without a reason. Refuses to know what a key does.
 
 use std::collections::VecDeque;
 
@@ -12,7 +11,7 @@ use crate::config::key::Key;
 use crate::core::names::RequestPath;
 use crate::tui::mouse::Mouse;
 
-/// What the screen waits for, and what waits for it.
+/// What the screen is waiting for, and what waits for that.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Waiting {
     opening: Option<RequestPath>,
@@ -25,43 +24,43 @@ pub(crate) struct Waiting {
     leaving: bool,
 }
 
-/// Something that was typed before its turn.
+/// Input that has to wait.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Typed {
     /// A key.
     Key(Key),
     /// A paste.
     Paste(String),
-    /// Something that the mouse did.
+    /// A mouse action.
     Mouse(Mouse),
 }
 
-/// What has waited and can be done now.
+/// What can be done now.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Next {
-    /// A command that waited for saves or secrets.
+    /// A command that was waiting for saves or secrets.
     Command(Command),
-    /// Something that was typed.
+    /// Input that was waiting.
     Typed(Typed),
 }
 
 impl Waiting {
-    /// A request is being read, to be shown.
+    /// A request is being read so that it can be shown.
     pub(crate) fn open(&mut self, path: RequestPath) {
         self.opening = Some(path);
     }
 
-    /// A request was read, or could not be. Gives whether it was the one to be shown.
+    /// A request was read, or reading it failed. Returns whether it was the one to show.
     pub(crate) fn opened(&mut self, path: &str) -> bool {
         self.opening.take_if(|opening| *opening == *path).is_some()
     }
 
-    /// Another request is shown, which need not be read.
+    /// Another request is shown that doesn't have to be read.
     pub(crate) fn open_none(&mut self) {
         self.opening = None;
     }
 
-    /// The request that is being read, to be shown.
+    /// The request that is being read so that it can be shown.
     #[cfg(test)]
     pub(crate) fn opening(&self) -> Option<&RequestPath> {
         self.opening.as_ref()
@@ -72,7 +71,7 @@ impl Waiting {
         self.saves += 1;
     }
 
-    /// A save is over, well or not.
+    /// A save ended, whether or not it succeeded.
     pub(crate) fn saved(&mut self) {
         self.saves = self.saves.saturating_sub(1);
     }
@@ -88,19 +87,19 @@ impl Waiting {
         self.secrets.push(path);
     }
 
-    /// A secret of this request is stored, or could not be.
+    /// A secret of this request was stored, or storing it failed.
     pub(crate) fn kept(&mut self, path: &str) {
         if let Some(at) = self.secrets.iter().position(|other| *other == *path) {
             self.secrets.remove(at);
         }
     }
 
-    /// True while a secret of this request is being stored.
+    /// Whether a secret of this request is being stored.
     pub(crate) fn is_keeping(&self, path: &str) -> bool {
         self.secrets.iter().any(|other| *other == *path)
     }
 
-    /// Puts a command off while secrets are being stored. Gives whether it was put off.
+    /// Postpones a command while secrets are being stored. Returns whether it was postponed.
     pub(crate) fn after_secrets(&mut self, command: Command) -> bool {
         let put_off = !self.secrets.is_empty();
         if put_off {
@@ -109,8 +108,8 @@ impl Waiting {
         put_off
     }
 
-    /// As [`Waiting::after_secrets`], while saves are under way as well: what is being saved is not
-    /// dirty for long.
+    /// Like [`Waiting::after_secrets`], but also while saves are under way: a request that is being
+    /// saved won't be dirty for long.
     pub(crate) fn after_saves(&mut self, command: Command) -> bool {
         let put_off = self.is_writing();
         self.leaving = put_off && command == Command::Quit;
@@ -120,22 +119,22 @@ impl Waiting {
         put_off
     }
 
-    /// True while what is typed must wait.
+    /// Whether input has to wait.
     pub(crate) fn is_behind(&self) -> bool {
         self.opening.is_some() || self.command.is_some() || !self.typed.is_empty()
     }
 
-    /// True when what is typed would wait for nothing but a request that is being read.
+    /// Whether input only has to wait for a request that is being read.
     pub(crate) fn is_only_opening(&self) -> bool {
         self.command.is_none() && self.typed.is_empty()
     }
 
-    /// Holds what was typed until [`Waiting::take_next`] gives it back.
+    /// Holds input until [`Waiting::take_next`] returns it.
     pub(crate) fn hold(&mut self, typed: Typed) {
         self.typed.push_back(typed);
     }
 
-    /// Takes out what can be done now, in its order.
+    /// Takes what can be done now, in order.
     pub(crate) fn take_next(&mut self) -> Option<Next> {
         if self.opening.is_some() || (self.command.is_some() && self.is_writing()) {
             return None;
@@ -143,7 +142,7 @@ impl Waiting {
         self.command.take().map(Next::Command).or_else(|| self.typed.pop_front().map(Next::Typed))
     }
 
-    /// What was waited for did not happen: nothing that was typed after it may take effect.
+    /// What was waited for failed: nothing typed after it may take effect.
     pub(crate) fn give_up(&mut self) {
         self.command = None;
         self.typed.clear();
@@ -155,7 +154,7 @@ impl Waiting {
         self.quitting = true;
     }
 
-    /// True when the user wants to leave.
+    /// Whether the user wants to leave.
     pub(crate) fn is_quitting(&self) -> bool {
         self.quitting
     }
@@ -187,7 +186,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_command_and_what_is_typed_after_it_wait_for_every_save_and_secret() {
+    fn commands_and_later_input_wait_for_every_save_and_secret() {
         let mut waiting = Waiting::default();
         assert!(!waiting.after_saves(Command::Quit) && !waiting.is_behind());
         waiting.save();
@@ -203,7 +202,7 @@ mod tests {
     }
 
     #[test]
-    fn leaving_waits_for_saves_and_a_failure_takes_it_back() {
+    fn leaving_waits_for_saves_and_a_failure_cancels_it() {
         let mut waiting = Waiting::default();
         waiting.save();
         waiting.quit();
@@ -215,7 +214,7 @@ mod tests {
     }
 
     #[test]
-    fn a_request_that_was_passed_is_not_the_one_to_be_shown() {
+    fn a_request_that_the_cursor_has_left_is_not_shown() {
         let mut waiting = Waiting::default();
         waiting.open("a.toml".into());
         waiting.open("b.toml".into());

@@ -1,4 +1,4 @@
-//! What engine and disk would say: a request that left, an answer, a file.
+//! Messages of engine and disk: a sent request, a response, a file.
 
 use std::time::Duration;
 
@@ -55,7 +55,7 @@ pub(crate) fn sent() -> Sent {
     }
 }
 
-/// The head of an answer.
+/// The head of a response.
 pub(crate) fn head(status: u16, headers: &[(&str, &str)]) -> Head {
     Head {
         status,
@@ -97,12 +97,12 @@ pub(crate) fn end(outcome: Outcome, body_bytes: u64) -> End {
     End { timing: timing(), wire_bytes: body_bytes, body_bytes, ..End::of(outcome) }
 }
 
-/// Something that is wrong.
+/// A problem.
 pub(crate) fn problem(field: Field, message: &str, hint: &str) -> Problem {
     Problem::new(field, message, hint)
 }
 
-/// What the disk says after a save.
+/// A file after a save.
 pub(crate) fn loaded(request: &Request) -> Box<Loaded> {
     let text = request_edit::update("", request);
     let stamp = Stamp::of(text.as_bytes());

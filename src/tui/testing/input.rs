@@ -1,4 +1,4 @@
-//! Keys, pastes and the mouse, as a user would.
+//! Keys, pastes and the mouse, as used by a person.
 
 use super::{Screen, keys};
 use crate::config::command::Command;
@@ -9,8 +9,8 @@ use crate::tui::mouse::{Mouse, MouseKind};
 use crate::tui::msg::Msg;
 
 impl Screen {
-    /// Presses keys, one after another: `j`, `ctrl-r`, `g g`. Where the keys were rebound, those that
-    /// do what these do by default.
+    /// Presses keys, one after another: `j`, `ctrl-r`, `g g`. If keys were rebound, presses those
+    /// that now do what these do by default.
     pub(crate) fn press(&mut self, sequence: &str) -> &mut Self {
         if self.model.config.keys != Keymap::default() {
             return self.press_rebound(sequence);
@@ -43,7 +43,7 @@ impl Screen {
         self
     }
 
-    /// Presses the first key of a command, where it has one in this place.
+    /// Presses the first key of a command in the current context, if it has one.
     pub(crate) fn command(&mut self, command: Command) -> &mut Self {
         let context = keymap::context(&self.model);
         let bound = self.model.config.keys.keys_in(command, context).next().cloned();

@@ -1,4 +1,4 @@
-//! The workspace of the tests, and what stands outside it.
+//! The workspace of the tests, and the values outside of it.
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -10,7 +10,7 @@ use crate::core::scope::ValueSource;
 use crate::core::workspace::{Environment, Workspace};
 use crate::tui::model::tree::Node;
 
-/// A session token that may stand on no screen.
+/// A session token that must not be on any screen.
 pub(crate) const TOKEN: &str = "FwoGZXIvYXdzEXAMPLETOKENthatMustNotBeSeen";
 
 /// The requests of the workspace, in the order of the tree.
@@ -78,7 +78,7 @@ fields = [{ name = "a", value = "1" }]
     ("plain.toml", "method = \"GET\"\nurl = \"https://example.com/\"\n[auth]\nkind = \"none\"\n"),
 ];
 
-/// What the private store of the tests holds.
+/// The private store of the tests.
 pub(super) struct Private;
 
 impl ValueSource for Private {

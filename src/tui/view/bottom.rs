@@ -7,7 +7,7 @@ use ratatui::text::{Line, Span};
 use ratatui::widgets::Paragraph;
 
 use crate::config::command::{Command, Context};
-use crate::core::credential::Life;
+use crate::core::credential::Expiry;
 use crate::engine::CredentialState;
 use crate::tui::keymap;
 use crate::tui::model::{Model, NoticeKind, SECONDS_BELOW};
@@ -15,7 +15,7 @@ use crate::tui::text;
 use crate::tui::view::Canvas;
 use crate::tui::view::style::Paint;
 
-/// Who signs the request that is shown, until when, and in which environment.
+/// Who signs the current request, for how long, and in which environment.
 pub(super) fn draw_who(canvas: &mut Canvas<'_, '_>, area: Rect) {
     let (model, paint) = (canvas.model, canvas.paint);
     let right = environment(model, paint);
@@ -29,7 +29,7 @@ pub(super) fn draw_who(canvas: &mut Canvas<'_, '_>, area: Rect) {
     canvas.frame.render_widget(Line::from(right), place);
 }
 
-/// The name and the time left always; the key and its source where there is room.
+/// Always the name and the time left; the key and its source if there is room.
 fn who(model: &Model, paint: &Paint<'_>, room: usize) -> Vec<Span<'static>> {
     let Some(open) = model.shown() else {
         return vec![Span::styled(" no request chosen", paint.dim())];
@@ -54,28 +54,28 @@ fn who(model: &Model, paint: &Paint<'_>, room: usize) -> Vec<Span<'static>> {
         spans.push(Span::styled(word, paint.dim()));
         return spans;
     };
-    let life = life(model, credential.life(model.now), paint);
+    let expiry = expiry(model, credential.expiry(model.now), paint);
     let width = |spans: &[Span<'_>]| spans.iter().map(|span| text::text_width(&span.content)).sum::<usize>();
     let key = Span::raw(format!("  {}", text::fit(&credential.access_key, 24)));
     let source = Span::styled(format!("  {}", text::fit(&credential.source, 40)), paint.dim());
     let source = signer.identity.is_some().then_some(source);
     for detail in [Some(key), source].into_iter().flatten() {
-        if width(&spans) + width(&life) + text::text_width(&detail.content) <= room {
+        if width(&spans) + width(&expiry) + text::text_width(&detail.content) <= room {
             spans.push(detail);
         }
     }
-    spans.extend(life);
+    spans.extend(expiry);
     spans
 }
 
-fn life(model: &Model, life: Life, paint: &Paint<'_>) -> Vec<Span<'static>> {
-    match life {
-        Life::Unlimited => Vec::new(),
-        Life::Left(left) => {
+fn expiry(model: &Model, expiry: Expiry, paint: &Paint<'_>) -> Vec<Span<'static>> {
+    match expiry {
+        Expiry::Unlimited => Vec::new(),
+        Expiry::Left(left) => {
             let style = if left <= SECONDS_BELOW { paint.warning() } else { paint.bold() };
             vec![Span::styled(format!("  {} left", countdown(left)), style)]
         }
-        Life::Expired(_) => {
+        Expiry::Expired(_) => {
             let renew = keymap::says(model, Command::RenewSession, "renews it");
             vec![Span::styled(format!("  ✗ expired: {renew}"), paint.production())]
         }
@@ -92,7 +92,7 @@ fn environment(model: &Model, paint: &Paint<'_>) -> Vec<Span<'static>> {
     }
 }
 
-/// Time left: in minutes, under five minutes in minutes and seconds.
+/// Time left: in minutes, or below five minutes in minutes and seconds.
 pub(super) fn countdown(left: Duration) -> String {
     if left > SECONDS_BELOW {
         let minutes = left.as_millis().div_ceil(60_000);
@@ -106,15 +106,15 @@ pub(super) fn countdown(left: Duration) -> String {
     format!("{}:{:02}", seconds / 60, seconds % 60)
 }
 
-/// Stands before the keys while letters are text.
+/// Shown before the keys while letters are typed.
 const EDITING: &str = " EDIT ";
 
-/// What has just happened, else the keys that work here.
+/// The notice, or else the keys that apply.
 pub(super) fn draw_keys(canvas: &mut Canvas<'_, '_>, area: Rect) {
     let (model, paint) = (canvas.model, canvas.paint);
     let mut area = area;
     if keymap::context(model) == Context::Editing {
-        // It is always plain whether letters are verbs or text.
+        // It must always be clear whether letters are commands or text.
         canvas.frame.render_widget(Line::styled(EDITING, paint.badge()), area);
         let width = u16::try_from(EDITING.len()).unwrap_or(0).min(area.width);
         area = Rect { x: area.x + width, width: area.width - width, ..area };
@@ -148,7 +148,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_countdown_speaks_in_minutes_then_seconds() {
+    fn the_countdown_shows_minutes_then_seconds() {
         for (seconds, words) in [
             (43_200, "12 h 0 min"),
             (900, "15 min"),

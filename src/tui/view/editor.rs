@@ -1,4 +1,4 @@
-//! A text that is being typed, wherever it stands, and texts with references.
+//! A text being typed, in whatever field, and texts with references.
 
 use ratatui::layout::{Position, Rect};
 use ratatui::style::Style;
@@ -13,7 +13,7 @@ use crate::tui::text;
 use crate::tui::view::Canvas;
 use crate::tui::view::style::Paint;
 
-/// A text of a secret field that may be seen: it names the secret and does not hold it.
+/// Whether the text of a secret field may be shown, because it only refers to the secret.
 pub(super) fn is_reference(text: &str) -> bool {
     !text.is_empty() && template::parse(text).iter().all(|part| matches!(part.kind, PartKind::Reference(_)))
 }
@@ -34,7 +34,7 @@ pub(super) fn value_spans(model: &Model, paint: &Paint<'_>, value: &str, base: S
         .collect()
 }
 
-/// Draws the editor when it is this field that is edited. Gives whether it is.
+/// Draws the editor if this field is being edited. Returns whether it is.
 pub(super) fn draw_editing(canvas: &mut Canvas<'_, '_>, area: Rect, field: EditorField) -> bool {
     let model = canvas.model;
     let Some(editing) = model.editing.as_ref().filter(|editing| editing.field == field) else { return false };
@@ -43,7 +43,7 @@ pub(super) fn draw_editing(canvas: &mut Canvas<'_, '_>, area: Rect, field: Edito
     true
 }
 
-/// Draws an editor's lines from `scroll`, and the terminal's cursor where the text's cursor is.
+/// Draws an editor's lines from `scroll`, and places the terminal's cursor.
 pub(super) fn draw_editor(
     canvas: &mut Canvas<'_, '_>,
     area: Rect,
@@ -62,8 +62,8 @@ pub(super) fn draw_editor(
     for (row, content) in editor.lines().iter().enumerate().skip(scroll).take(usize::from(area.height)) {
         let Ok(offset) = u16::try_from(row - scroll) else { break };
         let place = Rect { y: area.y + offset, height: 1, ..area };
-        // Of a line that nobody reads as a whole, only what is near the window is looked at, so a
-        // reference that begins far to the left of it is not coloured.
+        // In a very long line, only the text near the window is looked at, so a reference that
+        // begins far to its left isn't coloured.
         let (skipped, before, bytes) = far_left(content, if hide { 0 } else { left.saturating_sub(NEAR) });
         let near = content.get(bytes..).unwrap_or_default();
         let near: String = near.chars().take(left - before + width + NEAR).collect();
@@ -84,11 +84,11 @@ pub(super) fn draw_editor(
     }
 }
 
-/// Columns beside the window in which references are still recognised.
+/// Columns next to the window in which references are still recognized.
 const NEAR: usize = 256;
 
-/// How many characters of a line end within its first `columns`, and how many columns and bytes
-/// they take.
+/// How many characters of a line end within its first `columns`, and their width in columns and
+/// bytes.
 fn far_left(line: &str, columns: usize) -> (usize, usize, usize) {
     if line.is_ascii() {
         let taken = columns.min(line.len());
@@ -105,7 +105,7 @@ fn far_left(line: &str, columns: usize) -> (usize, usize, usize) {
     taken
 }
 
-/// Marks the selected part of a line, whose first characters may have been skipped.
+/// Marks the selected part of a line whose first characters may be hidden.
 fn select(
     spans: Vec<Span<'static>>,
     editor: &Editor,

@@ -27,7 +27,7 @@ mod url;
 
 use style::Paint;
 
-/// What every part of the screen draws with.
+/// What every part of the screen needs for drawing.
 struct Canvas<'a, 'f> {
     frame: &'a mut Frame<'f>,
     paint: &'a Paint<'a>,
@@ -70,8 +70,8 @@ fn too_small(frame: &mut Frame<'_>, paint: &Paint<'_>, size: (u16, u16)) {
     frame.render_widget(Paragraph::new(text).style(paint.warning()), area);
 }
 
-/// The border of a pane, with its title; the pane that has the keys stands out by its border and
-/// by the bold title, not by colour alone.
+/// The border of a pane with its title; the focused pane has another border and a bold title, so
+/// that colour isn't the only sign.
 fn pane_block<'a>(model: &Model, paint: &Paint<'_>, pane: Pane, title: Line<'a>) -> Block<'a> {
     let focused = model.focus == pane && model.overlays.is_empty();
     let command = match pane {
@@ -81,7 +81,7 @@ fn pane_block<'a>(model: &Model, paint: &Paint<'_>, pane: Pane, title: Line<'a>)
         Pane::Response => Command::FocusResponse,
     };
     let key = keymap::hint(model, command, Context::Tree).map(|(key, _)| key);
-    // The key that comes here, where there is room for it beside every title.
+    // The key that focuses this pane, if there is room next to every title.
     let key = key.filter(|_| model.size.0 >= KEYS).map(|key| Line::styled(format!(" {key} "), paint.dim()));
     let border = if focused { BorderType::Thick } else { BorderType::Plain };
     Block::bordered()
@@ -91,10 +91,10 @@ fn pane_block<'a>(model: &Model, paint: &Paint<'_>, pane: Pane, title: Line<'a>)
         .title(key.unwrap_or_default().right_aligned())
 }
 
-/// From this many columns on the borders name the keys of the panes.
+/// From this width on, borders show the panes' keys.
 const KEYS: u16 = 60;
 
-/// The first problem of these fields, else the first warning, for the border below them.
+/// The first problem of these fields, or else the first warning, for the border below them.
 fn wrong(model: &Model, fields: &[EditorField], paint: &Paint<'_>, width: u16) -> Line<'static> {
     let completing = model.editing.as_ref().is_some_and(|editing| editing.completion.is_some());
     let Some(preview) = model.shown().map(|open| &open.preview).filter(|_| !completing) else {
@@ -112,7 +112,7 @@ fn wrong(model: &Model, fields: &[EditorField], paint: &Paint<'_>, width: u16) -
     Line::default()
 }
 
-/// The titles of tabs on one line; the shown one stands between brackets.
+/// The titles of tabs on one line; the current one is in brackets.
 fn tab_titles<'a>(
     paint: &Paint<'_>,
     titles: impl Iterator<Item = (String, bool)>,

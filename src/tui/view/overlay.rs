@@ -1,4 +1,4 @@
-//! What lies over the panes.
+//! Overlays.
 
 use std::borrow::Cow;
 
@@ -23,7 +23,7 @@ use crate::tui::view::Canvas;
 use crate::tui::view::editor;
 use crate::tui::view::style::Paint;
 
-/// Draws every overlay, the topmost last, and the completion of what is being typed.
+/// Draws every overlay, the topmost last, and the completions.
 pub(super) fn draw(canvas: &mut Canvas<'_, '_>) {
     let (model, paint, areas) = (canvas.model, canvas.paint, canvas.areas);
     if let Some(completion) = model.editing.as_ref().and_then(|editing| editing.completion.as_ref()) {
@@ -65,7 +65,7 @@ pub(super) fn draw(canvas: &mut Canvas<'_, '_>) {
     }
 }
 
-/// Clears a box in the middle of the screen and draws its border; gives its inside.
+/// Clears a box in the middle of the screen and draws its border; returns its inside.
 fn boxed(canvas: &mut Canvas<'_, '_>, title: &str, width: u16, height: u16) -> Rect {
     let (paint, areas) = (canvas.paint, canvas.areas);
     let area = centered(areas.screen, width, height);
@@ -198,7 +198,7 @@ fn draw_confirm(canvas: &mut Canvas<'_, '_>, confirm: &Confirm) {
     canvas.frame.render_widget(Paragraph::new(shown), area);
 }
 
-/// The keys that answer, each with what it does.
+/// The keys that answer a question, each with its meaning.
 fn answers(model: &Model, paint: &Paint<'_>, answers: &[(Command, &str)]) -> Line<'static> {
     let mut spans = Vec::new();
     for (command, words) in answers {

@@ -22,7 +22,7 @@ use crate::tui::view::editor::{draw_editing, is_reference, value_spans};
 use crate::tui::view::style::Paint;
 use crate::tui::view::{pane_block, tab_titles, wrong};
 
-/// Draws the tabs and what the shown one holds.
+/// Draws the tabs and the content of the current one.
 pub(super) fn draw(canvas: &mut Canvas<'_, '_>, area: Rect) {
     let (model, paint) = (canvas.model, canvas.paint);
     let focused = model.focus == Pane::Request;
@@ -47,7 +47,7 @@ pub(super) fn draw(canvas: &mut Canvas<'_, '_>, area: Rect) {
     }
 }
 
-/// Draws one line a field, scrolled so that the cursor is in view.
+/// Draws one line per field, scrolled so that the cursor is visible.
 fn draw_lines(canvas: &mut Canvas<'_, '_>, open: &OpenRequest, area: Rect) {
     let (model, paint) = (canvas.model, canvas.paint);
     let fields = open.fields();
@@ -118,7 +118,7 @@ fn draw_line(
     }
 }
 
-/// The headers that will be added, dim, behind the line that adds one.
+/// The headers that will be added, dim, after the line that adds a row.
 fn draw_defaults(canvas: &mut Canvas<'_, '_>, open: &OpenRequest, area: Rect) {
     let paint = canvas.paint;
     let shown: Vec<&str> = ["accept", "accept-encoding", "user-agent"]
@@ -134,7 +134,7 @@ fn draw_defaults(canvas: &mut Canvas<'_, '_>, open: &OpenRequest, area: Rect) {
     }
 }
 
-/// A row of a table: whether it takes part, its name, its value.
+/// A row of a table: whether it is enabled, its name, its value.
 fn draw_row(
     canvas: &mut Canvas<'_, '_>,
     open: &OpenRequest,
@@ -172,7 +172,7 @@ fn draw_row(
     }
 }
 
-/// What stands behind a label.
+/// The text after a label.
 fn value_of(model: &Model, open: &OpenRequest, paint: &Paint<'_>, field: EditorField) -> Vec<Span<'static>> {
     let value = field::text(&open.request, field);
     let mut spans = match field.choice() {
@@ -195,7 +195,7 @@ fn value_of(model: &Model, open: &OpenRequest, paint: &Paint<'_>, field: EditorF
     spans
 }
 
-/// What a region or service that is typed with a reference comes to.
+/// What a region or service with a reference expands to.
 fn meant(open: &OpenRequest, field: EditorField) -> Option<&str> {
     let found = match field {
         EditorField::Line(RequestField::Auth(AuthField::Region)) => &open.preview.region,
@@ -221,7 +221,7 @@ fn choice_spans(
     ]
 }
 
-/// What an empty field means, or an example of what belongs there.
+/// What an empty field means, or an example of a value.
 fn hint(model: &Model, open: &OpenRequest, field: EditorField) -> String {
     let EditorField::Line(field) = field else { return EMPTY.into() };
     match field {
@@ -244,7 +244,7 @@ fn hint(model: &Model, open: &OpenRequest, field: EditorField) -> String {
     }
 }
 
-/// Stands in an empty field.
+/// Shown in an empty field.
 const EMPTY: &str = "empty";
 
 fn inferred(value: Option<&(String, Origin)>) -> String {
@@ -255,8 +255,8 @@ fn inferred(value: Option<&(String, Origin)>) -> String {
     }
 }
 
-/// What stands below the fields: what is wrong with the one that has the keys, in full, and what
-/// the chosen authentication means.
+/// The text below the fields: what is wrong with the current one, in full, and what the chosen
+/// authentication means.
 fn words_below(model: &Model, open: &OpenRequest, paint: &Paint<'_>, width: u16) -> Vec<Line<'static>> {
     let mut lines = Vec::new();
     let preview = &open.preview;
@@ -274,7 +274,7 @@ fn words_below(model: &Model, open: &OpenRequest, paint: &Paint<'_>, width: u16)
     lines
 }
 
-/// What the chosen authentication means, in words below the fields.
+/// What the chosen authentication means.
 fn auth_words(model: &Model, open: &OpenRequest, paint: &Paint<'_>, width: u16) -> Vec<Line<'static>> {
     let words = match open.request.auth.kind {
         AuthKind::Inherit => {
@@ -297,7 +297,7 @@ fn auth_words(model: &Model, open: &OpenRequest, paint: &Paint<'_>, width: u16) 
         .collect()
 }
 
-/// Draws a text of several lines, or its editor, beside the mark of the line that has the keys.
+/// Draws a text with several lines, or its editor, next to the mark of the current line.
 fn draw_long(canvas: &mut Canvas<'_, '_>, area: Rect, field: EditorField, selected: bool) {
     let (model, paint) = (canvas.model, canvas.paint);
     let here = selected && model.focus == Pane::Request;
@@ -336,7 +336,7 @@ fn draw_long(canvas: &mut Canvas<'_, '_>, area: Rect, field: EditorField, select
     canvas.frame.render_widget(Paragraph::new(lines), area);
 }
 
-/// What stands before the line that has the keys.
+/// Shown before the current line.
 fn mark(here: bool, paint: &Paint<'_>) -> Span<'static> {
     if here { Span::styled("› ", paint.accent_bold()) } else { Span::raw("  ") }
 }

@@ -20,7 +20,7 @@ use crate::tui::view::style::Paint;
 use crate::tui::view::{pane_block, tab_titles};
 use crate::tui::{details, text};
 
-/// Draws the tabs and what the shown one holds.
+/// Draws the tabs and the content of the current one.
 pub(super) fn draw(canvas: &mut Canvas<'_, '_>, area: Rect) {
     let (model, paint) = (canvas.model, canvas.paint);
     let focused = model.focus == Pane::Response;
@@ -59,7 +59,7 @@ pub(super) fn draw(canvas: &mut Canvas<'_, '_>, area: Rect) {
     }
 }
 
-/// Status, time, sizes; or what is being waited for.
+/// Status, time and sizes; or what is being waited for.
 fn status_line(model: &Model, exchange: &Exchange, paint: &Paint<'_>, columns: usize) -> Vec<Span<'static>> {
     let place = model.exchanges.place(&exchange.record.path).filter(|(number, all)| number < all);
     let place = place.map(|(number, all)| Span::styled(format!(" {number} of {all}"), paint.warning()));
@@ -111,7 +111,7 @@ fn numbers(exchange: &Exchange) -> String {
     }
 }
 
-/// What came stands right before it, so only what was expected is said.
+/// The actual status is directly before it, so only the expected one is shown.
 fn verdict_span(verdict: &Verdict, paint: &Paint<'_>) -> Span<'static> {
     match (verdict.passed, &verdict.assertion) {
         (true, _) => Span::styled("✓ as expected  ", paint.success()),
@@ -147,7 +147,7 @@ fn outcome_spans(outcome: &Outcome, paint: &Paint<'_>) -> Vec<Span<'static>> {
     }
 }
 
-/// What the answer means, or what is wrong with it; else how the body is looked at.
+/// What the response means, or what is wrong with it; otherwise how the body is viewed.
 fn said_below(model: &Model, exchange: &Exchange, paint: &Paint<'_>, columns: usize) -> Vec<Line<'static>> {
     let why = if model.response_tab == ResponseTab::Diagnosis { Vec::new() } else { why(exchange, columns) };
     if exchange.record.outcome() == Some(&Outcome::Answered) && !why.is_empty() {
@@ -211,7 +211,7 @@ fn body_words(exchange: &Exchange, paint: &Paint<'_>) -> Vec<Span<'static>> {
     spans
 }
 
-/// Draws the rows of the body that are in view, or why there is none.
+/// Draws the visible rows of the body, or why there are none.
 fn draw_body(canvas: &mut Canvas<'_, '_>, exchange: &Exchange, area: Rect) {
     let paint = canvas.paint;
     let problems = match exchange.record.outcome() {

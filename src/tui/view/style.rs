@@ -1,6 +1,6 @@
 //! The theme's roles as the terminal library's styles.
 //!
-//! Owns the one translation; views ask for what a thing is, never for a colour.
+//! Owns the only conversion; views ask for what a thing is, never for a colour.
 
 use ratatui::style::{Color as Ink, Modifier, Style as Look};
 use ratatui::text::{Line, Span};
@@ -57,7 +57,7 @@ impl<'a> Paint<'a> {
         self.role(Role::Selection)
     }
 
-    /// The chosen line of a pane that does not have the keys.
+    /// The selected line of a pane without the focus.
     pub(super) fn selection_dim(&self) -> Look {
         self.text().add_modifier(Modifier::UNDERLINED)
     }
@@ -84,12 +84,12 @@ impl<'a> Paint<'a> {
         self.role(Role::VariableUnknown)
     }
 
-    /// A text that is being typed.
+    /// A text being typed.
     pub(super) fn editing(&self) -> Look {
         self.text()
     }
 
-    /// A list that pops up beside a text.
+    /// A list that pops up next to a text.
     pub(super) fn popup(&self) -> Look {
         self.text().add_modifier(Modifier::REVERSED)
     }
@@ -108,7 +108,7 @@ impl<'a> Paint<'a> {
         self.role(Role::Production)
     }
 
-    /// A word as a block.
+    /// A word in a block.
     pub(super) fn badge(&self) -> Look {
         self.role(Role::Accent).add_modifier(Modifier::REVERSED | Modifier::BOLD)
     }
@@ -123,12 +123,12 @@ impl<'a> Paint<'a> {
         })
     }
 
-    /// A status code as a block that is seen across the room.
+    /// A status code in a block, visible across the room.
     pub(super) fn status_badge(&self, status: u16) -> Look {
         self.status(status).add_modifier(Modifier::REVERSED | Modifier::BOLD)
     }
 
-    /// A method, by what it does.
+    /// A method, by its effect.
     pub(super) fn method(&self, method: &str) -> Look {
         self.role(match method {
             "" | "GET" | "HEAD" | "OPTIONS" | "OPT" => Role::MethodGet,
@@ -139,12 +139,12 @@ impl<'a> Paint<'a> {
         })
     }
 
-    /// A method as a block.
+    /// A method in a block.
     pub(super) fn method_badge(&self, method: &str) -> Look {
         self.method(method).add_modifier(Modifier::REVERSED | Modifier::BOLD)
     }
 
-    /// A line of text, by the role of each span.
+    /// A line of text; each span's role determines its style.
     pub(super) fn line(&self, line: TextLine) -> Line<'static> {
         let spans = line.spans.into_iter().map(|span| Span::styled(span.text, self.text_role(span.role)));
         Line::from_iter(spans)

@@ -1,4 +1,4 @@
-//! Frames as they are seen: every main state in four sizes, and what must never be on a screen.
+//! Snapshots of frames: every main state in four sizes, and what must never be on a screen.
 
 use std::time::Duration;
 
@@ -22,13 +22,13 @@ mod rebound;
 mod safety;
 mod storms;
 
-/// The sizes in which every state is looked at.
+/// The sizes of every snapshot.
 const SIZES: [(u16, u16); 4] = [(60, 15), (80, 24), (120, 40), (200, 60)];
 
 const JSON: &[(&str, &str)] =
     &[("content-type", "application/json"), ("x-amzn-requestid", "c6af9ac6-7b61-11e6-9a41-93e8deadbeef")];
 
-/// A state's frames, one after another.
+/// A state's frames in every size.
 fn frames(state: fn(&mut Screen)) -> String {
     let mut out = String::new();
     for (width, height) in SIZES {
@@ -219,7 +219,7 @@ snapshots! {
             key(
                 7,
                 "`environments.production-eu-west-1.production` must be true or false, not string",
-                "write production = true or production = false, without quotes",
+                "Write production = true or production = false, without quotes.",
             ),
             key(12, "unknown key `identities.alice.sesion_token`", "Did you mean `session_token`?"),
         ];
@@ -233,14 +233,14 @@ snapshots! {
 }
 
 #[test]
-fn below_the_least_size_one_line_says_so() {
+fn a_terminal_that_is_too_small_shows_one_line() {
     let screen = Screen::sized(39, 9);
     assert_eq!(screen.lines()[0], "signpost needs 40x10, this is 39x9");
     assert!(screen.lines()[1..].iter().all(String::is_empty));
 }
 
 #[test]
-fn a_session_token_is_on_no_screen_until_it_is_asked_for() {
+fn a_session_token_is_hidden_until_it_is_revealed() {
     for (width, height) in SIZES {
         let mut s = Screen::sized(width, height);
         signature(&mut s);
@@ -263,7 +263,7 @@ fn a_session_token_is_on_no_screen_until_it_is_asked_for() {
 }
 
 #[test]
-fn a_session_that_is_over_says_how_it_is_renewed() {
+fn an_expired_session_says_how_to_renew_it() {
     let mut s = Screen::sized(120, 40);
     expiring(&mut s);
     assert!(s.shown().contains("2:05 left"), "{}", s.shown());
@@ -275,7 +275,7 @@ fn a_session_that_is_over_says_how_it_is_renewed() {
 const THEMED: [fn(&mut Screen); 8] = [story, auth, body, forbidden, fine, streaming, not_sent, conflict];
 
 #[test]
-fn sixteen_keeps_to_the_terminals_own_colours() {
+fn sixteen_only_uses_the_terminals_own_colours() {
     for state in THEMED {
         let mut s = Screen::sized(120, 40);
         s.model.use_theme(ThemeName::Sixteen);
@@ -289,7 +289,7 @@ fn sixteen_keeps_to_the_terminals_own_colours() {
 }
 
 #[test]
-fn mono_has_no_colour_and_the_same_words() {
+fn mono_has_no_colours_and_the_same_text() {
     for state in THEMED {
         let mut s = Screen::sized(120, 40);
         state(&mut s);
@@ -303,10 +303,10 @@ fn mono_has_no_colour_and_the_same_words() {
 }
 
 #[test]
-fn without_colour_focus_status_and_selection_are_seen() {
+fn focus_status_and_selection_are_visible_without_colour() {
     let mut s = Screen::sized(120, 40);
     s.model.use_theme(ThemeName::Mono);
-    // Focus: the frame of the pane that has the keys is thick, and it alone.
+    // Focus: only the border of the focused pane is thick.
     for (key, corner) in [("1", "┏ sample"), ("2", "┏ Say hello"), ("3", "┏ Params"), ("4", "┏ Response")]
     {
         s.press(key);
@@ -319,7 +319,7 @@ fn without_colour_focus_status_and_selection_are_seen() {
     let (x, y) = s.find("GET  Say hello");
     assert!(s.draw()[(x, y)].modifier.contains(Modifier::REVERSED));
     assert!(!s.draw()[(x, y + 1)].modifier.contains(Modifier::REVERSED));
-    // Status: a word, and another mark for what is refused.
+    // Status: a word, and another mark for a refusal.
     fine(&mut s);
     assert!(s.shown().contains("✓ 200 OK") && s.shown().contains("✓200"), "{}", s.shown());
     let ok = s.find("✓ 200 OK");
@@ -329,7 +329,7 @@ fn without_colour_focus_status_and_selection_are_seen() {
 }
 
 #[test]
-fn a_region_that_is_typed_as_a_reference_says_what_it_comes_to() {
+fn a_region_with_a_reference_shows_its_value() {
     let mut s = Screen::on("hello.toml");
     s.model.workspace.variables.insert("region".into(), "eu-north-1".into());
     auth(&mut s);
@@ -341,7 +341,7 @@ fn a_region_that_is_typed_as_a_reference_says_what_it_comes_to() {
 }
 
 #[test]
-fn the_text_of_a_body_is_marked_when_it_has_the_keys() {
+fn the_text_of_a_body_is_marked_when_focused() {
     let mut s = Screen::on("post.toml");
     s.press("3");
     s.model.shown_mut().unwrap().go_to(EditorField::BodyText);
@@ -354,7 +354,7 @@ fn the_text_of_a_body_is_marked_when_it_has_the_keys() {
 }
 
 #[test]
-fn what_cannot_be_sent_is_marked_in_its_field_with_the_reason() {
+fn a_problem_is_marked_in_its_field_with_the_reason() {
     let mut s = Screen::on("plain.toml");
     s.press("2 enter ctrl-u").text("https://exa mple.com/{{nobody}}").press("esc");
     let border = s.lines()[2].clone();

@@ -14,9 +14,10 @@ use crate::tui::view::Canvas;
 use crate::tui::view::pane_block;
 use crate::tui::view::style::Paint;
 
-/// Columns of the method in front of a name.
+/// Columns of the method before a name.
 const METHOD: usize = 5;
-/// Columns of the last status behind a name, with its mark. They are kept free, so that no name jumps.
+/// Columns of the last status after a name, with its mark. They are reserved, so that names don't
+/// move.
 const STATUS: usize = 6;
 
 /// Draws the tree.

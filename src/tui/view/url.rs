@@ -68,7 +68,7 @@ fn title(model: &Model) -> String {
     text::safe(&name.unwrap_or_else(|| open.path.trim_end_matches(".toml").to_owned()))
 }
 
-/// The rows that are switched on, joined as they will stand in the URL.
+/// The enabled rows, joined as in the URL.
 fn query(model: &Model, paint: &Paint<'_>) -> Vec<Span<'static>> {
     let Some(open) = model.shown() else { return Vec::new() };
     let mut separator = if open.request.url.contains('?') { "&" } else { "?" };

@@ -100,7 +100,7 @@ fn arns_match_part_by_part() {
 
 proptest! {
     #[test]
-    fn agrees_with_the_definition(pattern in "[aB*?]{0,8}", text in "[aB]{0,8}") {
+    fn matching_agrees_with_the_definition(pattern in "[aB*?]{0,8}", text in "[aB]{0,8}") {
         fn defined(p: &[u8], t: &[u8]) -> bool {
             match p.split_first() {
                 None => t.is_empty(),

@@ -20,7 +20,7 @@ fn without_a_policy_nothing_is_allowed() {
 }
 
 #[test]
-fn identity_policies_by_element() {
+fn identity_policies_match_by_element() {
     let table = [
         (r#""Action": "lambda:InvokeFunctionUrl", "Resource": "*""#, true),
         (r#""Action": "LAMBDA:invokefunctionURL", "Resource": "*""#, true),
@@ -80,7 +80,7 @@ fn a_deny_anywhere_wins() {
 }
 
 #[test]
-fn resource_policies_by_principal() {
+fn resource_policies_match_by_principal() {
     let session = "arn:aws:sts::123456789012:assumed-role/Ops/me";
     let federated = "arn:aws:sts::123456789012:federated-user/alice";
     let root = "arn:aws:iam::123456789012:root";
@@ -125,7 +125,7 @@ fn resource_policies_by_principal() {
 }
 
 #[test]
-fn what_a_resource_policy_passes_over() {
+fn a_resource_policy_skips_the_limits_of_a_principal_it_names() {
     let role = r#"{"AWS": "arn:aws:iam::123456789012:role/Ops"}"#;
     let session = r#"{"AWS": "arn:aws:sts::123456789012:assumed-role/Ops/me"}"#;
     let alice = r#"{"AWS": "arn:aws:iam::123456789012:user/alice"}"#;
@@ -146,7 +146,7 @@ fn what_a_resource_policy_passes_over() {
 }
 
 #[test]
-fn boundaries_sessions_and_levels_only_limit() {
+fn boundaries_session_policies_and_levels_only_limit() {
     let table = [
         (Case::of(ALICE).bounded(everything()), NOBODY),
         (Case::of(OPS).session(everything()), NOBODY),
@@ -228,7 +228,7 @@ fn across_accounts_both_sides_must_agree() {
 }
 
 #[test]
-fn a_role_is_assumed_by_whom_its_trust_policy_names() {
+fn a_role_is_assumed_only_by_whom_its_trust_policy_names() {
     let ask = |case: Case| case.asking("sts:AssumeRole", "arn:aws:iam::123456789012:role/Ops").decide();
     let trust = |principal: &str| allow(&format!(r#""Principal": {principal}, "Action": "sts:AssumeRole""#));
     let alice = r#"{"AWS": "arn:aws:iam::123456789012:user/alice"}"#;
@@ -272,7 +272,7 @@ fn not_principal_denies_all_but_those_named() {
 }
 
 #[test]
-fn conditions_by_operator() {
+fn conditions_compare_as_their_operator_says() {
     let context = Context::default()
         .with("a:text", "Hello")
         .with("a:number", "10")
@@ -323,7 +323,7 @@ fn conditions_by_operator() {
         (r#"{"Null": {"a:none": "true"}}"#, true),
         (r#"{"Null": {"a:none": ["false", "true"]}}"#, true),
         (r#"{"Null": {"a:empty": "true"}}"#, true),
-        // A key that is not there.
+        // A missing key.
         (r#"{"StringEquals": {"a:none": "x"}}"#, false),
         (r#"{"StringNotEquals": {"a:none": "x"}}"#, true),
         (r#"{"NotIpAddress": {"a:none": "10.0.0.1"}}"#, true),

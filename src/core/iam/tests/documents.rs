@@ -1,9 +1,9 @@
-//! What is taken, and what is refused with its place.
+//! Which documents are accepted, and where others are malformed.
 
 use super::*;
 
 #[test]
-fn what_is_not_known_is_malformed_with_its_place() {
+fn unknown_things_are_malformed_with_their_location() {
     let ok = r#""Action": "*", "Resource": "*""#;
     let condition = |text: &str| allow(&format!(r#"{ok}, "Condition": {text}"#));
     let table: Vec<(String, Kind, &str)> = vec![
@@ -142,7 +142,7 @@ fn sids_are_unique() {
 }
 
 #[test]
-fn documents_say_their_version() {
+fn documents_have_a_version() {
     let version = |text: &str| Policy::parse(text, Kind::Identity).unwrap().version();
     assert_eq!(version(&everything()), Version::V2012);
     assert_eq!(version(&everything().replace("2012", "2008")), Version::V2008);
@@ -155,9 +155,9 @@ fn deep_nesting_is_refused() {
     assert_eq!(Policy::parse(&deep, Kind::Identity).unwrap_err().place, "the document");
 }
 
-/// Reading takes time in proportion to the text.
+/// Parsing takes linear time.
 #[test]
-fn large_documents_are_read_without_ado() {
+fn large_documents_are_parsed_quickly() {
     let members: String = (0..200_000).map(|index| format!(r#""k{index}": 1, "#)).collect();
     let text = format!(r#"{{{members}"Version": "2012-10-17"}}"#);
     assert_eq!(Policy::parse(&text, Kind::Identity).unwrap_err().place, "k0");

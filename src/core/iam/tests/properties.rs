@@ -1,11 +1,11 @@
-//! What holds of every document, however odd.
+//! What holds for every document, however odd.
 
 use proptest::prelude::*;
 use serde_json::{Value as Json, json};
 
 use super::*;
 
-/// JSON that looks like a policy, with pieces that are right, wrong and odd.
+/// JSON that resembles a policy, with valid, invalid and odd pieces.
 fn odd() -> impl Strategy<Value = Json> {
     let word = prop::sample::select(vec![
         "Allow",
@@ -93,7 +93,7 @@ fn condition() -> impl Strategy<Value = Json> {
     })
 }
 
-/// A statement that is well-formed, of a policy with principals or without.
+/// A well-formed statement, for a policy with or without principals.
 fn well_formed(principal: bool) -> impl Strategy<Value = Json> {
     let principals = one_of(&["*", ALICE, "123456789012", "arn:aws:iam::123456789012:role/Ops", OPS]);
     (
@@ -127,7 +127,7 @@ fn statements(principal: bool) -> impl Strategy<Value = Vec<Json>> {
     prop::collection::vec(well_formed(principal), 1..4)
 }
 
-/// Well-formed policies of every kind around one call, as lists of statements.
+/// Well-formed policies of every kind that apply to one call, as lists of statements.
 #[derive(Clone, Debug)]
 struct Drawn {
     principal: String,
@@ -190,8 +190,8 @@ proptest! {
         }
     }
 
-    /// One odd member added to a statement that allows: the document is refused, or the member is
-    /// one that is known, and then the statement never allows more than it did.
+    /// Adding an odd member to a statement that allows either makes the document malformed, or the
+    /// member is known and the statement allows no more than before.
     #[test]
     fn no_odd_member_allows_by_accident(
         name in "[A-Za-z:]{1,14}",
@@ -210,8 +210,8 @@ proptest! {
         }
     }
 
-    /// Whatever document is taken allows only through a statement that says Allow and does not
-    /// deny, and can be asked both ways.
+    /// Whatever document is accepted, a request is only allowed by a statement that allows, and
+    /// never against one that denies.
     #[test]
     fn only_an_allow_that_fits_allows(odd in odd(), condition in odd()) {
         let last = json!({"Effect": "Allow", "Action": "lambda:*", "Resource": "*", "Condition": condition});
@@ -225,8 +225,8 @@ proptest! {
         }
     }
 
-    /// `Case::explain` asserts that [`evaluate`] and [`explain`] agree; what is pointed out is what
-    /// the decision says.
+    /// `Case::explain` asserts that [`evaluate`] and [`explain`] agree; the statements pointed out
+    /// must match the decision.
     #[test]
     fn deciding_and_explaining_agree(drawn in drawn()) {
         let explanation = drawn.case().explain();
@@ -249,14 +249,14 @@ proptest! {
         }
     }
 
-    /// Taking an Allow away, or adding a Deny, never lets more through.
+    /// Removing an Allow, or adding a Deny, never allows more.
     #[test]
-    fn less_never_grants_more(drawn in drawn(), place in any::<prop::sample::Index>(), more in well_formed(false)) {
+    fn removing_an_allow_never_grants_more(drawn in drawn(), place in any::<prop::sample::Index>(), more in well_formed(false)) {
         let before = drawn.case().allowed();
         let mut fewer = drawn.clone();
         for statements in fewer.documents() {
             let at = statements.iter().position(|statement| statement["Effect"] == "Allow");
-            // A document without a statement is invalid; a statement of another service keeps it one.
+            // A document needs a statement, so one that never applies takes its place.
             if let Some(at) = at {
                 statements[at]["Condition"] = json!({"Null": {"a:one": "true"}});
             }
@@ -277,7 +277,7 @@ proptest! {
         }
     }
 
-    /// An organisation, a boundary or a session policy never lets more through than there was.
+    /// A service control policy, a boundary or a session policy never allows more than without it.
     #[test]
     fn limits_never_grant(drawn in drawn()) {
         let mut bare = drawn.clone();

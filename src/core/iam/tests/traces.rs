@@ -1,4 +1,4 @@
-//! What an explanation says.
+//! The contents of an explanation.
 
 use super::*;
 use crate::core::iam::trace::Says;
@@ -52,7 +52,7 @@ fn each_element_is_shown_as_it_was_compared() {
 }
 
 #[test]
-fn what_decided_is_pointed_out() {
+fn the_deciding_statements_are_pointed_out() {
     let denied = deny(r#""Sid": "No", "Action": "lambda:*", "Resource": "*""#);
     let explanation = Case::of(ALICE).identity(everything()).identity(denied).explain();
     assert_eq!(explanation.decision, Decision::ExplicitDeny(Layer::IdentityPolicy));

@@ -158,7 +158,7 @@ fn signing(request: &Request) -> bool {
     is(request, AuthKind::AwsSigv4)
 }
 
-/// The keys of the request itself: they are used where it names no identity.
+/// The request's own keys, which are used if it names no identity.
 fn keys(request: &Request) -> bool {
     signing(request) && request.auth.sigv4.identity.is_empty()
 }
@@ -167,7 +167,7 @@ fn api_key(request: &Request) -> bool {
     is(request, AuthKind::ApiKey)
 }
 
-/// A variable may hold the hash.
+/// The hash may come from a variable.
 fn is_hash_or_reference(text: &str) -> bool {
     let is_hash = text.len() == 64 && text.bytes().all(|b| matches!(b, b'0'..=b'9' | b'a'..=b'f'));
     is_hash || text.contains("{{")

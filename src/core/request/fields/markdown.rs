@@ -3,7 +3,7 @@
 use super::{FieldInfo, FileSection, RequestField, RowShape, RowType, Shape};
 use crate::core::request::{AuthKind, BodyKind, Request, SignatureLocation};
 
-/// The table of a section's keys. Keys that only some kinds use name those kinds.
+/// The table of a section's keys, with the kinds that use them unless all do.
 pub fn markdown(section: FileSection) -> String {
     let with_kinds = matches!(section, FileSection::Body | FileSection::Auth);
     let (head, line) = if with_kinds { ("| Kind ", "|---") } else { ("", "") };
@@ -13,7 +13,7 @@ pub fn markdown(section: FileSection) -> String {
         let info = field.info();
         if with_kinds {
             let kinds = kinds(section, info);
-            // One kind's fields follow each other; the first of them names it.
+            // The fields of a kind follow each other; the first one names it.
             let shown = if above.as_ref() == Some(&kinds) { "" } else { &kinds };
             table.push_str(&format!("| {shown} "));
             above = Some(kinds);
@@ -59,10 +59,10 @@ fn value(field: RequestField) -> String {
     }
 }
 
-/// The kinds that use a field; empty where every kind does.
+/// The kinds that use a field; empty if all do.
 fn kinds(section: FileSection, info: &FieldInfo) -> String {
     let mut request = Request::default();
-    // Where the fields of a presigned URL apply, all others of a signature do.
+    // If the fields of a presigned URL apply, so do all others of a signature.
     request.auth.sigv4.location = SignatureLocation::Query;
     let uses: Vec<(&str, bool)> = match section {
         FileSection::Body => BodyKind::ALL

@@ -1,17 +1,17 @@
-//! The keys of a row: of the query, of headers, of a form, and of a multipart body.
+//! The keys of a row of the query, of headers, of a form or of a multipart body.
 
 use crate::core::request::{Part, Row};
 
-/// What can be an element of a list of tables.
+/// An element of a list of tables.
 pub trait RowType: Clone + Default + PartialEq + 'static {
     /// Its keys, in the order of a new row.
     const KEYS: &'static [RowKey<Self>];
 
-    /// The name by which a changed row is found again.
+    /// The name by which a changed row is recognized.
     fn name(&self) -> &str;
 }
 
-/// What is known about a key of a row.
+/// The description of a row's key.
 pub struct RowKey<T: 'static> {
     /// The key.
     pub key: &'static str,
@@ -21,7 +21,7 @@ pub struct RowKey<T: 'static> {
     pub doc: &'static str,
 }
 
-/// The type of a row's key, and how it is read from a row and written to it.
+/// The type of a row's key, and access to its value.
 pub enum RowShape<T: 'static> {
     /// Text. `None` means that the key is left out.
     Text {

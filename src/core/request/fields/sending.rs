@@ -6,7 +6,7 @@ use super::{Editor, FieldInfo, RequestField, Shape, always};
 use crate::core::request::Plus;
 
 /// The status codes that a request may expect. HTTP defines 100 to 599 (RFC 9110, section 15), and
-/// some servers send others of three digits.
+/// some servers send others with three digits.
 pub const STATUS: RangeInclusive<u64> = 100..=999;
 
 section! {

@@ -14,7 +14,7 @@ fn every_field_has_a_label_and_a_description() {
 }
 
 #[test]
-fn no_section_has_a_key_twice() {
+fn keys_are_unique_within_a_section() {
     for section in FileSection::ALL {
         let mut keys: Vec<_> = section.fields().iter().map(|field| field.info().key).collect();
         let count = keys.len();
@@ -25,7 +25,7 @@ fn no_section_has_a_key_twice() {
 }
 
 #[test]
-fn what_is_set_is_read_back_and_the_first_choice_is_the_default() {
+fn written_values_are_read_back_and_the_first_choice_is_the_default() {
     for field in all() {
         let mut request = Request::default();
         match &field.info().shape {

@@ -1,4 +1,4 @@
-//! What a field holds: reading it as text, writing it, and choosing among words.
+//! The value of a field: reading it as text, writing it, and choosing an option.
 
 use std::ops::RangeInclusive;
 
@@ -7,7 +7,7 @@ use crate::core::query;
 use crate::core::request::fields::{AuthField, Editor, RequestField, SendField, Shape};
 use crate::core::request::{Part, Request};
 
-/// The text of a field as it is edited. Of a field that is chosen, the choice as the screen shows it.
+/// The text of a field, for editing. For a choice, the option as the screen shows it.
 pub(crate) fn text(request: &Request, field: EditorField) -> String {
     match field {
         EditorField::Method => request.method.clone(),
@@ -35,7 +35,7 @@ fn cell(request: &Request, table: Table, index: usize, column: Column) -> String
     }
 }
 
-/// A part's value in curl's spelling: `@path` for a file, `;type=…` behind either.
+/// A part's value in curl's syntax: `@path` for a file, followed by `;type=…` if it has one.
 fn part_value(part: &Part) -> String {
     let at = if part.file { "@" } else { "" };
     let media = part.content_type.as_ref().map(|t| format!(";type={t}")).unwrap_or_default();
@@ -52,7 +52,7 @@ fn set_part_value(part: &mut Part, text: &str) {
     text.strip_prefix('@').unwrap_or(text).clone_into(&mut part.value);
 }
 
-/// The value of a field as its line shows it.
+/// The value of a field, as its line shows it.
 fn shown(request: &Request, field: RequestField) -> String {
     let info = field.info();
     match &info.shape {
@@ -79,7 +79,7 @@ fn shown(request: &Request, field: RequestField) -> String {
 /// Writes the text of a field.
 ///
 /// # Errors
-/// A number that is not valid, in words; nothing is changed.
+/// An invalid number, in words; nothing is changed.
 pub(crate) fn set_text(request: &mut Request, field: EditorField, text: String) -> Result<(), String> {
     match field {
         EditorField::Method => request.method = text.trim().to_owned(),
@@ -138,7 +138,7 @@ fn number(text: &str, range: &RangeInclusive<u64>) -> Result<Option<u64>, String
     Err(format!("{number} is not between {} and {}", range.start(), range.end()))
 }
 
-/// What can be chosen for a field, in order. The identities are those of the workspace.
+/// The options of a field, in order. Identities are those of the workspace.
 pub(crate) fn options(field: RequestField, identities: &[String]) -> Vec<String> {
     let info = field.info();
     let owned = |word: &&str| (*word).to_owned();
@@ -156,12 +156,12 @@ pub(crate) fn options(field: RequestField, identities: &[String]) -> Vec<String>
     }
 }
 
-/// Stands for keys typed into the request itself.
+/// The option for keys typed into the request itself.
 pub(crate) const KEYS_HERE: &str = "keys typed here";
 
-/// Takes a choice as the screen shows it. A word that is not among the options changes nothing.
+/// Chooses an option as the screen shows it. Any other text changes nothing.
 pub(crate) fn choose(request: &mut Request, field: RequestField, word: &str) {
-    // With another meaning of `+` the URL stays as it is typed, and its rows are read from it again.
+    // If the meaning of `+` changes, the URL stays as typed and its rows are read from it again.
     let same_url = (field == SendField::Plus.into()).then(|| query::join(request));
     match &field.info().shape {
         Shape::Text { set, .. } => {
@@ -204,7 +204,7 @@ mod tests {
     }
 
     #[test]
-    fn every_option_of_every_choice_can_be_taken_and_read_back() {
+    fn every_option_of_every_choice_can_be_chosen_and_read_back() {
         let identities = ["alice".to_owned()];
         let choices = all().filter(|field| EditorField::Line(*field).choice().is_some());
         for field in choices {
@@ -227,9 +227,9 @@ mod tests {
         }
     }
 
-    /// Whatever a file can hold has a place on the screen, unless the table says that it has none.
+    /// Every field is shown on the screen, unless the table says that it is only in the file.
     #[test]
-    fn every_field_is_drawn_or_only_in_the_file() {
+    fn every_field_is_shown_or_only_in_the_file() {
         let mut requests = vec![Request { url: "http://a/?b=1+2".into(), ..Request::default() }];
         requests.extend(
             BodyKind::ALL
@@ -256,7 +256,7 @@ mod tests {
     }
 
     #[test]
-    fn a_number_that_cannot_be_is_refused_and_changes_nothing() {
+    fn an_invalid_number_is_refused_and_changes_nothing() {
         let mut request = Request::default();
         request.expect.status = Some(403);
         assert!(set_text(&mut request, ExpectField::Status.into(), "20x".into()).is_err());
@@ -266,7 +266,7 @@ mod tests {
     }
 
     #[test]
-    fn an_identity_takes_the_place_of_keys() {
+    fn choosing_an_identity_removes_the_keys() {
         let mut request = Request::default();
         request.auth.kind = AuthKind::AwsSigv4;
         request.auth.sigv4.access_key = "AKIAIOSFODNN7EXAMPLE".into();

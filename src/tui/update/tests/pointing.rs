@@ -68,7 +68,7 @@ fn a_letter_goes_to_every_place() {
         let folder = matches!(place, HitTarget::TreeRow(row) if s.model.tree.at(row).unwrap().folder);
         assert!(is_at(&s, place) || folder, "{letter} {place:?}");
     }
-    // A letter that stands nowhere, and escape, only close.
+    // A letter without a target, and escape, only close.
     for key in ["esc", "0"] {
         let mut s = answered();
         s.press("f");

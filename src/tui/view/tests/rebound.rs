@@ -1,4 +1,4 @@
-//! Every key is rebound, and no text names a key as it was.
+//! Every key is rebound, and no text may name a default key.
 
 use std::collections::BTreeSet;
 
@@ -10,7 +10,7 @@ use crate::tui::clipboard::NotCopied;
 use crate::tui::testing::Screen;
 use crate::tui::wording;
 
-/// A keymap in which each command has one key, which no text names by chance.
+/// A keymap in which every command has one key, and none appears in a text by chance.
 fn unusual() -> Keymap {
     let letters = ('а'..='я').chain('α'..='ω').chain('ა'..='ჰ').chain('ա'..='ֆ');
     let mut keys = Keymap::default();
@@ -31,12 +31,12 @@ fn screen((width, height): (u16, u16), state: fn(&mut Screen)) -> Screen {
     screen
 }
 
-/// The states but for the letters to jump by, where a letter is its own key.
+/// The states except the jump overlay, whose letters are keys themselves.
 fn states() -> impl Iterator<Item = (&'static str, fn(&mut Screen))> {
     STATES.iter().copied().filter(|(name, _)| *name != "letters_to_jump_by")
 }
 
-/// The names of the default keys that aren't words of the language, numbers or signs.
+/// The names of default keys that aren't words, numbers or punctuation.
 fn names() -> BTreeSet<String> {
     const WORDS: [&str; 11] =
         ["a", "I", "up", "down", "left", "right", "home", "end", "delete", "space", "tab"];
@@ -45,8 +45,8 @@ fn names() -> BTreeSet<String> {
     keys.chain(["Enter", "Esc", "Escape", "Ctrl", "Alt"]).map(str::to_owned).collect()
 }
 
-/// The lines in which a word is the name of a default key. After a number it is a unit, `60 s`; a
-/// row with a box is the file's.
+/// The lines in which a word is the name of a default key. After a number it is a unit, as in `60
+/// s`; a row with a box comes from the file.
 fn hints(text: &str, names: &BTreeSet<String>) -> Vec<String> {
     let names_key = |line: &&str| {
         let words: Vec<&str> = line.split_whitespace().collect();
@@ -62,7 +62,7 @@ fn hints(text: &str, names: &BTreeSet<String>) -> Vec<String> {
 }
 
 #[test]
-fn a_hint_that_is_typed_is_found() {
+fn a_hard_coded_key_is_found() {
     let names = names();
     for text in [
         "y copies",
@@ -92,7 +92,7 @@ fn no_screen_names_a_key_that_was_rebound() {
 }
 
 #[test]
-fn no_command_says_a_key_that_was_rebound() {
+fn no_command_shows_a_key_that_was_rebound() {
     let names = names();
     let mut found = BTreeSet::new();
     for (name, state) in states() {
@@ -107,7 +107,7 @@ fn no_command_says_a_key_that_was_rebound() {
 }
 
 #[test]
-fn what_is_pasted_and_copied_is_answered_with_the_keys_as_they_are() {
+fn notices_about_pasting_and_copying_name_the_current_keys() {
     let names = names();
     let mut s = screen((120, 40), |s| s.open("plain.toml"));
     s.paste("no command");

@@ -1,4 +1,5 @@
-//! Whatever comes in: nothing panics, nothing is obeyed, and the model stays whole.
+//! Whatever the input, nothing panics, nothing acts on the terminal, and the model stays
+//! consistent.
 
 use super::{
     auth, body, conflict, expiring, fine, forbidden, network, not_sent, signature, story, streaming,
@@ -14,7 +15,7 @@ use crate::tui::msg::{Msg, Report};
 use crate::tui::testing::{Screen, end, head, now, problem, redirected, sent, workspace};
 use crate::tui::text;
 
-/// States of the model, each with something else on the screen.
+/// States of the model, each showing something else.
 const STATES: [fn(&mut Screen); 17] = [
     |s| s.model.notice = None,
     story,
@@ -67,7 +68,7 @@ fn no_size_panics_in_any_state() {
     for (number, state) in STATES.into_iter().enumerate() {
         let mut s = Screen::sized(160, 50);
         state(&mut s);
-        // Each state on a different grid, so that together they meet most sizes.
+        // Each state uses a different grid, so that together they cover most sizes.
         let offset = u16::try_from(number % 7).unwrap();
         for width in (36..48).chain((48 + offset..=240).step_by(31)) {
             for height in (8..14).chain((14 + offset..=70).step_by(12)) {
@@ -97,7 +98,7 @@ fn obeys_nothing(s: &Screen, what: &str) {
     }
 }
 
-/// Looks at every tab and overlay.
+/// Shows every tab and overlay.
 fn look_around(s: &mut Screen, what: &str) {
     for tab in ResponseTab::ALL {
         s.model.response_tab = tab;
@@ -123,7 +124,7 @@ fn look_around(s: &mut Screen, what: &str) {
 }
 
 #[test]
-fn nothing_that_a_server_says_is_obeyed() {
+fn nothing_from_a_server_acts_on_the_terminal() {
     for kind in ["application/json", "text/html", "application/xml", "text/plain", "image/png", HOSTILE] {
         for layout in 0..3 {
             for wrap in [false, true] {
@@ -190,7 +191,7 @@ fn nothing_that_a_server_says_is_obeyed() {
 }
 
 #[test]
-fn no_error_text_is_obeyed() {
+fn no_error_text_acts_on_the_terminal() {
     let mut hostile_url = url::Url::parse("https://b.example/").unwrap();
     hostile_url.set_fragment(Some(HOSTILE));
     let outcomes = [
@@ -231,7 +232,7 @@ fn no_error_text_is_obeyed() {
 }
 
 #[test]
-fn nothing_in_a_workspaces_files_is_obeyed() {
+fn nothing_in_a_workspaces_files_acts_on_the_terminal() {
     let mut s = Screen::empty((140, 40));
     let row = || vec![Row::new(HOSTILE, HOSTILE)];
     let mut request = Request {
@@ -289,13 +290,13 @@ fn nothing_in_a_workspaces_files_is_obeyed() {
 }
 
 #[test]
-fn a_safe_text_holds_nothing_that_hides_or_moves() {
+fn safe_text_has_no_invisible_or_moving_characters() {
     assert!(text::safe(HOSTILE).chars().all(|c| !c.is_control() && c != '\u{202e}'));
 }
 
-/// Megabytes of rubbish are pasted by accident; whichever field takes them stays in use.
+/// Pasting megabytes of garbage by accident must not break any field.
 #[test]
-fn rubbish_pasted_into_any_field_is_drawn_taken_back_and_obeyed_by_nobody() {
+fn garbage_pasted_into_any_field_is_drawn_and_can_be_undone() {
     let rubbish = "x\u{1b}[2J\0\r\n{{a}}{{\u{202e}日\u{7f}&=?#%zz\t\u{9b}".repeat(4000);
     for path in ["hello.toml", "post.toml", "api/keys.toml", "api/token.toml", "api/form.toml"] {
         let fields: Vec<(Tab, EditorField)> = {

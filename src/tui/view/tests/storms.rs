@@ -1,5 +1,5 @@
-//! Anything in any order: keys, pastes, the mouse, answers that nobody asked for. The model stays
-//! whole and every frame can be drawn.
+//! Anything in any order: keys, pastes, the mouse, unexpected messages. The model stays consistent
+//! and every frame can be drawn.
 
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
@@ -85,7 +85,7 @@ fn report(what: u8) -> Report {
     }
 }
 
-/// What the disk might say, asked or not.
+/// A message from the disk, expected or not.
 fn from_disk(s: &Screen, what: u8) -> Msg {
     let path = s.model.current.clone().unwrap_or_else(|| "nowhere.toml".into());
     let request = s.model.shown().map(|open| open.request.clone()).unwrap_or_default();
@@ -124,7 +124,7 @@ fn from_disk(s: &Screen, what: u8) -> Msg {
     }
 }
 
-/// The exchange with this number among those that are shown, else one that nobody knows.
+/// The exchange with this number among those shown, or else an unknown one.
 fn exchange_id(s: &Screen, number: u64) -> ExchangeId {
     let known = s.model.exchanges.all().map(|exchange| exchange.record.id);
     let unknown = || ExchangeIds::new([7; 10]).next(s.model.now);
@@ -167,7 +167,7 @@ fn happen(s: &mut Screen, step: &Step) {
     };
 }
 
-/// Lets everybody who was asked answer.
+/// Answers everything that was asked for.
 fn settle(s: &mut Screen) -> &mut Screen {
     s.settle();
     let environment = s.model.environment.clone();
@@ -199,7 +199,7 @@ fn settle(s: &mut Screen) -> &mut Screen {
     s
 }
 
-/// What holds whatever has happened.
+/// What must hold, whatever has happened.
 fn holds(s: &Screen) -> Result<(), TestCaseError> {
     let model = &s.model;
     prop_assert!(model.tree.cursor() < model.tree.shown().len().max(1));
