@@ -117,19 +117,33 @@ fn answers(overlay: &Overlay) -> &'static [Command] {
     }
 }
 
-/// Keys and titles for the footer.
-pub(crate) fn hints(model: &Model) -> Vec<(String, String)> {
+/// A key that the footer shows.
+pub(crate) struct Hint {
+    /// What it asks for; `None` for what no command stands for, such as a paste.
+    pub command: Option<Command>,
+    /// The key.
+    pub key: String,
+    /// What it does, in a word or two.
+    pub title: String,
+}
+
+/// The keys for the footer.
+pub(crate) fn hints(model: &Model) -> Vec<Hint> {
     let context = context(model);
     let commands = match model.overlays.last() {
         Some(overlay) => answers(overlay).to_vec(),
         None => offered(model, context),
     };
-    let mut hints: Vec<(String, String)> =
-        commands.into_iter().filter_map(|command| hint(model, command, context)).collect();
+    let shown = |command| {
+        let (key, title) = hint(model, command, context)?;
+        Some(Hint { command: Some(command), key, title })
+    };
+    let plain = |key: &str, title: &str| Hint { command: None, key: key.into(), title: title.into() };
+    let mut hints: Vec<Hint> = commands.into_iter().filter_map(shown).collect();
     if matches!(model.overlays.last(), Some(Overlay::Jump(_))) {
-        hints.insert(0, ("letter".into(), "Goes there".into()));
+        hints.insert(0, plain("letter", "Goes there"));
     } else if model.overlays.is_empty() && model.tree.nodes().is_empty() {
-        hints.insert(hints.len().min(1), ("paste".into(), "A curl command".into()));
+        hints.insert(hints.len().min(1), plain("paste", "A curl command"));
     }
     hints
 }

@@ -9,6 +9,7 @@ pub(crate) mod disk;
 pub(crate) mod editor;
 pub(crate) mod effect;
 mod external;
+mod footer;
 mod hit_test;
 mod input;
 pub(crate) mod keymap;

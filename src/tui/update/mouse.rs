@@ -1,7 +1,11 @@
 //! The mouse: a click goes to a place, a second one uses it; the wheel scrolls what is under it.
 
+use crate::config::command::Command;
 use crate::tui::effect::Effect;
+use crate::tui::footer;
 use crate::tui::hit_test;
+use crate::tui::layout::Areas;
+use crate::tui::model::field::EditorField;
 use crate::tui::model::overlay::HitTarget;
 use crate::tui::model::{Model, Pane};
 use crate::tui::mouse::{Mouse, MouseKind};
@@ -18,6 +22,11 @@ pub(super) fn mouse(model: &mut Model, event: Mouse) -> Vec<Effect> {
         MouseKind::WheelDown => STEP,
         MouseKind::Click => 0,
     };
+    if by == 0
+        && let Some(command) = footer::command_at(model, &areas, event.x, event.y)
+    {
+        return commands::run(model, command);
+    }
     if !model.overlays.is_empty() {
         if by != 0 {
             overlays::move_by(model, by.signum());
@@ -32,6 +41,9 @@ pub(super) fn mouse(model: &mut Model, event: Mouse) -> Vec<Effect> {
         && editing.field.same_line(field)
     {
         return Vec::new();
+    }
+    if place == HitTarget::Field(EditorField::Url) && is_method(model, &areas, event.x) {
+        return commands::run(model, Command::MethodPicker);
     }
     let again = is_here(model, place);
     let effects = jump::go_to(model, place);
@@ -62,10 +74,16 @@ fn wheel(model: &mut Model, place: HitTarget, by: isize) -> Vec<Effect> {
     }
 }
 
+/// True left of the URL, where the method stands.
+fn is_method(model: &Model, areas: &Areas, x: u16) -> bool {
+    let url = hit_test::edit_area(model, areas, EditorField::Url);
+    model.editing.is_none() && model.shown().is_some() && url.is_some_and(|url| x < url.x)
+}
+
 /// True when the place has the keys already, so that a click on it means to use it.
 fn is_here(model: &Model, place: HitTarget) -> bool {
     match place {
-        HitTarget::Field(crate::tui::model::field::EditorField::Url) => model.focus == Pane::Url,
+        HitTarget::Field(EditorField::Url) => model.focus == Pane::Url,
         HitTarget::Field(field) => {
             model.focus == Pane::Request && model.shown().and_then(|open| open.field()) == Some(field)
         }

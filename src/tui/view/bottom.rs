@@ -6,9 +6,10 @@ use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
 use ratatui::widgets::Paragraph;
 
-use crate::config::command::{Command, Context};
+use crate::config::command::Command;
 use crate::core::credential::Expiry;
 use crate::engine::CredentialState;
+use crate::tui::footer;
 use crate::tui::keymap;
 use crate::tui::model::{Model, NoticeKind, SECONDS_BELOW};
 use crate::tui::text;
@@ -83,13 +84,12 @@ fn expiry(model: &Model, expiry: Expiry, paint: &Paint<'_>) -> Vec<Span<'static>
 }
 
 fn environment(model: &Model, paint: &Paint<'_>) -> Vec<Span<'static>> {
-    match &model.environment {
-        None => vec![Span::styled("env: none ", paint.dim())],
-        Some(name) if model.is_production() => {
-            vec![Span::styled(format!(" PRODUCTION: {} ", text::fit(name, 20)), paint.production())]
-        }
-        Some(name) => vec![Span::styled(format!("env: {} ", text::fit(name, 20)), paint.bold())],
-    }
+    let style = match &model.environment {
+        None => paint.dim(),
+        Some(_) if model.is_production() => paint.production(),
+        Some(_) => paint.bold(),
+    };
+    vec![Span::styled(footer::environment(model), style)]
 }
 
 /// Time left: in minutes, or below five minutes in minutes and seconds.
@@ -106,18 +106,13 @@ pub(super) fn countdown(left: Duration) -> String {
     format!("{}:{:02}", seconds / 60, seconds % 60)
 }
 
-/// Shown before the keys while letters are typed.
-const EDITING: &str = " EDIT ";
-
 /// The notice, or else the keys that apply.
-pub(super) fn draw_keys(canvas: &mut Canvas<'_, '_>, area: Rect) {
+pub(super) fn draw_keys(canvas: &mut Canvas<'_, '_>, line: Rect) {
     let (model, paint) = (canvas.model, canvas.paint);
-    let mut area = area;
-    if keymap::context(model) == Context::Editing {
+    let area = footer::keys_area(model, line);
+    if area != line {
         // It must always be clear whether letters are commands or text.
-        canvas.frame.render_widget(Line::styled(EDITING, paint.badge()), area);
-        let width = u16::try_from(EDITING.len()).unwrap_or(0).min(area.width);
-        area = Rect { x: area.x + width, width: area.width - width, ..area };
+        canvas.frame.render_widget(Line::styled(footer::EDITING, paint.badge()), line);
     }
     if let Some(notice) = &model.notice {
         let (mark, style) = match notice.kind {
@@ -130,15 +125,9 @@ pub(super) fn draw_keys(canvas: &mut Canvas<'_, '_>, area: Rect) {
         return;
     }
     let mut spans = Vec::new();
-    let mut used = 0;
-    for (key, title) in keymap::hints(model) {
-        let width = text::text_width(&key) + text::text_width(&title) + 3;
-        if used + width > usize::from(area.width) {
-            break;
-        }
-        used += width;
-        spans.push(Span::styled(format!(" {key}"), paint.accent_bold()));
-        spans.push(Span::styled(format!(" {title} "), paint.dim()));
+    for (hint, _) in footer::hints(model, line) {
+        spans.push(Span::styled(format!(" {}", hint.key), paint.accent_bold()));
+        spans.push(Span::styled(format!(" {} ", hint.title), paint.dim()));
     }
     canvas.frame.render_widget(Line::from(spans), area);
 }

@@ -1,6 +1,6 @@
 //! The mouse, the jump overlay, the stack of overlays, and other sizes.
 
-use crate::tui::effect::{DiskEffect, Effect};
+use crate::tui::effect::{DiskEffect, Effect, TaskEffect};
 use crate::tui::hit_test;
 use crate::tui::model::Pane;
 use crate::tui::model::field::{EditorField, Tab};
@@ -44,6 +44,11 @@ fn a_click_goes_to_every_place() {
             s.model.editing = None;
             s.click(x, area.y);
             let folder = matches!(place, HitTarget::TreeRow(row) if s.model.tree.at(row).unwrap().folder);
+            if place == HitTarget::Field(EditorField::Url) && x == area.x {
+                assert!(matches!(s.model.overlays[..], [Overlay::Pick(_)]), "the method is picked");
+                s.press("esc");
+                continue;
+            }
             assert!(is_at(&s, place) || folder, "{place:?} at {x},{}: {}", area.y, s.shown());
             if matches!(place, HitTarget::TreeRow(_)) {
                 break;
@@ -89,6 +94,33 @@ fn a_second_click_edits_and_a_click_into_the_field_stays_in_it() {
     assert!(s.model.editing.is_some());
     s.text("y");
     assert_eq!(s.request().url, "https://example.com/xy");
+}
+
+#[test]
+fn a_click_on_the_bottom_lines_or_the_method_does_what_they_say() {
+    let mut s = answered();
+    let last = s.model.size.1 - 1;
+    let at = |s: &Screen, text: &str| s.lines()[usize::from(last)].find(text).map(|x| x as u16).unwrap();
+    s.click(at(&s, "Send"), last);
+    assert!(s.take().iter().any(|effect| matches!(effect, Effect::Task(TaskEffect::Send { .. }))));
+
+    // The mark of editing shifts the keys.
+    s.press("2 enter");
+    s.click(at(&s, "End editing"), last);
+    assert!(s.model.editing.is_none());
+
+    let (_, who) = s.find("env: none");
+    s.click(s.model.size.0 - 3, who);
+    assert!(matches!(s.model.overlays[..], [Overlay::Pick(_)]), "{}", s.shown());
+    // Keys of an overlay as well, and nothing below it.
+    s.click(0, who);
+    assert_eq!(s.model.overlays.len(), 1);
+    s.click(at(&s, "Close"), last);
+    assert!(s.model.overlays.is_empty());
+
+    let (x, y) = s.find("GET  {{function_url}}");
+    s.click(x, y);
+    assert!(matches!(&s.model.overlays[..], [Overlay::Pick(picker)] if picker.title.contains("ethod")));
 }
 
 #[test]
