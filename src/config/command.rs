@@ -178,6 +178,8 @@ commands! {
         "Copies the value of the header at the cursor.";
     SaveBody "response.save-body" "Save body" [Response] ["o"]
         "Saves the body to a file.";
+    GoToRow "response.go-to-row" "Go to row" [Response] ["g r"]
+        "Goes to a row of the body by its number, or to a percentage of it.";
     OlderResponse "response.older" "Older response" [Response] ["("]
         "Shows the response before this one.";
     NewerResponse "response.newer" "Newer response" [Response] [")"]
@@ -224,10 +226,14 @@ commands! {
         "Goes left, or closes the folder.";
     Right "move.right" "Right" [Global, Overlay] ["l", "right"]
         "Goes right, or opens the folder.";
-    PageUp "move.page-up" "Page up" [Global, Overlay, Prompt] ["pageup", "ctrl-u"]
+    PageUp "move.page-up" "Page up" [Global, Overlay, Prompt] ["pageup"]
         "Goes up by a page.";
-    PageDown "move.page-down" "Page down" [Global, Overlay, Prompt] ["pagedown", "ctrl-d"]
+    PageDown "move.page-down" "Page down" [Global, Overlay, Prompt] ["pagedown"]
         "Goes down by a page.";
+    HalfPageUp "move.half-page-up" "Half a page up" [Global, Overlay] ["ctrl-u"]
+        "Goes up by half a page.";
+    HalfPageDown "move.half-page-down" "Half a page down" [Global, Overlay] ["ctrl-d"]
+        "Goes down by half a page.";
     Top "move.top" "Top" [Global, Overlay] ["g g", "home"]
         "Goes to the first line.";
     Bottom "move.bottom" "Bottom" [Global, Overlay] ["G", "end"]
@@ -241,6 +247,10 @@ commands! {
         "Labels every place with a letter that jumps there.";
     Zoom "view.zoom" "Zoom" [Global] ["z"]
         "Maximizes or restores this pane.";
+    NarrowTree "view.tree-narrower" "Narrower tree" [Global] ["<"]
+        "Makes the tree narrower.";
+    WidenTree "view.tree-wider" "Wider tree" [Global] [">"]
+        "Makes the tree wider.";
     SwapLayout "view.layout" "Swap layout" [Global] ["\\"]
         "Puts the response below the request or next to it.";
     ToggleTheme "view.theme" "Light or dark" [Global] ["T"]

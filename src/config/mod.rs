@@ -51,7 +51,7 @@ pub struct ThemeConfig {
 pub struct Layout {
     /// Where the response is shown.
     pub response: ResponsePlace,
-    /// Width of the tree in columns.
+    /// Columns that the tree has at least; it grows with its content.
     pub tree_width: u16,
 }
 

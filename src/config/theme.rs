@@ -139,9 +139,9 @@ roles! {
         "Status 2xx, and success.";
     Redirect "redirect" "bold #7dcfff" "bold #0f6f93" "bold cyan" "bold"
         "Status 3xx.";
-    ClientError "client-error" "bold #ff9e64" "bold #b3480a" "bold yellow" "bold reversed"
+    ClientError "client-error" "bold #ff9e64" "bold #b3480a" "bold yellow" "bold"
         "Status 4xx.";
-    ServerError "server-error" "bold #f7768e" "bold #c01a3a" "bold red" "bold reversed"
+    ServerError "server-error" "bold #f7768e" "bold #c01a3a" "bold red" "bold"
         "Status 5xx.";
     Error "error" "#f7768e" "#c01a3a" "red" "bold"
         "Errors.";

@@ -35,6 +35,19 @@ pub(crate) fn size(bytes: u64) -> String {
     format!("{} {name}", bytes / unit)
 }
 
+/// A number of things, in groups of three digits: `8,706,441`.
+pub(crate) fn count(n: usize) -> String {
+    let digits = n.to_string();
+    let mut out = String::with_capacity(digits.len() + digits.len() / 3);
+    for (i, digit) in digits.chars().enumerate() {
+        if i > 0 && (digits.len() - i).is_multiple_of(3) {
+            out.push(',');
+        }
+        out.push(digit);
+    }
+    out
+}
+
 /// A time that was measured: `0.3 ms`, `45 ms`, `1.24 s`.
 pub(crate) fn duration(time: Duration) -> String {
     match time.as_millis() {
@@ -82,6 +95,7 @@ mod tests {
             [0, 1000, 1 << 20, 2 << 30, 4 << 40].map(size),
             ["0 B", "1000 B", "1 MiB", "2 GiB", "4 TiB"]
         );
+        assert_eq!([0, 999, 1000, 8_706_441].map(count), ["0", "999", "1,000", "8,706,441"]);
         let measured = [300, 45_600, 1_240_000].map(|us| duration(Duration::from_micros(us)));
         assert_eq!(measured, ["0.3 ms", "45 ms", "1.24 s"]);
         let set = [50, 30_000, 1500, 1050, 0].map(|ms| limit(Duration::from_millis(ms)));

@@ -35,7 +35,7 @@ pub(crate) struct Copier {
 }
 
 impl Copier {
-    /// Copies a text; returns how, or why that failed.
+    /// Copies a text; gives what happened, or why it didn't.
     pub(crate) fn copy(&mut self, how: Clipboard, text: &str) -> Result<String, NotCopied> {
         match how {
             Clipboard::Off => {
@@ -58,7 +58,7 @@ impl Copier {
             self.system = Some(clipboard);
             Ok(())
         });
-        copied.map(|()| "to the system's clipboard".to_owned()).map_err(|error| error.to_string())
+        copied.map(|()| "copied to the system's clipboard".to_owned()).map_err(|error| error.to_string())
     }
 }
 
@@ -73,5 +73,6 @@ fn terminal(text: &str) -> Result<String, NotCopied> {
     let mut out = std::io::stdout();
     execute!(out, CopyToClipboard::to_clipboard_from(text)).map_err(|error| error.to_string())?;
     out.flush().map_err(|error| error.to_string())?;
-    Ok("through the terminal (OSC 52)".to_owned())
+    // Whether it took it, a terminal does not say.
+    Ok("sent to the terminal (OSC 52)".to_owned())
 }

@@ -6,7 +6,7 @@
 use std::time::Duration;
 
 use crate::config::command::Command;
-use crate::core::exchange::{Certificate, HeaderOrigin, Hop, Sent, Timing};
+use crate::core::exchange::{Certificate, HeaderOrigin, Hop, Outcome, Sent, Timing};
 use crate::core::finding::{Certainty, Finding};
 use crate::core::mask::Mask;
 use crate::core::units;
@@ -47,15 +47,18 @@ fn pair(name: &str, value: &str, columns: usize) -> Vec<TextLine> {
     lines
 }
 
-/// Breaks anywhere, not only at words: values aren't prose.
+/// Breaks after a space where there is one, else anywhere: values are not prose, and nothing of them
+/// is left out.
 fn broken(value: &str, columns: usize) -> Vec<String> {
     let mut lines = vec![String::new()];
     let mut used = 0;
     for c in value.chars() {
         let c = visible::shown(c);
+        let Some(line) = lines.last_mut() else { break };
         if used + text::width(c) > columns {
-            lines.push(String::new());
-            used = 0;
+            let word = line.rfind(' ').map(|at| line.split_off(at + 1)).unwrap_or_default();
+            used = text::text_width(&word);
+            lines.push(word);
         }
         used += text::width(c);
         if let Some(line) = lines.last_mut() {
@@ -88,12 +91,7 @@ fn headers(exchange: &Exchange, columns: usize) -> Vec<TextLine> {
 
 fn diagnosis(model: &Model, exchange: &Exchange, columns: usize) -> Vec<TextLine> {
     if exchange.record.findings().is_empty() {
-        let words = match exchange.record.head.as_ref().map(|head| head.status) {
-            None => "Nothing has come back yet.",
-            Some(0..=399) => "No problems found.",
-            Some(_) => "No known cause fits this response. Its body and headers say what the server says.",
-        };
-        return vec![TextLine::new(format!(" {words}"), TextRole::Dim)];
+        return undiagnosed(exchange, columns);
     }
     let mut lines = Vec::new();
     for finding in exchange.record.findings() {
@@ -105,30 +103,60 @@ fn diagnosis(model: &Model, exchange: &Exchange, columns: usize) -> Vec<TextLine
     lines
 }
 
+/// What there is to say of an exchange without a finding.
+fn undiagnosed(exchange: &Exchange, columns: usize) -> Vec<TextLine> {
+    let words = match (exchange.record.outcome(), exchange.record.head.as_ref().map(|head| head.status)) {
+        (Some(Outcome::Network(problem)), _) => {
+            let hint = if problem.hint.is_empty() { NO_RESPONSE } else { &problem.hint };
+            return failure(&problem.message, hint, columns);
+        }
+        (Some(Outcome::NotSent(problems)), _) => {
+            let lines = problems.iter().map(|problem| failure(&problem.message, &problem.hint, columns));
+            return lines.collect::<Vec<_>>().join(&TextLine::default());
+        }
+        (Some(Outcome::Cancelled), None) => "Cancelled before a response arrived.",
+        (_, None) => "Nothing has come back yet.",
+        (_, Some(0..=399)) => "No problems found.",
+        (_, Some(_)) => "No known cause fits this response. Its body and headers say what the server says.",
+    };
+    vec![TextLine::new(format!(" {words}"), TextRole::Dim)]
+}
+
+/// Stands where a failure of the network has no hint.
+const NO_RESPONSE: &str = "Check the URL's host and port, the network and the proxy.";
+
+/// A problem that kept a response from coming, with its hint.
+fn failure(cause: &str, hint: &str, columns: usize) -> Vec<TextLine> {
+    let mut lines = labelled("cause", cause, TextRole::Bad, columns);
+    if !hint.is_empty() {
+        lines.extend(labelled("hint", hint, TextRole::Good, columns));
+    }
+    lines
+}
+
+/// Words behind a label, wrapped.
+fn labelled(label: &str, words: &str, look: TextRole, columns: usize) -> Vec<TextLine> {
+    let room = columns.saturating_sub(10).max(10);
+    let line = |(i, part)| {
+        let label = if i == 0 { label } else { "" };
+        TextLine::from(vec![TextSpan::new(format!(" {label:8}"), look), TextSpan::plain(part)])
+    };
+    text::wrap(words, room).into_iter().enumerate().map(line).collect()
+}
+
 fn finding_lines(model: &Model, finding: &Finding, columns: usize) -> Vec<TextLine> {
     let (word, style) = match finding.certainty {
         Certainty::Certain => ("certain", TextRole::Bad),
         Certainty::Likely => ("likely", TextRole::Warning),
         Certainty::Possible => ("possible", TextRole::Dim),
     };
-    let room = columns.saturating_sub(10).max(10);
-    let mut lines = Vec::new();
-    let mut block = |label: &str, words: &str, look: TextRole| {
-        for (i, part) in text::wrap(words, room).into_iter().enumerate() {
-            let label = if i == 0 { label } else { "" };
-            lines.push(TextLine::from(vec![
-                TextSpan::new(format!(" {label:8}"), look),
-                TextSpan::plain(part),
-            ]));
-        }
-    };
-    block("cause", &finding.cause, style);
-    block("hint", &wording::hint(model, finding), TextRole::Good);
+    let mut lines = labelled("cause", &finding.cause, style, columns);
+    lines.extend(labelled("hint", &wording::hint(model, finding), TextRole::Good, columns));
     for evidence in &finding.evidence {
-        block("seen", evidence, TextRole::Dim);
+        lines.extend(labelled("seen", evidence, TextRole::Dim, columns));
     }
     for command in finding.commands() {
-        block("run", command, TextRole::Accent);
+        lines.extend(labelled("run", command, TextRole::Accent, columns));
     }
     let copy = keymap::says(model, Command::CopyBody, "copies");
     let about = format!("         {word} ({}); {copy}", finding.id.as_str());

@@ -15,6 +15,29 @@ pub(crate) const WIDE: u16 = 120;
 /// From this width of the space next to the tree on, request and response are side by side.
 const BESIDE: u16 = 118;
 
+/// The least columns of a tree that stands next to the panes.
+pub(crate) const LEAST_TREE: u16 = 16;
+
+/// The most columns that a tree takes because of its content.
+const MOST_FOR_CONTENT: u16 = 60;
+
+/// The most columns of a tree next to the panes on a terminal of this width.
+pub(crate) fn most_tree(width: u16) -> u16 {
+    (width / 2).max(LEAST_TREE)
+}
+
+/// The columns of a tree that nobody gave a width: as many as its content takes, from what is
+/// configured to a third of the terminal. Request and response stay side by side where they would
+/// with the configured width.
+fn tree_columns(shape: &Shape) -> u16 {
+    let width = shape.size.0;
+    let most = width / 3;
+    let least = shape.tree_width.clamp(LEAST_TREE, most);
+    let spare = width.saturating_sub(BESIDE);
+    let most = if least <= spare { most.min(spare) } else { most };
+    shape.tree_content.min(MOST_FOR_CONTENT).clamp(least, most.max(least))
+}
+
 /// A part of the screen that can be focused.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub(crate) enum Pane {
@@ -40,8 +63,12 @@ pub(crate) struct Shape {
     pub front: Pane,
     /// Whether the focused pane fills the screen.
     pub zoom: bool,
-    /// Width of the tree in columns.
+    /// Columns that the tree has at least, as configured.
     pub tree_width: u16,
+    /// Columns that show the tree's rows in full, its border included.
+    pub tree_content: u16,
+    /// Columns that the user gave the tree.
+    pub tree_chosen: Option<u16>,
     /// Where the response is shown.
     pub response: ResponsePlace,
     /// How many tenths of the space the request gets if both are shown.
@@ -84,7 +111,9 @@ pub(crate) fn areas(shape: &Shape) -> Option<Areas> {
         return Some(areas);
     }
     let room = if width >= WIDE {
-        let (tree, room) = cut_left(room, shape.tree_width.clamp(16, width / 3));
+        let chosen = shape.tree_chosen.map(|columns| columns.clamp(LEAST_TREE, most_tree(width)));
+        let tree = chosen.unwrap_or_else(|| tree_columns(shape));
+        let (tree, room) = cut_left(room, tree);
         areas.tree = Some(tree);
         room
     } else {
@@ -191,6 +220,8 @@ mod tests {
             front: if focus == Pane::Response { Pane::Response } else { Pane::Request },
             zoom: false,
             tree_width: 32,
+            tree_content: 0,
+            tree_chosen: None,
             response: ResponsePlace::Auto,
             request_tenths: 5,
         }
@@ -204,6 +235,23 @@ mod tests {
         assert_eq!(areas.url, Some(Rect::new(32, 0, 128, 3)));
         assert_eq!(areas.request, Some(Rect::new(32, 3, 64, 40)));
         assert_eq!(areas.response, Some(Rect::new(96, 3, 64, 40)));
+    }
+
+    #[test]
+    fn the_tree_is_as_wide_as_its_content_within_limits() {
+        let width = |size, content, chosen| {
+            let shape = Shape { tree_content: content, tree_chosen: chosen, ..shape((size, 45), Pane::Tree) };
+            areas(&shape).unwrap().tree.unwrap().width
+        };
+        assert_eq!(width(200, 10, None), 32);
+        assert_eq!(width(200, 50, None), 50);
+        assert_eq!(width(240, 500, None), 60);
+        // Beyond 42 columns the response would go below the request.
+        assert_eq!(width(160, 500, None), 42);
+        assert_eq!(width(130, 500, None), 43);
+        assert_eq!(width(200, 10, Some(70)), 70);
+        assert_eq!(width(130, 10, Some(200)), 65);
+        assert_eq!(width(130, 10, Some(1)), 16);
     }
 
     #[test]

@@ -16,6 +16,10 @@ pub(crate) struct Mouse {
 pub(crate) enum MouseKind {
     /// The left button went down.
     Click,
+    /// The mouse moved with the left button down.
+    Drag,
+    /// The left button went up.
+    Release,
     /// The wheel went up.
     WheelUp,
     /// The wheel went down.

@@ -38,6 +38,15 @@ pub(crate) enum Msg {
     Mouse(Mouse),
     /// The terminal has another size, in columns and rows.
     Resize(u16, u16),
+    /// The search for the rows of a body has gone through this many bytes.
+    Indexing {
+        /// The send.
+        id: ExchangeId,
+        /// The number it was asked with.
+        generation: u64,
+        /// Bytes gone through.
+        done: u64,
+    },
     /// Time has come to what the screen was waiting for.
     Tick,
     /// What a request inherits that is not on disk.

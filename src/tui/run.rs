@@ -302,7 +302,7 @@ impl Loop {
 
     fn copy(&mut self, text: &str, what: &str) -> Msg {
         match self.copier.copy(self.model.config.behavior.clipboard, text) {
-            Ok(how) => Msg::Done(format!("{what}: copied {how}")),
+            Ok(done) => Msg::Done(format!("{what}: {done}")),
             Err(why) => {
                 let why = wording::not_copied(&self.model, &why);
                 Msg::Failed(format!("{what}: not copied, {why}"))

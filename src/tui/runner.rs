@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::{Duration, Instant};
 
 use tokio::sync::mpsc;
 use tokio::task::AbortHandle;
@@ -26,6 +27,9 @@ use crate::tui::msg::{Msg, Report};
 
 /// Pieces of a body in one report at most: a fast server must not keep the screen waiting.
 const PIECES: usize = 8;
+
+/// How often the search for rows says how far it has come.
+const PROGRESS: Duration = Duration::from_millis(100);
 
 /// Starts what updates ask for.
 pub(crate) struct Runner {
@@ -98,8 +102,15 @@ impl Runner {
             }
             TaskEffect::Index { id, generation, wanted } => {
                 let cancel = self.newest_index(id);
+                let (msgs, mut said) = (self.msgs.clone(), Instant::now());
                 self.aside("finding the rows of a body", move || {
-                    let rows = wanted.find(&cancel);
+                    let rows = wanted.find(&cancel, |done| {
+                        if said.elapsed() >= PROGRESS {
+                            said = Instant::now();
+                            // Where the screen is busy, the next report says more. Fails, too, when it is gone.
+                            let _ = msgs.try_send(Msg::Indexing { id, generation, done });
+                        }
+                    });
                     let is_newest = !cancel.load(Ordering::Relaxed);
                     is_newest.then_some(Msg::Indexed { id, generation, rows })
                 });

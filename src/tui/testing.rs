@@ -304,7 +304,7 @@ impl Screen {
             for effect in asked {
                 let msg = match effect {
                     Effect::Task(TaskEffect::Index { id, generation, wanted }) => {
-                        Msg::Indexed { id, generation, rows: wanted.find(&never) }
+                        Msg::Indexed { id, generation, rows: wanted.find(&never, |_| {}) }
                     }
                     Effect::Task(TaskEffect::Find { id, body, query }) => {
                         let found = Matches::find(&body, &query, &never);

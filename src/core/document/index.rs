@@ -111,6 +111,11 @@ impl Index {
         self.walker.wrap
     }
 
+    /// The byte up to which rows have been found.
+    pub fn read_to(&self) -> usize {
+        self.walker.line_at
+    }
+
     /// The number of rows so far.
     pub fn len(&self) -> usize {
         self.rows

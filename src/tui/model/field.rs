@@ -53,7 +53,7 @@ impl Tab {
         match self {
             Self::Params => on(&request.params),
             Self::Headers => on(&request.headers),
-            Self::Auth => usize::from(request.auth.kind != AuthKind::None),
+            Self::Auth => usize::from(request.auth.kind != AuthKind::Inherit),
             Self::Body => usize::from(request.body.kind != BodyKind::None),
             Self::Expect => usize::from(request.expect.status.is_some()),
             Self::Notes => usize::from(!request.notes.is_empty()),
@@ -227,6 +227,57 @@ pub(crate) fn label(field: EditorField) -> &'static str {
         EditorField::Cell(..) | EditorField::NewRow(_) | EditorField::BodyText | EditorField::Notes => "",
         EditorField::Line(field) => field.info().label,
     }
+}
+
+/// The first field of which one request differs from another; `None` where none on the screen does.
+pub(crate) fn first_change(before: &Request, after: &Request) -> Option<EditorField> {
+    let value = |request: &Request, field: EditorField| match field {
+        EditorField::Cell(table, index, _) => (
+            text(request, field),
+            text(request, EditorField::Cell(table, index, Column::Name)),
+            is_off(request, table, index),
+        ),
+        EditorField::Method
+        | EditorField::Url
+        | EditorField::NewRow(_)
+        | EditorField::Line(_)
+        | EditorField::BodyText
+        | EditorField::Notes => (text(request, field), String::new(), false),
+    };
+    let on_tabs = |request: &Request| Tab::ALL.into_iter().flat_map(|tab| fields(request, tab)).collect();
+    let (old, new): (Vec<EditorField>, Vec<EditorField>) = (on_tabs(before), on_tabs(after));
+    let both = new.iter().chain(&old).filter(|field| !matches!(field, EditorField::NewRow(_)));
+    both.copied()
+        .find(|field| {
+            old.contains(field) != new.contains(field) || value(before, *field) != value(after, *field)
+        })
+        .or_else(|| {
+            let bar = [EditorField::Method, EditorField::Url];
+            bar.into_iter().find(|field| value(before, *field) != value(after, *field))
+        })
+}
+
+/// What a field is called in a sentence about a change of it.
+pub(crate) fn in_words(before: &Request, after: &Request, field: EditorField) -> String {
+    let table = match field {
+        EditorField::Cell(table, index, _) => {
+            let name = EditorField::Cell(table, index, Column::Name);
+            let name = [text(after, name), text(before, name)].into_iter().find(|name| !name.is_empty());
+            let word = match table {
+                Table::Params => "parameter",
+                Table::Headers => "header",
+                Table::Form => "form field",
+                Table::Parts => "part",
+            };
+            return format!("{word} {}", name.unwrap_or_default()).trim_end().to_owned();
+        }
+        EditorField::BodyText => "body",
+        EditorField::Notes => "notes",
+        EditorField::Method | EditorField::Url | EditorField::Line(_) | EditorField::NewRow(_) => {
+            label(field)
+        }
+    };
+    table.to_owned()
 }
 
 /// The rows of a table; `None` for the parts of a multipart body.

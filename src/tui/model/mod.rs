@@ -77,6 +77,10 @@ pub(crate) struct Model {
     pub front: Pane,
     /// Whether the focused pane fills the screen.
     pub zoom: bool,
+    /// Columns of the tree, once the user has set them; else they follow its content.
+    pub tree_width: Option<u16>,
+    /// The divider between the tree and the panes is being dragged.
+    pub dragging_tree: bool,
     /// Where the response is shown.
     pub response_side: ResponsePlace,
     /// The tab of the response that is shown.
@@ -149,6 +153,8 @@ impl Model {
             focus: Pane::Tree,
             front: Pane::Request,
             zoom: false,
+            tree_width: None,
+            dragging_tree: false,
             response_tab: ResponseTab::Body,
             response_scroll: 0,
             revealed: false,
@@ -170,6 +176,8 @@ impl Model {
             front: self.front,
             zoom: self.zoom,
             tree_width: self.config.layout.tree_width,
+            tree_content: u16::try_from(self.tree.widest() + 2).unwrap_or(u16::MAX),
+            tree_chosen: self.tree_width,
             response: self.response_side,
             request_tenths: 5,
         })
@@ -317,11 +325,25 @@ impl Model {
         self.notice = Some(Notice { text: text.into(), kind });
     }
 
-    /// How long nothing needs to be done if nothing happens: until the countdown changes, or the
-    /// request takes over what was typed. `None` if nothing depends on time.
+    /// How long nothing needs to be done if nothing happens: until the countdown or the seconds of a
+    /// send change, or the request takes over what was typed. `None` if nothing depends on time.
     pub(crate) fn next_change(&self) -> Option<Duration> {
         let typed = self.editing.as_ref().and_then(|editing| editing.due(self.now));
-        [typed, self.next_count()].into_iter().flatten().min()
+        [typed, self.next_count(), self.next_elapsed()].into_iter().flatten().min()
+    }
+
+    /// How long a send that the screen shows has been under way.
+    pub(crate) fn elapsed(&self) -> Option<Duration> {
+        let exchange = self.exchange().filter(|exchange| exchange.record.is_under_way())?;
+        self.areas()?.response?;
+        // A clock that was set back shows no time.
+        Some(self.now.duration_since(exchange.record.started).unwrap_or_default())
+    }
+
+    /// How long the seconds of a send under way stay the same.
+    fn next_elapsed(&self) -> Option<Duration> {
+        let into_second = Duration::from_nanos(u64::from(self.elapsed()?.subsec_nanos()));
+        Some(Duration::from_secs(1) - into_second)
     }
 
     fn next_count(&self) -> Option<Duration> {

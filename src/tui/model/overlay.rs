@@ -81,6 +81,8 @@ pub(crate) enum Ask {
     SaveBody,
     /// What to search for in the response.
     Search,
+    /// A row of the response's body.
+    GoToRow,
     /// A missing secret, by its name.
     Secret(String),
     /// A question of a send or a renewal.

@@ -52,6 +52,13 @@ pub(crate) struct Exchange {
     pub view: ResponseView,
 }
 
+impl Exchange {
+    /// Whether everything has come, and its rows are known.
+    pub(crate) fn is_settled(&self) -> bool {
+        !self.record.is_under_way() && !self.document.busy
+    }
+}
+
 /// What the viewer draws: bytes and their rows.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Document {
@@ -71,6 +78,8 @@ pub(crate) struct Document {
     pub asked_wrap: Option<usize>,
     /// Whether rows are being computed.
     pub busy: bool,
+    /// How many bytes the search for rows has gone through; 0 until it says so.
+    pub formatted: u64,
 }
 
 /// How a response is viewed.
@@ -82,6 +91,8 @@ pub(crate) struct ResponseView {
     pub wrap: bool,
     /// First visible row.
     pub scroll: usize,
+    /// The last row stays in view while more rows come.
+    pub follow: bool,
     /// First visible column.
     pub left: usize,
     /// The search, if there is one.
@@ -90,7 +101,7 @@ pub(crate) struct ResponseView {
 
 impl Default for ResponseView {
     fn default() -> Self {
-        Self { layout: Layout::Pretty, wrap: false, scroll: 0, left: 0, search: None }
+        Self { layout: Layout::Pretty, wrap: false, scroll: 0, follow: false, left: 0, search: None }
     }
 }
 

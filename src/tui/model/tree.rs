@@ -6,6 +6,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::core::names::RequestPath;
+use crate::tui::text;
 
 /// One folder or request, in the order in which the tree lists them.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -32,6 +33,15 @@ pub(crate) enum Label {
     Broken(String),
 }
 
+/// What the last send of a request came to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum LastSend {
+    /// A response of this status.
+    Status(u16),
+    /// No response.
+    Failed,
+}
+
 /// The tree of requests.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Tree {
@@ -39,10 +49,12 @@ pub(crate) struct Tree {
     /// Closed folders.
     folded: BTreeSet<RequestPath>,
     labels: BTreeMap<RequestPath, Label>,
-    statuses: BTreeMap<RequestPath, u16>,
+    last_sends: BTreeMap<RequestPath, LastSend>,
     /// Indices of the visible nodes.
     shown: Vec<usize>,
     cursor: usize,
+    /// Columns of the widest row that has been seen.
+    widest: usize,
     /// First visible row.
     pub scroll: usize,
 }
@@ -136,6 +148,10 @@ impl Tree {
 
     /// Sets what is known of a request.
     pub(crate) fn set_label(&mut self, path: &str, label: Label) {
+        if let Label::Request { name: Some(name), .. } = &label {
+            let depth = path.matches('/').count();
+            self.widest = self.widest.max(row_width(depth, false, name));
+        }
         self.labels.insert(path.into(), label);
     }
 
@@ -144,14 +160,22 @@ impl Tree {
         self.labels.clear();
     }
 
-    /// The status of the last response to a request.
-    pub(crate) fn status(&self, path: &str) -> Option<u16> {
-        self.statuses.get(path).copied()
+    /// What the last send of a request came to, once it has come to something.
+    pub(crate) fn last_send(&self, path: &str) -> Option<LastSend> {
+        self.last_sends.get(path).copied()
     }
 
-    /// Sets the status of the last response to a request.
-    pub(crate) fn set_status(&mut self, path: &str, status: u16) {
-        self.statuses.insert(path.into(), status);
+    /// Notes what a send came to; `None` for one that has just begun, or was cancelled.
+    pub(crate) fn set_last_send(&mut self, path: &str, came_to: Option<LastSend>) {
+        match came_to {
+            Some(came_to) => self.last_sends.insert(path.into(), came_to),
+            None => self.last_sends.remove(path),
+        };
+    }
+
+    /// Columns that show every row in full, as far as their names have been read.
+    pub(crate) fn widest(&self) -> usize {
+        self.widest
     }
 
     /// Moves what is known of a path, and of everything below it, to another path.
@@ -162,7 +186,7 @@ impl Tree {
             Some(_) | None => path.into(),
         };
         self.folded = self.folded.iter().map(|path| renamed(path)).collect();
-        self.statuses = self.statuses.iter().map(|(path, status)| (renamed(path), *status)).collect();
+        self.last_sends = self.last_sends.iter().map(|(path, sent)| (renamed(path), *sent)).collect();
         self.labels.clear();
         for node in &mut self.nodes {
             node.path = renamed(&node.path);
@@ -193,6 +217,7 @@ impl Tree {
     /// Updates the list of visible nodes.
     fn refresh(&mut self) {
         self.shown.clear();
+        self.widest = 0;
         let mut hidden_below: Option<u16> = None;
         for (i, node) in self.nodes.iter().enumerate() {
             if hidden_below.is_some_and(|depth| node.depth > depth) {
@@ -200,9 +225,31 @@ impl Tree {
             }
             hidden_below = (node.folder && self.folded.contains(&node.path)).then_some(node.depth);
             self.shown.push(i);
+            self.widest = self.widest.max(node_width(node, self.labels.get(&node.path)));
         }
         self.set_cursor(self.cursor);
     }
+}
+
+/// Columns of the method in front of a name.
+pub(crate) const METHOD: usize = 5;
+/// Columns of the last status behind a name, with its mark. They are kept free, so that no name jumps.
+pub(crate) const STATUS: usize = 6;
+/// Columns of the mark of a request that isn't saved.
+pub(crate) const UNSAVED: usize = 2;
+
+fn node_width(node: &Node, label: Option<&Label>) -> usize {
+    let file = node.path.rsplit('/').next().unwrap_or(&node.path);
+    let name = match label {
+        Some(Label::Request { name: Some(name), .. }) => name,
+        Some(Label::Request { name: None, .. } | Label::Broken(_)) | None => file.trim_end_matches(".toml"),
+    };
+    row_width(usize::from(node.depth), node.folder, name)
+}
+
+fn row_width(depth: usize, folder: bool, name: &str) -> usize {
+    let around = if folder { 2 } else { METHOD + UNSAVED + STATUS };
+    2 * depth + around + text::text_width(name)
 }
 
 #[cfg(test)]

@@ -50,7 +50,7 @@ fn ask(exchange: &mut Exchange, columns: usize, begun: Option<Arc<Index>>) -> Ef
     let whole = !exchange.record.is_under_way();
     let (document, view) = (&mut exchange.document, &exchange.view);
     document.generation += 1;
-    document.busy = true;
+    (document.busy, document.formatted) = (true, 0);
     document.begun = None;
     document.asked_bytes = document.bytes.len() as u64;
     document.asked_wrap = view.wrap.then_some(columns.max(1));
@@ -68,15 +68,28 @@ fn ask(exchange: &mut Exchange, columns: usize, begun: Option<Arc<Index>>) -> Ef
 
 /// Takes rows that are ready. Stale ones are dropped.
 pub(super) fn indexed(model: &mut Model, id: ExchangeId, generation: u64, rows: RowsFound) -> Vec<Effect> {
+    let height = room(model).1;
     let Some(exchange) = model.exchanges.by_id(id) else { return Vec::new() };
     if exchange.document.generation != generation {
         return Vec::new();
     }
     exchange.document.busy = false;
-    exchange.view.scroll = exchange.view.scroll.min(rows.index.len().saturating_sub(1));
+    exchange.view.scroll = if exchange.view.follow {
+        rows.index.len().saturating_sub(height.max(1))
+    } else {
+        exchange.view.scroll.min(rows.index.len().saturating_sub(1))
+    };
     exchange.document.index = Some(rows.index);
     exchange.document.begun = rows.begun;
     index_growth(model, id)
+}
+
+/// Notes how far the search for rows has come.
+pub(super) fn indexing(model: &mut Model, id: ExchangeId, generation: u64, done: u64) {
+    let Some(exchange) = model.exchanges.by_id(id) else { return };
+    if exchange.document.generation == generation && exchange.document.busy {
+        exchange.document.formatted = done;
+    }
 }
 
 /// The response has another width: wrapped rows are made anew. Where it is not on the screen they
@@ -122,7 +135,8 @@ pub(super) fn toggle_wrap(model: &mut Model) -> Vec<Effect> {
     relayout(model)
 }
 
-/// Moves what the response pane shows by lines.
+/// Moves what the response pane shows by lines. To go to the end of a body whose rows are still being
+/// found is to follow that end.
 pub(super) fn scroll(model: &mut Model, by: isize) {
     let (columns, height) = room(model);
     if model.response_tab != ResponseTab::Body {
@@ -134,7 +148,32 @@ pub(super) fn scroll(model: &mut Model, by: isize) {
     let rows = exchange.document.index.as_ref().map_or(0, |index| index.len());
     // One row stays, also where the pane has none for it at this moment.
     let last = rows.saturating_sub(height.max(1));
+    exchange.view.follow = by > isize::MAX / 4 && !exchange.is_settled();
     exchange.view.scroll = exchange.view.scroll.saturating_add_signed(by).min(last);
+}
+
+/// Goes to a row of the body, counted from 1, or to a percentage of it.
+pub(super) fn go_to_row(model: &mut Model, wanted: &str) {
+    let height = room(model).1;
+    let Some(exchange) = model.exchange_mut() else { return };
+    let rows = exchange.document.index.as_ref().map_or(0, |index| index.len());
+    let last = rows.saturating_sub(height.max(1));
+    let plain: String = wanted.chars().filter(|c| !matches!(c, ',' | '_' | ' ')).collect();
+    let row = match plain.strip_suffix('%') {
+        Some(percent) => percent.parse::<usize>().ok().filter(|percent| *percent <= 100).map(|percent| {
+            // In two steps, since the product may not fit.
+            last / 100 * percent + last % 100 * percent / 100
+        }),
+        None => plain.parse::<usize>().ok().map(|number| number.saturating_sub(1)),
+    };
+    match row {
+        Some(row) => {
+            exchange.view.follow = false;
+            exchange.view.scroll = row.min(last);
+            model.response_tab = ResponseTab::Body;
+        }
+        None => model.say(NoticeKind::Bad, format!("{wanted:?} is neither a row nor a percentage like 50%")),
+    }
 }
 
 /// Moves what the body shows by columns.
@@ -205,6 +244,7 @@ fn show_match(exchange: &mut Exchange, height: usize) {
     let Some(index) = &exchange.document.index else { return };
     let row = index.row_of(range.start, &exchange.document.bytes);
     if row < exchange.view.scroll || row >= exchange.view.scroll + height.max(1) {
+        exchange.view.follow = false;
         exchange.view.scroll = row.saturating_sub(height / 2).min(index.len().saturating_sub(height));
     }
 }

@@ -59,12 +59,13 @@ pub(super) fn run(model: &mut Model, command: Command) -> Vec<Effect> {
             Vec::new()
         }
         Command::FindInTree => pickers::pick_request(model),
-        Command::SearchResponse => questions::ask(model, Ask::Search),
+        Command::SearchResponse => ask_search(model),
         Command::NextMatch => step_match(model, true),
         Command::PreviousMatch => step_match(model, false),
         Command::CopyBody => copy_shown(model),
         Command::CopyHeader => pickers::pick_header(model),
         Command::SaveBody => questions::ask(model, Ask::SaveBody),
+        Command::GoToRow => questions::ask(model, Ask::GoToRow),
         Command::OlderResponse => body::step(model, -1),
         Command::NewerResponse => body::step(model, 1),
         Command::TogglePretty => body::next_layout(model),
@@ -86,6 +87,8 @@ pub(super) fn run(model: &mut Model, command: Command) -> Vec<Effect> {
         Command::Down => motion::vertical(model, 1),
         Command::PageUp => motion::vertical(model, -motion::page(model)),
         Command::PageDown => motion::vertical(model, motion::page(model)),
+        Command::HalfPageUp => motion::vertical(model, -(motion::page(model) / 2).max(1)),
+        Command::HalfPageDown => motion::vertical(model, (motion::page(model) / 2).max(1)),
         Command::Top => motion::vertical(model, isize::MIN / 2),
         Command::Bottom => motion::vertical(model, isize::MAX / 2),
         Command::Left => motion::sideways(model, -1),
@@ -101,6 +104,8 @@ pub(super) fn run(model: &mut Model, command: Command) -> Vec<Effect> {
             model.zoom = !model.zoom;
             Vec::new()
         }
+        Command::NarrowTree => motion::resize_tree(model, -TREE_STEP),
+        Command::WidenTree => motion::resize_tree(model, TREE_STEP),
         Command::SwapLayout => swap_layout(model),
         Command::ToggleTheme => toggle_theme(model),
         Command::Quit => quit(model),
@@ -117,6 +122,9 @@ pub(super) fn run(model: &mut Model, command: Command) -> Vec<Effect> {
         Command::Close => questions::close(model),
     }
 }
+
+/// Columns by which a key makes the tree wider or narrower.
+const TREE_STEP: i16 = 4;
 
 /// Begins to edit what is under the cursor: types into a text, begins a row, opens a choice.
 pub(super) fn begin_edit(model: &mut Model) -> Vec<Effect> {
@@ -206,7 +214,7 @@ fn undo(model: &mut Model) -> Vec<Effect> {
             }
         };
     }
-    changed_by(model, OpenRequest::undo, "Nothing to undo")
+    changed_by(model, OpenRequest::undo, ("Undone", "Nothing to undo"))
 }
 
 fn redo(model: &mut Model) -> Vec<Effect> {
@@ -214,15 +222,37 @@ fn redo(model: &mut Model) -> Vec<Effect> {
         editing.editor.redo();
         return editing::typed(model);
     }
-    changed_by(model, OpenRequest::redo, "Nothing to redo")
+    changed_by(model, OpenRequest::redo, ("Redone", "Nothing to redo"))
 }
 
-fn changed_by(model: &mut Model, change: fn(&mut OpenRequest) -> bool, otherwise: &str) -> Vec<Effect> {
-    if model.shown_mut().is_some_and(change) {
-        return follow_up::touched(model);
+/// Takes a step back or forth, shows the tab that it changed, and says what that was.
+fn changed_by(
+    model: &mut Model,
+    change: fn(&mut OpenRequest) -> bool,
+    (done, otherwise): (&str, &str),
+) -> Vec<Effect> {
+    let Some(open) = model.shown_mut() else { return Vec::new() };
+    let before = open.request.clone();
+    if !change(open) {
+        model.say(NoticeKind::Info, otherwise);
+        return Vec::new();
     }
-    model.say(NoticeKind::Info, otherwise);
-    Vec::new()
+    let mut words = done.to_owned();
+    if let Some(field) = field::first_change(&before, &open.request) {
+        words = format!("{done}: {}", field::in_words(&before, &open.request, field));
+        open.go_to(field);
+    }
+    model.say(NoticeKind::Info, words);
+    follow_up::touched(model)
+}
+
+/// Asks what to search for; the last search is selected, so that typing replaces it.
+fn ask_search(model: &mut Model) -> Vec<Effect> {
+    let effects = questions::ask(model, Ask::Search);
+    if let Some(Overlay::Ask(Ask::Search, editor)) = model.overlays.last_mut() {
+        editor.select_all();
+    }
+    effects
 }
 
 fn reveal(model: &mut Model) -> Vec<Effect> {

@@ -79,6 +79,10 @@ fn dispatch(model: &mut Model, msg: Msg) -> Vec<Effect> {
         Msg::Tick => Vec::new(),
         Msg::Send { id, report } => sending::report(model, id, report),
         Msg::Indexed { id, generation, rows } => body::indexed(model, id, generation, rows),
+        Msg::Indexing { id, generation, done } => {
+            body::indexing(model, id, generation, done);
+            Vec::new()
+        }
         Msg::Found { id, query, matches } => {
             body::found(model, id, &query, matches);
             Vec::new()

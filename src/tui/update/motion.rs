@@ -1,10 +1,10 @@
 //! Where the keys go: from pane to pane, tab to tab, line to line.
 
 use crate::tui::effect::Effect;
-use crate::tui::layout::inside;
+use crate::tui::layout::{self, inside};
 use crate::tui::model::field::{self, Column, EditorField, Tab};
 use crate::tui::model::response::ResponseTab;
-use crate::tui::model::{Model, Pane};
+use crate::tui::model::{Model, NoticeKind, Pane};
 use crate::tui::update::{body, editing, files, follow_up, overlays, tree_nodes};
 
 /// Gives a pane the keys.
@@ -43,6 +43,20 @@ pub(super) fn tab_step(model: &mut Model, by: isize) -> Vec<Effect> {
 pub(super) fn show_response_tab(model: &mut Model, tab: ResponseTab) {
     model.response_tab = tab;
     model.response_scroll = 0;
+}
+
+/// Makes the tree wider or narrower by columns, from the width that it has on the screen.
+pub(super) fn resize_tree(model: &mut Model, by: i16) -> Vec<Effect> {
+    match model.areas().filter(|areas| !areas.folded).and_then(|areas| areas.tree) {
+        Some(tree) => set_tree_width(model, tree.width.saturating_add_signed(by)),
+        None => model.say(NoticeKind::Info, "The tree isn't next to the other panes"),
+    }
+    Vec::new()
+}
+
+/// Gives the tree a width in columns, within what the terminal has room for.
+pub(super) fn set_tree_width(model: &mut Model, columns: u16) {
+    model.tree_width = Some(columns.clamp(layout::LEAST_TREE, layout::most_tree(model.size.0)));
 }
 
 /// Rows that a page moves.

@@ -9,7 +9,7 @@ use crate::tui::model::field::EditorField;
 use crate::tui::model::overlay::HitTarget;
 use crate::tui::model::{Model, Pane};
 use crate::tui::mouse::{Mouse, MouseKind};
-use crate::tui::update::{body, commands, jump, overlays, tree_nodes};
+use crate::tui::update::{body, commands, jump, motion, overlays, tree_nodes};
 
 /// Rows that one step of the wheel scrolls.
 const STEP: isize = 3;
@@ -21,7 +21,18 @@ pub(super) fn mouse(model: &mut Model, event: Mouse) -> Vec<Effect> {
         MouseKind::WheelUp => -STEP,
         MouseKind::WheelDown => STEP,
         MouseKind::Click => 0,
+        MouseKind::Drag => {
+            if model.dragging_tree {
+                motion::set_tree_width(model, event.x.saturating_add(1));
+            }
+            return Vec::new();
+        }
+        MouseKind::Release => {
+            model.dragging_tree = false;
+            return Vec::new();
+        }
     };
+    model.dragging_tree = false;
     if by == 0
         && let Some(command) = footer::command_at(model, &areas, event.x, event.y)
     {
@@ -31,6 +42,10 @@ pub(super) fn mouse(model: &mut Model, event: Mouse) -> Vec<Effect> {
         if by != 0 {
             overlays::move_by(model, by.signum());
         }
+        return Vec::new();
+    }
+    if by == 0 && is_divider(&areas, event) {
+        model.dragging_tree = true;
         return Vec::new();
     }
     let Some(place) = hit_test::at(model, &areas, event.x, event.y) else { return Vec::new() };
@@ -51,6 +66,14 @@ pub(super) fn mouse(model: &mut Model, event: Mouse) -> Vec<Effect> {
         return [effects, commands::begin_edit(model)].concat();
     }
     effects
+}
+
+/// True on the two borders that stand between the tree and the panes.
+fn is_divider(areas: &Areas, event: Mouse) -> bool {
+    let Some(tree) = areas.tree.filter(|tree| !areas.folded && tree.right() < areas.screen.right()) else {
+        return false;
+    };
+    (event.x + 1 == tree.right() || event.x == tree.right()) && event.y < tree.bottom()
 }
 
 fn wheel(model: &mut Model, place: HitTarget, by: isize) -> Vec<Effect> {

@@ -30,9 +30,9 @@ pub(super) fn ask(model: &mut Model, ask: Ask) -> Vec<Effect> {
             let search = model.exchange().and_then(|exchange| exchange.view.search.as_ref());
             search.map(|search| search.query.clone()).unwrap_or_default()
         }
-        Ask::Secret(_) | Ask::Question(..) => String::new(),
+        Ask::GoToRow | Ask::Secret(_) | Ask::Question(..) => String::new(),
     };
-    if matches!(ask, Ask::Search | Ask::SaveBody) && model.exchange().is_none() {
+    if matches!(ask, Ask::Search | Ask::GoToRow | Ask::SaveBody) && model.exchange().is_none() {
         let send = keymap::says(model, Command::Send, "sends the request");
         model.say(NoticeKind::Info, format!("There is no answer yet: {send}"));
         return Vec::new();
@@ -100,6 +100,10 @@ pub(super) fn answered(model: &mut Model, ask: Ask, text: &str) -> Vec<Effect> {
             None => Vec::new(),
         },
         Ask::Search => body::search(model, text.to_owned()),
+        Ask::GoToRow => {
+            body::go_to_row(model, trimmed);
+            Vec::new()
+        }
         Ask::Secret(name) => {
             let path = model.current.clone().unwrap_or_default();
             let secret = Secret::new(text);

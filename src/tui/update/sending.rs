@@ -12,6 +12,7 @@ use crate::tui::keymap;
 use crate::tui::model::overlay::{Ask, Confirm, Overlay};
 use crate::tui::model::problems;
 use crate::tui::model::response::{Document, Exchange, ResponseView};
+use crate::tui::model::tree::LastSend;
 
 use crate::tui::model::{Model, NoticeKind, Pane};
 use crate::tui::msg::Report;
@@ -76,6 +77,7 @@ fn begin(model: &mut Model, path: &RequestPath) -> ExchangeId {
     };
     let view = ResponseView { layout, wrap, ..ResponseView::default() };
     let record = Record::new(id, path.clone(), model.environment.clone(), model.now);
+    model.tree.set_last_send(path, None);
     model.exchanges.begin(Exchange { record, document: Document::default(), view });
     model.notice = None;
     model.response_scroll = 0;
@@ -123,7 +125,7 @@ pub(super) fn report(model: &mut Model, id: ExchangeId, report: Report) -> Vec<E
         Report::Sent(sent) => exchange.record.sent = Some(*sent),
         Report::Redirected(redirect) => exchange.record.redirected(*redirect),
         Report::Head(head) => {
-            model.tree.set_status(&path, head.status);
+            model.tree.set_last_send(&path, Some(LastSend::Status(head.status)));
             exchange.record.answered(*head);
         }
         Report::Body(view) => {
@@ -160,12 +162,20 @@ fn ended(model: &mut Model, path: &RequestPath, outcome: &Outcome) -> Vec<Effect
             let limit = units::size(*limit);
             model.say(NoticeKind::Bad, format!("Stopped reading the body at {limit}"));
         }
-        Outcome::Network(problem) => model.say(NoticeKind::Bad, &problem.message),
+        Outcome::Network(problem) => {
+            model.tree.set_last_send(path, Some(LastSend::Failed));
+            // The response pane says it in full.
+            if model.current.as_ref() != Some(path) {
+                let name = model.request_name(path);
+                model.say(NoticeKind::Bad, format!("{name}: {}", problem.message));
+            }
+        }
         Outcome::RedirectRefused { next, signed } => {
             let (path, next, signed) = (path.clone(), next.clone(), *signed);
             model.overlays.push(Overlay::Confirm(Confirm::FollowRedirect { path, next, signed }));
         }
         Outcome::NotSent(found) => {
+            model.tree.set_last_send(path, Some(LastSend::Failed));
             if let Some(flows) = trust::refused(found) {
                 return trust::ask(model, Some(path.clone()), flows);
             }

@@ -44,6 +44,8 @@ fn walks(command: Command) -> bool {
             | Command::Down
             | Command::PageUp
             | Command::PageDown
+            | Command::HalfPageUp
+            | Command::HalfPageDown
             | Command::Top
             | Command::Bottom
             | Command::NextRequest

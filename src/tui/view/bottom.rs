@@ -8,9 +8,11 @@ use ratatui::widgets::Paragraph;
 
 use crate::config::command::Command;
 use crate::core::credential::Expiry;
+use crate::core::request::AuthKind;
 use crate::engine::CredentialState;
 use crate::tui::footer;
 use crate::tui::keymap;
+use crate::tui::model::open_request::OpenRequest;
 use crate::tui::model::{Model, NoticeKind, SECONDS_BELOW};
 use crate::tui::text;
 use crate::tui::view::Canvas;
@@ -37,8 +39,7 @@ fn who(model: &Model, paint: &Paint<'_>, room: usize) -> Vec<Span<'static>> {
     };
     let preview = &open.preview;
     let Some(signer) = &preview.signer else {
-        let word = if preview.problems.is_empty() { " ○ unsigned" } else { " ○ nobody signs yet" };
-        return vec![Span::styled(word, paint.dim())];
+        return unsigned(open, paint);
     };
     let name = signer.identity.as_deref().unwrap_or("keys of this request");
     let mut spans = vec![Span::styled(format!(" ● {}", text::fit(name, 24)), paint.bold())];
@@ -66,6 +67,29 @@ fn who(model: &Model, paint: &Paint<'_>, room: usize) -> Vec<Span<'static>> {
         }
     }
     spans.extend(expiry);
+    spans
+}
+
+/// What authenticates a request that nobody signs.
+fn unsigned(open: &OpenRequest, paint: &Paint<'_>) -> Vec<Span<'static>> {
+    let own = open.request.auth.kind;
+    let (kind, from) = match own {
+        AuthKind::Inherit => (open.inherited.0.kind, open.inherited.1.as_str()),
+        AuthKind::None | AuthKind::AwsSigv4 | AuthKind::Bearer | AuthKind::Basic | AuthKind::ApiKey => {
+            (own, "")
+        }
+    };
+    let word = match kind {
+        AuthKind::Bearer => "bearer token",
+        AuthKind::Basic => "user and password",
+        AuthKind::ApiKey => "API key",
+        AuthKind::None | AuthKind::Inherit => return vec![Span::styled(" ○ unsigned", paint.dim())],
+        AuthKind::AwsSigv4 => return vec![Span::styled(" ○ nobody signs yet", paint.dim())],
+    };
+    let mut spans = vec![Span::styled(format!(" ● {word}"), paint.bold())];
+    if !from.is_empty() {
+        spans.push(Span::styled(format!("  from {}", text::fit(from, 40)), paint.dim()));
+    }
     spans
 }
 

@@ -88,6 +88,7 @@ fn ask_title(ask: &Ask) -> Cow<'static, str> {
         Ask::Move(_) => "Move to: the new path",
         Ask::SaveBody => "Save the body to a file",
         Ask::Search => "Search in the body",
+        Ask::GoToRow => "Go to row: a number, or a percentage",
         Ask::Secret(_) => "A secret is missing: type it, it goes to the private store",
         Ask::Question(_, Asked { question, .. }) => match question {
             Question::MfaCode { identity, serial } => {

@@ -1,7 +1,6 @@
 //! The request's tabs.
 
 use ratatui::layout::Rect;
-use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 use ratatui::widgets::Paragraph;
 
@@ -19,6 +18,7 @@ use crate::tui::model::{Model, Pane};
 use crate::tui::text;
 use crate::tui::view::Canvas;
 use crate::tui::view::editor::{draw_editing, is_reference, value_spans};
+use crate::tui::view::scroll::{self, Scrolled};
 use crate::tui::view::style::Paint;
 use crate::tui::view::{pane_block, tab_titles, wrong};
 
@@ -42,17 +42,21 @@ pub(super) fn draw(canvas: &mut Canvas<'_, '_>, area: Rect) {
     match open.tab {
         Tab::Notes => draw_long(canvas, inner, EditorField::Notes, true),
         Tab::Params | Tab::Headers | Tab::Auth | Tab::Body | Tab::Expect => {
-            draw_lines(canvas, open, inner);
+            draw_lines(canvas, open, area);
         }
     }
 }
 
 /// Draws one line per field, scrolled so that the cursor is visible.
-fn draw_lines(canvas: &mut Canvas<'_, '_>, open: &OpenRequest, area: Rect) {
-    let (model, paint) = (canvas.model, canvas.paint);
+fn draw_lines(canvas: &mut Canvas<'_, '_>, open: &OpenRequest, pane: Rect) {
+    let (model, paint, area) = (canvas.model, canvas.paint, inside(pane));
     let fields = open.fields();
     let height = usize::from(area.height);
     let first = (open.line() + 1).saturating_sub(height);
+    let text_fills_it = fields.contains(&EditorField::BodyText);
+    if !text_fills_it {
+        scroll::draw(canvas, pane, area, Scrolled { first, room: height, total: fields.len() });
+    }
     for (line, &field) in fields.iter().enumerate().skip(first).take(height) {
         let Ok(offset) = u16::try_from(line - first) else { break };
         let row = Rect { y: area.y + offset, height: 1, ..area };
@@ -70,7 +74,6 @@ fn draw_lines(canvas: &mut Canvas<'_, '_>, open: &OpenRequest, area: Rect) {
         height: area.height.saturating_sub(used),
         ..area
     };
-    let text_fills_it = fields.contains(&EditorField::BodyText);
     if !text_fills_it {
         canvas.frame.render_widget(Paragraph::new(words_below(model, open, paint, rest.width)), rest);
     }
@@ -165,10 +168,10 @@ fn draw_row(
         }
         let chosen = here && open.column == column;
         let line = Line::from(text::slice(spans, 0, usize::from(cell.width)));
-        canvas.frame.render_widget(
-            Paragraph::new(line).style(if chosen { paint.selection() } else { Style::default() }),
-            cell,
-        );
+        canvas.frame.render_widget(line, cell);
+        if chosen {
+            canvas.frame.buffer_mut().set_style(cell, paint.selected());
+        }
     }
 }
 
@@ -322,8 +325,11 @@ fn draw_long(canvas: &mut Canvas<'_, '_>, area: Rect, field: EditorField, select
     }
     let (width, height) = (usize::from(area.width), usize::from(area.height));
     let lines: Vec<Line<'_>> = if field == EditorField::Notes {
-        text::wrap(value, width.saturating_sub(1)).into_iter().take(height).map(Line::from).collect()
+        let lines = text::wrap(value, width.saturating_sub(1));
+        mark_rest(canvas, area, lines.len());
+        lines.into_iter().take(height).map(Line::from).collect()
     } else {
+        mark_rest(canvas, area, value.lines().count());
         value
             .lines()
             .take(height)
@@ -334,6 +340,13 @@ fn draw_long(canvas: &mut Canvas<'_, '_>, area: Rect, field: EditorField, select
             .collect()
     };
     canvas.frame.render_widget(Paragraph::new(lines), area);
+}
+
+/// Says how many lines of a text follow below those that fit.
+fn mark_rest(canvas: &mut Canvas<'_, '_>, area: Rect, total: usize) {
+    if let Some(pane) = canvas.areas.request {
+        scroll::draw(canvas, pane, area, Scrolled { first: 0, room: usize::from(area.height), total });
+    }
 }
 
 /// Shown before the current line.

@@ -14,8 +14,9 @@ use crate::tui::keymap;
 use crate::tui::layout::inside;
 use crate::tui::model::response::{Exchange, ResponseTab};
 use crate::tui::model::{Model, Pane};
-use crate::tui::response_pane::{WHY, header_lines, why};
+use crate::tui::response_pane::{WHY, header_lines, room, why};
 use crate::tui::view::Canvas;
+use crate::tui::view::scroll::{self, Scrolled};
 use crate::tui::view::style::Paint;
 use crate::tui::view::{pane_block, tab_titles};
 use crate::tui::{details, text};
@@ -47,10 +48,17 @@ pub(super) fn draw(canvas: &mut Canvas<'_, '_>, area: Rect) {
         .frame
         .render_widget(Paragraph::new(said_below(model, exchange, paint, usize::from(inner.width))), below);
     let rest = Rect { y: inner.y + taken, height: inner.height - taken, ..inner };
+    let room = usize::from(rest.height);
     match model.response_tab {
-        ResponseTab::Body => draw_body(canvas, exchange, rest),
+        ResponseTab::Body => {
+            draw_body(canvas, exchange, rest);
+            let total = exchange.document.index.as_ref().map_or(0, |index| index.len());
+            scroll::draw(canvas, area, rest, Scrolled { first: exchange.view.scroll, room, total });
+        }
         ResponseTab::Headers | ResponseTab::Diagnosis | ResponseTab::Signature | ResponseTab::Timeline => {
             let lines = details::lines(model, exchange, usize::from(rest.width));
+            let scrolled = Scrolled { first: model.response_scroll, room, total: lines.len() };
+            scroll::draw(canvas, area, rest, scrolled);
             let shown = lines.into_iter().skip(model.response_scroll).take(usize::from(rest.height));
             canvas
                 .frame
@@ -78,7 +86,10 @@ fn status_line(model: &Model, exchange: &Exchange, paint: &Paint<'_>, columns: u
     }
     if let State::Waiting(stage) = &exchange.record.state {
         let cancel = keymap::says(model, Command::Cancel, "cancels");
-        spans.push(Span::styled(format!(" … {}  {cancel}", stage_words(stage)), paint.accent()));
+        spans.push(Span::styled(
+            format!(" … {}{}  {cancel}", stage_words(stage), seconds(model)),
+            paint.accent(),
+        ));
     }
     for verdict in exchange.record.end().map_or(&[][..], |end| &end.verdicts) {
         spans.push(verdict_span(verdict, paint));
@@ -89,7 +100,7 @@ fn status_line(model: &Model, exchange: &Exchange, paint: &Paint<'_>, columns: u
     }
     if exchange.record.state == State::Streaming {
         let cancel = keymap::says(model, Command::Cancel, "cancels");
-        spans.push(Span::styled(format!("  … receiving, {cancel}"), paint.accent()));
+        spans.push(Span::styled(format!("  … receiving{}, {cancel}", seconds(model)), paint.accent()));
     }
     if model.shown().is_some_and(|open| open.request.send.insecure) {
         spans.push(Span::styled("  ! certificate not verified", paint.error()));
@@ -119,6 +130,15 @@ fn verdict_span(verdict: &Verdict, paint: &Paint<'_>) -> Span<'static> {
     }
 }
 
+/// How long the send has been under way, from one second on.
+fn seconds(model: &Model) -> String {
+    match model.elapsed().map_or(0, |elapsed| elapsed.as_secs()) {
+        0 => String::new(),
+        seconds @ 1..120 => format!(" {seconds} s"),
+        seconds => format!(" {} min {} s", seconds / 60, seconds % 60),
+    }
+}
+
 fn stage_words(stage: &Stage) -> String {
     match stage {
         Stage::Credential(identity) => format!("fetching credentials for {}", text::safe(identity)),
@@ -135,9 +155,8 @@ fn outcome_spans(outcome: &Outcome, paint: &Paint<'_>) -> Vec<Span<'static>> {
         Outcome::BodyLimit(limit) => {
             vec![Span::styled(format!(" ✗ stopped at {}", units::size(*limit)), paint.warning())]
         }
-        Outcome::Network(problem) => {
-            vec![Span::styled(format!(" ✗ {}", text::safe(&problem.message)), paint.error())]
-        }
+        // Which one is said below, in full.
+        Outcome::Network(_) => vec![Span::styled(" ✗ no response ", paint.status_badge(500))],
         Outcome::NotSent(_) => vec![Span::styled(" ✗ not sent ", paint.status_badge(500))],
         Outcome::RedirectRefused { next, signed: _ } => {
             let words = format!(" ! stopped at a redirect to {}", text::safe(next.wire.url.as_str()));
@@ -166,14 +185,14 @@ fn said_below(model: &Model, exchange: &Exchange, paint: &Paint<'_>, columns: us
             vec![Span::styled(" ○ cancelled: this is what had come", paint.warning())]
         }
         _ if model.response_tab == ResponseTab::Body && !exchange.document.bytes.is_empty() => {
-            body_words(exchange, paint)
+            body_words(model, exchange, paint)
         }
         _ => Vec::new(),
     };
     vec![Line::from(text::slice(spans, 0, columns))]
 }
 
-fn body_words(exchange: &Exchange, paint: &Paint<'_>) -> Vec<Span<'static>> {
+fn body_words(model: &Model, exchange: &Exchange, paint: &Paint<'_>) -> Vec<Span<'static>> {
     let kind = match exchange.document.kind {
         Kind::Json => "JSON",
         Kind::Xml => "XML",
@@ -187,13 +206,7 @@ fn body_words(exchange: &Exchange, paint: &Paint<'_>) -> Vec<Span<'static>> {
         Layout::Hex => "hex",
     };
     let mut words = format!(" {kind}, {layout}");
-    if let Some(index) = &exchange.document.index {
-        words.push_str(&if index.len() == 1 {
-            ", 1 row".to_owned()
-        } else {
-            format!(", {} rows", index.len())
-        });
-    }
+    words.push_str(&rows_words(model, exchange));
     if let Some(search) = &exchange.view.search {
         let found = search.matches.as_ref().map_or("…".to_owned(), |matches| {
             if matches.is_empty() {
@@ -205,10 +218,33 @@ fn body_words(exchange: &Exchange, paint: &Paint<'_>) -> Vec<Span<'static>> {
         words.push_str(&format!("   /{}: {found}", text::fit(&search.query, 24)));
     }
     let mut spans = vec![Span::styled(words, paint.dim())];
-    if let Some(note) = exchange.document.index.as_ref().and_then(|index| index.note()) {
+    // What has not been gone through to its end may still be valid.
+    let index = exchange.document.index.as_ref().filter(|_| exchange.is_settled());
+    if let Some(note) = index.and_then(|index| index.note()) {
         spans.push(Span::styled(format!("  ! {}", text::safe(note)), paint.warning()));
     }
     spans
+}
+
+/// Which rows are on the screen, or how far the search for them has come.
+fn rows_words(model: &Model, exchange: &Exchange) -> String {
+    let document = &exchange.document;
+    let all = (document.bytes.len() as u64).max(1);
+    if document.formatted > 0 && document.busy && !exchange.record.is_under_way() {
+        return format!(", formatting {} %", document.formatted.min(all).saturating_mul(100) / all);
+    }
+    let Some(total) = document.index.as_ref().map(|index| index.len()) else { return String::new() };
+    let last = total.saturating_sub(room(model).1.max(1));
+    match total {
+        1 => ", 1 row".to_owned(),
+        _ if last == 0 => format!(", {} rows", units::count(total)),
+        _ => {
+            let row = exchange.view.scroll;
+            // Precise enough for a percentage.
+            let percent = (row as f64 / last as f64 * 100.0).min(100.0) as u8;
+            format!(", row {} of {} ({percent} %)", units::count(row + 1), units::count(total))
+        }
+    }
 }
 
 /// Draws the visible rows of the body, or why there are none.

@@ -57,9 +57,19 @@ impl<'a> Paint<'a> {
         self.role(Role::Selection)
     }
 
-    /// The selected line of a pane without the focus.
-    pub(super) fn selection_dim(&self) -> Look {
-        self.text().add_modifier(Modifier::UNDERLINED)
+    /// Laid over what is chosen: only what the theme says of a selection, so that a status keeps its
+    /// colour.
+    pub(super) fn selected(&self) -> Look {
+        let style = self.theme.style(Role::Selection);
+        let mut look = look(style);
+        look.fg = (style.fg != Color::Default).then(|| ink(style.fg));
+        look.bg = (style.bg != Color::Default).then(|| ink(style.bg));
+        look
+    }
+
+    /// Laid over the chosen line of a pane that does not have the keys.
+    pub(super) fn selected_elsewhere(&self) -> Look {
+        Look::new().add_modifier(Modifier::UNDERLINED)
     }
 
     pub(super) fn success(&self) -> Look {

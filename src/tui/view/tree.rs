@@ -7,18 +7,13 @@ use ratatui::widgets::Paragraph;
 use crate::config::command::{Command, Context};
 use crate::tui::keymap;
 use crate::tui::layout::inside;
-use crate::tui::model::tree::{Label, Node};
+use crate::tui::model::tree::{Label, LastSend, METHOD, Node, STATUS, UNSAVED};
 use crate::tui::model::{Model, Pane};
 use crate::tui::text;
 use crate::tui::view::Canvas;
 use crate::tui::view::pane_block;
+use crate::tui::view::scroll::{self, Scrolled};
 use crate::tui::view::style::Paint;
-
-/// Columns of the method before a name.
-const METHOD: usize = 5;
-/// Columns of the last status after a name, with its mark. They are reserved, so that names don't
-/// move.
-const STATUS: usize = 6;
 
 /// Draws the tree.
 pub(super) fn draw(canvas: &mut Canvas<'_, '_>, area: Rect) {
@@ -37,17 +32,21 @@ pub(super) fn draw(canvas: &mut Canvas<'_, '_>, area: Rect) {
         canvas.frame.render_widget(Paragraph::new(hint).style(paint.dim()), inner);
         return;
     }
+    let room = usize::from(inner.height);
+    let scrolled = Scrolled { first: tree.scroll, room, total: tree.shown().len() };
+    scroll::draw(canvas, area, inner, scrolled);
     for (line, node) in tree.shown().skip(tree.scroll).take(usize::from(inner.height)).enumerate() {
         let Ok(offset) = u16::try_from(line) else { break };
         let area = Rect { y: inner.y + offset, height: 1, ..inner };
         let under_cursor = tree.scroll + line == tree.cursor();
         let content = row(model, paint, node, usize::from(inner.width));
-        let style = match (under_cursor, model.focus == Pane::Tree) {
-            (true, true) => paint.selection(),
-            (true, false) => paint.selection_dim(),
-            (false, _) => paint.text(),
-        };
-        canvas.frame.render_widget(Paragraph::new(content).style(style), area);
+        canvas.frame.render_widget(content, area);
+        // Over the row, since each of its pieces has a background, too.
+        match (under_cursor, model.focus == Pane::Tree) {
+            (true, true) => canvas.frame.buffer_mut().set_style(area, paint.selected()),
+            (true, false) => canvas.frame.buffer_mut().set_style(area, paint.selected_elsewhere()),
+            (false, _) => {}
+        }
     }
 }
 
@@ -86,8 +85,9 @@ fn row(model: &Model, paint: &Paint<'_>, node: &Node, columns: usize) -> Line<'s
     } else {
         paint.text()
     };
-    let name = text::fit(&name, room.saturating_sub(usize::from(dirty) * 2));
-    let padding = room.saturating_sub(text::text_width(&name) + usize::from(dirty) * 2);
+    let mark = if dirty { UNSAVED } else { 0 };
+    let name = text::fit(&name, room.saturating_sub(mark));
+    let padding = room.saturating_sub(text::text_width(&name) + mark);
     spans.push(Span::styled(name, style));
     if dirty {
         spans.push(Span::styled(" ●", paint.warning()));
@@ -102,11 +102,12 @@ fn status(model: &Model, paint: &Paint<'_>, path: &str) -> Span<'static> {
     if model.exchanges.get(path).is_some_and(|exchange| exchange.record.is_under_way()) {
         return Span::styled("   …  ", paint.accent());
     }
-    match model.tree.status(path) {
-        Some(status) => {
+    match model.tree.last_send(path) {
+        Some(LastSend::Status(status)) => {
             let mark = if status < 400 { '✓' } else { '✗' };
             Span::styled(format!(" {mark}{status:>3} "), paint.status(status))
         }
+        Some(LastSend::Failed) => Span::styled(" ✗ -- ", paint.error()),
         None => Span::raw("      "),
     }
 }

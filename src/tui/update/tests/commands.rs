@@ -12,7 +12,7 @@ use crate::tui::effect::{DiskEffect, Effect, ScreenEffect, Target, TaskEffect};
 use crate::tui::keymap;
 use crate::tui::model::Pane;
 use crate::tui::model::field::{Column, EditorField, Tab, Table};
-use crate::tui::model::overlay::{Confirm, Conflict, Overlay};
+use crate::tui::model::overlay::{Ask, Confirm, Conflict, Overlay};
 use crate::tui::model::response::ResponseTab;
 use crate::tui::msg::Msg;
 use crate::tui::rows::RowsWanted;
@@ -395,7 +395,9 @@ fn check(s: &mut Screen, command: Command, context: Context) {
             let wanted = if command == C::NextTab { ResponseTab::Headers } else { ResponseTab::Timeline };
             assert_eq!(s.model.response_tab, wanted);
         }
-        C::Up | C::Down | C::PageUp | C::PageDown | C::Top | C::Bottom => keys::moves(s, command, here),
+        C::Up | C::Down | C::PageUp | C::PageDown | C::HalfPageUp | C::HalfPageDown | C::Top | C::Bottom => {
+            keys::moves(s, command, here)
+        }
         C::Left | C::Right => {
             if here == Context::Global {
                 s.press("3");
@@ -422,6 +424,17 @@ fn check(s: &mut Screen, command: Command, context: Context) {
             assert_eq!(s.model.areas().unwrap().url, None);
             ask(s, command, here);
             assert!(s.model.areas().unwrap().url.is_some());
+        }
+        C::NarrowTree | C::WidenTree => {
+            let width =
+                |s: &Screen| s.model.areas().and_then(|areas| areas.tree).map_or(0, |tree| tree.width);
+            let before = width(s);
+            ask(s, command, here);
+            assert_eq!(width(s) > before, command == C::WidenTree);
+        }
+        C::GoToRow => {
+            ask(s, command, here);
+            assert!(matches!(top(s), Overlay::Ask(Ask::GoToRow, _)));
         }
         C::SwapLayout => {
             ask(s, command, here);

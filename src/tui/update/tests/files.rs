@@ -9,6 +9,7 @@ use crate::tui::effect::{DiskEffect, Effect, ScreenEffect, Target, TaskEffect};
 use crate::tui::model::Pane;
 use crate::tui::model::overlay::{Confirm, Overlay};
 use crate::tui::model::tree::Label;
+use crate::tui::model::tree::LastSend;
 use crate::tui::msg::{Msg, Report};
 use crate::tui::testing::{Screen, head, loaded};
 
@@ -224,7 +225,7 @@ fn a_rename_moves_what_is_open_and_its_draft() {
     assert_eq!((undrafted(&effects), drafted(&effects)), (vec!["api/token.toml"], vec!["v2/token.toml"]));
     assert!(matches!(effects.last(), Some(Effect::Disk(DiskEffect::List))));
     s.tell(Msg::Send { id, report: Report::Head(Box::new(head(204, &[]))) });
-    assert_eq!(s.model.tree.status("v2/token.toml"), Some(204));
+    assert_eq!(s.model.tree.last_send("v2/token.toml"), Some(LastSend::Status(204)));
     assert_eq!(s.model.exchange().unwrap().record.head.as_ref().unwrap().status, 204);
     assert!(!s.model.open_requests.contains_key("api/token.toml"));
 }

@@ -18,6 +18,8 @@ pub(super) fn moves(s: &mut Screen, command: Command, here: Context) {
                 C::Up => before - 1,
                 C::Down => before + 1,
                 C::PageUp | C::Top => 0,
+                C::HalfPageUp => return assert!(line(s) < before),
+                C::HalfPageDown => return assert!(line(s) > before),
                 _ => last,
             };
             assert_eq!(line(s), wanted);
@@ -30,7 +32,7 @@ pub(super) fn moves(s: &mut Screen, command: Command, here: Context) {
             match command {
                 C::Up => assert_eq!(scroll, 1),
                 C::Down => assert_eq!(scroll, 3),
-                C::PageUp | C::Top => assert_eq!(scroll, 0),
+                C::PageUp | C::HalfPageUp | C::Top => assert_eq!(scroll, 0),
                 _ => assert!(scroll > 3),
             }
         }

@@ -11,6 +11,7 @@ use crate::tui::model::Pane;
 use crate::tui::model::field::EditorField;
 use crate::tui::model::overlay::{Ask, Confirm, Overlay};
 use crate::tui::model::response::ResponseTab;
+use crate::tui::model::tree::LastSend;
 use crate::tui::msg::{Msg, Report};
 use crate::tui::rows::RowsFound;
 use crate::tui::testing::{Screen, end, head, problem, redirected, sent};
@@ -54,7 +55,7 @@ fn a_send_goes_through_its_life() {
     let exchange = s.model.exchange().unwrap();
     assert!(!exchange.record.is_under_way());
     assert_eq!(&exchange.document.bytes[..], b"{\"a\": 1}");
-    assert_eq!(s.model.tree.status("plain.toml"), Some(200));
+    assert_eq!(s.model.tree.last_send("plain.toml"), Some(LastSend::Status(200)));
     assert!(s.shown().contains("200 OK"));
 }
 
@@ -74,7 +75,7 @@ fn cancelling_is_at_once_and_what_comes_after_is_dropped() {
     let exchange = s.model.exchange().unwrap();
     assert_eq!(&exchange.document.bytes[..], b"half");
     assert_eq!(exchange.record.outcome(), Some(&Outcome::Cancelled));
-    assert_eq!(s.model.tree.status("plain.toml"), Some(200));
+    assert_eq!(s.model.tree.last_send("plain.toml"), Some(LastSend::Status(200)));
     s.press("x");
     assert!(s.take().is_empty());
 }
@@ -92,7 +93,7 @@ fn sending_again_cancels_the_first_and_drops_its_reports() {
     let unknown = s.model.next_id();
     s.tell(Msg::Send { id: unknown, report: Report::Head(Box::new(head(500, &[]))) });
     assert!(s.model.exchange().unwrap().record.head.is_none());
-    assert_eq!(s.model.tree.status("plain.toml"), None);
+    assert_eq!(s.model.tree.last_send("plain.toml"), None);
 }
 
 #[test]
@@ -121,7 +122,7 @@ fn answers_reach_the_request_that_was_sent_though_another_is_shown() {
     s.tell(Msg::Send { id, report: Report::Head(Box::new(head(404, &[]))) });
     s.tell(Msg::Send { id, report: Report::End(Box::new(end(Outcome::Answered, 0))) });
     assert!(s.model.exchange().is_none());
-    assert_eq!(s.model.tree.status("plain.toml"), Some(404));
+    assert_eq!(s.model.tree.last_send("plain.toml"), Some(LastSend::Status(404)));
     s.open("plain.toml");
     assert_eq!(s.model.exchange().unwrap().record.head.as_ref().unwrap().status, 404);
 }
@@ -138,7 +139,7 @@ fn what_keeps_a_request_from_leaving_is_where_the_cursor_goes() {
         Some(EditorField::Line(RequestField::Auth(AuthField::Region)))
     );
     assert!(s.notice().contains("no region") && s.shown().contains("Type one."));
-    assert_eq!(s.model.tree.status("api/keys.toml"), None);
+    assert_eq!(s.model.tree.last_send("api/keys.toml"), Some(LastSend::Failed));
 }
 
 #[test]
@@ -318,7 +319,7 @@ fn a_body_that_trickles_in_is_indexed_a_bounded_number_of_times() {
             if let Effect::Task(TaskEffect::Index { id, generation, wanted }) = effect {
                 assert_eq!(wanted.begun.is_some(), asked > 1, "what was found is continued");
                 let never = std::sync::atomic::AtomicBool::new(false);
-                s.tell(Msg::Indexed { id, generation, rows: wanted.find(&never) });
+                s.tell(Msg::Indexed { id, generation, rows: wanted.find(&never, |_| {}) });
             }
         }
     }

@@ -96,7 +96,9 @@ fn no_command_shows_a_key_that_was_rebound() {
     let names = names();
     let mut found = BTreeSet::new();
     for (name, state) in states() {
-        for info in COMMANDS.iter().filter(|info| info.command != Command::Jump) {
+        // These two say nothing, and break what is shown at other letters.
+        let silent = [Command::Jump, Command::NarrowTree, Command::WidenTree];
+        for info in COMMANDS.iter().filter(|info| !silent.contains(&info.command)) {
             let mut s = screen((160, 50), state);
             s.command(info.command);
             let lines = hints(&format!("{}\n{}", s.notice(), s.shown()), &names);

@@ -1,0 +1,193 @@
+//! What is seen while reading: where one is, what is still coming, what went wrong.
+
+use ratatui::style::{Color, Modifier};
+
+use crate::config::theme::{Role, Theme, ThemeName};
+use crate::core::exchange::{Field, Outcome};
+use crate::io::body::BodyView;
+use crate::tui::mouse::MouseKind;
+use crate::tui::msg::{Msg, Report};
+use crate::tui::testing::{Screen, end, head, problem};
+
+const JSON: &[(&str, &str)] = &[("content-type", "application/json")];
+
+/// A screen with a response of this many numbers, the keys in the response.
+fn numbers(count: usize) -> Screen {
+    let mut s = Screen::on("plain.toml");
+    let all: Vec<String> = (0..count).map(|n| n.to_string()).collect();
+    s.answered(200, JSON, format!("[{}]", all.join(",")).as_bytes());
+    s.press("4");
+    s
+}
+
+/// The line that says how the body is looked at.
+fn said(s: &Screen) -> String {
+    let line = s.lines().into_iter().find(|line| line.contains(", pretty"));
+    line.unwrap_or_else(|| panic!("no such line:\n{}", s.shown()))
+}
+
+#[test]
+fn the_cursor_of_the_tree_is_seen_behind_the_name_too() {
+    for theme in [ThemeName::Dark, ThemeName::Light] {
+        let mut s = Screen::on("post.toml");
+        s.model.use_theme(theme);
+        let selection = match Theme::new(theme, &[]).style(Role::Selection).bg {
+            crate::config::theme::Color::Rgb(r, g, b) => Color::Rgb(r, g, b),
+            other => panic!("{other:?}"),
+        };
+        let (x, y) = s.find("POST post");
+        let cells = s.draw();
+        for column in x..x + 9 {
+            assert_eq!(cells[(column, y)].bg, selection, "{theme:?} column {column}");
+        }
+        s.press("4");
+        assert!(s.draw()[(x + 5, y)].modifier.contains(Modifier::UNDERLINED));
+    }
+}
+
+#[test]
+fn in_the_theme_without_colour_only_the_selection_is_reversed() {
+    let mut s = Screen::on("plain.toml");
+    s.answered(403, &[], b"");
+    s.open("post.toml");
+    s.model.use_theme(ThemeName::Mono);
+    let (x, y) = s.find("✗403");
+    assert!(!s.draw()[(x, y)].modifier.contains(Modifier::REVERSED));
+}
+
+#[test]
+fn the_tree_follows_its_content_and_is_resized_by_key_and_by_dragging() {
+    let width = |s: &Screen| s.model.areas().unwrap().tree.unwrap().width;
+    let mut s = Screen::sized(200, 40);
+    assert_eq!(width(&s), 38);
+    s.disk.get_mut("plain.toml").unwrap().name = Some("Permit everything on the function of the demo".into());
+    s.model.tree.forget_labels();
+    s.list();
+    assert!(width(&s) > 50);
+    assert!(s.shown().contains("GET  Permit everything on the function of the demo"));
+    let before = width(&s);
+    s.press("<");
+    assert_eq!(width(&s), before - 4);
+    s.press("> >");
+    assert_eq!(width(&s), before + 4);
+    s.click(before + 4, 10).mouse(MouseKind::Drag, 69, 12).mouse(MouseKind::Release, 69, 12);
+    assert_eq!(width(&s), 70);
+    s.mouse(MouseKind::Drag, 20, 12);
+    assert_eq!(width(&s), 70);
+}
+
+#[test]
+fn a_network_failure_is_said_once_and_explained() {
+    let mut s = Screen::on("plain.toml");
+    s.answered(200, &[], b"");
+    assert!(s.shown().contains("✓200"));
+    let id = s.send();
+    assert!(!s.shown().contains("✓200"));
+    let refused = problem(Field::Url, "example.com:443 refused the connection", "Check the port.");
+    s.tell(Msg::Send { id, report: Report::End(Box::new(end(Outcome::Network(refused), 0))) });
+    assert_eq!(s.shown().matches("refused the connection").count(), 1);
+    assert!(s.shown().contains("✗ no response") && s.shown().contains("✗ --"));
+    s.press("4 ] ]");
+    assert!(s.shown().contains("cause   example.com:443 refused the connection"));
+    assert!(s.shown().contains("hint    Check the port."));
+}
+
+#[test]
+fn a_failure_of_another_request_is_said_with_its_name() {
+    let mut s = Screen::on("plain.toml");
+    let id = s.send();
+    s.open("post.toml");
+    let refused = problem(Field::Url, "the connection was refused", "");
+    s.tell(Msg::Send { id, report: Report::End(Box::new(end(Outcome::Network(refused), 0))) });
+    assert_eq!(s.notice(), "plain: the connection was refused");
+}
+
+#[test]
+fn the_last_search_is_replaced_by_typing() {
+    let mut s = numbers(100);
+    s.press("/").text("12").press("enter");
+    s.settle();
+    s.press("/").text("34").press("enter");
+    s.settle();
+    assert!(said(&s).contains("/34: 1/1"), "{}", said(&s));
+    s.press("/ end ctrl-u").text("9").press("enter");
+    s.settle();
+    assert!(said(&s).contains("/9: "), "{}", said(&s));
+}
+
+#[test]
+fn what_authenticates_an_unsigned_request_is_said() {
+    let s = Screen::on("api/token.toml");
+    assert!(s.shown().contains("● bearer token"));
+    let mut s = Screen::on("api/form.toml");
+    assert!(s.shown().contains("○ unsigned"));
+    s.model.shown_mut().unwrap().inherited.0.kind = crate::core::request::AuthKind::Bearer;
+    assert!(s.shown().contains("● bearer token  from signpost.toml"));
+}
+
+#[test]
+fn undo_says_what_it_took_back_and_shows_it() {
+    let mut s = Screen::on("hello.toml");
+    s.press("3 ] ] space [ 4 u");
+    assert_eq!(s.notice(), "Undone: header accept");
+    assert!(s.shown().contains("[Headers 1]"));
+    s.press("U");
+    assert_eq!(s.notice(), "Redone: header accept");
+    s.open("post.toml");
+    s.press("2 enter").text("x").press("esc u");
+    assert_eq!(s.notice(), "Undone: URL");
+}
+
+#[test]
+fn the_row_on_the_screen_is_said_with_its_share_and_a_bar() {
+    let mut s = numbers(10_000);
+    assert!(said(&s).contains("row 1 of 10,002 (0 %)"), "{}", said(&s));
+    assert!(s.shown().contains(" ↓ 9,"));
+    let (x, top) = s.find("█");
+    s.press("G");
+    assert!(said(&s).contains("(100 %)"), "{}", said(&s));
+    assert!(!s.shown().contains('↓'));
+    assert!(s.find("█").1 > top && s.find("█").0 == x);
+    s.press("g r").text("5,000").press("enter");
+    assert!(said(&s).contains("row 5,000 of"), "{}", said(&s));
+    s.press("g r").text("50%").press("enter");
+    assert!(said(&s).contains("(50 %)"), "{}", said(&s));
+    s.press("g r").text("many").press("enter");
+    assert!(s.notice().contains("neither a row nor a percentage"));
+}
+
+#[test]
+fn a_body_that_is_still_formatted_is_not_called_invalid_and_its_end_is_followed() {
+    let mut s = Screen::on("plain.toml");
+    let id = s.send();
+    s.tell(Msg::Send { id, report: Report::Head(Box::new(head(200, JSON))) });
+    let all: Vec<String> = (0..1000).map(|n| n.to_string()).collect();
+    let body = format!("[{}]", all.join(",")).into_bytes();
+    s.tell(Msg::Send { id, report: Report::Body(BodyView::from(body[..2000].to_vec())) });
+    s.settle();
+    s.press("4 G");
+    s.tell(Msg::Send { id, report: Report::Body(BodyView::from(body.clone())) });
+    s.tell(Msg::Send { id, report: Report::End(Box::new(end(Outcome::Answered, body.len() as u64))) });
+    let generation = s.model.exchange().unwrap().document.generation;
+    s.tell(Msg::Indexing { id, generation, done: body.len() as u64 / 2 });
+    let line = said(&s);
+    assert!(line.contains("formatting 49 %") && !line.contains("not valid"), "{line}");
+    s.settle();
+    assert!(s.shown().contains("  999\n") || s.shown().contains("  999 "), "{}", s.shown());
+    assert!(said(&s).contains("of 1,002 (100 %)"), "{}", said(&s));
+}
+
+#[test]
+fn the_seconds_of_a_send_are_shown_and_nothing_wakes_the_screen_in_between() {
+    let mut s = Screen::on("plain.toml");
+    assert_eq!(s.model.next_change(), None);
+    s.send();
+    assert!(s.shown().contains("… connecting  x cancels"));
+    assert_eq!(s.model.next_change(), Some(std::time::Duration::from_secs(1)));
+    s.pause();
+    assert!(s.shown().contains("… connecting 1 s  x cancels"));
+    s.pause();
+    assert!(s.shown().contains("… connecting 2 s"));
+    s.open("post.toml");
+    assert_eq!(s.model.next_change(), None);
+}
