@@ -168,6 +168,8 @@ pub struct Certificate {
 /// Durations of the phases; `None` if a phase didn't occur or is unknown (on a reused connection).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Timing {
+    /// Signing, twice, for the comparison; `None` for a request without a signature.
+    pub sign: Option<Duration>,
     /// Name resolution.
     pub resolve: Option<Duration>,
     /// TCP and TLS.

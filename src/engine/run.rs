@@ -184,7 +184,9 @@ impl<'a> Sending<'a> {
 
     /// Signs, reports what leaves, and waits for the head of the response.
     async fn hop(&mut self, departure: &Departure) -> Result<Answer, Outcome> {
+        let begun = Instant::now();
         let (sent, outgoing) = departure.leave(self.engine.signing_time()).map_err(Outcome::NotSent)?;
+        let sign = sent.signing.is_some().then(|| begun.elapsed());
         tracing::debug!(
             method = %sent.method,
             host = departure.wire.url.host_str(),
@@ -193,7 +195,10 @@ impl<'a> Sending<'a> {
         );
         self.sent = Some(sent.clone());
         self.report(Event::Sent(Box::new(sent))).await;
-        let answer = self.engine.transport.exchange(outgoing, Some(self.reports.events.clone())).await;
+        let mut answer = self.engine.transport.exchange(outgoing, Some(self.reports.events.clone())).await;
+        if let Ok(answer) = &mut answer {
+            answer.head.timing.sign = sign;
+        }
         answer.map_err(|failure| match failure {
             Failure::NotSent(problem) => Outcome::NotSent(vec![problem]),
             Failure::Network(problem) => Outcome::Network(problem),

@@ -264,26 +264,11 @@ fn timeline(exchange: &Exchange, columns: usize) -> Vec<TextLine> {
 /// One bar per phase, as long as its share of the total.
 fn phases(timing: &Timing, columns: usize) -> Vec<TextLine> {
     let room = columns.saturating_sub(34).clamp(4, 60);
-    let total = timing.total.max(Duration::from_micros(1));
     let mut before = Duration::ZERO;
     let mut lines = Vec::new();
-    for (name, time) in [
-        ("resolve", timing.resolve),
-        ("connect", timing.connect),
-        ("first byte", timing.first_byte),
-        ("download", timing.download),
-    ] {
-        let Some(time) = time else {
-            lines.push(TextLine::new(format!(" {name:12}          -"), TextRole::Dim));
-            continue;
-        };
-        let cells = |t: Duration| {
-            let share = (t.as_secs_f64() / total.as_secs_f64()).min(1.0);
-            // At most `room`, which is at most 60.
-            (share * room as f64).round() as usize
-        };
-        let start = cells(before).min(room.saturating_sub(1));
-        let len = cells(time).clamp(1, room - start);
+    let mut phase = |name: &str, time: Duration| {
+        let start = cells(before, timing.total, room).min(room.saturating_sub(1));
+        let len = cells(time, timing.total, room).clamp(1, room - start);
         before += time;
         lines.push(TextLine::from(vec![
             TextSpan::new(format!(" {name:12}"), TextRole::Name),
@@ -291,12 +276,37 @@ fn phases(timing: &Timing, columns: usize) -> Vec<TextLine> {
             TextSpan::plain(" ".repeat(start)),
             TextSpan::new("█".repeat(len), TextRole::Accent),
         ]));
+    };
+    let named = [
+        ("sign", timing.sign),
+        ("resolve", timing.resolve),
+        ("connect", timing.connect),
+        ("first byte", timing.first_byte),
+        ("download", timing.download),
+    ];
+    for (name, time) in named {
+        if let Some(time) = time {
+            phase(name, time);
+        }
+    }
+    // Neither happened, and yet something came: over the connection of an earlier send.
+    if timing.resolve.is_none() && timing.connect.is_none() && timing.first_byte.is_some() {
+        let kept = TextSpan::new("kept from an earlier send", TextRole::Dim);
+        let name = TextSpan::new(format!(" {:12}   ", "connection"), TextRole::Name);
+        lines.insert(usize::from(timing.sign.is_some()), TextLine::from(vec![name, kept]));
     }
     lines.push(TextLine::from(vec![
         TextSpan::new(format!(" {:12}", "total"), TextRole::Name),
         TextSpan::new(format!("{:>10}", units::duration(timing.total)), TextRole::Heading),
     ]));
     lines
+}
+
+/// The cells of `room` that a part of a whole takes.
+fn cells(part: Duration, whole: Duration, room: usize) -> usize {
+    let share = (part.as_secs_f64() / whole.as_secs_f64().max(1e-6)).min(1.0);
+    // At most `room`, which is at most 60.
+    (share * room as f64).round() as usize
 }
 
 fn certificate_lines(certificate: &Certificate, columns: usize) -> Vec<TextLine> {

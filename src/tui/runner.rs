@@ -13,7 +13,7 @@ use tokio::sync::mpsc;
 use tokio::task::AbortHandle;
 
 use crate::core::convert::curl;
-use crate::core::document::{Index, Matches};
+use crate::core::document::{Index, Matches, has_secrets};
 use crate::core::exchange::{End, Event, Field, Outcome, Problem};
 use crate::core::exchange_id::ExchangeId;
 use crate::core::names::IdentityName;
@@ -162,7 +162,10 @@ impl Runner {
                 None => String::from_utf8_lossy(&body).into_owned(),
             };
             drop(running);
-            Some(Msg::CopyText { text, what: "The body".into() })
+            // It is masked on the screen only, and whoever pastes it must know.
+            let secrets = has_secrets(&body);
+            let what = if secrets { "The body, with its secrets in the clear" } else { "The body" };
+            Some(Msg::CopyText { text, what: what.into() })
         });
         None
     }

@@ -5,8 +5,10 @@ use std::io::{self, Write};
 use std::ops::Range;
 
 use super::cell::{Look, cell};
-use super::index::{Cursor, HEX_BYTES};
+use super::hex;
+use super::index::Cursor;
 use super::line::{How, Token, Tokens};
+use super::secrets::Secrets;
 use super::text::squeezed;
 use super::walk::Format;
 use super::{Index, Matches};
@@ -76,12 +78,14 @@ pub struct Window<'a> {
     pub matches: Option<&'a Matches>,
     /// The number of the selected match.
     pub current: Option<usize>,
+    /// Whether secrets are masked.
+    pub mask: bool,
 }
 
 impl Default for Window<'_> {
     /// Whole rows without marks.
     fn default() -> Self {
-        Self { skip: 0, width: usize::MAX, matches: None, current: None }
+        Self { skip: 0, width: usize::MAX, matches: None, current: None, mask: false }
     }
 }
 
@@ -106,12 +110,22 @@ pub struct Rows<'a> {
     hex_row: usize,
     tokens: Option<Tokens<'a>>,
     token: Option<Token>,
+    secrets: Secrets,
 }
 
 impl<'a> Rows<'a> {
     pub(super) fn new(index: &'a Index, first: usize, bytes: &'a [u8], window: Window<'a>) -> Self {
         let cursor = index.cursor(first);
-        let mut rows = Self { index, bytes, window, cursor, hex_row: first, tokens: None, token: None };
+        let mut rows = Self {
+            index,
+            bytes,
+            window,
+            cursor,
+            hex_row: first,
+            tokens: None,
+            token: None,
+            secrets: Secrets::default(),
+        };
         if index.format() != Format::Hex {
             while rows.cursor.row() < first && rows.next_row().is_some() {}
         }
@@ -124,11 +138,18 @@ impl<'a> Rows<'a> {
             return self.draw_hex(out);
         }
         let row = self.next_row()?;
+        let hidden = self.hidden(&row.bytes);
         let mut painter = Painter::new(self.bytes, self.window, row.bytes.start, out);
-        painter.space(self.index.indent(row.depth));
+        painter.hidden = hidden;
+        painter.space(self.index.indent(row.depth) + self.index.hang(&row));
         painter.origin = painter.column;
         self.each_token(&row.bytes, |token| painter.paint(token));
         Some(row)
+    }
+
+    /// The secrets on a row that are masked.
+    fn hidden(&mut self, row: &Range<usize>) -> Vec<Range<usize>> {
+        if self.window.mask { self.secrets.within(self.bytes, row) } else { Vec::new() }
     }
 
     fn next_row(&mut self) -> Option<Row> {
@@ -158,30 +179,21 @@ impl<'a> Rows<'a> {
     }
 
     fn draw_hex(&mut self, out: &mut Vec<Piece<'a>>) -> Option<Row> {
-        let start = self.hex_row * HEX_BYTES;
-        let end = self.bytes.len().min(start + HEX_BYTES);
+        let room = self.index.hex_bytes();
+        let start = self.hex_row * room;
+        let end = self.bytes.len().min(start + room);
         let row = self.bytes.get(start..end).filter(|_| self.hex_row < self.index.len())?;
         self.hex_row += 1;
+        let hidden = self.hidden(&(start..end));
         let mut painter = Painter::new(self.bytes, self.window, start, out);
-        painter.put(Cow::Owned(format!("{start:08x}")), Role::Offset, Mark::None);
-        for (i, byte) in row.iter().enumerate() {
-            painter.space(1 + usize::from(i % 8 == 0));
-            let mark = painter.mark(start + i);
-            painter.put(Cow::Owned(format!("{byte:02x}")), Role::Plain, mark);
-        }
-        let missing = HEX_BYTES - row.len();
-        painter.space(3 * missing + usize::from(missing >= 8) + 2);
-        painter.restart_marks(start);
-        for (i, byte) in row.iter().enumerate() {
-            let mark = painter.mark(start + i);
-            match byte {
-                0x20..0x7f => painter.put(Cow::Owned(char::from(*byte).to_string()), Role::Plain, mark),
-                _ => painter.put(Cow::Borrowed("."), Role::Invisible, mark),
-            }
-        }
+        painter.hidden = hidden;
+        hex::draw(&mut painter, row, start, room);
         Some(Row { bytes: start..end, depth: 0, continuation: false })
     }
 }
+
+/// Stands for a column of a secret that is masked.
+pub(super) const HIDDEN: &str = "•";
 
 /// Longer than any indentation.
 const SPACES: &str = match std::str::from_utf8(&[b' '; 256]) {
@@ -190,7 +202,7 @@ const SPACES: &str = match std::str::from_utf8(&[b' '; 256]) {
 };
 
 /// Puts text into the visible columns.
-struct Painter<'a, 'o> {
+pub(super) struct Painter<'a, 'o> {
     bytes: &'a [u8],
     window: Window<'a>,
     out: &'o mut Vec<Piece<'a>>,
@@ -199,21 +211,24 @@ struct Painter<'a, 'o> {
     origin: usize,
     /// Number of the next match.
     next_match: usize,
+    /// Bytes that are masked.
+    hidden: Vec<Range<usize>>,
 }
 
 impl<'a, 'o> Painter<'a, 'o> {
     fn new(bytes: &'a [u8], window: Window<'a>, start: usize, out: &'o mut Vec<Piece<'a>>) -> Self {
-        let mut painter = Self { bytes, window, out, column: 0, origin: 0, next_match: 0 };
+        let mut painter =
+            Self { bytes, window, out, column: 0, origin: 0, next_match: 0, hidden: Vec::new() };
         painter.restart_marks(start);
         painter
     }
 
-    fn restart_marks(&mut self, start: usize) {
+    pub(super) fn restart_marks(&mut self, start: usize) {
         self.next_match = self.window.matches.map_or(0, |matches| matches.ending_after(start));
     }
 
     /// How the byte at `at` is marked; must be called in order.
-    fn mark(&mut self, at: usize) -> Mark {
+    pub(super) fn mark(&mut self, at: usize) -> Mark {
         let Some(matches) = self.window.matches else { return Mark::None };
         while let Some(span) = matches.get(self.next_match) {
             if at < span.start {
@@ -228,12 +243,17 @@ impl<'a, 'o> Painter<'a, 'o> {
         Mark::None
     }
 
+    /// Whether the byte at `at` is part of a secret that is masked.
+    pub(super) fn hides(&self, at: usize) -> bool {
+        self.hidden.iter().any(|span| span.contains(&at))
+    }
+
     fn right(&self) -> usize {
         self.window.skip.saturating_add(self.window.width)
     }
 
     /// Adds text whose characters take one column each.
-    fn put(&mut self, text: Cow<'a, str>, role: Role, mark: Mark) {
+    pub(super) fn put(&mut self, text: Cow<'a, str>, role: Role, mark: Mark) {
         let len = text.chars().count();
         let from = self.window.skip.saturating_sub(self.column).min(len);
         let to = self.right().saturating_sub(self.column).min(len);
@@ -249,7 +269,7 @@ impl<'a, 'o> Painter<'a, 'o> {
         self.out.push(Piece { text, role, mark });
     }
 
-    fn space(&mut self, columns: usize) {
+    pub(super) fn space(&mut self, columns: usize) {
         self.blank(columns, Role::Plain, Mark::None);
     }
 
@@ -277,6 +297,14 @@ impl<'a, 'o> Painter<'a, 'o> {
                     (cell.len, cell.width, cell.look)
                 }
             };
+            if self.hides(at) {
+                self.flush(&run, token.role, run_mark);
+                run = at + len..at + len;
+                // As wide as what it hides, so that rows break where they did.
+                self.put(Cow::Owned(HIDDEN.repeat(width)), token.role, mark);
+                at += len;
+                continue;
+            }
             let (left, right) = (self.column, self.column + width);
             let seen = left >= self.window.skip && right <= self.right() && right > self.window.skip;
             if look == Look::Plain && seen {

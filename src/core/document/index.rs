@@ -13,14 +13,12 @@ use super::draw::{Piece, Row, Rows, Window};
 use super::line::{Line, Mode, Shape, Stop, skip_space};
 use super::raw::Lexer;
 use super::walk::{Format, Place, Walker};
-use super::{Kind, Layout, draw, json, xml};
+use super::{Kind, Layout, draw, hex, json, xml};
 
 /// Rows, and bytes, from one remembered position to the next.
 const PLACE_ROWS: usize = 32;
 const PLACE_BYTES: usize = 64 * 1024;
 
-/// Bytes on a row of hex.
-pub(super) const HEX_BYTES: usize = 16;
 /// The deepest level that is indented further.
 const MAX_DEPTH: usize = 100;
 
@@ -157,7 +155,7 @@ impl Index {
     pub fn row_of(&self, offset: usize, bytes: &[u8]) -> usize {
         let last = self.rows.saturating_sub(1);
         if self.walker.format == Format::Hex {
-            return (offset / HEX_BYTES).min(last);
+            return (offset / self.hex_bytes()).min(last);
         }
         let Some(place) = self.places.last_where(|place| place.start <= offset) else { return 0 };
         let mut cursor = self.cursor(place.row);
@@ -194,6 +192,16 @@ impl Index {
         draw::write(self, rows.start..rows.end.min(self.rows), bytes, out)
     }
 
+    /// Columns of a row of hex; `None` where rows are anything else.
+    pub fn hex_columns(&self) -> Option<usize> {
+        (self.walker.format == Format::Hex).then(|| hex::columns(self.hex_bytes()))
+    }
+
+    /// Bytes on a row of hex.
+    pub(super) fn hex_bytes(&self) -> usize {
+        hex::bytes_on_row(self.walker.wrap)
+    }
+
     pub(super) fn format(&self) -> Format {
         self.walker.format
     }
@@ -216,7 +224,8 @@ impl Index {
             return true;
         }
         if self.walker.format == Format::Hex {
-            self.rows = if complete { bytes.len().div_ceil(HEX_BYTES) } else { bytes.len() / HEX_BYTES };
+            let room = self.hex_bytes();
+            self.rows = if complete { bytes.len().div_ceil(room) } else { bytes.len() / room };
             return true;
         }
         let (mut place_row, mut place_start) = (self.rows, self.walker.start);
@@ -339,6 +348,11 @@ impl Index {
     /// Columns of indentation at a nesting level.
     pub(super) fn indent(&self, depth: usize) -> usize {
         self.walker.indent(depth)
+    }
+
+    /// Columns by which a row is indented further, because it continues the one before.
+    pub(super) fn hang(&self, row: &Row) -> usize {
+        if row.continuation { self.walker.hang(row.bytes.start, row.depth) } else { 0 }
     }
 }
 

@@ -8,6 +8,9 @@ use super::line::{Line, Mode, Shape, Stop, is_space, skip_space};
 use super::raw::{Lexer, State};
 use super::{json, text, xml};
 
+/// Columns by which a row that continues another is indented.
+const HANG: usize = 4;
+
 /// How rows are found.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Format {
@@ -83,6 +86,13 @@ impl Walker {
         self.wrap.map_or(indent, |wrap| indent.min(wrap / 2))
     }
 
+    /// Columns by which rows that continue a line at `at` are indented beyond its first. Text stays as it
+    /// came.
+    pub(super) fn hang(&self, at: usize, depth: usize) -> usize {
+        let room = self.wrap.map_or(0, |wrap| wrap - self.indent(depth));
+        if room >= 4 * HANG && !self.is_text(at) { HANG } else { 0 }
+    }
+
     /// Finds the next row's line, unless it's `line` already; true if it had to be found.
     pub(super) fn find_line(&mut self, bytes: &[u8], complete: bool) -> Result<bool, Stop> {
         if !self.done {
@@ -134,8 +144,13 @@ impl Walker {
     pub(super) fn take_row(&mut self, bytes: &[u8], depth: usize) -> Range<usize> {
         let Some(line) = &self.line else { return self.start..self.start };
         let start = self.start;
-        let width = self.wrap.map(|wrap| wrap - self.indent(depth));
-        let end = text::row_end(bytes, line, start, width);
+        let hang = if self.continuation { self.hang(line.start, depth) } else { 0 };
+        let width = self.wrap.map(|wrap| wrap - self.indent(depth) - hang);
+        let mut end = text::row_end(bytes, line, start, width);
+        let comma_alone = end + 1 == line.end && bytes.get(end) == Some(&b',') && end > start + 1;
+        if comma_alone && self.wrap.is_some() && bytes.get(end - 1).is_some_and(u8::is_ascii_graphic) {
+            end -= 1;
+        }
         let used_up = end >= line.end;
         let open = line.open;
         let within = self.lexer.map(|lexer| (lexer, lexer.after(bytes, (start, end), self.state())));

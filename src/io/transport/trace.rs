@@ -89,6 +89,7 @@ impl Trace {
     pub(super) fn at_head(&self) -> Timing {
         let phases = self.read();
         Timing {
+            sign: None,
             resolve: phases.resolve,
             connect: phases.connect,
             first_byte: Some(phases.ready.elapsed()),

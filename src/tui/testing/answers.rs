@@ -84,6 +84,7 @@ pub(crate) fn redirected(target: &str) -> Outcome {
 fn timing() -> Timing {
     let ms = Duration::from_millis;
     Timing {
+        sign: Some(Duration::from_micros(300)),
         resolve: Some(ms(4)),
         connect: Some(ms(20)),
         first_byte: Some(ms(60)),

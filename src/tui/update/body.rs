@@ -178,8 +178,11 @@ pub(super) fn go_to_row(model: &mut Model, wanted: &str) {
 
 /// Moves what the body shows by columns.
 pub(super) fn scroll_sideways(model: &mut Model, by: isize) {
+    let columns = columns(model);
     if let Some(exchange) = model.exchange_mut().filter(|exchange| !exchange.view.wrap) {
-        exchange.view.left = exchange.view.left.saturating_add_signed(by);
+        let hex = exchange.document.index.as_ref().and_then(|index| index.hex_columns());
+        let last = hex.map_or(usize::MAX, |hex| hex.saturating_sub(columns));
+        exchange.view.left = exchange.view.left.saturating_add_signed(by).min(last);
     }
 }
 

@@ -274,6 +274,7 @@ fn draw_body(canvas: &mut Canvas<'_, '_>, exchange: &Exchange, area: Rect) {
         width: usize::from(area.width),
         matches: search.and_then(|search| search.matches.as_deref()),
         current: search.map(|search| search.current),
+        mask: !canvas.model.revealed,
     };
     let mut rows = index.rows(exchange.view.scroll, bytes, window);
     let mut pieces = Vec::new();

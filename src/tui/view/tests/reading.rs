@@ -177,6 +177,87 @@ fn a_body_that_is_still_formatted_is_not_called_invalid_and_its_end_is_followed(
     assert!(said(&s).contains("of 1,002 (100 %)"), "{}", said(&s));
 }
 
+/// What STS returns, as documented.
+const SESSION: &str = "<GetSessionTokenResponse><GetSessionTokenResult><Credentials>\
+    <SessionToken>FwoGZXIvYXdzEXAMPLETOKENthatMustNotBeSeen</SessionToken>\
+    <SecretAccessKey>wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY</SecretAccessKey>\
+    <AccessKeyId>ASIAIOSFODNN7EXAMPLE</AccessKeyId>\
+    </Credentials></GetSessionTokenResult></GetSessionTokenResponse>";
+
+#[test]
+fn credentials_in_a_response_are_masked_in_every_layout_until_they_are_revealed() {
+    let json = r#"{"roleCredentials":{"accessKeyId":"ASIAIOSFODNN7EXAMPLE","secretAccessKey":"wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY","sessionToken":"FwoGZXIvYXdzEXAMPLETOKENthatMustNotBeSeen"}}"#;
+    for (kind, body) in [("text/xml", SESSION), ("application/json", json)] {
+        for wrap in [false, true] {
+            let mut s = Screen::on("plain.toml");
+            s.answered(200, &[("content-type", kind)], body.as_bytes());
+            s.press("4 z");
+            if wrap {
+                s.press("Z");
+                s.settle();
+            }
+            for layout in ["pretty", "raw", "hex"] {
+                let shown = s.shown();
+                for secret in ["wJalr", "CYEXAMPLEKEY", "FwoG", "77 4a 61 6c", "MustNot"] {
+                    assert!(!shown.contains(secret), "{kind}, {layout}, {wrap}: {secret}\n{shown}");
+                }
+                assert!(shown.contains("••••") && (layout != "pretty" || shown.contains("ASIAIOSFODNN7")));
+                s.press("p");
+                s.settle();
+            }
+            s.press("*");
+            assert!(s.shown().contains("FwoGZXIvYXdzEXAMPLETOKEN"));
+        }
+    }
+}
+
+#[test]
+fn hex_fits_its_pane_and_scrolls_sideways() {
+    let mut s = Screen::sized(80, 24);
+    s.open("plain.toml");
+    s.answered(200, &[("content-type", "image/png")], b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR");
+    s.press("4");
+    assert!(s.shown().contains("89 50 4e 47 0d 0a 1a 0a  00 00 00 0d 49 48 44 52  .PNG........IHDR"));
+    s.tell(Msg::Resize(60, 24));
+    assert!(!s.shown().contains("IHDR"));
+    s.press("l l l l l l");
+    assert!(s.shown().contains("52  .PNG........IHDR"), "{}", s.shown());
+    s.press("Z");
+    s.settle();
+    assert!(s.shown().contains("00000008  00 00 00 0d 49 48 44 52  ....IHDR"), "{}", s.shown());
+}
+
+#[test]
+fn a_long_value_goes_on_indented_and_its_comma_is_never_alone() {
+    for length in 40..70 {
+        let mut s = Screen::sized(60, 24);
+        s.open("plain.toml");
+        let body = format!("{{\"key\":\"{}\",\"next\":1}}", "x".repeat(length));
+        s.answered(200, JSON, body.as_bytes());
+        s.press("4 Z");
+        s.settle();
+        let lines = s.lines();
+        let row = lines.iter().position(|line| line.contains("\"key\"")).unwrap();
+        let after = lines[row + 1].trim_matches(['┃', '█']);
+        assert!(after.starts_with("      ") || after.contains("\"next\""), "{length}: {after}");
+        assert!(!lines.iter().any(|line| line.trim_matches(['┃', ' ']) == ","), "{length}\n{}", s.shown());
+    }
+}
+
+#[test]
+fn the_timeline_names_signing_and_a_kept_connection() {
+    let mut s = Screen::on("hello.toml");
+    let id = s.send();
+    let mut head = head(200, &[]);
+    (head.timing.resolve, head.timing.connect) = (None, None);
+    let end = crate::core::exchange::End { timing: head.timing, ..end(Outcome::Answered, 0) };
+    s.tell(Msg::Send { id, report: Report::Head(Box::new(head)) });
+    s.tell(Msg::Send { id, report: Report::End(Box::new(end)) });
+    s.press("4 [");
+    assert!(s.shown().contains("sign") && s.shown().contains("0.3 ms"));
+    assert!(s.shown().contains("kept from an earlier send"));
+}
+
 #[test]
 fn the_seconds_of_a_send_are_shown_and_nothing_wakes_the_screen_in_between() {
     let mut s = Screen::on("plain.toml");
