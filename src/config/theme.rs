@@ -5,6 +5,8 @@
 
 use std::str::FromStr;
 
+mod indexed;
+
 /// A colour.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Color {
@@ -123,15 +125,15 @@ macro_rules! roles {
 roles! {
     Text "text" "default" "default" "default" "default"
         "Plain text.";
-    Dim "dim" "#8a8f98" "#6a6f78" "bright-black" "dim"
+    Dim "dim" "#979ca6" "#5f646d" "bright-black" "dim"
         "Secondary text: inferred values, disabled rows.";
     Accent "accent" "bold #7aa2f7" "bold #2a5bd7" "bold cyan" "bold"
         "Titles, keys, the current tab.";
-    Border "border" "#4a4f5a" "#b8bcc4" "bright-black" "default"
+    Border "border" "#686e7a" "#8b909a" "bright-black" "default"
         "The border of a pane.";
     BorderFocus "border-focus" "#7aa2f7" "#2a5bd7" "cyan" "bold"
         "The border of the focused pane.";
-    Selection "selection" "on #2f3b57" "on #d3e0ff" "reversed" "reversed"
+    Selection "selection" "on #2f3b57" "on #dbe6ff" "reversed" "reversed"
         "The selected line or text.";
     Match "match" "black on #e0af68" "black on #ffd866" "black on yellow" "reversed underline"
         "A search match.";
@@ -159,9 +161,9 @@ roles! {
         "Numbers.";
     Literal "literal" "#bb9af7" "#7a3fc0" "magenta" "default"
         "true, false, null.";
-    Punctuation "punctuation" "#8a8f98" "#6a6f78" "default" "default"
+    Punctuation "punctuation" "#979ca6" "#5f646d" "default" "default"
         "Brackets, commas, colons.";
-    Comment "comment" "italic #8a8f98" "italic #6a6f78" "bright-black" "dim"
+    Comment "comment" "italic #979ca6" "italic #5f646d" "bright-black" "dim"
         "Comments.";
     Control "control" "#e0af68" "#8f5e00" "yellow" "reversed"
         "Control characters made visible.";
@@ -257,6 +259,40 @@ mod tests {
                 assert!(style.parse::<Style>().is_ok(), "{role:?} {style}");
             }
             assert!(name.bytes().all(|b| b.is_ascii_lowercase() || b == b'-'), "{name}");
+        }
+    }
+
+    /// The contrast of two colours, 1 to 21.
+    /// <https://www.w3.org/TR/WCAG22/#dfn-contrast-ratio>
+    fn contrast(one: Color, other: Color) -> f64 {
+        let linear = |part: u8| {
+            let part = f64::from(part) / 255.0;
+            if part <= 0.04045 { part / 12.92 } else { ((part + 0.055) / 1.055).powf(2.4) }
+        };
+        let luminance = |color: Color| match color {
+            Color::Rgb(r, g, b) => 0.2126 * linear(r) + 0.7152 * linear(g) + 0.0722 * linear(b),
+            other => panic!("{other:?} depends on the terminal"),
+        };
+        let (one, other) = (luminance(one), luminance(other));
+        (one.max(other) + 0.05) / (one.min(other) + 0.05)
+    }
+
+    #[test]
+    fn text_can_be_read_on_the_background_and_on_the_selection() {
+        for (name, background) in
+            [(ThemeName::Dark, Color::Rgb(0x1e, 0x1e, 0x1e)), (ThemeName::Light, Color::Rgb(255, 255, 255))]
+        {
+            let theme = Theme::new(name, &[]);
+            let selection = theme.style(Role::Selection).bg;
+            for (role, _) in Role::all() {
+                let style = theme.style(role);
+                if !matches!(style.fg, Color::Rgb(..)) || style.bg != Color::Default {
+                    continue;
+                }
+                let (least, selected) = if role == Role::Border { (3.0, 1.0) } else { (4.5, 3.9) };
+                let (plain, chosen) = (contrast(style.fg, background), contrast(style.fg, selection));
+                assert!(plain >= least && chosen >= selected, "{name:?} {role:?}: {plain:.1} {chosen:.1}");
+            }
         }
     }
 

@@ -8,13 +8,21 @@ use crossterm::event::{
 };
 
 use crate::config::key::{Key, KeyCode};
+use crate::tui::background::{Heard, Listener};
 use crate::tui::mouse::{Mouse, MouseKind};
 use crate::tui::msg::Msg;
 
 /// The message of an event; `None` for events that the screen ignores.
-pub(crate) fn translate(event: Event) -> Option<Msg> {
+pub(crate) fn translate(event: Event, listener: &mut Listener) -> Option<Msg> {
     match event {
-        Event::Key(key) if key.kind != KeyEventKind::Release => translate_key(key).map(Msg::Key),
+        Event::Key(key) if key.kind != KeyEventKind::Release => {
+            let key = translate_key(key)?;
+            match listener.hear(key) {
+                Heard::Key => Some(Msg::Key(key)),
+                Heard::Part => None,
+                Heard::Background { light } => Some(Msg::Background { light }),
+            }
+        }
         Event::Paste(text) => Some(Msg::Paste(text)),
         Event::Resize(width, height) => Some(Msg::Resize(width, height)),
         Event::Mouse(mouse) => {

@@ -3,6 +3,8 @@
 //! Owns everything a user sees and presses. Refuses to send or save: effects go to the runner and
 //! the disk, which use the engine and the store.
 
+mod appearance;
+mod background;
 mod clipboard;
 mod details;
 pub(crate) mod disk;

@@ -36,6 +36,11 @@ pub(crate) enum Msg {
     Paste(String),
     /// The mouse did something.
     Mouse(Mouse),
+    /// The terminal has said whether its background is light.
+    Background {
+        /// It is light.
+        light: bool,
+    },
     /// The terminal has another size, in columns and rows.
     Resize(u16, u16),
     /// The search for the rows of a body has gone through this many bytes.

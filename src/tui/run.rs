@@ -22,6 +22,7 @@ use crate::io::store::collections::Collections;
 use crate::io::store::config_file::LoadedConfig;
 use crate::io::store::secrets::{ProcessSecrets, SecretStore};
 use crate::io::store::trust::TrustStore;
+use crate::tui::background::Listener;
 use crate::tui::clipboard::Copier;
 use crate::tui::disk::{self, Disk, WorkspaceCache};
 use crate::tui::effect::{DiskEffect, Effect, ScreenEffect, TaskEffect};
@@ -31,7 +32,7 @@ use crate::tui::runner::Runner;
 use crate::tui::signals::Signals;
 use crate::tui::terminal::{Guard, Screen};
 use crate::tui::update::update;
-use crate::tui::{external, input, terminal, view, wording};
+use crate::tui::{appearance, external, input, terminal, view, wording};
 
 /// Messages queued for the screen; when there are more, their senders wait.
 const MESSAGES: usize = 64;
@@ -108,7 +109,10 @@ impl Opening {
         let mut random = [0; 10];
         getrandom::fill(&mut random).map_err(io::Error::other)?;
         model.ids = ExchangeIds::new(random);
-        model.use_theme(theme(model.config.theme.name));
+        let appearance =
+            appearance::of_terminal(model.config.theme.name, |name| std::env::var(name).unwrap_or_default());
+        (model.indexed_colors, model.theme_is_guess) = (appearance.indexed, appearance.guessed);
+        model.use_theme(appearance.theme);
         model.secrets = cache.secret_names().into_iter().collect();
         model.env_names = std::env::vars().map(|(name, _)| name).collect();
         for draft in drafts {
@@ -129,6 +133,9 @@ impl Opening {
         Signals::note(&leave)?;
         Signals::insist(terminal::abandon)?;
         let (guard, mut screen) = Guard::enter(model.config.behavior.mouse)?;
+        if model.theme_is_guess {
+            terminal::ask_background()?;
+        }
         screen.draw(|frame| view::draw(&model, frame))?;
         Ok(Self { model, engine, guard, screen, cache, data, later, leave })
     }
@@ -148,6 +155,8 @@ struct Loop {
     /// The first messages.
     first: VecDeque<Msg>,
     leave: Arc<AtomicBool>,
+    /// Waits for what the terminal says of its background.
+    listener: Listener,
     /// When the user's patience with the disk ends, from the moment in which they want to leave.
     leave_by: Option<Instant>,
 }
@@ -161,8 +170,21 @@ impl Loop {
         let runner = Runner::new(engine.clone(), cache, sender);
         let (copier, first) = (Copier::default(), VecDeque::new());
         let leave_by = None;
-        let mut this =
-            Self { model, runner, disk, engine, guard, screen, copier, msgs, first, leave, leave_by };
+        let listener = if model.theme_is_guess { Listener::Asked } else { Listener::Idle };
+        let mut this = Self {
+            model,
+            runner,
+            disk,
+            engine,
+            guard,
+            screen,
+            copier,
+            msgs,
+            first,
+            leave,
+            listener,
+            leave_by,
+        };
         for effect in later {
             this.start_effect(effect);
         }
@@ -231,7 +253,7 @@ impl Loop {
         tokio::select! {
             biased;
             event = events.next() => match event {
-                Some(Ok(event)) => Ok(input::translate(event)),
+                Some(Ok(event)) => Ok(input::translate(event, &mut self.listener)),
                 // The terminal is gone.
                 Some(Err(_)) | None => Ok(Some(Msg::Terminate)),
             },
@@ -349,24 +371,6 @@ fn read_first_frame(
         model.say(kind, notice.text);
     }
     later
-}
-
-/// The theme for this terminal: without colours if `NO_COLOR` is set, and the terminal's own
-/// sixteen unless it declares that it has more.
-fn theme(configured: ThemeName) -> ThemeName {
-    let var = |name| std::env::var(name).unwrap_or_default();
-    if !var("NO_COLOR").is_empty() {
-        return ThemeName::Mono;
-    }
-    if configured != ThemeName::Auto {
-        return configured;
-    }
-    if !matches!(var("COLORTERM").as_str(), "truecolor" | "24bit") {
-        return ThemeName::Sixteen;
-    }
-    // `15;0`: foreground and background among the sixteen colours.
-    let background = var("COLORFGBG").rsplit(';').next().and_then(|n| n.parse::<u8>().ok());
-    if matches!(background, Some(7 | 15)) { ThemeName::Light } else { ThemeName::Dark }
 }
 
 /// Tests check what a panic does to the terminal, and nothing else here panics.

@@ -16,6 +16,7 @@ use ratatui::Terminal;
 use ratatui::backend::{Backend, ClearType, CrosstermBackend};
 
 use crate::io::log;
+use crate::tui::background;
 
 /// The terminal for drawing.
 pub(crate) type Screen = Terminal<CrosstermBackend<Frames>>;
@@ -117,6 +118,16 @@ pub(crate) fn clear(screen: &mut Screen) -> io::Result<()> {
     screen.backend_mut().clear_region(ClearType::All)?;
     screen.swap_buffers();
     Ok(())
+}
+
+/// Asks the terminal for its background. Its reply, if there is one, comes among the keys.
+///
+/// # Errors
+/// What the terminal says.
+pub(crate) fn ask_background() -> io::Result<()> {
+    let mut out = io::stdout();
+    out.write_all(background::QUESTION.as_bytes())?;
+    out.flush()
 }
 
 impl Drop for Guard {

@@ -51,6 +51,10 @@ pub(crate) struct Model {
     pub theme: Theme,
     /// The name of that theme.
     pub theme_name: ThemeName,
+    /// Whether the terminal's own word on its background may still change the theme.
+    pub theme_is_guess: bool,
+    /// The terminal has 256 colours and no more.
+    pub indexed_colors: bool,
     /// The keys of an incomplete sequence.
     pub pending: Vec<Key>,
     /// The workspace file.
@@ -137,6 +141,8 @@ impl Model {
         Self {
             theme: Theme::new(theme_name, &config.theme.styles),
             theme_name,
+            theme_is_guess: false,
+            indexed_colors: false,
             secrets: BTreeSet::new(),
             env_names: BTreeSet::new(),
             take_theirs: BTreeSet::new(),
@@ -311,7 +317,8 @@ impl Model {
 
     /// Switches to another theme.
     pub(crate) fn use_theme(&mut self, name: ThemeName) {
-        self.theme = Theme::new(name, &self.config.theme.styles);
+        let theme = Theme::new(name, &self.config.theme.styles);
+        self.theme = if self.indexed_colors { theme.in_256_colors() } else { theme };
         self.theme_name = name;
     }
 

@@ -360,6 +360,7 @@ fn swap_layout(model: &mut Model) -> Vec<Effect> {
 }
 
 fn toggle_theme(model: &mut Model) -> Vec<Effect> {
+    model.theme_is_guess = false;
     model.use_theme(match model.theme_name {
         ThemeName::Light => ThemeName::Dark,
         ThemeName::Auto | ThemeName::Dark | ThemeName::Sixteen | ThemeName::Mono => ThemeName::Light,

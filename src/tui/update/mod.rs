@@ -8,6 +8,7 @@ use std::time::SystemTime;
 use crate::config::command::{Command, Context};
 use crate::config::key::Key;
 use crate::config::keymap::Lookup;
+use crate::config::theme::ThemeName;
 use crate::tui::effect::{Effect, ScreenEffect};
 use crate::tui::keymap;
 use crate::tui::model::overlay::{Confirm, Overlay};
@@ -75,6 +76,12 @@ fn dispatch(model: &mut Model, msg: Msg) -> Vec<Effect> {
             tree_nodes::keep_tree_in_view(model);
             editing::keep_in_view(model);
             tree_nodes::label_effects(model)
+        }
+        Msg::Background { light } => {
+            if std::mem::take(&mut model.theme_is_guess) {
+                model.use_theme(if light { ThemeName::Light } else { ThemeName::Dark });
+            }
+            Vec::new()
         }
         Msg::Tick => Vec::new(),
         Msg::Send { id, report } => sending::report(model, id, report),

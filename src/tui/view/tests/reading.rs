@@ -56,6 +56,19 @@ fn in_the_theme_without_colour_only_the_selection_is_reversed() {
 }
 
 #[test]
+fn the_theme_follows_the_terminals_word_once_and_not_after_a_choice() {
+    let mut s = Screen::new();
+    s.tell(Msg::Background { light: true });
+    assert_eq!(s.model.theme_name, ThemeName::Dark);
+    s.model.theme_is_guess = true;
+    s.tell(Msg::Background { light: true });
+    assert_eq!(s.model.theme_name, ThemeName::Light);
+    s.model.theme_is_guess = true;
+    s.press("T").tell(Msg::Background { light: true });
+    assert_eq!(s.model.theme_name, ThemeName::Dark);
+}
+
+#[test]
 fn the_tree_follows_its_content_and_is_resized_by_key_and_by_dragging() {
     let width = |s: &Screen| s.model.areas().unwrap().tree.unwrap().width;
     let mut s = Screen::sized(200, 40);
