@@ -147,8 +147,10 @@ impl Walker {
         let hang = if self.continuation { self.hang(line.start, depth) } else { 0 };
         let width = self.wrap.map(|wrap| wrap - self.indent(depth) - hang);
         let mut end = text::row_end(bytes, line, start, width);
-        let comma_alone = end + 1 == line.end && bytes.get(end) == Some(&b',') && end > start + 1;
-        if comma_alone && self.wrap.is_some() && bytes.get(end - 1).is_some_and(u8::is_ascii_graphic) {
+        // A comma, or the end of a tag, never stands on a row alone.
+        let sign_alone =
+            end + 1 == line.end && matches!(bytes.get(end), Some(b',' | b'>')) && end > start + 1;
+        if sign_alone && self.wrap.is_some() && bytes.get(end - 1).is_some_and(u8::is_ascii_graphic) {
             end -= 1;
         }
         let used_up = end >= line.end;
