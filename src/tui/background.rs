@@ -1,6 +1,6 @@
-//! The terminal's background, as the terminal itself tells it (OSC 11).
+//! The terminal's background, as the terminal itself reports it (OSC 11).
 //!
-//! Owns how the reply is told from keys: it arrives as the keys that its bytes would be. Nothing waits
+//! Owns how the reply is separated from keys: it arrives as the keys that its bytes would be. Nothing waits
 //! for it; a terminal that doesn't reply changes nothing.
 
 use crate::config::key::{Key, KeyCode};
@@ -85,7 +85,7 @@ fn ends(key: Key) -> bool {
     (key.ctrl && c == Some('g')) || (key.alt && c == Some('\\'))
 }
 
-/// Whether `11;rgb:ffff/ffff/ffff` is light; `None` for what is no colour.
+/// Whether `11;rgb:ffff/ffff/ffff` is light; `None` for anything but a colour.
 fn is_light(reply: &str) -> Option<bool> {
     let (_, color) = reply.split_once(':')?;
     let mut parts = color.split('/').map(|part| {
@@ -111,7 +111,7 @@ mod tests {
     }
 
     #[test]
-    fn the_reply_is_told_from_keys() {
+    fn the_reply_is_separated_from_keys() {
         for (reply, light) in [
             ("11;rgb:ffff/ffff/ffff", true),
             ("11;rgb:1e1e/1e1e/2e2e", false),

@@ -2,9 +2,7 @@
 
 use std::borrow::Cow;
 
-use super::Role;
-use super::draw::Mark;
-use super::draw::{HIDDEN, Painter};
+use super::painter::{HIDDEN, Mark, Painter, Role};
 
 /// Bytes on a row that may be as wide as it needs.
 const MOST: usize = 16;

@@ -9,8 +9,9 @@ use std::ops::Range;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use super::chunks::Chunks;
-use super::draw::{Piece, Row, Rows, Window};
+use super::draw::{Row, Rows};
 use super::line::{Line, Mode, Shape, Stop, skip_space};
+use super::painter::{Piece, Window};
 use super::raw::Lexer;
 use super::walk::{Format, Place, Walker};
 use super::{Kind, Layout, draw, hex, json, xml};

@@ -23,6 +23,7 @@ mod index;
 mod json;
 mod kind;
 mod line;
+mod painter;
 mod raw;
 mod search;
 mod secrets;
@@ -30,8 +31,9 @@ mod text;
 mod walk;
 mod xml;
 
-pub use draw::{Mark, Piece, Role, Row, Rows, Window};
+pub use draw::{Row, Rows};
 pub use index::Index;
 pub use kind::{Kind, Layout};
+pub use painter::{Mark, Piece, Role, Window};
 pub use search::Matches;
 pub use secrets::has_secrets;

@@ -102,8 +102,8 @@ fn name_around(bytes: &[u8], at: usize) -> Option<Range<usize>> {
     NAMES.iter().any(|known| known.as_bytes() == name).then_some(start..end)
 }
 
-/// Where the value of the field of this name is; `None` for an empty one, and where the name is no
-/// field's.
+/// Where the value of the field of this name is; `None` for an empty one, and for a name that
+/// doesn't name a field.
 fn value(bytes: &[u8], name: &Range<usize>) -> Option<Range<usize>> {
     let before = name.start.checked_sub(1).and_then(|at| bytes.get(at));
     let (start, len) = match (before, bytes.get(name.end)) {
