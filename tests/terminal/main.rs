@@ -94,7 +94,7 @@ fn it_may_be_resized_at_any_moment_while_an_answer_streams() {
     pty.resize(WIDE.0, WIDE.1);
     pty.press("4");
     // All rows, at this width.
-    pty.wait_for("40001 rows");
+    pty.wait_for("of 40,001 ");
     pty.press("G");
     pty.wait_for_all(&["the end.", "200 OK"]);
     quit(pty);
