@@ -176,7 +176,17 @@ impl Engine {
         })
     }
 
-    /// The same for a request that the engine built from a redirect: it is sent unchanged.
+    /// Does everything that a send does before anything leaves, credentials and signature included.
+    /// The last event is [`Event::Sent`] with what would leave, or [`Event::End`] with why nothing
+    /// would.
+    pub fn dry_run(&self, job: Job) -> SendHandle {
+        let engine = self.clone();
+        Handle::start(Event::End(Box::new(End::of(Outcome::Cancelled))), |reports| async move {
+            run::dry_run(&engine, &job, &reports).await
+        })
+    }
+
+    /// Starts to send a request that the engine built from a redirect: it is sent unchanged.
     pub fn follow(&self, next: NextRequest) -> SendHandle {
         let engine = self.clone();
         Handle::start(Event::End(Box::new(End::of(Outcome::Cancelled))), |reports| async move {

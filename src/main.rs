@@ -5,9 +5,9 @@ use std::process::ExitCode;
 use std::sync::Arc;
 use std::time::SystemTime;
 
-use clap::Parser;
+use signpost::cli::arguments::{self, Refused};
 use signpost::cli::exit::Exit;
-use signpost::cli::{self, Args, Command, refusal};
+use signpost::cli::{self, Args, Command};
 use signpost::config::LogLevel;
 use signpost::core::visible;
 use signpost::engine::Engine;
@@ -22,13 +22,9 @@ use signpost::tui;
 mod demo;
 
 fn main() -> ExitCode {
-    let given = std::env::args_os().len() > 1;
-    // Reading no arguments costs more than looking whether there are any.
-    let args = match if given { Args::try_parse() } else { Ok(Args::default()) } {
+    let args = match arguments::parse(std::env::args_os().collect()) {
         Ok(args) => args,
-        Err(error) => {
-            return refuse(error).into();
-        }
+        Err(refused) => return refuse(refused).into(),
     };
     // The screen draws on standard output and may panic while it does: no lock is held over it.
     let mut err = io::stderr();
@@ -84,15 +80,19 @@ fn start_log(args: &Args, configured: LogLevel, dirs: Option<&Dirs>) -> io::Resu
     log::start(&target, level)
 }
 
-/// Prints what clap says instead of arguments: help, the version, or an error.
-fn refuse(error: clap::Error) -> Exit {
-    if error.use_stderr() {
-        let _ = io::stderr().write_all(refusal::text(error).as_bytes());
-        return Exit::Usage;
+/// Prints what is said instead of running: help, the version, or an error.
+fn refuse(refused: Refused) -> Exit {
+    match refused {
+        Refused::Wrong(text) => {
+            let _ = io::stderr().write_all(text.as_bytes());
+            Exit::Usage
+        }
+        Refused::Help(help) => {
+            // A reader that has closed standard output already has what it wanted.
+            let _ = help.print();
+            Exit::Success
+        }
     }
-    // A reader that has closed standard output already has what it wanted.
-    let _ = error.print();
-    Exit::Success
 }
 
 /// Opens the screen on the workspace that was named, else on the one that is found from here
@@ -101,10 +101,7 @@ fn screen(args: &Args, config: LoadedConfig, dirs: Option<Dirs>) -> io::Result<(
     let root = match &args.workspace {
         Some(folder) if folder.is_dir() => std::path::absolute(folder)?,
         Some(folder) => {
-            let message = format!(
-                "{} is neither a folder nor a subcommand; `signpost --help` lists those",
-                folder.display()
-            );
+            let message = format!("{} isn't a folder", folder.display());
             return Err(io::Error::new(io::ErrorKind::NotFound, message));
         }
         None => workspace::find_or_own(&std::env::current_dir()?, dirs.as_ref()),

@@ -33,7 +33,7 @@ fn leaving(job: &Job) -> Leaving {
 fn by_command_line(root: &Path, path: &str, environment: Option<&str>) -> Job {
     let folder = root.to_str().unwrap();
     let mut args = vec!["signpost", "send", "--workspace", folder];
-    args.extend(environment.into_iter().flat_map(|name| ["-e", name]));
+    args.extend(environment.into_iter().flat_map(|name| ["--env", name]));
     args.push(path);
     match cli::Args::parse_from(args).command {
         Some(cli::Command::Send(args)) => cli::send::job(&args).unwrap(),

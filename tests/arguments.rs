@@ -28,7 +28,10 @@ fn a_configuration_may_be_named_in_front_of_the_subcommand() {
 fn what_is_no_subcommand_is_named() {
     let (code, error) = signpost(&["sned"]);
     assert_eq!(code, Some(2));
-    assert!(error.contains("sned is neither a folder nor a subcommand"), "{error}");
+    assert!(
+        error == "error: `sned` is neither a folder nor a subcommand\nhint: did you mean `signpost send`?\n",
+        "{error}"
+    );
     let (code, error) = signpost(&["folder", "send", "http://127.0.0.1:1/"]);
     assert_eq!(code, Some(2));
     assert!(error.starts_with("error: `folder` isn't a subcommand\nhint: "), "{error}");

@@ -10,6 +10,7 @@ use clap::{Parser, Subcommand};
 use crate::config::LogLevel;
 use exit::Exit;
 
+pub mod arguments;
 pub(crate) mod can;
 pub(crate) mod cloud;
 pub(crate) mod completions;
@@ -17,14 +18,14 @@ pub mod demo;
 pub mod exit;
 pub(crate) mod man;
 mod prompt;
-pub mod refusal;
+mod refusal;
 pub(crate) mod send;
 pub(crate) mod sign;
 mod stop;
 pub(crate) mod trust;
 mod visible;
 
-/// A request workbench for the terminal that signs AWS Signature Version 4.
+/// A request workbench for the terminal that signs AWS Signature Version 4
 #[derive(Debug, Default, Parser)]
 #[command(
     name = "signpost",
@@ -32,10 +33,10 @@ mod visible;
     override_usage = "signpost [OPTIONS] [WORKSPACE]\n       signpost [OPTIONS] <COMMAND>"
 )]
 pub struct Args {
-    /// What to do; by default, opens the screen.
+    /// What to do; by default, opens the screen
     #[command(subcommand)]
     pub command: Option<Command>,
-    /// Workspace folder [default: the nearest one from here upward].
+    /// Workspace folder [default: the nearest one from here upward]
     pub workspace: Option<std::path::PathBuf>,
     /// Configuration file instead of yours; for `cloud` and `can`, a cloud.toml
     #[arg(long, value_name = "FILE", global = true)]

@@ -1,41 +1,92 @@
-//! What clap says of wrong arguments, safe to show.
+//! What is said of wrong arguments, safe to show.
 //!
 //! Owns which arguments are not repeated: one that stands where none is expected is often half of a
 //! credential that wasn't quoted. Refuses to parse.
 
+use clap::CommandFactory;
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 
-use crate::core::visible;
+use super::Args;
+use super::send::unsupported;
+use crate::core::{suggest, visible};
 
 /// Options whose value is a secret.
-const SECRET_OPTIONS: [&str; 4] = ["--mfa-code", "--proxy", "--session-token", "--user"];
+const SECRET_OPTIONS: [&str; 9] = [
+    "--access_key",
+    "--cookie",
+    "--mfa-code",
+    "--oauth2-bearer",
+    "--proxy",
+    "--proxy-user",
+    "--secret_key",
+    "--session-token",
+    "--user",
+];
 
 /// Stands for an argument that isn't repeated.
 const HIDDEN: &str = "***";
 
-/// The text for standard error.
-pub fn text(mut error: clap::Error) -> String {
+/// The text for standard error; `subcommand` is the one that was to run.
+pub(super) fn text(mut error: clap::Error, subcommand: Option<&str>) -> String {
     let argument = match error.get(ContextKind::InvalidArg) {
         Some(ContextValue::String(argument)) => argument.clone(),
         Some(_) | None => String::new(),
     };
-    let hide = |error: &mut clap::Error, kind| {
-        error.insert(kind, ContextValue::String(HIDDEN.to_owned()));
-    };
-    // Other kinds repeat names of options, and values of which none is a secret.
     if error.kind() == ErrorKind::UnknownArgument {
-        let option = argument.split('=').next().unwrap_or_default();
-        if !option.starts_with("--") {
-            hide(&mut error, ContextKind::InvalidArg);
-        } else if option.len() < argument.len() {
-            error.insert(ContextKind::InvalidArg, ContextValue::String(option.to_owned()));
-        }
-        // A tip repeats the whole argument.
-        error.remove(ContextKind::Suggested);
+        return unknown(&argument, subcommand);
     }
     let secret = SECRET_OPTIONS.iter().any(|option| argument.split(' ').next() == Some(option));
     if error.kind() == ErrorKind::TooManyValues || secret {
-        hide(&mut error, ContextKind::InvalidValue);
+        error.insert(ContextKind::InvalidValue, ContextValue::String(HIDDEN.to_owned()));
     }
     visible::lines(&error.render().to_string())
+}
+
+/// Names an unknown option, and hides any other word.
+fn unknown(argument: &str, subcommand: Option<&str>) -> String {
+    let program = subcommand.map_or("signpost".to_owned(), |name| format!("signpost {name}"));
+    let help = format!("`{program} --help` lists its options");
+    let Some(option) = option_name(argument) else {
+        let hint = format!("{help}; a value that contains spaces needs quotes");
+        return format!("error: unexpected argument `{HIDDEN}` for `{program}`\nhint: {hint}\n");
+    };
+    let of_curl = unsupported::hint(option).filter(|_| subcommand == Some("send"));
+    if let Some(hint) = of_curl {
+        return format!("error: `{program}` has no `{option}`\nhint: {hint}\n");
+    }
+    let hint = match nearest(option, subcommand) {
+        Some(known) => format!("did you mean `{known}`?"),
+        None => help,
+    };
+    format!("error: unknown option `{}` for `{program}`\nhint: {hint}\n", visible::line(option))
+}
+
+/// The name in `--name=value` or `-n`; `None` for what may be a value.
+fn option_name(argument: &str) -> Option<&str> {
+    if argument.starts_with("--") {
+        return argument.split('=').next();
+    }
+    let mut characters = argument.char_indices().skip(1);
+    let is_letter = characters.next().is_some_and(|(_, c)| c.is_ascii_graphic());
+    let end = characters.next().map_or(argument.len(), |(at, _)| at);
+    (argument.starts_with('-') && is_letter).then(|| &argument[..end])
+}
+
+/// The option of this subcommand that may be meant, or a short one in the other case.
+fn nearest(option: &str, subcommand: Option<&str>) -> Option<String> {
+    let program = Args::command();
+    let command = match subcommand {
+        Some(name) => program.find_subcommand(name)?,
+        None => &program,
+    };
+    let shown = || command.get_arguments().filter(|argument| !argument.is_hide_set());
+    if let Some(name) = option.strip_prefix("--") {
+        let longs: Vec<_> =
+            shown().flat_map(|argument| argument.get_long_and_visible_aliases()).flatten().collect();
+        return suggest::closest(name, longs).map(|known| format!("--{known}"));
+    }
+    let letter = option.chars().nth(1)?;
+    let swapped = |known: &char| *known != letter && known.eq_ignore_ascii_case(&letter);
+    let known = shown().filter_map(|argument| argument.get_short().filter(swapped)).next()?;
+    Some(format!("-{known}"))
 }

@@ -7,6 +7,7 @@ pub(crate) mod clear_secrets;
 pub(crate) mod cloud_trace;
 pub mod collection;
 pub(crate) mod convert;
+pub mod cookie_file;
 pub mod credential;
 pub(crate) mod cross_origin;
 pub(crate) mod diagnose;

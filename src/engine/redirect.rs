@@ -30,6 +30,18 @@ pub(super) fn same_origin(one: &Url, other: &Url) -> bool {
     one.origin() == other.origin()
 }
 
+/// What a redirect may change, and take along.
+pub(super) struct Rules<'a> {
+    /// What follows is signed.
+    pub(super) signed: bool,
+    /// Credentials may go to another origin.
+    pub(super) credentials: bool,
+    /// Statuses after which a POST stays a POST.
+    pub(super) keep_post: &'a [u16],
+    /// Secrets that took part in the request.
+    pub(super) secrets: &'a [Secret],
+}
+
 /// What follows a redirect.
 pub(super) struct Followed {
     /// The request.
@@ -41,17 +53,12 @@ pub(super) struct Followed {
 /// The request that follows a redirect: the method changes as the Fetch standard has it
 /// (<https://fetch.spec.whatwg.org/#http-redirect-fetch>), and headers stay within the origin but
 /// for those of [`may_cross`].
-/// `secrets` are those that took part in the request; `signed` says whether what follows is signed.
-pub(super) fn follow(
-    wire: WireRequest,
-    status: u16,
-    mut target: Url,
-    signed: bool,
-    secrets: &[Secret],
-) -> Followed {
+/// `rules` says what is allowed beyond that.
+pub(super) fn follow(wire: WireRequest, status: u16, mut target: Url, rules: &Rules<'_>) -> Followed {
     let mut next = wire;
     let stays = same_origin(&next.url, &target);
     let becomes_get = match status {
+        301..=303 if next.method == "POST" && rules.keep_post.contains(&status) => false,
         301 | 302 => next.method == "POST",
         303 => next.method != "GET" && next.method != "HEAD",
         _ => false,
@@ -60,7 +67,9 @@ pub(super) fn follow(
         next.method = "GET".to_owned();
         next.body = WireBody::Bytes(Bytes::new());
     }
-    if signed && let Some(query) = target.query().filter(|query| query.contains('+')) {
+    if rules.signed
+        && let Some(query) = target.query().filter(|query| query.contains('+'))
+    {
         // A server that writes + means a space; the signature allows no doubt.
         let query = Plus::Space.spelled_out(query);
         target.set_query(Some(&query));
@@ -72,8 +81,12 @@ pub(super) fn follow(
     let mut left_behind = Vec::new();
     if !stays {
         let has_body = !next.body.is_empty();
-        let (go, stay): (Vec<_>, Vec<_>) =
-            next.headers.into_iter().partition(|header| crosses(header, has_body, secrets));
+        let goes = |header: &SentHeader| match rules.credentials {
+            // It names the origin that the request was written for.
+            true => !header.name.eq_ignore_ascii_case("host"),
+            false => crosses(header, has_body, rules.secrets),
+        };
+        let (go, stay): (Vec<_>, Vec<_>) = next.headers.into_iter().partition(goes);
         next.headers = go;
         left_behind = stay.into_iter().map(|header| header.name).collect();
     }
@@ -110,8 +123,12 @@ mod tests {
         }
     }
 
+    fn rules(secrets: &[Secret]) -> Rules<'_> {
+        Rules { signed: false, credentials: false, keep_post: &[], secrets }
+    }
+
     fn followed(method: &str, status: u16, to: &str) -> (String, u64, Vec<String>) {
-        let next = follow(wire(method), status, Url::parse(to).unwrap(), false, &[]);
+        let next = follow(wire(method), status, Url::parse(to).unwrap(), &rules(&[]));
         let wire = next.wire;
         (wire.method, wire.body.len(), wire.headers.into_iter().map(|h| h.name).collect())
     }
@@ -152,9 +169,20 @@ mod tests {
             .into();
         wire.headers[3].value = "key=hidden".into();
         let target = Url::parse("http://b.example/").unwrap();
-        let next = follow(wire, 307, target, false, &[Secret::new("hidden")]);
+        let next = follow(wire, 307, target, &rules(&[Secret::new("hidden")]));
         let kept: Vec<_> = next.wire.headers.iter().map(|header| header.name.as_str()).collect();
         assert_eq!(kept, ["accept-language", "User-Agent"]);
         assert_eq!(next.left_behind, ["Host", "X-Own", "accept", "Content-Length"]);
+    }
+
+    #[test]
+    fn a_post_stays_one_and_credentials_cross_where_that_is_allowed() {
+        let target = Url::parse("http://b.example/").unwrap();
+        let rules = Rules { credentials: true, keep_post: &[302], ..rules(&[]) };
+        for (status, method) in [(301, "GET"), (302, "POST"), (303, "GET")] {
+            let next = follow(wire("POST"), status, target.clone(), &rules);
+            assert_eq!(next.wire.method, method, "{status}");
+            assert!(next.wire.headers.iter().any(|header| header.name == "x-key"), "{status}");
+        }
     }
 }

@@ -37,7 +37,20 @@ pub(super) async fn run(engine: &Engine, job: &Job, reports: &Reports<Event>) ->
     }
 }
 
-/// The same for a request that was made of a redirect: it leaves as it is.
+/// Prepares and signs as a send does, and gives what would leave.
+pub(super) async fn dry_run(engine: &Engine, job: &Job, reports: &Reports<Event>) -> Event {
+    let sending = Sending::new(engine, Some(job), reports);
+    let left = match sending.prepare(job).await {
+        Ok(departure) => departure.leave(engine.signing_time()).map(|(sent, _)| sent),
+        Err(problems) => Err(problems),
+    };
+    match left {
+        Ok(sent) => Event::Sent(Box::new(sent)),
+        Err(problems) => Event::End(Box::new(sending.end(Outcome::NotSent(problems), BodyEnd::default()))),
+    }
+}
+
+/// Sends a request that was made of a redirect: it leaves as it is.
 pub(super) async fn follow(engine: &Engine, next: NextRequest, reports: &Reports<Event>) -> End {
     let NextRequest { wire, send, secrets, left_behind: _ } = next;
     let deadline = engine.deadline(send.timeout_seconds);
@@ -156,14 +169,14 @@ impl<'a> Sending<'a> {
                 return self.stream(&departure, head, body, Outcome::Answered).await;
             };
             let signed = departure.signing.is_some();
-            let crosses = !redirect::same_origin(from, &target);
-            let next = redirect::follow(
-                departure.wire.clone(),
-                head.status,
-                target,
-                signed && !crosses,
-                &departure.masked(),
-            );
+            let crosses = !redirect::same_origin(from, &target) && !settings.redirect_credentials;
+            let rules = redirect::Rules {
+                signed: signed && !crosses,
+                credentials: settings.redirect_credentials,
+                keep_post: &settings.keep_post,
+                secrets: &departure.masked(),
+            };
+            let next = redirect::follow(departure.wire.clone(), head.status, target, &rules);
             let takes_body = !next.wire.body.is_empty() && !settings.redirect_body;
             if crosses && (signed || takes_body) {
                 let next = Box::new(departure.unsigned(next));

@@ -4,7 +4,6 @@
 //! anything of the request, to follow redirects and to know about signing.
 
 use std::collections::HashMap;
-use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
@@ -12,7 +11,6 @@ use tokio::sync::mpsc;
 use tokio::time::Instant;
 use url::Url;
 
-use crate::config::{Config, Proxy};
 use crate::core::exchange::{Event, Head, Problem, Stage};
 use crate::core::wire::{Piece, WireBody};
 
@@ -21,71 +19,17 @@ mod certificate;
 mod client;
 mod dns;
 mod failure;
+mod route;
+mod settings;
 mod trace;
 mod upload;
 
 pub use body::{BodyEnd, Receiver};
 pub use failure::Failure;
+pub use settings::{Addresses, HttpVersion, Protocol, Reach, Route, TlsVersion, TransportSettings};
 
 use client::ClientKey;
 use trace::Trace;
-
-/// How requests travel; plain data, made from the configuration.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct TransportSettings {
-    /// Limit for name resolution, TCP and TLS together; `None` means no limit.
-    pub connect_timeout: Option<Duration>,
-    /// Limit from the request's being sent to the first byte of the answer.
-    pub first_byte_timeout: Option<Duration>,
-    /// Time limit for the whole exchange.
-    pub total_timeout: Option<Duration>,
-    /// Which proxy. That of the environment or the system is never used for loopback addresses.
-    pub proxy: Proxy,
-    /// Hosts that are reached without any proxy: addresses, and names with everything under them.
-    pub no_proxy: Vec<String>,
-    /// Files with certificates (PEM) of authorities that are trusted beside the system's.
-    pub ca_files: Vec<PathBuf>,
-    /// Client certificate (PEM), with its chain.
-    pub client_cert: Option<PathBuf>,
-    /// Its private key (PEM); `None` when it stands in the same file.
-    pub client_key: Option<PathBuf>,
-    /// How many redirects are followed.
-    pub max_redirects: u32,
-    /// Whether redirects are followed, unless the request says otherwise.
-    pub follow_redirects: bool,
-    /// How long a body may grow, in bytes once decoded, before somebody is asked; `None` means no
-    /// limit.
-    pub body_limit: Option<u64>,
-    /// Whether a redirect may take the body to another origin without a question.
-    pub redirect_body: bool,
-}
-
-impl Default for TransportSettings {
-    fn default() -> Self {
-        Self::from(&Config::default())
-    }
-}
-
-impl From<&Config> for TransportSettings {
-    fn from(config: &Config) -> Self {
-        let network = &config.network;
-        let limit = |seconds: u64| (seconds > 0).then(|| Duration::from_secs(seconds));
-        Self {
-            connect_timeout: limit(network.connect_timeout_seconds),
-            first_byte_timeout: limit(network.first_byte_timeout_seconds),
-            total_timeout: limit(network.total_timeout_seconds),
-            proxy: network.proxy.clone(),
-            no_proxy: network.no_proxy.clone(),
-            ca_files: network.ca_files.clone(),
-            client_cert: network.client_cert.clone(),
-            client_key: network.client_key.clone(),
-            max_redirects: network.max_redirects,
-            follow_redirects: network.follow_redirects,
-            body_limit: config.send.body_limit,
-            redirect_body: false,
-        }
-    }
-}
 
 /// A request in the very form in which it leaves, secrets and all.
 #[derive(Clone)]
@@ -150,6 +94,9 @@ impl Transport {
         let insecure = outgoing.insecure;
         let key = ClientKey::of(&outgoing, &self.settings);
         let target = failure::Target::of(&outgoing.url, client::named_proxy(key, &self.settings).as_ref());
+        let outgoing = route::rerouted(outgoing, &self.settings.reach);
+        // A port that isn't the URL's needs a `host` header, which HTTP/2 hasn't.
+        let key = ClientKey::of(&outgoing, &self.settings);
         let client = self.client(key)?;
         let mut request = request(outgoing, &trace).await?;
         let response = loop {

@@ -411,14 +411,14 @@ fn a_saved_request_brings_what_it_inherits() {
         command.current_dir(folder.path()).env("ALICE", SECRET);
         command
     };
-    send(&["-e", "test", "sub/get"]).assert().code(0).stderr("");
-    send(&["-e", "test", "--identity", "bob", "--var", "v=2", "sub/get.toml"]).assert().code(0).stderr("");
+    send(&["--env", "test", "sub/get"]).assert().code(0).stderr("");
+    send(&["--env", "test", "--identity", "bob", "--var", "v=2", "sub/get.toml"]).assert().code(0).stderr("");
     let came = origin.requests();
     assert_eq!((came[0].target.as_str(), came[0].header("x-folder").unwrap()), ("/x", "1".to_owned()));
     assert!(came[0].header("authorization").unwrap().contains("Credential=AKIDEXAMPLE/"));
     assert!(came[1].header("authorization").unwrap().contains("Credential=AKIDBOB/"));
     assert_eq!(came[1].header("x-folder").unwrap(), "2");
-    send(&["-e", "test", "sub/get"])
+    send(&["--env", "test", "sub/get"])
         .assert()
         .code(1)
         .stdout("hi\n")
@@ -433,7 +433,7 @@ fn a_saved_request_that_cannot_be_had_is_wrong_usage() {
         command.current_dir(folder.path());
         command.assert()
     };
-    send(&["-e", "prod", "sub/get"])
+    send(&["--env", "prod", "sub/get"])
         .code(2)
         .stderr("error: no environment is named \"prod\"\n  hint: Choose one of these: test.\n");
     send(&["sub/gett"]).code(2).stderr(
@@ -443,7 +443,7 @@ fn a_saved_request_that_cannot_be_had_is_wrong_usage() {
     let broken = send(&["sub/broken"]).code(2);
     let said = String::from_utf8(broken.get_output().stderr.clone()).unwrap();
     assert!(said.contains("broken.toml:1: "), "{said}");
-    send(&["-e", "test", "sub/get"]).code(3).stderr(
+    send(&["--env", "test", "sub/get"]).code(3).stderr(
         "error: identity alice: the environment variable ALICE isn't set\n  hint: Set it before signpost starts.\n",
     );
 }
@@ -467,8 +467,8 @@ fn a_broken_part_of_the_workspace_is_a_warning_and_stops_only_who_needs_it() {
         command.current_dir(&root).env("ALICE", SECRET);
         command.assert()
     };
-    send(&["-e", "test", "sub/get"]).code(0).stderr(warning.clone());
-    let refused = send(&["-e", "test", "--identity", "carol", "sub/get"]).code(2);
+    send(&["--env", "test", "sub/get"]).code(0).stderr(warning.clone());
+    let refused = send(&["--env", "test", "--identity", "carol", "sub/get"]).code(2);
     let said = String::from_utf8(refused.get_output().stderr.clone()).unwrap();
     let error = format!("error: signpost.toml:{line}: `identities.carol.kind` can't be");
     assert!(said.starts_with(&warning) && said.contains(&error), "{said}");

@@ -17,7 +17,10 @@ pub(super) fn exit(end: &End, printer: &mut Printer<'_>) -> Exit {
         Outcome::Answered => {
             let missed: Vec<_> = end.verdicts.iter().filter(|verdict| !verdict.passed).collect();
             missed.iter().for_each(|verdict| printer.error(&verdict.to_string(), ""));
-            if missed.is_empty() { Exit::Success } else { Exit::Unexpected }
+            if printer.failed() && missed.is_empty() {
+                printer.fail();
+            }
+            if missed.is_empty() && !printer.failed() { Exit::Success } else { Exit::Unexpected }
         }
         Outcome::Cut(why) => {
             printer.error(why, "The part that arrived is shown.");

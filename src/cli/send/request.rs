@@ -1,56 +1,57 @@
 //! Arguments over a saved request, or over nothing -> the request that is sent.
 
 use std::collections::BTreeMap;
-use std::io::{self, Read as _};
 
-use tempfile::NamedTempFile;
-
-use super::{SendArgs, Usage};
-use crate::core::query;
-use crate::core::request::{Auth, AuthKind, BodyKind, Part, Plus, Request, Row, SignatureLocation};
+use super::args::{AuthArgs, SendArgs};
+use super::body::{self, Kept};
+use super::{Usage, condition, cookies, output};
+use crate::core::request::{Auth, AuthKind, Plus, Request, Row, SignatureLocation};
 use crate::core::resolve::effective_auth;
 use crate::core::scope::{Layer, Source};
 use crate::core::trust::{self, PrivateRead};
 use crate::engine::{Engine, Job, own_reads};
 
-/// Lays the arguments over a request. Standard input, where it is the body, is kept in a file for
-/// as long as `stdin` lives, so that it can be hashed and sent again.
-pub(super) fn job(args: &SendArgs, mut job: Job, stdin: &mut Option<NamedTempFile>) -> Result<Job, Usage> {
+/// Lays the arguments over a request.
+pub(super) fn job(args: &SendArgs, mut job: Job, kept: &mut Kept) -> Result<Job, Usage> {
     let auth = effective_auth(&job.request.auth, &job.inherited_auth).clone();
     let before = own_reads(&Request { auth, ..job.request.clone() }, &job.root);
-    if !args.vars.is_empty() {
-        let variables = variables(&args.vars)?;
+    if !args.workspace.vars.is_empty() {
+        let variables = variables(&args.workspace.vars)?;
         job.given.extend(variables.values().flat_map(|value| trust::reads_in(value)));
         job.scope.layers.insert(0, Layer::new(Source::CommandLine, variables));
     }
-    lay_over(args, &mut job, stdin)?;
+    lay_over(args, &mut job, kept)?;
     // Only what the arguments add is the user's own word.
     job.given.extend(own_reads(&job.request, &job.root).difference(&before).cloned());
     Ok(job)
 }
 
 /// Puts what the arguments say in place of what the request says.
-fn lay_over(args: &SendArgs, job: &mut Job, stdin: &mut Option<NamedTempFile>) -> Result<(), Usage> {
+fn lay_over(args: &SendArgs, job: &mut Job, kept: &mut Kept) -> Result<(), Usage> {
     let request = &mut job.request;
-    let data = body(args, request, stdin)?;
-    if args.head {
+    let meant = body::lay_over(args, request, kept)?;
+    if args.request.head {
         request.method = "HEAD".into();
-    } else if data && request.method.is_empty() {
-        request.method = "POST".into();
+    } else if let Some(method) = meant.filter(|_| request.method.is_empty()) {
+        request.method = method.into();
     }
-    if let Some(method) = &args.method {
+    if let Some(method) = &args.request.method {
         request.method.clone_from(method);
+    }
+    if args.request.path_as_is && has_dot_segment(&request.url) {
+        let hint = "URLs are sent as the URL standard resolves them; write the path without dot segments.";
+        return Err(Usage::new("a path with `.` or `..` segments can't be sent as it is", hint));
     }
     headers(args, request)?;
     auth(args, request, &job.inherited_auth)?;
-    request.send.insecure |= args.insecure;
-    if args.plus_as_space {
+    request.send.insecure |= args.connection.insecure;
+    if args.request.plus_as_space {
         request.send.plus = Plus::Space;
     }
-    if args.location {
+    if args.redirects.location || args.redirects.location_trusted {
         request.send.follow_redirects = Some(true);
     }
-    if args.max_time.is_some() {
+    if args.connection.max_time.is_some() {
         request.send.timeout_seconds = None;
     }
     Ok(())
@@ -70,148 +71,66 @@ fn variables(texts: &[String]) -> Result<BTreeMap<String, String>, Usage> {
         .collect()
 }
 
-/// Takes the body from the arguments; true where they give one that is sent as a body.
-fn body(args: &SendArgs, request: &mut Request, stdin: &mut Option<NamedTempFile>) -> Result<bool, Usage> {
-    if !args.form.is_empty() {
-        request.body.kind = BodyKind::Multipart;
-        request.body.parts =
-            args.form.iter().enumerate().map(|(index, text)| part(index, text)).collect::<Result<_, _>>()?;
-        return Ok(true);
-    }
-    if let Some(json) = &args.json {
-        add_unless_given(args, request, "content-type", "application/json");
-        add_unless_given(args, request, "accept", "application/json");
-        single(json, request, stdin)?;
-        return Ok(true);
-    }
-    let raw = args.data_raw.iter().cloned();
-    let encoded = args.data_urlencode.iter().map(|text| match text.split_once('=') {
-        Some(("", text)) => query::encode(text),
-        Some((name, text)) => format!("{name}={}", query::encode(text)),
-        None => query::encode(text),
-    });
-    let literal: Vec<String> = raw.chain(encoded).collect();
-    if args.data.is_empty() && literal.is_empty() {
-        return Ok(false);
-    }
-    if args.get {
-        let all: Vec<_> = args
-            .data
-            .iter()
-            .map(|data| read_text(data))
-            .chain(literal.into_iter().map(Ok))
-            .collect::<Result<_, _>>()?;
-        let joint = if request.url.contains('?') { '&' } else { '?' };
-        request.url = format!("{}{joint}{}", request.url, all.join("&"));
-        return Ok(false);
-    }
-    add_unless_given(args, request, "content-type", "application/x-www-form-urlencoded");
-    match (args.data.as_slice(), literal.is_empty()) {
-        ([data], true) => single(data, request, stdin)?,
-        (several, _) => {
-            let several = several.iter().map(|data| read_text(data)).chain(literal.into_iter().map(Ok));
-            let texts: Vec<_> = several.collect::<Result<_, _>>()?;
-            request.body.kind = BodyKind::Text;
-            request.body.text = texts.join("&");
-        }
-    }
-    Ok(true)
-}
-
-/// One piece of data: text, or a file that is sent as it is.
-fn single(data: &str, request: &mut Request, stdin: &mut Option<NamedTempFile>) -> Result<(), Usage> {
-    let Some(path) = data.strip_prefix('@') else {
-        request.body.kind = BodyKind::Text;
-        request.body.text = data.to_owned();
-        return Ok(());
-    };
-    request.body.kind = BodyKind::File;
-    request.body.file = if path == "-" {
-        let kept = keep_stdin().map_err(|error| unreadable(data, &error))?;
-        let path = kept.path().display().to_string();
-        *stdin = Some(kept);
-        literal(&path)
-    } else {
-        readable(path)?
-    };
-    Ok(())
-}
-
-fn keep_stdin() -> io::Result<NamedTempFile> {
-    let mut file = NamedTempFile::new()?;
-    io::copy(&mut io::stdin().lock(), &mut file)?;
-    Ok(file)
-}
-
-/// The absolute path of a file that can be read; a path given here begins where the shell stands.
-fn readable(path: &str) -> Result<String, Usage> {
-    std::fs::File::open(path).map_err(|error| unreadable(path, &error))?;
-    let absolute = std::path::absolute(path).map_err(|error| unreadable(path, &error))?;
-    Ok(literal(&absolute.display().to_string()))
-}
-
-fn read_text(data: &str) -> Result<String, Usage> {
-    let Some(path) = data.strip_prefix('@') else { return Ok(data.to_owned()) };
-    let mut text = String::new();
-    let read = if path == "-" {
-        io::stdin().lock().read_to_string(&mut text)
-    } else {
-        std::fs::File::open(path).and_then(|mut file| file.read_to_string(&mut text))
-    };
-    read.map_err(|error| unreadable(data, &error))?;
-    Ok(text)
-}
-
-fn unreadable(what: &str, error: &io::Error) -> Usage {
-    Usage::new(
-        format!("couldn't read {what}: {error}"),
-        "Give a readable file after @, or @- for standard input.",
-    )
-}
-
-/// `NAME=TEXT`, `NAME=@FILE`, `NAME=<FILE`, each with `;type=MEDIA`.
-fn part(index: usize, text: &str) -> Result<Part, Usage> {
-    let (name, value) = text.split_once('=').ok_or_else(|| {
-        Usage::new(format!("-F {} has no =", index + 1), "Write it as NAME=TEXT or NAME=@FILE.")
-    })?;
-    let (value, content_type) = match value.rsplit_once(";type=") {
-        Some((value, media)) => (value, Some(media.to_owned())),
-        None => (value, None),
-    };
-    let mut part = Part { name: name.to_owned(), content_type, ..Part::default() };
-    if let Some(path) = value.strip_prefix('@') {
-        (part.file, part.value) = (true, readable(path)?);
-    } else if let Some(path) = value.strip_prefix('<') {
-        part.value = literal(&read_text(&format!("@{path}"))?);
-    } else {
-        part.value = value.to_owned();
-    }
-    Ok(part)
-}
-
 /// Keeps two braces from being read as a reference.
-fn literal(text: &str) -> String {
+pub(super) fn literal(text: &str) -> String {
     text.replace("{{", "\\{{")
 }
 
+/// The path, apart from what follows it, has a segment that the URL standard resolves.
+fn has_dot_segment(url: &str) -> bool {
+    let path = url.split(['?', '#']).next().unwrap_or_default();
+    path.split('/')
+        .any(|segment| matches!(segment.to_ascii_lowercase().replace("%2e", ".").as_str(), "." | ".."))
+}
+
 fn headers(args: &SendArgs, request: &mut Request) -> Result<(), Usage> {
-    for (index, text) in args.headers.iter().enumerate() {
-        match text.split_once(':') {
-            Some((name, value)) if value.trim().is_empty() => leave_out(request, name.trim()),
-            Some((name, value)) => set(request, name.trim(), value.trim()),
-            None => {
-                let name = text.strip_suffix(';').ok_or_else(|| {
-                    Usage::new(format!("-H {} has no colon", index + 1), "Write it as -H 'name: value'.")
-                })?;
-                set(request, name.trim(), "");
+    for (index, text) in args.request.headers.iter().enumerate() {
+        match text.strip_prefix('@') {
+            None => header(&format!("-H {}", index + 1), text, request)?,
+            Some(path) => {
+                for (line, text) in body::read_text(path)?.lines().enumerate() {
+                    if !text.trim().is_empty() {
+                        header(&format!("line {} of {path}", line + 1), &literal(text), request)?;
+                    }
+                }
             }
         }
     }
-    if let Some(agent) = &args.user_agent {
+    if let Some(agent) = &args.request.user_agent {
         set(request, "user-agent", agent);
     }
-    if let Some(cookie) = &args.cookie {
-        set(request, "cookie", cookie);
+    if let Some(referer) = &args.request.referer {
+        if referer.ends_with(";auto") {
+            return Err(Usage::new("`;auto` in --referer isn't supported", "Give the referer alone."));
+        }
+        set(request, "referer", referer);
+    }
+    let cookie = cookies::given(args, request)?;
+    if !cookie.is_empty() {
+        set(request, "cookie", &cookie);
+    }
+    if let Some(range) = output::range(args)? {
+        set(request, "range", &format!("bytes={range}"));
+        // Part of an encoded body can't be decoded.
+        request.send.without.push("accept-encoding".to_owned());
+    }
+    if let Some((name, date)) = condition::header(args)? {
+        set(request, name, &date);
+    }
+    Ok(())
+}
+
+/// One header, or that one is left out; `place` says where it was given.
+fn header(place: &str, text: &str, request: &mut Request) -> Result<(), Usage> {
+    match text.split_once(':') {
+        Some((name, value)) if value.trim().is_empty() => leave_out(request, name.trim()),
+        Some((name, value)) => set(request, name.trim(), value.trim()),
+        None => {
+            let name = text.strip_suffix(';').ok_or_else(|| {
+                Usage::new(format!("{place} has no colon"), "Write it as -H 'name: value'.")
+            })?;
+            set(request, name.trim(), "");
+        }
     }
     Ok(())
 }
@@ -226,12 +145,12 @@ fn set(request: &mut Request, name: &str, value: &str) {
     request.headers.push(Row::new(name, value));
 }
 
-fn add_unless_given(args: &SendArgs, request: &mut Request, name: &str, value: &str) {
+pub(super) fn add_unless_given(args: &SendArgs, request: &mut Request, name: &str, value: &str) {
     let said = |text: &&String| {
         text.split([':', ';']).next().is_some_and(|own| own.trim().eq_ignore_ascii_case(name))
     };
     request.headers.retain(|row| !row.name.eq_ignore_ascii_case(name));
-    if args.headers.iter().find(said).is_none() {
+    if args.request.headers.iter().find(said).is_none() {
         request.headers.push(Row::new(name, value));
     }
 }
@@ -240,34 +159,34 @@ fn add_unless_given(args: &SendArgs, request: &mut Request, name: &str, value: &
 const ENVIRONMENT: [&str; 2] = ["AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"];
 
 fn auth(args: &SendArgs, request: &mut Request, inherited: &Auth) -> Result<(), Usage> {
+    let args = &args.auth;
+    if args.user.as_ref().is_some_and(|user| !user.expose().contains(':')) {
+        return Err(Usage::new(
+            "--user has no colon",
+            "Write it as USER:PASSWORD, or as ACCESS_KEY:SECRET_KEY.",
+        ));
+    }
+    if let Some(token) = &args.oauth2_bearer {
+        request.auth.kind = AuthKind::Bearer;
+        request.auth.bearer.token = literal(token.expose());
+        return Ok(());
+    }
     let effective = effective_auth(&request.auth, inherited).clone();
     let named = args.aws_sigv4.is_some() || args.service.is_some() || args.region.is_some();
     let saved = effective.kind == AuthKind::AwsSigv4;
-    if !named && args.identity.is_none() && !(saved && args.user.is_some()) {
-        return basic(args, request);
+    let keys = args.access_key.is_some();
+    if !named && !keys && args.identity.is_none() && !(saved && args.user.is_some()) {
+        basic(args, request);
+        return Ok(());
     }
     request.auth = if saved { effective } else { Auth { kind: AuthKind::AwsSigv4, ..Auth::default() } };
     let token = take_token(request);
+    scope(args, request);
     let sigv4 = &mut request.auth.sigv4;
-    if let Some(scope) = &args.aws_sigv4 {
-        let mut parts = scope.split(':').skip(2);
-        sigv4.region = parts.next().unwrap_or_default().to_owned();
-        sigv4.service = parts.next().unwrap_or_default().to_owned();
-    }
-    if let Some(region) = &args.region {
-        sigv4.region.clone_from(region);
-    }
-    if let Some(service) = &args.service {
-        sigv4.service.clone_from(service);
-    }
-    if let Some(seconds) = args.presign {
-        (sigv4.location, sigv4.expires) = (SignatureLocation::Query, Some(seconds));
-    }
     if let Some(identity) = &args.identity {
         sigv4.identity.clone_from(identity);
         (sigv4.access_key, sigv4.secret_key, sigv4.session_token) = Default::default();
-    } else if let Some(user) = &args.user {
-        let (access_key, secret_key) = user_and_password(user.expose())?;
+    } else if let Some((access_key, secret_key)) = args.pair() {
         sigv4.identity.clear();
         (sigv4.access_key, sigv4.secret_key) = (literal(access_key), literal(secret_key));
         sigv4.session_token = token.unwrap_or_default();
@@ -284,25 +203,36 @@ fn auth(args: &SendArgs, request: &mut Request, inherited: &Auth) -> Result<(), 
     Ok(())
 }
 
+/// Region, service and place of the signature.
+fn scope(args: &AuthArgs, request: &mut Request) {
+    let sigv4 = &mut request.auth.sigv4;
+    if let Some(scope) = &args.aws_sigv4 {
+        let mut parts = scope.split(':').skip(2);
+        sigv4.region = parts.next().unwrap_or_default().to_owned();
+        sigv4.service = parts.next().unwrap_or_default().to_owned();
+    }
+    if let Some(region) = &args.region {
+        sigv4.region.clone_from(region);
+    }
+    if let Some(service) = &args.service {
+        sigv4.service.clone_from(service);
+    }
+    if let Some(seconds) = args.presign {
+        (sigv4.location, sigv4.expires) = (SignatureLocation::Query, Some(seconds));
+    }
+}
+
 /// With curl the session token is given as a header; here the signature brings it.
 fn take_token(request: &mut Request) -> Option<String> {
     let at = request.headers.iter().position(|row| row.name.eq_ignore_ascii_case("x-amz-security-token"))?;
     Some(request.headers.remove(at).value)
 }
 
-fn basic(args: &SendArgs, request: &mut Request) -> Result<(), Usage> {
-    let Some(user) = &args.user else { return Ok(()) };
-    let (username, password) = user_and_password(user.expose())?;
+fn basic(args: &AuthArgs, request: &mut Request) {
+    let Some((username, password)) = args.pair() else { return };
     request.auth.kind = AuthKind::Basic;
     request.auth.basic.username = literal(username);
     request.auth.basic.password = literal(password);
-    Ok(())
-}
-
-fn user_and_password(text: &str) -> Result<(&str, &str), Usage> {
-    text.split_once(':').ok_or_else(|| {
-        Usage::new("--user has no colon", "Write it as USER:PASSWORD, or as ACCESS_KEY:SECRET_KEY.")
-    })
 }
 
 /// Fills in the region from the environment where neither the request nor its host names one.

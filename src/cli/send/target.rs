@@ -3,7 +3,8 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use super::{SendArgs, Usage};
+use super::Usage;
+use super::args::{DataPiece, FormPart, SendArgs};
 use crate::core::collection;
 use crate::core::file_problem::FileProblem;
 use crate::core::names::RequestPath;
@@ -41,13 +42,13 @@ impl From<LoadError> for Usage {
 
 /// Finds a saved request, or takes the target for a URL.
 pub(super) fn find(args: &SendArgs, dirs: Option<&Dirs>) -> Result<Found, Usage> {
-    let here = match &args.workspace {
+    let here = match &args.workspace.folder {
         Some(folder) => std::path::absolute(folder),
         None => std::env::current_dir(),
     };
     let here = here
         .map_err(|error| Usage::new(format!("no folder to start from: {error}"), "Go to another folder."))?;
-    let target = &args.target;
+    let target = args.target();
     let is_url = target.contains("://") || target.starts_with([':', '/']) && !Path::new(target).exists();
     if !is_url {
         if let Some((root, file)) = saved(target, &here, args, dirs) {
@@ -62,7 +63,7 @@ pub(super) fn find(args: &SendArgs, dirs: Option<&Dirs>) -> Result<Found, Usage>
     }
     // A URL inherits nothing: it is signed only where that is asked for.
     let auth = Auth { kind: AuthKind::None, ..Auth::default() };
-    surrounded(Request { url: target.clone(), auth, ..Request::default() }, args, &here, dirs)
+    surrounded(Request { url: target.to_owned(), auth, ..Request::default() }, args, &here, dirs)
 }
 
 /// A host has a dot, a port, or is this machine; `{{name}}` may stand for anything.
@@ -74,7 +75,7 @@ fn looks_like_host(target: &str) -> bool {
 /// The file of a saved request, named from here or from the workspace, with or without `.toml`,
 /// and the workspace that it belongs to.
 fn saved(target: &str, here: &Path, args: &SendArgs, dirs: Option<&Dirs>) -> Option<(PathBuf, PathBuf)> {
-    let root = match &args.workspace {
+    let root = match &args.workspace.folder {
         Some(_) => here.to_owned(),
         None => workspace::find_or_own(here, dirs),
     };
@@ -112,9 +113,9 @@ fn problems_of(workspace: &Workspace) -> impl Iterator<Item = FileProblem> {
 
 /// A URL asks for the workspace only where it refers to something.
 fn surrounded(request: Request, args: &SendArgs, here: &Path, dirs: Option<&Dirs>) -> Result<Found, Usage> {
-    let texts = args.headers.iter().chain(&args.data).chain(&args.form).chain([&args.target]);
-    let refers =
-        args.env.is_some() || args.identity.is_some() || texts.into_iter().any(|text| text.contains("{{"));
+    let refers = args.workspace.env.is_some()
+        || args.auth.identity.is_some()
+        || texts(args).any(|text| text.contains("{{"));
     let workspace = match workspace::find(here).filter(|_| refers) {
         Some(root) => load(&root, dirs)?,
         None => Workspace::bare(here),
@@ -135,7 +136,7 @@ fn within(
 ) -> Result<Job, Usage> {
     let (trust, secrets) = trust_store(dirs).open(workspace)?;
     check_environment(workspace, args)?;
-    let effective = workspace.effective(path, request, args.env.as_deref());
+    let effective = workspace.effective(path, request, args.workspace.env.as_deref());
     Ok(Job::of(effective, workspace, Arc::new(ProcessSecrets::of_process(secrets)), trust))
 }
 
@@ -154,7 +155,7 @@ fn load(root: &Path, dirs: Option<&Dirs>) -> Result<Workspace, Usage> {
 }
 
 fn check_environment(workspace: &Workspace, args: &SendArgs) -> Result<(), Usage> {
-    let Some(name) = args.env.as_ref().filter(|name| workspace.environment(name).is_none()) else {
+    let Some(name) = args.workspace.env.as_ref().filter(|name| workspace.environment(name).is_none()) else {
         return Ok(());
     };
     let names: Vec<_> = workspace.environments.iter().map(|env| env.name.as_str()).collect();
@@ -164,4 +165,20 @@ fn check_environment(workspace: &Workspace, args: &SendArgs) -> Result<(), Usage
         format!("Choose one of these: {}.", names.join(", "))
     };
     Err(Usage::new(format!("no environment is named {name:?}"), hint))
+}
+
+/// The texts of the arguments that may refer to something.
+fn texts(args: &SendArgs) -> impl Iterator<Item = &str> {
+    let pieces = args.data.pieces.iter().map(|piece| match piece {
+        DataPiece::Ascii(text)
+        | DataPiece::Binary(text)
+        | DataPiece::Raw(text)
+        | DataPiece::Encoded(text) => text,
+    });
+    let form = args.data.form.iter().map(|part| match part {
+        FormPart::Form(text) | FormPart::Literal(text) => text,
+    });
+    let others = args.request.headers.iter().chain(&args.request.cookie).chain(&args.data.url_query);
+    let others = others.chain(&args.request.user_agent).chain(&args.request.referer);
+    pieces.chain(form).chain(others).map(String::as_str).chain([args.target()])
 }

@@ -3,10 +3,10 @@
 use std::path::Path;
 
 use reqwest::tls::{Certificate, Identity};
-use reqwest::{Client, NoProxy};
+use reqwest::{Client, ClientBuilder, NoProxy};
 
 use super::trace::TimedConnect;
-use super::{Outgoing, TransportSettings, dns, failure, outside};
+use super::{HttpVersion, Outgoing, Protocol, TlsVersion, TransportSettings, dns, failure, outside};
 use crate::config::Proxy;
 use crate::core::exchange::Problem;
 
@@ -41,7 +41,8 @@ impl ClientKey {
         Self {
             tls: outgoing.url.scheme() == "https" || (!direct && proxy_speaks_tls(settings)),
             insecure: outgoing.insecure,
-            http1: outgoing.headers.iter().any(|(name, _)| name.eq_ignore_ascii_case("host")),
+            http1: settings.protocol.http == HttpVersion::Http1
+                || outgoing.headers.iter().any(|(name, _)| name.eq_ignore_ascii_case("host")),
             direct,
         }
     }
@@ -88,13 +89,14 @@ pub(super) fn build(key: ClientKey, settings: &TransportSettings) -> Result<Clie
         .referer(false)
         .http1_max_headers(512)
         .tls_info(true)
-        .dns_resolver(dns::Resolver)
+        .dns_resolver(dns::Resolver(settings.reach.clone()))
         .connector_layer(TimedConnect);
     if let Some(limit) = settings.connect_timeout {
         builder = builder.connect_timeout(limit);
     }
-    if key.http1 {
-        builder = builder.http1_only();
+    builder = offer(builder, key, settings.protocol);
+    if let Some(socket) = &settings.reach.unix_socket {
+        builder = through_socket(builder, socket)?;
     }
     if key.direct {
         builder = builder.no_proxy();
@@ -120,6 +122,37 @@ pub(super) fn build(key: ClientKey, settings: &TransportSettings) -> Result<Clie
             "Check the TLS settings.",
         )
     })
+}
+
+/// Sets the versions of HTTP and TLS.
+fn offer(builder: ClientBuilder, key: ClientKey, protocol: Protocol) -> ClientBuilder {
+    let version = |version| match version {
+        TlsVersion::Tls12 => reqwest::tls::Version::TLS_1_2,
+        TlsVersion::Tls13 => reqwest::tls::Version::TLS_1_3,
+    };
+    let builder = match protocol.http {
+        HttpVersion::Http2 => builder.http2_prior_knowledge(),
+        HttpVersion::Negotiated | HttpVersion::Http1 if key.http1 => builder.http1_only(),
+        HttpVersion::Negotiated | HttpVersion::Http1 => builder,
+    };
+    let builder = match protocol.tls_min {
+        Some(lowest) => builder.tls_version_min(version(lowest)),
+        None => builder,
+    };
+    match protocol.tls_max {
+        Some(highest) => builder.tls_version_max(version(highest)),
+        None => builder,
+    }
+}
+
+#[cfg(unix)]
+fn through_socket(builder: ClientBuilder, socket: &Path) -> Result<ClientBuilder, Problem> {
+    Ok(builder.unix_socket(socket))
+}
+
+#[cfg(not(unix))]
+fn through_socket(_: ClientBuilder, _: &Path) -> Result<ClientBuilder, Problem> {
+    Err(outside("this system has no Unix domain sockets", "Leave out `--unix-socket`."))
 }
 
 /// The proxy that the settings name and that such a client uses; that of the environment is the

@@ -1,0 +1,135 @@
+//! The words of the command line -> arguments, or what is wrong with them.
+//!
+//! Owns files of curl's flags, which count as words, and what an unknown word may stand for. Refuses
+//! to run anything.
+
+use std::ffi::{OsStr, OsString};
+use std::path::Path;
+
+use clap::{CommandFactory, Parser};
+
+use super::send::curl_config;
+use super::{Args, refusal};
+use crate::core::mask::Mask;
+use crate::core::{shell_quote, suggest, visible};
+
+/// Why nothing runs.
+pub enum Refused {
+    /// Help or the version was asked for.
+    Help(clap::Error),
+    /// The words are wrong: the text for standard error.
+    Wrong(String),
+}
+
+/// Options of the program that take a value.
+const GLOBAL: [&str; 3] = ["--config", "--log", "--log-level"];
+
+/// Reads the words, the program's name first.
+///
+/// # Errors
+/// [`Refused`].
+pub fn parse(words: Vec<OsString>) -> Result<Args, Refused> {
+    // Reading no arguments costs more than looking whether there are any.
+    if words.len() <= 1 {
+        return Ok(Args::default());
+    }
+    let words = with_curl_configs(words)?;
+    let first = first_word(&words).filter(|word| !is_subcommand(word) && !Path::new(word).is_dir());
+    match Args::try_parse_from(&words) {
+        Err(error) if !error.use_stderr() => Err(Refused::Help(error)),
+        Ok(Args { command: Some(_), workspace: Some(folder), .. }) => {
+            let folder = visible::line(&folder.display().to_string());
+            Err(Refused::Wrong(format!(
+                "error: `{folder}` isn't a subcommand\nhint: `signpost --help` lists them; the screen opens on a folder with `signpost {folder}` alone\n"
+            )))
+        }
+        parsed => match (first, parsed) {
+            (Some(word), Ok(Args { workspace: Some(_), .. }) | Err(_)) => {
+                Err(Refused::Wrong(no_subcommand(word)))
+            }
+            (_, Ok(args)) => Ok(args),
+            (None, Err(error)) => Err(Refused::Wrong(refusal::text(error, subcommand(&words)))),
+        },
+    }
+}
+
+/// The first word that isn't an option or its value.
+fn first_word(words: &[OsString]) -> Option<&OsStr> {
+    let mut words = words.iter().skip(1);
+    loop {
+        let word = words.next()?;
+        let text = word.to_string_lossy();
+        if GLOBAL.contains(&text.as_ref()) {
+            words.next();
+        } else if !text.starts_with('-') {
+            return Some(word);
+        }
+    }
+}
+
+fn is_subcommand(word: &OsStr) -> bool {
+    word == "help" || Args::command().find_subcommand(word).is_some()
+}
+
+/// The name of the subcommand that is meant to run.
+fn subcommand(words: &[OsString]) -> Option<&str> {
+    first_word(words).filter(|word| is_subcommand(word)).and_then(OsStr::to_str)
+}
+
+/// Puts the flags of `-K` files in front of those of the command line, which so win over them.
+fn with_curl_configs(mut words: Vec<OsString>) -> Result<Vec<OsString>, Refused> {
+    let may_name_one = |word: &OsString| {
+        let word = word.to_string_lossy();
+        word.starts_with('-') && !word.starts_with("--") && word.contains('K')
+    };
+    if subcommand(&words) != Some("send") || !words.iter().any(may_name_one) {
+        return Ok(words);
+    }
+    // What the files hold may be required.
+    let Ok(matches) = Args::command().ignore_errors(true).try_get_matches_from(&words) else {
+        return Ok(words);
+    };
+    let files =
+        matches.subcommand_matches("send").and_then(|send| send.try_get_many::<String>("curl_config").ok());
+    let files: Vec<_> = files.flatten().unwrap_or_default().cloned().collect();
+    let Some(at) = words.iter().position(|word| word == "send") else { return Ok(words) };
+    let mut added = Vec::new();
+    for file in files {
+        let words = curl_config::words(&file).map_err(|usage| {
+            let (message, hint) = (visible::line(&usage.message), visible::line(&usage.hint));
+            Refused::Wrong(format!("error: {message}\nhint: {hint}\n"))
+        })?;
+        added.extend(words);
+    }
+    words.splice(at + 1..at + 1, added);
+    Ok(words)
+}
+
+/// What is said of a word where a subcommand or a folder is expected.
+fn no_subcommand(word: &OsStr) -> String {
+    let text = word.to_string_lossy();
+    let command = Args::command();
+    let names = command.get_subcommands().map(|command| command.get_name());
+    if looks_like_url(&text) {
+        // It may bring a password or a signature.
+        let url = Mask::new(&[]).url(&text);
+        let (shown, word) = (visible::line(&url), visible::line(&shell_quote::quote(&url)));
+        return format!(
+            "error: `{shown}` is a URL, not a folder or subcommand\nhint: send it with `signpost send {word}`\n"
+        );
+    }
+    let shown = visible::line(&text);
+    let hint = match suggest::closest(&text, names) {
+        Some(name) => format!("did you mean `signpost {name}`?"),
+        None => "`signpost --help` lists the subcommands".to_owned(),
+    };
+    format!("error: `{shown}` is neither a folder nor a subcommand\nhint: {hint}\n")
+}
+
+fn looks_like_url(text: &str) -> bool {
+    let port = text.strip_prefix(':').is_some_and(|rest| rest.starts_with(|c: char| c.is_ascii_digit()));
+    let host = text.split(['/', '?']).next().unwrap_or_default();
+    let dotted =
+        host.contains('.') && !host.starts_with('.') && !text.starts_with('/') && !host.ends_with(".toml");
+    text.contains("://") || port || host.starts_with("localhost") || dotted
+}
