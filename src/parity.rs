@@ -1,6 +1,7 @@
 //! Both front ends at once: the same file must be the same request on the wire, whoever sends it.
 
 mod curl;
+mod curl_suite;
 
 use std::fs;
 use std::path::Path;

@@ -1,25 +1,82 @@
-//! `signpost man`: the manual page.
+//! `signpost man`: the manual pages.
 
-use std::io::Write;
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
 
-use clap::CommandFactory;
+use clap::{Args, Command, CommandFactory};
 use clap_mangen::Man;
 
 use super::exit::Exit;
+use crate::core::suggest;
 
-/// Runs `signpost man`: the page of the program, then one for each subcommand, in roff.
-pub(crate) fn run(out: &mut dyn Write) -> Exit {
-    let mut command = super::Args::command();
-    command.build();
-    let mut page = Vec::new();
-    let mut render = || {
-        Man::new(command.clone()).render(&mut page)?;
-        for subcommand in
-            command.get_subcommands().filter(|sub| sub.get_name() != "help" && !sub.is_hide_set())
-        {
-            Man::new(subcommand.clone()).render(&mut page)?;
-        }
-        Ok::<_, std::io::Error>(())
+/// Print a manual page, in roff
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  signpost man send | man -l -
+  signpost man --dir ~/.local/share/man/man1")]
+pub struct ManArgs {
+    /// Page of this subcommand [default: the program's]
+    subcommand: Option<String>,
+    /// Write every page into this folder, as signpost.1, signpost-send.1 and so on
+    #[arg(long, value_name = "DIR", conflicts_with = "subcommand")]
+    dir: Option<PathBuf>,
+}
+
+/// Runs `signpost man`.
+pub(super) fn run(args: &ManArgs, out: &mut dyn Write, err: &mut dyn Write) -> Exit {
+    let pages = pages();
+    if let Some(folder) = &args.dir {
+        return match write_all(&pages, folder) {
+            Ok(()) => Exit::Success,
+            Err(error) => failed(
+                err,
+                &format!("couldn't write to {}: {error}", folder.display()),
+                "check the folder and its permissions",
+            ),
+        };
+    }
+    let wanted = args.subcommand.as_ref().map_or("signpost".to_owned(), |name| format!("signpost-{name}"));
+    let Some(page) = pages.iter().find(|page| name(page) == wanted) else {
+        let wanted = args.subcommand.as_deref().unwrap_or_default();
+        let names = pages.iter().filter_map(|page| name(page).strip_prefix("signpost-"));
+        let hint = match suggest::closest(wanted, names) {
+            Some(known) => format!("did you mean `signpost man {known}`?"),
+            None => "`signpost --help` lists the subcommands".to_owned(),
+        };
+        return failed(err, &format!("no subcommand is named `{wanted}`"), &hint);
     };
-    super::written(render().and_then(|()| out.write_all(&page)).and_then(|()| out.flush()))
+    super::written(roff(page).and_then(|roff| out.write_all(&roff)).and_then(|()| out.flush()))
+}
+
+fn failed(err: &mut dyn Write, message: &str, hint: &str) -> Exit {
+    // Without standard error there is nobody left to tell.
+    let _ = writeln!(err, "error: {message}\nhint: {hint}");
+    Exit::Usage
+}
+
+/// The program and its subcommands.
+fn pages() -> Vec<Command> {
+    let mut program = super::Args::command();
+    program.build();
+    let shown =
+        program.get_subcommands().filter(|command| command.get_name() != "help" && !command.is_hide_set());
+    let subcommands: Vec<_> = shown.cloned().collect();
+    std::iter::once(program).chain(subcommands).collect()
+}
+
+/// `signpost-send` for the subcommand `send`.
+fn name(page: &Command) -> &str {
+    page.get_display_name().unwrap_or_else(|| page.get_name())
+}
+
+fn roff(page: &Command) -> io::Result<Vec<u8>> {
+    let mut roff = Vec::new();
+    Man::new(page.clone()).render(&mut roff)?;
+    Ok(roff)
+}
+
+fn write_all(pages: &[Command], folder: &Path) -> io::Result<()> {
+    std::fs::create_dir_all(folder)?;
+    pages.iter().try_for_each(|page| std::fs::write(folder.join(format!("{}.1", name(page))), roff(page)?))
 }

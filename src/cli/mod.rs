@@ -16,6 +16,7 @@ pub(crate) mod cloud;
 pub(crate) mod completions;
 pub mod demo;
 pub mod exit;
+pub(crate) mod init;
 pub(crate) mod man;
 mod prompt;
 mod refusal;
@@ -38,7 +39,7 @@ pub struct Args {
     pub command: Option<Command>,
     /// Workspace folder [default: the nearest one from here upward]
     pub workspace: Option<std::path::PathBuf>,
-    /// Configuration file instead of yours; for `cloud` and `can`, a cloud.toml
+    /// Configuration file in place of yours; `cloud` and `can` take a cloud.toml
     #[arg(long, value_name = "FILE", global = true)]
     pub config: Option<std::path::PathBuf>,
     /// Append a log of this run to a file, without URLs, header values, bodies or credentials
@@ -71,8 +72,13 @@ pub enum Command {
     Can(Box<can::CanArgs>),
     /// Print a completion script for a shell
     Completions(completions::CompletionsArgs),
-    /// Print the manual page, in roff
-    Man,
+    /// Print a manual page, in roff
+    Man(man::ManArgs),
+    /// Make a workspace in a folder, with a first request
+    Init(init::InitArgs),
+    /// Complete words for the scripts of `completions`
+    #[command(name = "__complete", hide = true)]
+    Complete(completions::CompleteArgs),
 }
 
 /// Runs one subcommand; `config` names another configuration than the user's.
@@ -88,7 +94,9 @@ pub fn run(command: &Command, config: Option<&Path>, out: &mut dyn Write, err: &
         // Names what stands in files that came from elsewhere.
         Command::Trust(args) => trust::run(args, &mut visible::VisibleWriter::new(out), safe),
         Command::Completions(args) => completions::run(args, out),
-        Command::Man => man::run(out),
+        Command::Man(args) => man::run(args, out, safe),
+        Command::Init(args) => init::run(args, &mut visible::VisibleWriter::new(out), safe),
+        Command::Complete(args) => completions::complete(args, out),
     }
 }
 

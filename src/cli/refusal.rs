@@ -47,12 +47,22 @@ fn unknown(argument: &str, subcommand: Option<&str>) -> String {
     let program = subcommand.map_or("signpost".to_owned(), |name| format!("signpost {name}"));
     let help = format!("`{program} --help` lists its options");
     let Some(option) = option_name(argument) else {
-        let hint = format!("{help}; a value that contains spaces needs quotes");
+        let hint = match subcommand {
+            Some("send") => {
+                "one request is sent at a time; a value that contains spaces needs quotes".to_owned()
+            }
+            Some(_) | None => format!("{help}; a value that contains spaces needs quotes"),
+        };
         return format!("error: unexpected argument `{HIDDEN}` for `{program}`\nhint: {hint}\n");
     };
     let of_curl = unsupported::hint(option).filter(|_| subcommand == Some("send"));
     if let Some(hint) = of_curl {
         return format!("error: `{program}` has no `{option}`\nhint: {hint}\n");
+    }
+    let positive = option.strip_prefix("--no-").map(|name| format!("--{name}"));
+    if let Some(positive) = positive.filter(|name| is_option(name, subcommand)) {
+        let hint = format!("it is off unless `{positive}` is given");
+        return format!("error: `{program}` has no `{}`\nhint: {hint}\n", visible::line(option));
     }
     let hint = match nearest(option, subcommand) {
         Some(known) => format!("did you mean `{known}`?"),
@@ -70,6 +80,15 @@ fn option_name(argument: &str) -> Option<&str> {
     let is_letter = characters.next().is_some_and(|(_, c)| c.is_ascii_graphic());
     let end = characters.next().map_or(argument.len(), |(at, _)| at);
     (argument.starts_with('-') && is_letter).then(|| &argument[..end])
+}
+
+/// True for the long name of an option of this subcommand.
+fn is_option(option: &str, subcommand: Option<&str>) -> bool {
+    let program = Args::command();
+    let command = subcommand.and_then(|name| program.find_subcommand(name)).unwrap_or(&program);
+    option
+        .strip_prefix("--")
+        .is_some_and(|name| command.get_arguments().any(|known| known.get_long() == Some(name)))
 }
 
 /// The option of this subcommand that may be meant, or a short one in the other case.

@@ -7,11 +7,15 @@ use std::time::SystemTime;
 
 use super::exit::Exit;
 use super::prompt;
+#[cfg(test)]
+use crate::config::Config;
 use crate::core::workspace::Workspace;
 use crate::engine::{Engine, Job, untrusted};
 use crate::io::store::config_file;
 use crate::io::store::dirs::Dirs;
 use crate::io::store::secrets::{ProcessSecrets, SecretError};
+#[cfg(test)]
+use crate::io::transport::TransportSettings;
 
 mod args;
 mod body;
@@ -21,6 +25,7 @@ pub(crate) mod curl_config;
 mod dump;
 mod ending;
 mod exchange;
+mod messages;
 mod output;
 mod print;
 mod progress;
@@ -55,37 +60,37 @@ pub(crate) fn run(args: &SendArgs, config: Option<&Path>, out: &mut dyn Write, e
     let dirs = Dirs::of_user();
     let found = match target::find(args, dirs.as_ref()) {
         Ok(found) => found,
-        Err(usage) => return print::usage(&usage, err),
+        Err(usage) => return messages::usage(&usage, err),
     };
     if !args.output.silent {
-        print::file_problems(&found.problems, err);
+        messages::file_problems(&found.problems, err);
     }
     let mut kept = None;
     let mut job = match request::job(args, found.job, &mut kept) {
         Ok(job) => job,
-        Err(usage) => return print::usage(&usage, err),
+        Err(usage) => return messages::usage(&usage, err),
     };
     if args.workspace.trust
         && let Err(error) = allow(&mut job, &found.workspace, dirs.as_ref())
     {
-        return print::usage(&Usage::new(error.to_string(), "The request wasn't sent."), err);
+        return messages::usage(&Usage::new(error.to_string(), "The request wasn't sent."), err);
     }
     let loaded = config_file::load(config, dirs.as_ref());
-    print::config_problems(&loaded, err);
+    messages::config_problems(&loaded, err);
     let settings = match settings::of(args, &loaded.config, found.saved) {
         Ok(settings) => settings,
-        Err(usage) => return print::usage(&usage, err),
+        Err(usage) => return messages::usage(&usage, err),
     };
     let runtime = match tokio::runtime::Builder::new_current_thread().enable_all().build() {
         Ok(runtime) => runtime,
         Err(error) => {
             let usage = Usage::new(format!("couldn't start: {error}"), "Close other programs.");
-            return print::usage(&usage, err);
+            return messages::usage(&usage, err);
         }
     };
     let extras = match exchange::Extras::of(args) {
         Ok(extras) => extras,
-        Err(usage) => return print::usage(&usage, err),
+        Err(usage) => return messages::usage(&usage, err),
     };
     let engine = Engine::with_settings(Arc::new(SystemTime::now), settings);
     let exit = runtime.block_on(exchange::send(args, &engine, job, extras, Printer::new(args, out, err)));
@@ -113,4 +118,11 @@ pub(crate) fn job(args: &SendArgs) -> Result<Job, String> {
     let said = |usage: Usage| format!("{}; {}", usage.message, usage.hint);
     let found = target::find(args, None).map_err(said)?;
     request::job(args, found.job, &mut None).map_err(said)
+}
+
+/// Job and settings of a send, for the test that sends by another clock.
+#[cfg(test)]
+pub(crate) fn job_and_settings(args: &SendArgs) -> Result<(Job, TransportSettings), String> {
+    let said = |usage: Usage| format!("{}; {}", usage.message, usage.hint);
+    Ok((job(args)?, settings::of(args, &Config::default(), false).map_err(said)?))
 }

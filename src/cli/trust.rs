@@ -17,8 +17,8 @@ use crate::io::store::trust::{TrustRecord, TrustStore};
 use crate::io::store::workspace;
 
 const EXAMPLES: &str = "\
-A workspace that was made on this machine may use your environment variables, your secrets and your
-files. One that came from elsewhere (a clone, an archive, a moved folder) sends plain requests until
+A workspace that was made on this machine may use your environment variables, your secrets and your \
+files. One that came from elsewhere (a clone, an archive, a moved folder) sends plain requests until \
 you have seen here, or at the question on the screen, what it would read and where that would go.
 
 Examples:

@@ -24,10 +24,10 @@ const REQUESTS: u32 = 400;
 
 /// A request as it came.
 #[derive(Debug)]
-struct Came {
-    method: String,
-    target: String,
-    headers: Vec<(String, Vec<u8>)>,
+pub(super) struct Came {
+    pub(super) method: String,
+    pub(super) target: String,
+    pub(super) headers: Vec<(String, Vec<u8>)>,
     body: Vec<u8>,
 }
 
@@ -38,7 +38,7 @@ impl Came {
     }
 }
 
-fn read(stream: &mut TcpStream) -> Option<Came> {
+pub(super) fn read(stream: &mut TcpStream) -> Option<Came> {
     let mut bytes = Vec::new();
     let mut buffer = [0; 64 * 1024];
     let end = loop {

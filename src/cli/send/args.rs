@@ -27,13 +27,13 @@ pub(super) use request::RequestArgs;
 pub(super) use workspace::WorkspaceArgs;
 
 const DETAILS: &str = "\
-The flags are those of curl and awscurl and mean the same, apart from these: `--config` names
-signpost's configuration (`-K` reads a file of curl's), braces and brackets in a URL stay as they are
-(as with `-g`), and compressed responses are always requested and decoded.
+The flags are those of curl and awscurl and mean the same, apart from these: `--config` names signpost's \
+configuration (`-K` reads a file of curl's), braces and brackets in a URL stay as they are (as with `-g`), \
+and compressed responses are always requested and decoded.
 
-A URL is signed only with --aws-sigv4, --service, --region, --access_key or --identity. The keys come
-from --user or --access_key and --secret_key, otherwise from AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY
-and AWS_SESSION_TOKEN. Region and service default to those of the host, the region also to AWS_REGION.
+A URL is signed only with --aws-sigv4, --service, --region, --access_key or --identity. The keys come from \
+--user or --access_key and --secret_key, otherwise from AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and \
+AWS_SESSION_TOKEN. Region and service default to those of the host, the region also to AWS_REGION. \
 {{name}} is replaced from --var, the environment or the workspace; write \\{{ for two literal braces.
 
 Examples:
@@ -44,9 +44,8 @@ Examples:
   signpost send --aws-sigv4 aws:amz:eu-west-1:execute-api -u \"$KEY:$SECRET\" URL
   signpost send -sSfL -o page.html -w '%{http_code}\\n' https://example.com/
 
-Exit codes: 0 a response, with the expected status if the request declares one; 1 another status, or
-an error status with --fail; 2 wrong usage or an unreadable file; 3 not sent; 4 the network failed;
-130 cancelled.";
+Exit codes: 0 a response, with the expected status if the request declares one; 1 another status, or an error \
+status with --fail; 2 wrong usage or an unreadable file; 3 not sent; 4 the network failed; 130 cancelled.";
 
 /// Send a saved request or a URL
 ///

@@ -182,11 +182,13 @@ fn auth(args: &SendArgs, request: &mut Request, inherited: &Auth) -> Result<(), 
     request.auth = if saved { effective } else { Auth { kind: AuthKind::AwsSigv4, ..Auth::default() } };
     let token = take_token(request);
     scope(args, request);
+    let in_url = take_user_info(&mut request.url);
+    let in_url = in_url.as_ref().map(|(access_key, secret_key)| (access_key.as_str(), secret_key.as_str()));
     let sigv4 = &mut request.auth.sigv4;
     if let Some(identity) = &args.identity {
         sigv4.identity.clone_from(identity);
         (sigv4.access_key, sigv4.secret_key, sigv4.session_token) = Default::default();
-    } else if let Some((access_key, secret_key)) = args.pair() {
+    } else if let Some((access_key, secret_key)) = args.pair().or(in_url) {
         sigv4.identity.clear();
         (sigv4.access_key, sigv4.secret_key) = (literal(access_key), literal(secret_key));
         sigv4.session_token = token.unwrap_or_default();
@@ -201,6 +203,18 @@ fn auth(args: &SendArgs, request: &mut Request, inherited: &Auth) -> Result<(), 
         sigv4.session_token = literal(token.expose());
     }
     Ok(())
+}
+
+/// With curl the keys of a signature may stand in the URL, which is sent without them.
+fn take_user_info(url: &mut String) -> Option<(String, String)> {
+    let start = url.find("://").map_or(0, |at| at + "://".len());
+    let end = url[start..].find(['/', '?', '#']).map_or(url.len(), |at| start + at);
+    let at = url[start..end].rfind('@')?;
+    let (name, password) = url[start..start + at].split_once(':')?;
+    let decoded = |text: &str| percent_encoding::percent_decode_str(text).decode_utf8_lossy().into_owned();
+    let pair = (decoded(name), decoded(password));
+    url.replace_range(start..=start + at, "");
+    Some(pair)
 }
 
 /// Region, service and place of the signature.

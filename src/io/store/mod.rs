@@ -7,6 +7,7 @@ pub mod collections;
 pub mod config_file;
 pub mod dirs;
 pub mod drafts;
+pub mod init;
 mod inside;
 mod key_edit;
 pub mod listing;

@@ -31,7 +31,8 @@ pub(in crate::cli::send) struct RedirectArgs {
     /// Let a redirect to another origin take the body along, as 307 and 308 do
     #[arg(long)]
     pub(in crate::cli::send) redirect_body: bool,
-    /// Retry this often after a timeout or a status of 408, 429, 500, 502, 503 or 504
+    /// Retry this often after a status of 408, 429, 500, 502, 503 or 504, and after a network failure
+    /// of a request that can be repeated
     #[arg(long, value_name = "NUMBER")]
     pub(in crate::cli::send) retry: Option<u32>,
     /// Wait this long before each retry [default: 1, 2, 4, ... or as Retry-After says]
@@ -40,10 +41,10 @@ pub(in crate::cli::send) struct RedirectArgs {
     /// Retry no longer than this
     #[arg(long, value_name = "SECONDS", value_parser = seconds)]
     pub(in crate::cli::send) retry_max_time: Option<Duration>,
-    /// Retry after every failure, and with --fail after every error status
+    /// Retry POST and PATCH after a network failure too, and with --fail after every error status
     #[arg(long)]
     pub(in crate::cli::send) retry_all_errors: bool,
-    /// Retry if the connection is refused
-    #[arg(long)]
+    /// Accepted for curl: --retry includes it
+    #[arg(long, hide = true)]
     pub(in crate::cli::send) retry_connrefused: bool,
 }

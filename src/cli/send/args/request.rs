@@ -37,7 +37,7 @@ pub(in crate::cli::send) struct RequestArgs {
     /// Ask only for what changed since a date or since FILE was changed; -DATE for not since
     #[arg(short = 'z', long, value_name = "DATE|FILE", allow_hyphen_values = true)]
     pub(in crate::cli::send) time_cond: Option<String>,
-    /// Read a + in the URL's query as a space; left out, it is what the saved request says, else a plus
+    /// Read a + in the URL's query as a space [default: as the saved request says, or a plus]
     #[arg(long)]
     pub(in crate::cli::send) plus_as_space: bool,
     /// Read flags from a file of curl's (- for standard input); those given here win over them
