@@ -67,3 +67,28 @@ fn an_argument_that_an_error_quotes_cannot_reach_the_terminal() {
         assert!(error.contains("␛]0;title␇␛[2J\u{fffd}\u{fffd}") || error.contains("\\u{1b}"), "{error:?}");
     }
 }
+
+#[test]
+fn a_url_and_a_mistyped_subcommand_say_what_is_meant() {
+    for (arguments, said) in [
+        (
+            vec!["https://me:secret@example.com/x?a=1", "-d", "b"],
+            "error: `https://me:***@example.com/x?a=1` is a URL, not a folder or subcommand\n\
+             hint: send it with `signpost send 'https://me:***@example.com/x?a=1'`\n",
+        ),
+        (
+            vec![":3000/x"],
+            "error: `:3000/x` is a URL, not a folder or subcommand\nhint: send it with `signpost send :3000/x`\n",
+        ),
+        (
+            vec!["sned", "x"],
+            "error: `sned` is neither a folder nor a subcommand\nhint: did you mean `signpost send`?\n",
+        ),
+        (
+            vec!["--log-levle", "debug"],
+            "error: unknown option `--log-levle` for `signpost`\nhint: did you mean `--log-level`?\n",
+        ),
+    ] {
+        assert_eq!(signpost(&arguments), (Some(2), said.to_owned()));
+    }
+}

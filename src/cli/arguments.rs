@@ -7,9 +7,11 @@ use std::ffi::{OsStr, OsString};
 use std::path::Path;
 
 use clap::{CommandFactory, Parser};
+use url::Url;
 
 use super::send::curl_config;
 use super::{Args, refusal};
+use crate::core::credential::Secret;
 use crate::core::mask::Mask;
 use crate::core::{shell_quote, suggest, visible};
 
@@ -53,7 +55,7 @@ pub fn parse(words: Vec<OsString>) -> Result<Args, Refused> {
     }
 }
 
-/// The first word that isn't an option or its value.
+/// The first word that isn't an option or its value; `None` behind an option that isn't known.
 fn first_word(words: &[OsString]) -> Option<&OsStr> {
     let mut words = words.iter().skip(1);
     loop {
@@ -63,6 +65,9 @@ fn first_word(words: &[OsString]) -> Option<&OsStr> {
             words.next();
         } else if !text.starts_with('-') {
             return Some(word);
+        } else if !GLOBAL.iter().any(|name| text.strip_prefix(name).is_some_and(|rest| rest.starts_with('=')))
+        {
+            return None;
         }
     }
 }
@@ -112,7 +117,8 @@ fn no_subcommand(word: &OsStr) -> String {
     let names = command.get_subcommands().map(|command| command.get_name());
     if looks_like_url(&text) {
         // It may bring a password or a signature.
-        let url = Mask::new(&[]).url(&text);
+        let password = Url::parse(&text).ok().and_then(|url| url.password().map(Secret::new));
+        let url = Mask::new(password.as_slice()).url(&text);
         let (shown, word) = (visible::line(&url), visible::line(&shell_quote::quote(&url)));
         return format!(
             "error: `{shown}` is a URL, not a folder or subcommand\nhint: send it with `signpost send {word}`\n"

@@ -9,7 +9,7 @@ if [ -z "${SIGNPOST_CURL_COMMANDS:-}" ]; then
     exit 0
 fi
 scripts=$(cd "$SIGNPOST_CURL_COMMANDS" && pwd)
-SIGNPOST=$(cd "${CARGO_TARGET_DIR:-target}/debug" && pwd)/signpost
+SIGNPOST=$(realpath "${1:-${CARGO_TARGET_DIR:-target}/debug/signpost}")
 home=$(mktemp -d)
 trap 'rm -r "$home"' EXIT
 export SIGNPOST HOME="$home" XDG_CONFIG_HOME="$home" XDG_DATA_HOME="$home" REPORT="$home/report"

@@ -17,6 +17,8 @@ for script in tests/interop/*.py; do
     echo "-- $script"
     "$venv/bin/python" "$script" "$program"
 done
+echo "-- tests/interop/curl_commands.sh"
+tests/interop/curl_commands.sh "$program"
 # What tests/interop/NAME/package-lock.json pins, in a folder of its own.
 install() {
     modules=$target/interop-node/$1

@@ -8,6 +8,7 @@ mod origin;
 #[path = "../pty/mod.rs"]
 mod pty;
 
+mod curl;
 mod leaving;
 mod proxies;
 mod sessions;

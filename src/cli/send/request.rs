@@ -175,7 +175,8 @@ fn auth(args: &SendArgs, request: &mut Request, inherited: &Auth) -> Result<(), 
     let named = args.aws_sigv4.is_some() || args.service.is_some() || args.region.is_some();
     let saved = effective.kind == AuthKind::AwsSigv4;
     let keys = args.access_key.is_some();
-    if !named && !keys && args.identity.is_none() && !(saved && args.user.is_some()) {
+    let signs = named || keys || args.identity.is_some() || (saved && args.user.is_some());
+    if !signs {
         basic(args, request);
         return Ok(());
     }
