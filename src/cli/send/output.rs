@@ -1,13 +1,48 @@
 //! Which file the body goes into, and what of it is there already.
 
 use std::fs::{self, File, OpenOptions};
-use std::io;
+use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 use super::Usage;
 use super::args::SendArgs;
 use crate::core::exchange::Head;
 use crate::core::visible;
+use crate::io::store::output_file::OutputFile;
+
+/// A file that a body is written to.
+pub(super) enum BodyFile {
+    /// It takes its place at the end.
+    Whole(OutputFile),
+    /// It grows as the body comes.
+    Growing(File),
+}
+
+impl BodyFile {
+    /// Ends the file.
+    pub(super) fn keep(self) -> io::Result<()> {
+        match self {
+            Self::Whole(file) => file.keep(),
+            Self::Growing(mut file) => file.flush(),
+        }
+    }
+}
+
+impl Write for BodyFile {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        match self {
+            Self::Whole(file) => file.write(bytes),
+            Self::Growing(file) => file.write(bytes),
+        }
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        match self {
+            Self::Whole(file) => file.flush(),
+            Self::Growing(file) => file.flush(),
+        }
+    }
+}
 
 /// The file that the arguments name for a response from this URL; `None` for standard output.
 pub(super) fn path(args: &SendArgs, url: &str) -> Result<Option<PathBuf>, Usage> {
@@ -72,7 +107,7 @@ pub(super) fn offset(args: &SendArgs) -> Result<Option<u64>, Usage> {
 }
 
 /// Opens the file for a response. Gives `None` where the body goes to standard output.
-pub(super) fn open(args: &SendArgs, url: &str, head: &Head) -> Result<Option<(File, PathBuf)>, Usage> {
+pub(super) fn open(args: &SendArgs, url: &str, head: &Head) -> Result<Option<(BodyFile, PathBuf)>, Usage> {
     let Some(mut path) = path(args, url)? else { return Ok(None) };
     let suggested = suggested_name(head).filter(|_| args.output.remote_header_name);
     if let Some(name) = &suggested {
@@ -90,14 +125,14 @@ pub(super) fn open(args: &SendArgs, url: &str, head: &Head) -> Result<Option<(Fi
         fs::create_dir_all(folder).map_err(failed)?;
     }
     let file = match offset(args)? {
-        Some(from) if from > 0 && head.status == 206 => resumed(&path, from),
+        Some(from) if from > 0 && head.status == 206 => resumed(&path, from).map(BodyFile::Growing),
         Some(from) if from > 0 && head.status != 200 => {
             let message = format!("{} couldn't be resumed: status {}", path.display(), head.status);
             return Err(Usage::new(message, "The file is unchanged; with 416 it may be complete."));
         }
         // A server names no file that is there.
-        Some(_) | None if suggested.is_some() => File::create_new(&path),
-        Some(_) | None => File::create(&path),
+        Some(_) | None if suggested.is_some() => File::create_new(&path).map(BodyFile::Growing),
+        Some(_) | None => OutputFile::create(&path).map(BodyFile::Whole),
     };
     Ok(Some((file.map_err(failed)?, path)))
 }

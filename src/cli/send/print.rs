@@ -241,7 +241,7 @@ impl<'a> Printer<'a> {
         if !(self.failed && output.fail) {
             let url = self.first_url.as_deref().unwrap_or_default();
             match output::open(self.args, url, head) {
-                Ok(Some((file, path))) => self.sink = Sink::File(file, path),
+                Ok(Some((file, path))) => self.sink = Sink::File(Some(file), path),
                 Ok(None) => {}
                 Err(usage) => return Err(self.usage(&usage)),
             }

@@ -1,10 +1,10 @@
 //! Where the body of a response goes: unchanged into a pipe or a file, made readable on a terminal.
 
-use std::fs::File;
 use std::io::{self, Write};
 use std::path::PathBuf;
 use std::sync::atomic::AtomicBool;
 
+use super::output::BodyFile;
 use crate::cli::visible::VisibleStream;
 use crate::core::document::{Index, Kind, Layout, Role, Window};
 
@@ -17,8 +17,8 @@ pub(super) enum Sink<'a> {
     Raw(&'a mut dyn Write),
     /// Standard output, a terminal.
     Terminal(Terminal<'a>),
-    /// A file.
-    File(File, PathBuf),
+    /// A file; `None` once it is in its place.
+    File(Option<BodyFile>, PathBuf),
 }
 
 /// Why a body wasn't written.
@@ -49,7 +49,7 @@ impl Sink<'_> {
         match self {
             Self::Raw(out) => out.write_all(text.as_bytes()),
             Self::Terminal(terminal) => terminal.out.write_all(text.as_bytes()),
-            Self::File(file, _) => file.write_all(text.as_bytes()),
+            Self::File(file, _) => file.iter_mut().try_for_each(|file| file.write_all(text.as_bytes())),
         }
     }
 
@@ -58,7 +58,7 @@ impl Sink<'_> {
         match self {
             Self::Raw(out) => out.write_all(bytes).and_then(|()| out.flush())?,
             Self::Terminal(terminal) => terminal.chunk(bytes, content_type)?,
-            Self::File(file, _) => file.write_all(bytes)?,
+            Self::File(file, _) => file.iter_mut().try_for_each(|file| file.write_all(bytes))?,
         }
         Ok(())
     }
@@ -68,7 +68,7 @@ impl Sink<'_> {
         match self {
             Self::Raw(out) => out.flush(),
             Self::Terminal(terminal) => terminal.finish(),
-            Self::File(file, _) => file.flush(),
+            Self::File(file, _) => file.take().map_or(Ok(()), BodyFile::keep),
         }
     }
 }
