@@ -18,20 +18,20 @@ mod case;
 use case::{Case, PolicyKind};
 
 const EXAMPLES: &str = "\
-A policy file whose statements have a Principal is attached to the resource, any other to the
-principal. A prefix says otherwise: boundary:FILE, session:FILE, scp:FILE, identity:FILE or
-resource:FILE. Each scp: file must allow, except those that only deny. Context keys that follow from
+A policy file whose statements have a Principal is attached to the resource, any other to the \
+principal. A prefix says otherwise: boundary:FILE, session:FILE, scp:FILE, identity:FILE or \
+resource:FILE. Each scp: file must allow, except those that only deny. Context keys that follow from \
 the principal (aws:username, aws:PrincipalArn and so on) are set automatically.
 
-With --config cloud.toml, the principals, functions and policies are those of that local cloud. The
+With --config cloud.toml, the principals, functions and policies are those of that local cloud. The \
 cloud isn't started.
 
-A principal is an ARN (user, role, assumed-role session, federated user, root), an account id, a
+A principal is an ARN (user, role, assumed-role session, federated user, root), an account id, a \
 service such as events.amazonaws.com, or `anonymous`.
 
-Each line of --batch is a JSON object with principal, action and resource, and optionally context
-(key to value or list of values), identity (list), resource_policy, boundary, session (one or list),
-scp (list, or a list of lists for levels), resource_account and id. One line is printed for each, in
+Each line of --batch is a JSON object with principal, action and resource, and optionally context \
+(key to value or list of values), identity (list), resource_policy, boundary, session (one or list), \
+scp (list, or a list of lists for levels), resource_account and id. One line is printed for each, in \
 order.
 
 Examples:
@@ -39,7 +39,7 @@ Examples:
       --policies alice.json bucket.json --context aws:SourceIp=203.0.113.7
   signpost can --batch questions.jsonl
 
-Exit codes: 0 allowed, 1 denied, 2 wrong usage or an invalid file. With --batch: 0, or 2 if a
+Exit codes: 0 allowed, 1 denied, 2 wrong usage or an invalid file. With --batch: 0, or 2 if a \
 line is invalid.";
 
 /// Decide whether policies allow an action, and explain why

@@ -18,10 +18,10 @@ use crate::core::wire::s3_spelling;
 mod output;
 
 const EXAMPLES: &str = "\
-Credentials come from the options above, else from AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and
-AWS_SESSION_TOKEN. Prefer the environment: other users can see the arguments of a process.
-The region comes from --region, else from the host, else from AWS_REGION or AWS_DEFAULT_REGION.
-What is left out follows the service: S3 neither normalises nor encodes the path twice, sends
+Credentials come from the options above, else from AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and \
+AWS_SESSION_TOKEN. Prefer the environment: other users can see the arguments of a process. \
+The region comes from --region, else from the host, else from AWS_REGION or AWS_DEFAULT_REGION. \
+What is left out follows the service: S3 neither normalises nor encodes the path twice, sends \
 x-amz-content-sha256, and presigns without the payload.
 
 Examples:

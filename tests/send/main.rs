@@ -264,9 +264,9 @@ fn nothing_is_sent_without_a_credential_and_every_reason_is_given() {
          error: header 1: \"bad name\" isn't a valid header name\n  \
          hint: Use letters, digits and -, without spaces.\n\
          error: auth access_key: the environment variable AWS_ACCESS_KEY_ID isn't set\n  \
-         hint: Set it before signpost starts.\n\
+         hint: Set it, or use the keys of a profile: `eval \"$(aws configure export-credentials --profile NAME --format env)\"`.\n\
          error: auth secret_key: the environment variable AWS_SECRET_ACCESS_KEY isn't set\n  \
-         hint: Set it before signpost starts.\n",
+         hint: Set it, or use the keys of a profile: `eval \"$(aws configure export-credentials --profile NAME --format env)\"`.\n",
         );
     assert_eq!(origin.connections(), 0);
 }

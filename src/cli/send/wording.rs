@@ -8,6 +8,10 @@ use crate::core::exchange::{Problem, ProblemKind};
 use crate::core::finding::{Finding, Fix};
 use crate::core::shell_quote::quote;
 
+/// Where keys come from that the arguments don't give.
+const KEYS_OF_ENVIRONMENT: [&str; 2] = ["AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"];
+const KEYS_HINT: &str = "Set it, or use the keys of a profile: `eval \"$(aws configure export-credentials --profile NAME --format env)\"`.";
+
 /// The hint for a problem.
 pub(super) fn hint(problem: &Problem) -> Cow<'_, str> {
     match &problem.kind {
@@ -19,6 +23,7 @@ pub(super) fn hint(problem: &Problem) -> Cow<'_, str> {
             quote(&untrusted.workspace.display().to_string()),
         )
         .into(),
+        ProblemKind::MissingEnv { name } if KEYS_OF_ENVIRONMENT.contains(&name.as_str()) => KEYS_HINT.into(),
         ProblemKind::UnknownVariable { similar: Some(_), .. }
         | ProblemKind::MissingSecret { .. }
         | ProblemKind::MissingEnv { .. }
