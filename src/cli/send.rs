@@ -31,6 +31,7 @@ mod print;
 mod progress;
 mod request;
 mod retry;
+mod rows;
 mod settings;
 mod sink;
 mod target;

@@ -213,7 +213,7 @@ fn a_dry_run_prints_the_request_and_sends_nothing() {
     let url = origin.url("/?token=secret");
     send(&["--dry-run", "-u", "me:password", "-d", "a=1", &url]).assert().code(0).stdout(printed).stderr("");
     assert_eq!(origin.connections(), 0);
-    let missing = "error: auth access key";
+    let missing = "error: auth access_key";
     let refused = send(&["--dry-run", "--service", "s3", "--region", "us-east-1", &url]).assert().code(3);
     assert!(String::from_utf8(refused.get_output().stderr.clone()).unwrap().starts_with(missing));
 }
@@ -263,11 +263,11 @@ fn what_is_not_supported_is_named_with_what_is() {
         ),
         (
             "--next",
-            "error: `signpost send` has no `--next`\nhint: Send each request with a `signpost send` of its own; sessions are kept between them.\n",
+            "error: `signpost send` has no `--next`\nhint: Run `signpost send` once for each request; sessions are kept in between.\n",
         ),
         (
             "-sSZ",
-            "error: `signpost send` has no `-Z`\nhint: Send each request with a `signpost send` of its own; sessions are kept between them.\n",
+            "error: `signpost send` has no `-Z`\nhint: Run `signpost send` once for each request; sessions are kept in between.\n",
         ),
         ("--dta=secret", "error: unknown option `--dta` for `signpost send`\nhint: did you mean `--data`?\n"),
         (

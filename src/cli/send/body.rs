@@ -7,7 +7,7 @@ use tempfile::NamedTempFile;
 
 use super::Usage;
 use super::args::{DataPiece, FormPart, SendArgs};
-use super::request::{add_unless_given, literal};
+use super::rows::{add_unless_given, literal};
 use crate::core::query;
 use crate::core::request::{BodyKind, Part, Request};
 

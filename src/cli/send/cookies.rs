@@ -8,7 +8,7 @@ use url::Url;
 
 use super::Usage;
 use super::args::SendArgs;
-use super::request::literal;
+use super::rows::literal;
 use crate::core::cookie_file::Cookies;
 use crate::core::request::Request;
 

@@ -4,8 +4,9 @@ use std::collections::BTreeMap;
 
 use super::args::{AuthArgs, SendArgs};
 use super::body::{self, Kept};
+use super::rows::{literal, set};
 use super::{Usage, condition, cookies, output};
-use crate::core::request::{Auth, AuthKind, Plus, Request, Row, SignatureLocation};
+use crate::core::request::{Auth, AuthKind, Plus, Request, SignatureLocation};
 use crate::core::resolve::effective_auth;
 use crate::core::scope::{Layer, Source};
 use crate::core::trust::{self, PrivateRead};
@@ -71,11 +72,6 @@ fn variables(texts: &[String]) -> Result<BTreeMap<String, String>, Usage> {
         .collect()
 }
 
-/// Keeps two braces from being read as a reference.
-pub(super) fn literal(text: &str) -> String {
-    text.replace("{{", "\\{{")
-}
-
 /// The path, apart from what follows it, has a segment that the URL standard resolves.
 fn has_dot_segment(url: &str) -> bool {
     let path = url.split(['?', '#']).next().unwrap_or_default();
@@ -139,20 +135,6 @@ fn header(place: &str, text: &str, request: &mut Request) -> Result<(), Usage> {
 fn leave_out(request: &mut Request, name: &str) {
     request.headers.retain(|row| !row.name.eq_ignore_ascii_case(name));
     request.send.without.push(name.to_ascii_lowercase());
-}
-
-fn set(request: &mut Request, name: &str, value: &str) {
-    request.headers.push(Row::new(name, value));
-}
-
-pub(super) fn add_unless_given(args: &SendArgs, request: &mut Request, name: &str, value: &str) {
-    let said = |text: &&String| {
-        text.split([':', ';']).next().is_some_and(|own| own.trim().eq_ignore_ascii_case(name))
-    };
-    request.headers.retain(|row| !row.name.eq_ignore_ascii_case(name));
-    if args.request.headers.iter().find(said).is_none() {
-        request.headers.push(Row::new(name, value));
-    }
 }
 
 /// Where keys come from that are given nowhere.

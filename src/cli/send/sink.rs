@@ -135,7 +135,7 @@ impl<'a> Terminal<'a> {
             Shape::Json(body) => formatted(&body, self.colour),
         };
         self.write(&text)?;
-        // The prompt belongs on a line of its own.
+        // The prompt starts on a new line.
         if self.at_line_start { Ok(()) } else { self.write("\n") }
     }
 }

@@ -14,7 +14,7 @@ const fn flag(long: &'static str, short: Option<char>, hint: &'static str) -> Un
 const AUTHENTICATION: &str =
     "Basic, bearer and SigV4 authentication are: --user, --oauth2-bearer, --aws-sigv4.";
 const TRACE: &str = "`-v` shows what is sent and received.";
-const ONE: &str = "Send each request with a `signpost send` of its own; sessions are kept between them.";
+const ONE: &str = "Run `signpost send` once for each request; sessions are kept in between.";
 const SOCKET: &str = "Choose where to connect with --connect-to, --resolve, -4 or -6.";
 const VERSION: &str = "HTTP/1.1 and HTTP/2 are: --http1.1, --http2, --http2-prior-knowledge.";
 const TLS: &str = "Choose versions with --tlsv1.2, --tlsv1.3 and --tls-max.";
