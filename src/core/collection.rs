@@ -209,6 +209,12 @@ pub fn safe_name(typed: &str) -> String {
     }
 }
 
+/// What was typed as a name, where the file's name without extension doesn't say the same.
+pub fn display_name(typed: &str, stem: &str) -> Option<String> {
+    let typed = typed.trim();
+    (!typed.is_empty() && typed != stem).then(|| typed.to_owned())
+}
+
 /// `wanted`, or the first of `wanted-2`, `wanted-3` and so on that is free in its folder, ignoring
 /// case and extension (file names on macOS and Windows aren't case-sensitive).
 pub fn free_name<'a>(wanted: &str, taken: impl IntoIterator<Item = &'a str>) -> String {

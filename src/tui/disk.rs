@@ -144,6 +144,7 @@ fn failed(effect: &DiskEffect) -> Msg {
         | DiskEffect::Labels { .. }
         | DiskEffect::Inherit { .. }
         | DiskEffect::CreateFolder { .. }
+        | DiskEffect::Rename { .. }
         | DiskEffect::Move { .. }
         | DiskEffect::Duplicate { .. }
         | DiskEffect::Delete { .. }
@@ -239,6 +240,7 @@ impl Worker {
                 change::save(collections, path, &request, Some(&theirs))
             }
             DiskEffect::CreateFolder { path } => change::create_folder(cache, collections, &path),
+            DiskEffect::Rename { path, name } => change::rename(collections, path, &name),
             DiskEffect::Move { from, to } => change::move_to(collections, from, &to),
             DiskEffect::Duplicate { path } => change::duplicate(cache, collections, &path),
             DiskEffect::Delete { path } => change::delete(collections, path),

@@ -213,11 +213,19 @@ pub(crate) enum DiskEffect {
         /// The folder.
         path: RequestPath,
     },
+    /// Give a request or folder another name; its file's name follows from that.
+    Rename {
+        /// Where it is.
+        path: RequestPath,
+        /// The name as it was typed.
+        name: String,
+    },
     /// Give a request or folder another path.
     Move {
         /// Where it is.
         from: RequestPath,
-        /// Where it goes, without the ending of a request's file.
+        /// Where it goes, without the ending of a request's file: into a folder that exists or ends
+        /// with `/`, else to this path.
         to: RequestPath,
     },
     /// Write a copy of a request next to it.

@@ -23,6 +23,7 @@ use crate::io::store::Loaded;
 use crate::io::store::collections::Trashed;
 use crate::tui::model::field::EditorField;
 use crate::tui::model::open_request::Opened;
+use crate::tui::model::overlay::Ask;
 use crate::tui::model::tree::{Label, Node};
 use crate::tui::mouse::Mouse;
 use crate::tui::rows::RowsFound;
@@ -151,6 +152,17 @@ pub(crate) enum Msg {
         from: RequestPath,
         /// The path it has.
         to: RequestPath,
+        /// A request as its file is now; `None` for a folder and for a file that does not parse.
+        loaded: Option<Box<Loaded>>,
+    },
+    /// What was typed can't be done; it is asked for again.
+    AskAgain {
+        /// What is asked for.
+        ask: Ask,
+        /// What was typed.
+        text: String,
+        /// Why it can't be done.
+        problem: String,
     },
     /// Something was deleted.
     Deleted {

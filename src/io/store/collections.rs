@@ -19,7 +19,9 @@ pub use super::sweep::TRASH;
 use super::workspace::FOLDER_FILE;
 use super::{FileError, LoadError, Loaded, SaveError, Stamp, request_edit, request_file};
 use super::{inside, private_folder};
-use crate::core::collection::{self, EXTENSION, InvisibleName, Unlisted, free_name, join, safe_name};
+use crate::core::collection::{
+    self, EXTENSION, InvisibleName, Unlisted, display_name, free_name, join, safe_name,
+};
 use crate::core::request::Request;
 
 mod copying;
@@ -171,13 +173,36 @@ impl Collections {
         name: &str,
         request: &Request,
     ) -> Result<(String, Loaded), ChangeError> {
+        self.create_named(&join(folder, &safe_name(name)), name, request)
+    }
+
+    /// Creates a request under a path without extension, or that path counted up where it is taken,
+    /// with this display name. Gives the path.
+    ///
+    /// # Errors
+    /// [`ChangeError`]; nothing is created.
+    pub fn create_named(
+        &self,
+        path: &str,
+        name: &str,
+        request: &Request,
+    ) -> Result<(String, Loaded), ChangeError> {
         collection::check_visible(name)?;
+        let folder = collection::parent(path);
         self.create_folders(folder)?;
-        let stem = free_name(&safe_name(name), self.names(folder)?.iter().map(String::as_str));
+        let wanted = safe_name(collection::file_name(path));
+        let stem = free_name(&wanted, self.names(folder)?.iter().map(String::as_str));
         let path = join(folder, &format!("{stem}{EXTENSION}"));
         let request = Request { name: display_name(name, &stem), ..request.clone() };
         let loaded = self.write(&path, "", &request, Expected::Nothing)?;
         Ok((path, loaded))
+    }
+
+    /// Whether the workspace holds a folder of exactly this path, also where the system ignores case.
+    pub fn has_folder(&self, path: &str) -> bool {
+        let listed = self.names(collection::parent(path)).unwrap_or_default();
+        let listed = listed.iter().any(|name| name == collection::file_name(path));
+        listed && self.place(path).is_ok_and(|place| place.is_dir())
     }
 
     /// Creates a folder under a name made from `name`, and gives its path. It holds a `folder.toml`,
@@ -218,12 +243,6 @@ impl Collections {
         let entries = fs::read_dir(self.place(folder)?).map_err(failed("read", folder))?;
         Ok(entries.flatten().map(|entry| entry.file_name().to_string_lossy().into_owned()).collect())
     }
-}
-
-/// What was typed, where the file's name does not say the same.
-fn display_name(typed: &str, stem: &str) -> Option<String> {
-    let typed = typed.trim();
-    (!typed.is_empty() && typed != stem).then(|| typed.to_owned())
 }
 
 fn failed(action: &'static str, path: &str) -> impl Fn(io::Error) -> ChangeError {

@@ -15,6 +15,7 @@ use crate::io::body::BodyView;
 use crate::io::store::collections::{ChangeError, Collections, Trashed};
 use crate::io::store::output_file::OutputFile;
 use crate::io::store::{SaveError, regular_file, request_edit};
+use crate::tui::model::overlay::Ask;
 use crate::tui::msg::Msg;
 
 /// Saves a request over the text that it is based on.
@@ -27,8 +28,8 @@ pub(super) fn save(
     let saved = match base {
         Some(base) => collections.save(&path, base, request).map(|loaded| (path.to_string(), loaded)),
         None => {
-            let name = request.name.clone().unwrap_or_else(|| collection::stem(&path).to_owned());
-            collections.create_request(collection::parent(&path), &name, request)
+            let name = request.name.as_deref().unwrap_or_else(|| collection::stem(&path));
+            collections.create_named(collection::without_extension(&path), name, request)
         }
     };
     match saved {
@@ -68,18 +69,42 @@ pub(super) fn delete(collections: &Collections, path: RequestPath) -> Msg {
     }
 }
 
-pub(super) fn move_to(collections: &Collections, from: RequestPath, to: &str) -> Msg {
-    match moved(collections, &from, to) {
-        Ok(to) => Msg::Moved { from, to: to.into() },
-        Err(error) => Msg::Failed(error.to_string()),
-    }
+pub(super) fn rename(collections: &Collections, path: RequestPath, name: &str) -> Msg {
+    let renamed = collections.rename(&path, name);
+    moved(collections, path, renamed, |path| (Ask::Rename(path), name.to_owned()))
 }
 
-/// A new path is a new folder, a new name, or both.
-fn moved(collections: &Collections, from: &str, to: &str) -> Result<String, ChangeError> {
-    let to = to.trim_matches('/');
-    let name = (collection::stem(to) != collection::stem(from)).then(|| collection::file_name(to));
-    collections.relocate(from, collection::parent(to), name)
+pub(super) fn move_to(collections: &Collections, from: RequestPath, to: &str) -> Msg {
+    let done = if to == collection::without_extension(&from) {
+        Ok(from.to_string())
+    } else {
+        let target = to.trim_matches('/');
+        if to.ends_with('/') || collections.has_folder(target) {
+            collections.move_to(&from, target)
+        } else {
+            collections.move_as(&from, target)
+        }
+    };
+    moved(collections, from, done, |path| (Ask::Move(path), to.to_owned()))
+}
+
+/// What came of a new path. What didn't work is asked again.
+fn moved(
+    collections: &Collections,
+    from: RequestPath,
+    done: Result<String, ChangeError>,
+    ask_again: impl FnOnce(RequestPath) -> (Ask, String),
+) -> Msg {
+    match done {
+        Ok(to) => {
+            let loaded = collections.load(&to).ok().map(Box::new);
+            Msg::Moved { from, to: to.into(), loaded }
+        }
+        Err(error) => {
+            let (ask, text) = ask_again(from);
+            Msg::AskAgain { ask, text, problem: error.to_string() }
+        }
+    }
 }
 
 /// The screen's disk waits for nobody who reads from a pipe.
@@ -126,5 +151,49 @@ mod tests {
         assert_eq!(theirs, third);
         assert_eq!(std::fs::read_to_string(&file).expect("the file"), third);
         assert!(matches!(over(third), Msg::Saved { .. }));
+    }
+
+    /// Moves as the screen asks, and gives the new path and its request.
+    fn moved_to(collections: &Collections, from: &str, to: &str) -> (String, Request) {
+        let Msg::Moved { to, loaded, .. } = move_to(collections, from.into(), to) else {
+            panic!("{from} isn't moved to {to}")
+        };
+        (to.to_string(), loaded.expect("a request").request)
+    }
+
+    #[test]
+    fn a_move_goes_into_a_folder_that_exists_and_keeps_the_name() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let collections = Collections::new(folder.path());
+        std::fs::create_dir(folder.path().join("users")).expect("a folder");
+        let named = Request { name: Some("Alpha one".into()), ..Request::default() };
+        let (mut at, _) = collections.create_named("a", "Alpha one", &named).expect("a request");
+        for (to, place) in [
+            ("users", "users/a.toml"),
+            ("users/a", "users/a.toml"),
+            ("new/dir/gam", "new/dir/gam.toml"),
+            ("new/", "new/gam.toml"),
+            ("other/", "other/gam.toml"),
+        ] {
+            let (now, request) = moved_to(&collections, &at, to);
+            assert_eq!((now.as_str(), request.name.as_deref()), (place, Some("Alpha one")), "{to}");
+            at = now;
+        }
+        let again = move_to(&collections, "gone.toml".into(), "users");
+        assert!(
+            matches!(again, Msg::AskAgain { ask: Ask::Move(path), text, .. } if path == "gone.toml" && text == "users")
+        );
+    }
+
+    #[test]
+    fn a_new_request_has_the_name_that_was_typed_in_its_file() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let collections = Collections::new(folder.path());
+        let request = Request { name: Some("Say hello?".into()), ..Request::default() };
+        let Msg::Saved { now, loaded, .. } = save(&collections, "api/Say-hello.toml".into(), &request, None)
+        else {
+            panic!("it isn't saved")
+        };
+        assert_eq!((&*now, loaded.request.name.as_deref()), ("api/Say-hello.toml", Some("Say hello?")));
     }
 }

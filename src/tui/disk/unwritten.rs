@@ -42,6 +42,7 @@ pub(super) fn written(effect: &DiskEffect) -> Option<String> {
     match effect {
         DiskEffect::Save { path, .. } | DiskEffect::SaveOver { path, .. } => Some(format!("`{path}`")),
         DiskEffect::CreateFolder { path } => Some(format!("the folder `{path}`")),
+        DiskEffect::Rename { path, .. } => Some(format!("the new name of `{path}`")),
         DiskEffect::Move { from, to } => Some(format!("the move of `{from}` to `{to}`")),
         DiskEffect::Duplicate { path } => Some(format!("a copy of `{path}`")),
         DiskEffect::Delete { path } => Some(format!("the removal of `{path}`")),

@@ -8,7 +8,7 @@ use crate::core::names::RequestPath;
 use crate::core::request::{Auth, Request};
 use crate::core::scope::Scope;
 use crate::engine::Preview;
-use crate::io::store::FileError;
+use crate::io::store::{FileError, Loaded};
 use crate::tui::model::field::{self, Column, EditorField, Tab};
 
 /// The most changes of one request that can be undone.
@@ -108,6 +108,19 @@ impl OpenRequest {
             self.change(|mine| *mine = request);
             self.saved = opened.saved;
             self.base = opened.base;
+        }
+    }
+
+    /// Takes a file that was renamed or moved, with the name that it has now. What somebody else wrote
+    /// in the meantime stays a conflict for the next save.
+    pub(crate) fn renamed(&mut self, loaded: Loaded) {
+        let name = loaded.request.name.clone();
+        let versions = self.undo.iter_mut().chain(&mut self.redo).chain([&mut self.request]);
+        versions.for_each(|request| request.name.clone_from(&name));
+        let Some(saved) = &mut self.saved else { return };
+        saved.name = name;
+        if *saved == loaded.request {
+            self.base = Some(loaded.text.into());
         }
     }
 

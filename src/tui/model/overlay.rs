@@ -68,9 +68,15 @@ pub(crate) enum Pick {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Ask {
     /// The path of a new request.
-    NewRequest,
+    NewRequest {
+        /// The folder that it starts in; empty for the workspace.
+        folder: RequestPath,
+    },
     /// The path of a new folder.
-    NewFolder,
+    NewFolder {
+        /// The folder that it starts in; empty for the workspace.
+        folder: RequestPath,
+    },
     /// Where to save a copy of the open request.
     SaveAs,
     /// A new name for this path.

@@ -17,6 +17,7 @@ use crate::tui::model::response::ResponseTab;
 use crate::tui::model::{Model, NoticeKind, Pane};
 use crate::tui::update::{
     body, editing, files, follow_up, jump, motion, pickers, questions, saving, sending, tree_changes,
+    tree_nodes,
 };
 use crate::tui::wording;
 
@@ -31,8 +32,14 @@ pub(super) fn run(model: &mut Model, command: Command) -> Vec<Effect> {
         Command::Cancel => cancel(model),
         Command::Save => saving::save(model),
         Command::SaveAs => questions::ask(model, Ask::SaveAs),
-        Command::NewRequest => questions::ask(model, Ask::NewRequest),
-        Command::NewFolder => questions::ask(model, Ask::NewFolder),
+        Command::NewRequest => {
+            let folder = tree_nodes::folder(model);
+            questions::ask(model, Ask::NewRequest { folder })
+        }
+        Command::NewFolder => {
+            let folder = tree_nodes::folder(model);
+            questions::ask(model, Ask::NewFolder { folder })
+        }
         Command::MethodPicker => pickers::pick_method(model),
         Command::CopyCurl => copy_curl(model),
         Command::Edit => begin_edit(model),

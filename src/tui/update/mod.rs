@@ -123,7 +123,12 @@ fn dispatch(model: &mut Model, msg: Msg) -> Vec<Effect> {
             model.say(NoticeKind::Bad, format!("{path} is not saved: {problem}"));
             Vec::new()
         }
-        Msg::Moved { from, to } => tree_changes::moved(model, &from, &to),
+        Msg::Moved { from, to, loaded } => tree_changes::moved(model, &from, &to, loaded.map(|l| *l)),
+        Msg::AskAgain { ask, text, problem } => {
+            model.say(NoticeKind::Bad, problem);
+            questions::ask_again(model, ask, &text);
+            Vec::new()
+        }
         Msg::Deleted { path, trashed } => tree_changes::deleted(model, &path, trashed),
         Msg::SecretKept { path, field, reference, name } => {
             secrets::kept(model, &path, field, reference, name)

@@ -13,17 +13,16 @@ use crate::tui::effect::{DiskEffect, Effect, TaskEffect};
 use crate::tui::keymap;
 use crate::tui::model::overlay::{Ask, Confirm, Conflict, Overlay};
 use crate::tui::model::{Model, NoticeKind};
-use crate::tui::update::{body, saving, secret_fields, sending, tree_changes, tree_nodes, trust};
+use crate::tui::update::{body, saving, secret_fields, sending, tree_changes, trust};
 
 /// Asks for a line of text, with what is likely already in it.
 pub(super) fn ask(model: &mut Model, ask: Ask) -> Vec<Effect> {
     let text = match &ask {
-        Ask::NewRequest => tree_nodes::folder_prefix(model),
-        Ask::NewFolder => tree_nodes::folder_prefix(model),
+        Ask::NewRequest { .. } | Ask::NewFolder { .. } => String::new(),
         Ask::SaveAs => {
             model.current.as_deref().map(collection::without_extension).unwrap_or_default().to_owned()
         }
-        Ask::Rename(path) => collection::stem(path).to_owned(),
+        Ask::Rename(path) => model.request_name(path),
         Ask::Move(path) => collection::without_extension(path).to_owned(),
         Ask::SaveBody => "response.body".to_owned(),
         Ask::Search => {
@@ -39,6 +38,13 @@ pub(super) fn ask(model: &mut Model, ask: Ask) -> Vec<Effect> {
     }
     model.overlays.push(Overlay::Ask(ask, Editor::new(&text, false)));
     Vec::new()
+}
+
+/// Asks again for what was typed and can't be done, unless the user is at something else by now.
+pub(super) fn ask_again(model: &mut Model, ask: Ask, text: &str) {
+    if model.overlays.is_empty() && model.editing.is_none() {
+        model.overlays.push(Overlay::Ask(ask, Editor::new(text, false)));
+    }
 }
 
 /// Takes one of two versions of a file.
@@ -85,13 +91,12 @@ pub(super) fn answered(model: &mut Model, ask: Ask, text: &str) -> Vec<Effect> {
         return Vec::new();
     }
     match ask {
-        Ask::NewRequest | Ask::SaveAs => new_request(model, ask, trimmed),
-        Ask::NewFolder => vec![DiskEffect::CreateFolder { path: trimmed.into() }.into()],
-        Ask::Rename(path) => {
-            let to = collection::join(collection::parent(&path), trimmed);
-            tree_changes::rename(model, path, &to)
+        Ask::NewRequest { .. } | Ask::SaveAs => new_request(model, ask, trimmed),
+        Ask::NewFolder { folder } => {
+            vec![DiskEffect::CreateFolder { path: below(&folder, trimmed).into() }.into()]
         }
-        Ask::Move(path) => tree_changes::rename(model, path, trimmed),
+        Ask::Rename(path) => tree_changes::rename(model, path, trimmed),
+        Ask::Move(path) => tree_changes::move_to(model, path, trimmed),
         Ask::SaveBody => match model.exchange() {
             Some(exchange) => {
                 let (file, body) = (trimmed.to_owned(), exchange.document.bytes.clone());
@@ -114,17 +119,23 @@ pub(super) fn answered(model: &mut Model, ask: Ask, text: &str) -> Vec<Effect> {
 }
 
 /// Creates a request; a name that it can't have is asked for again.
-fn new_request(model: &mut Model, ask: Ask, name: &str) -> Vec<Effect> {
-    if let Err(problem) = tree_changes::check_new(name) {
+fn new_request(model: &mut Model, ask: Ask, typed: &str) -> Vec<Effect> {
+    let name = if let Ask::NewRequest { folder } = &ask { below(folder, typed) } else { typed.to_owned() };
+    if let Err(problem) = tree_changes::check_new(&name) {
         model.say(NoticeKind::Bad, problem);
-        model.overlays.push(Overlay::Ask(ask, Editor::new(name, false)));
+        model.overlays.push(Overlay::Ask(ask, Editor::new(typed, false)));
         return Vec::new();
     }
-    if ask == Ask::NewRequest {
-        return tree_changes::create(model, name, Request::default());
+    if matches!(ask, Ask::NewRequest { .. }) {
+        return tree_changes::create(model, &name, Request::default());
     }
     let request = model.shown().map(|open| open.request.clone()).unwrap_or_default();
-    saving::create_and_save(model, name, request)
+    saving::create_and_save(model, &name, request)
+}
+
+/// The path of what was typed in a folder; a `/` in front leads from there to the workspace.
+fn below(folder: &str, typed: &str) -> String {
+    typed.strip_prefix('/').map_or_else(|| collection::join(folder, typed), str::to_owned)
 }
 
 /// Answers what a send or a renewal asked; what cannot be the answer is asked again.

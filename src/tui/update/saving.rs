@@ -79,7 +79,7 @@ pub(super) fn saved(model: &mut Model, path: &str, now: &str, loaded: Loaded) ->
             effects.push(DiskEffect::RemoveDraft { path: path.into() }.into());
         }
         if now != path {
-            effects.extend(tree_changes::moved(model, path, now));
+            effects.extend(tree_changes::moved(model, path, now, None));
         } else if new {
             effects.push(DiskEffect::List.into());
         }

@@ -7,19 +7,22 @@ use crate::config::command::Command;
 use crate::core::collection::{self, safe_name};
 use crate::core::names::RequestPath;
 use crate::core::request::{AuthKind, Request};
+use crate::io::store::Loaded;
 use crate::io::store::collections::Trashed;
 use crate::tui::effect::{DiskEffect, Effect, TaskEffect};
 use crate::tui::keymap;
 use crate::tui::model::field::EditorField;
 use crate::tui::model::open_request::OpenRequest;
+use crate::tui::model::overlay::Ask;
 use crate::tui::model::{Model, NoticeKind, Pane};
-use crate::tui::update::editing;
 use crate::tui::update::follow_up::{draft, touched};
-use crate::tui::update::tree_nodes::{folder_prefix, insert, is_below, is_unsaved, keep_tree_in_view};
+use crate::tui::update::tree_nodes::{folder, insert, is_below, is_unsaved, keep_tree_in_view};
+use crate::tui::update::{editing, questions};
 
 /// A new request that is not on disk yet.
 pub(super) fn create(model: &mut Model, name: &str, mut request: Request) -> Vec<Effect> {
     let path = free_path(model, name);
+    request.name = name_of(name);
     if request.method.is_empty() {
         "GET".clone_into(&mut request.method);
     }
@@ -60,6 +63,12 @@ fn safe_path(name: &str) -> String {
     if parts.is_empty() { safe_name("") } else { parts.join("/") }
 }
 
+/// The name that a request gets which was typed with a path: what its file's name does not say.
+fn name_of(typed: &str) -> Option<String> {
+    let name = collection::file_name(collection::without_extension(typed.trim_matches('/')));
+    collection::display_name(name, &safe_name(name)).filter(|_| !name.trim_matches('.').is_empty())
+}
+
 /// A path that no request has.
 fn free_path(model: &Model, name: &str) -> RequestPath {
     let taken = |path: &str| {
@@ -80,11 +89,14 @@ pub(super) fn name_for(model: &Model, request: &Request) -> String {
     let (host, path) = address.split_once('/').unwrap_or((address, ""));
     let last = path.split(['?', '#']).next().unwrap_or_default().rsplit('/').find(|part| !part.is_empty());
     let name = last.unwrap_or(host.split([':', '.']).next().unwrap_or("request"));
-    format!("{}{}-{name}", folder_prefix(model), request.method.to_lowercase())
+    collection::join(&folder(model), &format!("{}-{name}", request.method.to_lowercase()))
 }
 
 /// A request or folder has another path.
-pub(super) fn moved(model: &mut Model, from: &str, to: &str) -> Vec<Effect> {
+pub(super) fn moved(model: &mut Model, from: &str, to: &str, loaded: Option<Loaded>) -> Vec<Effect> {
+    if let Some((open, loaded)) = model.open_requests.get_mut(from).zip(loaded) {
+        open.renamed(loaded);
+    }
     let renamed = |path: &str| -> Option<RequestPath> {
         if path == from {
             return Some(to.into());
@@ -149,8 +161,30 @@ pub(super) fn delete(model: &mut Model, path: RequestPath) -> Vec<Effect> {
     effects
 }
 
+/// Gives a request or folder another name; one that was never on disk has it at once.
+pub(super) fn rename(model: &mut Model, from: RequestPath, name: &str) -> Vec<Effect> {
+    if model.request_name(&from) == name {
+        return Vec::new();
+    }
+    let Some(open) = model.open_requests.get_mut(&from).filter(|open| open.saved.is_none()) else {
+        return vec![DiskEffect::Rename { path: from, name: name.to_owned() }.into()];
+    };
+    if let Err(problem) = collection::check_visible(name) {
+        model.say(NoticeKind::Bad, problem.to_string());
+        questions::ask_again(model, Ask::Rename(from), name);
+        return Vec::new();
+    }
+    let stem = safe_name(name);
+    open.request.name = collection::display_name(name, &stem);
+    if stem == collection::stem(&from) {
+        return touched(model);
+    }
+    let to = free_path(model, &collection::join(collection::parent(&from), &stem));
+    moved(model, &from, &to, None)
+}
+
 /// Gives a request or folder another path; one that was never on disk has it at once.
-pub(super) fn rename(model: &mut Model, from: RequestPath, to: &str) -> Vec<Effect> {
+pub(super) fn move_to(model: &mut Model, from: RequestPath, to: &str) -> Vec<Effect> {
     if !is_unsaved(model, &from) {
         return vec![DiskEffect::Move { from, to: to.into() }.into()];
     }
@@ -159,10 +193,14 @@ pub(super) fn rename(model: &mut Model, from: RequestPath, to: &str) -> Vec<Effe
     }
     if let Err(problem) = check_new(to) {
         model.say(NoticeKind::Bad, problem);
+        questions::ask_again(model, Ask::Move(from), to);
         return Vec::new();
     }
-    let to = free_path(model, to);
-    moved(model, &from, &to)
+    let folder = to.trim_matches('/');
+    let into = to.ends_with('/') || model.tree.nodes().iter().any(|node| node.folder && node.path == folder);
+    let to = if into { collection::join(folder, collection::file_name(&from)) } else { to.to_owned() };
+    let to = free_path(model, &to);
+    moved(model, &from, &to, None)
 }
 
 /// Copies a request or folder; one that was never on disk is copied as it stands.
@@ -170,7 +208,8 @@ pub(super) fn duplicate(model: &mut Model, path: RequestPath) -> Vec<Effect> {
     match model.open_requests.get(&path).filter(|open| open.saved.is_none()) {
         Some(open) => {
             let request = open.request.clone();
-            create(model, &path, request)
+            let name = model.request_name(&path);
+            create(model, &collection::join(collection::parent(&path), &name), request)
         }
         None => vec![DiskEffect::Duplicate { path }.into()],
     }

@@ -9,12 +9,12 @@ use crate::tui::layout::inside;
 use crate::tui::model::Model;
 use crate::tui::model::tree::Node;
 
-/// The folder at the tree's cursor, with a `/` behind it.
-pub(super) fn folder_prefix(model: &Model) -> String {
+/// The folder at the tree's cursor; empty for the workspace.
+pub(super) fn folder(model: &Model) -> RequestPath {
     match model.tree.current() {
-        Some(node) if node.folder => format!("{}/", node.path),
-        Some(node) => node.path.rsplit_once('/').map(|(folder, _)| format!("{folder}/")).unwrap_or_default(),
-        None => String::new(),
+        Some(node) if node.folder => node.path.clone(),
+        Some(node) => collection::parent(&node.path).into(),
+        None => "".into(),
     }
 }
 

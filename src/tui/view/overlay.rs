@@ -81,11 +81,13 @@ fn boxed(canvas: &mut Canvas<'_, '_>, title: &str, width: u16, height: u16) -> R
 
 fn ask_title(ask: &Ask) -> Cow<'static, str> {
     Cow::Borrowed(match ask {
-        Ask::NewRequest => "New request: its path, folders with /",
-        Ask::NewFolder => "New folder: its path",
+        Ask::NewRequest { folder } if folder.is_empty() => "New request: its name, folders with /",
+        Ask::NewFolder { folder } if folder.is_empty() => "New folder: its name",
+        Ask::NewRequest { folder } => return asked_in("New request", folder),
+        Ask::NewFolder { folder } => return asked_in("New folder", folder),
         Ask::SaveAs => "Save as: path of the new request",
         Ask::Rename(_) => "Rename",
-        Ask::Move(_) => "Move to: the new path",
+        Ask::Move(_) => "Move to: a folder, or the new path",
         Ask::SaveBody => "Save the body to a file",
         Ask::Search => "Search in the body",
         Ask::GoToRow => "Go to row: a number, or a percentage",
@@ -99,6 +101,11 @@ fn ask_title(ask: &Ask) -> Cow<'static, str> {
             Question::BodyLimit { .. } => "A long body",
         },
     })
+}
+
+/// What is made in a folder, and the way out of it.
+fn asked_in(what: &str, folder: &str) -> Cow<'static, str> {
+    Cow::Owned(format!("{what} in {}/ (start with / for the workspace)", text::fit(folder, 28)))
 }
 
 fn draw_picker<T>(canvas: &mut Canvas<'_, '_>, picker: &Picker<T>, detail: impl Fn(&Item<T>) -> String) {

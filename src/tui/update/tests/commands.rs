@@ -250,7 +250,7 @@ fn check(s: &mut Screen, command: Command, context: Context) {
             ask(s, command, here);
             s.press("ctrl-a").text("hi").press("enter");
             assert!(
-                matches!(&s.take()[..], [Effect::Disk(DiskEffect::Move { from, to })] if from == "hello.toml" && to.starts_with("hi"))
+                matches!(&s.take()[..], [Effect::Disk(DiskEffect::Rename { path, name })] if path == "hello.toml" && name == "hi")
             );
         }
         C::Duplicate => {

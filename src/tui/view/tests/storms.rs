@@ -96,8 +96,8 @@ fn from_disk(s: &Screen, what: u8) -> Msg {
         1 => Msg::Saved { path, now: "renamed.toml".into(), loaded: loaded(&request) },
         2 => Msg::NotSaved { path, problem: "no".into() },
         3 => Msg::Conflict { path, theirs: "a\n".into(), ours: "b\n".into() },
-        4 => Msg::Moved { from: "api".into(), to: "v2".into() },
-        5 => Msg::Moved { from: path, to: "elsewhere/one.toml".into() },
+        4 => Msg::Moved { from: "api".into(), to: "v2".into(), loaded: None },
+        5 => Msg::Moved { from: path, to: "elsewhere/one.toml".into(), loaded: None },
         6 => Msg::SecretKept { path, field: Some(field), reference: "{{secret:name}}".into(), name: name() },
         7 => Msg::SecretNotKept {
             path,
@@ -182,7 +182,7 @@ fn settle(s: &mut Screen) -> &mut Screen {
             | Effect::Disk(DiskEffect::SaveOver { path, request, .. }) => {
                 Msg::Saved { now: path.clone(), path, loaded: loaded(&request) }
             }
-            Effect::Disk(DiskEffect::Move { from, to }) => Msg::Moved { from, to },
+            Effect::Disk(DiskEffect::Move { from, to }) => Msg::Moved { from, to, loaded: None },
             Effect::Screen(ScreenEffect::Edit { field, text, .. }) => {
                 Msg::Edited { field, text: Ok(format!("{text}\nmore\n")) }
             }
