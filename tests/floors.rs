@@ -50,6 +50,7 @@ const CRATES: &[(&str, &[&str])] = &[
     ("hyper-util", &["cloud"]),
     ("memchr", EVERYWHERE),
     ("memmap2", &["io", "engine", "tui"]),
+    ("notify", &["io"]),
     ("nucleo-matcher", &["tui"]),
     ("p256", &["core"]),
     ("percent-encoding", EVERYWHERE),

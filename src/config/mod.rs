@@ -73,6 +73,12 @@ pub enum ResponsePlace {
     Beside,
 }
 
+impl ResponsePlace {
+    /// Every place as written in the configuration.
+    pub const ALL: [(&'static str, Self); 3] =
+        [("auto", Self::Auto), ("below", Self::Below), ("beside", Self::Beside)];
+}
+
 /// How requests are sent.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Network {

@@ -175,8 +175,7 @@ fn styles(reader: &mut Reader<'_, '_>) -> Vec<(Role, Style)> {
 
 fn layout(reader: &mut Reader<'_, '_>) -> Layout {
     let default = Layout::default();
-    let places =
-        [("auto", ResponsePlace::Auto), ("below", ResponsePlace::Below), ("beside", ResponsePlace::Beside)];
+    let places = ResponsePlace::ALL;
     Layout {
         response: reader.word("response", default.response, &places),
         tree_width: reader.number("tree_width", default.tree_width, 200),

@@ -58,9 +58,27 @@ pub(crate) fn one_of<'a>(words: impl IntoIterator<Item = &'a str>) -> String {
     }
 }
 
+/// What git writes in front of the first of two versions that it can't merge.
+const CONFLICT_MARKER: &str = "<<<<<<< ";
+
+/// The place of git's first conflict marker.
+fn conflict(text: &str) -> Option<FileError> {
+    let line = text.lines().position(|line| line.starts_with(CONFLICT_MARKER))?;
+    Some(FileError {
+        line: line + 1,
+        column: 1,
+        message: "git has left a merge conflict here".to_owned(),
+        hint: "Choose one of the two versions and delete the lines of `<<<<<<<`, `=======` and `>>>>>>>`."
+            .to_owned(),
+    })
+}
+
 /// Parses a text; the error has the location of the syntax error.
 pub(crate) fn document(text: &str) -> Result<Document<&str>, FileError> {
     Document::parse(text).map_err(|error| {
+        if let Some(conflict) = conflict(text) {
+            return conflict;
+        }
         let (line, column) = line_column(text, error.span().map_or(0, |span| span.start));
         let message = error.message().trim().replace('\n', ", ");
         FileError { line, column, message, hint: String::new() }

@@ -7,3 +7,4 @@ pub(crate) mod credentials;
 pub mod log;
 pub mod store;
 pub mod transport;
+pub mod watch;

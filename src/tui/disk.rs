@@ -17,6 +17,7 @@ use tokio::sync::mpsc;
 use crate::engine::survey;
 use crate::io::store::collections::Collections;
 use crate::io::store::drafts::Drafts;
+use crate::io::store::view_state::ViewStateFile;
 use crate::tui::effect::DiskEffect;
 use crate::tui::msg::Msg;
 
@@ -24,11 +25,13 @@ mod change;
 mod private;
 mod read;
 mod unwritten;
+mod watch;
 mod workspace_cache;
 
 use private::PendingDrafts;
 pub(crate) use read::{drafts, labels, load_workspace, open};
 use unwritten::{Unwritten, written};
+pub(crate) use watch::start_watching;
 pub(crate) use workspace_cache::WorkspaceCache;
 
 /// How long typing must pause before a draft is written.
@@ -54,11 +57,13 @@ impl Disk {
         let (asks, asked) = channel();
         let root = cache.current().workspace.root.clone();
         let drafts = PendingDrafts::new(data.map(|data| Drafts::new(data, &root)));
+        let view_state = data.map(|data| ViewStateFile::new(data, &root));
         let unwritten = Unwritten::default();
         let worker = Worker {
             cache,
             collections: Collections::new(root),
             drafts,
+            view_state,
             msgs,
             unwritten: unwritten.clone(),
             drafted: Vec::new(),
@@ -142,6 +147,7 @@ fn failed(effect: &DiskEffect) -> Msg {
         },
         DiskEffect::List
         | DiskEffect::Labels { .. }
+        | DiskEffect::Reread { .. }
         | DiskEffect::Inherit { .. }
         | DiskEffect::CreateFolder { .. }
         | DiskEffect::Rename { .. }
@@ -153,6 +159,7 @@ fn failed(effect: &DiskEffect) -> Msg {
         | DiskEffect::RemoveDraft { .. }
         | DiskEffect::Survey
         | DiskEffect::Trust { .. }
+        | DiskEffect::Remember(_)
         | DiskEffect::SaveBody { .. } => Msg::Failed(problem),
     }
 }
@@ -166,6 +173,7 @@ struct Worker {
     cache: Arc<WorkspaceCache>,
     collections: Collections,
     drafts: PendingDrafts,
+    view_state: Option<ViewStateFile>,
     msgs: mpsc::Sender<Msg>,
     unwritten: Unwritten,
     /// What `unwritten` calls the drafts that are still in memory.
@@ -229,6 +237,9 @@ impl Worker {
             DiskEffect::List => read::list(cache),
             DiskEffect::Labels { paths } => read::labels(collections, paths),
             DiskEffect::Open { path, environment } => open(cache, collections, path, environment.as_deref()),
+            DiskEffect::Reread { path, environment } => {
+                return read::reread(cache, collections, path, environment.as_deref());
+            }
             DiskEffect::Inherit { path, environment } => {
                 let (scope, auth) = cache.inherited(&path, environment.as_deref());
                 Msg::Inherited { path, scope, auth: Box::new(auth) }
@@ -257,6 +268,13 @@ impl Worker {
                     }
                     Err(problem) => Msg::SecretNotKept { path, field, name, text: secret, problem },
                 }
+            }
+            DiskEffect::Remember(state) => {
+                if let Some(file) = &self.view_state {
+                    // How the screen looked isn't worth a message to somebody who is leaving.
+                    let _ = file.write(&state);
+                }
+                return None;
             }
             DiskEffect::Survey => Msg::Surveyed { flows: survey(&cache.workspace()) },
             DiskEffect::Trust { resend, flows } => match private::allow(cache, flows) {

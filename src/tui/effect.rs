@@ -18,6 +18,7 @@ use crate::core::request::Request;
 use crate::core::trust::Flow;
 use crate::io::body::BodyView;
 use crate::io::store::collections::Trashed;
+use crate::io::store::view_state::ViewState;
 use crate::tui::model::field::EditorField;
 use crate::tui::rows::RowsWanted;
 
@@ -183,6 +184,14 @@ pub(crate) enum DiskEffect {
         /// Name of the environment whose variables it takes.
         environment: Option<String>,
     },
+    /// Read a request that is on the screen and may have changed on disk; one that is gone is left to
+    /// the listing.
+    Reread {
+        /// The request.
+        path: RequestPath,
+        /// Name of the environment whose variables it takes.
+        environment: Option<String>,
+    },
     /// Find what a request inherits that is not on disk.
     Inherit {
         /// The request.
@@ -277,6 +286,8 @@ pub(crate) enum DiskEffect {
         /// What was shown.
         flows: BTreeSet<Flow>,
     },
+    /// Remember how the workspace's screen was left.
+    Remember(ViewState),
     /// Write a body to a file.
     SaveBody {
         /// The file, as it was typed.

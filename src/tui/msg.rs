@@ -21,6 +21,7 @@ use crate::engine::Preview;
 use crate::io::body::BodyView;
 use crate::io::store::Loaded;
 use crate::io::store::collections::Trashed;
+use crate::io::store::config_file::LoadedConfig;
 use crate::tui::model::field::EditorField;
 use crate::tui::model::open_request::Opened;
 use crate::tui::model::overlay::Ask;
@@ -110,6 +111,15 @@ pub(crate) enum Msg {
         /// Its folders and requests.
         nodes: Vec<Node>,
     },
+    /// Somebody changed files of the workspace, perhaps we.
+    DiskChanged {
+        /// Requests and files like `signpost.toml`, by their path in the workspace.
+        paths: BTreeSet<String>,
+        /// Folders came or went: everything may be another.
+        anything: bool,
+    },
+    /// The configuration has changed and was read again.
+    ConfigRead(Box<LoadedConfig>),
     /// What some requests' files say.
     Labels(Vec<(RequestPath, Label)>),
     /// A request's file was read.

@@ -19,10 +19,11 @@ use crate::core::trust::Trust;
 use crate::core::workspace::Workspace;
 use crate::engine::Engine;
 use crate::io::store::collections::Collections;
-use crate::io::store::config_file::LoadedConfig;
+use crate::io::store::config_file::{ConfigPlace, LoadedConfig};
 use crate::io::store::secrets::{ProcessSecrets, SecretStore};
 use crate::io::store::trust::TrustStore;
 use crate::tui::background::Listener;
+use crate::io::store::view_state::{ViewState, ViewStateFile};
 use crate::tui::clipboard::Copier;
 use crate::tui::disk::{self, Disk, WorkspaceCache};
 use crate::tui::effect::{DiskEffect, Effect, ScreenEffect, TaskEffect};
@@ -31,6 +32,7 @@ use crate::tui::msg::Msg;
 use crate::tui::runner::Runner;
 use crate::tui::signals::Signals;
 use crate::tui::terminal::{Guard, Screen};
+use crate::tui::update::config_problems;
 use crate::tui::update::update;
 use crate::tui::{appearance, external, input, terminal, view, wording};
 
@@ -80,6 +82,9 @@ struct Opening {
     screen: Screen,
     cache: Arc<WorkspaceCache>,
     data: Option<PathBuf>,
+    config_place: Option<ConfigPlace>,
+    /// How the workspace was left; `None` where nothing is remembered.
+    left_as: Option<ViewState>,
     /// Effects to start as soon as something runs.
     later: Vec<Effect>,
     /// Whether a signal has already asked us to leave.
@@ -89,6 +94,7 @@ struct Opening {
 impl Opening {
     fn new(options: Options) -> io::Result<Self> {
         let Options { root, config, data, secrets, trust, engine, notice } = options;
+        let config_place = config.place.clone();
         let (workspace, nodes) = disk::load_workspace(&root);
         let cache = Arc::new(WorkspaceCache::new(
             workspace.clone(),
@@ -97,7 +103,6 @@ impl Opening {
             TrustStore::new(data.clone()),
         ));
         let collections = Collections::new(root);
-        let drafts = data.as_deref().map(|data| disk::drafts(&cache, &collections, data)).unwrap_or_default();
         let mut model = Model::new(
             config.config,
             ThemeName::Dark,
@@ -112,21 +117,24 @@ impl Opening {
         let appearance =
             appearance::of_terminal(model.config.theme.name, |name| std::env::var(name).unwrap_or_default());
         (model.indexed_colors, model.theme_is_guess) = (appearance.indexed, appearance.guessed);
+        model.usual_theme = appearance.theme;
         model.use_theme(appearance.theme);
+        let mut left_as = None;
         model.secrets = cache.secret_names().into_iter().collect();
         model.env_names = std::env::vars().map(|(name, _)| name).collect();
-        for draft in drafts {
-            model.restore(draft);
+        if let Some(data) = &data {
+            let left = ViewStateFile::new(data, &workspace.root).read();
+            model.recall(&left, &nodes);
+            let environment = model.environment.clone();
+            for draft in disk::drafts(&cache, &collections, data, environment.as_deref()) {
+                model.restore(draft);
+            }
+            left_as = Some(left);
         }
         let mut msgs = VecDeque::from([Msg::Listed { workspace: Box::new(workspace), nodes }]);
         msgs.extend(notice.map(Msg::Done));
-        msgs.extend(config.problems.first().map(|problem| {
-            let place = config.path.as_deref().map(|path| path.display().to_string()).unwrap_or_default();
-            Msg::Failed(format!(
-                "{place} line {}: {}: {}; {}",
-                problem.line, problem.key, problem.message, problem.hint
-            ))
-        }));
+        model.config_problems = config_problems(&config.problems, config.path.as_deref());
+        msgs.extend(model.config_problems.first().map(|first| Msg::Failed(first.clone())));
         let later = read_first_frame(&mut model, msgs, &engine, &cache, &collections);
         // From here on the terminal is changed, so a signal must not end the program directly.
         let leave = Arc::default();
@@ -137,7 +145,7 @@ impl Opening {
             terminal::ask_background()?;
         }
         screen.draw(|frame| view::draw(&model, frame))?;
-        Ok(Self { model, engine, guard, screen, cache, data, later, leave })
+        Ok(Self { model, engine, guard, screen, cache, data, config_place, left_as, later, leave })
     }
 }
 
@@ -157,6 +165,8 @@ struct Loop {
     leave: Arc<AtomicBool>,
     /// Waits for what the terminal says of its background.
     listener: Listener,
+    /// How the workspace was left the last time; `None` where nothing is remembered.
+    left_as: Option<ViewState>,
     /// When the user's patience with the disk ends, from the moment in which they want to leave.
     leave_by: Option<Instant>,
 }
@@ -164,9 +174,11 @@ struct Loop {
 impl Loop {
     /// Starts what runs in parallel to the screen.
     fn start(opening: Opening) -> Self {
-        let Opening { model, engine, guard, screen, cache, data, later, leave } = opening;
+        let Opening { model, engine, guard, screen, cache, data, config_place, left_as, later, leave } =
+            opening;
         let (sender, msgs) = mpsc::channel(MESSAGES);
         let disk = Disk::start(Arc::clone(&cache), data.as_deref(), sender.clone());
+        disk::start_watching(model.workspace.root.clone(), config_place, sender.clone());
         let runner = Runner::new(engine.clone(), cache, sender);
         let (copier, first) = (Copier::default(), VecDeque::new());
         let leave_by = None;
@@ -183,6 +195,7 @@ impl Loop {
             first,
             leave,
             listener,
+            left_as,
             leave_by,
         };
         for effect in later {
@@ -240,7 +253,11 @@ impl Loop {
 
     /// Waits for what is on its way to the disk, as far as there is time for it.
     fn leave(self) -> io::Result<()> {
-        let Self { msgs, disk, leave_by, .. } = self;
+        let Self { msgs, disk, leave_by, model, left_as, .. } = self;
+        let state = model.view_state();
+        if left_as.is_some_and(|before| before != state) {
+            disk.ask(DiskEffect::Remember(state));
+        }
         // The disk's thread must not wait for the screen any more.
         drop(msgs);
         disk.finish(leave_by.unwrap_or_else(|| Instant::now() + disk::PATIENCE))

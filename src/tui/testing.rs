@@ -166,6 +166,11 @@ impl Screen {
                 }
                 None => Msg::NotOpened { path: path.clone(), problem: "no such file".into() },
             },
+            Effect::Disk(DiskEffect::Reread { path, environment }) => {
+                let request = self.disk.get(&**path)?;
+                let opened = self.opened(path, request);
+                Msg::Opened(Box::new(Opened { scope: self.scope(environment.as_deref()), ..opened }))
+            }
             Effect::Disk(DiskEffect::Inherit { path, environment }) => Msg::Inherited {
                 path: path.clone(),
                 scope: self.scope(environment.as_deref()),

@@ -181,6 +181,19 @@ impl Pty {
         }
     }
 
+    /// Does something again and again until a text is on the screen.
+    #[track_caller]
+    pub(crate) fn wait_while_doing(&mut self, text: &str, act: impl Fn()) {
+        let deadline = Instant::now() + DEADLINE;
+        while !self.shows(text) {
+            assert!(Instant::now() < deadline, "waited in vain for {text:?}; the screen:\n{}", self.text());
+            act();
+            if let Ok(bytes) = self.output.recv_timeout(Duration::from_millis(100)) {
+                self.take(&bytes);
+            }
+        }
+    }
+
     fn take(&mut self, bytes: &[u8]) {
         self.bytes.extend_from_slice(bytes);
         self.parser.process(bytes);

@@ -198,7 +198,9 @@ fn the_configuration_is_found_and_its_paths_lie_beside_it() {
         config: folder.path().join("config"),
         logs: folder.path().join("logs"),
     };
-    assert_eq!(config_file::load(None, Some(&dirs)), config_file::LoadedConfig::default());
+    let absent = config_file::load(None, Some(&dirs));
+    assert_eq!((absent.config, absent.path), (signpost::config::Config::default(), None));
+    assert!(absent.problems.is_empty());
     let named = folder.path().join("other.toml");
     let missing = config_file::load(Some(&named), Some(&dirs));
     assert!(missing.problems[0].message.contains("couldn't be read"), "{missing:?}");

@@ -133,3 +133,44 @@ fn a_folder_that_cannot_be_written_into_is_an_error_with_the_text_still_in_its_f
     pty.press("\x03");
     assert_eq!(pty.exit_code(), 0);
 }
+
+#[test]
+fn what_others_write_is_on_the_screen_at_once() {
+    let desk = Desk::new(&[("a.toml", PLAIN)]);
+    let mut pty = desk.open(WIDE);
+    pty.wait_for("http://127.0.0.1:9/a");
+    // Nobody knows when the watching begins: what is written before that would go unnoticed.
+    pty.wait_while_doing("pulled", || desk.write("pulled.toml", PLAIN));
+    desk.write("a.toml", &PLAIN.replace("9/a", "9/theirs"));
+    pty.wait_for("http://127.0.0.1:9/theirs");
+    desk.write("a.toml", &format!("<<<<<<< HEAD\n{PLAIN}=======\n{PLAIN}>>>>>>> other\n"));
+    pty.wait_for("line 1: git has left a merge conflict here");
+    desk.write("a.toml", PLAIN);
+    pty.wait_for("http://127.0.0.1:9/a ");
+    desk.write("signpost.toml", "name = \n");
+    pty.wait_for("! 1 problem");
+    desk.write("signpost.toml", "name = \"the desk\"\n[environments.staging]\n");
+    pty.wait_until_gone("! 1 problem");
+    pty.press("v");
+    pty.wait_for("staging");
+    pty.press(ESC);
+    pty.wait_until_gone("staging");
+    fs::remove_file(desk.folder.join("pulled.toml")).unwrap();
+    pty.wait_until_gone("pulled");
+    quit(pty);
+}
+
+#[test]
+fn a_workspace_opens_as_it_was_left() {
+    let desk = Desk::new(&[("a.toml", PLAIN), ("b.toml", PLAIN)]);
+    desk.write("signpost.toml", "name = \"the desk\"\n[environments.staging]\n");
+    let mut pty = desk.open(WIDE);
+    pty.press("j");
+    pty.wait_for(" b ");
+    pty.press("vstaging\r");
+    pty.wait_for("env: staging");
+    quit(pty);
+    let mut pty = desk.open(WIDE);
+    pty.wait_for_all(&["env: staging", "┌ b "]);
+    quit(pty);
+}

@@ -21,6 +21,7 @@ pub mod secrets;
 mod secrets_file;
 mod sweep;
 pub mod trust;
+pub mod view_state;
 pub mod workspace;
 mod workspace_edit;
 mod workspace_parse;

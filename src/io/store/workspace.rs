@@ -76,6 +76,15 @@ pub fn load_or_bare(root: &Path) -> Workspace {
     })
 }
 
+/// Reads a workspace again. Where `signpost.toml` can't be read as a whole, what was read before still
+/// counts, and the problem is one of [`Workspace::problems`].
+pub fn reload(before: &Workspace) -> Workspace {
+    load(&before.root).unwrap_or_else(|error| {
+        let problem = whole_file(Source::Workspace, WORKSPACE_FILE, &error);
+        Workspace { problems: vec![problem], ..before.clone() }
+    })
+}
+
 /// Reads the `folder.toml` of a folder and of those above it, for when one request is needed and not
 /// the whole tree. What cannot be read is one of [`Workspace::problems`].
 pub fn read_folders(workspace: &mut Workspace, folder: &str) {

@@ -41,14 +41,11 @@ pub(crate) fn labels(collections: &Collections, paths: Vec<RequestPath>) -> Msg 
     Msg::Labels(labels.map(|(label, path)| (path, label)).collect())
 }
 
-/// Lists the workspace, and has sends use what it says now. One that is invalid as a whole changes
-/// nothing: what was read before still counts.
+/// Lists the workspace, and has sends use what it says now. Of a `signpost.toml` that is invalid as a
+/// whole, what was read before still counts.
 pub(super) fn list(cache: &WorkspaceCache) -> Msg {
     let before = cache.current();
-    let (workspace, nodes) = match workspace::load(&before.workspace.root) {
-        Ok(workspace) => with_folders(workspace),
-        Err(error) => return Msg::Failed(error.to_string()),
-    };
+    let (workspace, nodes) = with_folders(workspace::reload(&before.workspace));
     if workspace.id == before.workspace.id {
         let (secrets, trust) = (Arc::clone(&before.secrets), before.trust.clone());
         cache.replace(Snapshot { workspace: workspace.clone(), secrets, trust });
@@ -93,11 +90,23 @@ pub(crate) fn open(
     }
 }
 
+/// Reads a request that may have changed; nothing where it is gone.
+pub(super) fn reread(
+    cache: &WorkspaceCache,
+    collections: &Collections,
+    path: RequestPath,
+    environment: Option<&str>,
+) -> Option<Msg> {
+    let is_there = collections.place(&path).is_ok_and(|place| place.exists());
+    is_there.then(|| open(cache, collections, path, environment))
+}
+
 /// What was typed and not saved before the program ended last time.
 pub(crate) fn drafts(
     cache: &WorkspaceCache,
     collections: &Collections,
     data: &std::path::Path,
+    environment: Option<&str>,
 ) -> Vec<Opened> {
     let root = cache.current().workspace.root.clone();
     let (drafts, _) = Drafts::new(data, &root).read_all();
@@ -106,8 +115,7 @@ pub(crate) fn drafts(
         .map(|draft| {
             let path = RequestPath::from(draft.path.clone().unwrap_or_else(|| draft.key.clone()));
             let saved = draft.path.as_deref().and_then(|path| collections.load(path).ok());
-            // No environment is chosen before the first frame.
-            let (scope, inherited) = cache.inherited(&path, None);
+            let (scope, inherited) = cache.inherited(&path, environment);
             Opened {
                 unknown_keys: saved.as_ref().map(Loaded::unknown_keys).unwrap_or_default(),
                 saved: saved.map(|loaded| loaded.request),

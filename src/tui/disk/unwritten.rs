@@ -51,9 +51,12 @@ pub(super) fn written(effect: &DiskEffect) -> Option<String> {
         DiskEffect::SaveBody { file, .. } => Some(format!("the response in `{file}`")),
         DiskEffect::Restore { .. } => Some("what was to be restored from the trash".to_owned()),
         DiskEffect::Trust { .. } => Some("your trust in this workspace".to_owned()),
-        DiskEffect::List
+        // Nobody waits for how the screen looked.
+        DiskEffect::Remember(_)
+        | DiskEffect::List
         | DiskEffect::Labels { .. }
         | DiskEffect::Open { .. }
+        | DiskEffect::Reread { .. }
         | DiskEffect::Inherit { .. }
         | DiskEffect::Survey
         | DiskEffect::RemoveDraft { .. } => None,

@@ -29,6 +29,7 @@ pub(crate) mod picker;
 pub(crate) mod problems;
 pub(crate) mod response;
 pub(crate) mod tree;
+mod view_state;
 pub(crate) mod waiting;
 
 pub(crate) use crate::tui::layout::Pane;
@@ -51,6 +52,8 @@ pub(crate) struct Model {
     pub theme: Theme,
     /// The name of that theme.
     pub theme_name: ThemeName,
+    /// The theme that this terminal gets where the user hasn't chosen another.
+    pub usual_theme: ThemeName,
     /// Whether the terminal's own word on its background may still change the theme.
     pub theme_is_guess: bool,
     /// The terminal has 256 colours and no more.
@@ -59,6 +62,8 @@ pub(crate) struct Model {
     pub pending: Vec<Key>,
     /// The workspace file.
     pub workspace: Workspace,
+    /// What is wrong with the configuration, each with its place.
+    pub config_problems: Vec<String>,
     /// Name of the chosen environment.
     pub environment: Option<String>,
     /// Names in the private store.
@@ -141,6 +146,7 @@ impl Model {
         Self {
             theme: Theme::new(theme_name, &config.theme.styles),
             theme_name,
+            usual_theme: theme_name,
             theme_is_guess: false,
             indexed_colors: false,
             secrets: BTreeSet::new(),
@@ -151,6 +157,7 @@ impl Model {
             config,
             pending: Vec::new(),
             workspace,
+            config_problems: Vec::new(),
             environment: None,
             tree: Tree::default(),
             open_requests: BTreeMap::new(),
@@ -223,6 +230,13 @@ impl Model {
             }
         };
         self.overlays.push(overlay);
+    }
+
+    /// Asks again for what was typed and can't be done, unless the user is at something else by now.
+    pub(crate) fn ask_again(&mut self, ask: Ask, text: &str) {
+        if self.overlays.is_empty() && self.editing.is_none() {
+            self.overlays.push(Overlay::Ask(ask, Editor::new(text, false)));
+        }
     }
 
     /// Removes the questions of a send or renewal that has ended.

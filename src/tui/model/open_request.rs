@@ -52,6 +52,8 @@ pub(crate) struct OpenRequest {
     pub unknown_keys: Vec<FileError>,
     /// Who would sign, for which service, and the problems.
     pub preview: Preview,
+    /// The file on disk is another one than this is based on.
+    pub changed_on_disk: bool,
     /// Whether the field being edited has text that isn't in the request yet.
     pub behind: bool,
     /// The current tab.
@@ -81,6 +83,7 @@ impl OpenRequest {
             inherited: (Auth::default(), String::new()),
             unknown_keys: Vec::new(),
             preview: Preview::default(),
+            changed_on_disk: false,
             behind: false,
             tab: Tab::Params,
             lines: [0; Tab::ALL.len()],
@@ -98,12 +101,14 @@ impl OpenRequest {
         open
     }
 
-    /// Updates it from disk. Edits are kept, unless the version on disk is to replace them; undo
-    /// then restores them.
-    pub(crate) fn reload(&mut self, opened: Opened, replace: bool) {
+    /// Takes what was read anew. What was typed, or may be about to be, stays, unless the version on
+    /// disk is to replace it; then undo brings it back.
+    pub(crate) fn reload(&mut self, opened: Opened, replace: bool, being_edited: bool) {
         (self.scope, self.inherited) = (opened.scope, opened.inherited);
         self.unknown_keys = opened.unknown_keys;
-        if replace || !self.is_dirty() {
+        let takes = replace || !(self.is_dirty() || being_edited);
+        self.changed_on_disk = !takes && self.base != opened.base;
+        if takes {
             let request = opened.saved.clone().unwrap_or(opened.request);
             self.change(|mine| *mine = request);
             self.saved = opened.saved;
@@ -121,6 +126,7 @@ impl OpenRequest {
         saved.name = name;
         if *saved == loaded.request {
             self.base = Some(loaded.text.into());
+            self.changed_on_disk = false;
         }
     }
 

@@ -50,6 +50,8 @@ pub(crate) struct Tree {
     folded: BTreeSet<RequestPath>,
     labels: BTreeMap<RequestPath, Label>,
     last_sends: BTreeMap<RequestPath, LastSend>,
+    /// Labels that may have changed on disk, shown until they are read again.
+    outdated: BTreeSet<RequestPath>,
     /// Indices of the visible nodes.
     shown: Vec<usize>,
     cursor: usize,
@@ -133,6 +135,11 @@ impl Tree {
         self.folded.contains(path)
     }
 
+    /// Paths of the folded folders.
+    pub(crate) fn folded(&self) -> impl Iterator<Item = &RequestPath> {
+        self.folded.iter()
+    }
+
     /// Closes or opens a folder.
     pub(crate) fn fold(&mut self, path: &str, folded: bool) {
         let changed = if folded { self.folded.insert(path.into()) } else { self.folded.remove(path) };
@@ -152,12 +159,13 @@ impl Tree {
             let depth = path.matches('/').count();
             self.widest = self.widest.max(row_width(depth, false, name));
         }
+        self.outdated.remove(path);
         self.labels.insert(path.into(), label);
     }
 
-    /// Forgets the labels, because files may have changed.
-    pub(crate) fn forget_labels(&mut self) {
-        self.labels.clear();
+    /// Has every label read again where it is seen, after files may have changed.
+    pub(crate) fn outdate_labels(&mut self) {
+        self.outdated = self.labels.keys().cloned().collect();
     }
 
     /// What the last send of a request came to, once it has come to something.
@@ -187,7 +195,9 @@ impl Tree {
         };
         self.folded = self.folded.iter().map(|path| renamed(path)).collect();
         self.last_sends = self.last_sends.iter().map(|(path, sent)| (renamed(path), *sent)).collect();
-        self.labels.clear();
+        let labels = std::mem::take(&mut self.labels);
+        self.labels = labels.into_iter().map(|(path, label)| (renamed(&path), label)).collect();
+        self.outdate_labels();
         for node in &mut self.nodes {
             node.path = renamed(&node.path);
         }
@@ -198,7 +208,8 @@ impl Tree {
         self.shown()
             .skip(self.scroll)
             .take(height)
-            .filter(|node| !node.folder && !self.labels.contains_key(&node.path))
+            .filter(|node| !node.folder)
+            .filter(|node| !self.labels.contains_key(&node.path) || self.outdated.contains(&node.path))
             .map(|node| node.path.clone())
             .collect()
     }

@@ -10,9 +10,9 @@ use crate::tui::model::open_request::{OpenRequest, Opened};
 use crate::tui::model::overlay::Overlay;
 use crate::tui::model::tree::{Label, Node};
 use crate::tui::model::{Model, NoticeKind, Pane};
-use crate::tui::update::editing;
 use crate::tui::update::follow_up::{preview, preview_all};
 use crate::tui::update::tree_nodes::{keep_tree_in_view, label_effects, with_unsaved};
+use crate::tui::update::{disk_changes, editing};
 
 /// Shows the request under the tree's cursor, reading it when it is not open.
 pub(super) fn show_cursor(model: &mut Model) -> Vec<Effect> {
@@ -73,14 +73,16 @@ fn forget_untouched(model: &mut Model) {
 
 /// Takes a listing of the workspace.
 pub(super) fn listed(model: &mut Model, workspace: Workspace, nodes: Vec<Node>) -> Vec<Effect> {
-    let known = std::mem::replace(&mut model.workspace, workspace).problems;
-    if known != model.workspace.problems {
+    let before = std::mem::replace(&mut model.workspace, workspace);
+    let mut effects = disk_changes::close_vanished(model, &nodes);
+    if before.problems != model.workspace.problems {
         say_problems(model);
     }
-    model.tree.forget_labels();
+    model.tree.outdate_labels();
     model.tree.set_nodes(with_unsaved(model, nodes));
     keep_tree_in_view(model);
-    let mut effects = label_effects(model);
+    effects.extend(label_effects(model));
+    effects.extend(disk_changes::workspace_changed(model, before));
     if model.current.is_none() {
         effects.extend(show_nearest(model));
     }
@@ -105,12 +107,12 @@ fn say_problems(model: &mut Model) {
 
 /// Shows every part of the workspace's files that cannot be used.
 pub(super) fn show_problems(model: &mut Model) -> Vec<Effect> {
-    let problems: Vec<String> =
-        model.workspace.problems.iter().map(|found| found.problem.to_string()).collect();
+    let of_workspace = model.workspace.problems.iter().map(|found| found.problem.to_string());
+    let problems: Vec<String> = of_workspace.chain(model.config_problems.iter().cloned()).collect();
     if problems.is_empty() {
         model.say(NoticeKind::Good, "The workspace's files have no problems");
     } else {
-        let title = "Problems in the workspace's files".into();
+        let title = "Problems in the workspace's files and the configuration".into();
         model.overlays.push(Overlay::Text { title, text: problems.join("\n\n"), scroll: 0 });
     }
     Vec::new()
@@ -138,9 +140,19 @@ pub(super) fn opened(model: &mut Model, opened: Opened) -> Vec<Effect> {
     model.tree.set_label(&path, label);
     model.waiting.opened(&path);
     let under_cursor = model.tree.current().is_some_and(|node| node.path == path);
-    let wanted = under_cursor || model.current.is_none();
+    let wanted = under_cursor || model.current.as_ref().is_none_or(|current| *current == path);
+    let being_edited = model.editing.is_some() && model.current.as_ref() == Some(&path);
     match model.open_requests.get_mut(&path) {
-        Some(open) => open.reload(opened, taking_theirs),
+        Some(open) => {
+            let (base, known_change) = (open.base.clone(), open.changed_on_disk);
+            open.reload(opened, taking_theirs, being_edited);
+            if open.changed_on_disk && !known_change {
+                let words = format!("{path} has changed on disk; what you changed is kept, and saving asks");
+                model.say(NoticeKind::Info, words);
+            } else if open.base != base && !taking_theirs {
+                model.say(NoticeKind::Info, format!("{path} has changed on disk and was read again"));
+            }
+        }
         // The cursor has moved on, past a request that nobody looks at.
         None if !wanted => return Vec::new(),
         None => {
@@ -190,6 +202,7 @@ pub(super) fn not_opened(model: &mut Model, path: &str, problem: String) -> Vec<
     let hint = keymap::says(model, Command::ExternalEditor, "opens it in your editor");
     model.say(NoticeKind::Bad, format!("{path}: {problem} ({hint})"));
     model.tree.set_label(path, Label::Broken(problem));
+    disk_changes::close_broken(model, path);
     if model.waiting.opened(path) {
         // What is chosen cannot be shown; what was shown before must not be taken for it.
         let effects = editing::leave(model);
@@ -200,16 +213,4 @@ pub(super) fn not_opened(model: &mut Model, path: &str, problem: String) -> Vec<
         return effects;
     }
     Vec::new()
-}
-
-/// Another environment has other variables.
-pub(super) fn environment_changed(model: &Model) -> Vec<Effect> {
-    let inherited = |open: &OpenRequest| {
-        let (path, environment) = (open.path.clone(), model.environment.clone());
-        match open.saved {
-            Some(_) => DiskEffect::Open { path, environment }.into(),
-            None => DiskEffect::Inherit { path, environment }.into(),
-        }
-    };
-    model.open_requests.values().map(inherited).collect()
 }

@@ -57,3 +57,15 @@ pub(super) fn preview(model: &Model, path: &str) -> Option<Effect> {
 pub(super) fn preview_all(model: &Model) -> Vec<Effect> {
     model.open_requests.keys().filter_map(|path| preview(model, path)).collect()
 }
+
+/// Another environment has other variables.
+pub(super) fn environment_changed(model: &Model) -> Vec<Effect> {
+    let inherited = |open: &OpenRequest| {
+        let (path, environment) = (open.path.clone(), model.environment.clone());
+        match open.saved {
+            Some(_) => DiskEffect::Open { path, environment }.into(),
+            None => DiskEffect::Inherit { path, environment }.into(),
+        }
+    };
+    model.open_requests.values().map(inherited).collect()
+}

@@ -18,6 +18,7 @@ use crate::tui::msg::Msg;
 
 mod body;
 mod commands;
+mod disk_changes;
 mod editing;
 mod files;
 mod follow_up;
@@ -36,12 +37,15 @@ mod tree_nodes;
 mod trust;
 mod waiting;
 
+pub(crate) use disk_changes::config_problems;
+
 /// Changes the model as a message asks, and gives what is to be done outside.
 pub(crate) fn update(model: &mut Model, msg: Msg, now: SystemTime) -> Vec<Effect> {
     model.now = now;
     let mut effects = dispatch(model, msg);
     effects.extend(replay_typeahead(model));
     effects.extend(editing::finish_editing(model));
+    effects.extend(disk_changes::take_put_off(model));
     effects.extend(body::rewrap(model));
     effects
 }
@@ -79,7 +83,8 @@ fn dispatch(model: &mut Model, msg: Msg) -> Vec<Effect> {
         }
         Msg::Background { light } => {
             if std::mem::take(&mut model.theme_is_guess) {
-                model.use_theme(if light { ThemeName::Light } else { ThemeName::Dark });
+                model.usual_theme = if light { ThemeName::Light } else { ThemeName::Dark };
+                model.use_theme(model.usual_theme);
             }
             Vec::new()
         }
@@ -101,6 +106,8 @@ fn dispatch(model: &mut Model, msg: Msg) -> Vec<Effect> {
             Vec::new()
         }
         Msg::Listed { workspace, nodes } => files::listed(model, *workspace, nodes),
+        Msg::DiskChanged { paths, anything } => disk_changes::changed(model, &paths, anything),
+        Msg::ConfigRead(loaded) => disk_changes::config_read(model, *loaded),
         Msg::Labels(labels) => {
             for (path, label) in labels {
                 model.tree.set_label(&path, label);
@@ -126,7 +133,7 @@ fn dispatch(model: &mut Model, msg: Msg) -> Vec<Effect> {
         Msg::Moved { from, to, loaded } => tree_changes::moved(model, &from, &to, loaded.map(|l| *l)),
         Msg::AskAgain { ask, text, problem } => {
             model.say(NoticeKind::Bad, problem);
-            questions::ask_again(model, ask, &text);
+            model.ask_again(ask, &text);
             Vec::new()
         }
         Msg::Deleted { path, trashed } => tree_changes::deleted(model, &path, trashed),

@@ -130,7 +130,7 @@ pub(super) fn picked(model: &mut Model, choice: Pick) -> Vec<Effect> {
         }
         Pick::Environment(name) => {
             model.environment = name;
-            files::environment_changed(model)
+            follow_up::environment_changed(model)
         }
         Pick::Option(field, word) => {
             if let Some(open) = model.shown_mut() {

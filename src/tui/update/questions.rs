@@ -40,13 +40,6 @@ pub(super) fn ask(model: &mut Model, ask: Ask) -> Vec<Effect> {
     Vec::new()
 }
 
-/// Asks again for what was typed and can't be done, unless the user is at something else by now.
-pub(super) fn ask_again(model: &mut Model, ask: Ask, text: &str) {
-    if model.overlays.is_empty() && model.editing.is_none() {
-        model.overlays.push(Overlay::Ask(ask, Editor::new(text, false)));
-    }
-}
-
 /// Takes one of two versions of a file.
 pub(super) fn settle_conflict(model: &mut Model, ours: bool) -> Vec<Effect> {
     let Some(Overlay::Conflict(conflict)) = model.overlays.pop_if(|top| matches!(top, Overlay::Conflict(_)))

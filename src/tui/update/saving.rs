@@ -75,6 +75,7 @@ pub(super) fn saved(model: &mut Model, path: &str, now: &str, loaded: Loaded) ->
         }
         open.saved = Some(request);
         open.base = Some(text.into());
+        open.changed_on_disk = false;
         if !open.is_dirty() {
             effects.push(DiskEffect::RemoveDraft { path: path.into() }.into());
         }

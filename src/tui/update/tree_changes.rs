@@ -15,9 +15,9 @@ use crate::tui::model::field::EditorField;
 use crate::tui::model::open_request::OpenRequest;
 use crate::tui::model::overlay::Ask;
 use crate::tui::model::{Model, NoticeKind, Pane};
+use crate::tui::update::editing;
 use crate::tui::update::follow_up::{draft, touched};
 use crate::tui::update::tree_nodes::{folder, insert, is_below, is_unsaved, keep_tree_in_view};
-use crate::tui::update::{editing, questions};
 
 /// A new request that is not on disk yet.
 pub(super) fn create(model: &mut Model, name: &str, mut request: Request) -> Vec<Effect> {
@@ -135,7 +135,7 @@ pub(super) fn deleted(model: &mut Model, path: &str, trashed: Trashed) -> Vec<Ef
 }
 
 /// Closes a request, or all of a folder, with drafts and sends.
-fn close(model: &mut Model, path: &str) -> Vec<Effect> {
+pub(super) fn close(model: &mut Model, path: &str) -> Vec<Effect> {
     let inside = |other: &str| other == path || is_below(other, path);
     let mut effects = Vec::new();
     let sends = model.exchanges.under_way().filter(|exchange| inside(&exchange.record.path));
@@ -171,7 +171,7 @@ pub(super) fn rename(model: &mut Model, from: RequestPath, name: &str) -> Vec<Ef
     };
     if let Err(problem) = collection::check_visible(name) {
         model.say(NoticeKind::Bad, problem.to_string());
-        questions::ask_again(model, Ask::Rename(from), name);
+        model.ask_again(Ask::Rename(from), name);
         return Vec::new();
     }
     let stem = safe_name(name);
@@ -193,7 +193,7 @@ pub(super) fn move_to(model: &mut Model, from: RequestPath, to: &str) -> Vec<Eff
     }
     if let Err(problem) = check_new(to) {
         model.say(NoticeKind::Bad, problem);
-        questions::ask_again(model, Ask::Move(from), to);
+        model.ask_again(Ask::Move(from), to);
         return Vec::new();
     }
     let folder = to.trim_matches('/');

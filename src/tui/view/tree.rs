@@ -19,7 +19,17 @@ use crate::tui::view::style::Paint;
 pub(super) fn draw(canvas: &mut Canvas<'_, '_>, area: Rect) {
     let (model, paint) = (canvas.model, canvas.paint);
     let name = if model.workspace.name.is_empty() { "Requests" } else { &model.workspace.name };
-    let title = Line::from(format!(" {} ", text::fit(name, usize::from(area.width.saturating_sub(8)))));
+    let count = model.workspace.problems.len() + model.config_problems.len();
+    let mark = match count {
+        0 => String::new(),
+        1 => "! 1 problem ".to_owned(),
+        _ => format!("! {count} problems "),
+    };
+    let room = usize::from(area.width.saturating_sub(8)).saturating_sub(mark.len());
+    let title = Line::from(vec![
+        Span::raw(format!(" {} ", text::fit(name, room))),
+        Span::styled(mark, paint.error()),
+    ]);
     canvas.frame.render_widget(pane_block(model, paint, Pane::Tree, title), area);
     let inner = inside(area);
     let tree = &model.tree;

@@ -31,7 +31,8 @@ pub(super) fn draw(canvas: &mut Canvas<'_, '_>, area: Rect) {
     };
     let mut title = vec![Span::raw(" "), Span::styled(title(model), paint.bold())];
     if open.is_dirty() {
-        title.push(Span::styled(" ● not saved", paint.warning()));
+        let words = if open.changed_on_disk { " ● not saved, changed on disk" } else { " ● not saved" };
+        title.push(Span::styled(words, paint.warning()));
     }
     title.push(Span::raw(" "));
     let block = pane_block(model, paint, Pane::Url, Line::from(title));

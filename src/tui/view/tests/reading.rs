@@ -74,7 +74,7 @@ fn the_tree_follows_its_content_and_is_resized_by_key_and_by_dragging() {
     let mut s = Screen::sized(200, 40);
     assert_eq!(width(&s), 38);
     s.disk.get_mut("plain.toml").unwrap().name = Some("Permit everything on the function of the demo".into());
-    s.model.tree.forget_labels();
+    s.model.tree.outdate_labels();
     s.list();
     assert!(width(&s) > 50);
     assert!(s.shown().contains("GET  Permit everything on the function of the demo"));
