@@ -147,7 +147,7 @@ pub(super) fn opened(model: &mut Model, opened: Opened) -> Vec<Effect> {
             let (base, known_change) = (open.base.clone(), open.changed_on_disk);
             open.reload(opened, taking_theirs, being_edited);
             if open.changed_on_disk && !known_change {
-                let words = format!("{path} has changed on disk; what you changed is kept, and saving asks");
+                let words = format!("{path} changed on disk; your edits are kept, and saving asks");
                 model.say(NoticeKind::Info, words);
             } else if open.base != base && !taking_theirs {
                 model.say(NoticeKind::Info, format!("{path} has changed on disk and was read again"));

@@ -64,7 +64,7 @@ fn one_that_is_not_saved_keeps_what_was_typed_is_marked_and_asks_at_the_save() {
     written(&mut s, "plain.toml", "https://new.example/");
     assert_eq!(s.request().url, "https://example.com/x");
     assert!(s.shown().contains("● not saved, changed on disk"), "{}", s.shown());
-    assert!(s.notice().contains("plain.toml has changed on disk; what you changed is kept"));
+    assert!(s.notice().contains("plain.toml changed on disk; your edits are kept"));
     s.take();
     s.press("w");
     let effects = s.take();
