@@ -47,6 +47,11 @@ impl fmt::Display for Secret {
     }
 }
 
+/// Whether an access key ID holds what none does: an assignment that was pasted whole, or quotes.
+pub(crate) fn is_malformed_key(access_key: &str) -> bool {
+    access_key.chars().any(|c| c.is_whitespace() || c.is_control() || matches!(c, '"' | '\'' | '`' | '='))
+}
+
 /// What signs a request.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Credential {

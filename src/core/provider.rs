@@ -7,7 +7,7 @@ use std::time::{Duration, SystemTime};
 
 use sha2::{Digest, Sha256};
 
-use crate::core::credential::{Credential, Expiry, Secret};
+use crate::core::credential::{Credential, Expiry, Secret, is_malformed_key};
 use crate::core::exchange::{Field, Problem};
 use crate::core::hex;
 use crate::core::identity::{Identity, IdentityKind, Renew};
@@ -199,6 +199,12 @@ fn keys(identity: &Identity, context: &Context<'_>) -> Result<Credential, Vec<Pr
     let token = Secret::new(fields.text(session_token));
     if fields.problems.is_empty() {
         let name = &identity.name;
+        if is_malformed_key(&access_key) {
+            fields.problem(
+                format!("the access key of identity {name:?} contains white space, quotes or `=`"),
+                "Keep the key alone, without its name and quotes.",
+            );
+        }
         for (missing, what) in [(access_key.is_empty(), "access_key"), (secret_key.is_empty(), "secret_key")]
         {
             if missing {

@@ -2,6 +2,8 @@
 //!
 //! Owns their wording and how far they scroll. Refuses to choose colours: a line names roles.
 
+use crate::core::convert::aws_keys::AwsKeys;
+use crate::core::credential::Secret;
 use crate::core::exchange::NextRequest;
 use crate::core::trust;
 use crate::core::units;
@@ -123,4 +125,22 @@ pub(crate) fn conflict(conflict: &Conflict) -> Vec<TextLine> {
             TextLine::new(format!("{mark}{}", text::safe(change.value().trim_end_matches('\n'))), role)
         })
         .collect()
+}
+
+/// Pasted AWS keys field by field, secrets masked, with where they go.
+pub(crate) fn pasted_keys(keys: &AwsKeys) -> String {
+    let masked = |secret: &Secret| format!("•••••••• ({} characters)", secret.expose().chars().count());
+    let fields = [
+        ("Access key", keys.access_key.clone()),
+        ("Secret key", keys.secret_key.as_ref().map(masked)),
+        ("Session token", keys.session_token.as_ref().map(masked)),
+        ("Expires", keys.expiration.clone()),
+        ("Region", keys.region.clone()),
+    ];
+    let mut lines: Vec<String> = fields
+        .into_iter()
+        .filter_map(|(label, value)| Some(format!("{label:14} {}", text::safe(&value?))))
+        .collect();
+    lines.push("They go to the Auth tab, the secrets to the private store.".to_owned());
+    lines.join("\n")
 }

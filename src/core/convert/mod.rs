@@ -2,4 +2,5 @@
 //!
 //! Owns reading and writing them and says what was left out. Refuses to read files or to send.
 
+pub(crate) mod aws_keys;
 pub(crate) mod curl;

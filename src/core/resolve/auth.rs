@@ -1,7 +1,7 @@
 //! The authentication of a request: inheritance, expansion, and what is missing.
 
 use super::{PlanAuth, PlanSigning, Resolver, Signer, effective_auth};
-use crate::core::credential::{Credential, Secret};
+use crate::core::credential::{Credential, Secret, is_malformed_key};
 use crate::core::exchange::Field;
 use crate::core::request::fields::AuthField;
 use crate::core::request::is_token;
@@ -138,6 +138,14 @@ impl Resolver<'_> {
         let hint = "Fill it in, or choose an identity.";
         if access_key.is_empty() {
             self.problem(Field::Auth(AuthField::AccessKey), "the access key is missing", hint);
+            return None;
+        }
+        if is_malformed_key(&access_key) {
+            self.problem(
+                Field::Auth(AuthField::AccessKey),
+                "the access key contains white space, quotes or `=`",
+                "Keep the key alone, without its name and quotes.",
+            );
             return None;
         }
         if secret_key.is_empty() {

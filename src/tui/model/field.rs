@@ -308,6 +308,13 @@ pub(crate) fn is_off(request: &Request, table: Table, index: usize) -> bool {
     }
 }
 
+/// Whether nothing is written in the row of a cell.
+pub(crate) fn is_blank(request: &Request, cell: EditorField) -> bool {
+    let EditorField::Cell(table, index, _) = cell else { return false };
+    let written = |column| !text(request, EditorField::Cell(table, index, column)).is_empty();
+    !written(Column::Name) && !written(Column::Value)
+}
+
 /// Disables or enables a row.
 pub(crate) fn toggle(request: &mut Request, table: Table, index: usize) {
     if table == Table::Parts {

@@ -5,6 +5,8 @@
 use std::collections::BTreeSet;
 
 use crate::config::command::Command;
+use crate::core::convert::aws_keys::AwsKeys;
+use crate::core::credential::Secret;
 use crate::core::exchange::NextRequest;
 use crate::core::exchange_id::ExchangeId;
 use crate::core::names::RequestPath;
@@ -106,6 +108,8 @@ pub(crate) enum Confirm {
     SendProduction(String),
     /// Create a request from a pasted curl command.
     Curl(Box<Request>, Vec<String>),
+    /// Sign the request with pasted AWS keys.
+    AwsKeys(Box<PastedKeys>),
     /// Save a request with secrets in these places, in words: to the private store, or in the clear.
     ClearSecrets(Vec<String>),
     /// Overwrite a file with a response's body.
@@ -135,6 +139,15 @@ pub(crate) enum Confirm {
         /// Whether the request that stopped was signed.
         signed: bool,
     },
+}
+
+/// A paste that holds AWS keys.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct PastedKeys {
+    /// The keys.
+    pub keys: AwsKeys,
+    /// The whole paste, if it was meant for a text of several lines.
+    pub text: Option<Secret>,
 }
 
 /// Another program changed a file that is being saved.

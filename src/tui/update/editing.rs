@@ -12,7 +12,7 @@ use crate::tui::effect::{Effect, ScreenEffect};
 use crate::tui::layout::inside;
 use crate::tui::model::field::{self, Column, EditorField};
 use crate::tui::model::{Completion, Editing, Model, NoticeKind, Pane};
-use crate::tui::update::{follow_up, secret_fields};
+use crate::tui::update::{follow_up, next_field, secret_fields};
 
 /// How many names a completion offers.
 const NAMES: usize = 50;
@@ -59,7 +59,8 @@ pub(super) fn key(model: &mut Model, key: Key) -> Vec<Effect> {
     let page = 10;
     match (key.code, editing.editor.is_multiline()) {
         (KeyCode::Enter, false) => return leave(model),
-        (KeyCode::Tab, false) => return next_cell(model),
+        (KeyCode::Tab, false) => return next_field::step(model, !key.shift),
+        (KeyCode::Tab, true) if key.shift => return next_field::step(model, false),
         (KeyCode::PageUp, true) => editing.editor.move_lines(-page),
         (KeyCode::PageDown, true) => editing.editor.move_lines(page),
         _ => {
@@ -148,6 +149,14 @@ pub(super) fn leave(model: &mut Model) -> Vec<Effect> {
     follow_up::touched(model)
 }
 
+/// Ends typing, even in a field whose text is invalid. A secret that was being typed is dropped.
+pub(super) fn abandon(model: &mut Model) -> Vec<Effect> {
+    let is_secret = model.editing.as_ref().is_some_and(|editing| editing.field.is_secret());
+    let effects = if is_secret { Vec::new() } else { leave(model) };
+    model.editing = None;
+    effects
+}
+
 fn field_is_invalid(editing: &Editing) -> bool {
     let mut scratch = (*editing.before).clone();
     field::set_text(&mut scratch, editing.field, editing.editor.text()).is_err()
@@ -168,46 +177,6 @@ fn leave_secret(model: &mut Model, field: EditorField, text: String) -> Vec<Effe
     }
     let name = secret_fields::secret_name(model, &path, field);
     vec![secret_fields::keep(model, path, Some(field), name, Secret::new(text))]
-}
-
-/// Ends this cell and goes on with the next one: value after name, then the next row's name.
-fn next_cell(model: &mut Model) -> Vec<Effect> {
-    let field = model.editing.as_ref().map(|editing| editing.field);
-    let mut effects = leave(model);
-    if model.editing.is_some() {
-        return effects;
-    }
-    if let Some(EditorField::Cell(table, index, column)) = field {
-        match column {
-            Column::Name => {
-                let next = EditorField::Cell(table, index, Column::Value);
-                if let Some(open) = model.shown_mut() {
-                    open.go_to(next);
-                }
-                start(model, next);
-            }
-            Column::Value => effects.extend(add_row_after(model, table, index)),
-        }
-    }
-    effects
-}
-
-fn add_row_after(model: &mut Model, table: field::Table, index: usize) -> Vec<Effect> {
-    let next = EditorField::Cell(table, index + 1, Column::Name);
-    let there = model.shown().is_some_and(|open| {
-        open.fields()
-            .iter()
-            .any(|field| matches!(field, EditorField::Cell(t, i, _) if *t == table && *i == index + 1))
-    });
-    if there {
-        if let Some(open) = model.shown_mut() {
-            open.go_to(next);
-        }
-        start(model, next);
-        Vec::new()
-    } else {
-        add_row(model, table)
-    }
 }
 
 /// Keys that the list of completions takes. Gives whether it took this one.

@@ -16,6 +16,7 @@ use crate::tui::model::waiting::{Next, Typed};
 use crate::tui::model::{Model, NoticeKind};
 use crate::tui::msg::Msg;
 
+mod aws_keys;
 mod body;
 mod commands;
 mod disk_changes;
@@ -25,6 +26,7 @@ mod follow_up;
 mod jump;
 mod motion;
 mod mouse;
+mod next_field;
 mod overlays;
 mod pickers;
 mod questions;
@@ -254,7 +256,7 @@ fn press(model: &mut Model, pressed: Pressed) -> Vec<Effect> {
 
 /// A paste is text, never keys: it lands in what is being typed, else a curl command offers to
 /// become a request, and anything else is refused with a word. No URL is a curl command, so that one
-/// offers the same while a URL is typed.
+/// offers the same while a URL is typed. AWS keys offer to sign the request wherever they land.
 fn paste(model: &mut Model, text: &str) -> Vec<Effect> {
     // A terminal pastes CR where a line ends.
     let text = &*text.replace("\r\n", "\n").replace('\r', "\n");
@@ -264,6 +266,7 @@ fn paste(model: &mut Model, text: &str) -> Vec<Effect> {
             effects.extend(questions::offer_paste(model, text));
             effects
         }
+        Context::Editing if aws_keys::offer(model, text) => Vec::new(),
         Context::Editing => editing::paste(model, text),
         Context::Prompt => overlays::pasted(model, text),
         Context::Overlay => Vec::new(),

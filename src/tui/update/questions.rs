@@ -13,7 +13,7 @@ use crate::tui::effect::{DiskEffect, Effect, TaskEffect};
 use crate::tui::keymap;
 use crate::tui::model::overlay::{Ask, Confirm, Conflict, Overlay};
 use crate::tui::model::{Model, NoticeKind};
-use crate::tui::update::{body, saving, secret_fields, sending, tree_changes, trust};
+use crate::tui::update::{aws_keys, body, saving, secret_fields, sending, tree_changes, trust};
 
 /// Asks for a line of text, with what is likely already in it.
 pub(super) fn ask(model: &mut Model, ask: Ask) -> Vec<Effect> {
@@ -63,6 +63,9 @@ pub(super) fn settle_conflict(model: &mut Model, ours: bool) -> Vec<Effect> {
 
 /// A paste where nothing is typed: a curl command offers to become a request.
 pub(super) fn offer_paste(model: &mut Model, text: &str) -> Vec<Effect> {
+    if aws_keys::offer(model, text) {
+        return Vec::new();
+    }
     if !curl::looks_like_curl(text) {
         let edit = keymap::says(model, Command::Edit, "opens a field");
         model.say(NoticeKind::Info, format!("Nothing is being edited: {edit}, then paste"));
@@ -155,7 +158,7 @@ fn reply(model: &mut Model, send: ExchangeId, asked: Asked, text: &str) -> Vec<E
 pub(super) fn close(model: &mut Model) -> Vec<Effect> {
     match model.overlays.pop() {
         Some(Overlay::Ask(Ask::Question(send, _), _)) => sending::cancel_send(model, send),
-        Some(Overlay::Confirm(confirm)) => declined(confirm),
+        Some(Overlay::Confirm(confirm)) => declined(model, confirm),
         Some(
             Overlay::Help(_)
             | Overlay::Palette(_)
@@ -171,13 +174,14 @@ pub(super) fn close(model: &mut Model) -> Vec<Effect> {
 }
 
 /// What follows from a no.
-fn declined(confirm: Confirm) -> Vec<Effect> {
+fn declined(model: &mut Model, confirm: Confirm) -> Vec<Effect> {
     match confirm {
         Confirm::BodyLimit { send: id, question, limit, .. } => {
             let message = format!("the body is longer than {}", units::size(limit));
             let answer = Answer::Declined { message, hint: String::new() };
             vec![TaskEffect::Answer { id, question, answer }.into()]
         }
+        Confirm::AwsKeys(pasted) => aws_keys::decline(model, &pasted),
         Confirm::Quit
         | Confirm::Delete(_)
         | Confirm::SendProduction(_)
@@ -209,6 +213,7 @@ pub(super) fn confirmed(model: &mut Model, confirm: Confirm) -> Vec<Effect> {
             model.say(NoticeKind::Good, format!("Created a request from the curl command; {save}"));
             effects
         }
+        Confirm::AwsKeys(pasted) => aws_keys::take(model, *pasted),
         Confirm::ClearSecrets(_) => saving::keep_and_save(model),
         Confirm::Overwrite { file, body } => {
             vec![DiskEffect::SaveBody { file, body, overwrite: true }.into()]
@@ -225,7 +230,7 @@ pub(super) fn decide(model: &mut Model, yes: bool) -> Vec<Effect> {
     match model.overlays.pop_if(|top| matches!(top, Overlay::Confirm(_) | Overlay::Trust(_))) {
         Some(Overlay::Confirm(confirm)) if yes => confirmed(model, confirm),
         Some(Overlay::Trust(question)) if yes => trust::allow(*question),
-        Some(Overlay::Confirm(confirm)) => declined(confirm),
+        Some(Overlay::Confirm(confirm)) => declined(model, confirm),
         _ => Vec::new(),
     }
 }

@@ -5,6 +5,7 @@ mod disk_changes;
 mod editing;
 mod files;
 mod keys;
+mod pasting;
 mod pointing;
 mod secrets;
 mod sending;

@@ -141,9 +141,9 @@ fn draw_picker<T>(canvas: &mut Canvas<'_, '_>, picker: &Picker<T>, detail: impl 
     }
 }
 
-fn draw_confirm(canvas: &mut Canvas<'_, '_>, confirm: &Confirm) {
-    let (model, paint) = (canvas.model, canvas.paint);
-    let (title, words, yes) = match confirm {
+/// Title and words of a question, and what a yes does.
+fn confirm_words(model: &Model, confirm: &Confirm) -> (&'static str, String, &'static str) {
+    match confirm {
         Confirm::Quit => {
             let names: Vec<String> = model.dirty().map(|b| text::safe(&b.path)).collect();
             ("Quit", format!("Not saved: {}. Drafts are kept.", names.join(", ")), "quit")
@@ -169,6 +169,11 @@ fn draw_confirm(canvas: &mut Canvas<'_, '_>, confirm: &Confirm) {
             let words = format!("{} {}{kept}{dropped}", shown.method, shown.url);
             ("Make a request of the pasted curl command?", words, "make it")
         }
+        Confirm::AwsKeys(pasted) => (
+            "Sign this request with the pasted AWS keys?",
+            overlay_lines::pasted_keys(&pasted.keys),
+            "sign with them",
+        ),
         Confirm::ClearSecrets(places) => (
             "Secrets in the clear",
             format!("Not a reference yet: {}.", text::safe(&places.join(", "))),
@@ -186,7 +191,12 @@ fn draw_confirm(canvas: &mut Canvas<'_, '_>, confirm: &Confirm) {
             let yes = if *signed { "follow it, unsigned" } else { "follow it" };
             ("Redirect to another origin", overlay_lines::redirect(next, *signed), yes)
         }
-    };
+    }
+}
+
+fn draw_confirm(canvas: &mut Canvas<'_, '_>, confirm: &Confirm) {
+    let (model, paint) = (canvas.model, canvas.paint);
+    let (title, words, yes) = confirm_words(model, confirm);
     let lines = text::wrap(&words, 64);
     let height = u16::try_from(lines.len()).unwrap_or(8).saturating_add(4);
     let area = boxed(canvas, title, 70, height);
@@ -194,10 +204,12 @@ fn draw_confirm(canvas: &mut Canvas<'_, '_>, confirm: &Confirm) {
     shown.push(Line::default());
     let other = match confirm {
         Confirm::ClearSecrets(_) => (Command::SaveInClear, "save as it is"),
+        Confirm::AwsKeys(pasted) if pasted.text.is_some() => (Command::No, "paste as text"),
         Confirm::Quit
         | Confirm::Delete(_)
         | Confirm::SendProduction(_)
         | Confirm::Curl(..)
+        | Confirm::AwsKeys(_)
         | Confirm::Overwrite { .. }
         | Confirm::BodyLimit { .. }
         | Confirm::FollowRedirect { .. } => (Command::No, "no"),

@@ -69,8 +69,12 @@ struct Reader {
 }
 
 impl Reader {
+    /// Notes what was left out, once.
     fn note(&mut self, note: impl Into<String>) {
-        self.notes.push(note.into());
+        let note = note.into();
+        if !self.notes.contains(&note) {
+            self.notes.push(note);
+        }
     }
 
     fn long(&mut self, name: &str, words: &mut Words) {
