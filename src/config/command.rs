@@ -126,6 +126,8 @@ commands! {
         "Saves the request under another name.";
     NewRequest "request.new" "New request" [Tree, Url, Rows, Text] ["n"]
         "Creates a request in the folder at the cursor.";
+    Scratch "request.scratch" "Scratch request" [Global] ["ctrl-n"]
+        "Opens a request without a name: type a URL and send it; saving asks for the name.";
     NewFolder "folder.new" "New folder" [Tree] ["N"]
         "Creates a folder in the folder at the cursor.";
     MethodPicker "request.method" "Method" [Global] ["M"]
@@ -139,6 +141,8 @@ commands! {
         "Stops editing; the keys are commands again.";
     ExternalEditor "edit.external" "Open in $EDITOR" [Global, Editing] ["E", "alt-e"]
         "Opens the text, or an invalid file, in the external editor.";
+    FormatBody "body.format" "Format JSON" [Text, Editing] ["F", "alt-j"]
+        "Formats the JSON body; references stay as they are.";
     Undo "edit.undo" "Undo" [Global, Editing] ["u", "ctrl-z"]
         "Undoes the last change; in the tree, the last delete.";
     Redo "edit.redo" "Redo" [Global, Editing] ["U", "ctrl-y"]

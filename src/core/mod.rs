@@ -16,6 +16,7 @@ pub mod endpoint;
 pub mod exchange;
 pub(crate) mod exchange_id;
 pub(crate) mod expect;
+pub(crate) mod file_name;
 pub(crate) mod file_problem;
 pub(crate) mod finding;
 pub(crate) mod hex;

@@ -60,6 +60,21 @@ pub struct Request {
     pub send: SendOptions,
 }
 
+impl Request {
+    /// Whether nothing is left to write before it can be sent: it has a URL, the body that its method
+    /// is for, and keys if it is to be signed.
+    pub fn is_written(&self) -> bool {
+        let method = self.method.trim().to_ascii_uppercase();
+        let lacks_body =
+            matches!(method.as_str(), "POST" | "PUT" | "PATCH" | "QUERY") && self.body.kind == BodyKind::None;
+        let sigv4 = &self.auth.sigv4;
+        let has_keys =
+            !sigv4.identity.is_empty() || !sigv4.access_key.is_empty() && !sigv4.secret_key.is_empty();
+        let lacks_keys = self.auth.kind == AuthKind::AwsSigv4 && !has_keys;
+        !self.url.trim().is_empty() && !lacks_body && !lacks_keys
+    }
+}
+
 /// A name and a value. Disabled rows are kept but not sent.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Row {

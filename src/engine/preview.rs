@@ -1,5 +1,6 @@
 //! What a send would do, computed after every edit.
 
+use crate::core::convert::json_text;
 use crate::core::credential::Credential;
 use crate::core::endpoint;
 use crate::core::exchange::{Field, Problem};
@@ -66,6 +67,7 @@ pub(super) fn preview(engine: &Engine, job: &Job) -> Preview {
                 .find_map(|request| resolve(request, &context).ok())
         }
     };
+    warn_of_json(&mut preview, &job.request.body);
     let Some(plan) = plan else { return preview };
     let url = match final_url(&plan) {
         Ok((url, _)) => url,
@@ -140,6 +142,15 @@ fn signer(engine: &Engine, job: &Job, signing: &PlanSigning, problems: &mut Vec<
             problems.extend(found);
             PreviewSigner { identity, credential: None, state: CredentialState::Failed }
         }
+    }
+}
+
+/// Invalid JSON is sent as it is, so that a server's error handling can be tested; it is rarely meant.
+fn warn_of_json(preview: &mut Preview, body: &Body) {
+    if body.kind == BodyKind::Json
+        && let Some(problem) = json_text::problem(&body.text)
+    {
+        preview.warnings.push(Problem::new(Field::Body, format!("the body isn't valid JSON: {problem}"), ""));
     }
 }
 

@@ -168,9 +168,10 @@ async fn until(deadline: Option<Instant>) {
 }
 
 /// The same once more, where sending it twice does what sending it once does (RFC 9110, section
-/// 9.2.2), and RFC 9112, section 9.3.1, lets a client do so.
+/// 9.2.2; QUERY: RFC 10008), and RFC 9112, section 9.3.1, lets a client do so.
 fn repeatable(request: &reqwest::Request) -> Option<reqwest::Request> {
-    request.method().is_idempotent().then(|| request.try_clone()).flatten()
+    let is_idempotent = request.method().is_idempotent() || request.method().as_str() == "QUERY";
+    is_idempotent.then(|| request.try_clone()).flatten()
 }
 
 /// Names and values as text; bytes that aren't UTF-8 are replaced.

@@ -94,7 +94,7 @@ fn without_request(model: &Model) -> Vec<Command> {
         Some(_) => vec![C::ExternalEditor],
         None => Vec::new(),
     };
-    all.push(C::NewRequest);
+    all.extend([C::NewRequest, C::Scratch]);
     if !model.tree.nodes().is_empty() {
         all.extend([C::FindInTree, C::FocusTree]);
     }

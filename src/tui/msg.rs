@@ -104,6 +104,13 @@ pub(crate) enum Msg {
         /// Who and where.
         preview: Box<Preview>,
     },
+    /// A request or folder was copied.
+    Duplicated {
+        /// Path of the copy.
+        path: RequestPath,
+        /// The workspace with it, as [`Msg::Listed`].
+        listed: Box<Msg>,
+    },
     /// The workspace was read.
     Listed {
         /// The workspace.

@@ -4,3 +4,5 @@
 
 pub(crate) mod aws_keys;
 pub(crate) mod curl;
+pub(crate) mod json_text;
+pub(crate) mod rows;

@@ -160,7 +160,7 @@ impl Resolver<'_> {
 /// A method as it is sent: methods are case-sensitive, and the well-known ones are normalised as
 /// browsers do.
 pub(crate) fn spelled_method(method: &str) -> &str {
-    const KNOWN: [&str; 8] = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE"];
+    const KNOWN: [&str; 9] = ["GET", "HEAD", "QUERY", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE"];
     KNOWN.into_iter().find(|known| known.eq_ignore_ascii_case(method)).unwrap_or(method)
 }
 

@@ -47,7 +47,10 @@ pub(super) fn create_folder(cache: &WorkspaceCache, collections: &Collections, p
 }
 
 pub(super) fn duplicate(cache: &WorkspaceCache, collections: &Collections, path: &str) -> Msg {
-    listed(cache, collections.duplicate(path))
+    match collections.duplicate(path) {
+        Ok(copy) => Msg::Duplicated { path: copy.into(), listed: Box::new(list(cache)) },
+        Err(error) => Msg::Failed(error.to_string()),
+    }
 }
 
 pub(super) fn restore(cache: &WorkspaceCache, collections: &Collections, trashed: &Trashed) -> Msg {
@@ -116,9 +119,9 @@ fn regular_or_new(place: &Path) -> io::Result<()> {
     }
 }
 
-/// Writes a body to a file; a relative path starts where signpost was started.
+/// Writes a body to a file; `~` is the home, and a relative path starts where signpost was started.
 pub(super) fn save_body(file: &str, body: BodyView, overwrite: bool) -> Msg {
-    let file = PathBuf::from(file);
+    let file = from_home(file, std::env::home_dir());
     let place =
         if file.is_absolute() { file } else { std::env::current_dir().unwrap_or_default().join(file) };
     if !overwrite && place.symlink_metadata().is_ok() {
@@ -134,9 +137,32 @@ pub(super) fn save_body(file: &str, body: BodyView, overwrite: bool) -> Msg {
     }
 }
 
+/// A path as typed, with the home in place of a leading `~`.
+fn from_home(file: &str, home: Option<PathBuf>) -> PathBuf {
+    let below = file.strip_prefix('~').filter(|rest| rest.is_empty() || rest.starts_with('/'));
+    match (below, home) {
+        (Some(rest), Some(home)) => home.join(rest.trim_start_matches('/')),
+        (_, _) => PathBuf::from(file),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_tilde_is_the_home() {
+        let home = || Some(PathBuf::from("/home/someone"));
+        for (typed, path) in [
+            ("~/out.json", "/home/someone/out.json"),
+            ("~", "/home/someone"),
+            ("~other/out.json", "~other/out.json"),
+            ("a/~/b", "a/~/b"),
+        ] {
+            assert_eq!(from_home(typed, home()), PathBuf::from(path));
+        }
+        assert_eq!(from_home("~/a", None), PathBuf::from("~/a"));
+    }
 
     #[test]
     fn yours_replaces_the_version_that_was_shown_and_no_later_one() {

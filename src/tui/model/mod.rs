@@ -16,6 +16,7 @@ use crate::core::question::{Asked, Question};
 use crate::core::request::AuthKind;
 use crate::core::template::Reference;
 use crate::core::workspace::Workspace;
+use crate::engine::Origin;
 use crate::io::store::collections::Trashed;
 use crate::tui::editor::Editor;
 use crate::tui::layout::{self, Areas, Shape};
@@ -322,6 +323,19 @@ impl Model {
         let secrets = self.secrets.iter().map(|name| (format!("secret:{name}"), "private store".to_owned()));
         let env = self.env_names.iter().map(|name| (format!("env:{name}"), "environment".to_owned()));
         variables.chain(secrets).chain(env).collect()
+    }
+
+    /// The AWS host to which the shown request goes without any authentication: what it is, and its
+    /// region.
+    pub(crate) fn unsigned_host(&self) -> Option<(&'static str, Option<&str>)> {
+        let open = self.shown()?;
+        let kind = match open.request.auth.kind {
+            AuthKind::Inherit => open.inherited.0.kind,
+            own => own,
+        };
+        let Some((_, Origin::Inferred(what))) = &open.preview.service else { return None };
+        let region = open.preview.region.as_ref().map(|(region, _)| region.as_str());
+        matches!(kind, AuthKind::Inherit | AuthKind::None).then_some((what, region))
     }
 
     /// Whether the workspace declares no authentication.

@@ -79,6 +79,8 @@ pub(crate) enum Ask {
         /// The folder that it starts in; empty for the workspace.
         folder: RequestPath,
     },
+    /// The path of a scratch request, which is then saved.
+    ScratchName,
     /// Where to save a copy of the open request.
     SaveAs,
     /// A new name for this path.

@@ -79,7 +79,8 @@ impl<T> Picker<T> {
         self.selected = self.selected.saturating_add_signed(by).min(self.shown.len().saturating_sub(1));
     }
 
-    /// Applies the filter and selects the best match.
+    /// Applies the filter and selects the best match. Labels are matched loosely and come first;
+    /// details only by whole words or parts of them.
     pub(crate) fn narrow(&mut self) {
         let query = self.query.text();
         self.selected = 0;
@@ -90,13 +91,18 @@ impl<T> Picker<T> {
         let mut matcher = Matcher::new(Config::DEFAULT);
         let pattern = Pattern::parse(&query, CaseMatching::Smart, Normalization::Smart);
         let mut open = Vec::new();
+        let words: Vec<String> = query.split_whitespace().map(str::to_lowercase).collect();
         let mut scored: Vec<(u32, usize)> = self
             .items
             .iter()
             .enumerate()
             .filter_map(|(i, item)| {
-                let text = format!("{} {}", item.label, item.detail);
-                pattern.score(Utf32Str::new(&text, &mut open), &mut matcher).map(|score| (score, i))
+                let score = pattern.score(Utf32Str::new(&item.label, &mut open), &mut matcher);
+                let detail = || {
+                    let text = format!("{} {}", item.label, item.detail).to_lowercase();
+                    words.iter().all(|word| text.contains(word)).then_some(0)
+                };
+                Some((score.or_else(detail)?, i))
             })
             .collect();
         scored.sort_by_key(|&(score, i)| (std::cmp::Reverse(score), i));
@@ -124,6 +130,24 @@ mod tests {
         assert_eq!(picker.choice(), None);
         picker.move_by(1);
         assert_eq!(picker.selected(), 0);
+    }
+
+    #[test]
+    fn details_match_as_they_are_written_and_after_labels() {
+        let item =
+            |label: &str, detail: &str, value| Item { label: label.into(), detail: detail.into(), value };
+        let items = vec![
+            item("Delete", "Moves the settings to the trash", 1),
+            item("Set words", "", 2),
+            item("Sort", "Every tidy thing in general", 3),
+        ];
+        let mut picker = Picker::new("t", items);
+        picker.query.insert("settings");
+        picker.narrow();
+        assert_eq!(picker.shown().map(|item| item.value).collect::<Vec<_>>(), [1]);
+        picker.query.replace("set");
+        picker.narrow();
+        assert_eq!(picker.shown().map(|item| item.value).collect::<Vec<_>>(), [2, 1]);
     }
 
     #[test]

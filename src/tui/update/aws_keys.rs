@@ -2,12 +2,12 @@
 
 use crate::core::convert::{aws_keys, curl};
 use crate::core::credential::Secret;
+use crate::core::request::AuthKind;
 use crate::core::request::fields::AuthField;
-use crate::core::request::{AuthKind, Request};
 use crate::tui::effect::Effect;
 use crate::tui::model::overlay::{Confirm, Overlay, PastedKeys};
 use crate::tui::model::{Model, NoticeKind, Pane};
-use crate::tui::update::{editing, follow_up, secret_fields, tree_changes};
+use crate::tui::update::{editing, follow_up, scratch, secret_fields, typing};
 
 /// Asks what is to be done with a paste that holds AWS keys. Gives whether it does. Into a text of
 /// several lines, only whole pairs of keys are taken for more than text.
@@ -29,7 +29,7 @@ pub(super) fn offer(model: &mut Model, text: &str) -> bool {
 pub(super) fn take(model: &mut Model, pasted: PastedKeys) -> Vec<Effect> {
     let mut effects = editing::abandon(model);
     if model.shown().is_none() {
-        effects.extend(tree_changes::create(model, "request", Request::default()));
+        effects.extend(scratch::open(model, ""));
         effects.extend(editing::abandon(model));
     }
     let keys = pasted.keys;
@@ -64,7 +64,7 @@ pub(super) fn take(model: &mut Model, pasted: PastedKeys) -> Vec<Effect> {
 /// Types the paste as the text that it was meant to be.
 pub(super) fn decline(model: &mut Model, pasted: &PastedKeys) -> Vec<Effect> {
     match &pasted.text {
-        Some(text) => editing::paste(model, text.expose()),
+        Some(text) => typing::paste(model, text.expose()),
         None => Vec::new(),
     }
 }

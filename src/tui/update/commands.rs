@@ -4,6 +4,7 @@ use crate::config::ResponsePlace;
 use crate::config::command::Command;
 use crate::config::theme::ThemeName;
 use crate::core::finding::Finding;
+use crate::core::identity::IdentityKind;
 use crate::core::names::RequestPath;
 use crate::core::request::fields::AuthField;
 use crate::tui::details;
@@ -16,8 +17,8 @@ use crate::tui::model::picker::Unmatched;
 use crate::tui::model::response::ResponseTab;
 use crate::tui::model::{Model, NoticeKind, Pane};
 use crate::tui::update::{
-    body, editing, files, follow_up, jump, motion, pickers, questions, saving, sending, tree_changes,
-    tree_nodes,
+    body, editing, external, files, follow_up, jump, motion, pickers, questions, saving, scratch, sending,
+    tree_changes, tree_nodes,
 };
 use crate::tui::wording;
 
@@ -36,6 +37,7 @@ pub(super) fn run(model: &mut Model, command: Command) -> Vec<Effect> {
             let folder = tree_nodes::folder(model);
             questions::ask(model, Ask::NewRequest { folder })
         }
+        Command::Scratch => scratch::open(model, ""),
         Command::NewFolder => {
             let folder = tree_nodes::folder(model);
             questions::ask(model, Ask::NewFolder { folder })
@@ -44,7 +46,8 @@ pub(super) fn run(model: &mut Model, command: Command) -> Vec<Effect> {
         Command::CopyCurl => copy_curl(model),
         Command::Edit => begin_edit(model),
         Command::EndEdit => end_edit(model),
-        Command::ExternalEditor => editing::external(model),
+        Command::ExternalEditor => external::open(model),
+        Command::FormatBody => editing::format_body(model),
         Command::Undo => undo(model),
         Command::Redo => redo(model),
         Command::Reveal => reveal(model),
@@ -136,6 +139,7 @@ const TREE_STEP: i16 = 4;
 /// Begins to edit what is under the cursor: types into a text, begins a row, opens a choice.
 pub(super) fn begin_edit(model: &mut Model) -> Vec<Effect> {
     let field = match model.focus {
+        Pane::Url if model.current.is_none() => return scratch::open(model, ""),
         Pane::Url => Some(EditorField::Url),
         Pane::Request => model.shown().and_then(|open| open.field()),
         Pane::Tree | Pane::Response => None,
@@ -347,6 +351,12 @@ fn finding_text(model: &Model, finding: &Finding) -> String {
 
 fn renew(model: &mut Model) -> Vec<Effect> {
     let identity = model.shown().and_then(|open| open.preview.signer.as_ref()?.identity.clone());
+    if let Some(name) = &identity
+        && let Some(why) = why_not_renewed(model, name)
+    {
+        model.say(NoticeKind::Info, why);
+        return Vec::new();
+    }
     match (identity, follow_up::shown_target(model)) {
         (Some(identity), Some(target)) => {
             model.say(NoticeKind::Info, format!("Fetching credentials for {identity}…"));
@@ -357,6 +367,20 @@ fn renew(model: &mut Model) -> Vec<Effect> {
             model.say(NoticeKind::Info, "This request is not signed by a session that can be renewed");
             Vec::new()
         }
+    }
+}
+
+/// Why there is nothing to renew for an identity that signs with declared keys.
+fn why_not_renewed(model: &Model, name: &str) -> Option<String> {
+    let identity = model.workspace.identities.iter().find(|identity| *identity.name == *name)?;
+    match &identity.kind {
+        IdentityKind::Keys { session_token, .. } if session_token.is_empty() => {
+            Some(format!("The keys of {name} don't expire: nothing was renewed"))
+        }
+        IdentityKind::Keys { .. } => {
+            Some(format!("{name} signs with a session token that was pasted: paste a fresh one to renew it"))
+        }
+        IdentityKind::GetSessionToken { .. } | IdentityKind::Broken(_) => None,
     }
 }
 

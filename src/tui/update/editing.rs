@@ -5,14 +5,15 @@
 //! to a field is one step of undo. Secrets wait: they go to the private store.
 
 use crate::config::key::{Key, KeyCode};
-use crate::core::convert::curl;
+use crate::core::convert::{curl, json_text};
 use crate::core::credential::Secret;
+use crate::core::request::BodyKind;
 use crate::tui::editor::Editor;
-use crate::tui::effect::{Effect, ScreenEffect};
+use crate::tui::effect::Effect;
 use crate::tui::layout::inside;
 use crate::tui::model::field::{self, Column, EditorField};
-use crate::tui::model::{Completion, Editing, Model, NoticeKind, Pane};
-use crate::tui::update::{follow_up, next_field, secret_fields};
+use crate::tui::model::{Completion, Editing, Model, NoticeKind};
+use crate::tui::update::{follow_up, secret_fields};
 
 /// How many names a completion offers.
 const NAMES: usize = 50;
@@ -50,37 +51,35 @@ pub(super) fn start(model: &mut Model, field: EditorField) {
     model.notice = None;
 }
 
-/// One key while typing. `None` where the key is not one that types.
-pub(super) fn key(model: &mut Model, key: Key) -> Vec<Effect> {
-    if complete_key(model, key) {
+/// Formats the JSON body of the request that is shown, while it is edited or not.
+pub(super) fn format_body(model: &mut Model) -> Vec<Effect> {
+    let Some(open) = model.shown().filter(|open| open.request.body.kind == BodyKind::Json) else {
+        model.say(NoticeKind::Info, "The body isn't JSON");
+        return Vec::new();
+    };
+    let editor = model.editing.as_ref().filter(|editing| editing.field == EditorField::BodyText);
+    let text = editor.map_or_else(|| open.request.body.text.clone(), |editing| editing.editor.text());
+    let formatted = match json_text::format(&text) {
+        Ok(formatted) => formatted,
+        Err(problem) => {
+            model.say(NoticeKind::Bad, format!("The body isn't valid JSON: {problem}"));
+            return Vec::new();
+        }
+    };
+    if let Some(editing) = model.editing.as_mut().filter(|editing| editing.field == EditorField::BodyText) {
+        editing.editor.replace(&formatted);
         return typed(model);
     }
-    let Some(editing) = model.editing.as_mut() else { return Vec::new() };
-    let page = 10;
-    match (key.code, editing.editor.is_multiline()) {
-        (KeyCode::Enter, false) => return leave(model),
-        (KeyCode::Tab, false) => return next_field::step(model, !key.shift),
-        (KeyCode::Tab, true) if key.shift => return next_field::step(model, false),
-        (KeyCode::PageUp, true) => editing.editor.move_lines(-page),
-        (KeyCode::PageDown, true) => editing.editor.move_lines(page),
-        _ => {
-            editing.editor.key(key);
-        }
+    if let Some(open) = model.shown_mut() {
+        open.change(|request| request.body.text = formatted);
     }
-    typed(model)
+    follow_up::touched(model)
 }
 
 /// True for a curl command that is pasted where a URL is typed.
 pub(super) fn is_curl_for_url(model: &Model, text: &str) -> bool {
     model.editing.as_ref().is_some_and(|editing| editing.field == EditorField::Url)
         && curl::looks_like_curl(text)
-}
-
-/// A paste while typing.
-pub(super) fn paste(model: &mut Model, text: &str) -> Vec<Effect> {
-    let Some(editing) = model.editing.as_mut() else { return Vec::new() };
-    editing.editor.insert(text);
-    typed(model)
 }
 
 /// Takes what has been typed over into the request, a long text when it is due.
@@ -180,7 +179,7 @@ fn leave_secret(model: &mut Model, field: EditorField, text: String) -> Vec<Effe
 }
 
 /// Keys that the list of completions takes. Gives whether it took this one.
-fn complete_key(model: &mut Model, key: Key) -> bool {
+pub(super) fn complete_key(model: &mut Model, key: Key) -> bool {
     let Some(editing) = model.editing.as_mut() else { return false };
     let Some(completion) = editing.completion.as_mut() else { return false };
     let last = completion.names.len().saturating_sub(1);
@@ -242,49 +241,4 @@ pub(super) fn keep_in_view(model: &mut Model) {
     } else if line >= editing.scroll + height {
         editing.scroll = line + 1 - height;
     }
-}
-
-/// Opens the text under the cursor in the user's editor.
-pub(super) fn external(model: &mut Model) -> Vec<Effect> {
-    let field = match (&model.editing, model.focus) {
-        (Some(editing), _) => Some(editing.field),
-        (None, Pane::Url) => Some(EditorField::Url),
-        (None, Pane::Request) => model.shown().and_then(|open| open.field()),
-        (None, Pane::Tree) => {
-            return model
-                .tree
-                .current()
-                .filter(|node| !node.folder)
-                .map(|node| {
-                    let environment = model.environment.clone();
-                    ScreenEffect::EditFile { path: node.path.clone(), environment }.into()
-                })
-                .into_iter()
-                .collect();
-        }
-        (None, Pane::Response) => None,
-    };
-    let mut effects = leave(model);
-    let Some(field) = field.filter(|field| field.is_typed() && !field.is_secret()) else { return effects };
-    let Some(open) = model.shown() else { return effects };
-    let text = field::text(&open.request, field);
-    let extension = match (field, open.request.body.kind) {
-        (EditorField::BodyText, crate::core::request::BodyKind::Json) => "json",
-        (EditorField::Notes, _) => "md",
-        _ => "txt",
-    };
-    effects.push(ScreenEffect::Edit { field, text, extension }.into());
-    effects
-}
-
-/// What the user's editor gave back.
-pub(super) fn edited(model: &mut Model, field: EditorField, text: &str) -> Vec<Effect> {
-    let text = if field.is_multiline() { text } else { text.trim_end_matches(['\n', '\r']) };
-    let Some(open) = model.shown_mut() else { return Vec::new() };
-    let mut error = None;
-    open.change(|request| error = field::set_text(request, field, text.to_owned()).err());
-    if let Some(error) = error {
-        model.say(NoticeKind::Bad, error);
-    }
-    follow_up::touched(model)
 }

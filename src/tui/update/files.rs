@@ -32,6 +32,15 @@ pub(super) fn show_cursor(model: &mut Model) -> Vec<Effect> {
     vec![DiskEffect::Open { path: node.path, environment: model.environment.clone() }.into()]
 }
 
+/// Moves the tree's cursor to a request and shows it.
+pub(super) fn go_to(model: &mut Model, path: &str) -> Vec<Effect> {
+    model.tree.go_to(path);
+    keep_tree_in_view(model);
+    let mut effects = show_cursor(model);
+    effects.extend(label_effects(model));
+    effects
+}
+
 /// Shows the next or previous request of the tree, passing over folders.
 pub(super) fn show_next(model: &mut Model, forward: bool) -> Vec<Effect> {
     let at = model.tree.cursor();

@@ -21,6 +21,7 @@ mod body;
 mod commands;
 mod disk_changes;
 mod editing;
+mod external;
 mod files;
 mod follow_up;
 mod jump;
@@ -30,13 +31,16 @@ mod next_field;
 mod overlays;
 mod pickers;
 mod questions;
+mod rows;
 mod saving;
+mod scratch;
 mod secret_fields;
 mod secrets;
 mod sending;
 mod tree_changes;
 mod tree_nodes;
 mod trust;
+mod typing;
 mod waiting;
 
 pub(crate) use disk_changes::config_problems;
@@ -138,6 +142,11 @@ fn dispatch(model: &mut Model, msg: Msg) -> Vec<Effect> {
             model.ask_again(ask, &text);
             Vec::new()
         }
+        Msg::Duplicated { path, listed } => {
+            let mut effects = dispatch(model, *listed);
+            effects.extend(files::go_to(model, &path));
+            effects
+        }
         Msg::Deleted { path, trashed } => tree_changes::deleted(model, &path, trashed),
         Msg::SecretKept { path, field, reference, name } => {
             secrets::kept(model, &path, field, reference, name)
@@ -152,7 +161,7 @@ fn dispatch(model: &mut Model, msg: Msg) -> Vec<Effect> {
             Vec::new()
         }
         Msg::Trusted { resend, secrets } => sending::allowed(model, resend.as_ref(), secrets),
-        Msg::Edited { field, text: Ok(text) } => editing::edited(model, field, &text),
+        Msg::Edited { field, text: Ok(text) } => external::edited(model, field, &text),
         Msg::Edited { field: _, text: Err(problem) } | Msg::Failed(problem) => {
             model.say(NoticeKind::Bad, problem);
             Vec::new()
@@ -241,7 +250,7 @@ fn press(model: &mut Model, pressed: Pressed) -> Vec<Effect> {
             Vec::new()
         }
         Lookup::Unbound => match context {
-            Context::Editing => editing::key(model, key),
+            Context::Editing => typing::key(model, key),
             Context::Prompt => overlays::typed(model, key),
             Context::Global
             | Context::Tree
@@ -267,7 +276,7 @@ fn paste(model: &mut Model, text: &str) -> Vec<Effect> {
             effects
         }
         Context::Editing if aws_keys::offer(model, text) => Vec::new(),
-        Context::Editing => editing::paste(model, text),
+        Context::Editing => typing::paste(model, text),
         Context::Prompt => overlays::pasted(model, text),
         Context::Overlay => Vec::new(),
         Context::Global

@@ -9,10 +9,10 @@ use crate::tui::model::field::{self, EditorField};
 use crate::tui::model::overlay::{Overlay, Pick};
 use crate::tui::model::picker::{Item, Picker, Unmatched};
 use crate::tui::model::{Model, NoticeKind};
-use crate::tui::update::{files, follow_up, tree_nodes};
+use crate::tui::update::{files, follow_up};
 
 /// Methods that the picker offers; any other can be typed.
-const METHODS: [&str; 7] = ["GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS"];
+const METHODS: [&str; 8] = ["GET", "QUERY", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS"];
 
 /// A method as it is sent: one of the list in capitals. Any other stays as it was typed: methods are
 /// case-sensitive (RFC 9110, section 9.1), and a reference must keep its name.
@@ -143,13 +143,7 @@ pub(super) fn picked(model: &mut Model, choice: Pick) -> Vec<Effect> {
             }
             follow_up::touched(model)
         }
-        Pick::Request(path) => {
-            model.tree.go_to(&path);
-            tree_nodes::keep_tree_in_view(model);
-            let mut effects = files::show_cursor(model);
-            effects.extend(tree_nodes::label_effects(model));
-            effects
-        }
+        Pick::Request(path) => files::go_to(model, &path),
         Pick::Header(value) => vec![ScreenEffect::Copy { text: value, what: "The header".into() }.into()],
     }
 }

@@ -5,6 +5,7 @@ use crate::core::collection;
 use crate::core::convert::curl;
 use crate::core::credential::Secret;
 use crate::core::exchange_id::ExchangeId;
+use crate::core::file_name;
 use crate::core::question::{Answer, Asked, Question, mfa_code};
 use crate::core::request::Request;
 use crate::core::units;
@@ -13,7 +14,7 @@ use crate::tui::effect::{DiskEffect, Effect, TaskEffect};
 use crate::tui::keymap;
 use crate::tui::model::overlay::{Ask, Confirm, Conflict, Overlay};
 use crate::tui::model::{Model, NoticeKind};
-use crate::tui::update::{aws_keys, body, saving, secret_fields, sending, tree_changes, trust};
+use crate::tui::update::{aws_keys, body, saving, scratch, secret_fields, sending, tree_changes, trust};
 
 /// Asks for a line of text, with what is likely already in it.
 pub(super) fn ask(model: &mut Model, ask: Ask) -> Vec<Effect> {
@@ -24,12 +25,12 @@ pub(super) fn ask(model: &mut Model, ask: Ask) -> Vec<Effect> {
         }
         Ask::Rename(path) => model.request_name(path),
         Ask::Move(path) => collection::without_extension(path).to_owned(),
-        Ask::SaveBody => "response.body".to_owned(),
+        Ask::SaveBody => body_file(model),
         Ask::Search => {
             let search = model.exchange().and_then(|exchange| exchange.view.search.as_ref());
             search.map(|search| search.query.clone()).unwrap_or_default()
         }
-        Ask::GoToRow | Ask::Secret(_) | Ask::Question(..) => String::new(),
+        Ask::ScratchName | Ask::GoToRow | Ask::Secret(_) | Ask::Question(..) => String::new(),
     };
     if matches!(ask, Ask::Search | Ask::GoToRow | Ask::SaveBody) && model.exchange().is_none() {
         let send = keymap::says(model, Command::Send, "sends the request");
@@ -38,6 +39,19 @@ pub(super) fn ask(model: &mut Model, ask: Ask) -> Vec<Effect> {
     }
     model.overlays.push(Overlay::Ask(ask, Editor::new(&text, false)));
     Vec::new()
+}
+
+/// The file that the body of the shown response is likely to be saved to.
+fn body_file(model: &Model) -> String {
+    let url = model.shown().map(|open| open.preview.url.as_ref().unwrap_or(&open.request.url).as_str());
+    let head = model.exchange().and_then(|exchange| exchange.record.head.as_ref());
+    let media = head.and_then(|head| {
+        head.headers
+            .iter()
+            .find(|(name, _)| name.eq_ignore_ascii_case("content-type"))
+            .map(|(_, value)| value)
+    });
+    file_name::for_body(url.unwrap_or_default(), media.map_or("", String::as_str))
 }
 
 /// Takes one of two versions of a file.
@@ -66,6 +80,9 @@ pub(super) fn offer_paste(model: &mut Model, text: &str) -> Vec<Effect> {
     if aws_keys::offer(model, text) {
         return Vec::new();
     }
+    if scratch::is_url(text) {
+        return scratch::open(model, text.trim());
+    }
     if !curl::looks_like_curl(text) {
         let edit = keymap::says(model, Command::Edit, "opens a field");
         model.say(NoticeKind::Info, format!("Nothing is being edited: {edit}, then paste"));
@@ -87,7 +104,7 @@ pub(super) fn answered(model: &mut Model, ask: Ask, text: &str) -> Vec<Effect> {
         return Vec::new();
     }
     match ask {
-        Ask::NewRequest { .. } | Ask::SaveAs => new_request(model, ask, trimmed),
+        Ask::NewRequest { .. } | Ask::SaveAs | Ask::ScratchName => new_request(model, ask, trimmed),
         Ask::NewFolder { folder } => {
             vec![DiskEffect::CreateFolder { path: below(&folder, trimmed).into() }.into()]
         }
@@ -124,6 +141,12 @@ fn new_request(model: &mut Model, ask: Ask, typed: &str) -> Vec<Effect> {
     }
     if matches!(ask, Ask::NewRequest { .. }) {
         return tree_changes::create(model, &name, Request::default());
+    }
+    if ask == Ask::ScratchName {
+        let Some(path) = model.current.clone() else { return Vec::new() };
+        let mut effects = tree_changes::name(model, path, &name);
+        effects.extend(saving::save_named(model));
+        return effects;
     }
     let request = model.shown().map(|open| open.request.clone()).unwrap_or_default();
     saving::create_and_save(model, &name, request)

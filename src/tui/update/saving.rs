@@ -9,7 +9,7 @@ use crate::tui::effect::{DiskEffect, Effect};
 use crate::tui::model::overlay::{Confirm, Conflict, Overlay};
 use crate::tui::model::tree::Label;
 use crate::tui::model::{Model, NoticeKind};
-use crate::tui::update::{editing, secret_fields, tree_changes};
+use crate::tui::update::{editing, scratch, secret_fields, tree_changes};
 
 /// Saves the request that is shown, after a warning where it would hold a secret in the clear.
 pub(super) fn save(model: &mut Model) -> Vec<Effect> {
@@ -22,13 +22,23 @@ pub(super) fn save(model: &mut Model) -> Vec<Effect> {
         model.say(NoticeKind::Info, "Nothing to save");
         return effects;
     }
+    if scratch::is_scratch(open) {
+        scratch::ask_name(model);
+        return effects;
+    }
+    effects.extend(save_named(model));
+    effects
+}
+
+/// Saves the request that is shown under the name that it has.
+pub(super) fn save_named(model: &mut Model) -> Vec<Effect> {
+    let Some(open) = model.shown() else { return Vec::new() };
     let places = clear_secrets::places(&open.request);
     if !places.is_empty() {
         model.overlays.push(Overlay::Confirm(Confirm::ClearSecrets(places)));
-        return effects;
+        return Vec::new();
     }
-    effects.extend(save_now(model));
-    effects
+    save_now(model)
 }
 
 /// Puts the secrets in the rows into the private store, and saves once it has them.

@@ -9,3 +9,4 @@ mod pasting;
 mod pointing;
 mod secrets;
 mod sending;
+mod writing;

@@ -183,6 +183,15 @@ pub(super) fn rename(model: &mut Model, from: RequestPath, name: &str) -> Vec<Ef
     moved(model, &from, &to, None)
 }
 
+/// Names a request that was never on disk, as one that is created under this name.
+pub(super) fn name(model: &mut Model, from: RequestPath, typed: &str) -> Vec<Effect> {
+    let to = free_path(model, typed);
+    if let Some(open) = model.open_requests.get_mut(&from) {
+        open.request.name = name_of(typed);
+    }
+    moved(model, &from, &to, None)
+}
+
 /// Gives a request or folder another path; one that was never on disk has it at once.
 pub(super) fn move_to(model: &mut Model, from: RequestPath, to: &str) -> Vec<Effect> {
     if !is_unsaved(model, &from) {

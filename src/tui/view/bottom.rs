@@ -39,7 +39,15 @@ fn who(model: &Model, paint: &Paint<'_>, room: usize) -> Vec<Span<'static>> {
     };
     let preview = &open.preview;
     let Some(signer) = &preview.signer else {
-        return unsigned(open, paint);
+        return match model.unsigned_host().filter(|_| preview.problems.is_empty()) {
+            Some((what, region)) => {
+                let region = region.map(|region| format!(" in {region}")).unwrap_or_default();
+                let sign = keymap::says(model, Command::IdentityPicker, "signs it");
+                let words = format!(" ○ unsigned: {what}{region} wants a signature, {sign}");
+                vec![Span::styled(text::fit(&words, room.saturating_sub(1)), paint.warning())]
+            }
+            None => unsigned(open, paint),
+        };
     };
     let name = signer.identity.as_deref().unwrap_or("keys of this request");
     let mut spans = vec![Span::styled(format!(" ● {}", text::fit(name, 24)), paint.bold())];

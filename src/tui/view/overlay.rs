@@ -85,6 +85,7 @@ fn ask_title(ask: &Ask) -> Cow<'static, str> {
         Ask::NewFolder { folder } if folder.is_empty() => "New folder: its name",
         Ask::NewRequest { folder } => return asked_in("New request", folder),
         Ask::NewFolder { folder } => return asked_in("New folder", folder),
+        Ask::ScratchName => "Save: the path of the request, folders with /",
         Ask::SaveAs => "Save as: path of the new request",
         Ask::Rename(_) => "Rename",
         Ask::Move(_) => "Move to: a folder, or the new path",

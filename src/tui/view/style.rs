@@ -141,7 +141,7 @@ impl<'a> Paint<'a> {
     /// A method, by its effect.
     pub(super) fn method(&self, method: &str) -> Look {
         self.role(match method {
-            "" | "GET" | "HEAD" | "OPTIONS" | "OPT" => Role::MethodGet,
+            "" | "GET" | "HEAD" | "OPTIONS" | "OPT" | "QUERY" | "QRY" => Role::MethodGet,
             "POST" => Role::MethodPost,
             "PUT" | "PATCH" | "PTCH" => Role::MethodPut,
             "DELETE" | "DEL" => Role::MethodDelete,

@@ -137,6 +137,15 @@ fn check(s: &mut Screen, command: Command, context: Context) {
             assert_eq!(s.model.current.as_deref(), Some("made.toml"));
             assert_eq!(s.model.editing.as_ref().map(|e| e.field), Some(EditorField::Url));
         }
+        C::Scratch => {
+            ask(s, command, here);
+            assert_eq!(s.model.current.as_deref(), Some("untitled.toml"));
+            assert_eq!(s.model.editing.as_ref().map(|e| e.field), Some(EditorField::Url));
+        }
+        C::FormatBody => {
+            ask(s, command, here);
+            assert_eq!(s.notice(), "The body isn't JSON");
+        }
         C::NewFolder => {
             ask(s, command, here);
             s.text("dir").press("enter");

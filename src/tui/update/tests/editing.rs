@@ -246,9 +246,9 @@ fn a_plus_in_the_url_asks_what_it_means() {
 #[test]
 fn a_body_takes_lines_and_tabs() {
     let mut s = editing("post.toml", EditorField::BodyText);
-    s.press("ctrl-a").text("{\n").press("tab").text("}\n");
+    s.press("ctrl-a").text("{\n").press("tab").text("\"a\": 1\n}");
     s.press("esc");
-    assert_eq!(s.request().body.text, "{\n  }\n");
+    assert_eq!(s.request().body.text, "{\n    \"a\": 1\n  }");
     assert!(s.model.editing.is_none());
 }
 

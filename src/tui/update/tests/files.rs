@@ -396,7 +396,7 @@ fn a_body_file_that_exists_asks_before_it_is_overwritten() {
     s.answered(200, &[], b"hello");
     let hello = || BodyView::from(b"hello".to_vec());
     let save = |overwrite| {
-        let (file, body) = ("response.body".to_owned(), hello());
+        let (file, body) = ("response.bin".to_owned(), hello());
         Effect::Disk(DiskEffect::SaveBody { file, body, overwrite })
     };
     s.press("4 o enter");
@@ -405,8 +405,8 @@ fn a_body_file_that_exists_asks_before_it_is_overwritten() {
     s.answered(200, &[], b"other");
     s.open("hello.toml");
     s.answered(200, &[], b"third");
-    s.tell(Msg::FileExists { file: "response.body".into(), body: hello() });
-    assert!(s.shown().contains("response.body exists"));
+    s.tell(Msg::FileExists { file: "response.bin".into(), body: hello() });
+    assert!(s.shown().contains("response.bin exists"));
     s.press("y");
     assert_eq!(s.take(), [save(true)]);
 }
