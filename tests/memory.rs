@@ -88,9 +88,10 @@ fn long_files_are_sent_and_not_held() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("long.bin");
     std::fs::File::create(&path).unwrap().set_len(LONG).unwrap();
-    for upload in
-        [["-d".to_owned(), format!("@{}", path.display())], ["-F".into(), format!("f=@{}", path.display())]]
-    {
+    for upload in [
+        ["--data-binary".to_owned(), format!("@{}", path.display())],
+        ["-F".into(), format!("f=@{}", path.display())],
+    ] {
         let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
         let url = format!("http://{}/", listener.local_addr().unwrap());
         let mut child = Command::new(env!("CARGO_BIN_EXE_signpost"))
