@@ -126,7 +126,7 @@ const WRONG: [(&str, usize, &str, &str); 8] = [
         "\n[identities.a]\nkind = \"keys\"\naccess_key = \"AKIDEXAMPLE\"",
         2,
         "`a` has no `secret_key`",
-        "add secret_key",
+        "Add secret_key",
     ),
     (
         "[identities.s]\nkind = \"get-session-token\"\nsource = \"bob\"",
@@ -140,7 +140,7 @@ const WRONG: [(&str, usize, &str, &str); 8] = [
         "can't be 60",
         "from 900 to 129600",
     ),
-    ("id = \"../../x\"", 1, "`id` must be", "remove the line"),
+    ("id = \"../../x\"", 1, "`id` must be", "Remove the line"),
 ];
 
 #[test]

@@ -47,7 +47,7 @@ impl Listing {
             Ok(entries) => entries,
             Err(source) => {
                 let message = format!("couldn't be read: {source}");
-                self.problems.push(unlisted(path, message, "check its permissions"));
+                self.problems.push(unlisted(path, message, "Check its permissions."));
                 return (Vec::new(), false);
             }
         };
@@ -60,7 +60,7 @@ impl Listing {
                 if Path::new(&name).extension().is_some_and(|extension| extension == "toml") {
                     let path = join(path, &name.to_string_lossy());
                     let message = "the file's name isn't valid UTF-8".to_owned();
-                    self.problems.push(unlisted(&path, message, "rename it"));
+                    self.problems.push(unlisted(&path, message, "Rename it."));
                 }
                 continue;
             };

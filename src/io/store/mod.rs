@@ -116,7 +116,7 @@ fn text_of(path: &Path, bytes: Vec<u8>) -> Result<String, LoadError> {
             line: before.matches('\n').count() + 1,
             column: last.chars().count() + 1,
             message: "the file isn't valid UTF-8".into(),
-            hint: "save it as UTF-8".into(),
+            hint: "Save it as UTF-8.".into(),
         };
         LoadError::Broken { path: path.to_owned(), error }
     })

@@ -222,7 +222,7 @@ fn parts(section: &Section<'_>, key: &str) -> Result<Vec<Part>, FileError> {
             return Err(part.error_at(
                 "file",
                 "a part can't have both a `value` and a `file`",
-                "keep `value` for text, or `file` for the bytes of a file",
+                "Keep `value` for text, or `file` for the bytes of a file.",
             ));
         }
     }
@@ -237,7 +237,7 @@ fn row<T: RowType>(section: &Section<'_>) -> Result<T, FileError> {
                 Some(text) => set(&mut row, text),
                 None if *required => {
                     let message = format!("this row has no `{key}`");
-                    return Err(section.error(message, format!("add {key} = \"...\"")));
+                    return Err(section.error(message, format!("Add {key} = \"...\".")));
                 }
                 None => {}
             },
@@ -257,7 +257,7 @@ fn check_kind(section: &Section<'_>, kind: &FieldInfo, fields: &[&FieldInfo]) ->
     Err(section.error_at(
         field,
         format!("`{}` is given, but no `{}`", section.name(field), section.name(KIND)),
-        format!("add kind = {}", text::one_of(words.iter().copied())),
+        format!("Add kind = {}.", text::one_of(words.iter().copied())),
     ))
 }
 
@@ -283,7 +283,7 @@ fn check_signer(section: &Section<'_>, request: &Request) -> Result<(), FileErro
             Err(section.error_at(
                 key,
                 format!("`{}` and `{}` can't be combined", section.name(key), section.name(identity)),
-                "keep the identity, or remove it and keep the keys",
+                "Keep the identity, or remove it and keep the keys.",
             ))
         }
         Some(_) | None => Ok(()),

@@ -52,7 +52,7 @@ pub(super) fn parse(text: &str) -> Result<Contents, FileError> {
             line,
             column,
             message: "couldn't read the private store".into(),
-            hint: "correct this line, or remove the file and enter the secrets again".into(),
+            hint: "Correct this line, or remove the file and enter the secrets again.".into(),
         }
     })?;
     Ok(Contents {

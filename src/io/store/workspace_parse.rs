@@ -34,7 +34,7 @@ const ROW_KEYS: [&str; 3] = ["name", "value", "off"];
 /// The line where it is not valid TOML.
 pub fn parse(root: &Path, text: &str) -> Result<Workspace, FileError> {
     let text = request_file::unix_lines(text);
-    let document = text::document(&text).map_err(|error| invalid(error, "correct this line"))?;
+    let document = text::document(&text).map_err(|error| invalid(error, "Correct this line."))?;
     let section = Section::root(&document);
     let bare = Workspace::bare(root);
     let mut reader = Reader { file: WORKSPACE_FILE, source: Source::Workspace, problems: Vec::new() };
@@ -59,7 +59,7 @@ pub fn parse(root: &Path, text: &str) -> Result<Workspace, FileError> {
 /// Reads the text of the `folder.toml` of the folder `path`.
 pub(super) fn parse_folder(path: &str, text: &str) -> Result<(FolderFile, Vec<WorkspaceProblem>), FileError> {
     let text = request_file::unix_lines(text);
-    let document = text::document(&text).map_err(|error| invalid(error, "correct this line"))?;
+    let document = text::document(&text).map_err(|error| invalid(error, "Correct this line."))?;
     let section = Section::root(&document);
     let file = collection::join(path, FOLDER_FILE);
     let mut reader = Reader { file: &file, source: Source::Folder(path.to_owned()), problems: Vec::new() };
@@ -80,7 +80,7 @@ pub(super) fn whole_file(source: Source, file: &str, error: &LoadError) -> Works
         LoadError::Io { source, .. } => {
             let (message, fix) = match Refused::of(source) {
                 Some(refused) => (refused.message.to_owned(), refused.fix),
-                None => (source.to_string(), "check its permissions"),
+                None => (source.to_string(), "Check its permissions."),
             };
             (None, format!("couldn't be read: {message}"), fix.to_owned())
         }
@@ -102,7 +102,7 @@ fn id(section: &Section<'_>, key: &str) -> Result<Option<String>, FileError> {
     if (8..=64).contains(&id.len()) && id.chars().all(allowed) {
         return Ok(Some(id));
     }
-    let hint = "remove the line; a new id is drawn when a secret is stored";
+    let hint = "Remove the line; a new id is drawn when a secret is stored.";
     Err(section.error_in(key, "`id` must be 8 to 64 letters, digits, `-` or `_`", hint))
 }
 
@@ -177,7 +177,7 @@ impl Reader<'_> {
         for key in section.keys().filter(|key| !except.contains(key)) {
             if !template::is_name(key) {
                 let message = format!("`{key}` isn't a valid variable name");
-                let error = section.error_at(key, message, "use letters, digits, `_`, `-` and `.`");
+                let error = section.error_at(key, message, "Use letters, digits, `_`, `-` and `.`.");
                 self.push(Part::Key(section.name(key)), error);
                 continue;
             }
@@ -238,11 +238,11 @@ impl Reader<'_> {
 
     fn identity(&mut self, name: &str, group: &Section<'_>) -> Result<IdentityKind, FileError> {
         let Some(section) = group.section(name)? else {
-            return Err(group.error(format!("the identity `{name}` is empty"), "remove it"));
+            return Err(group.error(format!("the identity `{name}` is empty"), "Remove it."));
         };
         let text = |key| Ok::<_, FileError>(section.string(key)?.unwrap_or_default());
         let missing = |key: &str| {
-            section.error(format!("the identity `{name}` has no `{key}`"), format!("add {key} = \"...\""))
+            section.error(format!("the identity `{name}` has no `{key}`"), format!("Add {key} = \"...\"."))
         };
         let wanted = |key| section.string(key)?.ok_or_else(|| missing(key));
         match section.word("kind", &[("keys", Kind::Keys), ("get-session-token", Kind::GetSessionToken)])? {

@@ -59,7 +59,7 @@ pub(super) fn list(cache: &WorkspaceCache) -> Msg {
 fn load_problem(error: &ChangeError) -> String {
     match error {
         ChangeError::Load(LoadError::Broken { error, .. }) => {
-            let hint = if error.hint.is_empty() { String::new() } else { format!("; {}", error.hint) };
+            let hint = if error.hint.is_empty() { String::new() } else { format!(". {}", error.hint) };
             format!("line {}: {}{hint}", error.line, error.message)
         }
         other => other.to_string(),

@@ -12,15 +12,14 @@ use crate::config::{Config, ResponsePlace};
 use crate::core::exchange_id::{ExchangeId, ExchangeIds};
 use crate::core::identity::IdentityKind;
 use crate::core::names::RequestPath;
-use crate::core::question::{Asked, Question};
 use crate::core::request::AuthKind;
 use crate::core::template::Reference;
 use crate::core::workspace::Workspace;
 use crate::engine::Origin;
 use crate::io::store::collections::Trashed;
-use crate::tui::editor::Editor;
 use crate::tui::layout::{self, Areas, Shape};
 
+mod asking;
 pub(crate) mod editing;
 pub(crate) mod exchanges;
 pub(crate) mod field;
@@ -37,7 +36,7 @@ pub(crate) use crate::tui::layout::Pane;
 pub(crate) use editing::{Completion, Editing};
 use exchanges::Exchanges;
 use open_request::{OpenRequest, Opened};
-use overlay::{Ask, Confirm, Overlay};
+use overlay::Overlay;
 use response::{Exchange, ResponseTab};
 use tree::Tree;
 use waiting::Waiting;
@@ -220,41 +219,6 @@ impl Model {
     /// The ID of a new send or renewal.
     pub(crate) fn next_id(&mut self) -> ExchangeId {
         self.ids.next(self.now)
-    }
-
-    /// Shows the question of a send or a renewal.
-    pub(crate) fn ask(&mut self, send: ExchangeId, asked: Asked) {
-        let overlay = match asked.question {
-            Question::MfaCode { .. } => Overlay::Ask(Ask::Question(send, asked), Editor::new("", false)),
-            Question::BodyLimit { limit, next } => {
-                Overlay::Confirm(Confirm::BodyLimit { send, question: asked.id, limit, next })
-            }
-        };
-        self.overlays.push(overlay);
-    }
-
-    /// Asks again for what was typed and can't be done, unless the user is at something else by now.
-    pub(crate) fn ask_again(&mut self, ask: Ask, text: &str) {
-        if self.overlays.is_empty() && self.editing.is_none() {
-            self.overlays.push(Overlay::Ask(ask, Editor::new(text, false)));
-        }
-    }
-
-    /// Removes the questions of a send or renewal that has ended.
-    pub(crate) fn withdraw_questions(&mut self, send: ExchangeId) {
-        self.overlays.retain(|overlay| match overlay {
-            Overlay::Ask(Ask::Question(asking, _), _)
-            | Overlay::Confirm(Confirm::BodyLimit { send: asking, .. }) => *asking != send,
-            Overlay::Help(_)
-            | Overlay::Palette(_)
-            | Overlay::Pick(_)
-            | Overlay::Ask(..)
-            | Overlay::Confirm(_)
-            | Overlay::Jump(_)
-            | Overlay::Conflict(_)
-            | Overlay::Trust(_)
-            | Overlay::Text { .. } => true,
-        });
     }
 
     /// The requests that differ from what is on disk.

@@ -3,24 +3,20 @@
 use crate::config::ResponsePlace;
 use crate::config::command::Command;
 use crate::config::theme::ThemeName;
-use crate::core::finding::Finding;
 use crate::core::identity::IdentityKind;
 use crate::core::names::RequestPath;
 use crate::core::request::fields::AuthField;
-use crate::tui::details;
-use crate::tui::effect::{DiskEffect, Effect, ScreenEffect, TaskEffect};
+use crate::tui::effect::{DiskEffect, Effect, TaskEffect};
 use crate::tui::keymap;
 use crate::tui::model::field::{self, EditorField};
 use crate::tui::model::open_request::OpenRequest;
 use crate::tui::model::overlay::{Ask, Confirm, Overlay, Pick};
 use crate::tui::model::picker::Unmatched;
-use crate::tui::model::response::ResponseTab;
 use crate::tui::model::{Model, NoticeKind, Pane};
 use crate::tui::update::{
-    body, editing, external, files, follow_up, jump, motion, pickers, questions, saving, scratch, sending,
-    tree_changes, tree_nodes,
+    body, copying, editing, external, files, follow_up, jump, motion, pickers, questions, saving, scratch,
+    sending, tree_changes, tree_nodes,
 };
-use crate::tui::wording;
 
 /// Carries a command out.
 pub(super) fn run(model: &mut Model, command: Command) -> Vec<Effect> {
@@ -43,7 +39,7 @@ pub(super) fn run(model: &mut Model, command: Command) -> Vec<Effect> {
             questions::ask(model, Ask::NewFolder { folder })
         }
         Command::MethodPicker => pickers::pick_method(model),
-        Command::CopyCurl => copy_curl(model),
+        Command::CopyCurl => copying::copy_curl(model),
         Command::Edit => begin_edit(model),
         Command::EndEdit => end_edit(model),
         Command::ExternalEditor => external::open(model),
@@ -72,7 +68,7 @@ pub(super) fn run(model: &mut Model, command: Command) -> Vec<Effect> {
         Command::SearchResponse => ask_search(model),
         Command::NextMatch => step_match(model, true),
         Command::PreviousMatch => step_match(model, false),
-        Command::CopyBody => copy_shown(model),
+        Command::CopyBody => copying::copy_shown(model),
         Command::CopyHeader => pickers::pick_header(model),
         Command::SaveBody => questions::ask(model, Ask::SaveBody),
         Command::GoToRow => questions::ask(model, Ask::GoToRow),
@@ -206,11 +202,6 @@ fn end_edit(model: &mut Model) -> Vec<Effect> {
     if editing::close_completion(model) { Vec::new() } else { editing::leave(model) }
 }
 
-fn copy_curl(model: &Model) -> Vec<Effect> {
-    let target = follow_up::shown_target(model);
-    target.map(|target| TaskEffect::CopyCurl { target }.into()).into_iter().collect()
-}
-
 fn undo(model: &mut Model) -> Vec<Effect> {
     if let Some(editing) = model.editing.as_mut() {
         editing.editor.undo();
@@ -311,42 +302,6 @@ fn with_node(model: &mut Model, ask: fn(RequestPath) -> Ask) -> Vec<Effect> {
 fn step_match(model: &mut Model, forward: bool) -> Vec<Effect> {
     body::step_match(model, forward);
     Vec::new()
-}
-
-/// Copies what the shown tab of the response holds.
-fn copy_shown(model: &mut Model) -> Vec<Effect> {
-    let Some(exchange) = model.exchange() else { return Vec::new() };
-    match model.response_tab {
-        ResponseTab::Body => {
-            let (body, index) = (exchange.document.bytes.clone(), exchange.document.index.clone());
-            vec![TaskEffect::CopyBody { body, index }.into()]
-        }
-        ResponseTab::Headers => {
-            let headers = exchange.record.head.iter().flat_map(|head| &head.headers);
-            let text: String = headers.map(|(name, value)| format!("{name}: {value}\n")).collect();
-            copy(text, "The headers")
-        }
-        ResponseTab::Diagnosis => {
-            let text: Vec<String> =
-                exchange.record.findings().iter().map(|finding| finding_text(model, finding)).collect();
-            copy(text.join("\n\n"), "The diagnosis")
-        }
-        ResponseTab::Signature | ResponseTab::Timeline => {
-            let text = details::as_text(model);
-            copy(text, "This tab")
-        }
-    }
-}
-
-fn copy(text: String, what: &str) -> Vec<Effect> {
-    vec![ScreenEffect::Copy { text, what: what.to_owned() }.into()]
-}
-
-/// A finding as plain text; its commands are what people copy it for.
-fn finding_text(model: &Model, finding: &Finding) -> String {
-    let mut lines = vec![finding.cause.clone(), wording::hint(model, finding)];
-    lines.extend(finding.commands().map(str::to_owned));
-    lines.join("\n")
 }
 
 fn renew(model: &mut Model) -> Vec<Effect> {

@@ -105,7 +105,7 @@ fn say_problems(model: &mut Model) {
     let Some(first) = problems.first().map(|found| &found.problem) else { return };
     let mut text = first.placed();
     if !first.hint.is_empty() {
-        text.push_str(&format!("; {}", first.hint));
+        text.push_str(&format!(". {}", first.hint));
     }
     if problems.len() > 1 {
         let list = keymap::says(model, Command::WorkspaceProblems, "lists them");

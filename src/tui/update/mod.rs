@@ -19,6 +19,7 @@ use crate::tui::msg::Msg;
 mod aws_keys;
 mod body;
 mod commands;
+mod copying;
 mod disk_changes;
 mod editing;
 mod external;

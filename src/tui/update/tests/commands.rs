@@ -63,7 +63,7 @@ fn broken(file: &str, line: usize) -> WorkspaceProblem {
         file: file.into(),
         line: Some(line),
         message: "unknown key `colour`".into(),
-        hint: "remove it".into(),
+        hint: "Remove it.".into(),
     };
     WorkspaceProblem { part: Part::Key("colour".into()), problem }
 }
@@ -76,12 +76,12 @@ fn problems_of_the_workspace_are_said_once_with_their_place_and_what_to_do() {
         Msg::Listed { workspace: Box::new(workspace), nodes: crate::tui::testing::nodes(["hello.toml"]) }
     };
     s.tell(listed(vec![broken("signpost.toml", 3)]));
-    assert_eq!(s.notice(), "signpost.toml:3: unknown key `colour`; remove it");
+    assert_eq!(s.notice(), "signpost.toml:3: unknown key `colour`. Remove it.");
     let two = || vec![broken("signpost.toml", 3), broken("a/folder.toml", 7)];
     s.tell(listed(two()));
     let said = s.notice();
     assert!(said.starts_with("2 problems in the workspace (! lists them)"), "{said}");
-    assert!(said.contains("signpost.toml:3: unknown key `colour`; remove it"), "{said}");
+    assert!(said.contains("signpost.toml:3: unknown key `colour`. Remove it."), "{said}");
     s.model.notice = None;
     s.tell(listed(two()));
     assert!(s.model.notice.is_none(), "the same are not said again");
@@ -160,7 +160,7 @@ fn check(s: &mut Screen, command: Command, context: Context) {
             ask(s, command, here);
             let Overlay::Text { text, .. } = top(s) else { panic!("{:?}", top(s)) };
             assert!(text.contains("signpost.toml:3: ") && text.contains("a/folder.toml:7: "), "{text}");
-            assert!(text.contains("hint: remove it"), "{text}");
+            assert!(text.contains("hint: Remove it."), "{text}");
         }
         C::MethodPicker => {
             ask(s, command, here);

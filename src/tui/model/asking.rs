@@ -1,0 +1,44 @@
+//! Questions over the panes: those of sends and renewals, and those that are asked again.
+
+use crate::core::exchange_id::ExchangeId;
+use crate::core::question::{Asked, Question};
+use crate::tui::editor::Editor;
+use crate::tui::model::Model;
+use crate::tui::model::overlay::{Ask, Confirm, Overlay};
+
+impl Model {
+    /// Shows the question of a send or a renewal.
+    pub(crate) fn ask(&mut self, send: ExchangeId, asked: Asked) {
+        let overlay = match asked.question {
+            Question::MfaCode { .. } => Overlay::Ask(Ask::Question(send, asked), Editor::new("", false)),
+            Question::BodyLimit { limit, next } => {
+                Overlay::Confirm(Confirm::BodyLimit { send, question: asked.id, limit, next })
+            }
+        };
+        self.overlays.push(overlay);
+    }
+
+    /// Asks again for what was typed and can't be done, unless the user is at something else by now.
+    pub(crate) fn ask_again(&mut self, ask: Ask, text: &str) {
+        if self.overlays.is_empty() && self.editing.is_none() {
+            self.overlays.push(Overlay::Ask(ask, Editor::new(text, false)));
+        }
+    }
+
+    /// Removes the questions of a send or renewal that has ended.
+    pub(crate) fn withdraw_questions(&mut self, send: ExchangeId) {
+        self.overlays.retain(|overlay| match overlay {
+            Overlay::Ask(Ask::Question(asking, _), _)
+            | Overlay::Confirm(Confirm::BodyLimit { send: asking, .. }) => *asking != send,
+            Overlay::Help(_)
+            | Overlay::Palette(_)
+            | Overlay::Pick(_)
+            | Overlay::Ask(..)
+            | Overlay::Confirm(_)
+            | Overlay::Jump(_)
+            | Overlay::Conflict(_)
+            | Overlay::Trust(_)
+            | Overlay::Text { .. } => true,
+        });
+    }
+}
