@@ -48,12 +48,18 @@ pub(super) fn authenticate(
     let result = verified_caller(state, call, required);
     match &result {
         Ok(who) => call.journal.authenticated(who),
-        Err(refusal) => {
-            let (code, message) = refusal.code_and_message();
-            call.journal.refused(code, message);
-        }
+        Err(refusal) => record(call, refusal),
     }
     result
+}
+
+/// Records a refusal. Only the response quotes the credentials of another scheme, to who sent them.
+fn record(call: &Call, refusal: &Refusal) {
+    let headers = call.raw_headers();
+    let raw = RawRequest { method: &call.method, target: &call.target, headers: &headers };
+    let masked = Presented::parse(&raw).err().map(|error| Refusal::from(&error.masked()));
+    let (code, message) = masked.as_ref().unwrap_or(refusal).code_and_message();
+    call.journal.refused(code, message);
 }
 
 fn verified_caller(

@@ -80,8 +80,8 @@ pub enum Repeated {
     Query(&'static str),
 }
 
-/// Why a presented signature can't be parsed. Contains what AWS's error texts quote; of a scheme other
-/// than AWS's, the credentials are masked.
+/// Why a presented signature can't be parsed. Contains what AWS's error texts quote, and so perhaps the
+/// credentials of another scheme: what others read is [`PresentError::masked`].
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 pub enum PresentError {
     /// A part of the `Authorization` header isn't a `key=value` pair.
@@ -120,6 +120,33 @@ pub enum PresentError {
     /// The credential doesn't have five parts (four for SigV4a).
     #[error("the credential `{0}` doesn't have the form KEY/DATE/REGION/SERVICE/aws4_request")]
     Credential(String),
+}
+
+impl PresentError {
+    /// The same error without what it quotes of another scheme than AWS's: `Bearer TOKEN`, or a token
+    /// alone.
+    #[must_use]
+    pub fn masked(&self) -> Self {
+        let is_foreign = |text: &str| !text.is_empty() && !text.starts_with("AWS4-");
+        let masked = |text: &str| Mask::new(&[]).header("authorization", text);
+        match self {
+            Self::NotKeyValue { part: _, header } if is_foreign(header) => {
+                Self::NotKeyValue { part: masked("-"), header: masked(header) }
+            }
+            Self::Missing { parameters, in_query: false, algorithm } if is_foreign(algorithm) => {
+                let (parameters, algorithm) = (parameters.clone(), masked(algorithm));
+                Self::Missing { parameters, in_query: false, algorithm }
+            }
+            Self::NotKeyValue { .. }
+            | Self::Missing { .. }
+            | Self::Repeated(_)
+            | Self::Algorithm(_)
+            | Self::HostNotSigned
+            | Self::Date(_)
+            | Self::Expires(_)
+            | Self::Credential(_) => self.clone(),
+        }
+    }
 }
 
 /// The parts of a credential scope.
@@ -290,12 +317,8 @@ fn texts(request: &RawRequest<'_>) -> Result<Option<Texts>, PresentError> {
 
 fn from_header(request: &RawRequest<'_>, header: &str) -> Result<Texts, PresentError> {
     let (algorithm, rest) = header.split_once(char::is_whitespace).unwrap_or((header, ""));
-    // `Bearer TOKEN`, or a token alone: errors quote none of it.
-    let foreign = !algorithm.starts_with("AWS4-");
-    let shown = |text: &str| if foreign { "***".to_owned() } else { text.to_owned() };
-    let algorithm = if rest.is_empty() { shown(algorithm) } else { algorithm.to_owned() };
     let mut texts = Texts {
-        algorithm: Some(algorithm),
+        algorithm: Some(algorithm.to_owned()),
         credential: None,
         signed_headers: None,
         signature: None,
@@ -304,8 +327,7 @@ fn from_header(request: &RawRequest<'_>, header: &str) -> Result<Texts, PresentE
     };
     for part in rest.split(',').map(str::trim).filter(|part| !part.is_empty()) {
         let Some((name, value)) = part.split_once('=') else {
-            let header = Mask::new(&[]).header("authorization", header);
-            return Err(PresentError::NotKeyValue { part: shown(part), header });
+            return Err(PresentError::NotKeyValue { part: part.to_owned(), header: header.to_owned() });
         };
         let (name, slot) = match name.trim() {
             "Credential" => ("Credential", &mut texts.credential),
