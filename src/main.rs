@@ -28,15 +28,6 @@ fn main() -> ExitCode {
     };
     // The screen draws on standard output and may panic while it does: no lock is held over it.
     let mut err = io::stderr();
-    if let (Some(_), Some(folder)) = (&args.command, &args.workspace) {
-        // A folder in front of a subcommand would be ignored without a word.
-        let folder = visible::line(&folder.display().to_string());
-        let _ = writeln!(
-            err,
-            "error: `{folder}` isn't a subcommand\nhint: `signpost --help` lists them; the screen opens on a folder with `signpost {folder}` alone"
-        );
-        return Exit::Usage.into();
-    }
     run(&args, &mut err)
         .unwrap_or_else(|error| {
             // Nobody is left to tell where standard error is gone.

@@ -6,11 +6,11 @@
 use std::ffi::{OsStr, OsString};
 use std::path::Path;
 
-use clap::{CommandFactory, Parser};
+use clap::{CommandFactory, Parser, Subcommand};
 use url::Url;
 
 use super::send::curl_config;
-use super::{Args, refusal};
+use super::{Args, Command, refusal};
 use crate::core::credential::Secret;
 use crate::core::mask::Mask;
 use crate::core::{shell_quote, suggest, visible};
@@ -73,7 +73,8 @@ fn first_word(words: &[OsString]) -> Option<&OsStr> {
 }
 
 fn is_subcommand(word: &OsStr) -> bool {
-    word == "help" || Args::command().find_subcommand(word).is_some()
+    // Building the whole command to ask it would cost more than everything else here.
+    word == "help" || word.to_str().is_some_and(Command::has_subcommand)
 }
 
 /// The name of the subcommand that is meant to run.

@@ -57,6 +57,8 @@ pub(crate) struct Tree {
     cursor: usize,
     /// Columns of the widest row that has been seen.
     widest: usize,
+    /// Where the cursor goes with the next listing.
+    awaited: Option<RequestPath>,
     /// First visible row.
     pub scroll: usize,
 }
@@ -64,7 +66,7 @@ pub(crate) struct Tree {
 impl Tree {
     /// Sets a new listing. The cursor stays on its path, if that still exists.
     pub(crate) fn set_nodes(&mut self, nodes: Vec<Node>) {
-        let path = self.current().map(|node| node.path.clone());
+        let path = self.awaited.take().or_else(|| self.current().map(|node| node.path.clone()));
         self.nodes = nodes;
         self.refresh();
         if let Some(path) = path {
@@ -130,6 +132,11 @@ impl Tree {
         }
     }
 
+    /// Moves the cursor to a path that the next listing brings.
+    pub(crate) fn await_path(&mut self, path: RequestPath) {
+        self.awaited = Some(path);
+    }
+
     /// Whether a folder is closed.
     pub(crate) fn is_folded(&self, path: &str) -> bool {
         self.folded.contains(path)
@@ -156,8 +163,8 @@ impl Tree {
     /// Sets what is known of a request.
     pub(crate) fn set_label(&mut self, path: &str, label: Label) {
         if let Label::Request { name: Some(name), .. } = &label {
-            let depth = path.matches('/').count();
-            self.widest = self.widest.max(row_width(depth, false, name));
+            let around = around_name(path.matches('/').count(), false);
+            self.widest = self.widest.max(around + text::text_width(name));
         }
         self.outdated.remove(path);
         self.labels.insert(path.into(), label);
@@ -236,7 +243,7 @@ impl Tree {
             }
             hidden_below = (node.folder && self.folded.contains(&node.path)).then_some(node.depth);
             self.shown.push(i);
-            self.widest = self.widest.max(node_width(node, self.labels.get(&node.path)));
+            self.widest = at_least_row(self.widest, node, self.labels.get(&node.path));
         }
         self.set_cursor(self.cursor);
     }
@@ -249,18 +256,21 @@ pub(crate) const STATUS: usize = 6;
 /// Columns of the mark of a request that isn't saved.
 pub(crate) const UNSAVED: usize = 2;
 
-fn node_width(node: &Node, label: Option<&Label>) -> usize {
+/// The wider of `widest` and the row of a node.
+fn at_least_row(widest: usize, node: &Node, label: Option<&Label>) -> usize {
     let file = node.path.rsplit('/').next().unwrap_or(&node.path);
     let name = match label {
         Some(Label::Request { name: Some(name), .. }) => name,
         Some(Label::Request { name: None, .. } | Label::Broken(_)) | None => file.trim_end_matches(".toml"),
     };
-    row_width(usize::from(node.depth), node.folder, name)
+    let around = around_name(usize::from(node.depth), node.folder);
+    // No character has more columns than bytes, and bytes need no counting: there may be ten thousand.
+    if around + name.len() <= widest { widest } else { widest.max(around + text::text_width(name)) }
 }
 
-fn row_width(depth: usize, folder: bool, name: &str) -> usize {
-    let around = if folder { 2 } else { METHOD + UNSAVED + STATUS };
-    2 * depth + around + text::text_width(name)
+/// Columns of a row without its name.
+fn around_name(depth: usize, folder: bool) -> usize {
+    2 * depth + if folder { 2 } else { METHOD + UNSAVED + STATUS }
 }
 
 #[cfg(test)]

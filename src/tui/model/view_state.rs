@@ -32,7 +32,7 @@ impl Model {
         }
     }
 
-    /// Takes what was remembered, as far as it is still there.
+    /// Takes what was remembered, as far as it is still there: `nodes` are what is listed next.
     pub(crate) fn recall(&mut self, state: &ViewState, nodes: &[Node]) {
         let environment = state.environment.clone();
         self.environment = environment.filter(|name| self.workspace.environment(name).is_some());
@@ -46,14 +46,13 @@ impl Model {
             self.theme_is_guess = false;
             self.use_theme(theme);
         }
-        self.tree.set_nodes(nodes.to_vec());
         for path in &state.folded {
             if nodes.iter().any(|node| node.folder && node.path == *path.as_str()) {
                 self.tree.fold(path, true);
             }
         }
         if let Some(path) = &state.cursor {
-            self.tree.go_to(path);
+            self.tree.await_path(path.as_str().into());
         }
     }
 }
@@ -74,6 +73,7 @@ mod tests {
         let mut other = Screen::new();
         assert_ne!(other.model.view_state(), left);
         other.model.recall(&left, &nodes);
+        other.model.tree.set_nodes(nodes.clone());
         assert_eq!(other.model.view_state(), left);
         let gone = ViewState {
             environment: Some("gone".into()),
