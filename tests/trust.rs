@@ -244,7 +244,7 @@ fn without_a_terminal_nothing_is_allowed_by_accident() {
     let output = command.current_dir(user.clone.path()).output().unwrap();
     assert_eq!(output.status.code(), Some(2));
     let said = String::from_utf8_lossy(&output.stderr);
-    assert_eq!(said, "error: there is no terminal to ask on; give --yes to allow it\n");
+    assert_eq!(said, "error: no terminal is available; give --yes to allow it without asking\n");
     user.is_refused(&origin, &["send", "get"], "the environment variable HOME");
 }
 

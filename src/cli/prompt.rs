@@ -34,7 +34,7 @@ pub(super) async fn answer(question: Question, given: Option<&Secret>) -> Answer
     let message = match typed {
         Ok(Ok(Some(code))) => return Answer::MfaCode(code),
         Ok(Ok(None)) => "its session needs an MFA code, but none was entered",
-        Ok(Err(_)) | Err(_) => "its session needs an MFA code, but there is no terminal to ask on",
+        Ok(Err(_)) | Err(_) => "its session needs an MFA code, but no terminal is available",
     };
     let message = message.to_owned();
     Answer::Declined { message, hint: "Give it with --mfa-code CODE.".to_owned() }

@@ -49,7 +49,7 @@ pub struct TrustArgs {
 /// Runs `signpost trust`.
 pub(super) fn run(args: &TrustArgs, out: &mut dyn Write, err: &mut dyn Write) -> Exit {
     let Some(dirs) = Dirs::of_user() else {
-        return failed(err, "there is no home folder to remember this in", "Set HOME.");
+        return failed(err, "no home folder to store this in", "Set HOME.");
     };
     let store = TrustStore::new(Some(dirs.data.clone()));
     let done = if args.list {
@@ -143,7 +143,11 @@ fn allow(args: &TrustArgs, store: &TrustStore, root: &Path, out: &mut dyn Write)
         match prompt::confirm("Allow exactly this? [y/N] ") {
             Ok(true) => {}
             Ok(false) => return Ok(Exit::Unexpected),
-            Err(_) => return Err(io::Error::other("there is no terminal to ask on; give --yes to allow it")),
+            Err(_) => {
+                return Err(io::Error::other(
+                    "no terminal is available; give --yes to allow it without asking",
+                ));
+            }
         }
     }
     store.allow(&found, missing).map_err(io::Error::other)?;

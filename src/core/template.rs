@@ -62,7 +62,7 @@ pub(crate) fn parse(text: &str) -> Vec<Part> {
         }
         literal.push_str(&text[at..found]);
         flush(&mut parts, &mut literal, literal_start..found);
-        let end = text[found..].find("}}").map_or(text.len(), |i| found + i + 2);
+        let end = end_of_reference(text, found);
         parts.push(Part { span: found..end, kind: reference(&text[found..end]) });
         at = end;
         literal_start = end;
@@ -70,6 +70,15 @@ pub(crate) fn parse(text: &str) -> Vec<Part> {
     literal.push_str(&text[at..]);
     flush(&mut parts, &mut literal, literal_start..text.len());
     parts
+}
+
+/// Where what begins with `{{` ends: behind `}}`, or before another `{{`, which no name contains; the
+/// backslash of an escaped one belongs to that.
+fn end_of_reference(text: &str, start: usize) -> usize {
+    let rest = &text[start + 2..];
+    let closed = rest.find("}}").map_or(rest.len(), |at| at + 2);
+    let next = rest.find("{{").map(|at| at - usize::from(rest[..at].ends_with('\\')));
+    start + 2 + next.map_or(closed, |next| closed.min(next))
 }
 
 fn flush(parts: &mut Vec<Part>, literal: &mut String, span: Range<usize>) {
@@ -141,6 +150,15 @@ mod tests {
         for text in ["{{", "{{a", "{{}}", "{{a b}}", "{{what:x}}", "{{secret:}}"] {
             assert_eq!(parse(text)[0].kind, PartKind::Broken(text.into()), "{text}");
         }
+    }
+
+    #[test]
+    fn what_is_not_closed_ends_where_the_next_one_begins() {
+        let kinds = |text: &str| parse(text).into_iter().map(|part| part.kind).collect::<Vec<_>>();
+        assert_eq!(kinds("{{={{a}}"), [PartKind::Broken("{{=".into()), variable("a")]);
+        let escaped = [PartKind::Broken("{{".into()), PartKind::Literal("{{a}}".into())];
+        assert_eq!(kinds(r"{{\{{a}}"), escaped);
+        assert_eq!(kinds(r"{{a\"), [PartKind::Broken(r"{{a\".into())]);
     }
 
     #[test]

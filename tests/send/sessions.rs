@@ -128,7 +128,7 @@ fn without_a_terminal_a_missing_mfa_code_is_refused_by_its_flag() {
     assert_eq!((output.status.code(), output.stdout.as_slice()), (Some(3), &b""[..]));
     assert_eq!(
         String::from_utf8_lossy(&output.stderr),
-        "error: identity guarded: its session needs an MFA code, but there is no terminal to ask on\n  \
+        "error: identity guarded: its session needs an MFA code, but no terminal is available\n  \
          hint: Give it with --mfa-code CODE.\n"
     );
     assert_eq!((sts.connections(), origin.connections()), (0, 0));

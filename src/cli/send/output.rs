@@ -102,7 +102,7 @@ pub(super) fn offset(args: &SendArgs) -> Result<Option<u64>, Usage> {
         return offset.map(Some);
     }
     let file = path(args, args.target())?
-        .ok_or_else(|| Usage::new("there is no file to go on with", "Name it with `-o FILE` or `-O`."))?;
+        .ok_or_else(|| Usage::new("`-C -` needs a file to resume", "Name it with `-o FILE` or `-O`."))?;
     Ok(Some(fs::metadata(file).map_or(0, |file| file.len())))
 }
 

@@ -40,7 +40,7 @@ const UNSUPPORTED: &[Unsupported] = &[
     flag("--trace-ascii", None, TRACE),
     flag("--trace-time", None, TRACE),
     flag("--stderr", None, "Redirect standard error in the shell."),
-    flag("--request-target", None, "The target is what the URL says; for OPTIONS * there is no way."),
+    flag("--request-target", None, "The target is what the URL says; `OPTIONS *` isn't supported."),
     flag("--capath", None, "Name each file of authorities with --cacert."),
     flag("--ciphers", None, TLS),
     flag("--tls13-ciphers", None, TLS),
