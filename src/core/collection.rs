@@ -124,22 +124,26 @@ pub fn without_extension(path: &str) -> &str {
 
 /// The path of a name in a folder.
 pub fn join(folder: &str, name: &str) -> String {
-    if folder.is_empty() { name.to_owned() } else { format!("{folder}/{name}") }
+    if folder.is_empty() { name.to_owned() } else { [folder, "/", name].concat() }
 }
 
 /// A sort key for natural order: runs of digits by their value, letters ignoring case.
 fn natural_key(name: &str) -> Vec<u8> {
-    let mut key = Vec::with_capacity(name.len() + 2);
+    // Room for one number; ten thousand names are sorted before the first frame.
+    let mut key = Vec::with_capacity(name.len() + 5);
     let mut rest = name;
     while let Some(c) = rest.chars().next() {
-        let digits = rest.bytes().take_while(u8::is_ascii_digit).count();
-        if digits > 0 {
+        if c.is_ascii_digit() {
+            let digits = rest.bytes().take_while(u8::is_ascii_digit).count();
             let number = rest[..digits].trim_start_matches('0');
             // A number with more digits is greater, so its length comes first.
             key.push(b'0');
             key.extend(u32::try_from(number.len()).unwrap_or(u32::MAX).to_be_bytes());
             key.extend(number.bytes());
             rest = &rest[digits..];
+        } else if c.is_ascii() {
+            key.push(c.to_ascii_lowercase() as u8);
+            rest = &rest[1..];
         } else {
             let mut buffer = [0; 4];
             for lower in c.to_lowercase() {

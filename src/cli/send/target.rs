@@ -116,9 +116,10 @@ fn surrounded(request: Request, args: &SendArgs, here: &Path, dirs: Option<&Dirs
     let refers = args.workspace.env.is_some()
         || args.auth.identity.is_some()
         || texts(args).any(|text| text.contains("{{"));
-    let workspace = match workspace::find(here).filter(|_| refers) {
-        Some(root) => load(&root, dirs)?,
-        None => Workspace::bare(here),
+    // Without a workspace nothing is kept or trusted, and no file is asked for it.
+    let (workspace, dirs) = match refers.then(|| workspace::find(here)).flatten() {
+        Some(root) => (load(&root, dirs)?, dirs),
+        None => (Workspace::bare(here), None),
     };
     let job = within(&workspace, &RequestPath::default(), &request, args, dirs)?;
     let root = PathBuf::from(".");

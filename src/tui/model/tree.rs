@@ -5,6 +5,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use crate::core::collection;
 use crate::core::names::RequestPath;
 use crate::tui::text;
 
@@ -258,10 +259,9 @@ pub(crate) const UNSAVED: usize = 2;
 
 /// The wider of `widest` and the row of a node.
 fn at_least_row(widest: usize, node: &Node, label: Option<&Label>) -> usize {
-    let file = node.path.rsplit('/').next().unwrap_or(&node.path);
     let name = match label {
         Some(Label::Request { name: Some(name), .. }) => name,
-        Some(Label::Request { name: None, .. } | Label::Broken(_)) | None => file.trim_end_matches(".toml"),
+        Some(Label::Request { name: None, .. } | Label::Broken(_)) | None => collection::stem(&node.path),
     };
     let around = around_name(usize::from(node.depth), node.folder);
     // No character has more columns than bytes, and bytes need no counting: there may be ten thousand.
