@@ -39,8 +39,10 @@ struct Canvas<'a, 'f> {
 /// Draws one frame.
 pub(crate) fn draw(model: &Model, frame: &mut Frame<'_>) {
     let paint = Paint::new(&model.theme);
-    let screen = frame.area();
-    frame.buffer_mut().set_style(screen, paint.text());
+    // Cell by cell: `Buffer::set_style` looks up each position, which is a tenth of a frame.
+    for cell in &mut frame.buffer_mut().content {
+        cell.set_style(paint.text());
+    }
     let Some(areas) = model.areas() else {
         too_small(frame, &paint, model.size);
         return;
