@@ -169,6 +169,8 @@ commands! {
         "Moves the request or folder to the trash; undo brings it back.";
     FindInTree "tree.find" "Find request" [Tree] ["/"]
         "Finds a request by name.";
+    FindText "request.find" "Find in requests" [Global] ["ctrl-f"]
+        "Finds a text in the names, URLs, rows, bodies and notes of every request.";
 
     SearchResponse "response.search" "Search" [Response] ["/"]
         "Searches the response.";

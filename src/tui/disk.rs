@@ -147,6 +147,7 @@ fn failed(effect: &DiskEffect) -> Msg {
         },
         DiskEffect::List
         | DiskEffect::Labels { .. }
+        | DiskEffect::FindTexts { .. }
         | DiskEffect::Reread { .. }
         | DiskEffect::Inherit { .. }
         | DiskEffect::CreateFolder { .. }
@@ -236,6 +237,7 @@ impl Worker {
         Some(match effect {
             DiskEffect::List => read::list(cache),
             DiskEffect::Labels { paths } => read::labels(collections, paths),
+            DiskEffect::FindTexts { paths } => read::find_texts(collections, paths),
             DiskEffect::Open { path, environment } => open(cache, collections, path, environment.as_deref()),
             DiskEffect::Reread { path, environment } => {
                 return read::reread(cache, collections, path, environment.as_deref());

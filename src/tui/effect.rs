@@ -177,6 +177,11 @@ pub(crate) enum DiskEffect {
         /// The requests.
         paths: Vec<RequestPath>,
     },
+    /// Read the texts of requests, to find something in them.
+    FindTexts {
+        /// The requests.
+        paths: Vec<RequestPath>,
+    },
     /// Read a request.
     Open {
         /// The request.

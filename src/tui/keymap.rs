@@ -12,7 +12,9 @@ use crate::tui::model::{Model, Pane};
 /// The context that has the keys.
 pub(crate) fn context(model: &Model) -> Context {
     match model.overlays.last() {
-        Some(Overlay::Palette(_) | Overlay::Pick(_) | Overlay::Ask(..)) => return Context::Prompt,
+        Some(Overlay::Palette(_) | Overlay::Pick(_) | Overlay::Find(_) | Overlay::Ask(..)) => {
+            return Context::Prompt;
+        }
         Some(
             Overlay::Help(_)
             | Overlay::Confirm(_)
@@ -106,7 +108,7 @@ fn without_request(model: &Model) -> Vec<Command> {
 fn answers(overlay: &Overlay) -> &'static [Command] {
     use Command as C;
     match overlay {
-        Overlay::Palette(_) | Overlay::Pick(_) => &[C::Accept, C::Up, C::Down, C::Close],
+        Overlay::Palette(_) | Overlay::Pick(_) | Overlay::Find(_) => &[C::Accept, C::Up, C::Down, C::Close],
         Overlay::Ask(..) => &[C::Accept, C::Close],
         Overlay::Confirm(Confirm::ClearSecrets(_)) => &[C::Yes, C::SaveInClear, C::Close],
         Overlay::Confirm(_) => &[C::Yes, C::No],

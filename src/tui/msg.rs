@@ -11,6 +11,7 @@ use crate::core::credential::Secret;
 use crate::core::document::Matches;
 use crate::core::exchange::{End, Head, Problem, Redirect, Sent, Stage};
 use crate::core::exchange_id::ExchangeId;
+use crate::core::find::FindEntry;
 use crate::core::names::{IdentityName, RequestPath};
 use crate::core::question::Asked;
 use crate::core::request::Auth;
@@ -127,6 +128,8 @@ pub(crate) enum Msg {
     },
     /// The configuration has changed and was read again.
     ConfigRead(Box<LoadedConfig>),
+    /// The texts of some requests' files, to find something in them.
+    FindTexts(Vec<FindEntry>),
     /// What some requests' files say.
     Labels(Vec<(RequestPath, Label)>),
     /// A request's file was read.

@@ -20,6 +20,7 @@ use crate::core::document::Matches;
 use crate::core::exchange::{End, Event, Outcome};
 use crate::core::exchange_id::ExchangeId;
 use crate::core::expect;
+use crate::core::find::FindEntry;
 use crate::core::names::RequestPath;
 use crate::core::request::Request;
 use crate::core::scope::{Layer, Scope, Source};
@@ -183,6 +184,10 @@ impl Screen {
                     Some((path.clone(), Label::Request { name, method }))
                 };
                 Msg::Labels(paths.iter().filter_map(label).collect())
+            }
+            Effect::Disk(DiskEffect::FindTexts { paths }) => {
+                let entry = |path: &RequestPath| FindEntry::new(path.clone(), self.disk.get(&**path));
+                Msg::FindTexts(paths.iter().map(entry).collect())
             }
             Effect::Task(TaskEffect::Preview { target }) => {
                 let preview = self.engine.preview(&self.job(&target.request, target.environment.as_deref()));

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use crate::core::collection::{NodeKind, Tree};
+use crate::core::find::FindEntry;
 use crate::core::names::RequestPath;
 use crate::core::workspace::Workspace;
 use crate::io::store::collections::{ChangeError, Collections};
@@ -39,6 +40,15 @@ fn label(collections: &Collections, path: &str) -> Label {
 pub(crate) fn labels(collections: &Collections, paths: Vec<RequestPath>) -> Msg {
     let labels = paths.into_iter().map(|path| (label(collections, &path), path));
     Msg::Labels(labels.map(|(label, path)| (path, label)).collect())
+}
+
+/// The texts of some requests. Of one that can't be read, its path can still be found.
+pub(super) fn find_texts(collections: &Collections, paths: Vec<RequestPath>) -> Msg {
+    let entry = |path: RequestPath| {
+        let loaded = collections.load(&path).ok();
+        FindEntry::new(path, loaded.as_ref().map(|loaded| &loaded.request))
+    };
+    Msg::FindTexts(paths.into_iter().map(entry).collect())
 }
 
 /// Lists the workspace, and has sends use what it says now. Of a `signpost.toml` that is invalid as a

@@ -55,6 +55,7 @@ pub(super) fn written(effect: &DiskEffect) -> Option<String> {
         DiskEffect::Remember(_)
         | DiskEffect::List
         | DiskEffect::Labels { .. }
+        | DiskEffect::FindTexts { .. }
         | DiskEffect::Open { .. }
         | DiskEffect::Reread { .. }
         | DiskEffect::Inherit { .. }

@@ -23,6 +23,7 @@ mod asking;
 pub(crate) mod editing;
 pub(crate) mod exchanges;
 pub(crate) mod field;
+pub(crate) mod find;
 pub(crate) mod open_request;
 pub(crate) mod overlay;
 pub(crate) mod picker;
@@ -35,6 +36,7 @@ pub(crate) mod waiting;
 pub(crate) use crate::tui::layout::Pane;
 pub(crate) use editing::{Completion, Editing};
 use exchanges::Exchanges;
+use find::FindTexts;
 use open_request::{OpenRequest, Opened};
 use overlay::Overlay;
 use response::{Exchange, ResponseTab};
@@ -104,6 +106,8 @@ pub(crate) struct Model {
     pub overlays: Vec<Overlay>,
     /// What has just happened.
     pub notice: Option<Notice>,
+    /// What finding a text looks through.
+    pub find: FindTexts,
     /// Deletions that can be undone, the latest last.
     pub deleted: Vec<Trashed>,
     /// The time to compare expiries with (UTC).
@@ -174,6 +178,7 @@ impl Model {
             editing: None,
             overlays: Vec::new(),
             notice: None,
+            find: FindTexts::default(),
             deleted: Vec::new(),
             now,
             waiting: Waiting::default(),

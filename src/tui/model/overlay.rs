@@ -18,6 +18,7 @@ use crate::io::body::BodyView;
 use crate::tui::editor::Editor;
 use crate::tui::model::Pane;
 use crate::tui::model::field::{EditorField, Tab};
+use crate::tui::model::find::Find;
 use crate::tui::model::picker::Picker;
 use crate::tui::model::response::ResponseTab;
 
@@ -30,6 +31,8 @@ pub(crate) enum Overlay {
     Palette(Picker<Command>),
     /// A choice from a list.
     Pick(Picker<Pick>),
+    /// A text that is found in every request.
+    Find(Find),
     /// A prompt for a line of text.
     Ask(Ask, Editor),
     /// A yes-or-no question.

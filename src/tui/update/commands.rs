@@ -14,8 +14,8 @@ use crate::tui::model::overlay::{Ask, Confirm, Overlay, Pick};
 use crate::tui::model::picker::Unmatched;
 use crate::tui::model::{Model, NoticeKind, Pane};
 use crate::tui::update::{
-    body, copying, editing, external, files, follow_up, jump, motion, pickers, questions, saving, scratch,
-    sending, tree_changes, tree_nodes,
+    body, copying, editing, external, files, find, follow_up, jump, motion, pickers, questions, saving,
+    scratch, sending, tree_changes, tree_nodes,
 };
 
 /// Carries a command out.
@@ -65,6 +65,7 @@ pub(super) fn run(model: &mut Model, command: Command) -> Vec<Effect> {
             Vec::new()
         }
         Command::FindInTree => pickers::pick_request(model),
+        Command::FindText => find::open(model),
         Command::SearchResponse => ask_search(model),
         Command::NextMatch => step_match(model, true),
         Command::PreviousMatch => step_match(model, false),
@@ -168,6 +169,7 @@ fn accept(model: &mut Model) -> Vec<Effect> {
                 (None, Unmatched::Ignored) => Vec::new(),
             }
         }
+        Some(Overlay::Find(found)) => found.choice().map(|hit| find::choose(model, hit)).unwrap_or_default(),
         Some(Overlay::Ask(ask, editor)) => questions::answered(model, ask, &editor.text()),
         Some(Overlay::Confirm(confirm)) => questions::confirmed(model, confirm),
         // Enter alone decides nothing between two versions, and trusts nobody.

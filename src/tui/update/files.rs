@@ -12,7 +12,7 @@ use crate::tui::model::tree::{Label, Node};
 use crate::tui::model::{Model, NoticeKind, Pane};
 use crate::tui::update::follow_up::{preview, preview_all};
 use crate::tui::update::tree_nodes::{keep_tree_in_view, label_effects, with_unsaved};
-use crate::tui::update::{disk_changes, editing};
+use crate::tui::update::{disk_changes, editing, find};
 
 /// Shows the request under the tree's cursor, reading it when it is not open.
 pub(super) fn show_cursor(model: &mut Model) -> Vec<Effect> {
@@ -96,6 +96,7 @@ pub(super) fn listed(model: &mut Model, workspace: Workspace, nodes: Vec<Node>) 
         effects.extend(show_nearest(model));
     }
     effects.extend(preview_all(model));
+    effects.extend(find::refresh(model));
     effects
 }
 
@@ -187,6 +188,7 @@ pub(super) fn opened(model: &mut Model, opened: Opened) -> Vec<Effect> {
         report_unknown_keys(model, &path, &unknown_keys);
     }
     effects.extend(preview(model, &path));
+    effects.extend(find::go_to_chosen(model));
     if taking_theirs {
         effects.push(DiskEffect::RemoveDraft { path }.into());
     }

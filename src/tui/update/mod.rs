@@ -24,6 +24,7 @@ mod disk_changes;
 mod editing;
 mod external;
 mod files;
+mod find;
 mod follow_up;
 mod jump;
 mod motion;
@@ -121,6 +122,7 @@ fn dispatch(model: &mut Model, msg: Msg) -> Vec<Effect> {
             }
             Vec::new()
         }
+        Msg::FindTexts(entries) => find::read(model, entries),
         Msg::Opened(opened) => files::opened(model, *opened),
         Msg::Inherited { path, scope, auth } => {
             if let Some(open) = model.open_requests.get_mut(&path) {

@@ -186,6 +186,7 @@ pub(super) fn close(model: &mut Model) -> Vec<Effect> {
             Overlay::Help(_)
             | Overlay::Palette(_)
             | Overlay::Pick(_)
+            | Overlay::Find(_)
             | Overlay::Ask(..)
             | Overlay::Jump(_)
             | Overlay::Conflict(_)

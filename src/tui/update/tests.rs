@@ -4,6 +4,7 @@ mod commands;
 mod disk_changes;
 mod editing;
 mod files;
+mod finding;
 mod keys;
 mod pasting;
 mod pointing;

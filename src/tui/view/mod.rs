@@ -18,6 +18,7 @@ use crate::tui::text;
 
 mod bottom;
 mod editor;
+mod find;
 mod overlay;
 mod request;
 mod response;

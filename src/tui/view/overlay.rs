@@ -21,6 +21,7 @@ use crate::tui::text;
 use crate::tui::text_line::TextLine;
 use crate::tui::view::Canvas;
 use crate::tui::view::editor;
+use crate::tui::view::find;
 use crate::tui::view::style::Paint;
 
 /// Draws every overlay, the topmost last, and the completions.
@@ -42,6 +43,7 @@ pub(super) fn draw(canvas: &mut Canvas<'_, '_>) {
             Overlay::Pick(picker) => {
                 draw_picker(canvas, picker, |item| item.detail.clone());
             }
+            Overlay::Find(find) => find::draw(canvas, find),
             Overlay::Ask(ask, editor) => {
                 let area = boxed(canvas, &ask_title(ask), 70, 3);
                 editor::draw_editor(canvas, area, editor, 0, matches!(ask, Ask::Secret(_)));
@@ -66,7 +68,7 @@ pub(super) fn draw(canvas: &mut Canvas<'_, '_>) {
 }
 
 /// Clears a box in the middle of the screen and draws its border; returns its inside.
-fn boxed(canvas: &mut Canvas<'_, '_>, title: &str, width: u16, height: u16) -> Rect {
+pub(super) fn boxed(canvas: &mut Canvas<'_, '_>, title: &str, width: u16, height: u16) -> Rect {
     let (paint, areas) = (canvas.paint, canvas.areas);
     let area = centered(areas.screen, width, height);
     canvas.frame.render_widget(Clear, area);

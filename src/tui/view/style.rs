@@ -109,6 +109,11 @@ impl<'a> Paint<'a> {
         self.role(Role::Match)
     }
 
+    /// What was found in a text.
+    pub(super) fn matched(&self) -> Look {
+        self.role(Role::Match)
+    }
+
     /// The name of a header.
     pub(super) fn key(&self) -> Look {
         self.role(Role::Key)

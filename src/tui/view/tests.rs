@@ -118,6 +118,11 @@ fn expiring(s: &mut Screen) {
     });
 }
 
+fn finding(s: &mut Screen) {
+    story(s);
+    s.press("ctrl-f").text("example.com").press("down");
+}
+
 fn auth(s: &mut Screen) {
     story(s);
     s.model.shown_mut().unwrap().tab = Tab::Auth;
@@ -198,6 +203,7 @@ snapshots! {
         story(s);
         s.press(":").text("cop");
     };
+    a_text_is_found: finding;
     letters_to_jump_by: |s| {
         fine(s);
         s.press("f");

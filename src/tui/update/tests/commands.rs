@@ -162,6 +162,10 @@ fn check(s: &mut Screen, command: Command, context: Context) {
             assert!(text.contains("signpost.toml:3: ") && text.contains("a/folder.toml:7: "), "{text}");
             assert!(text.contains("hint: Remove it."), "{text}");
         }
+        C::FindText => {
+            ask(s, command, here);
+            assert!(matches!(top(s), Overlay::Find(_)));
+        }
         C::MethodPicker => {
             ask(s, command, here);
             s.text("patc").press("enter");
