@@ -7,6 +7,7 @@ mod files;
 mod keys;
 mod pasting;
 mod pointing;
+mod rows;
 mod secrets;
 mod sending;
 mod writing;

@@ -21,6 +21,7 @@ mod editor;
 mod overlay;
 mod request;
 mod response;
+mod rows;
 mod scroll;
 pub(crate) mod style;
 mod tree;
