@@ -154,6 +154,8 @@ commands! {
         "Enables or disables the row; a disabled row is kept but not sent.";
     AddRow "row.add" "Add row" [Rows] ["a"]
         "Adds a row and edits it.";
+    DescribeRow "row.describe" "Describe row" [Rows] ["D"]
+        "Edits the row's description, which is never sent.";
     DeleteRow "row.delete" "Delete row" [Rows] ["d", "delete"]
         "Deletes the row.";
 

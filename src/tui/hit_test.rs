@@ -130,18 +130,34 @@ pub(crate) fn edit_area(model: &Model, areas: &Areas, field: EditorField) -> Opt
             let row = area(model, areas, HitTarget::Field(field))?;
             Some(right_of(Rect { y: row.y, height: inner.bottom() - row.y, ..inner }, MARK))
         }
-        EditorField::Cell(_, _, column) => Some(cell(area(model, areas, HitTarget::Field(field))?, column)),
+        EditorField::Cell(table, _, column) => {
+            let row = area(model, areas, HitTarget::Field(field))?;
+            Some(cell(row, column, model.shown()?.shows_descriptions(table)))
+        }
         EditorField::NewRow(_) => None,
         EditorField::Line(_) => Some(right_of(area(model, areas, HitTarget::Field(field))?, LABEL)),
     }
 }
 
-/// The area of a row's name or value on its line.
-pub(crate) fn cell(row: Rect, column: Column) -> Rect {
+/// The least width of a row with room for its description next to its value.
+const WIDE_ROW: u16 = 56;
+
+/// Whether a row has room for three columns.
+pub(crate) fn is_wide(row: Rect) -> bool {
+    row.width >= WIDE_ROW
+}
+
+/// The area of a row's cell on its line. A description has a column where the table shows them and
+/// there is room, else the value's place.
+pub(crate) fn cell(row: Rect, column: Column, descriptions: bool) -> Rect {
     let name = (row.width.saturating_sub(4) * 2 / 5).min(32);
+    let rest = right_of(row, 5 + name);
+    let value = if descriptions && is_wide(row) { rest.width / 2 } else { rest.width };
     match column {
         Column::Name => Rect { width: name, ..right_of(row, 4) }.intersection(row),
-        Column::Value => right_of(row, 5 + name),
+        Column::Value => Rect { width: value, ..rest },
+        Column::Description if value < rest.width => right_of(rest, value + 1),
+        Column::Description => rest,
     }
 }
 

@@ -8,7 +8,7 @@ use crate::core::names::RequestPath;
 use crate::core::request::fields::AuthField;
 use crate::tui::effect::{DiskEffect, Effect, TaskEffect};
 use crate::tui::keymap;
-use crate::tui::model::field::{self, EditorField};
+use crate::tui::model::field::{self, Column, EditorField};
 use crate::tui::model::open_request::OpenRequest;
 use crate::tui::model::overlay::{Ask, Confirm, Overlay, Pick};
 use crate::tui::model::picker::Unmatched;
@@ -49,6 +49,7 @@ pub(super) fn run(model: &mut Model, command: Command) -> Vec<Effect> {
         Command::Reveal => reveal(model),
         Command::ToggleRow => toggle_row(model),
         Command::AddRow => add_row(model),
+        Command::DescribeRow => describe_row(model),
         Command::DeleteRow => delete_row(model),
         Command::Open => motion::open(model),
         Command::Rename => with_node(model, Ask::Rename),
@@ -284,6 +285,16 @@ fn add_row(model: &mut Model) -> Vec<Effect> {
         Some(EditorField::Cell(table, ..) | EditorField::NewRow(table)) => editing::add_row(model, table),
         _ => Vec::new(),
     }
+}
+
+fn describe_row(model: &mut Model) -> Vec<Effect> {
+    let Some(EditorField::Cell(table, index, _)) = motion::current_field(model) else { return Vec::new() };
+    let field = EditorField::Cell(table, index, Column::Description);
+    if let Some(open) = model.shown_mut() {
+        open.go_to(field);
+    }
+    editing::start(model, field);
+    Vec::new()
 }
 
 fn delete_row(model: &mut Model) -> Vec<Effect> {

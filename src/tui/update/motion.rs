@@ -2,7 +2,7 @@
 
 use crate::tui::effect::Effect;
 use crate::tui::layout::{self, inside};
-use crate::tui::model::field::{self, Column, EditorField, Tab};
+use crate::tui::model::field::{self, EditorField, Tab};
 use crate::tui::model::response::ResponseTab;
 use crate::tui::model::{Model, NoticeKind, Pane};
 use crate::tui::update::{body, editing, files, follow_up, overlays, tree_nodes};
@@ -156,7 +156,7 @@ fn sideways_in_request(model: &mut Model, by: isize) -> Vec<Effect> {
     match current_field(model) {
         Some(EditorField::Cell(..)) => {
             if let Some(open) = model.shown_mut() {
-                open.column = if by < 0 { Column::Name } else { Column::Value };
+                open.column = open.column.beside(by < 0);
             }
             Vec::new()
         }

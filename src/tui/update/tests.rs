@@ -8,6 +8,7 @@ mod finding;
 mod keys;
 mod pasting;
 mod pointing;
+mod rows;
 mod secrets;
 mod sending;
 mod writing;

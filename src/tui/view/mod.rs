@@ -22,6 +22,7 @@ mod find;
 mod overlay;
 mod request;
 mod response;
+mod rows;
 mod scroll;
 pub(crate) mod style;
 mod tree;

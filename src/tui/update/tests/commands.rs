@@ -246,6 +246,12 @@ fn check(s: &mut Screen, command: Command, context: Context) {
                 Some(EditorField::Cell(Table::Params, 2, Column::Name))
             );
         }
+        C::DescribeRow => {
+            ask(s, command, here);
+            s.text("the search words").press("esc");
+            assert_eq!(s.request().params[0].description, "the search words");
+            assert_eq!(s.request().params[0].value, "1");
+        }
         C::DeleteRow => {
             ask(s, command, here);
             assert_eq!(s.request().params.len(), 1);
@@ -415,7 +421,7 @@ fn check(s: &mut Screen, command: Command, context: Context) {
             if here == Context::Global {
                 s.press("3");
                 ask(s, command, here);
-                let wanted = if command == C::Left { Column::Name } else { Column::Value };
+                let wanted = if command == C::Left { Column::Name } else { Column::Description };
                 assert_eq!(s.model.shown().unwrap().column, wanted);
             }
         }
