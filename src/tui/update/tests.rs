@@ -9,4 +9,5 @@ mod pasting;
 mod pointing;
 mod secrets;
 mod sending;
+mod workspace_editor;
 mod writing;
