@@ -16,9 +16,11 @@ use crate::core::names::{IdentityName, RequestPath};
 use crate::core::question::{Answer, QuestionId};
 use crate::core::request::Request;
 use crate::core::trust::Flow;
+use crate::core::workspace::WorkspaceChange;
 use crate::io::body::BodyView;
 use crate::io::store::collections::Trashed;
 use crate::io::store::view_state::ViewState;
+use crate::io::store::workspace::FileEdit;
 use crate::tui::model::field::EditorField;
 use crate::tui::rows::RowsWanted;
 
@@ -76,6 +78,11 @@ pub(crate) enum ScreenEffect {
         path: RequestPath,
         /// Name of the environment to read it with afterwards.
         environment: Option<String>,
+    },
+    /// Open `signpost.toml` or a `folder.toml` in the user's editor.
+    EditWorkspaceFile {
+        /// The file, by its path in the workspace.
+        file: String,
     },
 }
 
@@ -281,6 +288,18 @@ pub(crate) enum DiskEffect {
         name: String,
         /// The text.
         secret: Secret,
+    },
+    /// Change a file of the workspace.
+    ChangeWorkspace {
+        /// What to change.
+        change: WorkspaceChange,
+    },
+    /// Undo a change of a file of the workspace, or make it again.
+    RestoreFile {
+        /// The change.
+        edit: FileEdit,
+        /// It's made again.
+        redo: bool,
     },
     /// Find everything private that the workspace's requests would send.
     Survey,

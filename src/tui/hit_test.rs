@@ -9,6 +9,7 @@ use crate::tui::layout::{Areas, inside};
 use crate::tui::model::field::{Column, EditorField, Tab};
 use crate::tui::model::overlay::HitTarget;
 use crate::tui::model::response::ResponseTab;
+use crate::tui::model::workspace_editor::WorkspaceTab;
 use crate::tui::model::{Model, Pane};
 use crate::tui::text;
 
@@ -37,6 +38,12 @@ pub(crate) fn all(model: &Model, areas: &Areas) -> Vec<HitTarget> {
     if areas.response.is_some() && model.exchange().is_some() {
         targets.extend(ResponseTab::ALL.map(HitTarget::ResponseTab));
     }
+    if areas.workspace.is_some() {
+        targets.extend(WorkspaceTab::ALL.map(HitTarget::WorkspaceTab));
+        targets.extend((0..model.workspace_rows().len()).map(HitTarget::WorkspaceRow));
+    } else {
+        targets.push(HitTarget::Pane(Pane::Workspace));
+    }
     targets.retain(|target| area(model, areas, *target).is_some());
     targets
 }
@@ -50,6 +57,22 @@ pub(crate) fn area(model: &Model, areas: &Areas, target: HitTarget) -> Option<Re
         }
         HitTarget::Pane(Pane::Request) => areas.request,
         HitTarget::Pane(Pane::Response) => areas.response,
+        // Its name on the tree's border opens it.
+        HitTarget::Pane(Pane::Workspace) => areas.workspace.or_else(|| {
+            let tree = areas.tree?;
+            let width = u16::try_from(text::text_width(&model.workspace.name)).unwrap_or(u16::MAX);
+            let room = tree.width.saturating_sub(2);
+            Some(Rect { x: tree.x + 1, width: width.saturating_add(2).min(room), height: 1, ..tree })
+        }),
+        HitTarget::WorkspaceTab(tab) => {
+            let titles = WorkspaceTab::ALL.map(|tab| (tab.title().to_owned(), tab));
+            title(areas.workspace?, &titles, tab)
+        }
+        HitTarget::WorkspaceRow(row) => {
+            let inner = workspace_list(areas.workspace?);
+            let first = workspace_first(model, inner);
+            line(inner, row.checked_sub(first)?)
+        }
         HitTarget::TreeRow(row) => {
             let inner = inside(areas.tree?);
             line(inner, row.checked_sub(model.tree.scroll)?)
@@ -80,7 +103,7 @@ pub(crate) fn at(model: &Model, areas: &Areas, x: u16, y: u16) -> Option<HitTarg
     {
         return Some(target);
     }
-    [Pane::Tree, Pane::Url, Pane::Request, Pane::Response]
+    [Pane::Workspace, Pane::Tree, Pane::Url, Pane::Request, Pane::Response]
         .into_iter()
         .find(|pane| area(model, areas, HitTarget::Pane(*pane)).is_some_and(holds))
         .map(HitTarget::Pane)
@@ -113,6 +136,40 @@ fn title<T: PartialEq + Copy>(pane: Rect, titles: &[(String, T)], wanted: T) -> 
 fn line(area: Rect, offset: usize) -> Option<Rect> {
     let offset = u16::try_from(offset).ok()?;
     (offset < area.height).then(|| Rect { y: area.y + offset, height: 1, ..area })
+}
+
+/// Rows below the workspace editor's list, for what is to say about the row with the cursor.
+fn workspace_words(height: u16) -> u16 {
+    match height {
+        13.. => 4,
+        8.. => 2,
+        _ => height.min(1),
+    }
+}
+
+/// The rows of the workspace editor.
+pub(crate) fn workspace_list(pane: Rect) -> Rect {
+    let inner = inside(pane);
+    Rect { height: inner.height - workspace_words(inner.height), ..inner }
+}
+
+/// The first row that the list shows, so that the cursor is in view.
+pub(crate) fn workspace_first(model: &Model, list: Rect) -> usize {
+    (model.workspace_editor.line() + 1).saturating_sub(usize::from(list.height))
+}
+
+/// The name, value and source of a row of the workspace editor; the source has no room on a narrow
+/// one.
+pub(crate) fn workspace_cells(row: Rect) -> (Rect, Rect, Rect) {
+    let rest = right_of(row, MARK);
+    let name = (rest.width / 3).min(30);
+    let source = if rest.width >= 70 { (rest.width * 7 / 20).min(48) } else { 0 };
+    let value = rest.width.saturating_sub(name + source + 2);
+    (
+        Rect { width: name, ..rest },
+        Rect { width: value, ..right_of(rest, name + 1) },
+        right_of(rest, name + value + 2),
+    )
 }
 
 /// The area where a field is edited.

@@ -7,6 +7,7 @@ use crate::config::command::{COMMANDS, Command, Context};
 use crate::tui::model::field::EditorField;
 use crate::tui::model::open_request::OpenRequest;
 use crate::tui::model::overlay::{Confirm, Overlay};
+use crate::tui::model::workspace_editor::WorkspaceTab;
 use crate::tui::model::{Model, Pane};
 
 /// The context that has the keys.
@@ -39,6 +40,7 @@ fn below_overlays(model: &Model) -> Context {
         Pane::Tree => Context::Tree,
         Pane::Url => Context::Url,
         Pane::Response => Context::Response,
+        Pane::Workspace => Context::Workspace,
         Pane::Request => match model.shown().and_then(|open| open.field()) {
             Some(EditorField::Cell(..) | EditorField::NewRow(_)) => Context::Rows,
             _ => Context::Text,
@@ -49,6 +51,9 @@ fn below_overlays(model: &Model) -> Context {
 /// What the footer shows in a pane, the most useful first.
 fn offered(model: &Model, context: Context) -> Vec<Command> {
     use Command as C;
+    if context == Context::Workspace {
+        return in_workspace(model);
+    }
     if model.shown().is_none() {
         return without_request(model);
     }
@@ -69,7 +74,7 @@ fn offered(model: &Model, context: Context) -> Vec<Command> {
             C::ToggleWrap,
         ],
         Context::Editing => return vec![C::EndEdit, C::Send, C::Save, C::Undo, C::ExternalEditor],
-        Context::Global | Context::Overlay | Context::Prompt => &[],
+        Context::Global | Context::Workspace | Context::Overlay | Context::Prompt => &[],
     };
     let under_way = model.exchange().is_some_and(|exchange| exchange.record.is_under_way());
     let narrow = model.areas().is_some_and(|areas| areas.tree.is_none());
@@ -86,6 +91,19 @@ fn offered(model: &Model, context: Context) -> Vec<Command> {
     all.extend(here.iter().filter(|command| !all.contains(*command)).copied().collect::<Vec<_>>());
     let last = [C::FocusNext, C::Save, C::Palette, C::Help, C::Quit];
     all.extend(last.into_iter().filter(|command| !narrow || *command != C::Help));
+    all
+}
+
+/// What the footer shows in the workspace editor.
+fn in_workspace(model: &Model) -> Vec<Command> {
+    use Command as C;
+    let mut all = match model.workspace_editor.tab {
+        WorkspaceTab::Variables => vec![C::Edit, C::AddRow, C::Rename, C::DeleteRow],
+        WorkspaceTab::Environments => {
+            vec![C::Edit, C::AddRow, C::CopyEnvironment, C::MarkProduction, C::Rename, C::DeleteRow]
+        }
+    };
+    all.extend([C::NextTab, C::Undo, C::ExternalEditor, C::FocusTabs, C::Help, C::Palette, C::Quit]);
     all
 }
 

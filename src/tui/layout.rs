@@ -50,6 +50,8 @@ pub(crate) enum Pane {
     Request,
     /// The response's tabs.
     Response,
+    /// The workspace editor, in the place of request and response.
+    Workspace,
 }
 
 /// What the layout depends on.
@@ -88,6 +90,8 @@ pub(crate) struct Areas {
     pub request: Option<Rect>,
     /// The response's tabs.
     pub response: Option<Rect>,
+    /// The workspace editor; the request isn't drawn then.
+    pub workspace: Option<Rect>,
     /// Whether there is too little space: tree, request and response take turns.
     pub folded: bool,
     /// The line that shows who signs.
@@ -124,6 +128,10 @@ pub(crate) fn areas(shape: &Shape) -> Option<Areas> {
         }
         room
     };
+    if shape.focus == Pane::Workspace {
+        areas.workspace = Some(room);
+        return Some(areas);
+    }
     let (url, room) = cut_top(room, 3);
     areas.url = Some(url);
     share(&mut areas, shape, room);
@@ -140,6 +148,7 @@ fn zoomed(areas: &mut Areas, focus: Pane, room: Rect) {
             areas.request = Some(room);
         }
         Pane::Response => areas.response = Some(room),
+        Pane::Workspace => areas.workspace = Some(room),
     }
 }
 
@@ -268,16 +277,23 @@ mod tests {
     fn areas_stay_within_the_screen_at_any_size() {
         for width in 0..240 {
             for height in 0..70 {
-                for focus in [Pane::Tree, Pane::Url, Pane::Request, Pane::Response] {
+                for focus in [Pane::Tree, Pane::Url, Pane::Request, Pane::Response, Pane::Workspace] {
                     for zoom in [false, true] {
                         let shape = Shape { zoom, ..shape((width, height), focus) };
                         let Some(areas) = areas(&shape) else {
                             assert!(width < LEAST.0 || height < LEAST.1);
                             continue;
                         };
-                        for area in [areas.tree, areas.url, areas.request, areas.response, areas.keys]
-                            .into_iter()
-                            .flatten()
+                        for area in [
+                            areas.tree,
+                            areas.url,
+                            areas.request,
+                            areas.response,
+                            areas.workspace,
+                            areas.keys,
+                        ]
+                        .into_iter()
+                        .flatten()
                         {
                             assert!(area.right() <= width && area.bottom() <= height, "{shape:?} {area:?}");
                         }

@@ -17,12 +17,13 @@ use crate::core::question::Asked;
 use crate::core::request::Auth;
 use crate::core::scope::Scope;
 use crate::core::trust::Flow;
-use crate::core::workspace::Workspace;
+use crate::core::workspace::{Workspace, WorkspaceChange};
 use crate::engine::Preview;
 use crate::io::body::BodyView;
 use crate::io::store::Loaded;
 use crate::io::store::collections::Trashed;
 use crate::io::store::config_file::LoadedConfig;
+use crate::io::store::workspace::FileEdit;
 use crate::tui::model::field::EditorField;
 use crate::tui::model::open_request::Opened;
 use crate::tui::model::overlay::Ask;
@@ -214,6 +215,33 @@ pub(crate) enum Msg {
         text: Secret,
         /// Why.
         problem: String,
+    },
+    /// A file of the workspace was changed.
+    WorkspaceChanged {
+        /// What was changed.
+        change: WorkspaceChange,
+        /// Undoes it.
+        edit: FileEdit,
+        /// Names in the private store.
+        secrets: Vec<String>,
+        /// The workspace with it, as [`Msg::Listed`].
+        listed: Box<Msg>,
+    },
+    /// A change of a file of the workspace was undone, or made again.
+    FileRestored {
+        /// The change.
+        edit: FileEdit,
+        /// It was made again.
+        redo: bool,
+        /// The workspace with it, as [`Msg::Listed`].
+        listed: Box<Msg>,
+    },
+    /// A file of the workspace was not changed.
+    WorkspaceNotChanged {
+        /// Why.
+        problem: String,
+        /// The workspace as it is, as [`Msg::Listed`]; `None` where it wasn't read.
+        listed: Option<Box<Msg>>,
     },
     /// What the workspace's requests would send.
     Surveyed {

@@ -317,6 +317,13 @@ impl Loop {
                 let text = self.outside(|| external::edit_text(&editor, &text, extension));
                 self.first.push_back(Msg::Edited { field, text });
             }
+            ScreenEffect::EditWorkspaceFile { file } => {
+                let file = self.model.workspace.root.join(file);
+                match self.outside(|| external::edit_file(&editor, &file)) {
+                    Ok(()) => self.disk.ask(DiskEffect::List),
+                    Err(problem) => self.first.push_back(Msg::Failed(problem)),
+                }
+            }
             ScreenEffect::EditFile { path, environment } => {
                 let file = self.model.workspace.root.join(&*path);
                 match self.outside(|| external::edit_file(&editor, &file)) {

@@ -40,6 +40,7 @@ use crate::tui::view;
 
 mod answers;
 mod input;
+mod on_disk;
 mod workspace;
 
 pub(crate) use answers::{end, head, loaded, problem, redirected, sent};
@@ -58,6 +59,8 @@ pub(crate) struct Screen {
     engine: Engine,
     /// The time that has passed since [`now`].
     passed: Duration,
+    /// The workspace, where it is really on disk.
+    on_disk: Option<on_disk::OnDisk>,
 }
 
 /// The time of all tests.
@@ -86,6 +89,7 @@ impl Screen {
             answers: true,
             engine: Engine::new(Arc::new(now)),
             passed: Duration::ZERO,
+            on_disk: None,
         }
     }
 
@@ -159,6 +163,9 @@ impl Screen {
 
     /// The immediate answers of the disk and the engine.
     pub(crate) fn answer(&self, effect: &Effect) -> Option<Msg> {
+        if let Some(answer) = self.on_disk.as_ref().and_then(|on_disk| on_disk.answer(effect)) {
+            return Some(answer);
+        }
         Some(match effect {
             Effect::Disk(DiskEffect::Open { path, environment }) => match self.disk.get(&**path) {
                 Some(request) => {
@@ -188,6 +195,9 @@ impl Screen {
             Effect::Disk(DiskEffect::FindTexts { paths }) => {
                 let entry = |path: &RequestPath| FindEntry::new(path.clone(), self.disk.get(&**path));
                 Msg::FindTexts(paths.iter().map(entry).collect())
+            }
+            Effect::Disk(DiskEffect::ChangeWorkspace { .. } | DiskEffect::RestoreFile { .. }) => {
+                Msg::WorkspaceNotChanged { problem: "no such file".into(), listed: None }
             }
             Effect::Task(TaskEffect::Preview { target }) => {
                 let preview = self.engine.preview(&self.job(&target.request, target.environment.as_deref()));

@@ -32,6 +32,7 @@ pub(crate) mod response;
 pub(crate) mod tree;
 mod view_state;
 pub(crate) mod waiting;
+pub(crate) mod workspace_editor;
 
 pub(crate) use crate::tui::layout::Pane;
 pub(crate) use editing::{Completion, Editing};
@@ -42,6 +43,7 @@ use overlay::Overlay;
 use response::{Exchange, ResponseTab};
 use tree::Tree;
 use waiting::Waiting;
+use workspace_editor::WorkspaceEditor;
 
 /// Everything the screen shows.
 #[derive(Debug)]
@@ -114,6 +116,8 @@ pub(crate) struct Model {
     pub now: SystemTime,
     /// What the screen is waiting for, and what waits for that.
     pub waiting: Waiting,
+    /// Where the user is in the workspace editor.
+    pub workspace_editor: WorkspaceEditor,
     /// Creates the IDs of exchanges.
     pub ids: ExchangeIds,
 }
@@ -182,6 +186,7 @@ impl Model {
             deleted: Vec::new(),
             now,
             waiting: Waiting::default(),
+            workspace_editor: WorkspaceEditor::default(),
             ids: ExchangeIds::new([0; 10]),
         }
     }

@@ -15,7 +15,7 @@ use crate::tui::model::picker::Unmatched;
 use crate::tui::model::{Model, NoticeKind, Pane};
 use crate::tui::update::{
     body, copying, editing, external, files, find, follow_up, jump, motion, pickers, questions, saving,
-    scratch, sending, tree_changes, tree_nodes,
+    scratch, sending, tree_changes, tree_nodes, workspace_editor,
 };
 
 /// Carries a command out.
@@ -48,10 +48,13 @@ pub(super) fn run(model: &mut Model, command: Command) -> Vec<Effect> {
         Command::Redo => redo(model),
         Command::Reveal => reveal(model),
         Command::ToggleRow => toggle_row(model),
+        Command::AddRow if model.focus == Pane::Workspace => workspace_editor::add(model),
         Command::AddRow => add_row(model),
         Command::DescribeRow => describe_row(model),
+        Command::DeleteRow if model.focus == Pane::Workspace => workspace_editor::delete(model),
         Command::DeleteRow => delete_row(model),
         Command::Open => motion::open(model),
+        Command::Rename if model.focus == Pane::Workspace => workspace_editor::rename(model),
         Command::Rename => with_node(model, Ask::Rename),
         Command::Move => with_node(model, Ask::Move),
         Command::Duplicate => {
@@ -81,10 +84,13 @@ pub(super) fn run(model: &mut Model, command: Command) -> Vec<Effect> {
         Command::IdentityPicker => pickers::pick_option(model, AuthField::Identity.into()),
         Command::RenewSession => renew(model),
         Command::EnvironmentPicker => pickers::pick_environment(model),
+        Command::CopyEnvironment => workspace_editor::copy(model),
+        Command::MarkProduction => workspace_editor::mark_production(model),
         Command::FocusTree => motion::focus(model, Pane::Tree),
         Command::FocusUrl => motion::focus(model, Pane::Url),
         Command::FocusTabs => motion::focus(model, Pane::Request),
         Command::FocusResponse => motion::focus(model, Pane::Response),
+        Command::FocusWorkspace => workspace_editor::open(model),
         Command::FocusNext => motion::focus_step(model, 1),
         Command::FocusPrevious => motion::focus_step(model, -1),
         Command::NextRequest => files::show_next(model, true),
@@ -137,6 +143,7 @@ const TREE_STEP: i16 = 4;
 /// Begins to edit what is under the cursor: types into a text, begins a row, opens a choice.
 pub(super) fn begin_edit(model: &mut Model) -> Vec<Effect> {
     let field = match model.focus {
+        Pane::Workspace => return workspace_editor::edit(model),
         Pane::Url if model.current.is_none() => return scratch::open(model, ""),
         Pane::Url => Some(EditorField::Url),
         Pane::Request => model.shown().and_then(|open| open.field()),
@@ -197,6 +204,8 @@ fn cancel(model: &mut Model) -> Vec<Effect> {
     let effects = sending::cancel(model);
     if !effects.is_empty() {
         model.say(NoticeKind::Info, "Cancelled");
+    } else if model.focus == Pane::Workspace {
+        return workspace_editor::leave(model);
     }
     effects
 }
@@ -219,6 +228,9 @@ fn undo(model: &mut Model) -> Vec<Effect> {
             }
         };
     }
+    if model.focus == Pane::Workspace {
+        return workspace_editor::step_back(model, false);
+    }
     changed_by(model, OpenRequest::undo, ("Undone", "Nothing to undo"))
 }
 
@@ -226,6 +238,9 @@ fn redo(model: &mut Model) -> Vec<Effect> {
     if let Some(editing) = model.editing.as_mut() {
         editing.editor.redo();
         return editing::typed(model);
+    }
+    if model.focus == Pane::Workspace {
+        return workspace_editor::step_back(model, true);
     }
     changed_by(model, OpenRequest::redo, ("Redone", "Nothing to redo"))
 }

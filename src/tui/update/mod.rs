@@ -44,6 +44,7 @@ mod tree_nodes;
 mod trust;
 mod typing;
 mod waiting;
+mod workspace_editor;
 
 pub(crate) use disk_changes::config_problems;
 
@@ -159,6 +160,13 @@ fn dispatch(model: &mut Model, msg: Msg) -> Vec<Effect> {
             model.say(NoticeKind::Bad, problem);
             effects
         }
+        Msg::WorkspaceChanged { change, edit, secrets, listed } => {
+            workspace_editor::changed(model, &change, edit, secrets, *listed)
+        }
+        Msg::FileRestored { edit, redo, listed } => workspace_editor::restored(model, edit, redo, *listed),
+        Msg::WorkspaceNotChanged { problem, listed } => {
+            workspace_editor::not_changed(model, problem, listed.map(|listed| *listed))
+        }
         Msg::Surveyed { flows } => {
             trust::surveyed(model, flows);
             Vec::new()
@@ -261,6 +269,7 @@ fn press(model: &mut Model, pressed: Pressed) -> Vec<Effect> {
             | Context::Rows
             | Context::Text
             | Context::Response
+            | Context::Workspace
             | Context::Overlay => Vec::new(),
         },
     }
@@ -287,7 +296,8 @@ fn paste(model: &mut Model, text: &str) -> Vec<Effect> {
         | Context::Url
         | Context::Rows
         | Context::Text
-        | Context::Response => questions::offer_paste(model, text),
+        | Context::Response
+        | Context::Workspace => questions::offer_paste(model, text),
     }
 }
 

@@ -9,7 +9,7 @@ use crate::tui::model::field::EditorField;
 use crate::tui::model::overlay::HitTarget;
 use crate::tui::model::{Model, Pane};
 use crate::tui::mouse::{Mouse, MouseKind};
-use crate::tui::update::{body, commands, jump, motion, overlays, tree_nodes};
+use crate::tui::update::{body, commands, jump, motion, overlays, tree_nodes, workspace_editor};
 
 /// Rows that one step of the wheel scrolls.
 const STEP: isize = 3;
@@ -83,6 +83,10 @@ fn wheel(model: &mut Model, place: HitTarget, by: isize) -> Vec<Effect> {
             model.tree.scroll = model.tree.scroll.saturating_add_signed(by).min(rows.saturating_sub(1));
             tree_nodes::label_effects(model)
         }
+        HitTarget::WorkspaceTab(_) | HitTarget::WorkspaceRow(_) | HitTarget::Pane(Pane::Workspace) => {
+            workspace_editor::move_by(model, by.signum());
+            Vec::new()
+        }
         HitTarget::ResponseTab(_) | HitTarget::Pane(Pane::Response) => {
             body::scroll(model, by);
             Vec::new()
@@ -110,6 +114,13 @@ fn is_here(model: &Model, place: HitTarget) -> bool {
         HitTarget::Field(field) => {
             model.focus == Pane::Request && model.shown().and_then(|open| open.field()) == Some(field)
         }
-        HitTarget::Pane(_) | HitTarget::TreeRow(_) | HitTarget::Tab(_) | HitTarget::ResponseTab(_) => false,
+        HitTarget::WorkspaceRow(row) => {
+            model.focus == Pane::Workspace && model.workspace_editor.line() == row
+        }
+        HitTarget::WorkspaceTab(_)
+        | HitTarget::Pane(_)
+        | HitTarget::TreeRow(_)
+        | HitTarget::Tab(_)
+        | HitTarget::ResponseTab(_) => false,
     }
 }

@@ -11,4 +11,5 @@ mod pointing;
 mod rows;
 mod secrets;
 mod sending;
+mod workspace_editor;
 mod writing;

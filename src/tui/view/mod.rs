@@ -27,6 +27,7 @@ mod scroll;
 pub(crate) mod style;
 mod tree;
 mod url;
+mod workspace_editor;
 
 use style::Paint;
 
@@ -59,6 +60,9 @@ pub(crate) fn draw(model: &Model, frame: &mut Frame<'_>) {
     if let Some(area) = areas.response {
         response::draw(&mut canvas, area);
     }
+    if let Some(area) = areas.workspace {
+        workspace_editor::draw(&mut canvas, area);
+    }
     if let Some(area) = areas.tree {
         tree::draw(&mut canvas, area);
     }
@@ -84,6 +88,7 @@ fn pane_block<'a>(model: &Model, paint: &Paint<'_>, pane: Pane, title: Line<'a>)
         Pane::Url => Command::FocusUrl,
         Pane::Request => Command::FocusTabs,
         Pane::Response => Command::FocusResponse,
+        Pane::Workspace => Command::FocusWorkspace,
     };
     let key = keymap::hint(model, command, Context::Tree).map(|(key, _)| key);
     // The key that focuses this pane, if there is room next to every title.

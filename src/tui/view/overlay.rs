@@ -10,11 +10,13 @@ use crate::config::command::{Command, Context};
 use crate::core::clear_secrets;
 use crate::core::question::{Asked, Question};
 use crate::core::units;
+use crate::tui::editor::Editor;
 use crate::tui::hit_test;
 use crate::tui::keymap;
 use crate::tui::layout::{centered, inside};
 use crate::tui::model::overlay::{Ask, Confirm, Conflict, Overlay, TrustQuestion};
 use crate::tui::model::picker::{Item, Picker};
+use crate::tui::model::workspace_editor::WorkspaceAsk;
 use crate::tui::model::{Completion, Model};
 use crate::tui::overlay_lines;
 use crate::tui::text;
@@ -46,7 +48,7 @@ pub(super) fn draw(canvas: &mut Canvas<'_, '_>) {
             Overlay::Find(find) => find::draw(canvas, find),
             Overlay::Ask(ask, editor) => {
                 let area = boxed(canvas, &ask_title(ask), 70, 3);
-                editor::draw_editor(canvas, area, editor, 0, matches!(ask, Ask::Secret(_)));
+                editor::draw_editor(canvas, area, editor, 0, hides(model, ask, editor));
             }
             Overlay::Confirm(confirm) => draw_confirm(canvas, confirm),
             Overlay::Jump(targets) => {
@@ -94,6 +96,7 @@ fn ask_title(ask: &Ask) -> Cow<'static, str> {
         Ask::SaveBody => "Save the body to a file",
         Ask::Search => "Search in the body",
         Ask::GoToRow => "Go to row: a number, or a percentage",
+        Ask::Workspace(ask) => return Cow::Owned(workspace_title(ask)),
         Ask::Secret(_) => "A secret is missing: type it, it goes to the private store",
         Ask::Question(_, Asked { question, .. }) => match question {
             Question::MfaCode { identity, serial } => {
@@ -104,6 +107,44 @@ fn ask_title(ask: &Ask) -> Cow<'static, str> {
             Question::BodyLimit { .. } => "A long body",
         },
     })
+}
+
+/// Whether what is typed is masked.
+fn hides(model: &Model, ask: &Ask, editor: &Editor) -> bool {
+    match ask {
+        Ask::Secret(_) => true,
+        Ask::Workspace(ask) => ask.is_secret() && !model.revealed && !editor::is_reference(&editor.text()),
+        Ask::NewRequest { .. }
+        | Ask::NewFolder { .. }
+        | Ask::ScratchName
+        | Ask::SaveAs
+        | Ask::Rename(_)
+        | Ask::Move(_)
+        | Ask::SaveBody
+        | Ask::Search
+        | Ask::GoToRow
+        | Ask::Question(..) => false,
+    }
+}
+
+/// What the workspace editor asks for, in words.
+fn workspace_title(ask: &WorkspaceAsk) -> String {
+    let name = |name: &str| text::fit(name, 28);
+    match ask {
+        WorkspaceAsk::NewVariable(place) => {
+            format!("New variable in the {}: its name", name(&place.to_string()))
+        }
+        WorkspaceAsk::Value { name: variable, place, .. } => {
+            let kept = if ask.is_secret() { ", kept in the private store" } else { "" };
+            format!("{} in the {}{kept}", name(variable), name(&place.to_string()))
+        }
+        WorkspaceAsk::RenameVariable { name: variable, .. } => {
+            format!("Rename the variable {}", name(variable))
+        }
+        WorkspaceAsk::NewEnvironment { .. } => "New environment: its name".to_owned(),
+        WorkspaceAsk::CopyEnvironment(from) => format!("Copy of {}: its name", name(from)),
+        WorkspaceAsk::RenameEnvironment(from) => format!("Rename the environment {}", name(from)),
+    }
 }
 
 /// What is made in a folder, and the way out of it.
@@ -154,6 +195,12 @@ fn confirm_words(model: &Model, confirm: &Confirm) -> (&'static str, String, &'s
         Confirm::Delete(path) => {
             let undo = keymap::says(model, Command::Undo, "takes it back");
             ("Delete", format!("Move {} to the trash? In the tree, {undo}.", text::safe(path)), "delete")
+        }
+        Confirm::RemoveEnvironment(name) => {
+            let undo = keymap::says(model, Command::Undo, "takes it back");
+            let words =
+                format!("Delete the environment {} from signpost.toml? Then {undo}.", text::safe(name));
+            ("Delete", words, "delete")
         }
         Confirm::SendProduction(name) => {
             ("Production", format!("Send in the environment {}?", text::safe(name)), "send")
@@ -210,6 +257,7 @@ fn draw_confirm(canvas: &mut Canvas<'_, '_>, confirm: &Confirm) {
         Confirm::AwsKeys(pasted) if pasted.text.is_some() => (Command::No, "paste as text"),
         Confirm::Quit
         | Confirm::Delete(_)
+        | Confirm::RemoveEnvironment(_)
         | Confirm::SendProduction(_)
         | Confirm::Curl(..)
         | Confirm::AwsKeys(_)

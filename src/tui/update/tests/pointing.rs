@@ -26,6 +26,8 @@ fn is_at(s: &Screen, place: HitTarget) -> bool {
         HitTarget::Tab(tab) => s.model.focus == Pane::Request && open.tab == tab,
         HitTarget::ResponseTab(tab) => s.model.focus == Pane::Response && s.model.response_tab == tab,
         HitTarget::Field(EditorField::Url | EditorField::Method) => s.model.focus == Pane::Url,
+        HitTarget::WorkspaceTab(tab) => s.model.workspace_editor.tab == tab,
+        HitTarget::WorkspaceRow(row) => s.model.workspace_editor.line() == row,
         HitTarget::Field(field) => s.model.focus == Pane::Request && open.field() == Some(field),
     }
 }
