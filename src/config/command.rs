@@ -139,6 +139,8 @@ commands! {
         "Edits what the cursor is on.";
     EndEdit "edit.end" "End editing" [Editing] ["esc"]
         "Stops editing; the keys are commands again.";
+    Complete "edit.complete" "Complete" [Editing] ["ctrl-space"]
+        "Takes the word that is offered, as Right does at the end of the text; where none is, offers some.";
     ExternalEditor "edit.external" "Open in $EDITOR" [Global, Editing] ["E", "alt-e"]
         "Opens the text, or an invalid file, in the external editor.";
     FormatBody "body.format" "Format JSON" [Text, Editing] ["F", "alt-j"]

@@ -308,6 +308,11 @@ impl Editor {
         self.halves().0
     }
 
+    /// Whether nothing follows the cursor on its line, and nothing is selected.
+    pub(crate) fn is_at_line_end(&self) -> bool {
+        self.after_cursor().is_empty() && self.selection().is_none()
+    }
+
     fn after_cursor(&self) -> &str {
         self.halves().1
     }

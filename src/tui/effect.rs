@@ -153,6 +153,11 @@ pub(crate) enum TaskEffect {
         /// What is searched for.
         query: String,
     },
+    /// Read the names that the workspace's requests use.
+    ReadUsedNames {
+        /// The requests.
+        paths: Vec<RequestPath>,
+    },
     /// Copy a request as a curl command.
     CopyCurl {
         /// What the command sends.

@@ -21,7 +21,7 @@ use crate::core::request::AuthKind;
 use crate::core::scope::Nothing;
 use crate::engine::{Command, Engine, RenewHandle, Renewal, SendHandle};
 use crate::io::body::{BodyView, BodyWriter};
-use crate::tui::disk::WorkspaceCache;
+use crate::tui::disk::{WorkspaceCache, read};
 use crate::tui::effect::{Target, TaskEffect};
 use crate::tui::msg::{Msg, Report};
 
@@ -120,6 +120,10 @@ impl Runner {
                     let matches = Arc::new(Matches::find(&body, &query, &AtomicBool::new(false)));
                     Some(Msg::Found { id, query, matches })
                 });
+            }
+            TaskEffect::ReadUsedNames { paths } => {
+                let cache = Arc::clone(&self.cache);
+                self.aside("reading names", move || Some(Msg::UsedNames(read::used_names(&cache, paths))));
             }
             TaskEffect::CopyCurl { target } => return Some(self.curl(&target)),
             TaskEffect::CopyBody { body, index } => return self.copy_body(body, index),

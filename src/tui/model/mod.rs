@@ -29,16 +29,18 @@ pub(crate) mod picker;
 pub(crate) mod problems;
 pub(crate) mod response;
 pub(crate) mod tree;
+pub(crate) mod used_names;
 mod view_state;
 pub(crate) mod waiting;
 
 pub(crate) use crate::tui::layout::Pane;
-pub(crate) use editing::{Completion, Editing};
+pub(crate) use editing::{Completion, CompletionKind, Editing};
 use exchanges::Exchanges;
 use open_request::{OpenRequest, Opened};
 use overlay::Overlay;
 use response::{Exchange, ResponseTab};
 use tree::Tree;
+use used_names::UsedNames;
 use waiting::Waiting;
 
 /// Everything the screen shows.
@@ -70,6 +72,10 @@ pub(crate) struct Model {
     pub secrets: BTreeSet<String>,
     /// Names of the environment variables.
     pub env_names: BTreeSet<String>,
+    /// Names that the requests on disk use, as far as they have been read.
+    pub used_names: UsedNames,
+    /// Whether they were read, or are being read, since the last listing.
+    pub used_names_are_current: bool,
     /// Requests whose open version is to be replaced by the one on disk.
     pub take_theirs: BTreeSet<RequestPath>,
     /// The tree of requests.
@@ -151,6 +157,8 @@ impl Model {
             indexed_colors: false,
             secrets: BTreeSet::new(),
             env_names: BTreeSet::new(),
+            used_names: UsedNames::default(),
+            used_names_are_current: false,
             take_theirs: BTreeSet::new(),
             size,
             response_side: config.layout.response,
@@ -276,17 +284,6 @@ impl Model {
             Reference::Secret(name) => self.secrets.contains(name),
             Reference::Env(name) => self.env_names.contains(name),
         }
-    }
-
-    /// Every name that is valid between `{{` and `}}`, with its value.
-    pub(crate) fn names(&self) -> Vec<(String, String)> {
-        let variables = self.shown().map(|open| open.scope.names()).unwrap_or_default();
-        let variables = variables
-            .into_iter()
-            .map(|(name, (value, source))| (name.to_owned(), format!("{value}  ({source})")));
-        let secrets = self.secrets.iter().map(|name| (format!("secret:{name}"), "private store".to_owned()));
-        let env = self.env_names.iter().map(|name| (format!("env:{name}"), "environment".to_owned()));
-        variables.chain(secrets).chain(env).collect()
     }
 
     /// The AWS host to which the shown request goes without any authentication: what it is, and its

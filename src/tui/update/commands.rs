@@ -14,8 +14,8 @@ use crate::tui::model::overlay::{Ask, Confirm, Overlay, Pick};
 use crate::tui::model::picker::Unmatched;
 use crate::tui::model::{Model, NoticeKind, Pane};
 use crate::tui::update::{
-    body, copying, editing, external, files, follow_up, jump, motion, pickers, questions, saving, scratch,
-    sending, tree_changes, tree_nodes,
+    body, completing, copying, editing, external, files, follow_up, jump, motion, pickers, questions, saving,
+    scratch, sending, tree_changes, tree_nodes,
 };
 
 /// Carries a command out.
@@ -42,6 +42,7 @@ pub(super) fn run(model: &mut Model, command: Command) -> Vec<Effect> {
         Command::CopyCurl => copying::copy_curl(model),
         Command::Edit => begin_edit(model),
         Command::EndEdit => end_edit(model),
+        Command::Complete => completing::complete(model),
         Command::ExternalEditor => external::open(model),
         Command::FormatBody => editing::format_body(model),
         Command::Undo => undo(model),
@@ -199,7 +200,7 @@ fn cancel(model: &mut Model) -> Vec<Effect> {
 }
 
 fn end_edit(model: &mut Model) -> Vec<Effect> {
-    if editing::close_completion(model) { Vec::new() } else { editing::leave(model) }
+    if completing::close(model) { Vec::new() } else { editing::leave(model) }
 }
 
 fn undo(model: &mut Model) -> Vec<Effect> {

@@ -19,6 +19,7 @@ use crate::tui::msg::Msg;
 mod aws_keys;
 mod body;
 mod commands;
+mod completing;
 mod copying;
 mod disk_changes;
 mod editing;
@@ -188,6 +189,10 @@ fn dispatch(model: &mut Model, msg: Msg) -> Vec<Effect> {
             Vec::new()
         }
         Msg::CopyText { text, what } => vec![ScreenEffect::Copy { text, what }.into()],
+        Msg::UsedNames(names) => {
+            completing::used(model, names);
+            Vec::new()
+        }
         Msg::Done(line) => {
             model.say(NoticeKind::Good, line);
             Vec::new()

@@ -9,7 +9,7 @@ use crate::tui::model::field::EditorField;
 use crate::tui::model::overlay::HitTarget;
 use crate::tui::model::{Model, Pane};
 use crate::tui::mouse::{Mouse, MouseKind};
-use crate::tui::update::{body, commands, jump, motion, overlays, tree_nodes};
+use crate::tui::update::{body, commands, completing, jump, motion, overlays, tree_nodes};
 
 /// Rows that one step of the wheel scrolls.
 const STEP: isize = 3;
@@ -37,6 +37,12 @@ pub(super) fn mouse(model: &mut Model, event: Mouse) -> Vec<Effect> {
         && let Some(command) = footer::command_at(model, &areas, event.x, event.y)
     {
         return commands::run(model, command);
+    }
+    if by == 0
+        && model.overlays.is_empty()
+        && let Some(row) = hit_test::word_at(model, &areas, event.x, event.y)
+    {
+        return completing::take_row(model, row);
     }
     if !model.overlays.is_empty() {
         if by != 0 {

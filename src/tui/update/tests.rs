@@ -1,6 +1,7 @@
 //! Keys and messages in, model and effects out.
 
 mod commands;
+mod completing;
 mod disk_changes;
 mod editing;
 mod files;

@@ -142,6 +142,11 @@ fn check(s: &mut Screen, command: Command, context: Context) {
             assert_eq!(s.model.current.as_deref(), Some("untitled.toml"));
             assert_eq!(s.model.editing.as_ref().map(|e| e.field), Some(EditorField::Url));
         }
+        C::Complete => {
+            s.text("&de");
+            ask(s, command, here);
+            assert!(s.model.editing.as_ref().unwrap().editor.text().ends_with("&debug="));
+        }
         C::FormatBody => {
             ask(s, command, here);
             assert_eq!(s.notice(), "The body isn't JSON");
