@@ -152,6 +152,26 @@ pub(crate) fn right_of(area: Rect, taken: u16) -> Rect {
     Rect { x: area.x + taken, width: area.width - taken, ..area }
 }
 
+/// Line and column, in characters, of a point in the field that is edited; a point next to it stands
+/// for the nearest one in it.
+pub(crate) fn place_in_field(model: &Model, areas: &Areas, x: u16, y: u16) -> Option<(usize, usize)> {
+    let editing = model.editing.as_ref()?;
+    let area = edit_area(model, areas, editing.field).filter(|area| !area.is_empty())?;
+    let (x, y) = (x.clamp(area.x, area.right() - 1), y.clamp(area.y, area.bottom() - 1));
+    let lines = editing.editor.lines();
+    let line = (editing.scroll + usize::from(y - area.y)).min(lines.len().saturating_sub(1));
+    // As many columns are scrolled off as the editor scrolls off for its cursor.
+    let at = text::text_width(editing.editor.before_cursor());
+    let left = (at + 1).saturating_sub(usize::from(area.width));
+    let column = left + usize::from(x - area.x);
+    let mut seen = 0;
+    let before = lines.get(line)?.chars().take_while(|c| {
+        seen += text::width(*c);
+        seen <= column
+    });
+    Some((line, before.count()))
+}
+
 /// The most rows of the list of words, and the most columns of a word and of what it means.
 const WORDS: u16 = 8;
 const WORD: usize = 36;

@@ -126,6 +126,12 @@ impl Runner {
                 self.aside("reading names", move || Some(Msg::UsedNames(read::used_names(&cache, paths))));
             }
             TaskEffect::CopyCurl { target } => return Some(self.curl(&target)),
+            TaskEffect::CopySelection { body, index, bytes, mask } => {
+                self.aside("copying a selection", move || {
+                    let text = index.selected_text(bytes, &body, mask);
+                    Some(Msg::CopyText { text, what: "The selection".into() })
+                });
+            }
             TaskEffect::CopyBody { body, index } => return self.copy_body(body, index),
         }
         None

@@ -4,6 +4,7 @@
 //! made by [`crate::tui::update`], and drawing only reads.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Range;
 use std::time::{Duration, SystemTime};
 
 use crate::config::key::Key;
@@ -28,6 +29,7 @@ pub(crate) mod overlay;
 pub(crate) mod picker;
 pub(crate) mod problems;
 pub(crate) mod response;
+pub(crate) mod selection;
 pub(crate) mod tree;
 pub(crate) mod used_names;
 mod view_state;
@@ -39,6 +41,7 @@ use exchanges::Exchanges;
 use open_request::{OpenRequest, Opened};
 use overlay::Overlay;
 use response::{Exchange, ResponseTab};
+use selection::{Clicks, Part, Selection};
 use tree::Tree;
 use used_names::UsedNames;
 use waiting::Waiting;
@@ -102,6 +105,10 @@ pub(crate) struct Model {
     pub response_tab: ResponseTab,
     /// First visible line of the response tabs other than the body.
     pub response_scroll: usize,
+    /// The text that is selected in the response.
+    pub selection: Option<Selection>,
+    /// The last clicks, to tell a double one from two.
+    pub clicks: Option<Clicks>,
     /// Whether secrets are shown.
     pub revealed: bool,
     /// The field being edited.
@@ -178,6 +185,8 @@ impl Model {
             dragging_tree: false,
             response_tab: ResponseTab::Body,
             response_scroll: 0,
+            selection: None,
+            clicks: None,
             revealed: false,
             editing: None,
             overlays: Vec::new(),
@@ -217,6 +226,15 @@ impl Model {
     /// The last send of the request that is shown.
     pub(crate) fn exchange(&self) -> Option<&Exchange> {
         self.exchanges.get(self.current.as_ref()?)
+    }
+
+    /// The bytes that are selected in the body on the screen.
+    pub(crate) fn selected_bytes(&self) -> Option<Range<usize>> {
+        let selection = self.selection.as_ref().filter(|_| self.response_tab == ResponseTab::Body)?;
+        match &selection.part {
+            Part::Bytes(span) if self.exchange()?.record.id == selection.exchange => Some(span.range()),
+            Part::Bytes(_) | Part::Lines { .. } => None,
+        }
     }
 
     /// The same, mutably.

@@ -15,7 +15,7 @@ use crate::tui::model::picker::Unmatched;
 use crate::tui::model::{Model, NoticeKind, Pane};
 use crate::tui::update::{
     body, completing, copying, editing, external, files, follow_up, jump, motion, pickers, questions, saving,
-    scratch, sending, tree_changes, tree_nodes,
+    scratch, selecting, sending, tree_changes, tree_nodes,
 };
 
 /// Carries a command out.
@@ -69,6 +69,7 @@ pub(super) fn run(model: &mut Model, command: Command) -> Vec<Effect> {
         Command::SearchResponse => ask_search(model),
         Command::NextMatch => step_match(model, true),
         Command::PreviousMatch => step_match(model, false),
+        Command::CopySelection => selecting::copy_in_field(model),
         Command::CopyBody => copying::copy_shown(model),
         Command::CopyHeader => pickers::pick_header(model),
         Command::SaveBody => questions::ask(model, Ask::SaveBody),
@@ -188,11 +189,13 @@ fn changes_paths(command: Command) -> bool {
 }
 
 fn cancel(model: &mut Model) -> Vec<Effect> {
-    if model.zoom && model.exchange().is_none_or(|exchange| !exchange.record.is_under_way()) {
+    let is_under_way = model.exchange().is_some_and(|exchange| exchange.record.is_under_way());
+    if model.zoom && !is_under_way && model.selection.is_none() {
         model.zoom = false;
         return Vec::new();
     }
-    let effects = sending::cancel(model);
+    let was_selected = model.selection.take().is_some();
+    let effects = if was_selected && !is_under_way { Vec::new() } else { sending::cancel(model) };
     if !effects.is_empty() {
         model.say(NoticeKind::Info, "Cancelled");
     }

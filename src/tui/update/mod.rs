@@ -38,6 +38,7 @@ mod saving;
 mod scratch;
 mod secret_fields;
 mod secrets;
+mod selecting;
 mod sending;
 mod tree_changes;
 mod tree_nodes;

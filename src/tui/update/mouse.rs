@@ -9,7 +9,7 @@ use crate::tui::model::field::EditorField;
 use crate::tui::model::overlay::HitTarget;
 use crate::tui::model::{Model, Pane};
 use crate::tui::mouse::{Mouse, MouseKind};
-use crate::tui::update::{body, commands, completing, jump, motion, overlays, tree_nodes};
+use crate::tui::update::{body, commands, completing, jump, motion, overlays, selecting, tree_nodes};
 
 /// Rows that one step of the wheel scrolls.
 const STEP: isize = 3;
@@ -24,11 +24,14 @@ pub(super) fn mouse(model: &mut Model, event: Mouse) -> Vec<Effect> {
         MouseKind::Drag => {
             if model.dragging_tree {
                 motion::set_tree_width(model, event.x.saturating_add(1));
+            } else if !selecting::drag(model, event) && model.overlays.is_empty() {
+                selecting::in_field(model, &areas, event, true);
             }
             return Vec::new();
         }
         MouseKind::Release => {
             model.dragging_tree = false;
+            selecting::release(model, event);
             return Vec::new();
         }
     };
@@ -61,6 +64,7 @@ pub(super) fn mouse(model: &mut Model, event: Mouse) -> Vec<Effect> {
     if let (Some(editing), HitTarget::Field(field)) = (&model.editing, place)
         && editing.field.same_line(field)
     {
+        selecting::in_field(model, &areas, event, false);
         return Vec::new();
     }
     if place == HitTarget::Field(EditorField::Url) && is_method(model, &areas, event.x) {
@@ -68,6 +72,7 @@ pub(super) fn mouse(model: &mut Model, event: Mouse) -> Vec<Effect> {
     }
     let again = is_here(model, place);
     let effects = jump::go_to(model, place);
+    selecting::press(model, event);
     if again && model.editing.is_none() {
         return [effects, commands::begin_edit(model)].concat();
     }

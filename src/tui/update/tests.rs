@@ -9,5 +9,6 @@ mod keys;
 mod pasting;
 mod pointing;
 mod secrets;
+mod selecting;
 mod sending;
 mod writing;
