@@ -144,6 +144,10 @@ commands! {
         "Edits what the cursor is on.";
     EndEdit "edit.end" "End editing" [Editing] ["esc"]
         "Stops editing; the keys are commands again.";
+    CopySelection "edit.copy" "Copy" [Editing] ["alt-c"]
+        "Copies what is selected in the field, or all of it.";
+    Complete "edit.complete" "Complete" [Editing] ["ctrl-space"]
+        "Takes the word that is offered, as Right does at the end of the text; where none is, offers some.";
     ExternalEditor "edit.external" "Open in $EDITOR" [Global, Editing] ["E", "alt-e"]
         "Opens the text, or an invalid file, in the external editor.";
     FormatBody "body.format" "Format JSON" [Text, Editing] ["F", "alt-j"]
@@ -186,7 +190,7 @@ commands! {
     PreviousMatch "response.previous-match" "Previous match" [Response] ["N"]
         "Goes to the previous match.";
     CopyBody "response.copy-body" "Copy body" [Response] ["y"]
-        "Copies the body as shown.";
+        "Copies what is selected, else the body as shown.";
     CopyHeader "response.copy-header" "Copy header" [Response] ["Y"]
         "Copies the value of the header at the cursor.";
     SaveBody "response.save-body" "Save body" [Response] ["o"]

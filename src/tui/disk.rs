@@ -23,7 +23,7 @@ use crate::tui::msg::Msg;
 
 mod change;
 mod private;
-mod read;
+pub(crate) mod read;
 mod unwritten;
 mod watch;
 mod workspace_cache;

@@ -6,6 +6,7 @@
 //! closures: effects are compared by value.
 
 use std::collections::BTreeSet;
+use std::ops::Range;
 use std::sync::Arc;
 
 use crate::core::credential::Secret;
@@ -160,10 +161,26 @@ pub(crate) enum TaskEffect {
         /// What is searched for.
         query: String,
     },
+    /// Read the names that the workspace's requests use.
+    ReadUsedNames {
+        /// The requests.
+        paths: Vec<RequestPath>,
+    },
     /// Copy a request as a curl command.
     CopyCurl {
         /// What the command sends.
         target: Target,
+    },
+    /// Copy a part of a body as it is laid out.
+    CopySelection {
+        /// The body.
+        body: BodyView,
+        /// Its rows.
+        index: Arc<Index>,
+        /// The part.
+        bytes: Range<usize>,
+        /// Whether secrets stay masked.
+        mask: bool,
     },
     /// Copy a body as it is laid out.
     CopyBody {

@@ -5,7 +5,8 @@
 
 use ratatui::layout::Rect;
 
-use crate::tui::layout::{Areas, inside};
+use crate::core::completion::Word;
+use crate::tui::layout::{self, Areas, inside};
 use crate::tui::model::field::{Column, EditorField, Tab};
 use crate::tui::model::overlay::HitTarget;
 use crate::tui::model::response::ResponseTab;
@@ -222,6 +223,67 @@ pub(crate) fn cell(row: Rect, column: Column, descriptions: bool) -> Rect {
 pub(crate) fn right_of(area: Rect, taken: u16) -> Rect {
     let taken = taken.min(area.width);
     Rect { x: area.x + taken, width: area.width - taken, ..area }
+}
+
+/// Line and column, in characters, of a point in the field that is edited; a point next to it stands
+/// for the nearest one in it.
+pub(crate) fn place_in_field(model: &Model, areas: &Areas, x: u16, y: u16) -> Option<(usize, usize)> {
+    let editing = model.editing.as_ref()?;
+    let area = edit_area(model, areas, editing.field).filter(|area| !area.is_empty())?;
+    let (x, y) = (x.clamp(area.x, area.right() - 1), y.clamp(area.y, area.bottom() - 1));
+    let lines = editing.editor.lines();
+    let line = (editing.scroll + usize::from(y - area.y)).min(lines.len().saturating_sub(1));
+    // As many columns are scrolled off as the editor scrolls off for its cursor.
+    let at = text::text_width(editing.editor.before_cursor());
+    let left = (at + 1).saturating_sub(usize::from(area.width));
+    let column = left + usize::from(x - area.x);
+    let mut seen = 0;
+    let before = lines.get(line)?.chars().take_while(|c| {
+        seen += text::width(*c);
+        seen <= column
+    });
+    Some((line, before.count()))
+}
+
+/// The most rows of the list of words, and the most columns of a word and of what it means.
+const WORDS: u16 = 8;
+const WORD: usize = 36;
+const DETAIL: usize = 48;
+
+/// The list of words that is offered while typing.
+pub(crate) struct WordList {
+    /// Its area.
+    pub area: Rect,
+    /// The first word that is shown.
+    pub first: usize,
+    /// Columns of a word.
+    pub word: usize,
+    /// Columns of what it means.
+    pub detail: usize,
+}
+
+/// Where the list of words is: under the word that is typed. `None` if nothing is offered.
+pub(crate) fn word_list(model: &Model, areas: &Areas) -> Option<WordList> {
+    let completion = model.editing.as_ref()?.completion.as_ref()?;
+    let (x, y) = cursor(model, areas)?;
+    let widest = |text: fn(&Word) -> &str, most| {
+        completion.words.iter().map(|word| text::text_width(text(word))).max().unwrap_or(0).min(most)
+    };
+    let (word, detail) = (widest(|word| &word.text, WORD), widest(|word| &word.detail, DETAIL));
+    let width = u16::try_from(word + detail + if detail > 0 { 4 } else { 2 }).unwrap_or(u16::MAX);
+    let height = u16::try_from(completion.words.len()).unwrap_or(u16::MAX).min(WORDS);
+    let typed = u16::try_from(completion.typed).unwrap_or(u16::MAX).saturating_add(1);
+    // The bottom lines keep telling what the keys do.
+    let within = Rect { height: areas.who.y, ..areas.screen };
+    let area = layout::popup(within, (x.saturating_sub(typed), y), (width, height));
+    let first = (completion.selected.unwrap_or(0) + 1).saturating_sub(usize::from(area.height));
+    Some(WordList { area, first, word, detail })
+}
+
+/// The word of the list at a point.
+pub(crate) fn word_at(model: &Model, areas: &Areas, x: u16, y: u16) -> Option<usize> {
+    let list = word_list(model, areas).filter(|list| list.area.contains((x, y).into()))?;
+    Some(list.first + usize::from(y - list.area.y))
 }
 
 /// The position of the text's cursor.

@@ -73,6 +73,9 @@ fn offered(model: &Model, context: Context) -> Vec<Command> {
             C::TogglePretty,
             C::ToggleWrap,
         ],
+        Context::Editing if model.editing.as_ref().is_some_and(|editing| editing.completion.is_some()) => {
+            return vec![C::Complete, C::EndEdit, C::Send, C::Save, C::Undo];
+        }
         Context::Editing => return vec![C::EndEdit, C::Send, C::Save, C::Undo, C::ExternalEditor],
         Context::Global | Context::Workspace | Context::Overlay | Context::Prompt => &[],
     };

@@ -218,6 +218,22 @@ pub(crate) fn centered(screen: Rect, width: u16, height: u16) -> Rect {
     }
 }
 
+/// A list that pops up next to a text that is being typed: below the line of `spot`, or above it where
+/// there is more room, and never on that line. `within` are the lines that it may cover.
+pub(crate) fn popup(within: Rect, spot: (u16, u16), (width, height): (u16, u16)) -> Rect {
+    let (x, y) = spot;
+    let below = within.bottom().saturating_sub(y.saturating_add(1));
+    let above = y.min(within.bottom()).saturating_sub(within.y);
+    let width = width.min(within.width);
+    let x = x.min(within.right().saturating_sub(width)).max(within.x);
+    if height <= below || below >= above {
+        Rect { x, y: y.saturating_add(1), width, height: height.min(below) }
+    } else {
+        let height = height.min(above);
+        Rect { x, y: y - height, width, height }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -271,6 +287,21 @@ mod tests {
         assert_eq!(request.response.map(|r| r.height), Some(3));
         let response = areas(&shape((80, 24), Pane::Response)).unwrap();
         assert_eq!(response.response.map(|r| r.height), Some(16));
+    }
+
+    #[test]
+    fn a_list_never_covers_the_line_that_is_typed() {
+        for (width, height) in [(40, 10), (80, 24), (160, 45)] {
+            let screen = Rect::new(0, 0, width, height);
+            for y in 0..height {
+                for x in [0, width / 2, width - 1] {
+                    let list = popup(screen, (x, y), (48, 8));
+                    assert_eq!(list.intersection(screen), list, "{list:?}");
+                    assert!(y < list.y || y >= list.bottom(), "{y} {list:?}");
+                    assert!(list.height >= 4, "{list:?}");
+                }
+            }
+        }
     }
 
     #[test]

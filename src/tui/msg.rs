@@ -28,6 +28,7 @@ use crate::tui::model::field::EditorField;
 use crate::tui::model::open_request::Opened;
 use crate::tui::model::overlay::Ask;
 use crate::tui::model::tree::{Label, Node};
+use crate::tui::model::used_names::UsedNames;
 use crate::tui::mouse::Mouse;
 use crate::tui::rows::RowsFound;
 
@@ -120,6 +121,8 @@ pub(crate) enum Msg {
         /// Its folders and requests.
         nodes: Vec<Node>,
     },
+    /// The names that the workspace's requests use.
+    UsedNames(UsedNames),
     /// Somebody changed files of the workspace, perhaps we.
     DiskChanged {
         /// Requests and files like `signpost.toml`, by their path in the workspace.

@@ -30,6 +30,7 @@ use crate::engine::{Engine, Job};
 use crate::io::body::BodyView;
 use crate::io::store::{request_edit, request_file};
 use crate::tui::effect::{DiskEffect, Effect, TaskEffect};
+use crate::tui::hit_test;
 use crate::tui::model::Model;
 use crate::tui::model::open_request::Opened;
 use crate::tui::model::tree::Label;
@@ -359,6 +360,11 @@ impl Screen {
     /// A frame as one text.
     pub(crate) fn shown(&self) -> String {
         self.lines().join("\n")
+    }
+
+    /// Where the terminal's cursor is while something is typed.
+    pub(crate) fn cursor(&self) -> Option<(u16, u16)> {
+        hit_test::cursor(&self.model, &self.model.areas()?)
     }
 
     /// The position of a text on the screen.

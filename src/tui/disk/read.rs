@@ -14,6 +14,7 @@ use crate::tui::disk::workspace_cache::Snapshot;
 use crate::tui::disk::{WorkspaceCache, private};
 use crate::tui::model::open_request::Opened;
 use crate::tui::model::tree::{Label, Node};
+use crate::tui::model::used_names::UsedNames;
 use crate::tui::msg::Msg;
 
 /// The tree as lines, in the order of the listing.
@@ -49,6 +50,21 @@ pub(super) fn find_texts(collections: &Collections, paths: Vec<RequestPath>) -> 
         FindEntry::new(path, loaded.as_ref().map(|loaded| &loaded.request))
     };
     Msg::FindTexts(paths.into_iter().map(entry).collect())
+}
+
+/// The most requests whose names are read: of more, these have the usual ones.
+const NAMED_REQUESTS: usize = 2000;
+
+/// The names that requests use. A file that can't be read has none.
+pub(crate) fn used_names(cache: &WorkspaceCache, paths: Vec<RequestPath>) -> UsedNames {
+    let collections = Collections::new(cache.current().workspace.root.clone());
+    let mut names = UsedNames::default();
+    for path in paths.iter().take(NAMED_REQUESTS) {
+        if let Ok(loaded) = collections.load(path) {
+            names.add(&loaded.request);
+        }
+    }
+    names
 }
 
 /// Lists the workspace, and has sends use what it says now. Of a `signpost.toml` that is invalid as a

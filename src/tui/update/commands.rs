@@ -14,8 +14,8 @@ use crate::tui::model::overlay::{Ask, Confirm, Overlay, Pick};
 use crate::tui::model::picker::Unmatched;
 use crate::tui::model::{Model, NoticeKind, Pane};
 use crate::tui::update::{
-    body, copying, editing, external, files, find, follow_up, jump, motion, pickers, questions, saving,
-    scratch, sending, tree_changes, tree_nodes, workspace_editor,
+    body, completing, copying, editing, external, files, find, follow_up, jump, motion, pickers, questions,
+    saving, scratch, selecting, sending, tree_changes, tree_nodes, workspace_editor,
 };
 
 /// Carries a command out.
@@ -42,6 +42,7 @@ pub(super) fn run(model: &mut Model, command: Command) -> Vec<Effect> {
         Command::CopyCurl => copying::copy_curl(model),
         Command::Edit => begin_edit(model),
         Command::EndEdit => end_edit(model),
+        Command::Complete => completing::complete(model),
         Command::ExternalEditor => external::open(model),
         Command::FormatBody => editing::format_body(model),
         Command::Undo => undo(model),
@@ -73,6 +74,7 @@ pub(super) fn run(model: &mut Model, command: Command) -> Vec<Effect> {
         Command::SearchResponse => ask_search(model),
         Command::NextMatch => step_match(model, true),
         Command::PreviousMatch => step_match(model, false),
+        Command::CopySelection => selecting::copy_in_field(model),
         Command::CopyBody => copying::copy_shown(model),
         Command::CopyHeader => pickers::pick_header(model),
         Command::SaveBody => questions::ask(model, Ask::SaveBody),
@@ -197,11 +199,13 @@ fn changes_paths(command: Command) -> bool {
 }
 
 fn cancel(model: &mut Model) -> Vec<Effect> {
-    if model.zoom && model.exchange().is_none_or(|exchange| !exchange.record.is_under_way()) {
+    let is_under_way = model.exchange().is_some_and(|exchange| exchange.record.is_under_way());
+    if model.zoom && !is_under_way && model.selection.is_none() {
         model.zoom = false;
         return Vec::new();
     }
-    let effects = sending::cancel(model);
+    let was_selected = model.selection.take().is_some();
+    let effects = if was_selected && !is_under_way { Vec::new() } else { sending::cancel(model) };
     if !effects.is_empty() {
         model.say(NoticeKind::Info, "Cancelled");
     } else if model.focus == Pane::Workspace {
@@ -211,7 +215,7 @@ fn cancel(model: &mut Model) -> Vec<Effect> {
 }
 
 fn end_edit(model: &mut Model) -> Vec<Effect> {
-    if editing::close_completion(model) { Vec::new() } else { editing::leave(model) }
+    if completing::close(model) { Vec::new() } else { editing::leave(model) }
 }
 
 fn undo(model: &mut Model) -> Vec<Effect> {

@@ -91,6 +91,7 @@ pub(super) fn listed(model: &mut Model, workspace: Workspace, nodes: Vec<Node>) 
         say_problems(model);
     }
     model.tree.outdate_labels();
+    model.used_names_are_current = false;
     model.tree.set_nodes(with_unsaved(model, nodes));
     keep_tree_in_view(model);
     effects.extend(label_effects(model));

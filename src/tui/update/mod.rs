@@ -19,6 +19,7 @@ use crate::tui::msg::Msg;
 mod aws_keys;
 mod body;
 mod commands;
+mod completing;
 mod copying;
 mod disk_changes;
 mod editing;
@@ -38,6 +39,7 @@ mod saving;
 mod scratch;
 mod secret_fields;
 mod secrets;
+mod selecting;
 mod sending;
 mod tree_changes;
 mod tree_nodes;
@@ -198,6 +200,10 @@ fn dispatch(model: &mut Model, msg: Msg) -> Vec<Effect> {
             Vec::new()
         }
         Msg::CopyText { text, what } => vec![ScreenEffect::Copy { text, what }.into()],
+        Msg::UsedNames(names) => {
+            completing::used(model, names);
+            Vec::new()
+        }
         Msg::Done(line) => {
             model.say(NoticeKind::Good, line);
             Vec::new()

@@ -1,6 +1,7 @@
 //! Keys and messages in, model and effects out.
 
 mod commands;
+mod completing;
 mod disk_changes;
 mod editing;
 mod files;
@@ -10,6 +11,7 @@ mod pasting;
 mod pointing;
 mod rows;
 mod secrets;
+mod selecting;
 mod sending;
 mod workspace_editor;
 mod writing;

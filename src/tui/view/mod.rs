@@ -17,6 +17,7 @@ use crate::tui::model::{Model, Pane};
 use crate::tui::text;
 
 mod bottom;
+mod completion;
 mod editor;
 mod find;
 mod overlay;
@@ -70,6 +71,7 @@ pub(crate) fn draw(model: &Model, frame: &mut Frame<'_>) {
     if let Some(area) = areas.keys {
         bottom::draw_keys(&mut canvas, area);
     }
+    completion::draw(&mut canvas);
     overlay::draw(&mut canvas);
 }
 

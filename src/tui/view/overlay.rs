@@ -14,10 +14,10 @@ use crate::tui::editor::Editor;
 use crate::tui::hit_test;
 use crate::tui::keymap;
 use crate::tui::layout::{centered, inside};
+use crate::tui::model::Model;
 use crate::tui::model::overlay::{Ask, Confirm, Conflict, Overlay, TrustQuestion};
 use crate::tui::model::picker::{Item, Picker};
 use crate::tui::model::workspace_editor::WorkspaceAsk;
-use crate::tui::model::{Completion, Model};
 use crate::tui::overlay_lines;
 use crate::tui::text;
 use crate::tui::text_line::TextLine;
@@ -26,12 +26,9 @@ use crate::tui::view::editor;
 use crate::tui::view::find;
 use crate::tui::view::style::Paint;
 
-/// Draws every overlay, the topmost last, and the completions.
+/// Draws every overlay, the topmost last.
 pub(super) fn draw(canvas: &mut Canvas<'_, '_>) {
     let (model, paint, areas) = (canvas.model, canvas.paint, canvas.areas);
-    if let Some(completion) = model.editing.as_ref().and_then(|editing| editing.completion.as_ref()) {
-        draw_completion(canvas, completion);
-    }
     for overlay in &model.overlays {
         match overlay {
             Overlay::Help(scroll) => {
@@ -337,27 +334,4 @@ fn draw_text(canvas: &mut Canvas<'_, '_>, title: &str, lines: Vec<TextLine>, scr
     if first + room < count {
         draw_more(canvas, area);
     }
-}
-
-fn draw_completion(canvas: &mut Canvas<'_, '_>, completion: &Completion) {
-    let (model, paint, areas) = (canvas.model, canvas.paint, canvas.areas);
-    let Some(spot) = hit_test::cursor(model, areas) else { return };
-    let height = u16::try_from(completion.names.len()).unwrap_or(u16::MAX).min(8);
-    let width = 48.min(areas.screen.width);
-    let below = spot.1 + 1 + height <= areas.screen.height;
-    let y = if below { spot.1 + 1 } else { spot.1.saturating_sub(height) };
-    let x = spot.0.min(areas.screen.width.saturating_sub(width));
-    let area = Rect { x, y, width, height }.intersection(areas.screen);
-    canvas.frame.render_widget(Clear, area);
-    let first = (completion.selected + 1).saturating_sub(usize::from(height));
-    let shown = completion.names.iter().enumerate().skip(first).take(usize::from(height));
-    let lines: Vec<Line<'static>> = shown
-        .map(|(i, (name, meaning))| {
-            let style = if i == completion.selected { paint.selection() } else { paint.popup() };
-            let name = text::fit(name, 24);
-            let line = format!(" {name:24} {}", text::fit(meaning, 20));
-            Line::styled(format!("{line:width$}", width = usize::from(width)), style)
-        })
-        .collect();
-    canvas.frame.render_widget(Paragraph::new(lines), area);
 }

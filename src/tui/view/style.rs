@@ -194,6 +194,7 @@ impl<'a> Paint<'a> {
         });
         match mark {
             document::Mark::None => style,
+            document::Mark::Selected => self.selection(),
             document::Mark::Match => self.role(Role::Match),
             document::Mark::Current => {
                 self.role(Role::Match).add_modifier(Modifier::BOLD | Modifier::UNDERLINED)

@@ -180,6 +180,18 @@ fn check(s: &mut Screen, command: Command, context: Context) {
             assert_eq!(s.model.current.as_deref(), Some("untitled.toml"));
             assert_eq!(s.model.editing.as_ref().map(|e| e.field), Some(EditorField::Url));
         }
+        C::CopySelection => {
+            ask(s, command, here);
+            assert!(matches!(
+                &s.take()[..],
+                [Effect::Screen(ScreenEffect::Copy { text, .. })] if text.ends_with("/hello?q=1")
+            ));
+        }
+        C::Complete => {
+            s.text("&de");
+            ask(s, command, here);
+            assert!(s.model.editing.as_ref().unwrap().editor.text().ends_with("&debug="));
+        }
         C::FormatBody => {
             ask(s, command, here);
             assert_eq!(s.notice(), "The body isn't JSON");
