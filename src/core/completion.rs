@@ -27,9 +27,12 @@ impl Word {
     }
 }
 
-/// Names of request headers.
+/// Names of request headers, the most common ones first.
 pub(crate) fn header_names() -> impl Iterator<Item = Word> {
-    words::HEADERS.iter().map(|header| Word::new(header.name, header.detail))
+    let is_common = |header: &&words::Header| words::COMMON.contains(&header.name);
+    let common = words::HEADERS.iter().filter(is_common);
+    let others = words::HEADERS.iter().filter(move |header| !is_common(header));
+    common.chain(others).map(|header| Word::new(header.name, header.detail))
 }
 
 /// Common values of a request header; none for a header that has no common ones.

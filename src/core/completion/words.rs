@@ -14,6 +14,10 @@ const fn header(name: &'static str, detail: &'static str, values: &'static [&'st
     Header { name, detail, values }
 }
 
+/// Headers that are typed most.
+pub(super) const COMMON: [&str; 6] =
+    ["accept", "authorization", "cache-control", "content-type", "user-agent", "x-api-key"];
+
 /// Headers that clients send, in alphabetical order.
 pub(super) const HEADERS: &[Header] = &[
     header("accept", "media types wanted", ACCEPTED),

@@ -94,6 +94,11 @@ impl<'a> Paint<'a> {
         self.role(Role::VariableUnknown)
     }
 
+    /// A bracket of the pair at the cursor.
+    pub(super) fn bracket(&self) -> Look {
+        self.role(Role::Accent).add_modifier(Modifier::BOLD | Modifier::UNDERLINED)
+    }
+
     /// A text being typed.
     pub(super) fn editing(&self) -> Look {
         self.text()

@@ -31,7 +31,7 @@ fn offered(s: &Screen) -> Vec<&str> {
 fn a_header_is_written_with_its_first_letters() {
     let mut s = new_header();
     s.text("conte");
-    assert_eq!(offered(&s)[0], "content-disposition");
+    assert_eq!(offered(&s)[0], "content-type");
     s.text("nt-ty").press("right");
     assert_eq!(header(&s, 0).0, "content-type");
     // Its value offers the media types before a letter is typed.
