@@ -16,6 +16,7 @@ use crate::tui::model::waiting::{Next, Typed};
 use crate::tui::model::{Model, NoticeKind};
 use crate::tui::msg::Msg;
 
+mod arranging;
 mod aws_keys;
 mod body;
 mod commands;
@@ -140,7 +141,7 @@ fn dispatch(model: &mut Model, msg: Msg) -> Vec<Effect> {
             model.say(NoticeKind::Bad, format!("{path} is not saved: {problem}"));
             Vec::new()
         }
-        Msg::Moved { from, to, loaded } => tree_changes::moved(model, &from, &to, loaded.map(|l| *l)),
+        Msg::Moved { moved, problem } => tree_changes::moved(model, moved, problem),
         Msg::AskAgain { ask, text, problem } => {
             model.say(NoticeKind::Bad, problem);
             model.ask_again(ask, &text);
@@ -151,7 +152,7 @@ fn dispatch(model: &mut Model, msg: Msg) -> Vec<Effect> {
             effects.extend(files::go_to(model, &path));
             effects
         }
-        Msg::Deleted { path, trashed } => tree_changes::deleted(model, &path, trashed),
+        Msg::Deleted { trashed, problem } => tree_changes::deleted(model, trashed, problem),
         Msg::SecretKept { path, field, reference, name } => {
             secrets::kept(model, &path, field, reference, name)
         }

@@ -328,17 +328,28 @@ fn check(s: &mut Screen, command: Command, context: Context) {
         }
         C::Move => {
             ask(s, command, here);
-            s.press("ctrl-a").text("api/hello").press("enter");
-            assert!(
-                matches!(&s.take()[..], [Effect::Disk(DiskEffect::Move { to, .. })] if to == "api/hello")
-            );
+            s.text("api").press("enter");
+            let moved = DiskEffect::Move { from: vec!["hello.toml".into()], folder: "api".into() };
+            assert_eq!(s.take(), [moved.into()]);
+        }
+        C::Mark => {
+            ask(s, command, here);
+            assert!(s.model.tree.is_marked("hello.toml") && s.model.tree.cursor() == 1);
+        }
+        C::ReorderUp | C::ReorderDown => {
+            ask(s, command, here);
+            let reordered =
+                DiskEffect::Reorder { path: "hello.toml".into(), down: command == C::ReorderDown };
+            assert_eq!(s.take(), [reordered.into()]);
         }
         C::Delete => {
             ask(s, command, here);
-            assert!(matches!(top(s), Overlay::Confirm(Confirm::Delete(path)) if path == "hello.toml"));
+            assert!(
+                matches!(top(s), Overlay::Confirm(Confirm::Delete(paths)) if paths[..] == ["hello.toml"])
+            );
             s.press("y");
             assert!(
-                matches!(&s.take()[..], [Effect::Disk(DiskEffect::Delete { path })] if path == "hello.toml")
+                matches!(&s.take()[..], [Effect::Disk(DiskEffect::Delete { paths })] if paths[0] == "hello.toml")
             );
         }
         C::FindInTree => {
@@ -523,10 +534,9 @@ fn check(s: &mut Screen, command: Command, context: Context) {
             assert!(s.model.waiting.is_quitting());
         }
         C::Yes | C::No => {
-            s.model.overlays = vec![Overlay::Confirm(Confirm::Delete("hello.toml".into()))];
+            s.model.overlays = vec![Overlay::Confirm(Confirm::Delete(vec!["hello.toml".into()]))];
             ask(s, command, here);
-            let deletes =
-                matches!(&s.take()[..], [Effect::Disk(DiskEffect::Delete { path })] if path == "hello.toml");
+            let deletes = matches!(&s.take()[..], [Effect::Disk(DiskEffect::Delete { paths })] if paths[0] == "hello.toml");
             assert!(s.model.overlays.is_empty() && deletes == (command == C::Yes));
         }
         C::SaveInClear => {
