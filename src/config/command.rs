@@ -219,7 +219,7 @@ commands! {
     MarkProduction "environment.production" "Production" [Workspace] ["p"]
         "Marks the environment as production, where sending asks first, or takes the mark away.";
     WorkspaceProblems "workspace.problems" "Workspace problems" [Global] ["!"]
-        "Lists what is wrong in signpost.toml and the folder.toml files.";
+        "Lists what is wrong in signpost.toml, the folder.toml files and the configuration.";
 
     FocusTree "focus.tree" "Go to tree" [Global, Editing] ["1", "t", "alt-1"]
         "Goes to the tree.";

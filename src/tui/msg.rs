@@ -36,6 +36,8 @@ use crate::tui::rows::RowsFound;
 pub(crate) enum Msg {
     /// A key was pressed.
     Key(Key),
+    /// The command line gave a URL to open.
+    OpenUrl(String),
     /// A text was pasted.
     Paste(String),
     /// The mouse did something.

@@ -80,6 +80,9 @@ pub(crate) struct Model {
     pub tree: Tree,
     /// Requests that are open, by path.
     pub open_requests: BTreeMap<RequestPath, OpenRequest>,
+    /// Requests that were open when the workspace was left and have yet to be read, the one that was
+    /// on the screen first.
+    pub reopening: Vec<RequestPath>,
     /// Path of the request that is shown.
     pub current: Option<RequestPath>,
     /// The last send of each request, by path.
@@ -173,6 +176,7 @@ impl Model {
             environment: None,
             tree: Tree::default(),
             open_requests: BTreeMap::new(),
+            reopening: Vec::new(),
             current: None,
             exchanges: Exchanges::default(),
             focus: Pane::Tree,

@@ -48,6 +48,7 @@ mod waiting;
 mod workspace_editor;
 
 pub(crate) use disk_changes::config_problems;
+pub(crate) use files::say_problems;
 
 /// Changes the model as a message asks, and gives what is to be done outside.
 pub(crate) fn update(model: &mut Model, msg: Msg, now: SystemTime) -> Vec<Effect> {
@@ -75,6 +76,7 @@ fn dispatch(model: &mut Model, msg: Msg) -> Vec<Effect> {
             }
             press(model, pressed)
         }
+        Msg::OpenUrl(url) => scratch::open(model, &url),
         Msg::Paste(text) if model.waiting.is_behind() => {
             model.waiting.hold(Typed::Paste(text));
             Vec::new()

@@ -31,11 +31,9 @@ pub(super) fn palette(model: &mut Model) -> Vec<Effect> {
         .map(|info| {
             let keys: Vec<String> =
                 model.config.keys.keys(info.command).iter().map(ToString::to_string).collect();
-            Item {
-                label: format!("{:18} {}", info.title, keys.join(" ")),
-                detail: info.doc.into(),
-                value: info.command,
-            }
+            // The keys are found as they are written, like the words of the description.
+            let detail = format!("{:11} {}", keys.join(" "), info.doc);
+            Item { label: format!("{:18}", info.title), detail, value: info.command }
         })
         .collect();
     model.overlays.push(Overlay::Palette(Picker::new("Commands", items)));

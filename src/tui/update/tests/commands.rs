@@ -82,7 +82,7 @@ fn problems_of_the_workspace_are_said_once_with_their_place_and_what_to_do() {
     let two = || vec![broken("signpost.toml", 3), broken("a/folder.toml", 7)];
     s.tell(listed(two()));
     let said = s.notice();
-    assert!(said.starts_with("2 problems in the workspace (! lists them)"), "{said}");
+    assert!(said.starts_with("2 problems (! lists them)"), "{said}");
     assert!(said.contains("signpost.toml:3: unknown key `colour`. Remove it."), "{said}");
     s.model.notice = None;
     s.tell(listed(two()));
@@ -193,7 +193,7 @@ fn check(s: &mut Screen, command: Command, context: Context) {
         }
         C::WorkspaceProblems => {
             ask(s, command, here);
-            assert_eq!(s.notice(), "The workspace's files have no problems");
+            assert_eq!(s.notice(), "The workspace's files and the configuration have no problems");
             s.model.workspace.problems = vec![broken("signpost.toml", 3), broken("a/folder.toml", 7)];
             ask(s, command, here);
             let Overlay::Text { text, .. } = top(s) else { panic!("{:?}", top(s)) };
