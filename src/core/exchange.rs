@@ -344,6 +344,8 @@ pub enum Field {
     Method,
     /// The URL.
     Url,
+    /// The path variable with this index.
+    Path(usize),
     /// The query row with this index.
     Param(usize),
     /// The header row with this index.

@@ -162,7 +162,7 @@ pub struct Context<'a> {
 pub(crate) fn resolve(request: &Request, context: &Context<'_>) -> Result<Plan, Vec<Problem>> {
     let mut resolver = Resolver { context, problems: Vec::new(), secrets: Vec::new() };
     let method = resolver.method(&request.method);
-    let url = resolver.url(&request.url);
+    let url = resolver.url(&request.url, &request.path);
     let params = resolver.params(&request.params);
     let headers = resolver.headers(&request.headers);
     let body = resolver.body(&request.body);

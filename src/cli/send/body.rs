@@ -9,7 +9,7 @@ use super::Usage;
 use super::args::{DataPiece, FormPart, SendArgs};
 use super::rows::{add_unless_given, literal};
 use crate::core::query;
-use crate::core::request::{BodyKind, Part, Request};
+use crate::core::request::{Body, BodyKind, Part, Request};
 
 /// A body that isn't a text or a file of the user's, kept in a file for as long as this lives, so that
 /// it can be hashed and sent again.
@@ -62,7 +62,7 @@ pub(super) fn lay_over(
 
 fn bytes_or_text(bytes: Vec<u8>, request: &mut Request, kept: &mut Kept) -> Result<(), Usage> {
     match String::from_utf8(bytes) {
-        Ok(text) => (request.body.kind, request.body.text) = (BodyKind::Text, text),
+        Ok(text) => request.body = Body { kind: BodyKind::Text, text, ..Body::default() },
         Err(error) => {
             keep(&mut error.as_bytes(), request, kept).map_err(|error| unreadable("the data", &error))?
         }

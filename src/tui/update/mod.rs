@@ -18,6 +18,7 @@ use crate::tui::msg::Msg;
 
 mod aws_keys;
 mod body;
+mod body_text;
 mod commands;
 mod completing;
 mod copying;

@@ -216,11 +216,11 @@ impl Export<'_> {
             BodyKind::None => {}
             BodyKind::Json => {
                 media(self, "application/json");
-                self.option("--data-raw", &request.body.text);
+                self.option("--data-raw", &request.body.template());
             }
             BodyKind::Text => {
                 media(self, "text/plain; charset=utf-8");
-                self.option("--data-raw", &request.body.text);
+                self.option("--data-raw", &request.body.template());
             }
             BodyKind::Form => {
                 let rows: Vec<&Row> = taking_part(&request.body.form).collect();

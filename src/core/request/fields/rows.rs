@@ -50,7 +50,7 @@ impl RowType for Row {
                 get: |row| Some(&row.name),
                 set: |row, text| row.name = text,
             },
-            doc: "name of the query parameter, header or form field",
+            doc: "name of the path variable, query parameter, header or form field",
         },
         RowKey {
             key: "value",

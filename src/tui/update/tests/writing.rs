@@ -180,3 +180,24 @@ fn the_palette_finds_commands_by_title() {
     assert_eq!(s.model.current.as_deref(), Some("untitled.toml"));
     assert_eq!(Command::Scratch.info().title, "Scratch request");
 }
+
+#[test]
+fn braces_in_a_body_offer_the_choice_to_send_them_as_they_are() {
+    let mut s = Screen::on("post.toml");
+    s.model.shown_mut().unwrap().tab = Tab::Body;
+    assert!(!s.shown().contains("{{names}}"), "{}", s.shown());
+    s.model.shown_mut().unwrap().go_to(EditorField::BodyText);
+    s.press("3 enter ctrl-a").text("{\"q\": \"{{ me { id } }}\"}").press("esc");
+    assert!(s.shown().contains("‹ replaced ›"), "{}", s.shown());
+    // The cursor stays on the text.
+    assert_eq!(s.model.shown().unwrap().field(), Some(EditorField::BodyText));
+    s.press("V");
+    assert!(s.request().body.literal);
+    assert!(s.shown().contains("‹ sent as they are ›"), "{}", s.shown());
+    s.press("enter").text("{{x").press("alt-v esc");
+    assert!(!s.request().body.literal);
+    s.press("k right");
+    assert!(s.request().body.literal);
+    s.press("u");
+    assert!(!s.request().body.literal);
+}
