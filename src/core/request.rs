@@ -171,6 +171,8 @@ pub struct Part {
     /// Media type of the part; `None` means `text/plain` semantics for text and
     /// `application/octet-stream` for files.
     pub content_type: Option<String>,
+    /// The name under which it is sent as a file; `None` means the file's own, or none for a text.
+    pub filename: Option<String>,
     /// Disabled: kept, never sent.
     pub off: bool,
     /// What it is for, in the author's words: plain text, never expanded and never sent.

@@ -77,6 +77,8 @@ pub struct PlanPart {
     pub content: PartContent,
     /// Media type, if given.
     pub content_type: Option<String>,
+    /// The name of a file, if it isn't that of its path.
+    pub filename: Option<String>,
 }
 
 /// The content of a part.

@@ -301,7 +301,15 @@ fn each_value(info: &FieldInfo) -> Vec<Request> {
             let text = Part { name: "a".into(), value: "1".into(), off: true, ..Part::default() };
             let content_type = Some("image/png".to_owned());
             let [name, value, description] = ["b", "c.png", "the picture"].map(str::to_owned);
-            let file = Part { name, value, file: true, content_type, off: false, description };
+            let file = Part {
+                name,
+                value,
+                file: true,
+                content_type,
+                filename: Some("d.png".into()),
+                off: false,
+                description,
+            };
             vec![with(&|r| set(r, vec![text.clone(), file.clone()]))]
         }
     }
@@ -373,6 +381,7 @@ fn part() -> impl Strategy<Value = Part> {
         value: row.value,
         file,
         content_type,
+        filename: None,
         off: row.off,
         description: row.description,
     })

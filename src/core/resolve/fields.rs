@@ -161,6 +161,7 @@ impl Resolver<'_> {
             let name = self.text(&field, &part.name);
             let value = self.try_text(&field, &part.value);
             let content_type = part.content_type.as_deref().map(|text| self.text(&field, text));
+            let filename = part.filename.as_deref().map(|text| self.text(&field, text));
             if content_type.as_deref().is_some_and(|text| text.chars().any(char::is_control)) {
                 self.problem(field.clone(), "the content type contains a control character", "Remove it.");
             }
@@ -174,6 +175,7 @@ impl Resolver<'_> {
                 name,
                 content,
                 content_type: content_type.filter(|t| !t.is_empty()),
+                filename,
             });
         }
         PlanBody::Multipart(plan)

@@ -121,6 +121,15 @@ impl RowType for Part {
             doc: "media type of the part",
         },
         RowKey {
+            key: "filename",
+            shape: RowShape::Text {
+                required: false,
+                get: |part| part.filename.as_deref(),
+                set: |part, name| part.filename = Some(name),
+            },
+            doc: "name under which it is sent as a file; left out: that of `file`",
+        },
+        RowKey {
             key: "off",
             shape: RowShape::Flag { get: |part| part.off, set: |part, off| part.off = off },
             doc: "the part is disabled: kept, not sent",

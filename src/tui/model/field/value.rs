@@ -38,21 +38,25 @@ fn cell(request: &Request, table: Table, index: usize, column: Column) -> String
     }
 }
 
-/// A part's value in curl's syntax: `@path` for a file, followed by `;type=…` if it has one.
+/// A part's value in curl's syntax: `@path` for a file, followed by `;type=…` and `;filename=…` if it has
+/// them.
 fn part_value(part: &Part) -> String {
     let at = if part.file { "@" } else { "" };
     let media = part.content_type.as_ref().map(|t| format!(";type={t}")).unwrap_or_default();
-    format!("{at}{}{media}", part.value)
+    let name = part.filename.as_ref().map(|name| format!(";filename={name}")).unwrap_or_default();
+    format!("{at}{}{media}{name}", part.value)
 }
 
 fn set_part_value(part: &mut Part, text: &str) {
-    let (text, media) = match text.rsplit_once(";type=") {
-        Some((text, media)) => (text, Some(media.to_owned())),
-        None => (text, None),
+    let last = |text: &str, key: &str| match text.rsplit_once(key) {
+        Some((text, setting)) => (text.to_owned(), Some(setting.to_owned())),
+        None => (text.to_owned(), None),
     };
-    part.content_type = media;
+    let (text, filename) = last(text, ";filename=");
+    let (text, media) = last(&text, ";type=");
+    (part.filename, part.content_type) = (filename, media);
     part.file = text.starts_with('@');
-    text.strip_prefix('@').unwrap_or(text).clone_into(&mut part.value);
+    text.strip_prefix('@').unwrap_or(&text).clone_into(&mut part.value);
 }
 
 /// The value of a field, as its line shows it.
