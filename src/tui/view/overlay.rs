@@ -116,7 +116,6 @@ fn hides(model: &Model, ask: &Ask, editor: &Editor) -> bool {
         | Ask::ScratchName
         | Ask::SaveAs
         | Ask::Rename(_)
-        | Ask::Move(_)
         | Ask::SaveBody
         | Ask::Search
         | Ask::GoToRow
@@ -157,7 +156,7 @@ fn draw_picker<T>(canvas: &mut Canvas<'_, '_>, picker: &Picker<T>, detail: impl 
     let query = Rect { height: area.height.min(1), ..area };
     canvas.frame.render_widget(Line::styled("› ", paint.accent_bold()), query);
     let field = Rect { x: query.x + query.width.min(2), width: query.width.saturating_sub(2), ..query };
-    editor::draw_editor(canvas, field, &picker.query, 0, false);
+    editor::draw_editor(canvas, field, &picker.query, 0, Shows::References);
     let list = Rect { y: area.y + query.height, height: area.height - query.height, ..area };
     let height = usize::from(list.height);
     let first = (picker.selected() + 1).saturating_sub(height);
