@@ -171,7 +171,7 @@ commands! {
     Open "tree.open" "Open" [Tree] ["enter", "space"]
         "Opens the request, or opens and closes the folder.";
     Rename "tree.rename" "Rename" [Tree, Workspace] ["r"]
-        "Renames the request, folder, variable or environment.";
+        "Renames what the cursor is on: a request, folder, variable, environment or identity.";
     Duplicate "tree.duplicate" "Duplicate" [Tree] ["d"]
         "Duplicates the request or folder in place.";
     Move "tree.move" "Move" [Tree] ["m"]
@@ -228,7 +228,7 @@ commands! {
     FocusResponse "focus.response" "Go to response" [Global, Editing] ["4", "alt-4"]
         "Goes to the response.";
     FocusWorkspace "focus.workspace" "Go to workspace" [Global, Editing] ["5", "alt-5"]
-        "Goes to the workspace editor: variables and environments as rows.";
+        "Goes to the workspace editor: variables, environments and identities as rows.";
     FocusNext "focus.next" "Next pane" [Global] ["tab"]
         "Goes to the next pane.";
     FocusPrevious "focus.previous" "Previous pane" [Global] ["shift-tab"]

@@ -103,6 +103,9 @@ impl WorkspaceChange {
             Edit::Set { .. } => format!("`{name}` is saved in {file}"),
             Edit::Add(_) => format!("`{name}` is added to {file}"),
             Edit::Copy(to) => format!("`{name}` is copied to `{to}`"),
+            Edit::Rename(to) if self.identity().is_some() => {
+                format!("`{name}` is renamed to `{to}`; requests and folders that name `{name}` still do")
+            }
             Edit::Rename(to) => format!("`{name}` is renamed to `{to}`"),
             Edit::Remove => format!("`{name}` is deleted from {file}"),
         }

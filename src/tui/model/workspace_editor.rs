@@ -1,8 +1,12 @@
-//! The workspace editor: variables and environments as rows.
+//! The workspace editor: variables, environments and identities as rows.
 //!
 //! Owns which rows there are and where the cursor is. Refuses to keep a copy of the workspace: every
 //! row is read from it.
 
+use std::collections::BTreeMap;
+
+use crate::core::identity_fields::{self, IdentityEditor, IdentityField};
+use crate::core::names::IdentityName;
 use crate::core::scope::{Layer, Source};
 use crate::core::secret_names;
 use crate::core::workspace::Declared;
@@ -18,17 +22,20 @@ pub(crate) enum WorkspaceTab {
     Variables,
     /// The environments.
     Environments,
+    /// The fields of one identity.
+    Identities,
 }
 
 impl WorkspaceTab {
     /// Every tab, in the order of the screen.
-    pub(crate) const ALL: [Self; 2] = [Self::Variables, Self::Environments];
+    pub(crate) const ALL: [Self; 3] = [Self::Variables, Self::Environments, Self::Identities];
 
     /// The title.
     pub(crate) fn title(self) -> &'static str {
         match self {
             Self::Variables => "Variables",
             Self::Environments => "Environments",
+            Self::Identities => "Identities",
         }
     }
 }
@@ -40,6 +47,8 @@ pub(crate) struct WorkspaceEditor {
     pub tab: WorkspaceTab,
     /// Whose variables are shown.
     pub place: Source,
+    /// Whose fields are shown; `None` for the first identity.
+    pub identity: Option<IdentityName>,
     /// The cursor's row in each tab.
     lines: [usize; WorkspaceTab::ALL.len()],
     /// The cursor's column in a row of variables.
@@ -54,6 +63,8 @@ pub(crate) struct WorkspaceEditor {
     pub awaited: Option<String>,
     /// An environment to choose once it's made.
     pub choose: Option<String>,
+    /// An identity that signs the request that is shown once it's made.
+    pub sign_as: Option<IdentityName>,
 }
 
 impl Default for WorkspaceEditor {
@@ -61,6 +72,7 @@ impl Default for WorkspaceEditor {
         Self {
             tab: WorkspaceTab::default(),
             place: Source::Workspace,
+            identity: None,
             lines: [0; WorkspaceTab::ALL.len()],
             column: Column::Value,
             back: Pane::Request,
@@ -68,6 +80,7 @@ impl Default for WorkspaceEditor {
             redo: Vec::new(),
             awaited: None,
             choose: None,
+            sign_as: None,
         }
     }
 }
@@ -92,7 +105,30 @@ pub(crate) enum WorkspaceRow {
     },
     /// Adds an environment.
     NewEnvironment,
+    /// Whose fields are shown.
+    Identity(IdentityName),
+    /// A field of that identity.
+    Field {
+        /// The identity.
+        identity: IdentityName,
+        /// The field.
+        field: &'static IdentityField,
+        /// Its text in the file, if it's there.
+        value: Option<String>,
+    },
+    /// Adds an identity.
+    NewIdentity,
 }
+
+/// The field that says how an identity obtains its credential.
+pub(crate) const KIND: IdentityField = IdentityField {
+    key: "kind",
+    label: "Kind",
+    // The words are those of the table of kinds.
+    editor: IdentityEditor::Words(&[]),
+    required: true,
+    hint: "",
+};
 
 impl WorkspaceRow {
     /// The name of the variable or environment that it shows.
@@ -100,7 +136,12 @@ impl WorkspaceRow {
         match self {
             Self::Variable(declared) => Some(&declared.name),
             Self::Environment { name, .. } => Some(name),
-            Self::Place | Self::NewVariable | Self::NewEnvironment => None,
+            Self::Field { field, .. } => Some(field.key),
+            Self::Place
+            | Self::NewVariable
+            | Self::NewEnvironment
+            | Self::Identity(_)
+            | Self::NewIdentity => None,
         }
     }
 }
@@ -135,6 +176,22 @@ pub(crate) enum WorkspaceAsk {
     CopyEnvironment(String),
     /// Another name for this environment.
     RenameEnvironment(String),
+    /// The name of a new identity.
+    NewIdentity {
+        /// It signs the request that is shown.
+        sign: bool,
+    },
+    /// Another name for this identity.
+    RenameIdentity(IdentityName),
+    /// The value of a field of an identity.
+    Field {
+        /// The identity.
+        identity: IdentityName,
+        /// The field.
+        field: &'static IdentityField,
+        /// Its text in the file; `None` where it has none.
+        before: Option<String>,
+    },
 }
 
 impl WorkspaceAsk {
@@ -142,11 +199,14 @@ impl WorkspaceAsk {
     pub(crate) fn is_secret(&self) -> bool {
         match self {
             Self::Value { name, .. } => secret_names::is_secret(name),
+            Self::Field { field, .. } => field.editor == IdentityEditor::Secret,
             Self::NewVariable(_)
             | Self::RenameVariable { .. }
             | Self::NewEnvironment { .. }
             | Self::CopyEnvironment(_)
-            | Self::RenameEnvironment(_) => false,
+            | Self::RenameEnvironment(_)
+            | Self::NewIdentity { .. }
+            | Self::RenameIdentity(_) => false,
         }
     }
 }
@@ -184,7 +244,29 @@ impl Model {
                 });
                 rows.chain([WorkspaceRow::NewEnvironment]).collect()
             }
+            WorkspaceTab::Identities => self.identity_rows(),
         }
+    }
+
+    /// The identity whose fields are shown, with the texts of its file.
+    fn shown_identity(&self) -> Option<(&IdentityName, &BTreeMap<String, String>)> {
+        let declared = &self.workspace.identities;
+        let chosen = self.workspace_editor.identity.as_ref();
+        let found = declared.iter().find(|identity| Some(&identity.name) == chosen).or(declared.first())?;
+        Some((&found.name, self.workspace.identity_texts.get(found.name.as_str())?))
+    }
+
+    fn identity_rows(&self) -> Vec<WorkspaceRow> {
+        let Some((identity, texts)) = self.shown_identity() else { return vec![WorkspaceRow::NewIdentity] };
+        let kind = texts.get(KIND.key).and_then(|word| identity_fields::kind(word));
+        let fields = std::iter::once(&KIND).chain(kind.into_iter().flat_map(|kind| kind.fields));
+        let rows = fields.map(|field| WorkspaceRow::Field {
+            identity: identity.clone(),
+            field,
+            value: texts.get(field.key).cloned(),
+        });
+        let first = WorkspaceRow::Identity(identity.clone());
+        std::iter::once(first).chain(rows).chain([WorkspaceRow::NewIdentity]).collect()
     }
 
     /// The row under the workspace editor's cursor.

@@ -214,6 +214,7 @@ fn declined(model: &mut Model, confirm: Confirm) -> Vec<Effect> {
         Confirm::Quit
         | Confirm::Delete(_)
         | Confirm::RemoveEnvironment(_)
+        | Confirm::RemoveIdentity(_)
         | Confirm::SendProduction(_)
         | Confirm::Curl(..)
         | Confirm::ClearSecrets(_)
@@ -230,6 +231,7 @@ pub(super) fn confirmed(model: &mut Model, confirm: Confirm) -> Vec<Effect> {
         }
         Confirm::Delete(path) => tree_changes::delete(model, path),
         Confirm::RemoveEnvironment(name) => workspace_editor::remove_environment(model, &name),
+        Confirm::RemoveIdentity(name) => workspace_editor::remove_identity(model, &name),
         Confirm::SendProduction(_) => sending::send_now(model),
         Confirm::Curl(mut request, _) => {
             let name = tree_changes::name_for(model, &request);

@@ -140,6 +140,12 @@ fn workspace_title(ask: &WorkspaceAsk) -> String {
         }
         WorkspaceAsk::NewEnvironment { .. } => "New environment: its name".to_owned(),
         WorkspaceAsk::CopyEnvironment(from) => format!("Copy of {}: its name", name(from)),
+        WorkspaceAsk::NewIdentity { .. } => "New identity: its name".to_owned(),
+        WorkspaceAsk::RenameIdentity(from) => format!("Rename the identity {}", name(from)),
+        WorkspaceAsk::Field { identity, field, .. } => {
+            let hint = if field.hint.is_empty() { String::new() } else { format!(" ({})", field.hint) };
+            format!("{} of {}{hint}", field.label, name(identity))
+        }
         WorkspaceAsk::RenameEnvironment(from) => format!("Rename the environment {}", name(from)),
     }
 }
@@ -199,6 +205,14 @@ fn confirm_words(model: &Model, confirm: &Confirm) -> (&'static str, String, &'s
                 format!("Delete the environment {} from signpost.toml? Then {undo}.", text::safe(name));
             ("Delete", words, "delete")
         }
+        Confirm::RemoveIdentity(name) => {
+            let undo = keymap::says(model, Command::Undo, "takes it back");
+            let words = format!(
+                "Delete the identity {} from signpost.toml? Its secrets stay in the private store. Then {undo}.",
+                text::safe(name)
+            );
+            ("Delete", words, "delete")
+        }
         Confirm::SendProduction(name) => {
             ("Production", format!("Send in the environment {}?", text::safe(name)), "send")
         }
@@ -255,6 +269,7 @@ fn draw_confirm(canvas: &mut Canvas<'_, '_>, confirm: &Confirm) {
         Confirm::Quit
         | Confirm::Delete(_)
         | Confirm::RemoveEnvironment(_)
+        | Confirm::RemoveIdentity(_)
         | Confirm::SendProduction(_)
         | Confirm::Curl(..)
         | Confirm::AwsKeys(_)

@@ -7,6 +7,8 @@ use ratatui::text::{Line, Span};
 use ratatui::widgets::Paragraph;
 
 use crate::config::command::{Command, Context};
+use crate::core::identity_fields::{IdentityEditor, IdentityField};
+use crate::core::names::IdentityName;
 use crate::core::scope::Source;
 use crate::core::secret_names;
 use crate::core::template::{self, PartKind, Reference};
@@ -71,6 +73,20 @@ fn draw_row(canvas: &mut Canvas<'_, '_>, area: Rect, row: &WorkspaceRow, names: 
         ],
         WorkspaceRow::NewVariable => vec![mark, add("+ add a variable", here, paint)],
         WorkspaceRow::NewEnvironment => vec![mark, add("+ new environment…", here, paint)],
+        WorkspaceRow::NewIdentity => vec![mark, add("+ new identity…", here, paint)],
+        WorkspaceRow::Identity(name) => vec![
+            mark,
+            Span::styled(label("Identity"), if here { paint.bold() } else { paint.dim() }),
+            Span::styled("‹ ", paint.dim()),
+            Span::styled(text::safe(name), paint.bold()),
+            Span::styled(" ›", paint.dim()),
+        ],
+        WorkspaceRow::Field { field, value, .. } => {
+            let mut spans =
+                vec![mark, Span::styled(label(field.label), if here { paint.bold() } else { paint.dim() })];
+            spans.extend(field_value(model, paint, field, value.as_deref()));
+            spans
+        }
         WorkspaceRow::Environment { name, production, variables } => {
             let chosen = model.environment.as_deref() == Some(name);
             let count =
@@ -94,6 +110,40 @@ fn draw_row(canvas: &mut Canvas<'_, '_>, area: Rect, row: &WorkspaceRow, names: 
         }
     };
     canvas.frame.render_widget(Line::from(line), area);
+}
+
+fn label(word: &str) -> String {
+    format!("{word:width$}", width = usize::from(hit_test::LABEL) - 2)
+}
+
+/// The text of an identity's field. A secret is masked unless the file only refers to it.
+fn field_value(
+    model: &Model,
+    paint: &Paint<'_>,
+    field: &IdentityField,
+    value: Option<&str>,
+) -> Vec<Span<'static>> {
+    match (value, field.editor) {
+        (None | Some(""), _) => vec![Span::styled(field.hint, paint.dim())],
+        (Some(value), IdentityEditor::Secret) if !model.revealed && !is_reference(value) => {
+            let clear = "  in the clear in the file: type it again to keep it in the private store";
+            vec![Span::raw("••••••••"), Span::styled(clear, paint.warning())]
+        }
+        (Some(value), IdentityEditor::Words(_) | IdentityEditor::Source) => {
+            vec![
+                Span::styled("‹ ", paint.dim()),
+                Span::raw(text::safe(value)),
+                Span::styled(" ›", paint.dim()),
+            ]
+        }
+        (Some(value), IdentityEditor::Text | IdentityEditor::Secret | IdentityEditor::Number) => {
+            let known = |name: &str| {
+                let nearest = model.workspace.variables.contains_key(name);
+                nearest || model.workspace.environments.iter().any(|found| found.variables.contains_key(name))
+            };
+            references(model, paint, value, paint.text(), &known)
+        }
+    }
 }
 
 fn add(word: &'static str, here: bool, paint: &Paint<'_>) -> Span<'static> {
@@ -144,9 +194,20 @@ fn value(
     if masked && !value.is_empty() {
         return vec![Span::styled("••••••••", base)];
     }
+    references(model, paint, value, base, &|name| names.contains(&name))
+}
+
+/// A text with its references coloured; `declared` says which variables there are.
+fn references(
+    model: &Model,
+    paint: &Paint<'_>,
+    value: &str,
+    base: Style,
+    declared: &dyn Fn(&str) -> bool,
+) -> Vec<Span<'static>> {
     let value = text::head(value);
     let known = |reference: &Reference| match reference {
-        Reference::Variable(name) => names.contains(&name.as_str()),
+        Reference::Variable(name) => declared(name),
         Reference::Secret(name) => model.secrets.contains(name),
         Reference::Env(name) => model.env_names.contains(name),
     };
@@ -199,8 +260,31 @@ fn words(model: &Model, paint: &Paint<'_>, row: Option<&WorkspaceRow>, width: us
             let file = crate::core::workspace::Workspace::file_of(&model.workspace_editor.place);
             lines(&format!("Saved in {}.", text::safe(&file.unwrap_or_default())), paint.dim())
         }
-        Some(WorkspaceRow::NewVariable | WorkspaceRow::NewEnvironment) | None => Vec::new(),
+        Some(WorkspaceRow::Identity(name)) => {
+            let detail = model.identity_detail(name);
+            match identity_problem(model, name) {
+                Some(problem) => lines(&problem, paint.error()),
+                None => lines(
+                    &format!("{detail}. Saved in signpost.toml, secrets in the private store."),
+                    paint.dim(),
+                ),
+            }
+        }
+        Some(WorkspaceRow::Field { identity, field, .. }) => match identity_problem(model, identity) {
+            Some(problem) => lines(&problem, paint.error()),
+            None => lines(&format!("`{}`: {}", field.key, field.hint), paint.dim()),
+        },
+        Some(WorkspaceRow::NewVariable | WorkspaceRow::NewEnvironment | WorkspaceRow::NewIdentity) | None => {
+            Vec::new()
+        }
     }
+}
+
+/// What is wrong with an identity.
+fn identity_problem(model: &Model, name: &IdentityName) -> Option<String> {
+    let part = Part::Identity(name.clone());
+    let found = model.workspace.problems.iter().find(|found| found.part == part)?;
+    Some(format!("✗ {}. {}", found.problem.placed(), found.problem.hint))
 }
 
 /// The problem of the file in which the rows are declared, if it can't be read as a whole.

@@ -174,3 +174,58 @@ fn the_editor_is_left_for_the_pane_that_it_was_opened_from() {
     s.press("5 J");
     assert_eq!(s.model.focus, Pane::Request);
 }
+
+#[test]
+fn an_identity_is_made_field_by_field_and_its_secret_is_kept() {
+    let mut s = screen();
+    s.press("] ] enter").text("alice").press("enter").text("keys").press("enter");
+    s.press("enter").text("AKIAIOSFODNN7EXAMPLE").press("enter j enter");
+    s.paste("wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY");
+    assert!(!s.shown().contains("wJalr"), "{}", s.shown());
+    s.press("enter");
+    let identity = "\n[identities.alice]\nkind = \"keys\"\naccess_key = \"AKIAIOSFODNN7EXAMPLE\"\n\
+        secret_key = \"{{secret:alice.secret-key}}\"\n";
+    let text = s.file("signpost.toml");
+    assert!(text.ends_with(identity), "{text}");
+    assert_eq!(s.secret("alice.secret-key").as_deref(), Some("wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY"));
+    // A session of it; its other fields are left out until they are typed.
+    s.press("a").text("alice").press("enter");
+    assert_eq!(s.notice(), "The identity `alice` already exists");
+    s.press("ctrl-a")
+        .text("short")
+        .press("enter")
+        .text("session")
+        .press("enter j enter")
+        .text("soon")
+        .press("enter");
+    assert_eq!(s.notice(), "`duration_seconds` is a whole number");
+    s.press("ctrl-a").text("60").press("enter");
+    assert!(s.shown().contains("`duration_seconds` can't be 60"), "{}", s.shown());
+    s.press("enter ctrl-a").text("900").press("enter");
+    let session =
+        "\n[identities.short]\nkind = \"get-session-token\"\nsource = \"alice\"\nduration_seconds = 900\n";
+    assert!(s.file("signpost.toml").ends_with(&format!("{identity}{session}")));
+    s.press("d");
+    assert!(s.file("signpost.toml").ends_with("source = \"alice\"\n"));
+    s.press("k d");
+    assert_eq!(s.notice(), "An identity of this kind needs `source`");
+    // What names an identity in the file follows it.
+    s.press("g g h r ctrl-a").text("bob").press("enter");
+    assert!(
+        s.file("signpost.toml").contains("[identities.bob]")
+            && s.file("signpost.toml").contains("source = \"bob\"")
+    );
+    s.press("g g d y");
+    assert!(!s.file("signpost.toml").contains("[identities.bob]"));
+    s.press("u");
+    assert!(s.file("signpost.toml").contains("[identities.bob]"));
+}
+
+#[test]
+fn the_picker_of_identities_ends_with_a_new_one_that_signs_the_request() {
+    let mut s = screen();
+    s.press("esc I").text("new id").press("enter").text("me").press("enter").text("keys").press("enter");
+    assert_eq!(s.request().auth.sigv4.identity, "me");
+    assert_eq!((s.model.focus, s.model.workspace_editor.tab), (Pane::Workspace, WorkspaceTab::Identities));
+    assert!(s.file("signpost.toml").contains("[identities.me]\nkind = \"keys\"\naccess_key = \"\"\n"));
+}
