@@ -212,6 +212,10 @@ commands! {
         "Fetches fresh temporary credentials for this request's identity.";
     EnvironmentPicker "environment.pick" "Environment" [Global] ["v"]
         "Picks the environment whose variables apply.";
+    OverrideVariable "variable.override" "Value for this run" [Workspace] ["o"]
+        "Gives the variable a value for this run, which comes before every other and is never saved.";
+    ShowVariable "variable.show" "Show variable" [Url, Rows, Text, Editing] ["V", "alt-v"]
+        "Shows the value and source of a name in this field, and opens its place in the workspace editor.";
     CopyEnvironment "environment.copy" "Copy environment" [Workspace] ["y"]
         "Copies the environment under another name.";
     MarkProduction "environment.production" "Production" [Workspace] ["p"]

@@ -18,7 +18,7 @@ mod declared;
 mod effective;
 
 pub use change::{Edit, NewValue, WorkspaceChange, secret_name};
-pub use declared::Declared;
+pub use declared::{Declared, declared};
 pub use effective::Effective;
 
 /// The file that makes a folder a workspace.

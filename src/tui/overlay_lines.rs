@@ -5,6 +5,7 @@
 use crate::core::convert::aws_keys::AwsKeys;
 use crate::core::credential::Secret;
 use crate::core::exchange::NextRequest;
+use crate::core::scope::Source;
 use crate::core::trust;
 use crate::core::units;
 use crate::tui::keymap;
@@ -43,6 +44,16 @@ pub(crate) fn last_scroll(model: &Model) -> usize {
         | None => (0, 0),
     };
     lines.saturating_sub(usize::from(room))
+}
+
+/// Where a variable is declared, as it stands in a sentence.
+pub(crate) fn with_article(source: &Source) -> String {
+    match source {
+        Source::ThisRun => source.to_string(),
+        Source::CommandLine | Source::Environment(_) | Source::Folder(_) | Source::Workspace => {
+            format!("the {source}")
+        }
+    }
 }
 
 /// A text, wrapped to fit.

@@ -62,7 +62,9 @@ impl WorkspaceChange {
         let file = Workspace::file_of(source)?;
         let above = match source {
             Source::Environment(environment) => vec!["environments".to_owned(), environment.clone()],
-            Source::Workspace | Source::Folder(_) | Source::CommandLine => vec!["variables".to_owned()],
+            Source::Workspace | Source::Folder(_) | Source::CommandLine | Source::ThisRun => {
+                vec!["variables".to_owned()]
+            }
         };
         let path = above.into_iter().chain([name.to_owned()]).collect();
         Some(Self { file, path, edit })

@@ -15,6 +15,7 @@ use crate::core::question::{Asked, QuestionId};
 use crate::core::request::Request;
 use crate::core::request::fields::RequestField;
 use crate::core::scope::Source;
+use crate::core::template::Reference;
 use crate::core::trust::Flow;
 use crate::io::body::BodyView;
 use crate::tui::editor::Editor;
@@ -68,6 +69,8 @@ pub(crate) enum Pick {
     NewEnvironment,
     /// Whose variables the workspace editor shows.
     Place(Source),
+    /// A name in a field, whose place is opened.
+    Variable(Reference),
     /// The identity whose fields the workspace editor shows.
     ShowIdentity(IdentityName),
     /// An identity that is made first; whether it then signs the request that is shown.
@@ -116,6 +119,8 @@ pub(crate) enum Ask {
     },
     /// The path of a scratch request, which is then saved.
     ScratchName,
+    /// The name of the workspace that is made in this folder.
+    SetUp,
     /// Where to save a copy of the open request.
     SaveAs,
     /// A new name for this path.

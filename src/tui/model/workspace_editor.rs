@@ -7,9 +7,9 @@ use std::collections::BTreeMap;
 
 use crate::core::identity_fields::{self, IdentityEditor, IdentityField};
 use crate::core::names::IdentityName;
-use crate::core::scope::{Layer, Source};
+use crate::core::scope::{Layer, Scope, Source};
 use crate::core::secret_names;
-use crate::core::workspace::Declared;
+use crate::core::workspace::{Declared, declared};
 use crate::io::store::workspace::FileEdit;
 use crate::tui::model::field::Column;
 use crate::tui::model::{Model, Pane};
@@ -56,15 +56,24 @@ pub(crate) struct WorkspaceEditor {
     /// The pane to go back to.
     pub back: Pane,
     /// Changes that can be undone, the latest last.
-    pub undo: Vec<FileEdit>,
+    pub undo: Vec<Step>,
     /// Changes that were undone, the latest last.
-    pub redo: Vec<FileEdit>,
+    pub redo: Vec<Step>,
     /// A name to go to once it is listed.
     pub awaited: Option<String>,
     /// An environment to choose once it's made.
     pub choose: Option<String>,
     /// An identity that signs the request that is shown once it's made.
     pub sign_as: Option<IdentityName>,
+}
+
+/// A change that can be undone.
+#[derive(Clone, Debug)]
+pub(crate) enum Step {
+    /// Of a file.
+    File(FileEdit),
+    /// Of the values for this run: those to go back to.
+    Overrides(BTreeMap<String, String>),
 }
 
 impl Default for WorkspaceEditor {
@@ -229,7 +238,7 @@ impl Model {
         match self.workspace_editor.tab {
             WorkspaceTab::Variables => {
                 let place = &self.workspace_editor.place;
-                let declared = self.workspace.declared(place, &self.nearer(place));
+                let declared = declared(&self.layers_at(place), &self.nearer(place));
                 let variables = declared.into_iter().map(WorkspaceRow::Variable);
                 std::iter::once(WorkspaceRow::Place)
                     .chain(variables)
@@ -282,7 +291,35 @@ impl Model {
             self.workspace.environments.iter().map(|found| Source::Environment(found.name.clone()));
         let folders = self.tree.nodes().iter().filter(|node| node.folder);
         let folders = folders.map(|node| Source::Folder(node.path.to_string()));
-        std::iter::once(Source::Workspace).chain(environments).chain(folders).collect()
+        let places = std::iter::once(Source::Workspace).chain(environments).chain(folders);
+        places.chain([Source::ThisRun]).collect()
+    }
+
+    /// The values for this run; `None` where there are none.
+    fn override_layer(&self) -> Option<Layer> {
+        let values = (!self.overrides.is_empty()).then(|| self.overrides.clone())?;
+        Some(Layer::new(Source::ThisRun, values))
+    }
+
+    /// What applies at a place, nearest first. For this run, that is what the shown request gets.
+    fn layers_at(&self, place: &Source) -> Vec<Layer> {
+        if *place != Source::ThisRun {
+            return self.workspace.layers_at(place);
+        }
+        let own = Layer::new(Source::ThisRun, self.overrides.clone());
+        let shown = self.shown().map(|open| open.scope.layers.clone());
+        let others = shown.unwrap_or_else(|| {
+            let chosen = self.environment.clone().map_or(Source::Workspace, Source::Environment);
+            self.workspace.layers_at(&chosen)
+        });
+        let others = others.into_iter().filter(|layer| layer.source != Source::ThisRun);
+        std::iter::once(own).chain(others).collect()
+    }
+
+    /// Puts the values for this run in front of what a request inherits.
+    pub(crate) fn with_overrides(&self, scope: Scope) -> Scope {
+        let inherited = scope.layers.into_iter().filter(|layer| layer.source != Source::ThisRun);
+        Scope { layers: self.override_layer().into_iter().chain(inherited).collect() }
     }
 
     /// What comes before a place's variables in a request that is sent now, nearest first.
@@ -290,9 +327,11 @@ impl Model {
         let chosen = self.environment.clone().map(Source::Environment);
         match place {
             Source::Workspace | Source::Folder(_) => {
-                chosen.and_then(|chosen| self.workspace.layer(&chosen)).into_iter().collect()
+                let chosen = chosen.and_then(|chosen| self.workspace.layer(&chosen));
+                self.override_layer().into_iter().chain(chosen).collect()
             }
-            Source::Environment(_) | Source::CommandLine => Vec::new(),
+            Source::Environment(_) => self.override_layer().into_iter().collect(),
+            Source::CommandLine | Source::ThisRun => Vec::new(),
         }
     }
 

@@ -13,7 +13,7 @@ use crate::tui::model::overlay::{Ask, Overlay, Pick};
 use crate::tui::model::picker::{Item, Picker, Unmatched};
 use crate::tui::model::workspace_editor::WorkspaceAsk;
 use crate::tui::model::{Model, NoticeKind};
-use crate::tui::update::{files, follow_up, questions, workspace_editor};
+use crate::tui::update::{files, follow_up, questions, show_variable, workspace_editor};
 
 /// Methods that the picker offers; any other can be typed.
 const METHODS: [&str; 8] = ["GET", "QUERY", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS"];
@@ -102,7 +102,7 @@ pub(super) fn pick_place(model: &mut Model) -> Vec<Effect> {
         .places()
         .into_iter()
         .map(|place| {
-            let file = Workspace::file_of(&place).unwrap_or_default();
+            let file = Workspace::file_of(&place).unwrap_or_else(|| "never saved".to_owned());
             item(place.to_string(), file, Pick::Place(place))
         })
         .collect();
@@ -227,6 +227,7 @@ pub(super) fn picked(model: &mut Model, choice: Pick) -> Vec<Effect> {
         Pick::NewIdentity { sign } => {
             questions::ask(model, Ask::Workspace(WorkspaceAsk::NewIdentity { sign }))
         }
+        Pick::Variable(reference) => show_variable::go_to(model, &reference),
         Pick::ShowIdentity(name) => {
             workspace_editor::show_identity(model, name);
             Vec::new()

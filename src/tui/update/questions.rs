@@ -25,6 +25,7 @@ pub(super) fn ask(model: &mut Model, ask: Ask) -> Vec<Effect> {
         Ask::SaveAs => {
             model.current.as_deref().map(collection::without_extension).unwrap_or_default().to_owned()
         }
+        Ask::SetUp => model.workspace.name.clone(),
         Ask::Rename(path) => model.request_name(path),
         Ask::Move(path) => collection::without_extension(path).to_owned(),
         Ask::SaveBody => body_file(model),
@@ -109,6 +110,7 @@ pub(super) fn answered(model: &mut Model, ask: Ask, text: &str) -> Vec<Effect> {
     }
     match ask {
         Ask::NewRequest { .. } | Ask::SaveAs | Ask::ScratchName => new_request(model, ask, trimmed),
+        Ask::SetUp => vec![DiskEffect::SetUp { name: trimmed.to_owned() }.into()],
         Ask::NewFolder { folder } => {
             vec![DiskEffect::CreateFolder { path: below(&folder, trimmed).into() }.into()]
         }

@@ -11,11 +11,13 @@ use crate::tui::model::field::Column;
 use crate::tui::model::overlay::{Confirm, Overlay};
 use crate::tui::model::workspace_editor::{WorkspaceAsk, WorkspaceRow, WorkspaceTab};
 use crate::tui::model::{Model, NoticeKind, Pane};
+use crate::tui::overlay_lines::with_article;
 use crate::tui::update::{motion, pickers};
 
 mod asking;
 mod changes;
 mod identities;
+mod overrides;
 
 pub(super) use asking::answered;
 use asking::{ask_for, ask_value};
@@ -25,6 +27,7 @@ pub(super) use identities::{
     choose as choose_identity_word, create as create_identity, remove as remove_identity,
     show as show_identity,
 };
+pub(super) use overrides::ask as override_variable;
 
 /// Opens the workspace editor.
 pub(super) fn open(model: &mut Model) -> Vec<Effect> {
@@ -160,6 +163,9 @@ pub(super) fn rename(model: &mut Model) -> Vec<Effect> {
 pub(super) fn delete(model: &mut Model) -> Vec<Effect> {
     match model.workspace_row() {
         Some(WorkspaceRow::Variable(declared)) if is_own(model, &declared) => {
+            if declared.source == Source::ThisRun {
+                return overrides::change(model, |all| drop(all.remove(&declared.name)));
+            }
             let change = WorkspaceChange::variable(&declared.source, &declared.name, Edit::Remove);
             make(model, change)
         }
@@ -217,7 +223,7 @@ pub(super) fn mark_production(model: &mut Model) -> Vec<Effect> {
 }
 
 /// Opens the file in which the rows are declared in the user's editor.
-pub(super) fn open_file(model: &Model) -> Vec<Effect> {
+pub(super) fn open_file(model: &mut Model) -> Vec<Effect> {
     let source = match model.workspace_row() {
         Some(WorkspaceRow::Variable(declared)) => declared.source,
         Some(WorkspaceRow::Place | WorkspaceRow::NewVariable) => model.workspace_editor.place.clone(),
@@ -230,6 +236,9 @@ pub(super) fn open_file(model: &Model) -> Vec<Effect> {
         )
         | None => Source::Workspace,
     };
+    if source == Source::ThisRun {
+        model.say(NoticeKind::Info, "Values for this run are in no file");
+    }
     let file = Workspace::file_of(&source);
     file.map(|file| ScreenEffect::EditWorkspaceFile { file }.into()).into_iter().collect()
 }
@@ -241,7 +250,7 @@ fn environment(model: &Model) -> Option<String> {
         (Some(WorkspaceRow::NewEnvironment | WorkspaceRow::NewIdentity), _) | (None, _) => None,
         (Some(WorkspaceRow::Identity(_) | WorkspaceRow::Field { .. }), _) => None,
         (Some(_), Source::Environment(name)) => Some(name.clone()),
-        (Some(_), Source::Workspace | Source::Folder(_) | Source::CommandLine) => None,
+        (Some(_), Source::Workspace | Source::Folder(_) | Source::CommandLine | Source::ThisRun) => None,
     }
 }
 
@@ -249,7 +258,7 @@ fn environment(model: &Model) -> Option<String> {
 fn is_own(model: &mut Model, declared: &Declared) -> bool {
     let own = declared.source == model.workspace_editor.place;
     if !own {
-        let words = format!("`{}` is declared in the {}", declared.name, declared.source);
+        let words = format!("`{}` comes from {}", declared.name, with_article(&declared.source));
         model.say(NoticeKind::Info, words);
     }
     own

@@ -9,6 +9,7 @@ use ratatui::widgets::{Block, BorderType, Clear, Paragraph};
 use crate::config::command::{Command, Context};
 use crate::core::clear_secrets;
 use crate::core::question::{Asked, Question};
+use crate::core::scope::Source;
 use crate::core::units;
 use crate::tui::editor::Editor;
 use crate::tui::hit_test;
@@ -86,6 +87,7 @@ fn ask_title(ask: &Ask) -> Cow<'static, str> {
         Ask::NewFolder { folder } if folder.is_empty() => "New folder: its name",
         Ask::NewRequest { folder } => return asked_in("New request", folder),
         Ask::NewFolder { folder } => return asked_in("New folder", folder),
+        Ask::SetUp => "Set up a workspace in this folder: its name",
         Ask::ScratchName => "Save: the path of the request, folders with /",
         Ask::SaveAs => "Save as: path of the new request",
         Ask::Rename(_) => "Rename",
@@ -113,6 +115,7 @@ fn hides(model: &Model, ask: &Ask, editor: &Editor) -> bool {
         Ask::Workspace(ask) => ask.is_secret() && !model.revealed && !editor::is_reference(&editor.text()),
         Ask::NewRequest { .. }
         | Ask::NewFolder { .. }
+        | Ask::SetUp
         | Ask::ScratchName
         | Ask::SaveAs
         | Ask::Rename(_)
@@ -128,12 +131,16 @@ fn hides(model: &Model, ask: &Ask, editor: &Editor) -> bool {
 fn workspace_title(ask: &WorkspaceAsk) -> String {
     let name = |name: &str| text::fit(name, 28);
     match ask {
+        WorkspaceAsk::NewVariable(Source::ThisRun) => "New value for this run: its name".to_owned(),
         WorkspaceAsk::NewVariable(place) => {
             format!("New variable in the {}: its name", name(&place.to_string()))
         }
         WorkspaceAsk::Value { name: variable, place, .. } => {
             let kept = if ask.is_secret() { ", kept in the private store" } else { "" };
-            format!("{} in the {}{kept}", name(variable), name(&place.to_string()))
+            match place {
+                Source::ThisRun => format!("{} for this run, not saved", name(variable)),
+                place => format!("{} in the {}{kept}", name(variable), name(&place.to_string())),
+            }
         }
         WorkspaceAsk::RenameVariable { name: variable, .. } => {
             format!("Rename the variable {}", name(variable))

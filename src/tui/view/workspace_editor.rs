@@ -12,13 +12,14 @@ use crate::core::names::IdentityName;
 use crate::core::scope::Source;
 use crate::core::secret_names;
 use crate::core::template::{self, PartKind, Reference};
-use crate::core::workspace::{Declared, Part};
+use crate::core::workspace::{Declared, Part, Workspace};
 use crate::tui::hit_test::{self, MARK};
 use crate::tui::keymap;
 use crate::tui::layout::inside;
 use crate::tui::model::field::Column;
 use crate::tui::model::workspace_editor::{WorkspaceRow, WorkspaceTab};
 use crate::tui::model::{Model, Pane};
+use crate::tui::overlay_lines::with_article;
 use crate::tui::text;
 use crate::tui::view::Canvas;
 use crate::tui::view::editor::is_reference;
@@ -157,7 +158,11 @@ fn place_style(model: &Model, paint: &Paint<'_>) -> Style {
         {
             paint.production()
         }
-        Source::Environment(_) | Source::Folder(_) | Source::Workspace | Source::CommandLine => paint.bold(),
+        Source::Environment(_)
+        | Source::Folder(_)
+        | Source::Workspace
+        | Source::ThisRun
+        | Source::CommandLine => paint.bold(),
     }
 }
 
@@ -257,8 +262,11 @@ fn words(model: &Model, paint: &Paint<'_>, row: Option<&WorkspaceRow>, width: us
             lines(&format!("{chosen}{mark} {pick}."), paint.dim())
         }
         Some(WorkspaceRow::Place) => {
-            let file = crate::core::workspace::Workspace::file_of(&model.workspace_editor.place);
-            lines(&format!("Saved in {}.", text::safe(&file.unwrap_or_default())), paint.dim())
+            let words = match Workspace::file_of(&model.workspace_editor.place) {
+                Some(file) => format!("Saved in {}.", text::safe(&file)),
+                None => "Values for this run come before every other, and are never saved.".to_owned(),
+            };
+            lines(&words, paint.dim())
         }
         Some(WorkspaceRow::Identity(name)) => {
             let detail = model.identity_detail(name);
@@ -291,7 +299,9 @@ fn identity_problem(model: &Model, name: &IdentityName) -> Option<String> {
 fn file_problem(model: &Model) -> Option<String> {
     let source = match &model.workspace_editor.place {
         place @ Source::Folder(_) => place.clone(),
-        Source::Workspace | Source::Environment(_) | Source::CommandLine => Source::Workspace,
+        Source::Workspace | Source::Environment(_) | Source::CommandLine | Source::ThisRun => {
+            Source::Workspace
+        }
     };
     let of = |part: &Part| *part == Part::File(source.clone()) || *part == Part::File(Source::Workspace);
     let found = model.workspace.problems.iter().find(|found| of(&found.part))?;
@@ -300,21 +310,27 @@ fn file_problem(model: &Model) -> Option<String> {
 
 /// Where a variable's value comes from, what it replaces, and what replaces it.
 fn about(model: &Model, declared: &Declared) -> String {
-    let file = crate::core::workspace::Workspace::file_of(&declared.source).unwrap_or_default();
-    let mut words = format!("Declared in the {} ({}).", declared.source, text::safe(&file));
+    let mut words = match Workspace::file_of(&declared.source) {
+        Some(file) => format!("Declared in the {} ({}).", declared.source, text::safe(&file)),
+        None => "For this run, not saved.".to_owned(),
+    };
     if let Some((source, value)) = &declared.overrides {
         let masked = secret_names::may_be_secret(&declared.name) && !model.revealed && !is_reference(value);
         let value = if masked { "••••••••".to_owned() } else { text::fit(value, 60) };
         words.push_str(&format!(" Overrides the {source}'s: {value}."));
     }
     if let Some(nearer) = &declared.overridden_by {
-        words.push_str(&format!(" Overridden by the {nearer}, which applies now."));
+        words.push_str(&format!(" Overridden by {}, which applies now.", with_article(nearer)));
     }
     if declared.source != model.workspace_editor.place {
         let edit = keymap::hint(model, Command::Edit, Context::Workspace).map(|(key, _)| key);
         let place = &model.workspace_editor.place;
         if let Some(key) = edit {
-            words.push_str(&format!(" {key} overrides it in the {place}."));
+            let place = match place {
+                Source::ThisRun => "for this run".to_owned(),
+                place => format!("in the {place}"),
+            };
+            words.push_str(&format!(" {key} overrides it {place}."));
         }
     }
     words

@@ -12,7 +12,7 @@ use crate::tui::model::overlay::{Ask, Overlay};
 use crate::tui::model::workspace_editor::WorkspaceAsk;
 use crate::tui::model::{Model, NoticeKind};
 use crate::tui::update::workspace_editor::changes::make;
-use crate::tui::update::workspace_editor::identities;
+use crate::tui::update::workspace_editor::{identities, overrides};
 use crate::tui::update::{pickers, secret_fields};
 
 pub(super) fn ask_value(model: &mut Model, declared: &Declared) -> Vec<Effect> {
@@ -60,6 +60,9 @@ pub(in crate::tui::update) fn answered(model: &mut Model, ask: WorkspaceAsk, tex
             let ask = WorkspaceAsk::Value { place, name: name.to_owned(), before: None };
             ask_for(model, ask, "")
         }
+        WorkspaceAsk::RenameVariable { place: Source::ThisRun, name: from } => {
+            overrides::rename(model, &from, name)
+        }
         WorkspaceAsk::RenameVariable { place, name: from } => {
             make(model, WorkspaceChange::variable(&place, &from, Edit::Rename(name.to_owned())))
         }
@@ -90,6 +93,9 @@ fn set_value(
 ) -> Vec<Effect> {
     if before.as_deref() == Some(text) {
         return Vec::new();
+    }
+    if *place == Source::ThisRun {
+        return overrides::set(model, name, text);
     }
     let Some(mut change) =
         WorkspaceChange::variable(place, name, Edit::Set { value: NewValue::Text(text.to_owned()), before })

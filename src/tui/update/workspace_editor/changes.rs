@@ -6,9 +6,10 @@ use crate::core::workspace::{Edit, WorkspaceChange};
 use crate::io::store::workspace::FileEdit;
 use crate::tui::effect::{DiskEffect, Effect};
 use crate::tui::keymap;
+use crate::tui::model::workspace_editor::Step;
 use crate::tui::model::{Model, NoticeKind};
 use crate::tui::msg::Msg;
-use crate::tui::update::workspace_editor::{identities, open, show_place};
+use crate::tui::update::workspace_editor::{identities, open, overrides, show_place};
 use crate::tui::update::{dispatch, pickers};
 
 /// Has the disk make a change.
@@ -44,7 +45,7 @@ pub(in crate::tui::update) fn changed(
         model.workspace_editor.awaited = Some(now.clone());
     }
     if edit.before != edit.after {
-        model.workspace_editor.undo.push(edit);
+        model.workspace_editor.undo.push(Step::File(edit));
         model.workspace_editor.redo.clear();
     }
     let mut effects = dispatch(model, listed);
@@ -92,12 +93,22 @@ pub(in crate::tui::update) fn not_changed(
 pub(in crate::tui::update) fn step_back(model: &mut Model, redo: bool) -> Vec<Effect> {
     let editor = &mut model.workspace_editor;
     let next = if redo { editor.redo.pop() } else { editor.undo.pop() };
-    let Some(edit) = next else {
-        model.say(NoticeKind::Info, if redo { "Nothing to redo" } else { "Nothing to undo" });
-        return Vec::new();
-    };
-    model.waiting.change();
-    vec![DiskEffect::RestoreFile { edit, redo }.into()]
+    match next {
+        Some(Step::File(edit)) => {
+            model.waiting.change();
+            vec![DiskEffect::RestoreFile { edit, redo }.into()]
+        }
+        Some(Step::Overrides(values)) => {
+            let (before, effects) = overrides::swap(model, values);
+            let editor = &mut model.workspace_editor;
+            (if redo { &mut editor.undo } else { &mut editor.redo }).push(before);
+            effects
+        }
+        None => {
+            model.say(NoticeKind::Info, if redo { "Nothing to redo" } else { "Nothing to undo" });
+            Vec::new()
+        }
+    }
 }
 
 /// A change was undone, or made again.
@@ -110,11 +121,7 @@ pub(in crate::tui::update) fn restored(
     model.waiting.changed();
     let words = format!("{} in {}", if redo { "Redone" } else { "Undone" }, edit.file);
     let editor = &mut model.workspace_editor;
-    if redo {
-        editor.undo.push(edit)
-    } else {
-        editor.redo.push(edit)
-    }
+    (if redo { &mut editor.undo } else { &mut editor.redo }).push(Step::File(edit));
     let effects = dispatch(model, listed);
     model.say(NoticeKind::Info, words);
     effects
