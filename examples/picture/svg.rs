@@ -1,115 +1,53 @@
-//! Takes the README's picture: plays the demo in a pseudo-terminal and writes what the terminal
-//! shows as SVG.
-//!
-//! ```sh
-//! cargo build && cargo run --example picture -- target/debug/signpost assets/screen.svg
-//! ```
+//! What a terminal shows, as SVG.
 
 use std::fmt::Write as _;
-use std::io::{Read, Write};
-use std::num::NonZero;
-use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
-use std::time::{Duration, Instant};
 
-use portable_pty::{CommandBuilder, PtySize, native_pty_system};
-use vt100::{Cell, Color, Parser, Screen};
+use vt100::{Cell, Color, Screen};
 
-const COLUMNS: NonZero<u16> = NonZero::new(132).unwrap();
-const ROWS: NonZero<u16> = NonZero::new(38).unwrap();
 /// Pixels of a cell.
 const CELL: (f32, f32) = (8.4, 18.0);
 const MARGIN: f32 = 12.0;
-const BACKGROUND: &str = "#11151c";
-const FOREGROUND: &str = "#d5dae3";
-/// The first 16 colours, as in a modern terminal.
-const PALETTE: [&str; 16] = [
-    "#1b2029", "#f0716f", "#8fc97a", "#e3b660", "#6ea8f0", "#c792e0", "#5fc4c4", "#c6ccd7", "#6a7385",
-    "#ff8a88", "#a9e092", "#f5ce80", "#8dbdff", "#dcaef2", "#7fdede", "#ffffff",
-];
 
-/// What to wait for, and what to press then.
-const STEPS: [(&str, &str); 7] = [
-    ("12 As her session", "s"),
-    ("403", "1j\r"),
-    ("alice", "3[[["),
-    ("[Auth", "s"),
-    ("403 Forbidden", "4]"),
-    ("", "]"),
-    ("", ""),
-];
-
-type Problem = Box<dyn std::error::Error>;
-
-fn main() -> Result<(), Problem> {
-    let mut arguments = std::env::args().skip(1);
-    let (Some(program), Some(picture)) = (arguments.next(), arguments.next()) else {
-        return Err("usage: picture SIGNPOST PICTURE.svg".into());
-    };
-    let home = tempfile::tempdir()?;
-    let size = PtySize { rows: ROWS.get(), cols: COLUMNS.get(), pixel_width: 0, pixel_height: 0 };
-    let pty = native_pty_system().openpty(size)?;
-    let mut command = CommandBuilder::new(std::path::absolute(program)?);
-    command.args(["demo"]);
-    command.cwd(home.path());
-    command.env("HOME", home.path());
-    command.env("TERM", "xterm-256color");
-    command.env("COLORTERM", "truecolor");
-    let mut child = pty.slave.spawn_command(command)?;
-    drop(pty.slave);
-    let chunks = chunks(pty.master.try_clone_reader()?);
-    let mut keys = pty.master.take_writer()?;
-    let mut terminal = Parser::new(ROWS, COLUMNS, 0);
-    for (words, press) in STEPS {
-        wait_for(words, &chunks, &mut terminal)?;
-        keys.write_all(press.as_bytes())?;
-    }
-    let svg = draw(terminal.screen());
-    child.kill()?;
-    std::fs::write(picture, svg)?;
-    Ok(())
+/// The colours of a terminal.
+pub(crate) struct Look {
+    pub(crate) background: &'static str,
+    foreground: &'static str,
+    /// The first 16 colours.
+    palette: [&'static str; 16],
 }
 
-/// The program's output, read on a thread, since a read can't be cancelled.
-fn chunks(mut reader: Box<dyn Read + Send>) -> Receiver<Vec<u8>> {
-    let (sender, receiver) = channel();
-    std::thread::spawn(move || {
-        let mut buffer = [0; 65536];
-        while let Ok(length @ 1..) = reader.read(&mut buffer) {
-            if sender.send(buffer[..length].to_vec()).is_err() {
-                break;
-            }
-        }
-    });
-    receiver
-}
+pub(crate) const DARK: Look = Look {
+    background: "#11151c",
+    foreground: "#d5dae3",
+    palette: [
+        "#1b2029", "#f0716f", "#8fc97a", "#e3b660", "#6ea8f0", "#c792e0", "#5fc4c4", "#c6ccd7", "#6a7385",
+        "#ff8a88", "#a9e092", "#f5ce80", "#8dbdff", "#dcaef2", "#7fdede", "#ffffff",
+    ],
+};
 
-/// Feeds the terminal until it shows the words and no more output comes for a moment.
-fn wait_for(words: &str, chunks: &Receiver<Vec<u8>>, terminal: &mut Parser) -> Result<(), Problem> {
-    let deadline = Instant::now() + Duration::from_secs(20);
-    loop {
-        match chunks.recv_timeout(Duration::from_millis(300)) {
-            Ok(chunk) => terminal.process(&chunk),
-            Err(RecvTimeoutError::Timeout) if terminal.screen().contents().contains(words) => return Ok(()),
-            Err(RecvTimeoutError::Timeout) if Instant::now() < deadline => {}
-            Err(error) => {
-                return Err(
-                    format!("{words:?} did not come ({error}):\n{}", terminal.screen().contents()).into()
-                );
-            }
-        }
-    }
-}
+pub(crate) const LIGHT: Look = Look {
+    background: "#fdfcf9",
+    foreground: "#22262e",
+    palette: [
+        "#22262e", "#b3261e", "#2f6f2b", "#8a5a00", "#1f5fbf", "#8332a8", "#0f6e6e", "#d9dbe0", "#6a7385",
+        "#d23f36", "#3f8f3a", "#a8720a", "#3b7de0", "#a04fc6", "#1f8f8f", "#ffffff",
+    ],
+};
 
-fn draw(screen: &Screen) -> String {
-    let width = f32::from(COLUMNS.get()) * CELL.0 + 2.0 * MARGIN;
-    let height = f32::from(ROWS.get()) * CELL.1 + 2.0 * MARGIN;
+/// A screen as SVG, in the colours of a terminal.
+pub(crate) fn draw(screen: &Screen, look: &Look) -> String {
+    let (rows, columns) = screen.size();
+    let (rows, columns) = (rows.get(), columns.get());
+    let width = f32::from(columns) * CELL.0 + 2.0 * MARGIN;
+    let height = f32::from(rows) * CELL.1 + 2.0 * MARGIN;
     let mut svg = format!(
         "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {width} {height}\" font-size=\"14\" \
          font-family=\"ui-monospace, SFMono-Regular, Menlo, Consolas, 'DejaVu Sans Mono', monospace\">\n\
-         <rect width=\"{width}\" height=\"{height}\" rx=\"8\" fill=\"{BACKGROUND}\"/>\n"
+         <rect width=\"{width}\" height=\"{height}\" rx=\"8\" fill=\"{}\"/>\n",
+        look.background
     );
-    for row in 0..ROWS.get() {
-        draw_row(screen, row, &mut svg);
+    for row in 0..rows {
+        draw_row(screen, look, row, &mut svg);
     }
     svg.push_str("</svg>\n");
     svg
@@ -133,16 +71,16 @@ struct Style {
     underline: bool,
 }
 
-fn style(cell: &Cell) -> Style {
-    let (mut foreground, mut background) = (color(cell.fgcolor()), color(cell.bgcolor()));
+fn style(cell: &Cell, look: &Look) -> Style {
+    let (mut foreground, mut background) = (color(cell.fgcolor(), look), color(cell.bgcolor(), look));
     if cell.inverse() {
         (foreground, background) = (
-            background.or_else(|| Some(BACKGROUND.to_owned())),
-            foreground.or_else(|| Some(FOREGROUND.to_owned())),
+            background.or_else(|| Some(look.background.to_owned())),
+            foreground.or_else(|| Some(look.foreground.to_owned())),
         );
     }
     Style {
-        foreground: foreground.unwrap_or_else(|| FOREGROUND.to_owned()),
+        foreground: foreground.unwrap_or_else(|| look.foreground.to_owned()),
         background,
         bold: cell.bold(),
         dim: cell.dim(),
@@ -151,11 +89,11 @@ fn style(cell: &Cell) -> Style {
     }
 }
 
-fn color(color: Color) -> Option<String> {
+fn color(color: Color, look: &Look) -> Option<String> {
     match color {
         Color::Default => None,
         Color::Rgb(r, g, b) => Some(format!("#{r:02x}{g:02x}{b:02x}")),
-        Color::Idx(index @ 0..16) => Some(PALETTE[usize::from(index)].to_owned()),
+        Color::Idx(index @ 0..16) => Some(look.palette[usize::from(index)].to_owned()),
         Color::Idx(index @ 16..232) => {
             let level = |step: u8| if step == 0 { 0 } else { 55 + 40 * step };
             let cube = index - 16;
@@ -168,13 +106,13 @@ fn color(color: Color) -> Option<String> {
     }
 }
 
-fn draw_row(screen: &Screen, row: u16, svg: &mut String) {
+fn draw_row(screen: &Screen, look: &Look, row: u16, svg: &mut String) {
     let mut runs: Vec<Run> = Vec::new();
-    for column in 0..COLUMNS.get() {
+    for column in 0..screen.size().1.get() {
         let Some(cell) = screen.cell(row, column).filter(|cell| !cell.is_wide_continuation()) else {
             continue;
         };
-        let style = style(cell);
+        let style = style(cell, look);
         let columns = if cell.is_wide() { 2 } else { 1 };
         let text = if cell.has_contents() { cell.contents() } else { " " };
         // Lines are drawn as strokes: a font's characters leave gaps between rows.
@@ -204,6 +142,15 @@ fn draw_run(run: &Run, row: u16, svg: &mut String) {
         );
     }
     let color = &run.style.foreground;
+    // As strokes: a font's blocks leave gaps.
+    if !run.text.is_empty() && run.text.chars().all(|character| character == '█') {
+        let _ = writeln!(
+            svg,
+            "<rect x=\"{x:.1}\" y=\"{y:.1}\" width=\"{width:.1}\" height=\"{}\" fill=\"{color}\"/>",
+            CELL.1
+        );
+        return;
+    }
     if let Some(strokes) = strokes(&run.text) {
         let _ = write!(svg, "<path fill=\"none\" stroke=\"{color}\" d=\"");
         let (half_x, half_y) = (CELL.0 / 2.0, CELL.1 / 2.0);
