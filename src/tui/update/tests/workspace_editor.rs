@@ -79,7 +79,7 @@ fn an_inherited_variable_is_overridden_and_not_deleted() {
     s.press("l j j");
     assert!(s.shown().contains("Declared in the workspace (signpost.toml)."), "{}", s.shown());
     s.press("d");
-    assert_eq!(s.notice(), "`token` is declared in the workspace");
+    assert_eq!(s.notice(), "`token` comes from the workspace");
     assert_eq!(s.file("signpost.toml"), FILE);
     s.press("enter").text("typed-secret").press("enter");
     let reference = "{{secret:prod.token}}";
