@@ -8,6 +8,7 @@ use crate::tui::effect::{DiskEffect, Effect};
 use crate::tui::model::overlay::{Ask, Confirm, Overlay, Pick};
 use crate::tui::model::picker::{Item, Picker, Unmatched};
 use crate::tui::model::{Model, NoticeKind};
+use crate::tui::text;
 use crate::tui::update::tree_nodes::{is_below, is_unsaved};
 use crate::tui::update::{motion, questions, tree_changes};
 
@@ -52,9 +53,9 @@ pub(super) fn pick_folder(model: &mut Model) -> Vec<Effect> {
 }
 
 /// A path, or how many there are.
-pub(super) fn in_words(paths: &[RequestPath]) -> String {
+fn in_words(paths: &[RequestPath]) -> String {
     match paths {
-        [one] => one.to_string(),
+        [one] => text::fit(one, 40),
         many => format!("{} requests and folders", many.len()),
     }
 }
