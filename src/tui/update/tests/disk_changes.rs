@@ -202,6 +202,6 @@ fn every_mistake_of_the_configuration_is_in_a_list_that_stays_until_it_is_correc
         s.press("esc");
     }
     assert!(s.shown().contains(&format!("! {count} problems")), "the title of the tree goes on saying so");
-    s.tell(Msg::ConfigRead(Box::new(LoadedConfig::default())));
+    s.tell(Msg::ConfigRead(Box::default()));
     assert!(!s.shown().contains("problems"));
 }
