@@ -295,6 +295,12 @@ impl Problem {
         Self { field, kind: ProblemKind::Other, message: message.into(), hint: hint.into() }
     }
 
+    /// The problem, then its hint as a sentence of its line.
+    pub(crate) fn in_one_line(&self) -> String {
+        let message = self.message.trim_end_matches('.');
+        if self.hint.is_empty() { self.message.clone() } else { format!("{message}. {}", self.hint) }
+    }
+
     /// The same problem with its kind.
     #[must_use]
     pub fn of_kind(self, kind: ProblemKind) -> Self {

@@ -218,7 +218,7 @@ fn cancel(model: &mut Model) -> Vec<Effect> {
     let effects = if was_selected && !is_under_way { Vec::new() } else { sending::cancel(model) };
     if !effects.is_empty() {
         model.say(NoticeKind::Info, "Cancelled");
-    } else if model.focus == Pane::Workspace {
+    } else if model.focus == Pane::Workspace && !was_selected {
         return workspace_editor::leave(model);
     }
     effects

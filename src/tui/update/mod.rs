@@ -9,6 +9,7 @@ use crate::config::command::{Command, Context};
 use crate::config::key::Key;
 use crate::config::keymap::Lookup;
 use crate::config::theme::ThemeName;
+use crate::core::exchange::Problem;
 use crate::tui::effect::{Effect, ScreenEffect};
 use crate::tui::keymap;
 use crate::tui::model::overlay::{Ask, Confirm, Overlay};
@@ -211,7 +212,7 @@ fn dispatch(model: &mut Model, msg: Msg) -> Vec<Effect> {
             if let Some(flows) = trust::refused(&problems) {
                 return trust::ask(model, None, flows);
             }
-            let why: Vec<String> = problems.iter().map(|p| format!("{} {}", p.message, p.hint)).collect();
+            let why: Vec<String> = problems.iter().map(Problem::in_one_line).collect();
             model.say(NoticeKind::Bad, format!("{identity} could not be renewed: {}", why.join("; ")));
             Vec::new()
         }

@@ -116,8 +116,7 @@ fn wrong(model: &Model, fields: &[EditorField], paint: &Paint<'_>, width: u16) -
         [('✗', &preview.problems, paint.error()), ('!', &preview.warnings, paint.warning())]
     {
         if let Some(problem) = fields.iter().find_map(|field| problems::at(found, *field)) {
-            let words = format!("{} {}", problem.message, problem.hint);
-            let words = text::fit(words.trim(), usize::from(width).saturating_sub(6));
+            let words = text::fit(&problem.in_one_line(), usize::from(width).saturating_sub(6));
             return Line::styled(format!(" {mark} {words} "), look);
         }
     }

@@ -201,8 +201,7 @@ fn words_below(model: &Model, open: &OpenRequest, paint: &Paint<'_>, width: u16)
     if let Some(field) = open.field() {
         for (found, look) in [(&preview.problems, paint.error()), (&preview.warnings, paint.warning())] {
             let Some(problem) = problems::at(found, field) else { continue };
-            let words = format!("{} {}", problem.message, problem.hint);
-            let wrapped = text::wrap(words.trim(), usize::from(width).saturating_sub(2));
+            let wrapped = text::wrap(&problem.in_one_line(), usize::from(width).saturating_sub(2));
             lines.extend(wrapped.into_iter().map(|line| Line::styled(format!("  {line}"), look)));
         }
     }
@@ -253,8 +252,9 @@ fn draw_long(canvas: &mut Canvas<'_, '_>, area: Rect, field: EditorField, select
     if value.is_empty() {
         let word = if field == EditorField::Notes { "notes" } else { "the body" };
         let words = match keymap::hint(model, Command::Edit, Context::Text) {
-            Some((key, _)) => format!("{key} writes {word}"),
-            None => format!("no {word}"),
+            Some((key, _)) if selected => format!("{key} writes {word}"),
+            // Here the key does what the selected line says.
+            Some(_) | None => format!("no text in {word} yet"),
         };
         canvas.frame.render_widget(Line::styled(words, paint.dim()), area);
         return;

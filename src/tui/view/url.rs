@@ -36,10 +36,11 @@ pub(super) fn draw(canvas: &mut Canvas<'_, '_>, area: Rect) {
     }
     title.push(Span::raw(" "));
     let block = pane_block(model, paint, Pane::Url, Line::from(title));
-    canvas.frame.render_widget(
-        block.title_bottom(wrong(model, &[EditorField::Method, EditorField::Url], paint, area.width)),
-        area,
-    );
+    // Nobody has to be told that the URL of a new request is still to be typed.
+    let is_untouched = open.request.url.is_empty() && model.exchange().is_none();
+    let fields: &[EditorField] =
+        if is_untouched { &[EditorField::Method] } else { &[EditorField::Method, EditorField::Url] };
+    canvas.frame.render_widget(block.title_bottom(wrong(model, fields, paint, area.width)), area);
     let inner = inside(area);
     let method = if open.request.method.is_empty() { "GET" } else { &open.request.method };
     let badge = format!(" {} ", text::fit(method, 10));

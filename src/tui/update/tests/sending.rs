@@ -300,7 +300,7 @@ fn renewing_says_how_it_went() {
     assert!(s.notice().contains("fresh credentials"));
     let why = problem(Field::Request, "no answer", "Look at the network.");
     s.tell(Msg::Renewed { identity: "session".into(), result: Err(vec![why]) });
-    assert!(s.notice().contains("no answer Look at the network."));
+    assert!(s.notice().contains("no answer. Look at the network."));
 }
 
 #[test]

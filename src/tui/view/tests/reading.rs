@@ -28,6 +28,18 @@ fn said(s: &Screen) -> String {
     line.unwrap_or_else(|| panic!("no such line:\n{}", s.shown()))
 }
 
+#[test]
+fn a_new_request_is_not_wrong_before_it_is_sent_and_then_says_what_to_do() {
+    let mut s = Screen::on("plain.toml");
+    s.press("ctrl-n");
+    assert!(!s.shown().contains("URL is empty"), "{}", s.shown());
+    s.press("esc");
+    let id = s.send();
+    let end = end(Outcome::NotSent(vec![problem(Field::Url, "the URL is empty", "Type one.")]), 0);
+    s.tell(Msg::Send { id, report: Report::End(Box::new(end)) });
+    assert!(s.shown().contains("✗ the URL is empty. Type one"), "{}", s.shown());
+}
+
 /// The text of the cells that are underlined outside the tree.
 fn underlined(s: &Screen) -> String {
     let (cells, tree) = (s.draw(), s.model.areas().and_then(|areas| areas.tree).unwrap_or_default());
