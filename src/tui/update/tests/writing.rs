@@ -204,10 +204,10 @@ fn braces_in_a_body_offer_the_choice_to_send_them_as_they_are() {
     assert!(s.shown().contains("‹ replaced ›"), "{}", s.shown());
     // The cursor stays on the text.
     assert_eq!(s.model.shown().unwrap().field(), Some(EditorField::BodyText));
-    s.press("V");
+    s.press("B");
     assert!(s.request().body.literal);
     assert!(s.shown().contains("‹ sent as they are ›"), "{}", s.shown());
-    s.press("enter").text("{{x").press("alt-v esc");
+    s.press("enter").text("{{x").press("alt-l esc");
     assert!(!s.request().body.literal);
     s.press("k right");
     assert!(s.request().body.literal);
