@@ -82,6 +82,12 @@ pub(crate) fn time(value: &Value) -> Option<SystemTime> {
     Some(parsed.ok()?.into())
 }
 
+/// A time as AWS's clients write it: `2026-01-01T00:15:00Z`.
+pub(crate) fn write_time(at: SystemTime) -> String {
+    let at = OffsetDateTime::from(at).replace_nanosecond(0);
+    at.ok().and_then(|at| at.format(&Rfc3339).ok()).unwrap_or_default()
+}
+
 #[cfg(test)]
 mod tests {
     use serde_json::json;
@@ -103,6 +109,7 @@ mod tests {
             assert_eq!(credential.session_token, Some(Secret::new("t")));
             assert_eq!(credential.expires_at, Some(at), "{object}");
         }
+        assert_eq!(write_time(at + Duration::from_millis(700)), "2026-01-01T00:15:00Z");
     }
 
     #[test]

@@ -11,7 +11,10 @@ mod fetch;
 pub mod get_session_token;
 pub mod imds;
 pub mod process;
+pub mod role_cache;
+pub mod sso;
 mod sts;
+mod token_file;
 pub mod web_identity;
 
 use crate::core::visible;

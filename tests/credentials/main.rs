@@ -10,6 +10,7 @@ mod container;
 mod imds;
 #[cfg(unix)]
 mod process;
+mod sso;
 mod sts;
 
 use std::future::Future;
