@@ -8,6 +8,7 @@ mod recorded;
 
 mod container;
 mod imds;
+mod login;
 #[cfg(unix)]
 mod process;
 mod sso;

@@ -9,8 +9,9 @@ use serde_json::Value;
 use tokio::time::Instant;
 use url::Url;
 
+use super::cached_login::{self, Now};
 use super::{CredentialError, error, fetch, quoted, role_cache};
-use crate::core::credential::{Credential, Secret};
+use crate::core::credential::Credential;
 use crate::core::credential_json;
 use crate::core::endpoint;
 use crate::core::query;
@@ -95,7 +96,7 @@ impl Sso<'_> {
         if let Some(known) = role_cache::read(self.role_cache, &key, at, &source).await {
             return Ok(known);
         }
-        let token = token::get(self, transport, at, deadline).await?;
+        let token = cached_login::get(self, Now { transport, at, deadline }).await?;
         let path = format!(
             "/federation/credentials?role_name={}&account_id={}",
             query::encode(self.role_name),
@@ -134,10 +135,4 @@ impl Sso<'_> {
         let message = format!("{SERVICE} refused the role {role} in account {account} with {status}{said}");
         error(message, hint)
     }
-}
-
-/// An access token, and when it expires.
-struct Token {
-    secret: Secret,
-    expires_at: SystemTime,
 }

@@ -45,11 +45,6 @@ impl Loaded {
     pub(super) fn text(&self, name: &str) -> Option<&str> {
         self.value.get(name)?.as_str().filter(|text| !text.is_empty())
     }
-
-    /// Whether it's still the same file content.
-    pub(super) fn is_same(&self, other: &Self) -> bool {
-        self.stamp == other.stamp
-    }
 }
 
 /// Keeps other processes of ours out until it's dropped.
