@@ -7,6 +7,7 @@ mod origin;
 mod recorded;
 
 mod container;
+mod device_login;
 mod imds;
 mod login;
 #[cfg(unix)]

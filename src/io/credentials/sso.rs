@@ -19,6 +19,7 @@ use crate::core::shell_quote;
 use crate::core::wire::WireBody;
 use crate::io::transport::Transport;
 
+pub mod device;
 mod token;
 
 const SERVICE: &str = "IAM Identity Center";
