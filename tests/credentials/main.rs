@@ -7,12 +7,12 @@ mod origin;
 mod recorded;
 
 mod container;
-mod device_login;
 mod imds;
 mod login;
 #[cfg(unix)]
 mod process;
 mod sso;
+mod sso_login;
 mod sts;
 
 use std::future::Future;
