@@ -114,5 +114,6 @@ fn screen(args: &Args, config: LoadedConfig, dirs: Option<Dirs>) -> io::Result<(
         trust,
         engine: Engine::with_settings(Arc::new(SystemTime::now), settings),
         notice: None,
+        url: args.url.clone(),
     })
 }

@@ -152,6 +152,8 @@ commands! {
         "Opens the text, or an invalid file, in the external editor.";
     FormatBody "body.format" "Format JSON" [Text, Editing] ["F", "alt-j"]
         "Formats the JSON body; references stay as they are.";
+    LiteralBody "body.literal" "Literal body" [Text, Editing] ["V", "alt-v"]
+        "Sends {{ in the body as it is, or replaces names again.";
     Undo "edit.undo" "Undo" [Global, Editing] ["u", "ctrl-z"]
         "Undoes the last change; in the tree, the last delete.";
     Redo "edit.redo" "Redo" [Global, Editing] ["U", "ctrl-y"]
@@ -168,16 +170,22 @@ commands! {
     DeleteRow "row.delete" "Delete row" [Rows, Workspace] ["d", "delete"]
         "Deletes the row.";
 
-    Open "tree.open" "Open" [Tree] ["enter", "space"]
+    Open "tree.open" "Open" [Tree] ["enter"]
         "Opens the request, or opens and closes the folder.";
     Rename "tree.rename" "Rename" [Tree, Workspace] ["r"]
-        "Renames the request, folder, variable or environment.";
+        "Renames what the cursor is on: a request, folder, variable, environment or identity.";
     Duplicate "tree.duplicate" "Duplicate" [Tree] ["d"]
         "Duplicates the request or folder in place.";
+    Mark "tree.mark" "Mark" [Tree] ["space"]
+        "Marks the request or folder, to move or delete several at once; Cancel takes the marks away.";
     Move "tree.move" "Move" [Tree] ["m"]
-        "Moves the request or folder into another folder.";
+        "Moves the request or folder, or what is marked, into another folder.";
+    ReorderUp "tree.reorder-up" "Order up" [Tree] ["{", "shift-up"]
+        "Moves the request or folder before the one above it.";
+    ReorderDown "tree.reorder-down" "Order down" [Tree] ["}", "shift-down"]
+        "Moves the request or folder behind the one below it.";
     Delete "tree.delete" "Delete" [Tree] ["D", "delete"]
-        "Moves the request or folder to the trash; undo brings it back.";
+        "Moves the request or folder, or what is marked, to the trash; undo brings it back.";
     FindInTree "tree.find" "Find request" [Tree] ["/"]
         "Finds a request by name.";
     FindText "request.find" "Find in requests" [Global] ["ctrl-f"]
@@ -212,12 +220,16 @@ commands! {
         "Fetches fresh temporary credentials for this request's identity.";
     EnvironmentPicker "environment.pick" "Environment" [Global] ["v"]
         "Picks the environment whose variables apply.";
+    OverrideVariable "variable.override" "Value for this run" [Workspace] ["o"]
+        "Gives the variable a value for this run, which comes before every other and is never saved.";
+    ShowVariable "variable.show" "Show variable" [Url, Rows, Text, Editing] ["V", "alt-v"]
+        "Shows the value and source of a name in this field, and opens its place in the workspace editor.";
     CopyEnvironment "environment.copy" "Copy environment" [Workspace] ["y"]
         "Copies the environment under another name.";
     MarkProduction "environment.production" "Production" [Workspace] ["p"]
         "Marks the environment as production, where sending asks first, or takes the mark away.";
     WorkspaceProblems "workspace.problems" "Workspace problems" [Global] ["!"]
-        "Lists what is wrong in signpost.toml and the folder.toml files.";
+        "Lists what is wrong in signpost.toml, the folder.toml files and the configuration.";
 
     FocusTree "focus.tree" "Go to tree" [Global, Editing] ["1", "t", "alt-1"]
         "Goes to the tree.";
@@ -228,7 +240,7 @@ commands! {
     FocusResponse "focus.response" "Go to response" [Global, Editing] ["4", "alt-4"]
         "Goes to the response.";
     FocusWorkspace "focus.workspace" "Go to workspace" [Global, Editing] ["5", "alt-5"]
-        "Goes to the workspace editor: variables and environments as rows.";
+        "Goes to the workspace editor: variables, environments and identities as rows.";
     FocusNext "focus.next" "Next pane" [Global] ["tab"]
         "Goes to the next pane.";
     FocusPrevious "focus.previous" "Previous pane" [Global] ["shift-tab"]

@@ -19,6 +19,7 @@ use crate::io::store::collections::Collections;
 use crate::io::store::drafts::Drafts;
 use crate::io::store::view_state::ViewStateFile;
 use crate::tui::effect::DiskEffect;
+use crate::tui::model::overlay::Ask;
 use crate::tui::msg::Msg;
 
 mod change;
@@ -149,6 +150,7 @@ fn failed(effect: &DiskEffect) -> Msg {
         DiskEffect::ChangeWorkspace { .. } | DiskEffect::RestoreFile { .. } => {
             Msg::WorkspaceNotChanged { problem, listed: None }
         }
+        DiskEffect::SetUp { name } => Msg::AskAgain { ask: Ask::SetUp, text: name.clone(), problem },
         DiskEffect::List
         | DiskEffect::Labels { .. }
         | DiskEffect::FindTexts { .. }
@@ -157,6 +159,7 @@ fn failed(effect: &DiskEffect) -> Msg {
         | DiskEffect::CreateFolder { .. }
         | DiskEffect::Rename { .. }
         | DiskEffect::Move { .. }
+        | DiskEffect::Reorder { .. }
         | DiskEffect::Duplicate { .. }
         | DiskEffect::Delete { .. }
         | DiskEffect::Restore { .. }
@@ -263,10 +266,15 @@ impl Worker {
             }
             DiskEffect::CreateFolder { path } => change::create_folder(cache, collections, &path),
             DiskEffect::Rename { path, name } => change::rename(collections, path, &name),
-            DiskEffect::Move { from, to } => change::move_to(collections, from, &to),
+            DiskEffect::Move { from, folder } => change::move_to(collections, from, &folder),
+            DiskEffect::Reorder { path, down } => change::reorder(cache, collections, &path, down),
             DiskEffect::Duplicate { path } => change::duplicate(cache, collections, &path),
-            DiskEffect::Delete { path } => change::delete(collections, path),
-            DiskEffect::Restore { trashed } => change::restore(cache, collections, &trashed),
+            DiskEffect::Delete { paths } => change::delete(collections, &paths),
+            DiskEffect::Restore { trashed } => {
+                let problem = change::restore(collections, &trashed);
+                self.report(problem.map(Msg::Failed));
+                read::list(&self.cache)
+            }
             DiskEffect::WriteDraft { path, request, base } => {
                 self.drafts.add(path, *request, base);
                 return None;
@@ -280,6 +288,7 @@ impl Worker {
                     Err(problem) => Msg::SecretNotKept { path, field, name, text: secret, problem },
                 }
             }
+            DiskEffect::SetUp { name } => workspace_files::set_up(cache, &name),
             DiskEffect::ChangeWorkspace { change } => workspace_files::change(cache, change),
             DiskEffect::RestoreFile { edit, redo } => workspace_files::restore(cache, edit, redo),
             DiskEffect::Remember(state) => {

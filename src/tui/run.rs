@@ -4,7 +4,7 @@
 
 use std::collections::VecDeque;
 use std::io;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Instant;
@@ -16,7 +16,7 @@ use tokio::sync::mpsc;
 use crate::config::theme::ThemeName;
 use crate::core::exchange_id::ExchangeIds;
 use crate::core::trust::Trust;
-use crate::core::workspace::Workspace;
+use crate::core::workspace::{WORKSPACE_FILE, Workspace};
 use crate::engine::Engine;
 use crate::io::store::collections::Collections;
 use crate::io::store::config_file::{ConfigPlace, LoadedConfig};
@@ -32,8 +32,7 @@ use crate::tui::msg::Msg;
 use crate::tui::runner::Runner;
 use crate::tui::signals::Signals;
 use crate::tui::terminal::{Guard, Screen};
-use crate::tui::update::config_problems;
-use crate::tui::update::update;
+use crate::tui::update::{config_problems, offer_set_up, say_problems, update};
 use crate::tui::{appearance, external, input, terminal, view, wording};
 
 /// Messages queued for the screen; when there are more, their senders wait.
@@ -57,6 +56,8 @@ pub struct Options {
     pub engine: Engine,
     /// An initial notice.
     pub notice: Option<String>,
+    /// The URL of a scratch request to open.
+    pub url: Option<String>,
 }
 
 /// Runs the screen until the user leaves it.
@@ -93,7 +94,7 @@ struct Opening {
 
 impl Opening {
     fn new(options: Options) -> io::Result<Self> {
-        let Options { root, config, data, secrets, trust, engine, notice } = options;
+        let Options { root, config, data, secrets, trust, engine, notice, url } = options;
         let config_place = config.place.clone();
         let (workspace, nodes) = disk::load_workspace(&root);
         let cache = Arc::new(WorkspaceCache::new(
@@ -132,10 +133,14 @@ impl Opening {
             left_as = Some(left);
         }
         let mut msgs = VecDeque::from([Msg::Listed { workspace: Box::new(workspace), nodes }]);
+        msgs.extend(url.map(Msg::OpenUrl));
         msgs.extend(notice.map(Msg::Done));
         model.config_problems = config_problems(&config.problems, config.path.as_deref());
-        msgs.extend(model.config_problems.first().map(|first| Msg::Failed(first.clone())));
+        say_problems(&mut model);
         let later = read_first_frame(&mut model, msgs, &engine, &cache, &collections);
+        if may_be_set_up(&model, data.as_deref()) {
+            offer_set_up(&mut model);
+        }
         // From here on the terminal is changed, so a signal must not end the program directly.
         let leave = Arc::default();
         Signals::note(&leave)?;
@@ -364,6 +369,13 @@ impl Loop {
         self.screen.draw(|frame| view::draw(model, frame))?;
         Ok(())
     }
+}
+
+/// Whether a folder was opened in which nothing is yet. The user's own workspace needs no file.
+fn may_be_set_up(model: &Model, data: Option<&Path>) -> bool {
+    let root = &model.workspace.root;
+    let own = data.is_some_and(|data| root.starts_with(data));
+    !own && model.tree.nodes().is_empty() && !root.join(WORKSPACE_FILE).exists()
 }
 
 /// Reads what the first frame shows, so that nothing jumps later. Returns what can wait.

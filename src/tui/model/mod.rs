@@ -14,7 +14,9 @@ use crate::core::exchange_id::{ExchangeId, ExchangeIds};
 use crate::core::identity::IdentityKind;
 use crate::core::names::RequestPath;
 use crate::core::request::AuthKind;
-use crate::core::template::Reference;
+use crate::core::scope::Source;
+use crate::core::secret_names;
+use crate::core::template::{self, Reference};
 use crate::core::workspace::Workspace;
 use crate::engine::Origin;
 use crate::io::store::collections::Trashed;
@@ -89,6 +91,9 @@ pub(crate) struct Model {
     pub tree: Tree,
     /// Requests that are open, by path.
     pub open_requests: BTreeMap<RequestPath, OpenRequest>,
+    /// Requests that were open when the workspace was left and have yet to be read, the one that was
+    /// on the screen first.
+    pub reopening: Vec<RequestPath>,
     /// Path of the request that is shown.
     pub current: Option<RequestPath>,
     /// The last send of each request, by path.
@@ -103,6 +108,8 @@ pub(crate) struct Model {
     pub tree_width: Option<u16>,
     /// The divider between the tree and the panes is being dragged.
     pub dragging_tree: bool,
+    /// The row of the tree that was clicked last, and when.
+    pub last_click: Option<(RequestPath, SystemTime)>,
     /// Where the response is shown.
     pub response_side: ResponsePlace,
     /// The tab of the response that is shown.
@@ -124,11 +131,15 @@ pub(crate) struct Model {
     /// What finding a text looks through.
     pub find: FindTexts,
     /// Deletions that can be undone, the latest last.
-    pub deleted: Vec<Trashed>,
+    pub deleted: Vec<Vec<Trashed>>,
+    /// What is being moved while a folder is chosen.
+    pub moving: Vec<RequestPath>,
     /// The time to compare expiries with (UTC).
     pub now: SystemTime,
     /// What the screen is waiting for, and what waits for that.
     pub waiting: Waiting,
+    /// Values of variables for this run, which are in no file.
+    pub overrides: BTreeMap<String, String>,
     /// Where the user is in the workspace editor.
     pub workspace_editor: WorkspaceEditor,
     /// Creates the IDs of exchanges.
@@ -184,6 +195,7 @@ impl Model {
             environment: None,
             tree: Tree::default(),
             open_requests: BTreeMap::new(),
+            reopening: Vec::new(),
             current: None,
             exchanges: Exchanges::default(),
             focus: Pane::Tree,
@@ -191,6 +203,7 @@ impl Model {
             zoom: false,
             tree_width: None,
             dragging_tree: false,
+            last_click: None,
             response_tab: ResponseTab::Body,
             response_scroll: 0,
             selection: None,
@@ -201,8 +214,10 @@ impl Model {
             notice: None,
             find: FindTexts::default(),
             deleted: Vec::new(),
+            moving: Vec::new(),
             now,
             waiting: Waiting::default(),
+            overrides: BTreeMap::new(),
             workspace_editor: WorkspaceEditor::default(),
             ids: ExchangeIds::new([0; 10]),
         }
@@ -312,6 +327,13 @@ impl Model {
             Reference::Secret(name) => self.secrets.contains(name),
             Reference::Env(name) => self.env_names.contains(name),
         }
+    }
+
+    /// The value of a variable with its source; one that may be a secret is masked.
+    pub(crate) fn value_in_words(&self, name: &str, value: &str, source: &Source) -> String {
+        let masked = secret_names::may_be_secret(name) && !self.revealed && !template::is_reference(value);
+        let value = if masked && !value.is_empty() { "••••••••" } else { value };
+        format!("{value}  ({source})")
     }
 
     /// The AWS host to which the shown request goes without any authentication: what it is, and its

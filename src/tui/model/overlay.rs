@@ -9,11 +9,13 @@ use crate::core::convert::aws_keys::AwsKeys;
 use crate::core::credential::Secret;
 use crate::core::exchange::NextRequest;
 use crate::core::exchange_id::ExchangeId;
-use crate::core::names::RequestPath;
+use crate::core::identity_fields::{IdentityField, IdentityKindInfo};
+use crate::core::names::{IdentityName, RequestPath};
 use crate::core::question::{Asked, QuestionId};
 use crate::core::request::Request;
 use crate::core::request::fields::RequestField;
 use crate::core::scope::Source;
+use crate::core::template::Reference;
 use crate::core::trust::Flow;
 use crate::io::body::BodyView;
 use crate::tui::editor::Editor;
@@ -67,10 +69,41 @@ pub(crate) enum Pick {
     NewEnvironment,
     /// Whose variables the workspace editor shows.
     Place(Source),
+    /// A name in a field, whose place is opened.
+    Variable(Reference),
+    /// The identity whose fields the workspace editor shows.
+    ShowIdentity(IdentityName),
+    /// An identity that is made first; whether it then signs the request that is shown.
+    NewIdentity {
+        /// It signs.
+        sign: bool,
+    },
+    /// The kind of a new identity.
+    IdentityKind {
+        /// Its name.
+        identity: IdentityName,
+        /// The kind.
+        kind: &'static IdentityKindInfo,
+        /// It signs the request that is shown.
+        sign: bool,
+    },
+    /// A word for a field of an identity; `None` leaves the field out.
+    IdentityWord {
+        /// The identity.
+        identity: IdentityName,
+        /// The field.
+        field: &'static IdentityField,
+        /// The word.
+        word: Option<String>,
+    },
     /// The value of a field, as the screen shows it.
     Option(RequestField, String),
     /// A request of the tree.
     Request(RequestPath),
+    /// A folder to move into; empty for the workspace.
+    MoveInto(RequestPath),
+    /// A new folder to move into.
+    MoveIntoNew,
     /// A header of the response, to copy it.
     Header(String),
 }
@@ -90,12 +123,14 @@ pub(crate) enum Ask {
     },
     /// The path of a scratch request, which is then saved.
     ScratchName,
+    /// The name of the workspace that is made in this folder.
+    SetUp,
     /// Where to save a copy of the open request.
     SaveAs,
     /// A new name for this path.
     Rename(RequestPath),
-    /// A new place for this path.
-    Move(RequestPath),
+    /// The path of a new folder to move into.
+    MoveIntoNew,
     /// A file to save the response's body to.
     SaveBody,
     /// What to search for in the response.
@@ -115,10 +150,12 @@ pub(crate) enum Ask {
 pub(crate) enum Confirm {
     /// Quit without saving some requests.
     Quit,
-    /// Delete this path, which can be undone.
-    Delete(RequestPath),
+    /// Delete these paths, which can be undone.
+    Delete(Vec<RequestPath>),
     /// Delete an environment from `signpost.toml`.
     RemoveEnvironment(String),
+    /// Delete an identity from `signpost.toml`.
+    RemoveIdentity(IdentityName),
     /// Send in an environment that is marked as production.
     SendProduction(String),
     /// Create a request from a pasted curl command.

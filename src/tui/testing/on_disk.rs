@@ -63,6 +63,11 @@ impl Screen {
         screen
     }
 
+    /// The folder of the workspace.
+    pub(crate) fn folder(&self) -> PathBuf {
+        self.on_disk.as_ref().expect("a workspace on disk").root()
+    }
+
     /// The text of a file of the workspace.
     pub(crate) fn file(&self, path: &str) -> String {
         let on_disk = self.on_disk.as_ref().expect("a workspace on disk");
@@ -88,6 +93,7 @@ impl Screen {
         let job = cache.job(&crate::tui::effect::Target {
             path: "a.toml".into(),
             environment: None,
+            overrides: Default::default(),
             request: Box::default(),
         });
         job.outside.secret(name).map(|secret| secret.expose().to_owned())

@@ -15,7 +15,7 @@ use crate::tui::keymap;
 use crate::tui::model::overlay::{Ask, Confirm, Conflict, Overlay};
 use crate::tui::model::{Model, NoticeKind};
 use crate::tui::update::{
-    aws_keys, body, saving, scratch, secret_fields, sending, tree_changes, trust, workspace_editor,
+    arranging, aws_keys, body, saving, scratch, secret_fields, sending, tree_changes, trust, workspace_editor,
 };
 
 /// Asks for a line of text, with what is likely already in it.
@@ -25,16 +25,19 @@ pub(super) fn ask(model: &mut Model, ask: Ask) -> Vec<Effect> {
         Ask::SaveAs => {
             model.current.as_deref().map(collection::without_extension).unwrap_or_default().to_owned()
         }
+        Ask::SetUp => model.workspace.name.clone(),
         Ask::Rename(path) => model.request_name(path),
-        Ask::Move(path) => collection::without_extension(path).to_owned(),
         Ask::SaveBody => body_file(model),
         Ask::Search => {
             let search = model.exchange().and_then(|exchange| exchange.view.search.as_ref());
             search.map(|search| search.query.clone()).unwrap_or_default()
         }
-        Ask::ScratchName | Ask::GoToRow | Ask::Secret(_) | Ask::Workspace(_) | Ask::Question(..) => {
-            String::new()
-        }
+        Ask::MoveIntoNew
+        | Ask::ScratchName
+        | Ask::GoToRow
+        | Ask::Secret(_)
+        | Ask::Workspace(_)
+        | Ask::Question(..) => String::new(),
     };
     if matches!(ask, Ask::Search | Ask::GoToRow | Ask::SaveBody) && model.exchange().is_none() {
         let send = keymap::says(model, Command::Send, "sends the request");
@@ -109,11 +112,12 @@ pub(super) fn answered(model: &mut Model, ask: Ask, text: &str) -> Vec<Effect> {
     }
     match ask {
         Ask::NewRequest { .. } | Ask::SaveAs | Ask::ScratchName => new_request(model, ask, trimmed),
+        Ask::SetUp => vec![DiskEffect::SetUp { name: trimmed.to_owned() }.into()],
         Ask::NewFolder { folder } => {
             vec![DiskEffect::CreateFolder { path: below(&folder, trimmed).into() }.into()]
         }
         Ask::Rename(path) => tree_changes::rename(model, path, trimmed),
-        Ask::Move(path) => tree_changes::move_to(model, path, trimmed),
+        Ask::MoveIntoNew => arranging::move_into_new(model, trimmed),
         Ask::SaveBody => match model.exchange() {
             Some(exchange) => {
                 let (file, body) = (trimmed.to_owned(), exchange.document.bytes.clone());
@@ -214,6 +218,7 @@ fn declined(model: &mut Model, confirm: Confirm) -> Vec<Effect> {
         Confirm::Quit
         | Confirm::Delete(_)
         | Confirm::RemoveEnvironment(_)
+        | Confirm::RemoveIdentity(_)
         | Confirm::SendProduction(_)
         | Confirm::Curl(..)
         | Confirm::ClearSecrets(_)
@@ -228,8 +233,9 @@ pub(super) fn confirmed(model: &mut Model, confirm: Confirm) -> Vec<Effect> {
             model.waiting.quit();
             Vec::new()
         }
-        Confirm::Delete(path) => tree_changes::delete(model, path),
+        Confirm::Delete(paths) => tree_changes::delete(model, paths),
         Confirm::RemoveEnvironment(name) => workspace_editor::remove_environment(model, &name),
+        Confirm::RemoveIdentity(name) => workspace_editor::remove_identity(model, &name),
         Confirm::SendProduction(_) => sending::send_now(model),
         Confirm::Curl(mut request, _) => {
             let name = tree_changes::name_for(model, &request);

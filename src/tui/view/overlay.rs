@@ -9,6 +9,7 @@ use ratatui::widgets::{Block, BorderType, Clear, Paragraph};
 use crate::config::command::{Command, Context};
 use crate::core::clear_secrets;
 use crate::core::question::{Asked, Question};
+use crate::core::scope::Source;
 use crate::core::units;
 use crate::tui::editor::Editor;
 use crate::tui::hit_test;
@@ -16,7 +17,7 @@ use crate::tui::keymap;
 use crate::tui::layout::{centered, inside};
 use crate::tui::model::Model;
 use crate::tui::model::overlay::{Ask, Confirm, Conflict, Overlay, TrustQuestion};
-use crate::tui::model::picker::{Item, Picker};
+use crate::tui::model::picker::{Item, Picker, Unmatched};
 use crate::tui::model::workspace_editor::WorkspaceAsk;
 use crate::tui::overlay_lines;
 use crate::tui::text;
@@ -86,10 +87,11 @@ fn ask_title(ask: &Ask) -> Cow<'static, str> {
         Ask::NewFolder { folder } if folder.is_empty() => "New folder: its name",
         Ask::NewRequest { folder } => return asked_in("New request", folder),
         Ask::NewFolder { folder } => return asked_in("New folder", folder),
+        Ask::SetUp => "Set up a workspace in this folder: its name",
         Ask::ScratchName => "Save: the path of the request, folders with /",
         Ask::SaveAs => "Save as: path of the new request",
         Ask::Rename(_) => "Rename",
-        Ask::Move(_) => "Move to: a folder, or the new path",
+        Ask::MoveIntoNew => "Move into a new folder: its path, folders with /",
         Ask::SaveBody => "Save the body to a file",
         Ask::Search => "Search in the body",
         Ask::GoToRow => "Go to row: a number, or a percentage",
@@ -113,10 +115,11 @@ fn hides(model: &Model, ask: &Ask, editor: &Editor) -> bool {
         Ask::Workspace(ask) => ask.is_secret() && !model.revealed && !editor::is_reference(&editor.text()),
         Ask::NewRequest { .. }
         | Ask::NewFolder { .. }
+        | Ask::SetUp
         | Ask::ScratchName
         | Ask::SaveAs
         | Ask::Rename(_)
-        | Ask::Move(_)
+        | Ask::MoveIntoNew
         | Ask::SaveBody
         | Ask::Search
         | Ask::GoToRow
@@ -128,18 +131,28 @@ fn hides(model: &Model, ask: &Ask, editor: &Editor) -> bool {
 fn workspace_title(ask: &WorkspaceAsk) -> String {
     let name = |name: &str| text::fit(name, 28);
     match ask {
+        WorkspaceAsk::NewVariable(Source::ThisRun) => "New value for this run: its name".to_owned(),
         WorkspaceAsk::NewVariable(place) => {
             format!("New variable in the {}: its name", name(&place.to_string()))
         }
         WorkspaceAsk::Value { name: variable, place, .. } => {
             let kept = if ask.is_secret() { ", kept in the private store" } else { "" };
-            format!("{} in the {}{kept}", name(variable), name(&place.to_string()))
+            match place {
+                Source::ThisRun => format!("{} for this run, not saved", name(variable)),
+                place => format!("{} in the {}{kept}", name(variable), name(&place.to_string())),
+            }
         }
         WorkspaceAsk::RenameVariable { name: variable, .. } => {
             format!("Rename the variable {}", name(variable))
         }
         WorkspaceAsk::NewEnvironment { .. } => "New environment: its name".to_owned(),
         WorkspaceAsk::CopyEnvironment(from) => format!("Copy of {}: its name", name(from)),
+        WorkspaceAsk::NewIdentity { .. } => "New identity: its name".to_owned(),
+        WorkspaceAsk::RenameIdentity(from) => format!("Rename the identity {}", name(from)),
+        WorkspaceAsk::Field { identity, field, .. } => {
+            let hint = if field.hint.is_empty() { String::new() } else { format!(" ({})", field.hint) };
+            format!("{} of {}{hint}", field.label, name(identity))
+        }
         WorkspaceAsk::RenameEnvironment(from) => format!("Rename the environment {}", name(from)),
     }
 }
@@ -162,7 +175,11 @@ fn draw_picker<T>(canvas: &mut Canvas<'_, '_>, picker: &Picker<T>, detail: impl 
     let height = usize::from(list.height);
     let first = (picker.selected() + 1).saturating_sub(height);
     if picker.shown().len() == 0 {
-        canvas.frame.render_widget(Line::styled("  nothing matches", paint.dim()), list);
+        let words = match picker.unmatched {
+            Unmatched::IsFolder => keymap::says(canvas.model, Command::Accept, "makes this folder"),
+            Unmatched::Ignored | Unmatched::IsMethod => "nothing matches".to_owned(),
+        };
+        canvas.frame.render_widget(Line::styled(format!("  {words}"), paint.dim()), list);
     }
     for (row, item) in picker.shown().enumerate().skip(first).take(height) {
         let Ok(offset) = u16::try_from(row - first) else { break };
@@ -189,14 +206,19 @@ fn confirm_words(model: &Model, confirm: &Confirm) -> (&'static str, String, &'s
             let names: Vec<String> = model.dirty().map(|b| text::safe(&b.path)).collect();
             ("Quit", format!("Not saved: {}. Drafts are kept.", names.join(", ")), "quit")
         }
-        Confirm::Delete(path) => {
-            let undo = keymap::says(model, Command::Undo, "takes it back");
-            ("Delete", format!("Move {} to the trash? In the tree, {undo}.", text::safe(path)), "delete")
-        }
+        Confirm::Delete(paths) => ("Delete", overlay_lines::delete(model, paths), "delete"),
         Confirm::RemoveEnvironment(name) => {
             let undo = keymap::says(model, Command::Undo, "takes it back");
             let words =
                 format!("Delete the environment {} from signpost.toml? Then {undo}.", text::safe(name));
+            ("Delete", words, "delete")
+        }
+        Confirm::RemoveIdentity(name) => {
+            let undo = keymap::says(model, Command::Undo, "takes it back");
+            let words = format!(
+                "Delete the identity {} from signpost.toml? Its secrets stay in the private store. Then {undo}.",
+                text::safe(name)
+            );
             ("Delete", words, "delete")
         }
         Confirm::SendProduction(name) => {
@@ -255,6 +277,7 @@ fn draw_confirm(canvas: &mut Canvas<'_, '_>, confirm: &Confirm) {
         Confirm::Quit
         | Confirm::Delete(_)
         | Confirm::RemoveEnvironment(_)
+        | Confirm::RemoveIdentity(_)
         | Confirm::SendProduction(_)
         | Confirm::Curl(..)
         | Confirm::AwsKeys(_)

@@ -3,6 +3,7 @@
 use crate::config::command::Command;
 use crate::core::request::{BodyKind, Row};
 use crate::tui::effect::{DiskEffect, Effect, ScreenEffect, TaskEffect};
+use crate::tui::model::Pane;
 use crate::tui::model::field::{Column, EditorField, Tab, Table};
 use crate::tui::msg::Msg;
 use crate::tui::testing::Screen;
@@ -179,4 +180,37 @@ fn the_palette_finds_commands_by_title() {
     s.press(":").text("scratch").press("enter");
     assert_eq!(s.model.current.as_deref(), Some("untitled.toml"));
     assert_eq!(Command::Scratch.info().title, "Scratch request");
+}
+
+#[test]
+fn a_url_of_the_command_line_is_a_scratch_request_next_to_what_was_open() {
+    let mut s = Screen::on("plain.toml");
+    s.tell(Msg::OpenUrl("abc.lambda-url.us-east-1.on.aws/hello?q=1".into()));
+    assert_eq!(s.model.current.as_deref(), Some("untitled.toml"));
+    assert_eq!(s.request().url, "abc.lambda-url.us-east-1.on.aws/hello");
+    assert!(s.shown().contains("abc.lambda-url.us-east-1.on.aws/hello?q=1"), "{}", s.shown());
+    assert_eq!((s.model.focus, s.model.editing.is_some()), (Pane::Url, false));
+    s.press("s");
+    assert!(s.take().iter().any(|effect| matches!(effect, Effect::Task(TaskEffect::Send { .. }))));
+}
+
+#[test]
+fn braces_in_a_body_offer_the_choice_to_send_them_as_they_are() {
+    let mut s = Screen::on("post.toml");
+    s.model.shown_mut().unwrap().tab = Tab::Body;
+    assert!(!s.shown().contains("{{names}}"), "{}", s.shown());
+    s.model.shown_mut().unwrap().go_to(EditorField::BodyText);
+    s.press("3 enter ctrl-a").text("{\"q\": \"{{ me { id } }}\"}").press("esc");
+    assert!(s.shown().contains("‹ replaced ›"), "{}", s.shown());
+    // The cursor stays on the text.
+    assert_eq!(s.model.shown().unwrap().field(), Some(EditorField::BodyText));
+    s.press("V");
+    assert!(s.request().body.literal);
+    assert!(s.shown().contains("‹ sent as they are ›"), "{}", s.shown());
+    s.press("enter").text("{{x").press("alt-v esc");
+    assert!(!s.request().body.literal);
+    s.press("k right");
+    assert!(s.request().body.literal);
+    s.press("u");
+    assert!(!s.request().body.literal);
 }
