@@ -6,10 +6,12 @@
 pub(crate) mod clear_secrets;
 pub(crate) mod cloud_trace;
 pub mod collection;
+pub(crate) mod command_words;
 pub(crate) mod completion;
 pub(crate) mod convert;
 pub mod cookie_file;
 pub mod credential;
+pub(crate) mod credential_json;
 pub(crate) mod cross_origin;
 pub(crate) mod diagnose;
 pub mod document;
