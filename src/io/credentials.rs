@@ -5,9 +5,11 @@
 //! engine does.
 
 pub mod assume_role;
+pub mod container;
 pub mod federation_token;
 mod fetch;
 pub mod get_session_token;
+pub mod imds;
 mod sts;
 pub mod web_identity;
 

@@ -6,6 +6,8 @@ mod origin;
 #[path = "../recorded/mod.rs"]
 mod recorded;
 
+mod container;
+mod imds;
 mod sts;
 
 use std::future::Future;

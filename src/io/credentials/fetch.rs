@@ -1,15 +1,17 @@
 //! One exchange with a service that returns credentials.
 
 use std::path::Path;
+use std::time::Duration;
 
 use tokio::time::Instant;
 use url::Url;
 use zeroize::Zeroizing;
 
 use super::{CredentialError, error};
+use crate::config::Proxy;
 use crate::core::wire::{USER_AGENT, WireBody};
 use crate::io::store::regular_file;
-use crate::io::transport::{Failure, Outgoing, Transport};
+use crate::io::transport::{Failure, Outgoing, Transport, TransportSettings};
 
 /// A response with credentials is a page; more than this is something else.
 const MAX_RESPONSE: usize = 1 << 20;
@@ -55,6 +57,23 @@ pub(super) async fn exchange(
         return Err(error(format!("can't reach {service}: {why}"), "Try again."));
     }
     Ok(Reply { status: response.head.status, body })
+}
+
+/// A transport that uses no proxy, for services on this machine and its link: what a proxy reaches
+/// under their addresses is its own machine's service, and it would see the token.
+pub(super) fn direct(transport: &Transport) -> Transport {
+    Transport::new(TransportSettings { proxy: Proxy::Off, ..transport.settings().clone() })
+}
+
+/// The deadline, or the end of this limit if that comes first.
+pub(super) fn sooner(deadline: Option<Instant>, limit: Duration) -> Option<Instant> {
+    let own = Instant::now() + limit;
+    Some(deadline.map_or(own, |deadline| deadline.min(own)))
+}
+
+/// Whether the deadline has passed.
+pub(super) fn is_over(deadline: Option<Instant>) -> bool {
+    deadline.is_some_and(|deadline| deadline <= Instant::now())
 }
 
 /// Reads a small file of the user's on a thread that may wait.
