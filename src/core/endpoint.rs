@@ -131,6 +131,19 @@ fn partition(region: &str) -> &'static str {
     starts.iter().find(|(start, _)| region.starts_with(start)).map_or("aws", |(_, partition)| partition)
 }
 
+/// The suffix of the regional endpoints in this region: `amazonaws.com`, `amazonaws.com.cn`, …
+pub(crate) fn dns_suffix(region: &str) -> &'static str {
+    match partition(region) {
+        "aws-cn" => "amazonaws.com.cn",
+        "aws-iso" => "c2s.ic.gov",
+        "aws-iso-b" => "sc2s.sgov.gov",
+        "aws-iso-e" => "cloud.adc-e.uk",
+        "aws-iso-f" => "csp.hci.ic.gov",
+        "aws-eusc" => "amazonaws.eu",
+        _ => "amazonaws.com",
+    }
+}
+
 /// `us-east-1`, `us-gov-west-1`, `eusc-de-east-1`: words of letters, then a number.
 fn is_region(label: &str) -> bool {
     let words: Vec<&str> = label.split('-').collect();

@@ -12,6 +12,7 @@ pub mod collection;
 pub(crate) mod convert;
 pub mod cookie_file;
 pub mod credential;
+pub(crate) mod credential_json;
 pub(crate) mod cross_origin;
 pub(crate) mod diagnose;
 pub mod document;

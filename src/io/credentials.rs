@@ -1,6 +1,43 @@
-//! Calls that fetch credentials: one file for each kind of step.
+//! Requests and programs that fetch credentials: one file for each kind of step.
 //!
-//! Refuses to decide when one is needed, to ask anybody and to keep what was fetched: the engine
-//! does.
+//! Owns what each kind reads and sends, and that an error names the thing and never a secret.
+//! Refuses to decide when a credential is needed, to ask anybody and to keep what was fetched: the
+//! engine does.
 
-pub(crate) mod get_session_token;
+pub mod assume_role;
+pub mod container;
+pub mod federation_token;
+mod fetch;
+pub mod get_session_token;
+pub mod imds;
+mod sts;
+pub mod web_identity;
+
+use crate::core::visible;
+
+/// Characters of a foreign text that a message repeats.
+const QUOTED_CHARS: usize = 300;
+
+/// Why there is no credential.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{message}")]
+pub struct CredentialError {
+    /// What is wrong, in one sentence without a full stop.
+    pub message: String,
+    /// What to do, in one sentence; empty if there is nothing to say.
+    pub hint: String,
+}
+
+fn error(message: impl Into<String>, hint: impl Into<String>) -> CredentialError {
+    CredentialError { message: message.into(), hint: hint.into() }
+}
+
+/// A server's or a program's own words for a message: on one line, safe for a terminal, and not
+/// longer than [`QUOTED_CHARS`].
+fn quoted(text: &str) -> String {
+    let line = visible::line(text.trim());
+    match line.char_indices().nth(QUOTED_CHARS) {
+        Some((end, _)) => format!("{}…", &line[..end]),
+        None => line,
+    }
+}

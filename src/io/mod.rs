@@ -3,7 +3,7 @@
 //! Owns every side effect but the screen. Refuses policy: what to send and when is the engine's.
 
 pub mod body;
-pub(crate) mod credentials;
+pub mod credentials;
 pub mod log;
 pub mod store;
 pub mod transport;

@@ -1,0 +1,71 @@
+//! Each kind of step that fetches a credential, against servers, programs and files that behave as
+//! AWS's do, or don't.
+
+#[path = "../origin/mod.rs"]
+mod origin;
+#[path = "../recorded/mod.rs"]
+mod recorded;
+
+mod container;
+mod imds;
+mod sts;
+
+use std::future::Future;
+use std::path::{Path, PathBuf};
+use std::time::{Duration, SystemTime};
+
+use signpost::core::credential::{Credential, Secret};
+use signpost::io::transport::{Transport, TransportSettings};
+
+use origin::Origin;
+use recorded::Recorded;
+
+const SECRET: &str = "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY";
+
+fn run<T>(future: impl Future<Output = T>) -> T {
+    tokio::runtime::Builder::new_multi_thread().enable_all().build().unwrap().block_on(future)
+}
+
+fn transport() -> Transport {
+    Transport::new(TransportSettings::default())
+}
+
+/// Seconds since the epoch.
+fn at(seconds: u64) -> SystemTime {
+    SystemTime::UNIX_EPOCH + Duration::from_secs(seconds)
+}
+
+fn keys() -> Credential {
+    Credential {
+        access_key: "AKIAIOSFODNN7EXAMPLE".into(),
+        secret_key: Secret::new(SECRET),
+        session_token: None,
+        expires_at: None,
+        source: "keys of alice".into(),
+    }
+}
+
+fn response(status: &str, body: &str) -> Vec<u8> {
+    format!("HTTP/1.1 {status}\r\ncontent-length: {}\r\n\r\n{body}", body.len()).into_bytes()
+}
+
+/// A file of AWS's credential cases; `None` where the suites aren't there.
+fn suite(path: &str) -> Option<PathBuf> {
+    let path = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../shared/suites/credentials").join(path);
+    let is_there = path.exists();
+    if !is_there {
+        eprintln!("skipped: {} isn't there", path.display());
+    }
+    is_there.then_some(path)
+}
+
+/// Compares a credential with the result that a case of the suite expects.
+fn is_expected(credential: &Credential, case: &Path) {
+    let text = std::fs::read(case.join("test-case.json")).unwrap();
+    let expected: serde_json::Value = serde_json::from_slice(&text).unwrap();
+    let expected = &expected["result"]["Ok"];
+    assert_eq!(credential.access_key, expected["access_key_id"], "{}", case.display());
+    assert_eq!(credential.secret_key.expose(), expected["secret_access_key"]);
+    assert_eq!(credential.session_token.as_ref().unwrap().expose(), expected["session_token"]);
+    assert_eq!(credential.expires_at, expected["expiry"].as_u64().map(at));
+}
