@@ -35,7 +35,13 @@ struct Exchange {
     url: url::Url,
     headers: Vec<(String, String)>,
     body: String,
-    response: Option<(u16, Vec<(String, String)>, String)>,
+    response: Option<Response>,
+}
+
+struct Response {
+    status: u16,
+    headers: Vec<(String, String)>,
+    body: String,
 }
 
 #[derive(Default)]
@@ -126,11 +132,12 @@ fn exchanges(traffic: &Value) -> VecDeque<Exchange> {
         let exchange = found.get_mut(&id).unwrap();
         if let Some(response) = action["Response"]["response"]["Ok"].as_object() {
             let status = u16::try_from(response["status"].as_u64().unwrap()).unwrap();
-            exchange.response = Some((status, headers(&response["headers"]), String::new()));
+            exchange.response =
+                Some(Response { status, headers: headers(&response["headers"]), body: String::new() });
         }
         let data = text(&action["Data"]["data"]["Utf8"]);
         match &mut exchange.response {
-            Some((_, _, body)) => body.push_str(&data),
+            Some(response) => response.body.push_str(&data),
             None => exchange.body.push_str(&data),
         }
     }
@@ -196,11 +203,11 @@ async fn answer(mut stream: impl AsyncRead + AsyncWrite + Unpin, scheme: &str, s
             Some(why) => {
                 let problem = format!("{} {}: {why}", request.method, request.url);
                 state.problems.push(problem.clone());
-                Some((599, Vec::new(), problem))
+                Some(Response { status: 599, headers: Vec::new(), body: problem })
             }
         }
     };
-    let Some((status, headers, body)) = response else { return };
+    let Some(Response { status, headers, body }) = response else { return };
     let kept = |name: &str| !["connection", "content-length", "transfer-encoding"].contains(&name);
     let headers: String = headers
         .into_iter()
