@@ -237,6 +237,27 @@ impl Engine {
         })
     }
 
+    /// Starts to fetch the credential of an identity, unless a known one still serves.
+    pub fn fetch(&self, name: &str, job: Job) -> RenewHandle {
+        let (engine, name) = (self.clone(), name.to_owned());
+        Handle::start(Renewal::Done(Err(Vec::new())), |reports| async move {
+            Renewal::Done(engine.fetched(&name, &job, &reports).await)
+        })
+    }
+
+    async fn fetched(
+        &self,
+        name: &str,
+        job: &Job,
+        reports: &Reports<Renewal>,
+    ) -> Result<Credential, Vec<Problem>> {
+        trust::check_identity(job, name)?;
+        let provider = self.provider(name, job).await?;
+        let (sessions, deadline) = (&job.sessions, self.deadline(None));
+        let fetch = Fetch { identity: name, engine: self, sessions, reports, deadline };
+        self.credentials.get(&provider, &fetch).await
+    }
+
     async fn renewed(
         &self,
         name: &str,

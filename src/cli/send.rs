@@ -11,6 +11,7 @@ use super::prompt;
 use crate::config::Config;
 use crate::core::workspace::Workspace;
 use crate::engine::{Engine, Job, untrusted};
+use crate::io::store::aws_files::AwsStore;
 use crate::io::store::config_file;
 use crate::io::store::dirs::Dirs;
 use crate::io::store::secrets::{ProcessSecrets, SecretError};
@@ -40,7 +41,9 @@ mod wording;
 mod write_out;
 
 pub(crate) use args::SendArgs;
+pub(super) use messages::placed;
 use print::Printer;
+pub(super) use target::{load as load_workspace, trust_store};
 
 /// A problem with the arguments, and its hint.
 pub(crate) struct Usage {
@@ -51,7 +54,7 @@ pub(crate) struct Usage {
 }
 
 impl Usage {
-    fn new(message: impl Into<String>, hint: impl Into<String>) -> Self {
+    pub(super) fn new(message: impl Into<String>, hint: impl Into<String>) -> Self {
         Self { message: message.into(), hint: hint.into() }
     }
 }
@@ -93,7 +96,7 @@ pub(crate) fn run(args: &SendArgs, config: Option<&Path>, out: &mut dyn Write, e
         Ok(extras) => extras,
         Err(usage) => return messages::usage(&usage, err),
     };
-    let engine = Engine::with_settings(Arc::new(SystemTime::now), settings);
+    let engine = Engine::with_settings(Arc::new(SystemTime::now), settings).with_aws(AwsStore::of_process());
     let exit = runtime.block_on(exchange::send(args, &engine, job, extras, Printer::new(args, out, err)));
     // A name that is still being resolved must not hold the program up.
     runtime.shutdown_background();

@@ -74,6 +74,34 @@ pub enum IdentityKind {
 }
 
 impl IdentityKind {
+    /// The word for it in the file.
+    pub(crate) fn word(&self) -> &'static str {
+        match self {
+            Self::Keys { .. } => "keys",
+            Self::GetSessionToken { .. } => "get-session-token",
+            Self::AssumeRole(_) => "assume-role",
+            Self::Profile { .. } => "profile",
+            Self::Environment => "environment",
+            Self::Process { .. } => "process",
+            Self::Anonymous => "anonymous",
+            Self::Broken(_) => "invalid",
+        }
+    }
+
+    /// What is wrong with the declaration.
+    pub(crate) fn problem(&self) -> Option<&FileProblem> {
+        match self {
+            Self::Broken(problem) => Some(problem),
+            Self::Keys { .. }
+            | Self::GetSessionToken { .. }
+            | Self::AssumeRole(_)
+            | Self::Profile { .. }
+            | Self::Environment
+            | Self::Process { .. }
+            | Self::Anonymous => None,
+        }
+    }
+
     /// Name of the identity whose credential is used to obtain this one's; `None` if the credential
     /// is declared.
     pub fn source(&self) -> Option<&str> {

@@ -16,8 +16,11 @@ use crate::core::trust::PrivateRead;
 mod environment;
 mod profile;
 mod step;
+mod summary;
 
 use profile::{Chain, Profiles, Wrong};
+
+pub(crate) use summary::{ProfileSummary, default_chain_is_configured, profiles};
 
 pub(crate) use step::{
     AssumeRole, Base, Container, Imds, Login, Process, SessionToken, Sso, Step, WebIdentity,
@@ -180,8 +183,7 @@ fn problem(identity: &str, message: impl Into<String>, hint: impl Into<String>) 
 fn start(identity: &Identity, context: &Context<'_>, aws: &Aws) -> Result<Provider, Vec<Problem>> {
     let name = &identity.name;
     let mut fields = Fields::new(name, context);
-    let wrong =
-        |wrong: Wrong| vec![problem(name, format!("identity `{name}`: {}", wrong.message), wrong.hint)];
+    let wrong = |wrong: Wrong| vec![problem(name, wrong.message, wrong.hint)];
     match &identity.kind {
         IdentityKind::Keys { .. } => {
             keys(identity, context).map(|keys| Provider::of_chain((Base::Keys(keys), Vec::new())))
@@ -199,9 +201,10 @@ fn start(identity: &Identity, context: &Context<'_>, aws: &Aws) -> Result<Provid
             let process = Process { command, named_by: format!("identity {name}") };
             Ok(Provider::of_chain((Base::Process(process), Vec::new())))
         }
-        IdentityKind::Anonymous => {
-            Err(wrong(Wrong::new("it's anonymous and has no credential", "Choose another identity.")))
-        }
+        IdentityKind::Anonymous => Err(wrong(Wrong::new(
+            format!("identity `{name}` is anonymous: it has no credential"),
+            "Choose another identity.",
+        ))),
         IdentityKind::Broken(problem) => Err(vec![(&**problem).into()]),
         // These have a source, so they aren't the start of a chain.
         IdentityKind::GetSessionToken { .. } | IdentityKind::AssumeRole(_) => Err(Vec::new()),

@@ -61,10 +61,10 @@ pub(super) fn imds(aws: &Aws, profile: Option<&AwsSection>) -> Imds {
         let of_profile = || profile.and_then(|profile| profile.text(key));
         aws.environment.get(variable).or_else(of_profile).unwrap_or_default().to_owned()
     };
-    let mode = value("AWS_EC2_METADATA_SERVICE_ENDPOINT_MODE", "ec2_metadata_service_endpoint_mode");
     Imds {
+        disabled: aws.environment.is_true("AWS_EC2_METADATA_DISABLED"),
         endpoint: value("AWS_EC2_METADATA_SERVICE_ENDPOINT", "ec2_metadata_service_endpoint"),
-        ipv6: mode.eq_ignore_ascii_case("ipv6"),
+        mode: value("AWS_EC2_METADATA_SERVICE_ENDPOINT_MODE", "ec2_metadata_service_endpoint_mode"),
     }
 }
 
@@ -92,10 +92,8 @@ pub(super) fn chain(aws: &Aws) -> Result<Provider, Wrong> {
     if named.is_some() {
         return Err(Profiles::required(name, aws).err().unwrap_or_else(nothing));
     }
-    if aws.environment.is_true("AWS_EC2_METADATA_DISABLED") {
-        return Err(nothing());
-    }
-    of(Base::Imds(imds(aws, find(name, aws).ok())))
+    let imds = imds(aws, find(name, aws).ok());
+    if imds.disabled { Err(nothing()) } else { of(Base::Imds(imds)) }
 }
 
 fn nothing() -> Wrong {

@@ -103,10 +103,12 @@ pub(crate) struct Container {
 /// The metadata service of an EC2 instance.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Imds {
+    /// Whether it must not be asked.
+    pub disabled: bool,
     /// Its address; empty means the usual one.
     pub endpoint: String,
-    /// Whether the usual address is the one of IPv6.
-    pub ipv6: bool,
+    /// `IPv4` or `IPv6`, which decides about the usual address; empty means the former.
+    pub mode: String,
 }
 
 /// Uses one credential to obtain another.
@@ -215,9 +217,7 @@ impl Base {
             Self::Container(Container { relative_uri, full_uri, token: _, token_file }) => {
                 parts("container", &[relative_uri, full_uri, token_file])
             }
-            Self::Imds(Imds { endpoint, ipv6 }) => {
-                parts("imds", &[endpoint, if *ipv6 { "ipv6" } else { "ipv4" }])
-            }
+            Self::Imds(Imds { disabled: _, endpoint, mode }) => parts("imds", &[endpoint, mode]),
         }
     }
 

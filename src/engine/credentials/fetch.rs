@@ -2,11 +2,21 @@
 //!
 //! Owns the questions that a step needs answered. Refuses to cache: its caller does.
 
+use std::path::Path;
+use std::time::SystemTime;
+
+use tokio::time::Instant;
+
 use crate::core::credential::{Credential, Secret};
 use crate::core::exchange::{Field, Problem};
 use crate::core::provider::{AssumeRole, Base, SessionToken, Step};
 use crate::core::question::{Answer, Asked, Question};
+use crate::io::credentials::container::Container;
 use crate::io::credentials::get_session_token::GetSessionToken;
+use crate::io::credentials::imds::Imds;
+use crate::io::credentials::web_identity::WebIdentity;
+use crate::io::credentials::{CredentialError, assume_role};
+use crate::io::transport::Transport;
 
 use super::{CredentialState, Fetch, Flight};
 
@@ -43,6 +53,30 @@ pub(super) async fn link<E: From<Asked>>(
 pub(super) fn of_source(session: Credential, source: &Credential) -> Credential {
     let source = format!("{} of {}", session.source, source.source);
     Credential { source, ..session }
+}
+
+impl<E> Fetch<'_, E> {
+    fn transport(&self) -> &Transport {
+        &self.engine.transport
+    }
+
+    /// The time that dates a signature.
+    fn at(&self) -> SystemTime {
+        self.engine.signing_time()
+    }
+
+    /// When all must be over, without the time that questions took.
+    fn deadline(&self) -> Option<Instant> {
+        self.reports.extended(self.deadline)
+    }
+
+    /// Waits for a request, whose error is a problem of the identity.
+    async fn done(
+        &self,
+        call: impl Future<Output = Result<Credential, CredentialError>>,
+    ) -> Result<Credential, Vec<Problem>> {
+        call.await.map_err(|error| problem(self, error.message, error.hint))
+    }
 }
 
 fn problem<E>(fetch: &Fetch<'_, E>, message: impl Into<String>, hint: impl Into<String>) -> Vec<Problem> {
@@ -82,22 +116,64 @@ async fn session_token<E: From<Asked>>(
         region: &step.region,
         mfa: code.map(|code| (step.mfa_serial.as_str(), code)),
     };
-    let deadline = fetch.reports.extended(fetch.deadline);
-    let engine = fetch.engine;
-    call.call(&engine.transport, engine.signing_time(), deadline)
-        .await
-        .map_err(|error| problem(fetch, error.message, error.hint))
+    fetch.done(call.call(fetch.transport(), fetch.at(), fetch.deadline())).await
 }
 
 async fn assume_role<E: From<Asked>>(
-    _step: &AssumeRole,
-    _source: &Credential,
-    _code: Option<&Secret>,
+    step: &AssumeRole,
+    source: &Credential,
+    code: Option<&Secret>,
     fetch: &Fetch<'_, E>,
 ) -> Result<Credential, Vec<Problem>> {
-    Err(problem(fetch, "not yet", ""))
+    let (duration_seconds, clamped) = step.duration_with(source);
+    let call = assume_role::AssumeRole {
+        source,
+        role_arn: &step.role_arn,
+        session_name: &step.session_name,
+        external_id: &step.external_id,
+        policy: &step.policy,
+        tags: &step.tags,
+        transitive_tags: &step.transitive_tags,
+        source_identity: &step.source_identity,
+        duration_seconds,
+        endpoint: &step.endpoint,
+        region: &step.region,
+        mfa: code.map(|code| (step.mfa_serial.as_str(), code)),
+    };
+    let role = fetch.done(call.call(fetch.transport(), fetch.at(), fetch.deadline())).await?;
+    let source = if clamped { format!("{} (an hour, from a session)", role.source) } else { role.source };
+    Ok(Credential { source, ..role })
 }
 
-async fn start<E: From<Asked>>(_base: &Base, fetch: &Fetch<'_, E>) -> Result<Credential, Vec<Problem>> {
-    Err(problem(fetch, "not yet", ""))
+async fn start<E: From<Asked>>(base: &Base, fetch: &Fetch<'_, E>) -> Result<Credential, Vec<Problem>> {
+    let (transport, at, deadline) = (fetch.transport(), fetch.at(), fetch.deadline());
+    match base {
+        Base::Keys(keys) => Ok(keys.clone()),
+        Base::WebIdentity(role) => {
+            let call = WebIdentity {
+                role_arn: &role.role_arn,
+                session_name: &role.session_name,
+                token_file: Path::new(&role.token_file),
+                policy: "",
+                duration_seconds: None,
+                endpoint: &role.endpoint,
+                region: &role.region,
+            };
+            fetch.done(call.call(transport, at, deadline)).await
+        }
+        Base::Container(container) => {
+            let call = Container {
+                relative_uri: &container.relative_uri,
+                full_uri: &container.full_uri,
+                token: &container.token,
+                token_file: Path::new(&container.token_file),
+            };
+            fetch.done(call.call(transport, at, deadline)).await
+        }
+        Base::Imds(imds) => {
+            let call = Imds { disabled: imds.disabled, endpoint: &imds.endpoint, mode: &imds.mode };
+            fetch.done(call.call(transport, at, deadline)).await
+        }
+        Base::Process(_) | Base::Sso(_) | Base::Login(_) => Err(problem(fetch, "not yet", "")),
+    }
 }
