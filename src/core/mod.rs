@@ -10,6 +10,7 @@ pub(crate) mod caller_identity;
 pub(crate) mod clear_secrets;
 pub(crate) mod cloud_trace;
 pub mod collection;
+pub(crate) mod command_words;
 pub(crate) mod convert;
 pub mod cookie_file;
 pub mod credential;

@@ -10,6 +10,7 @@ pub mod federation_token;
 mod fetch;
 pub mod get_session_token;
 pub mod imds;
+pub mod process;
 mod sts;
 pub mod web_identity;
 

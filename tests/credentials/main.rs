@@ -8,6 +8,8 @@ mod recorded;
 
 mod container;
 mod imds;
+#[cfg(unix)]
+mod process;
 mod sts;
 
 use std::future::Future;

@@ -118,7 +118,7 @@ impl Container<'_> {
         loop {
             // The file may have been renewed meanwhile.
             let token = self.token().await?;
-            let limit = fetch::sooner(deadline, ATTEMPT_LIMIT);
+            let limit = Some(fetch::sooner(deadline, ATTEMPT_LIMIT));
             match ask(&transport, &url, &token, limit).await {
                 Ok(credential) => return Ok(credential),
                 Err(Failed::ForNow(_)) if attempt < ATTEMPTS && !fetch::is_over(deadline) => {

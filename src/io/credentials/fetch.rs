@@ -66,9 +66,9 @@ pub(super) fn direct(transport: &Transport) -> Transport {
 }
 
 /// The deadline, or the end of this limit if that comes first.
-pub(super) fn sooner(deadline: Option<Instant>, limit: Duration) -> Option<Instant> {
+pub(super) fn sooner(deadline: Option<Instant>, limit: Duration) -> Instant {
     let own = Instant::now() + limit;
-    Some(deadline.map_or(own, |deadline| deadline.min(own)))
+    deadline.map_or(own, |deadline| deadline.min(own))
 }
 
 /// Whether the deadline has passed.

@@ -93,7 +93,7 @@ impl Imds<'_> {
                 "Unset it, or choose a profile.",
             ));
         }
-        let (transport, deadline) = (fetch::direct(transport), fetch::sooner(deadline, LIMIT));
+        let (transport, deadline) = (fetch::direct(transport), Some(fetch::sooner(deadline, LIMIT)));
         let session =
             Session { transport: &transport, token: self.open(&transport, deadline).await?, deadline };
         let role = session.role(self.join(ROLES)?).await?;
