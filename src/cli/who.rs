@@ -163,15 +163,27 @@ impl WhoArgs {
     }
 }
 
+/// The region of the profile that an identity is.
+pub(super) fn region(job: &Job, identity: &str) -> Option<String> {
+    let aws = AwsStore::of_process().read();
+    let section = aws.files.profiles.get(profile_of(job, identity, &aws)?)?;
+    section.text("region").map(str::to_owned)
+}
+
+/// The profile that an identity is, or that the environment names for it.
+fn profile_of<'a>(job: &'a Job, identity: &str, aws: &'a Aws) -> Option<&'a str> {
+    let identity = job.identities.iter().find(|one| *one.name == *identity)?;
+    if let IdentityKind::Profile { profile } = &identity.kind {
+        return Some(profile);
+    }
+    let of_environment = || aws.environment.profile().map_or(DEFAULT_PROFILE, |(_, name)| name);
+    matches!(identity.kind, IdentityKind::Environment).then(of_environment)
+}
+
 impl Who {
     /// The profile that the identity is, or that the environment names for it.
     pub(super) fn profile(&self) -> Option<&str> {
-        let identity = self.job.identities.iter().find(|identity| *identity.name == *self.name)?;
-        if let IdentityKind::Profile { profile } = &identity.kind {
-            return Some(profile);
-        }
-        let of_environment = || self.aws.environment.profile().map_or(DEFAULT_PROFILE, |(_, name)| name);
-        matches!(identity.kind, IdentityKind::Environment).then(of_environment)
+        profile_of(&self.job, &self.name, &self.aws)
     }
 
     /// The credential, fetched if need be; its problems are written to `err`.

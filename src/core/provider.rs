@@ -22,9 +22,7 @@ use profile::{Chain, Profiles, Wrong};
 
 pub(crate) use summary::{ProfileSummary, default_chain_is_configured, profiles};
 
-pub(crate) use step::{
-    AssumeRole, Base, Container, Imds, Login, Process, SessionToken, Sso, Step, WebIdentity,
-};
+pub(crate) use step::{AssumeRole, Base, Process, SessionToken, Step};
 
 /// How the credential of an identity is obtained.
 #[derive(Clone, Debug, PartialEq, Eq)]

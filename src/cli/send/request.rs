@@ -241,7 +241,7 @@ fn basic(args: &AuthArgs, request: &mut Request) {
     request.auth.basic.password = literal(password);
 }
 
-/// Fills in the region from the environment where neither the request nor its host names one.
+/// Fills in the region from the environment, else from the profile that signs, where neither the request nor its host names one.
 pub(super) fn complete_region(engine: &Engine, job: &mut Job) {
     let effective = effective_auth(&job.request.auth, &job.inherited_auth);
     if effective.kind != AuthKind::AwsSigv4 || !effective.sigv4.region.is_empty() {
@@ -255,6 +255,9 @@ pub(super) fn complete_region(engine: &Engine, job: &mut Job) {
             effective.sigv4.region = format!("{{{{env:{name}}}}}");
             job.request.auth = effective;
             job.given.insert(PrivateRead::Env(name.to_owned()));
+        } else if let Some(region) = who::region(job, &effective.sigv4.identity) {
+            effective.sigv4.region = literal(&region);
+            job.request.auth = effective;
         }
     }
 }

@@ -196,7 +196,7 @@ impl<'a> Profiles<'a> {
             role_arn: role_arn.to_owned(),
             token_file: token_file.to_owned(),
             session_name: value("AWS_ROLE_SESSION_NAME", "role_session_name").unwrap_or_default().to_owned(),
-            endpoint: self.sts_endpoint(),
+            endpoint: self.endpoint("sts"),
             region: self.aws.region(Some(self.top)).to_owned(),
         }))
     }
@@ -222,13 +222,15 @@ impl<'a> Profiles<'a> {
             }
         };
         Ok(Some(Sso {
-            session: session.as_ref().map(|(name, _)| name.text.trim().to_owned()),
+            session: session.as_ref().map(|(name, _)| name.text.trim().to_owned()).unwrap_or_default(),
             start_url: shared("sso_start_url")?.to_owned(),
             region: shared("sso_region")?.to_owned(),
             account_id: own("sso_account_id")?.to_owned(),
             role_name: own("sso_role_name")?.to_owned(),
             cache: self.in_home(".aws/sso/cache"),
-            named_by: format!("profile {name}"),
+            role_cache: self.in_home(".aws/cli/cache"),
+            portal_endpoint: self.endpoint("sso"),
+            oidc_endpoint: self.endpoint("sso_oidc"),
         }))
     }
 
@@ -262,14 +264,15 @@ impl<'a> Profiles<'a> {
             source_identity: String::new(),
             duration_seconds: section.get("duration_seconds").map(seconds).transpose()?,
             mfa_serial: text("mfa_serial"),
-            endpoint: self.sts_endpoint(),
+            endpoint: self.endpoint("sts"),
             region: self.aws.region(Some(self.top)).to_owned(),
             renew: Renew::Auto,
         })
     }
 
-    fn sts_endpoint(&self) -> String {
-        self.aws.endpoint_url("sts", Some(self.top)).unwrap_or_default().to_owned()
+    /// The configured endpoint of a service; empty for its own.
+    fn endpoint(&self, service: &str) -> String {
+        self.aws.endpoint_url(service, Some(self.top)).unwrap_or_default().to_owned()
     }
 
     fn imds(&self) -> Imds {

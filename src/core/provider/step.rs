@@ -43,8 +43,8 @@ pub(crate) struct Process {
 /// A role of IAM Identity Center.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Sso {
-    /// Name of the `sso-session`; `None` for a profile that has its own start URL.
-    pub session: Option<String>,
+    /// Name of the `sso-session`; empty for a profile that has its own start URL.
+    pub session: String,
     /// Start URL of the portal.
     pub start_url: String,
     /// Region of the portal.
@@ -55,8 +55,12 @@ pub(crate) struct Sso {
     pub role_name: String,
     /// The folder with the AWS CLI's tokens.
     pub cache: PathBuf,
-    /// The profile.
-    pub named_by: String,
+    /// The folder with the AWS CLI's credentials of roles.
+    pub role_cache: PathBuf,
+    /// Endpoint of the portal; empty means the regional one.
+    pub portal_endpoint: String,
+    /// Endpoint that refreshes tokens; empty means the regional one.
+    pub oidc_endpoint: String,
 }
 
 /// A role assumed with a token from a file.
@@ -204,10 +208,20 @@ impl Base {
             // The kind is left out, so that sessions that were stored before there were kinds are found.
             Self::Keys(credential) => vec![credential.access_key.clone()],
             Self::Process(Process { command, named_by: _ }) => parts("process", &[command]),
-            Self::Sso(Sso { session, start_url, region, account_id, role_name, cache: _, named_by: _ }) => {
-                let session = session.as_deref().unwrap_or_default();
-                parts("sso", &[session, start_url, region, account_id, role_name])
-            }
+            Self::Sso(Sso {
+                session,
+                start_url,
+                region,
+                account_id,
+                role_name,
+                cache: _,
+                role_cache: _,
+                portal_endpoint,
+                oidc_endpoint,
+            }) => parts(
+                "sso",
+                &[session, start_url, region, account_id, role_name, portal_endpoint, oidc_endpoint],
+            ),
             Self::WebIdentity(WebIdentity { role_arn, token_file, session_name, endpoint, region }) => {
                 parts("web-identity", &[role_arn, token_file, session_name, endpoint, region])
             }

@@ -14,6 +14,7 @@ use crate::core::question::{Answer, Asked, Question};
 use crate::io::credentials::container::Container;
 use crate::io::credentials::get_session_token::GetSessionToken;
 use crate::io::credentials::imds::Imds;
+use crate::io::credentials::process::{self, Process};
 use crate::io::credentials::web_identity::WebIdentity;
 use crate::io::credentials::{CredentialError, assume_role};
 use crate::io::transport::Transport;
@@ -174,6 +175,14 @@ async fn start<E: From<Asked>>(base: &Base, fetch: &Fetch<'_, E>) -> Result<Cred
             let call = Imds { disabled: imds.disabled, endpoint: &imds.endpoint, mode: &imds.mode };
             fetch.done(call.call(transport, at, deadline)).await
         }
-        Base::Process(_) | Base::Sso(_) | Base::Login(_) => Err(problem(fetch, "not yet", "")),
+        Base::Process(process) => {
+            let call = Process {
+                command: &process.command,
+                named_by: &process.named_by,
+                time_limit: process::TIME_LIMIT,
+            };
+            fetch.done(call.call(at, deadline)).await
+        }
+        Base::Sso(_) | Base::Login(_) => Err(problem(fetch, "not yet", "")),
     }
 }
