@@ -30,7 +30,7 @@ const CRATES: &[(&str, &[&str])] = &[
     ("arboard", &["tui"]),
     ("async-compression", &["io"]),
     ("aws-credential-types", &["core"]),
-    ("aws-lc-rs", &["cloud"]),
+    ("aws-lc-rs", &["io", "cloud"]),
     ("aws-sigv4", &["core"]),
     ("aws-smithy-runtime-api", &["core"]),
     ("base64", EVERYWHERE),

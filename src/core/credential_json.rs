@@ -82,6 +82,14 @@ pub(crate) fn time(value: &Value) -> Option<SystemTime> {
     Some(parsed.ok()?.into())
 }
 
+/// When what expires in `expiresIn` seconds from `at` does, as AWS's clients write it:
+/// `2026-01-01T00:15:00Z`. `None` without such a number, or with one beyond all calendars.
+pub(crate) fn expiry_in(object: &Value, at: SystemTime) -> Option<String> {
+    let seconds = i64::try_from(member(object, "expiresIn")?.as_u64()?).ok()?;
+    let expiry = OffsetDateTime::from(at).checked_add(time::Duration::seconds(seconds))?;
+    expiry.replace_nanosecond(0).ok()?.format(&Rfc3339).ok()
+}
+
 #[cfg(test)]
 mod tests {
     use serde_json::json;
@@ -103,6 +111,14 @@ mod tests {
             assert_eq!(credential.session_token, Some(Secret::new("t")));
             assert_eq!(credential.expires_at, Some(at), "{object}");
         }
+    }
+
+    #[test]
+    fn an_expiry_is_written_in_whole_seconds() {
+        let at = SystemTime::UNIX_EPOCH + Duration::from_millis(1_767_225_600_700);
+        let of = |seconds: u64| expiry_in(&json!({"expiresIn": seconds}), at);
+        assert_eq!(of(900).as_deref(), Some("2026-01-01T00:15:00Z"));
+        assert_eq!((of(u64::MAX), of(1 << 60), expiry_in(&json!({}), at)), (None, None, None));
     }
 
     #[test]

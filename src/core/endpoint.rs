@@ -144,6 +144,16 @@ pub(crate) fn dns_suffix(region: &str) -> &'static str {
     }
 }
 
+/// The host of AWS Sign-In in this region, where sessions of `aws login` are refreshed.
+pub(crate) fn signin_host(region: &str) -> String {
+    match partition(region) {
+        "aws" => format!("{region}.signin.aws.amazon.com"),
+        "aws-cn" => format!("{region}.signin.amazonaws.cn"),
+        "aws-us-gov" => format!("{region}.signin.amazonaws-us-gov.com"),
+        _ => format!("signin.{region}.{}", dns_suffix(region)),
+    }
+}
+
 /// `us-east-1`, `us-gov-west-1`, `eusc-de-east-1`: words of letters, then a number.
 fn is_region(label: &str) -> bool {
     let words: Vec<&str> = label.split('-').collect();

@@ -5,13 +5,18 @@
 //! engine does.
 
 pub mod assume_role;
+mod cached_login;
 pub mod container;
 pub mod federation_token;
 mod fetch;
 pub mod get_session_token;
 pub mod imds;
+pub mod login;
 pub mod process;
+pub mod role_cache;
+pub mod sso;
 mod sts;
+mod token_file;
 pub mod web_identity;
 
 use crate::core::visible;

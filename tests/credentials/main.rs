@@ -8,8 +8,10 @@ mod recorded;
 
 mod container;
 mod imds;
+mod login;
 #[cfg(unix)]
 mod process;
+mod sso;
 mod sts;
 
 use std::future::Future;
