@@ -11,6 +11,7 @@ use crate::config::LogLevel;
 use exit::Exit;
 
 pub mod arguments;
+mod aws_identity;
 pub(crate) mod can;
 pub(crate) mod cloud;
 pub(crate) mod completions;

@@ -10,19 +10,16 @@ use std::time::SystemTime;
 use clap::Args;
 use tokio::runtime::Runtime;
 
+use super::aws_identity::{add_default_chain, add_profile, profile_of};
 use super::exit::Exit;
 use super::prompt;
 use super::send::{Usage, load_workspace, placed, trust_store};
 use crate::core::aws::Aws;
-use crate::core::aws_environment::DEFAULT_PROFILE;
 use crate::core::credential::{Credential, Secret};
 use crate::core::exchange::{Problem, ProblemKind};
-use crate::core::identity::{Identity, IdentityKind};
 use crate::core::names::RequestPath;
-use crate::core::provider::default_chain_is_configured;
 use crate::core::question::mfa_code;
 use crate::core::request::{AuthKind, Request};
-use crate::core::trust::PrivateRead;
 use crate::core::visible;
 use crate::core::workspace::Workspace;
 use crate::engine::{Command, Engine, Job, Renewal};
@@ -32,10 +29,6 @@ use crate::io::store::dirs::Dirs;
 use crate::io::store::secrets::ProcessSecrets;
 use crate::io::store::workspace;
 use crate::io::transport::TransportSettings;
-
-/// Name of the identity that stands for what the AWS CLI would use. A name of a workspace's identity
-/// may be the same; this one then wins.
-pub(super) const DEFAULT_CHAIN: &str = "AWS environment";
 
 /// Who it is for.
 #[derive(Debug, Args)]
@@ -72,31 +65,6 @@ pub(super) struct Who {
     /// The user's AWS environment and files.
     pub(super) aws: Aws,
     mfa_code: Option<Secret>,
-}
-
-/// Adds an identity that stands for a profile, which the user named; returns its name.
-pub(super) fn add_profile(job: &mut Job, profile: &str) -> String {
-    let name = format!("profile {profile}");
-    // The name is taken as it is, and so are braces in it.
-    let kind = IdentityKind::Profile { profile: profile.replace("{{", "\\{{") };
-    job.identities.insert(0, Identity { name: name.as_str().into(), kind });
-    job.given.insert(PrivateRead::Profile(profile.to_owned()));
-    name
-}
-
-/// Adds the identity that stands for what the AWS CLI would use; returns its name.
-pub(super) fn add_default_chain(job: &mut Job) -> String {
-    let kind = IdentityKind::Environment;
-    job.identities.insert(0, Identity { name: DEFAULT_CHAIN.into(), kind });
-    job.given.insert(PrivateRead::AwsDefault);
-    DEFAULT_CHAIN.to_owned()
-}
-
-/// Whether the AWS CLI would find a credential apart from the environment's keys and the instance, or a
-/// mistake in one.
-pub(super) fn has_default_chain() -> bool {
-    let aws = AwsStore::of_process().read();
-    aws.environment.get("AWS_ACCESS_KEY_ID").is_none() && default_chain_is_configured(&aws)
 }
 
 /// The workspace from here, if there is one.
@@ -161,23 +129,6 @@ impl WhoArgs {
         };
         Err(Usage::new(format!("no identity is named {name:?}"), hint))
     }
-}
-
-/// The region of the profile that an identity is.
-pub(super) fn region(job: &Job, identity: &str) -> Option<String> {
-    let aws = AwsStore::of_process().read();
-    let section = aws.files.profiles.get(profile_of(job, identity, &aws)?)?;
-    section.text("region").map(str::to_owned)
-}
-
-/// The profile that an identity is, or that the environment names for it.
-fn profile_of<'a>(job: &'a Job, identity: &str, aws: &'a Aws) -> Option<&'a str> {
-    let identity = job.identities.iter().find(|one| *one.name == *identity)?;
-    if let IdentityKind::Profile { profile } = &identity.kind {
-        return Some(profile);
-    }
-    let of_environment = || aws.environment.profile().map_or(DEFAULT_PROFILE, |(_, name)| name);
-    matches!(identity.kind, IdentityKind::Environment).then(of_environment)
 }
 
 impl Who {

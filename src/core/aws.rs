@@ -56,71 +56,8 @@ impl Aws {
 
 #[cfg(test)]
 mod tests {
-    use std::fmt::Write as _;
-    use std::path::Path;
-
-    use serde_json::Value;
-
     use super::*;
     use crate::core::aws_files::AwsText;
-
-    fn pairs(value: &Value) -> impl Iterator<Item = (&String, &Value)> {
-        value.as_object().unwrap().iter()
-    }
-
-    fn config(suite: &Value) -> String {
-        let mut text = String::new();
-        for (name, profile) in pairs(&suite["profiles"]) {
-            writeln!(text, "[profile {name}]").unwrap();
-            for (key, value) in pairs(profile) {
-                writeln!(text, "{key} = {}", value.as_str().unwrap()).unwrap();
-            }
-        }
-        for (name, services) in pairs(&suite["services"]) {
-            writeln!(text, "[services {name}]").unwrap();
-            for (service, values) in pairs(services) {
-                writeln!(text, "{service} =").unwrap();
-                for (key, value) in pairs(values) {
-                    writeln!(text, "  {key} = {}", value.as_str().unwrap()).unwrap();
-                }
-            }
-        }
-        text
-    }
-
-    /// botocore's cases, in the folder that `SIGNPOST_BOTOCORE_CASES` names: `tests/functional` of its
-    /// source distribution. They aren't part of this repository; without them nothing is compared.
-    #[test]
-    fn botocores_cases_of_endpoint_urls_hold() {
-        let Some(folder) = std::env::var_os("SIGNPOST_BOTOCORE_CASES") else { return };
-        let file = Path::new(&folder).join("configured_endpoint_urls/profile-tests.json");
-        let cases: Value = serde_json::from_str(&std::fs::read_to_string(file).unwrap()).unwrap();
-        let suite = &cases["testSuites"][0];
-        let config = config(suite);
-        let files = AwsFiles::parse(Some(AwsText { name: "config", text: &config }), None);
-        assert_eq!((&files.errors, &files.warnings), (&vec![], &vec![]));
-        let files = Arc::new(files);
-        let cases = suite["endpointUrlTests"].as_array().unwrap();
-        assert_eq!(cases.len(), 39);
-        for case in cases {
-            let client = &suite["client_configs"][case["client_config"].as_str().unwrap()];
-            let variables = pairs(&suite["environments"][case["environment"].as_str().unwrap()]);
-            let environment = AwsEnvironment::new(
-                variables.map(|(name, value)| (name.clone(), value.as_str().unwrap().to_owned())),
-            );
-            let aws = Aws { environment: Arc::new(environment), files: Arc::clone(&files) };
-            let profile = aws.files.profiles.get(case["profile"].as_str().unwrap());
-            // What the client's author passes isn't configured: it comes first.
-            let ignored = client["ignore_configured_endpoint_urls"] == true;
-            let service = case["service"].as_str().unwrap();
-            let configured = aws.endpoint_url(service, profile).filter(|_| !ignored);
-            let found = client["endpoint_url"].as_str().or(configured);
-            // AWS's own endpoint is what remains if nothing is configured.
-            let expected =
-                case["output"]["endpointUrl"].as_str().filter(|url| !url.ends_with(".amazonaws.com"));
-            assert_eq!(found, expected, "{}", case["name"]);
-        }
-    }
 
     #[test]
     fn the_nearest_endpoint_wins() {

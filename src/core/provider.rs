@@ -13,12 +13,15 @@ use crate::core::identity::{AssumedRole, Identity, IdentityKind};
 use crate::core::resolve::{Context, expand_text};
 use crate::core::trust::PrivateRead;
 
+mod default_chain;
 mod environment;
 mod profile;
 mod step;
 mod summary;
+mod wrong;
 
-use profile::{Chain, Profiles, Wrong};
+use profile::{Chain, Profiles};
+use wrong::Wrong;
 
 pub(crate) use summary::{ProfileSummary, default_chain_is_configured, profiles};
 
@@ -193,7 +196,7 @@ fn start(identity: &Identity, context: &Context<'_>, aws: &Aws) -> Result<Provid
             let passed_over = has_keys.then(|| "environment keys".to_owned());
             Ok(Provider { passed_over, ..Provider::of_chain(chain) })
         }
-        IdentityKind::Environment => environment::chain(aws).map_err(wrong),
+        IdentityKind::Environment => default_chain::chain(aws).map_err(wrong),
         IdentityKind::Process { command } => {
             let command = fields.finished(|fields| fields.text(command))?;
             let process = Process { command, named_by: format!("identity {name}") };

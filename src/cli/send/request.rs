@@ -6,7 +6,7 @@ use super::args::{AuthArgs, SendArgs};
 use super::body::{self, Kept};
 use super::rows::{literal, set};
 use super::{Usage, condition, cookies, output};
-use crate::cli::who;
+use crate::cli::aws_identity;
 use crate::core::request::{Auth, AuthKind, Plus, Request, SignatureLocation};
 use crate::core::resolve::effective_auth;
 use crate::core::scope::{Layer, Source};
@@ -143,7 +143,7 @@ fn leave_out(request: &mut Request, name: &str) {
 const ENVIRONMENT: [&str; 2] = ["AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"];
 
 fn auth(args: &AuthArgs, job: &mut Job) -> Result<(), Usage> {
-    let profile = args.profile.as_ref().map(|profile| literal(&who::add_profile(job, profile)));
+    let profile = args.profile.as_ref().map(|profile| literal(&aws_identity::add_profile(job, profile)));
     let identity = profile.as_ref().or(args.identity.as_ref());
     let request = &mut job.request;
     if args.user.as_ref().is_some_and(|user| !user.expose().contains(':')) {
@@ -180,9 +180,9 @@ fn auth(args: &AuthArgs, job: &mut Job) -> Result<(), Usage> {
         (sigv4.access_key, sigv4.secret_key) = (literal(access_key), literal(secret_key));
         sigv4.session_token = token.unwrap_or_default();
     } else if sigv4.identity.is_empty() && sigv4.access_key.is_empty() && sigv4.secret_key.is_empty() {
-        if who::has_default_chain() {
-            sigv4.identity = who::DEFAULT_CHAIN.to_owned();
-            who::add_default_chain(job);
+        if aws_identity::has_default_chain() {
+            sigv4.identity = aws_identity::DEFAULT_CHAIN.to_owned();
+            aws_identity::add_default_chain(job);
             return Ok(());
         }
         let [access_key, secret_key] = ENVIRONMENT.map(|name| format!("{{{{env:{name}}}}}"));
@@ -255,7 +255,7 @@ pub(super) fn complete_region(engine: &Engine, job: &mut Job) {
             effective.sigv4.region = format!("{{{{env:{name}}}}}");
             job.request.auth = effective;
             job.given.insert(PrivateRead::Env(name.to_owned()));
-        } else if let Some(region) = who::region(job, &effective.sigv4.identity) {
+        } else if let Some(region) = aws_identity::region(job, &effective.sigv4.identity) {
             effective.sigv4.region = literal(&region);
             job.request.auth = effective;
         }

@@ -1,28 +1,8 @@
 use std::fmt::Write as _;
-use std::path::PathBuf;
 
 use serde_json::Value;
 
 use super::*;
-use crate::core::aws_environment::AwsEnvironment;
-
-/// The folder with AWS's cases: `SIGNPOST_AWS_RUNTIME_CASES`, else what cargo has unpacked of the
-/// crate `aws-runtime` 1.10. They aren't part of this repository; without them nothing is compared.
-fn cases(file: &str) -> Option<Vec<Value>> {
-    let named = std::env::var_os("SIGNPOST_AWS_RUNTIME_CASES").map(PathBuf::from);
-    let folder = named.or_else(|| {
-        let home = std::env::var_os("CARGO_HOME").map(PathBuf::from);
-        let home = home.or_else(|| Some(PathBuf::from(std::env::var_os("HOME")?).join(".cargo")))?;
-        let registries = std::fs::read_dir(home.join("registry/src")).ok()?.flatten();
-        let crates = registries.filter_map(|one| std::fs::read_dir(one.path()).ok()).flatten().flatten();
-        let mut found =
-            crates.filter(|one| one.file_name().to_string_lossy().starts_with("aws-runtime-1.10."));
-        Some(found.next()?.path().join("test-data"))
-    })?;
-    let text = std::fs::read_to_string(folder.join(file)).unwrap();
-    let cases: Value = serde_json::from_str(&text).unwrap();
-    Some(cases["tests"].as_array().unwrap().clone())
-}
 
 fn parse(config: &str, credentials: &str) -> AwsFiles {
     let text = |name, text| AwsText { name, text };
@@ -34,48 +14,6 @@ fn plain(sections: &BTreeMap<String, AwsSection>) -> Value {
         section.values.iter().map(|(key, value)| (key.clone(), value.text.clone().into())).collect()
     };
     Value::Object(sections.iter().map(|(name, one)| (name.clone(), Value::Object(section(one)))).collect())
-}
-
-#[test]
-fn the_sdks_parsing_cases_hold() {
-    let Some(cases) = cases("profile-parser-tests.json") else { return };
-    assert_eq!(cases.len(), 65);
-    for case in cases {
-        let text = |key: &str| case["input"][key].as_str().unwrap_or_default();
-        let files = parse(text("configFile"), text("credentialsFile"));
-        match case["output"]["errorContaining"].as_str() {
-            Some(error) => {
-                let found = &files.errors[0].message;
-                assert!(found.contains(&error.to_lowercase()), "{}: {found}", case["name"]);
-            }
-            None => {
-                assert_eq!(files.errors, [], "{}", case["name"]);
-                let expected = &case["output"]["config"];
-                assert_eq!(plain(&files.profiles), expected["profiles"], "{}", case["name"]);
-                let sessions = expected.get("sso_sessions").cloned().unwrap_or(serde_json::json!({}));
-                assert_eq!(plain(&files.sso_sessions), sessions, "{}", case["name"]);
-            }
-        }
-    }
-}
-
-#[test]
-fn the_sdks_cases_of_file_locations_hold() {
-    let Some(cases) = cases("file-location-tests.json") else { return };
-    assert_eq!(cases.len(), 9);
-    for case in cases {
-        let variables = case["environment"].as_object().unwrap().iter();
-        let environment = AwsEnvironment::new(
-            variables.map(|(name, value)| (name.clone(), value.as_str().unwrap().to_owned())),
-        );
-        let windows = case["platform"] == "windows";
-        assert_eq!(environment.config_file(windows).unwrap(), case["configLocation"], "{case}");
-        assert_eq!(environment.credentials_file(windows).unwrap(), case["credentialsLocation"], "{case}");
-        if let Some(profile) = case["profile"].as_str() {
-            let found = environment.profile().map_or("default", |(_, profile)| profile);
-            assert_eq!(found, profile, "{case}");
-        }
-    }
 }
 
 #[test]

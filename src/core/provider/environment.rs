@@ -1,16 +1,13 @@
-//! What the AWS CLI would use without `--profile`: the default chain.
+//! What the environment alone provides: keys, a web identity, a container's endpoint.
 //!
-//! Owns its order, and what the environment alone provides. Refuses an instance's metadata service
-//! if a profile was named: such a request goes to an address that isn't the user's.
+//! Owns the variables' meaning. Refuses half a key pair.
 
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 
-use super::Provider;
-use super::profile::{Profiles, Wrong, find};
-use super::step::{Base, Container, Imds, WebIdentity};
+use super::step::{Container, Imds, WebIdentity};
+use super::wrong::Wrong;
 use crate::core::aws::Aws;
-use crate::core::aws_environment::DEFAULT_PROFILE;
 use crate::core::aws_files::AwsSection;
 use crate::core::credential::{Credential, Secret, is_malformed_key};
 
@@ -68,43 +65,8 @@ pub(super) fn imds(aws: &Aws, profile: Option<&AwsSection>) -> Imds {
     }
 }
 
-/// The default chain: keys of the environment, the profile that the environment names or the default
-/// one, web identity, container, instance.
-pub(super) fn chain(aws: &Aws) -> Result<Provider, Wrong> {
-    let named = aws.environment.profile();
-    if let Some(keys) = keys(aws)? {
-        let passed_over = named.map(|(variable, profile)| format!("{variable}={profile}"));
-        return Ok(Provider { base: Base::Keys(keys), steps: Vec::new(), passed_over });
-    }
-    let of = |base| Ok(Provider { base, steps: Vec::new(), passed_over: None });
-    let name = named.map_or(DEFAULT_PROFILE, |(_, name)| name);
-    let has_profile = named.is_some() || aws.files.profiles.contains_key(name) || aws.files.error().is_some();
-    if has_profile {
-        if let Some((base, steps)) = Profiles::chain(name, aws, true)? {
-            return Ok(Provider { base, steps, passed_over: None });
-        }
-    } else if let Some(web_identity) = web_identity(aws)? {
-        return of(Base::WebIdentity(web_identity));
-    }
-    if let Some(container) = container(aws) {
-        return of(Base::Container(container));
-    }
-    if named.is_some() {
-        return Err(Profiles::required(name, aws).err().unwrap_or_else(nothing));
-    }
-    let imds = imds(aws, find(name, aws).ok());
-    if imds.disabled { Err(nothing()) } else { of(Base::Imds(imds)) }
-}
-
-fn nothing() -> Wrong {
-    Wrong::new(
-        "no AWS credentials were found: neither in the environment nor in a default profile",
-        "Set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or choose a profile.",
-    )
-}
-
 /// A web identity that the environment alone names.
-fn web_identity(aws: &Aws) -> Result<Option<WebIdentity>, Wrong> {
+pub(super) fn web_identity(aws: &Aws) -> Result<Option<WebIdentity>, Wrong> {
     let text = |name| aws.environment.get(name).unwrap_or_default().to_owned();
     let token_file = text("AWS_WEB_IDENTITY_TOKEN_FILE");
     let role_arn = text("AWS_ROLE_ARN");

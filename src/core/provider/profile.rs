@@ -7,6 +7,7 @@ use std::path::PathBuf;
 
 use super::environment;
 use super::step::{AssumeRole, Base, Imds, Login, Process, Sso, Step, WebIdentity};
+use super::wrong::Wrong;
 use crate::core::aws::Aws;
 use crate::core::aws_files::{AwsFileKind, AwsSection, AwsValue, Place};
 use crate::core::credential::{Credential, Secret, is_malformed_key};
@@ -15,23 +16,6 @@ use crate::core::suggest;
 
 /// A base and the steps from there.
 pub(super) type Chain = (Base, Vec<Step>);
-
-/// Why a profile has no credential, where, and what to do.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Wrong {
-    pub(super) message: String,
-    pub(super) hint: String,
-}
-
-impl Wrong {
-    pub(super) fn new(message: impl Into<String>, hint: impl Into<String>) -> Self {
-        Self { message: message.into(), hint: hint.into() }
-    }
-
-    fn at(place: &Place, message: impl std::fmt::Display, hint: impl Into<String>) -> Self {
-        Self::new(format!("{place}: {message}"), hint)
-    }
-}
 
 /// Reads one profile, with those that it refers to.
 pub(super) struct Profiles<'a> {
@@ -173,8 +157,13 @@ impl<'a> Profiles<'a> {
         if let Some(session) = section.text("login_session") {
             let folder = self.aws.environment.get("AWS_LOGIN_CACHE_DIRECTORY").map(PathBuf::from);
             let cache = folder.unwrap_or_else(|| self.in_home(".aws/login/cache"));
-            let region = self.aws.region(Some(self.top)).to_owned();
-            return Ok(Some(Base::Login(Login { session: session.to_owned(), region, cache, named_by })));
+            let region = match self.aws.region(Some(self.top)) {
+                "" => "us-east-1".to_owned(),
+                region => region.to_owned(),
+            };
+            let endpoint = self.endpoint("signin");
+            let session = session.to_owned();
+            return Ok(Some(Base::Login(Login { session, region, cache, endpoint })));
         }
         if let Some(command) = section.text("credential_process") {
             return Ok(Some(Base::Process(Process { command: command.to_owned(), named_by })));

@@ -87,8 +87,8 @@ pub(crate) struct Login {
     pub region: String,
     /// The folder with the AWS CLI's sessions.
     pub cache: PathBuf,
-    /// The profile.
-    pub named_by: String,
+    /// Endpoint that refreshes sessions; empty means the regional one.
+    pub endpoint: String,
 }
 
 /// The endpoint of a container, as the environment names it.
@@ -225,8 +225,8 @@ impl Base {
             Self::WebIdentity(WebIdentity { role_arn, token_file, session_name, endpoint, region }) => {
                 parts("web-identity", &[role_arn, token_file, session_name, endpoint, region])
             }
-            Self::Login(Login { session, region, cache: _, named_by: _ }) => {
-                parts("login", &[session, region])
+            Self::Login(Login { session, region, cache: _, endpoint }) => {
+                parts("login", &[session, region, endpoint])
             }
             Self::Container(Container { relative_uri, full_uri, token: _, token_file }) => {
                 parts("container", &[relative_uri, full_uri, token_file])

@@ -1,6 +1,6 @@
 //! What is known of every profile without fetching anything: for lists.
 
-use super::environment;
+use super::default_chain;
 use super::profile::Profiles;
 use super::step::{Base, Step};
 use crate::core::aws::Aws;
@@ -49,7 +49,7 @@ pub(crate) fn profiles(aws: &Aws) -> Vec<ProfileSummary> {
 
 /// Whether the default chain finds a credential before it asks the instance, or a mistake in one.
 pub(crate) fn default_chain_is_configured(aws: &Aws) -> bool {
-    match environment::chain(aws) {
+    match default_chain::chain(aws) {
         Ok(provider) => !matches!(provider.base, Base::Imds(_)) || !provider.steps.is_empty(),
         Err(_) => aws.environment.profile().is_some() || aws.files.profiles.contains_key(DEFAULT_PROFILE),
     }

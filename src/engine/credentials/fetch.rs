@@ -14,7 +14,9 @@ use crate::core::question::{Answer, Asked, Question};
 use crate::io::credentials::container::Container;
 use crate::io::credentials::get_session_token::GetSessionToken;
 use crate::io::credentials::imds::Imds;
+use crate::io::credentials::login::Login;
 use crate::io::credentials::process::{self, Process};
+use crate::io::credentials::sso::Sso;
 use crate::io::credentials::web_identity::WebIdentity;
 use crate::io::credentials::{CredentialError, assume_role};
 use crate::io::transport::Transport;
@@ -183,6 +185,28 @@ async fn start<E: From<Asked>>(base: &Base, fetch: &Fetch<'_, E>) -> Result<Cred
             };
             fetch.done(call.call(at, deadline)).await
         }
-        Base::Sso(_) | Base::Login(_) => Err(problem(fetch, "not yet", "")),
+        Base::Sso(sso) => {
+            let call = Sso {
+                session: &sso.session,
+                start_url: &sso.start_url,
+                region: &sso.region,
+                account_id: &sso.account_id,
+                role_name: &sso.role_name,
+                cache: &sso.cache,
+                role_cache: &sso.role_cache,
+                portal_endpoint: &sso.portal_endpoint,
+                oidc_endpoint: &sso.oidc_endpoint,
+            };
+            fetch.done(call.call(transport, at, deadline)).await
+        }
+        Base::Login(login) => {
+            let call = Login {
+                session: &login.session,
+                region: &login.region,
+                cache: &login.cache,
+                endpoint: &login.endpoint,
+            };
+            fetch.done(call.call(transport, at, deadline)).await
+        }
     }
 }

@@ -1,17 +1,10 @@
-//! Chains of the user's AWS files, and AWS's own cases of them.
-//!
-//! The cases aren't part of this repository: `SIGNPOST_CREDENTIAL_CASES` names the folder with AWS's
-//! `assume-role-tests.json` and the folders of whole chains (`aws-config/test-data` of the AWS SDK for
-//! Rust). Without it they aren't compared.
+//! Chains of the user's AWS files.
 
-use std::fmt::Write as _;
-use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use serde_json::{Value, json};
-
-use super::super::environment;
-use super::super::profile::{Profiles, Wrong};
+use super::super::default_chain;
+use super::super::profile::Profiles;
+use super::super::wrong::Wrong;
 use super::super::{Base, Provider, Step};
 use crate::core::aws::Aws;
 use crate::core::aws_environment::AwsEnvironment;
@@ -46,7 +39,7 @@ fn profile(name: &str, aws: &Aws) -> Result<String, String> {
 }
 
 fn chain(aws: &Aws) -> Result<String, String> {
-    match environment::chain(aws) {
+    match default_chain::chain(aws) {
         Ok(provider) => {
             let over = provider.passed_over.as_ref().map(|over| format!(", over {over}")).unwrap_or_default();
             Ok(format!("{}{over}", start(&provider)))
@@ -223,138 +216,4 @@ fn a_role_assumed_with_a_session_lives_an_hour_at_most() {
     };
     assert_eq!(role.duration_with(&source(None)), (Some(7200), false));
     assert_eq!(role.duration_with(&source(Some("token"))), (Some(3600), true));
-}
-
-fn cases() -> Option<PathBuf> {
-    std::env::var_os("SIGNPOST_CREDENTIAL_CASES").map(PathBuf::from)
-}
-
-/// A JSON object of sections as an AWS file.
-fn sections(prefix: &str, value: &Value, text: &mut String) {
-    for (name, section) in value.as_object().into_iter().flatten() {
-        writeln!(text, "[{prefix} {name}]").unwrap();
-        for (key, value) in section.as_object().unwrap() {
-            writeln!(text, "{key} = {}", value.as_str().unwrap()).unwrap();
-        }
-    }
-}
-
-/// A chain as AWS's cases write it, without what they have and a chain here hasn't: the account of keys.
-fn as_cases_write(provider: &Provider) -> Value {
-    let filled = |pairs: &[(&str, &str)]| -> Value {
-        let pairs = pairs.iter().filter(|(_, value)| !value.is_empty());
-        Value::Object(pairs.map(|(key, value)| ((*key).to_owned(), json!(value))).collect())
-    };
-    let base = match &provider.base {
-        Base::Keys(keys) => json!({ "AccessKey": {
-            "access_key_id": keys.access_key, "secret_access_key": keys.secret_key.expose(),
-        } }),
-        Base::WebIdentity(role) => json!({ "WebIdentityToken": filled(&[
-            ("role_arn", &role.role_arn),
-            ("web_identity_token_file", &role.token_file),
-            ("role_session_name", &role.session_name),
-        ]) }),
-        Base::Sso(sso) => json!({ "Sso": filled(&[
-            ("sso_account_id", &sso.account_id),
-            ("sso_region", &sso.region),
-            ("sso_role_name", &sso.role_name),
-            ("sso_start_url", &sso.start_url),
-        ]) }),
-        Base::Imds(_) => json!({ "NamedSource": "Ec2InstanceMetadata" }),
-        Base::Process(_) | Base::Login(_) | Base::Container(_) => panic!("no case has it"),
-    };
-    let steps = provider.steps.iter().map(|step| match step {
-        Step::AssumeRole(role) => json!({ "AssumeRole": filled(&[
-            ("role_arn", &role.role_arn),
-            ("role_session_name", &role.session_name),
-            ("external_id", &role.external_id),
-        ]) }),
-        Step::SessionToken(_) => panic!("a profile has none"),
-    });
-    Value::Array([base].into_iter().chain(steps).collect())
-}
-
-#[test]
-fn the_sdks_cases_of_assumed_roles_hold() {
-    let Some(folder) = cases() else { return };
-    let text = std::fs::read_to_string(folder.join("assume-role-tests.json")).unwrap();
-    let cases: Vec<Value> = serde_json::from_str(&text).unwrap();
-    assert_eq!(cases.len(), 28);
-    for case in cases {
-        let (input, docs) = (&case["input"], &case["docs"]);
-        let mut config = String::new();
-        sections("profile", &input["profiles"], &mut config);
-        sections("sso-session", &input["sso_sessions"], &mut config);
-        let aws = aws(&config, "", &[]);
-        let found = Profiles::required(input["selected_profile"].as_str().unwrap(), &aws);
-        let mut expected = case["output"]["ProfileChain"].clone();
-        // "SSO token profile selected": the SDK finds later that a token isn't a credential ("selected
-        // profile will resolve an access token instead of credentials"); here it's said at once.
-        if docs == "SSO token profile selected" {
-            assert!(found.unwrap_err().message.contains("gives an SSO token, not an AWS credential"));
-            continue;
-        }
-        if expected.is_null() {
-            assert!(found.is_err(), "{docs}: {}", case["output"]["Error"]);
-            continue;
-        }
-        for link in expected.as_array_mut().unwrap() {
-            if let Some(keys) = link.get_mut("AccessKey").and_then(Value::as_object_mut) {
-                keys.remove("account_id");
-            }
-        }
-        let found = found.unwrap_or_else(|wrong| panic!("{docs}: {}", wrong.message));
-        assert_eq!(as_cases_write(&Provider::of_chain(found)), expected, "{docs}");
-    }
-}
-
-/// The environment and the files of a folder with one of AWS's whole chains.
-fn chain_case(folder: &Path) -> Aws {
-    let text = std::fs::read_to_string(folder.join("env.json")).unwrap();
-    let variables: Value = serde_json::from_str(&text).unwrap();
-    let variables = variables.as_object().unwrap().iter();
-    let environment = AwsEnvironment::new(
-        variables.map(|(name, value)| (name.clone(), value.as_str().unwrap().to_owned())),
-    );
-    let read = |path: Option<String>| {
-        let path = path?;
-        std::fs::read_to_string(folder.join("fs").join(path.trim_start_matches('/'))).ok()
-    };
-    let config = read(environment.config_file(false));
-    let credentials = read(environment.credentials_file(false));
-    let files = AwsFiles::parse(
-        config.as_deref().map(|text| AwsText { name: "config", text }),
-        credentials.as_deref().map(|text| AwsText { name: "credentials", text }),
-    );
-    Aws { environment: Arc::new(environment), files: Arc::new(files) }
-}
-
-#[test]
-fn the_sdks_whole_chains_start_where_they_should() {
-    let Some(folder) = cases() else { return };
-    let folder = folder.join("default-credential-provider-chain");
-    for (name, expected) in [
-        ("ecs_assume_role", "container /v2/credentials/52b19262-e7aa-4f56-a1cd-b958dcde8f3b"),
-        ("ecs_credentials", "container /v2/credentials/52b19262-e7aa-4f56-a1cd-b958dcde8f3b"),
-        ("eks_pod_identity_credentials", "container http://169.254.170.23/v1/credentials"),
-        ("environment_variables", "foo from environment keys"),
-        ("environment_variables_blank", "correct_key from keys of profile some_profile"),
-        ("imds_assume_role", "imds"),
-        ("imds_default_chain_success", "imds"),
-        (
-            "imds_disabled",
-            "no AWS credentials were found: neither in the environment nor in a default profile | Set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or choose a profile.",
-        ),
-        ("imds_token_fail", "imds"),
-        ("prefer_environment", "correct_key from environment keys"),
-        ("profile_name", "correct_key from keys of profile some-thing:long/the_one%only.foo@bar+"),
-        ("profile_static_keys", "correct_key from keys of profile default"),
-        ("sso_assume_role", "sso 123456789 MySsoRole"),
-        ("sso_no_token_file", "sso 123456789 MySsoRole"),
-        ("web_identity_token_env", "web identity arn:aws:iam::123456789012:role/test-role"),
-        ("web_identity_token_profile", "web identity arn:aws:iam::1234567890123:role/RoleA"),
-    ] {
-        let found = chain(&chain_case(&folder.join(name))).unwrap_or_else(|error| error);
-        assert_eq!(found, expected, "{name}");
-    }
 }
