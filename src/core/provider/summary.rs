@@ -47,6 +47,11 @@ pub(crate) fn profiles(aws: &Aws) -> Vec<ProfileSummary> {
     aws.files.profiles.keys().map(summary).collect()
 }
 
+/// Whether a profile has everything that its credential needs.
+pub(crate) fn is_complete(profile: &str, aws: &Aws) -> bool {
+    Profiles::required(profile, aws).is_ok()
+}
+
 /// Whether the default chain finds a credential before it asks the instance, or a mistake in one.
 pub(crate) fn default_chain_is_configured(aws: &Aws) -> bool {
     match default_chain::chain(aws) {

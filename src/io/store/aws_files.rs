@@ -14,6 +14,7 @@ use crate::core::aws::Aws;
 use crate::core::aws_environment::AwsEnvironment;
 use crate::core::aws_files::{AwsFiles, AwsText};
 use crate::core::file_problem::FileProblem;
+use crate::core::provider::is_complete;
 
 /// Bytes that one of the files may have: 1,000 profiles have less than 1 MiB.
 const MAX_LEN: u64 = 16 << 20;
@@ -85,6 +86,11 @@ impl AwsStore {
         *known = Some(read);
         drop(known);
         self.aws(files)
+    }
+
+    /// Whether a profile has everything that its credential needs. Waits for the disk.
+    pub fn resolves(&self, profile: &str) -> bool {
+        is_complete(profile, &self.read())
     }
 
     fn parse(&self, paths: [Option<PathBuf>; 2]) -> AwsFiles {
