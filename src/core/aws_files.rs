@@ -222,7 +222,7 @@ fn merge<'t>(
     invalid
 }
 
-/// Reads what stands between the brackets of a section's head.
+/// Reads the text between the brackets of a section's head.
 fn head(inner: &str, kind: AwsFileKind) -> Head<'_> {
     let inner = lines::trim(inner);
     let (word, rest) = match inner.split_once(lines::WHITE_SPACE) {
