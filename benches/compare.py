@@ -331,6 +331,29 @@ def measure_keys(programs, options):
         table(f"Key to the first byte of the new frame, {count:,} requests", "ms", named, 1e3, 2)
 
 
+def measure_trust(programs, options):
+    """The start with a thousand trusted workspaces next to none, and the question about one from elsewhere."""
+    workspaces = [Workspace(programs[0], 10), Workspace(programs[0], 10)]
+    trusted = workspaces[1]
+    for number in range(1_000):
+        folder = trusted.home / f"trusted-{number}"
+        folder.mkdir()
+        (folder / "signpost.toml").write_text('name = "trusted"\n')
+        subprocess.run([programs[0].program, "trust", "--yes", str(folder)], env=environment(trusted.home), check=True, capture_output=True)
+    named = list(zip(("no trusted workspace", "1,000 trusted workspaces"), workspaces))
+    table("Start, by workspaces trusted", "ms", in_turns(named, options.runs, lambda case: start(case[1])), 1e3, 1)
+
+    def question(case):
+        with case[1].ready() as screen:
+            screen.press(Signpost.send)
+            return screen.wait_for(["Trust this workspace?"])
+
+    reads = Workspace(programs[0], 1, "http://127.0.0.1:9/?home={{env:HOME}}")
+    table("Send to the question, in a workspace from elsewhere", "ms", in_turns([("signpost", reads)], options.runs, question), 1e3, 1)
+    for workspace in [*workspaces, reads]:
+        workspace.remove()
+
+
 def measure_idle(programs, options):
     seconds = 5
     cpu, written = [], []
@@ -428,7 +451,7 @@ def find(program, peers):
     return str(beside) if peers and beside.exists() else shutil.which(program)
 
 
-MEASURES = {"start": measure_start, "keys": measure_keys, "idle": measure_idle, "send": measure_send, "large": measure_large}
+MEASURES = {"start": measure_start, "keys": measure_keys, "trust": measure_trust, "idle": measure_idle, "send": measure_send, "large": measure_large}
 
 
 def version(program):

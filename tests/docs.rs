@@ -20,6 +20,25 @@ const KEYS: &str = "\
 The keys as they are from the start; `config.toml` rebinds every one of them. In a pane its own keys
 work and those of \"Everywhere\"; while editing, letters are text.
 
+## While typing
+
+Words that continue what you type are offered in a list: header names and their common values, media
+types, query names and headers that the workspace has used, regions and services. Right at the end of
+the text takes the first one. Down marks one, which Enter takes, and Tab on the way to the next field.
+Without a marked word Enter and Tab do what they always do, and the text stays as typed. After `{{`
+the list has variables with their value and source, and the names of secrets and environment
+variables; there Enter and Tab take the marked name. Esc closes the list and stays in the field.
+
+In a JSON body, the bracket at the cursor and its partner are highlighted.
+
+## Mouse
+
+A click goes to a place, a second one edits it. In the response, and in the field that is being edited,
+a drag selects text, a double click a word and a triple click a row. The key that copies takes what is
+selected; masked secrets stay masked in it. Esc clears a selection in the response. The wheel scrolls
+what is under it. A drag of the tree's border sets its width. Hold Shift for your terminal's own
+selection.
+
 ";
 
 /// What a newcomer needs; the rest is in docs/keys.md.

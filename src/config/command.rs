@@ -18,6 +18,8 @@ pub enum Context {
     Text,
     /// The response, in any tab.
     Response,
+    /// The workspace editor.
+    Workspace,
     /// A text is being edited: letters are typed.
     Editing,
     /// An overlay without a text field: help, a question, a list.
@@ -28,13 +30,14 @@ pub enum Context {
 
 impl Context {
     /// Every context, in the order of the help.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
         Self::Global,
         Self::Tree,
         Self::Url,
         Self::Rows,
         Self::Text,
         Self::Response,
+        Self::Workspace,
         Self::Editing,
         Self::Overlay,
         Self::Prompt,
@@ -49,6 +52,7 @@ impl Context {
             Self::Rows => "Rows",
             Self::Text => "Fields and texts",
             Self::Response => "Response",
+            Self::Workspace => "Workspace editor",
             Self::Editing => "While editing",
             Self::Overlay => "Overlays",
             Self::Prompt => "Prompts and pickers",
@@ -58,7 +62,7 @@ impl Context {
     /// Whether it is a pane, where the keys of [`Context::Global`] apply, too.
     pub fn is_pane(self) -> bool {
         match self {
-            Self::Tree | Self::Url | Self::Rows | Self::Text | Self::Response => true,
+            Self::Tree | Self::Url | Self::Rows | Self::Text | Self::Response | Self::Workspace => true,
             Self::Global | Self::Editing | Self::Overlay | Self::Prompt => false,
         }
     }
@@ -73,6 +77,7 @@ impl Context {
             | Self::Rows
             | Self::Text
             | Self::Response
+            | Self::Workspace
             | Self::Overlay => false,
         }
     }
@@ -135,10 +140,14 @@ commands! {
     CopyCurl "request.copy-curl" "Copy as curl" [Global] ["c"]
         "Copies the request as a curl command.";
 
-    Edit "edit.start" "Edit" [Url, Rows, Text] ["enter", "i", "e"]
+    Edit "edit.start" "Edit" [Url, Rows, Text, Workspace] ["enter", "i", "e"]
         "Edits what the cursor is on.";
     EndEdit "edit.end" "End editing" [Editing] ["esc"]
         "Stops editing; the keys are commands again.";
+    CopySelection "edit.copy" "Copy" [Editing] ["alt-c"]
+        "Copies what is selected in the field, or all of it.";
+    Complete "edit.complete" "Complete" [Editing] ["ctrl-space"]
+        "Takes the word that is offered, as Right does at the end of the text; where none is, offers some.";
     ExternalEditor "edit.external" "Open in $EDITOR" [Global, Editing] ["E", "alt-e"]
         "Opens the text, or an invalid file, in the external editor.";
     FormatBody "body.format" "Format JSON" [Text, Editing] ["F", "alt-j"]
@@ -152,15 +161,17 @@ commands! {
 
     ToggleRow "row.toggle" "Switch row" [Rows] ["space"]
         "Enables or disables the row; a disabled row is kept but not sent.";
-    AddRow "row.add" "Add row" [Rows] ["a"]
+    AddRow "row.add" "Add row" [Rows, Workspace] ["a"]
         "Adds a row and edits it.";
-    DeleteRow "row.delete" "Delete row" [Rows] ["d", "delete"]
+    DescribeRow "row.describe" "Describe row" [Rows] ["D"]
+        "Edits the row's description, which is never sent.";
+    DeleteRow "row.delete" "Delete row" [Rows, Workspace] ["d", "delete"]
         "Deletes the row.";
 
     Open "tree.open" "Open" [Tree] ["enter", "space"]
         "Opens the request, or opens and closes the folder.";
-    Rename "tree.rename" "Rename" [Tree] ["r"]
-        "Renames the request or folder.";
+    Rename "tree.rename" "Rename" [Tree, Workspace] ["r"]
+        "Renames the request, folder, variable or environment.";
     Duplicate "tree.duplicate" "Duplicate" [Tree] ["d"]
         "Duplicates the request or folder in place.";
     Move "tree.move" "Move" [Tree] ["m"]
@@ -169,6 +180,8 @@ commands! {
         "Moves the request or folder to the trash; undo brings it back.";
     FindInTree "tree.find" "Find request" [Tree] ["/"]
         "Finds a request by name.";
+    FindText "request.find" "Find in requests" [Global] ["ctrl-f"]
+        "Finds a text in the names, URLs, rows, bodies and notes of every request.";
 
     SearchResponse "response.search" "Search" [Response] ["/"]
         "Searches the response.";
@@ -177,7 +190,7 @@ commands! {
     PreviousMatch "response.previous-match" "Previous match" [Response] ["N"]
         "Goes to the previous match.";
     CopyBody "response.copy-body" "Copy body" [Response] ["y"]
-        "Copies the body as shown.";
+        "Copies what is selected, else the body as shown.";
     CopyHeader "response.copy-header" "Copy header" [Response] ["Y"]
         "Copies the value of the header at the cursor.";
     SaveBody "response.save-body" "Save body" [Response] ["o"]
@@ -199,6 +212,10 @@ commands! {
         "Fetches fresh temporary credentials for this request's identity.";
     EnvironmentPicker "environment.pick" "Environment" [Global] ["v"]
         "Picks the environment whose variables apply.";
+    CopyEnvironment "environment.copy" "Copy environment" [Workspace] ["y"]
+        "Copies the environment under another name.";
+    MarkProduction "environment.production" "Production" [Workspace] ["p"]
+        "Marks the environment as production, where sending asks first, or takes the mark away.";
     WorkspaceProblems "workspace.problems" "Workspace problems" [Global] ["!"]
         "Lists what is wrong in signpost.toml and the folder.toml files.";
 
@@ -210,6 +227,8 @@ commands! {
         "Goes to the request's tabs.";
     FocusResponse "focus.response" "Go to response" [Global, Editing] ["4", "alt-4"]
         "Goes to the response.";
+    FocusWorkspace "focus.workspace" "Go to workspace" [Global, Editing] ["5", "alt-5"]
+        "Goes to the workspace editor: variables and environments as rows.";
     FocusNext "focus.next" "Next pane" [Global] ["tab"]
         "Goes to the next pane.";
     FocusPrevious "focus.previous" "Previous pane" [Global] ["shift-tab"]

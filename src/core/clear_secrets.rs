@@ -76,8 +76,8 @@ fn secret_part(name: &str, value: &str) -> Option<Range<usize>> {
     }
 }
 
-/// The password of `scheme://user:password@host`.
-fn password(url: &str) -> Option<Range<usize>> {
+/// The password in the clear of `scheme://user:password@host`.
+pub(crate) fn password(url: &str) -> Option<Range<usize>> {
     let start = url.find("://").map_or(0, |at| at + 3);
     let authority = url.get(start..)?;
     let authority = authority.get(..authority.find(['/', '?', '#']).unwrap_or(authority.len()))?;

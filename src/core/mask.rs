@@ -13,7 +13,7 @@ use crate::core::query;
 use crate::core::secret_names::may_be_secret;
 
 /// Replaces a secret.
-const MASK: &str = "***";
+pub(crate) const MASK: &str = "***";
 
 /// The shortest secret that is searched for in unstructured text, in bytes.
 pub(crate) const LEAST_SEARCHED: usize = 6;

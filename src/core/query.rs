@@ -123,7 +123,7 @@ pub(crate) fn split_into(request: &mut Request, text: &str) {
     let rows = base.split_once('?').and_then(|(url, query)| Some((url, rows(query, plus)?)));
     let (url, rows) = rows.unwrap_or((base, Vec::new()));
     request.url = format!("{url}{fragment}");
-    let mut new = rows.into_iter();
+    let mut new = described(rows, &request.params).into_iter();
     let mut merged = Vec::new();
     for row in request.params.drain(..) {
         if !row.takes_part() {
@@ -134,6 +134,26 @@ pub(crate) fn split_into(request: &mut Request, text: &str) {
     }
     merged.extend(new);
     request.params = merged;
+}
+
+/// Rows read from a URL, with the descriptions of those that they replace: the enabled row of the same
+/// name, or the one at the same place of which only the name was changed.
+fn described(mut rows: Vec<Row>, old: &[Row]) -> Vec<Row> {
+    let mut old: Vec<Option<&Row>> = old.iter().filter(|row| row.takes_part()).map(Some).collect();
+    for (index, row) in rows.iter_mut().enumerate() {
+        let here = old.get(index).copied().flatten();
+        let same_name = |old: &Option<&Row>| old.is_some_and(|old| old.name == row.name);
+        let found = match here.filter(|old| old.name == row.name) {
+            Some(_) => Some(index),
+            None => {
+                old.iter().position(same_name).or(here.filter(|old| old.value == row.value).map(|_| index))
+            }
+        };
+        if let Some(from) = found.and_then(|at| old.get_mut(at)).and_then(Option::take) {
+            row.description.clone_from(&from.description);
+        }
+    }
+    rows
 }
 
 /// Splits a URL into the part before `?` and rows that give exactly the same query. `None` if rows

@@ -84,12 +84,14 @@ pub struct Row {
     pub value: String,
     /// Disabled: kept, shown dim, never sent.
     pub off: bool,
+    /// What it is for, in the author's words: plain text, never expanded and never sent.
+    pub description: String,
 }
 
 impl Row {
     /// An enabled row.
     pub fn new(name: impl Into<String>, value: impl Into<String>) -> Self {
-        Self { name: name.into(), value: value.into(), off: false }
+        Self { name: name.into(), value: value.into(), ..Self::default() }
     }
 
     /// Whether it is sent: enabled, and not the blank row of an editor.
@@ -150,6 +152,8 @@ pub struct Part {
     pub content_type: Option<String>,
     /// Disabled: kept, never sent.
     pub off: bool,
+    /// What it is for, in the author's words: plain text, never expanded and never sent.
+    pub description: String,
 }
 
 /// What the author expects of the response.

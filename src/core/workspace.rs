@@ -13,9 +13,18 @@ use super::names::IdentityName;
 use super::request::{Auth, Row};
 use super::scope::Source;
 
+mod change;
+mod declared;
 mod effective;
 
+pub use change::{Edit, NewValue, WorkspaceChange, secret_name};
+pub use declared::Declared;
 pub use effective::Effective;
+
+/// The file that makes a folder a workspace.
+pub const WORKSPACE_FILE: &str = "signpost.toml";
+/// The file that says what a folder's requests inherit.
+pub const FOLDER_FILE: &str = "folder.toml";
 
 /// A workspace, without its requests.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

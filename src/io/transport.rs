@@ -25,7 +25,7 @@ mod trace;
 mod upload;
 
 pub use body::{BodyEnd, Receiver};
-pub(crate) use dns::is_localhost;
+pub(crate) use client::is_loopback;
 pub use failure::Failure;
 pub use settings::{Addresses, HttpVersion, Protocol, Reach, Route, TlsVersion, TransportSettings};
 

@@ -23,10 +23,11 @@ use crate::tui::msg::Msg;
 
 mod change;
 mod private;
-mod read;
+pub(crate) mod read;
 mod unwritten;
 mod watch;
 mod workspace_cache;
+mod workspace_files;
 
 use private::PendingDrafts;
 pub(crate) use read::{drafts, labels, load_workspace, open};
@@ -145,8 +146,12 @@ fn failed(effect: &DiskEffect) -> Msg {
             text: secret.clone(),
             problem,
         },
+        DiskEffect::ChangeWorkspace { .. } | DiskEffect::RestoreFile { .. } => {
+            Msg::WorkspaceNotChanged { problem, listed: None }
+        }
         DiskEffect::List
         | DiskEffect::Labels { .. }
+        | DiskEffect::FindTexts { .. }
         | DiskEffect::Reread { .. }
         | DiskEffect::Inherit { .. }
         | DiskEffect::CreateFolder { .. }
@@ -166,7 +171,12 @@ fn failed(effect: &DiskEffect) -> Msg {
 
 /// True for what may be the first file of a workspace.
 fn makes_a_file(effect: &DiskEffect) -> bool {
-    matches!(effect, DiskEffect::Save { base: None, .. } | DiskEffect::CreateFolder { .. })
+    matches!(
+        effect,
+        DiskEffect::Save { base: None, .. }
+            | DiskEffect::CreateFolder { .. }
+            | DiskEffect::ChangeWorkspace { .. }
+    )
 }
 
 struct Worker {
@@ -236,6 +246,7 @@ impl Worker {
         Some(match effect {
             DiskEffect::List => read::list(cache),
             DiskEffect::Labels { paths } => read::labels(collections, paths),
+            DiskEffect::FindTexts { paths } => read::find_texts(collections, paths),
             DiskEffect::Open { path, environment } => open(cache, collections, path, environment.as_deref()),
             DiskEffect::Reread { path, environment } => {
                 return read::reread(cache, collections, path, environment.as_deref());
@@ -269,6 +280,8 @@ impl Worker {
                     Err(problem) => Msg::SecretNotKept { path, field, name, text: secret, problem },
                 }
             }
+            DiskEffect::ChangeWorkspace { change } => workspace_files::change(cache, change),
+            DiskEffect::RestoreFile { edit, redo } => workspace_files::restore(cache, edit, redo),
             DiskEffect::Remember(state) => {
                 if let Some(file) = &self.view_state {
                     // How the screen looked isn't worth a message to somebody who is leaving.
@@ -284,6 +297,23 @@ impl Worker {
             DiskEffect::SaveBody { file, body, overwrite } => change::save_body(&file, body, overwrite),
         })
     }
+}
+
+/// Does what was asked, for tests: without a thread, drafts or a view to remember.
+#[cfg(test)]
+pub(crate) fn at_once(cache: &Arc<WorkspaceCache>, effect: DiskEffect) -> Option<Msg> {
+    let (msgs, _) = mpsc::channel(1);
+    let collections = Collections::new(cache.current().workspace.root.clone());
+    let mut worker = Worker {
+        cache: Arc::clone(cache),
+        collections,
+        drafts: PendingDrafts::new(None),
+        view_state: None,
+        msgs,
+        unwritten: Unwritten::default(),
+        drafted: Vec::new(),
+    };
+    worker.run(effect)
 }
 
 #[cfg(test)]

@@ -278,13 +278,35 @@ impl Editor {
         self.go(self.line_end(), select);
     }
 
-    /// Moves the cursor to a line and column, both clamped to the text and to 65,535. For tests:
-    /// users move by keys.
-    #[cfg(test)]
-    pub(crate) fn move_to(&mut self, line: usize, column: usize) {
+    /// Moves the cursor to a line and column, both clamped to the text and to 65,535; `select` selects
+    /// the way there.
+    pub(crate) fn go_to(&mut self, line: usize, column: usize, select: bool) {
         const MOST: usize = u16::MAX as usize;
         let line = line.min(self.last_line()).min(MOST);
-        self.go(((line, column.min(self.columns(line)).min(MOST)), CursorMove::End), false);
+        self.go(((line, column.min(self.columns(line)).min(MOST)), CursorMove::End), select);
+    }
+
+    /// Selects the word around the cursor.
+    pub(crate) fn select_word(&mut self) {
+        let (line, column) = self.cursor();
+        let is_word = |c: &char| c.is_alphanumeric() || *c == '_';
+        let (before, after) = self.halves();
+        let on = after.chars().take_while(is_word).count();
+        let back = if on == 0 { 0 } else { before.chars().rev().take_while(is_word).count() };
+        let to = column + on.max(usize::from(!after.is_empty()));
+        self.go_to(line, column - back, false);
+        self.go_to(line, to, true);
+    }
+
+    /// The selected text.
+    pub(crate) fn selected_text(&self) -> Option<String> {
+        let ((first, from), (last, to)) = self.selection()?;
+        let lines = self.lines().iter().enumerate().take(last + 1).skip(first).map(|(row, line)| {
+            let from = if row == first { from } else { 0 };
+            let to = if row == last { to } else { usize::MAX };
+            line.chars().take(to).skip(from).collect::<String>()
+        });
+        Some(lines.collect::<Vec<_>>().join("\n"))
     }
 
     /// Moves by lines, keeping the column if possible.
@@ -306,6 +328,11 @@ impl Editor {
     /// The text between the start of the cursor's line and the cursor.
     pub(crate) fn before_cursor(&self) -> &str {
         self.halves().0
+    }
+
+    /// Whether nothing follows the cursor on its line, and nothing is selected.
+    pub(crate) fn is_at_line_end(&self) -> bool {
+        self.after_cursor().is_empty() && self.selection().is_none()
     }
 
     fn after_cursor(&self) -> &str {

@@ -6,6 +6,7 @@
 //! closures: effects are compared by value.
 
 use std::collections::BTreeSet;
+use std::ops::Range;
 use std::sync::Arc;
 
 use crate::core::credential::Secret;
@@ -16,9 +17,11 @@ use crate::core::names::{IdentityName, RequestPath};
 use crate::core::question::{Answer, QuestionId};
 use crate::core::request::Request;
 use crate::core::trust::Flow;
+use crate::core::workspace::WorkspaceChange;
 use crate::io::body::BodyView;
 use crate::io::store::collections::Trashed;
 use crate::io::store::view_state::ViewState;
+use crate::io::store::workspace::FileEdit;
 use crate::tui::model::field::EditorField;
 use crate::tui::rows::RowsWanted;
 
@@ -76,6 +79,11 @@ pub(crate) enum ScreenEffect {
         path: RequestPath,
         /// Name of the environment to read it with afterwards.
         environment: Option<String>,
+    },
+    /// Open `signpost.toml` or a `folder.toml` in the user's editor.
+    EditWorkspaceFile {
+        /// The file, by its path in the workspace.
+        file: String,
     },
 }
 
@@ -153,10 +161,26 @@ pub(crate) enum TaskEffect {
         /// What is searched for.
         query: String,
     },
+    /// Read the names that the workspace's requests use.
+    ReadUsedNames {
+        /// The requests.
+        paths: Vec<RequestPath>,
+    },
     /// Copy a request as a curl command.
     CopyCurl {
         /// What the command sends.
         target: Target,
+    },
+    /// Copy a part of a body as it is laid out.
+    CopySelection {
+        /// The body.
+        body: BodyView,
+        /// Its rows.
+        index: Arc<Index>,
+        /// The part.
+        bytes: Range<usize>,
+        /// Whether secrets stay masked.
+        mask: bool,
     },
     /// Copy a body as it is laid out.
     CopyBody {
@@ -174,6 +198,11 @@ pub(crate) enum DiskEffect {
     List,
     /// Read the labels of requests.
     Labels {
+        /// The requests.
+        paths: Vec<RequestPath>,
+    },
+    /// Read the texts of requests, to find something in them.
+    FindTexts {
         /// The requests.
         paths: Vec<RequestPath>,
     },
@@ -276,6 +305,18 @@ pub(crate) enum DiskEffect {
         name: String,
         /// The text.
         secret: Secret,
+    },
+    /// Change a file of the workspace.
+    ChangeWorkspace {
+        /// What to change.
+        change: WorkspaceChange,
+    },
+    /// Undo a change of a file of the workspace, or make it again.
+    RestoreFile {
+        /// The change.
+        edit: FileEdit,
+        /// It's made again.
+        redo: bool,
     },
     /// Find everything private that the workspace's requests would send.
     Survey,

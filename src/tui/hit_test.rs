@@ -5,10 +5,12 @@
 
 use ratatui::layout::Rect;
 
-use crate::tui::layout::{Areas, inside};
+use crate::core::completion::Word;
+use crate::tui::layout::{self, Areas, inside};
 use crate::tui::model::field::{Column, EditorField, Tab};
 use crate::tui::model::overlay::HitTarget;
 use crate::tui::model::response::ResponseTab;
+use crate::tui::model::workspace_editor::WorkspaceTab;
 use crate::tui::model::{Model, Pane};
 use crate::tui::text;
 
@@ -37,6 +39,12 @@ pub(crate) fn all(model: &Model, areas: &Areas) -> Vec<HitTarget> {
     if areas.response.is_some() && model.exchange().is_some() {
         targets.extend(ResponseTab::ALL.map(HitTarget::ResponseTab));
     }
+    if areas.workspace.is_some() {
+        targets.extend(WorkspaceTab::ALL.map(HitTarget::WorkspaceTab));
+        targets.extend((0..model.workspace_rows().len()).map(HitTarget::WorkspaceRow));
+    } else {
+        targets.push(HitTarget::Pane(Pane::Workspace));
+    }
     targets.retain(|target| area(model, areas, *target).is_some());
     targets
 }
@@ -50,6 +58,22 @@ pub(crate) fn area(model: &Model, areas: &Areas, target: HitTarget) -> Option<Re
         }
         HitTarget::Pane(Pane::Request) => areas.request,
         HitTarget::Pane(Pane::Response) => areas.response,
+        // Its name on the tree's border opens it.
+        HitTarget::Pane(Pane::Workspace) => areas.workspace.or_else(|| {
+            let tree = areas.tree?;
+            let width = u16::try_from(text::text_width(&model.workspace.name)).unwrap_or(u16::MAX);
+            let room = tree.width.saturating_sub(2);
+            Some(Rect { x: tree.x + 1, width: width.saturating_add(2).min(room), height: 1, ..tree })
+        }),
+        HitTarget::WorkspaceTab(tab) => {
+            let titles = WorkspaceTab::ALL.map(|tab| (tab.title().to_owned(), tab));
+            title(areas.workspace?, &titles, tab)
+        }
+        HitTarget::WorkspaceRow(row) => {
+            let inner = workspace_list(areas.workspace?);
+            let first = workspace_first(model, inner);
+            line(inner, row.checked_sub(first)?)
+        }
         HitTarget::TreeRow(row) => {
             let inner = inside(areas.tree?);
             line(inner, row.checked_sub(model.tree.scroll)?)
@@ -80,7 +104,7 @@ pub(crate) fn at(model: &Model, areas: &Areas, x: u16, y: u16) -> Option<HitTarg
     {
         return Some(target);
     }
-    [Pane::Tree, Pane::Url, Pane::Request, Pane::Response]
+    [Pane::Workspace, Pane::Tree, Pane::Url, Pane::Request, Pane::Response]
         .into_iter()
         .find(|pane| area(model, areas, HitTarget::Pane(*pane)).is_some_and(holds))
         .map(HitTarget::Pane)
@@ -115,6 +139,40 @@ fn line(area: Rect, offset: usize) -> Option<Rect> {
     (offset < area.height).then(|| Rect { y: area.y + offset, height: 1, ..area })
 }
 
+/// Rows below the workspace editor's list, for what is to say about the row with the cursor.
+fn workspace_words(height: u16) -> u16 {
+    match height {
+        13.. => 4,
+        8.. => 2,
+        _ => height.min(1),
+    }
+}
+
+/// The rows of the workspace editor.
+pub(crate) fn workspace_list(pane: Rect) -> Rect {
+    let inner = inside(pane);
+    Rect { height: inner.height - workspace_words(inner.height), ..inner }
+}
+
+/// The first row that the list shows, so that the cursor is in view.
+pub(crate) fn workspace_first(model: &Model, list: Rect) -> usize {
+    (model.workspace_editor.line() + 1).saturating_sub(usize::from(list.height))
+}
+
+/// The name, value and source of a row of the workspace editor; the source has no room on a narrow
+/// one.
+pub(crate) fn workspace_cells(row: Rect) -> (Rect, Rect, Rect) {
+    let rest = right_of(row, MARK);
+    let name = (rest.width / 3).min(30);
+    let source = if rest.width >= 70 { (rest.width * 7 / 20).min(48) } else { 0 };
+    let value = rest.width.saturating_sub(name + source + 2);
+    (
+        Rect { width: name, ..rest },
+        Rect { width: value, ..right_of(rest, name + 1) },
+        right_of(rest, name + value + 2),
+    )
+}
+
 /// The area where a field is edited.
 pub(crate) fn edit_area(model: &Model, areas: &Areas, field: EditorField) -> Option<Rect> {
     match field {
@@ -130,18 +188,34 @@ pub(crate) fn edit_area(model: &Model, areas: &Areas, field: EditorField) -> Opt
             let row = area(model, areas, HitTarget::Field(field))?;
             Some(right_of(Rect { y: row.y, height: inner.bottom() - row.y, ..inner }, MARK))
         }
-        EditorField::Cell(_, _, column) => Some(cell(area(model, areas, HitTarget::Field(field))?, column)),
+        EditorField::Cell(table, _, column) => {
+            let row = area(model, areas, HitTarget::Field(field))?;
+            Some(cell(row, column, model.shown()?.shows_descriptions(table)))
+        }
         EditorField::NewRow(_) => None,
         EditorField::Line(_) => Some(right_of(area(model, areas, HitTarget::Field(field))?, LABEL)),
     }
 }
 
-/// The area of a row's name or value on its line.
-pub(crate) fn cell(row: Rect, column: Column) -> Rect {
+/// The least width of a row with room for its description next to its value.
+const WIDE_ROW: u16 = 56;
+
+/// Whether a row has room for three columns.
+pub(crate) fn is_wide(row: Rect) -> bool {
+    row.width >= WIDE_ROW
+}
+
+/// The area of a row's cell on its line. A description has a column where the table shows them and
+/// there is room, else the value's place.
+pub(crate) fn cell(row: Rect, column: Column, descriptions: bool) -> Rect {
     let name = (row.width.saturating_sub(4) * 2 / 5).min(32);
+    let rest = right_of(row, 5 + name);
+    let value = if descriptions && is_wide(row) { rest.width / 2 } else { rest.width };
     match column {
         Column::Name => Rect { width: name, ..right_of(row, 4) }.intersection(row),
-        Column::Value => right_of(row, 5 + name),
+        Column::Value => Rect { width: value, ..rest },
+        Column::Description if value < rest.width => right_of(rest, value + 1),
+        Column::Description => rest,
     }
 }
 
@@ -149,6 +223,67 @@ pub(crate) fn cell(row: Rect, column: Column) -> Rect {
 pub(crate) fn right_of(area: Rect, taken: u16) -> Rect {
     let taken = taken.min(area.width);
     Rect { x: area.x + taken, width: area.width - taken, ..area }
+}
+
+/// Line and column, in characters, of a point in the field that is edited; a point next to it stands
+/// for the nearest one in it.
+pub(crate) fn place_in_field(model: &Model, areas: &Areas, x: u16, y: u16) -> Option<(usize, usize)> {
+    let editing = model.editing.as_ref()?;
+    let area = edit_area(model, areas, editing.field).filter(|area| !area.is_empty())?;
+    let (x, y) = (x.clamp(area.x, area.right() - 1), y.clamp(area.y, area.bottom() - 1));
+    let lines = editing.editor.lines();
+    let line = (editing.scroll + usize::from(y - area.y)).min(lines.len().saturating_sub(1));
+    // As many columns are scrolled off as the editor scrolls off for its cursor.
+    let at = text::text_width(editing.editor.before_cursor());
+    let left = (at + 1).saturating_sub(usize::from(area.width));
+    let column = left + usize::from(x - area.x);
+    let mut seen = 0;
+    let before = lines.get(line)?.chars().take_while(|c| {
+        seen += text::width(*c);
+        seen <= column
+    });
+    Some((line, before.count()))
+}
+
+/// The most rows of the list of words, and the most columns of a word and of what it means.
+const WORDS: u16 = 8;
+const WORD: usize = 36;
+const DETAIL: usize = 48;
+
+/// The list of words that is offered while typing.
+pub(crate) struct WordList {
+    /// Its area.
+    pub area: Rect,
+    /// The first word that is shown.
+    pub first: usize,
+    /// Columns of a word.
+    pub word: usize,
+    /// Columns of what it means.
+    pub detail: usize,
+}
+
+/// Where the list of words is: under the word that is typed. `None` if nothing is offered.
+pub(crate) fn word_list(model: &Model, areas: &Areas) -> Option<WordList> {
+    let completion = model.editing.as_ref()?.completion.as_ref()?;
+    let (x, y) = cursor(model, areas)?;
+    let widest = |text: fn(&Word) -> &str, most| {
+        completion.words.iter().map(|word| text::text_width(text(word))).max().unwrap_or(0).min(most)
+    };
+    let (word, detail) = (widest(|word| &word.text, WORD), widest(|word| &word.detail, DETAIL));
+    let width = u16::try_from(word + detail + if detail > 0 { 4 } else { 2 }).unwrap_or(u16::MAX);
+    let height = u16::try_from(completion.words.len()).unwrap_or(u16::MAX).min(WORDS);
+    let typed = u16::try_from(completion.typed).unwrap_or(u16::MAX).saturating_add(1);
+    // The bottom lines keep telling what the keys do.
+    let within = Rect { height: areas.who.y, ..areas.screen };
+    let area = layout::popup(within, (x.saturating_sub(typed), y), (width, height));
+    let first = (completion.selected.unwrap_or(0) + 1).saturating_sub(usize::from(area.height));
+    Some(WordList { area, first, word, detail })
+}
+
+/// The word of the list at a point.
+pub(crate) fn word_at(model: &Model, areas: &Areas, x: u16, y: u16) -> Option<usize> {
+    let list = word_list(model, areas).filter(|list| list.area.contains((x, y).into()))?;
+    Some(list.first + usize::from(y - list.area.y))
 }
 
 /// The position of the text's cursor.

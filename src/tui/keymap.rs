@@ -7,12 +7,15 @@ use crate::config::command::{COMMANDS, Command, Context};
 use crate::tui::model::field::EditorField;
 use crate::tui::model::open_request::OpenRequest;
 use crate::tui::model::overlay::{Confirm, Overlay};
+use crate::tui::model::workspace_editor::WorkspaceTab;
 use crate::tui::model::{Model, Pane};
 
 /// The context that has the keys.
 pub(crate) fn context(model: &Model) -> Context {
     match model.overlays.last() {
-        Some(Overlay::Palette(_) | Overlay::Pick(_) | Overlay::Ask(..)) => return Context::Prompt,
+        Some(Overlay::Palette(_) | Overlay::Pick(_) | Overlay::Find(_) | Overlay::Ask(..)) => {
+            return Context::Prompt;
+        }
         Some(
             Overlay::Help(_)
             | Overlay::Confirm(_)
@@ -37,6 +40,7 @@ fn below_overlays(model: &Model) -> Context {
         Pane::Tree => Context::Tree,
         Pane::Url => Context::Url,
         Pane::Response => Context::Response,
+        Pane::Workspace => Context::Workspace,
         Pane::Request => match model.shown().and_then(|open| open.field()) {
             Some(EditorField::Cell(..) | EditorField::NewRow(_)) => Context::Rows,
             _ => Context::Text,
@@ -47,6 +51,9 @@ fn below_overlays(model: &Model) -> Context {
 /// What the footer shows in a pane, the most useful first.
 fn offered(model: &Model, context: Context) -> Vec<Command> {
     use Command as C;
+    if context == Context::Workspace {
+        return in_workspace(model);
+    }
     if model.shown().is_none() {
         return without_request(model);
     }
@@ -66,8 +73,11 @@ fn offered(model: &Model, context: Context) -> Vec<Command> {
             C::TogglePretty,
             C::ToggleWrap,
         ],
+        Context::Editing if model.editing.as_ref().is_some_and(|editing| editing.completion.is_some()) => {
+            return vec![C::Complete, C::EndEdit, C::Send, C::Save, C::Undo];
+        }
         Context::Editing => return vec![C::EndEdit, C::Send, C::Save, C::Undo, C::ExternalEditor],
-        Context::Global | Context::Overlay | Context::Prompt => &[],
+        Context::Global | Context::Workspace | Context::Overlay | Context::Prompt => &[],
     };
     let under_way = model.exchange().is_some_and(|exchange| exchange.record.is_under_way());
     let narrow = model.areas().is_some_and(|areas| areas.tree.is_none());
@@ -84,6 +94,19 @@ fn offered(model: &Model, context: Context) -> Vec<Command> {
     all.extend(here.iter().filter(|command| !all.contains(*command)).copied().collect::<Vec<_>>());
     let last = [C::FocusNext, C::Save, C::Palette, C::Help, C::Quit];
     all.extend(last.into_iter().filter(|command| !narrow || *command != C::Help));
+    all
+}
+
+/// What the footer shows in the workspace editor.
+fn in_workspace(model: &Model) -> Vec<Command> {
+    use Command as C;
+    let mut all = match model.workspace_editor.tab {
+        WorkspaceTab::Variables => vec![C::Edit, C::AddRow, C::Rename, C::DeleteRow],
+        WorkspaceTab::Environments => {
+            vec![C::Edit, C::AddRow, C::CopyEnvironment, C::MarkProduction, C::Rename, C::DeleteRow]
+        }
+    };
+    all.extend([C::NextTab, C::Undo, C::ExternalEditor, C::FocusTabs, C::Help, C::Palette, C::Quit]);
     all
 }
 
@@ -106,7 +129,7 @@ fn without_request(model: &Model) -> Vec<Command> {
 fn answers(overlay: &Overlay) -> &'static [Command] {
     use Command as C;
     match overlay {
-        Overlay::Palette(_) | Overlay::Pick(_) => &[C::Accept, C::Up, C::Down, C::Close],
+        Overlay::Palette(_) | Overlay::Pick(_) | Overlay::Find(_) => &[C::Accept, C::Up, C::Down, C::Close],
         Overlay::Ask(..) => &[C::Accept, C::Close],
         Overlay::Confirm(Confirm::ClearSecrets(_)) => &[C::Yes, C::SaveInClear, C::Close],
         Overlay::Confirm(_) => &[C::Yes, C::No],

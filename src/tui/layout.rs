@@ -50,6 +50,8 @@ pub(crate) enum Pane {
     Request,
     /// The response's tabs.
     Response,
+    /// The workspace editor, in the place of request and response.
+    Workspace,
 }
 
 /// What the layout depends on.
@@ -88,6 +90,8 @@ pub(crate) struct Areas {
     pub request: Option<Rect>,
     /// The response's tabs.
     pub response: Option<Rect>,
+    /// The workspace editor; the request isn't drawn then.
+    pub workspace: Option<Rect>,
     /// Whether there is too little space: tree, request and response take turns.
     pub folded: bool,
     /// The line that shows who signs.
@@ -124,6 +128,10 @@ pub(crate) fn areas(shape: &Shape) -> Option<Areas> {
         }
         room
     };
+    if shape.focus == Pane::Workspace {
+        areas.workspace = Some(room);
+        return Some(areas);
+    }
     let (url, room) = cut_top(room, 3);
     areas.url = Some(url);
     share(&mut areas, shape, room);
@@ -140,6 +148,7 @@ fn zoomed(areas: &mut Areas, focus: Pane, room: Rect) {
             areas.request = Some(room);
         }
         Pane::Response => areas.response = Some(room),
+        Pane::Workspace => areas.workspace = Some(room),
     }
 }
 
@@ -209,6 +218,22 @@ pub(crate) fn centered(screen: Rect, width: u16, height: u16) -> Rect {
     }
 }
 
+/// A list that pops up next to a text that is being typed: below the line of `spot`, or above it where
+/// there is more room, and never on that line. `within` are the lines that it may cover.
+pub(crate) fn popup(within: Rect, spot: (u16, u16), (width, height): (u16, u16)) -> Rect {
+    let (x, y) = spot;
+    let below = within.bottom().saturating_sub(y.saturating_add(1));
+    let above = y.min(within.bottom()).saturating_sub(within.y);
+    let width = width.min(within.width);
+    let x = x.min(within.right().saturating_sub(width)).max(within.x);
+    if height <= below || below >= above {
+        Rect { x, y: y.saturating_add(1), width, height: height.min(below) }
+    } else {
+        let height = height.min(above);
+        Rect { x, y: y - height, width, height }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -265,19 +290,41 @@ mod tests {
     }
 
     #[test]
+    fn a_list_never_covers_the_line_that_is_typed() {
+        for (width, height) in [(40, 10), (80, 24), (160, 45)] {
+            let screen = Rect::new(0, 0, width, height);
+            for y in 0..height {
+                for x in [0, width / 2, width - 1] {
+                    let list = popup(screen, (x, y), (48, 8));
+                    assert_eq!(list.intersection(screen), list, "{list:?}");
+                    assert!(y < list.y || y >= list.bottom(), "{y} {list:?}");
+                    assert!(list.height >= 4, "{list:?}");
+                }
+            }
+        }
+    }
+
+    #[test]
     fn areas_stay_within_the_screen_at_any_size() {
         for width in 0..240 {
             for height in 0..70 {
-                for focus in [Pane::Tree, Pane::Url, Pane::Request, Pane::Response] {
+                for focus in [Pane::Tree, Pane::Url, Pane::Request, Pane::Response, Pane::Workspace] {
                     for zoom in [false, true] {
                         let shape = Shape { zoom, ..shape((width, height), focus) };
                         let Some(areas) = areas(&shape) else {
                             assert!(width < LEAST.0 || height < LEAST.1);
                             continue;
                         };
-                        for area in [areas.tree, areas.url, areas.request, areas.response, areas.keys]
-                            .into_iter()
-                            .flatten()
+                        for area in [
+                            areas.tree,
+                            areas.url,
+                            areas.request,
+                            areas.response,
+                            areas.workspace,
+                            areas.keys,
+                        ]
+                        .into_iter()
+                        .flatten()
                         {
                             assert!(area.right() <= width && area.bottom() <= height, "{shape:?} {area:?}");
                         }

@@ -11,21 +11,24 @@ use crate::core::credential::Secret;
 use crate::core::document::Matches;
 use crate::core::exchange::{End, Head, Problem, Redirect, Sent, Stage};
 use crate::core::exchange_id::ExchangeId;
+use crate::core::find::FindEntry;
 use crate::core::names::{IdentityName, RequestPath};
 use crate::core::question::Asked;
 use crate::core::request::Auth;
 use crate::core::scope::Scope;
 use crate::core::trust::Flow;
-use crate::core::workspace::Workspace;
+use crate::core::workspace::{Workspace, WorkspaceChange};
 use crate::engine::Preview;
 use crate::io::body::BodyView;
 use crate::io::store::Loaded;
 use crate::io::store::collections::Trashed;
 use crate::io::store::config_file::LoadedConfig;
+use crate::io::store::workspace::FileEdit;
 use crate::tui::model::field::EditorField;
 use crate::tui::model::open_request::Opened;
 use crate::tui::model::overlay::Ask;
 use crate::tui::model::tree::{Label, Node};
+use crate::tui::model::used_names::UsedNames;
 use crate::tui::mouse::Mouse;
 use crate::tui::rows::RowsFound;
 
@@ -118,6 +121,8 @@ pub(crate) enum Msg {
         /// Its folders and requests.
         nodes: Vec<Node>,
     },
+    /// The names that the workspace's requests use.
+    UsedNames(UsedNames),
     /// Somebody changed files of the workspace, perhaps we.
     DiskChanged {
         /// Requests and files like `signpost.toml`, by their path in the workspace.
@@ -127,6 +132,8 @@ pub(crate) enum Msg {
     },
     /// The configuration has changed and was read again.
     ConfigRead(Box<LoadedConfig>),
+    /// The texts of some requests' files, to find something in them.
+    FindTexts(Vec<FindEntry>),
     /// What some requests' files say.
     Labels(Vec<(RequestPath, Label)>),
     /// A request's file was read.
@@ -211,6 +218,33 @@ pub(crate) enum Msg {
         text: Secret,
         /// Why.
         problem: String,
+    },
+    /// A file of the workspace was changed.
+    WorkspaceChanged {
+        /// What was changed.
+        change: WorkspaceChange,
+        /// Undoes it.
+        edit: FileEdit,
+        /// Names in the private store.
+        secrets: Vec<String>,
+        /// The workspace with it, as [`Msg::Listed`].
+        listed: Box<Msg>,
+    },
+    /// A change of a file of the workspace was undone, or made again.
+    FileRestored {
+        /// The change.
+        edit: FileEdit,
+        /// It was made again.
+        redo: bool,
+        /// The workspace with it, as [`Msg::Listed`].
+        listed: Box<Msg>,
+    },
+    /// A file of the workspace was not changed.
+    WorkspaceNotChanged {
+        /// Why.
+        problem: String,
+        /// The workspace as it is, as [`Msg::Listed`]; `None` where it wasn't read.
+        listed: Option<Box<Msg>>,
     },
     /// What the workspace's requests would send.
     Surveyed {

@@ -35,6 +35,7 @@ pub(crate) fn last_scroll(model: &Model) -> usize {
         Some(
             Overlay::Palette(_)
             | Overlay::Pick(_)
+            | Overlay::Find(_)
             | Overlay::Ask(..)
             | Overlay::Confirm(_)
             | Overlay::Jump(_),

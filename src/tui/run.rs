@@ -140,7 +140,7 @@ impl Opening {
         let leave = Arc::default();
         Signals::note(&leave)?;
         Signals::insist(terminal::abandon)?;
-        let (guard, mut screen) = Guard::enter(model.config.behavior.mouse)?;
+        let (guard, mut screen) = Guard::enter(model.config.behavior.mouse, model.size)?;
         if model.theme_is_guess {
             terminal::ask_background()?;
         }
@@ -232,6 +232,8 @@ impl Loop {
                 // A key that interrupted the editor was not for us.
                 signals.forget_interrupts()?;
                 terminal::clear(&mut self.screen)?;
+                let (width, height) = crossterm::terminal::size()?;
+                self.update(Msg::Resize(width, height));
             }
             // A terminal that has hung up can't be drawn on any more.
             if !self.may_leave() {
@@ -315,6 +317,13 @@ impl Loop {
                 let text = self.outside(|| external::edit_text(&editor, &text, extension));
                 self.first.push_back(Msg::Edited { field, text });
             }
+            ScreenEffect::EditWorkspaceFile { file } => {
+                let file = self.model.workspace.root.join(file);
+                match self.outside(|| external::edit_file(&editor, &file)) {
+                    Ok(()) => self.disk.ask(DiskEffect::List),
+                    Err(problem) => self.first.push_back(Msg::Failed(problem)),
+                }
+            }
             ScreenEffect::EditFile { path, environment } => {
                 let file = self.model.workspace.root.join(&*path);
                 match self.outside(|| external::edit_file(&editor, &file)) {
@@ -351,6 +360,7 @@ impl Loop {
 
     fn draw(&mut self) -> io::Result<()> {
         let model = &self.model;
+        terminal::fit(&mut self.screen, model.size)?;
         self.screen.draw(|frame| view::draw(model, frame))?;
         Ok(())
     }

@@ -21,7 +21,7 @@ use crate::core::request::AuthKind;
 use crate::core::scope::Nothing;
 use crate::engine::{Command, Engine, RenewHandle, Renewal, SendHandle};
 use crate::io::body::{BodyView, BodyWriter};
-use crate::tui::disk::WorkspaceCache;
+use crate::tui::disk::{WorkspaceCache, read};
 use crate::tui::effect::{Target, TaskEffect};
 use crate::tui::msg::{Msg, Report};
 
@@ -121,7 +121,17 @@ impl Runner {
                     Some(Msg::Found { id, query, matches })
                 });
             }
+            TaskEffect::ReadUsedNames { paths } => {
+                let cache = Arc::clone(&self.cache);
+                self.aside("reading names", move || Some(Msg::UsedNames(read::used_names(&cache, paths))));
+            }
             TaskEffect::CopyCurl { target } => return Some(self.curl(&target)),
+            TaskEffect::CopySelection { body, index, bytes, mask } => {
+                self.aside("copying a selection", move || {
+                    let text = index.selected_text(bytes, &body, mask);
+                    Some(Msg::CopyText { text, what: "The selection".into() })
+                });
+            }
             TaskEffect::CopyBody { body, index } => return self.copy_body(body, index),
         }
         None

@@ -12,8 +12,9 @@ use crossterm::event::{
 };
 use crossterm::terminal::{EnterAlternateScreen, LeaveAlternateScreen};
 use crossterm::{cursor, execute, terminal};
-use ratatui::Terminal;
 use ratatui::backend::{Backend, ClearType, CrosstermBackend};
+use ratatui::layout::Rect;
+use ratatui::{Terminal, TerminalOptions, Viewport};
 
 use crate::io::log;
 use crate::tui::background;
@@ -84,12 +85,17 @@ pub(crate) fn check() -> io::Result<()> {
 
 impl Guard {
     /// Enters raw mode, the alternate screen and bracketed paste, and captures the mouse if wanted.
-    pub(crate) fn enter(mouse: bool) -> io::Result<(Self, Screen)> {
+    /// Frames have the given size, in columns and rows, until [`fit`] is called.
+    pub(crate) fn enter(mouse: bool, size: (u16, u16)) -> io::Result<(Self, Screen)> {
         install_panic_hook(thread::current().id());
         let guard = Self { mouse };
         guard.resume()?;
         let frames = Frames { out: io::stdout(), frame: Vec::new(), last: Vec::new() };
-        Ok((guard, Terminal::new(CrosstermBackend::new(frames))?))
+        // A terminal reports that its size changes. A full-screen viewport would query it for every
+        // frame all the same.
+        let viewport = Viewport::Fixed(Rect::new(0, 0, size.0, size.1));
+        let screen = Terminal::with_options(CrosstermBackend::new(frames), TerminalOptions { viewport })?;
+        Ok((guard, screen))
     }
 
     /// Releases the terminal for a while, for `$EDITOR` or a shell.
@@ -107,6 +113,15 @@ impl Guard {
         }
         Ok(())
     }
+}
+
+/// Makes the next frames as large as the terminal has become, in columns and rows.
+///
+/// # Errors
+/// From writing to the terminal.
+pub(crate) fn fit(screen: &mut Screen, size: (u16, u16)) -> io::Result<()> {
+    let area = Rect::new(0, 0, size.0, size.1);
+    if screen.get_frame().area() == area { Ok(()) } else { screen.resize(area) }
 }
 
 /// Clears the terminal, so that the next frame is drawn completely. [`Terminal::clear`] would query

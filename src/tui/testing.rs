@@ -20,6 +20,7 @@ use crate::core::document::Matches;
 use crate::core::exchange::{End, Event, Outcome};
 use crate::core::exchange_id::ExchangeId;
 use crate::core::expect;
+use crate::core::find::FindEntry;
 use crate::core::names::RequestPath;
 use crate::core::request::Request;
 use crate::core::scope::{Layer, Scope, Source};
@@ -29,6 +30,7 @@ use crate::engine::{Engine, Job};
 use crate::io::body::BodyView;
 use crate::io::store::{request_edit, request_file};
 use crate::tui::effect::{DiskEffect, Effect, TaskEffect};
+use crate::tui::hit_test;
 use crate::tui::model::Model;
 use crate::tui::model::open_request::Opened;
 use crate::tui::model::tree::Label;
@@ -39,6 +41,7 @@ use crate::tui::view;
 
 mod answers;
 mod input;
+mod on_disk;
 mod workspace;
 
 pub(crate) use answers::{end, head, loaded, problem, redirected, sent};
@@ -57,6 +60,8 @@ pub(crate) struct Screen {
     engine: Engine,
     /// The time that has passed since [`now`].
     passed: Duration,
+    /// The workspace, where it is really on disk.
+    on_disk: Option<on_disk::OnDisk>,
 }
 
 /// The time of all tests.
@@ -85,6 +90,7 @@ impl Screen {
             answers: true,
             engine: Engine::new(Arc::new(now)),
             passed: Duration::ZERO,
+            on_disk: None,
         }
     }
 
@@ -158,6 +164,9 @@ impl Screen {
 
     /// The immediate answers of the disk and the engine.
     pub(crate) fn answer(&self, effect: &Effect) -> Option<Msg> {
+        if let Some(answer) = self.on_disk.as_ref().and_then(|on_disk| on_disk.answer(effect)) {
+            return Some(answer);
+        }
         Some(match effect {
             Effect::Disk(DiskEffect::Open { path, environment }) => match self.disk.get(&**path) {
                 Some(request) => {
@@ -183,6 +192,13 @@ impl Screen {
                     Some((path.clone(), Label::Request { name, method }))
                 };
                 Msg::Labels(paths.iter().filter_map(label).collect())
+            }
+            Effect::Disk(DiskEffect::FindTexts { paths }) => {
+                let entry = |path: &RequestPath| FindEntry::new(path.clone(), self.disk.get(&**path));
+                Msg::FindTexts(paths.iter().map(entry).collect())
+            }
+            Effect::Disk(DiskEffect::ChangeWorkspace { .. } | DiskEffect::RestoreFile { .. }) => {
+                Msg::WorkspaceNotChanged { problem: "no such file".into(), listed: None }
             }
             Effect::Task(TaskEffect::Preview { target }) => {
                 let preview = self.engine.preview(&self.job(&target.request, target.environment.as_deref()));
@@ -344,6 +360,11 @@ impl Screen {
     /// A frame as one text.
     pub(crate) fn shown(&self) -> String {
         self.lines().join("\n")
+    }
+
+    /// Where the terminal's cursor is while something is typed.
+    pub(crate) fn cursor(&self) -> Option<(u16, u16)> {
+        hit_test::cursor(&self.model, &self.model.areas()?)
     }
 
     /// The position of a text on the screen.

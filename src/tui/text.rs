@@ -3,6 +3,8 @@
 //! Owns widths and ellipses. Every text of a user or a server goes through here before it is drawn.
 //! Refuses to choose colours.
 
+use std::ops::Range;
+
 use ratatui::text::Span;
 use unicode_width::UnicodeWidthChar;
 
@@ -95,6 +97,47 @@ pub(crate) fn wrap(text: &str, columns: usize) -> Vec<String> {
         lines.push(line);
     }
     lines
+}
+
+/// The columns of the character in a column of a line; none after its end.
+pub(crate) fn char_at(line: &str, column: usize) -> Range<usize> {
+    let (mut at, end) = (0, text_width(line));
+    for c in line.chars() {
+        if column < at + width(c) {
+            return at..at + width(c);
+        }
+        at += width(c);
+    }
+    end..end
+}
+
+/// The columns of the word in a column of a line: what stands between spaces, quotes and brackets.
+pub(crate) fn word_at(line: &str, column: usize) -> Range<usize> {
+    let is_word = |c: &char| !c.is_whitespace() && !"\"'`()[]{}<>,;".contains(*c);
+    let char = char_at(line, column);
+    let (before, after) = (columns(line, 0..char.start), columns(line, char.end..usize::MAX));
+    if !columns(line, char.clone()).chars().all(|c| is_word(&c)) {
+        return char;
+    }
+    let back: usize = before.chars().rev().take_while(is_word).map(width).sum();
+    let on: usize = after.chars().take_while(is_word).map(width).sum();
+    char.start - back..char.end + on
+}
+
+/// The text in some columns of a line.
+pub(crate) fn columns(line: &str, wanted: Range<usize>) -> String {
+    let mut at = 0;
+    let mut out = String::new();
+    for c in line.chars() {
+        if at >= wanted.end {
+            break;
+        }
+        if at >= wanted.start {
+            out.push(c);
+        }
+        at += width(c);
+    }
+    out
 }
 
 /// The spans from column `from` on, cut to `columns`.

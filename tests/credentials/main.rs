@@ -12,6 +12,7 @@ mod login;
 #[cfg(unix)]
 mod process;
 mod sso;
+mod sso_login;
 mod sts;
 
 use std::future::Future;

@@ -154,6 +154,25 @@ headers = [
 }
 
 #[test]
+fn a_description_is_written_into_its_row_and_nothing_else_changes() {
+    let mut request = parse(COMMENTED).unwrap();
+    request.headers[1].description = "Who asks".into();
+    let described = COMMENTED
+        .replace("why = \"unknown\" }", "why = \"unknown\", description = \"Who asks\" }")
+        .replace("\"3\" }\n", "\"3\" },\n");
+    assert_eq!(update(COMMENTED, &request), described);
+    assert_eq!(parse(&described).unwrap(), request);
+    request.headers[1].description.clear();
+    assert_eq!(update(&described, &request), described.replace(", description = \"Who asks\"", ""));
+    let part = Part { name: "a".into(), value: "1".into(), description: "Why".into(), ..Part::default() };
+    let body = Body { kind: BodyKind::Multipart, parts: vec![part], ..Body::default() };
+    assert_eq!(
+        update("", &Request { body, ..Request::default() }),
+        "[body]\nkind = \"multipart\"\nparts = [{ name = \"a\", value = \"1\", description = \"Why\" }]\n"
+    );
+}
+
+#[test]
 fn rows_written_as_tables_stay_tables() {
     let text = "url = \"x\"\n\n# one\n[[params]]\nname = \"a\"\nvalue = \"1\"\n\n# two\n[[params]]\nname = \"b\"\n\n[expect]\nstatus = 200\n";
     let mut request = parse(text).unwrap();
@@ -265,12 +284,14 @@ fn each_value(info: &FieldInfo) -> Vec<Request> {
         }
         Shape::Texts { set, .. } => vec![with(&|r| set(r, vec!["a".into(), "b".into()]))],
         Shape::Rows { set, .. } => {
-            vec![with(&|r| set(r, vec![Row::new("a", "1"), Row { off: true, ..Row::new("b", "") }]))]
+            let off = Row { off: true, description: "why".into(), ..Row::new("b", "") };
+            vec![with(&|r| set(r, vec![Row::new("a", "1"), off.clone()]))]
         }
         Shape::Parts { set, .. } => {
             let text = Part { name: "a".into(), value: "1".into(), off: true, ..Part::default() };
             let content_type = Some("image/png".to_owned());
-            let file = Part { name: "b".into(), value: "c.png".into(), file: true, content_type, off: false };
+            let [name, value, description] = ["b", "c.png", "the picture"].map(str::to_owned);
+            let file = Part { name, value, file: true, content_type, off: false, description };
             vec![with(&|r| set(r, vec![text.clone(), file.clone()]))]
         }
     }
@@ -324,7 +345,12 @@ fn text() -> impl Strategy<Value = String> {
 }
 
 fn row() -> impl Strategy<Value = Row> {
-    (text(), text(), any::<bool>()).prop_map(|(name, value, off)| Row { name, value, off })
+    (text(), text(), any::<bool>(), text()).prop_map(|(name, value, off, description)| Row {
+        name,
+        value,
+        off,
+        description,
+    })
 }
 
 fn rows() -> impl Strategy<Value = Vec<Row>> {
@@ -338,6 +364,7 @@ fn part() -> impl Strategy<Value = Part> {
         file,
         content_type,
         off: row.off,
+        description: row.description,
     })
 }
 

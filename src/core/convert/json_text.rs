@@ -64,6 +64,24 @@ pub(crate) fn indent_after(before: &str) -> String {
     format!("{own}{}", if opens { INDENT } else { "" })
 }
 
+/// The brackets of a line with their columns in characters, but for those in strings and references.
+pub(crate) fn brackets(line: &str) -> impl Iterator<Item = (usize, char)> + '_ {
+    let (mut rest, mut column) = (line, 0);
+    std::iter::from_fn(move || {
+        while let Some(c) = rest.chars().next() {
+            let length = if c.is_whitespace() { c.len_utf8() } else { token_length(rest) };
+            let (token, after) = rest.split_at(length);
+            let at = column;
+            column += token.chars().count();
+            rest = after;
+            if token.len() == 1 && matches!(c, '{' | '}' | '[' | ']') {
+                return Some((at, c));
+            }
+        }
+        None
+    })
+}
+
 fn break_line(out: &mut String, depth: usize) {
     out.push('\n');
     out.push_str(&INDENT.repeat(depth));

@@ -4,6 +4,7 @@
 
 pub(crate) mod aws_keys;
 pub(crate) mod aws_keys_export;
+pub(crate) mod brackets;
 pub(crate) mod curl;
 pub(crate) mod json_text;
 pub(crate) mod rows;

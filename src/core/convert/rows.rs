@@ -1,5 +1,5 @@
 //! Rows as text: headers as lines of `Name: value`, pairs as lines of `name=value` or as a query.
-//! A disabled row begins with `#`.
+//! A disabled row begins with `#`; a description follows two spaces and a `#`.
 //!
 //! Owns both directions. Refuses to judge names.
 
@@ -24,12 +24,18 @@ impl RowSyntax {
     }
 }
 
+/// What stands before a description.
+const COMMENT: &str = "  # ";
+
 /// One line for each row; `None` if a row can't be read back from its line.
 pub(crate) fn write(rows: &[Row], syntax: RowSyntax) -> Option<String> {
     let line = |row: &Row| {
         let off = if row.off { "# " } else { "" };
         let space = if syntax == RowSyntax::Header && !row.value.is_empty() { " " } else { "" };
-        format!("{off}{}{}{space}{}\n", row.name, syntax.separator(), row.value)
+        let line = format!("{off}{}{}{space}{}", row.name, syntax.separator(), row.value);
+        // A value that looks like a comment is closed by an empty one.
+        let comment = if row.description.is_empty() && split_comment(&line).0 == line { "" } else { COMMENT };
+        format!("{line}{comment}{}\n", row.description)
     };
     let text: String = rows.iter().map(line).collect();
     (read(&text, syntax) == rows).then_some(text)
@@ -40,7 +46,14 @@ pub(crate) fn read(text: &str, syntax: RowSyntax) -> Vec<Row> {
     text.lines().filter(|line| !line.trim().is_empty()).map(|line| row(line, syntax)).collect()
 }
 
+/// A line without its last comment, and the comment. Editors remove spaces at the end of a line.
+fn split_comment(line: &str) -> (&str, &str) {
+    let empty = line.strip_suffix(COMMENT.trim_end()).map(|line| (line, ""));
+    empty.or_else(|| line.rsplit_once(COMMENT)).unwrap_or((line, ""))
+}
+
 fn row(line: &str, syntax: RowSyntax) -> Row {
+    let (line, description) = split_comment(line);
     let (off, line) = match line.strip_prefix('#') {
         Some(line) => (true, line.strip_prefix(' ').unwrap_or(line)),
         None => (false, line),
@@ -50,7 +63,7 @@ fn row(line: &str, syntax: RowSyntax) -> Row {
         RowSyntax::Header => (name.trim(), value.trim()),
         RowSyntax::Pair => (name, value),
     };
-    Row { off, ..Row::new(name, value) }
+    Row { off, description: description.trim().to_owned(), ..Row::new(name, value) }
 }
 
 /// The rows of a pasted text; `None` for one that is a single cell's.
@@ -92,6 +105,24 @@ mod tests {
             assert!(text.contains("# x-off"), "{text}");
             assert_eq!(read(&text, syntax), rows);
         }
+        let described =
+            |name, description: &str| Row { description: description.into(), ..Row::new(name, "1") };
+        let rows = [described("a", "the first"), Row { off: true, ..described("b", "C # minor") }];
+        assert_eq!(write(&rows, RowSyntax::Pair).as_deref(), Some("a=1  # the first\n# b=1  # C # minor\n"));
+        assert_eq!(
+            write(&rows, RowSyntax::Header).as_deref(),
+            Some("a: 1  # the first\n# b: 1  # C # minor\n")
+        );
+        for value in ["1 # 2", "1  # 2", "1  #", "#fff"] {
+            let rows = [Row::new("a", value), Row { description: "why".into(), ..Row::new("a", value) }];
+            for syntax in [RowSyntax::Header, RowSyntax::Pair] {
+                let text = write(&rows, syntax).unwrap();
+                assert_eq!(read(&text, syntax), rows);
+                let trimmed: Vec<&str> = text.lines().map(str::trim_end).collect();
+                assert_eq!(read(&trimmed.join("\n"), syntax), rows);
+            }
+        }
+        assert_eq!(write(&[described("a", "two\nlines")], RowSyntax::Pair), None);
         assert_eq!(write(&[Row::new("a", "1\n2")], RowSyntax::Pair), None);
         assert_eq!(write(&[Row::new("a=b", "")], RowSyntax::Pair), None);
     }

@@ -7,7 +7,7 @@ use super::Index;
 use super::hex;
 use super::index::Cursor;
 use super::line::{How, Token, Tokens};
-use super::painter::{Painter, Piece, SPACES, Window};
+use super::painter::{HIDDEN, Painter, Piece, SPACES, Window};
 use super::secrets::Secrets;
 use super::text::squeezed;
 use super::walk::Format;
@@ -66,6 +66,60 @@ impl<'a> Rows<'a> {
         painter.indent(self.index.indent(row.depth) + self.index.hang(&row));
         self.each_token(&row.bytes, |token| painter.paint(token));
         Some(row)
+    }
+
+    /// The bytes of the character in a column of the next row, and those of the row.
+    pub(super) fn char_at(&mut self, column: usize) -> Option<(Option<Range<usize>>, Range<usize>)> {
+        let mut out = Vec::new();
+        if self.index.format() == Format::Hex {
+            let room = self.index.hex_bytes();
+            let start = self.hex_row * room;
+            let row = start..self.bytes.len().min(start + room);
+            let bytes = self.bytes.get(row.clone()).filter(|_| self.hex_row < self.index.len())?;
+            let mut painter = Painter::new(self.bytes, self.window, Vec::new(), start, &mut out);
+            painter.seek(column);
+            hex::draw(&mut painter, bytes, start, room);
+            return Some((painter.found(), row));
+        }
+        let row = self.next_row()?;
+        let mut painter = Painter::new(self.bytes, self.window, Vec::new(), row.bytes.start, &mut out);
+        painter.seek(column);
+        painter.indent(self.index.indent(row.depth) + self.index.hang(&row));
+        self.each_token(&row.bytes, |token| painter.paint(token));
+        Some((painter.found(), row.bytes))
+    }
+
+    /// Writes what a span of bytes holds, as it is laid out. Rows that aren't wrapped begin a line, and
+    /// secrets are masked where the window says so.
+    pub(super) fn write_span(&mut self, span: &Range<usize>, out: &mut Vec<u8>) {
+        if self.index.format() == Format::Hex {
+            let hidden = self.hidden(span);
+            for at in span.clone() {
+                let is_hidden = hidden.iter().any(|secret| secret.contains(&at));
+                let byte = self.bytes.get(at).map(|byte| format!("{byte:02x}")).unwrap_or_default();
+                let text = if is_hidden { HIDDEN.repeat(2) } else { byte };
+                out.extend(if at > span.start { &b" "[..] } else { b"" });
+                out.extend(text.as_bytes());
+            }
+            return;
+        }
+        while let Some(row) = self.next_row().filter(|row| row.bytes.start < span.end) {
+            let begins = !row.continuation && row.bytes.start > span.start;
+            if begins {
+                out.push(b'\n');
+                out.extend(SPACES.get(..2 * row.depth).unwrap_or(SPACES).as_bytes());
+            }
+            let hidden = self.hidden(&row.bytes);
+            let bytes = self.bytes;
+            self.each_token(&row.bytes, |token| {
+                let (start, end) = (token.start.max(span.start), token.end.min(span.end));
+                if start < end {
+                    // The space after a token belongs to it where the selection goes on.
+                    let how = if token.how == How::Spaced && end == span.end { How::AsIs } else { token.how };
+                    write_masked(bytes, Token { start, end, how, ..token }, &hidden, out);
+                }
+            });
+        }
     }
 
     /// The secrets on a row that are masked.
@@ -140,6 +194,30 @@ pub(super) fn write(index: &Index, rows: Range<usize>, bytes: &[u8], out: &mut i
     }
     Ok(())
 }
+
+/// Writes a token with a mask in place of each secret.
+fn write_masked(bytes: &[u8], token: Token, hidden: &[Range<usize>], out: &mut Vec<u8>) {
+    let mut at = token.start;
+    for secret in hidden {
+        let (from, to) = (secret.start.max(at), secret.end.min(token.end));
+        if from >= to {
+            continue;
+        }
+        // Writing to a vector can't fail.
+        let _ = write_token(bytes, Token { start: at, end: from, how: unspaced(token.how), ..token }, out);
+        // As many whatever it hides, since it may go on elsewhere.
+        out.extend(HIDDEN.repeat(MASKED).as_bytes());
+        at = to;
+    }
+    let _ = write_token(bytes, Token { start: at, ..token }, out);
+}
+
+fn unspaced(how: How) -> How {
+    if how == How::Spaced { How::AsIs } else { how }
+}
+
+/// Signs that stand for a masked secret in a text that is copied.
+const MASKED: usize = 6;
 
 fn write_token(bytes: &[u8], token: Token, out: &mut impl Write) -> io::Result<()> {
     let mut rest = bytes.get(token.start..token.end).unwrap_or_default();

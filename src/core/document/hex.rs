@@ -25,6 +25,7 @@ pub(super) fn draw(painter: &mut Painter<'_, '_>, row: &[u8], start: usize, room
         painter.space(1 + usize::from(i % 8 == 0));
         let mark = painter.mark(start + i);
         let hidden = painter.hides(start + i);
+        painter.meet(start + i..start + i + 1, 2);
         let text = if hidden { HIDDEN.repeat(2) } else { format!("{byte:02x}") };
         painter.put(Cow::Owned(text), Role::Plain, mark);
     }
@@ -33,6 +34,7 @@ pub(super) fn draw(painter: &mut Painter<'_, '_>, row: &[u8], start: usize, room
     painter.restart_marks(start);
     for (i, byte) in row.iter().enumerate() {
         let mark = painter.mark(start + i);
+        painter.meet(start + i..start + i + 1, 1);
         match byte {
             _ if painter.hides(start + i) => painter.put(Cow::Borrowed(HIDDEN), Role::Plain, mark),
             0x20..0x7f => painter.put(Cow::Owned(char::from(*byte).to_string()), Role::Plain, mark),

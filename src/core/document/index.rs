@@ -353,7 +353,7 @@ impl Index {
 
     /// Columns by which a row is indented further, because it continues the one before.
     pub(super) fn hang(&self, row: &Row) -> usize {
-        if row.continuation { self.walker.hang(row.bytes.start, row.depth) } else { 0 }
+        if row.continuation { self.walker.hang(row.depth) } else { 0 }
     }
 }
 

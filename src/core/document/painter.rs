@@ -41,7 +41,7 @@ pub enum Role {
     Offset,
 }
 
-/// Whether a piece is part of a search match.
+/// Whether a piece is part of a search match or of the selected text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Mark {
     /// It isn't.
@@ -50,6 +50,8 @@ pub enum Mark {
     Match,
     /// It is part of the selected match.
     Current,
+    /// It is part of the selected text.
+    Selected,
 }
 
 /// A piece of a row.
@@ -60,7 +62,7 @@ pub struct Piece<'a> {
     pub text: Cow<'a, str>,
     /// Its role.
     pub role: Role,
-    /// Whether it is part of a search match.
+    /// Whether it is part of a search match or of the selected text.
     pub mark: Mark,
 }
 
@@ -75,6 +77,8 @@ pub struct Window<'a> {
     pub matches: Option<&'a Matches>,
     /// The number of the selected match.
     pub current: Option<usize>,
+    /// The first byte of the selected text, and the byte after its last.
+    pub selected: Option<(usize, usize)>,
     /// Whether secrets are masked.
     pub mask: bool,
 }
@@ -82,7 +86,7 @@ pub struct Window<'a> {
 impl Default for Window<'_> {
     /// Whole rows without marks.
     fn default() -> Self {
-        Self { skip: 0, width: usize::MAX, matches: None, current: None, mask: false }
+        Self { skip: 0, width: usize::MAX, matches: None, current: None, selected: None, mask: false }
     }
 }
 
@@ -107,6 +111,8 @@ pub(super) struct Painter<'a, 'o> {
     next_match: usize,
     /// Bytes that are masked.
     hidden: Vec<Range<usize>>,
+    /// The column whose character is sought, and that character's bytes.
+    sought: Option<(usize, Option<Range<usize>>)>,
 }
 
 impl<'a, 'o> Painter<'a, 'o> {
@@ -118,9 +124,29 @@ impl<'a, 'o> Painter<'a, 'o> {
         start: usize,
         out: &'o mut Vec<Piece<'a>>,
     ) -> Self {
-        let mut painter = Self { bytes, window, out, column: 0, origin: 0, next_match: 0, hidden };
+        let mut painter =
+            Self { bytes, window, out, column: 0, origin: 0, next_match: 0, hidden, sought: None };
         painter.restart_marks(start);
         painter
+    }
+
+    /// Notes the bytes of the character in this column while it is painted.
+    pub(super) fn seek(&mut self, column: usize) {
+        self.sought = Some((column, None));
+    }
+
+    /// The bytes of the character that was sought, if it was painted.
+    pub(super) fn found(self) -> Option<Range<usize>> {
+        self.sought.and_then(|(_, found)| found)
+    }
+
+    /// A character of these bytes is about to be painted.
+    pub(super) fn meet(&mut self, bytes: Range<usize>, width: usize) {
+        if let Some((column, found @ None)) = &mut self.sought
+            && (self.column..self.column + width).contains(column)
+        {
+            *found = Some(bytes);
+        }
     }
 
     pub(super) fn restart_marks(&mut self, start: usize) {
@@ -129,6 +155,9 @@ impl<'a, 'o> Painter<'a, 'o> {
 
     /// How the byte at `at` is marked; must be called in order.
     pub(super) fn mark(&mut self, at: usize) -> Mark {
+        if self.window.selected.is_some_and(|(from, to)| (from..to).contains(&at)) {
+            return Mark::Selected;
+        }
         let Some(matches) = self.window.matches else { return Mark::None };
         while let Some(span) = matches.get(self.next_match) {
             if at < span.start {
@@ -203,6 +232,7 @@ impl<'a, 'o> Painter<'a, 'o> {
                     (cell.len, cell.width, cell.look)
                 }
             };
+            self.meet(at..at + len, width);
             if self.hides(at) {
                 self.flush(&run, token.role, run_mark);
                 run = at + len..at + len;

@@ -367,6 +367,23 @@ mod tests {
     }
 
     #[test]
+    fn a_row_that_continues_raw_text_is_indented() {
+        let body = b"one long line of text, and then some more of it\nshort\n";
+        let never = std::sync::atomic::AtomicBool::new(false);
+        for kind in [Kind::Text, Kind::Json] {
+            let index = Index::build(body, kind, Layout::Raw, Some(20), &never);
+            let rows: Vec<String> = (0..index.len())
+                .map(|row| {
+                    let mut pieces = Vec::new();
+                    index.row(row, body, Window::default(), &mut pieces);
+                    pieces.iter().map(|piece| piece.text.as_ref()).collect()
+                })
+                .collect();
+            assert_eq!(rows, ["one long line of tex", "    t, and then some", "     more of it", "short"]);
+        }
+    }
+
+    #[test]
     fn a_script_is_not_markup() {
         let text = "<script a=1>if (a<b && \"x\">c) {}</script><p>t</p>";
         let found = roles(text, Lexer::Markup { html: true }, text.len());

@@ -86,11 +86,10 @@ impl Walker {
         self.wrap.map_or(indent, |wrap| indent.min(wrap / 2))
     }
 
-    /// Columns by which rows that continue a line at `at` are indented beyond its first. Text stays as it
-    /// came.
-    pub(super) fn hang(&self, at: usize, depth: usize) -> usize {
+    /// Columns by which rows that continue a line are indented beyond its first.
+    pub(super) fn hang(&self, depth: usize) -> usize {
         let room = self.wrap.map_or(0, |wrap| wrap - self.indent(depth));
-        if room >= 4 * HANG && !self.is_text(at) { HANG } else { 0 }
+        if room >= 4 * HANG { HANG } else { 0 }
     }
 
     /// Finds the next row's line, unless it's `line` already; true if it had to be found.
@@ -114,9 +113,15 @@ impl Walker {
         if let Mode::Raw(state) = self.mode { state } else { State::Content }
     }
 
+    /// The columns of a row of text: one that continues a line is indented.
+    fn text_columns(&self) -> Option<usize> {
+        let hang = if self.continuation { self.hang(0) } else { 0 };
+        self.wrap.map(|wrap| wrap - hang)
+    }
+
     fn line_from(&self, bytes: &[u8], complete: bool) -> Result<Line, Stop> {
         if self.is_text(self.line_at) {
-            return text::line(bytes, self.line_at, self.wrap, complete);
+            return text::line(bytes, self.line_at, self.text_columns(), complete);
         }
         let mut at = self.line_at;
         if self.mode == Mode::Content {
@@ -128,7 +133,7 @@ impl Walker {
             }
         }
         if self.is_text(at) {
-            return text::line(bytes, at, self.wrap, complete);
+            return text::line(bytes, at, self.text_columns(), complete);
         }
         if at >= bytes.len() {
             return Err(if complete { Stop::End } else { Stop::More });
@@ -136,7 +141,7 @@ impl Walker {
         match self.format {
             Format::Json => json::line(bytes, at, complete),
             Format::Xml { html } => xml::line(bytes, at, self.mode, html, complete),
-            Format::Text | Format::Hex => text::line(bytes, at, self.wrap, complete),
+            Format::Text | Format::Hex => text::line(bytes, at, self.text_columns(), complete),
         }
     }
 
@@ -144,7 +149,7 @@ impl Walker {
     pub(super) fn take_row(&mut self, bytes: &[u8], depth: usize) -> Range<usize> {
         let Some(line) = &self.line else { return self.start..self.start };
         let start = self.start;
-        let hang = if self.continuation { self.hang(line.start, depth) } else { 0 };
+        let hang = if self.continuation { self.hang(depth) } else { 0 };
         let width = self.wrap.map(|wrap| wrap - self.indent(depth) - hang);
         let mut end = text::row_end(bytes, line, start, width);
         // A comma, or the end of a tag, never stands on a row alone.

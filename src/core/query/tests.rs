@@ -156,3 +156,18 @@ proptest! {
         prop_assert!(live.iter().all(|one| written.contains(one)), "{live:?} of {query}");
     }
 }
+
+#[test]
+fn a_row_keeps_its_description_while_its_name_or_value_is_typed() {
+    let described = |name: &str, value: &str| Row { description: "why".into(), ..Row::new(name, value) };
+    let mut request = typed("h?a=1&b=2");
+    request.params[1].description = "why".into();
+    split_into(&mut request, "h?a=1&b=23");
+    assert_eq!(request.params, [Row::new("a", "1"), described("b", "23")]);
+    split_into(&mut request, "h?a=1&bc=23");
+    assert_eq!(request.params, [Row::new("a", "1"), described("bc", "23")]);
+    split_into(&mut request, "h?bc=23");
+    assert_eq!(request.params, [described("bc", "23")]);
+    split_into(&mut request, "h?bc=1&bc=2");
+    assert_eq!(request.params, [described("bc", "1"), Row::new("bc", "2")]);
+}

@@ -58,7 +58,7 @@ impl Workspace {
     }
 
     /// Everything that applies to a request in `folder`, nearest first.
-    fn sources(&self, folder: &str, environment: Option<&str>) -> Vec<Source> {
+    pub(super) fn sources(&self, folder: &str, environment: Option<&str>) -> Vec<Source> {
         let environment = environment.filter(|name| self.environment(name).is_some());
         let environment = environment.map(|name| Source::Environment(name.to_owned()));
         let own = (!folder.is_empty()).then_some(folder);
@@ -85,7 +85,7 @@ impl Workspace {
         headers
     }
 
-    fn scope(&self, sources: &[Source]) -> Scope {
+    pub(super) fn scope(&self, sources: &[Source]) -> Scope {
         let layers = sources.iter().filter_map(|source| {
             let values = match source {
                 Source::CommandLine => None,

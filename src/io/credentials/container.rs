@@ -7,14 +7,14 @@ use std::time::{Duration, SystemTime};
 use bytes::Bytes;
 use serde_json::Value;
 use tokio::time::Instant;
-use url::{Host, Url};
+use url::Url;
 
 use super::fetch::{self, Reply};
 use super::{CredentialError, error, quoted};
 use crate::core::credential::{Credential, Secret};
 use crate::core::credential_json;
 use crate::core::wire::WireBody;
-use crate::io::transport::{Transport, is_localhost};
+use crate::io::transport::{Transport, is_loopback};
 
 /// Where a relative URI leads: the agent of ECS.
 const ECS_HOST: &str = "http://169.254.170.2";
@@ -138,13 +138,7 @@ fn relative(path: &str) -> String {
 }
 
 fn is_plain_allowed(url: &Url) -> bool {
-    let is_loopback = match url.host() {
-        Some(Host::Domain(name)) => is_localhost(name),
-        Some(Host::Ipv4(address)) => address.is_loopback(),
-        Some(Host::Ipv6(address)) => address.is_loopback(),
-        None => false,
-    };
-    is_loopback || url.host_str().is_some_and(|host| PLAIN_HOSTS.contains(&host))
+    is_loopback(url) || url.host_str().is_some_and(|host| PLAIN_HOSTS.contains(&host))
 }
 
 async fn ask(

@@ -19,6 +19,9 @@ use crate::core::shell_quote;
 use crate::core::wire::WireBody;
 use crate::io::transport::Transport;
 
+pub mod browser;
+pub mod device;
+mod registration;
 mod token;
 
 const SERVICE: &str = "IAM Identity Center";

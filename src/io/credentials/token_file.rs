@@ -15,6 +15,7 @@ use zeroize::Zeroizing;
 use super::{CredentialError, error, fetch};
 use crate::core::credential_json;
 use crate::io::store::atomic::{self, Access, Expected};
+use crate::io::store::private_folder;
 use crate::io::store::regular_file::{self, Links};
 use crate::io::store::{SaveError, Stamp};
 
@@ -106,6 +107,24 @@ impl TokenFile {
                 Err(found) => return Err(failed(found.to_string())),
             }
         }
+    }
+
+    /// Writes the file of a new login, whatever is there.
+    pub(super) async fn write(&self, value: &Value) -> Result<(), CredentialError> {
+        let (folder, path) = (self.folder.clone(), self.path());
+        let text = Zeroizing::new(value.to_string());
+        let saved = move || {
+            let failed = |source| SaveError::Io { path: folder.clone(), source };
+            private_folder::create(&folder).map_err(failed)?;
+            atomic::write(&path, text.as_bytes(), Expected::Anything, Access::Private)
+        };
+        let saved = tokio::task::spawn_blocking(saved).await;
+        let why = match saved {
+            Ok(Ok(_)) => return Ok(()),
+            Ok(Err(found)) => found.to_string(),
+            Err(found) => format!("couldn't save the session: {found}"),
+        };
+        Err(error(why, "Allow writing there, and log in again."))
     }
 
     /// Replaces what was loaded. If somebody else has changed or removed the file since, theirs

@@ -24,6 +24,7 @@ mod sweep;
 pub mod trust;
 pub mod view_state;
 pub mod workspace;
+mod workspace_change;
 mod workspace_edit;
 mod workspace_parse;
 

@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 
 use super::LoadError;
 use super::dirs::Dirs;
+pub use super::workspace_change::{EditError, FileEdit, apply, edit, restore};
 pub use super::workspace_edit::{ensure_id, replace_texts};
 pub use super::workspace_parse::{FOLDER_FILE, WORKSPACE_FILE, parse};
 use super::workspace_parse::{parse_folder, whole_file};

@@ -17,13 +17,9 @@ use crate::core::request::fields::FileSection;
 use crate::core::scope::Source;
 use crate::core::template;
 use crate::core::workspace::{Environment, FolderFile, Part, Workspace, WorkspaceProblem};
+pub use crate::core::workspace::{FOLDER_FILE, WORKSPACE_FILE};
 
 mod identities;
-
-/// The file that makes a folder a workspace.
-pub const WORKSPACE_FILE: &str = "signpost.toml";
-/// The file that says what a folder's requests inherit.
-pub const FOLDER_FILE: &str = "folder.toml";
 
 /// Keys of a row of `headers`.
 const ROW_KEYS: [&str; 3] = ["name", "value", "off"];

@@ -48,7 +48,8 @@ impl ClientKey {
     }
 }
 
-fn is_loopback(url: &url::Url) -> bool {
+/// Whether a URL leads to this machine, whatever a resolver says.
+pub(crate) fn is_loopback(url: &url::Url) -> bool {
     match url.host() {
         Some(url::Host::Domain(name)) => dns::is_localhost(name),
         Some(url::Host::Ipv4(ip)) => ip.is_loopback(),

@@ -62,7 +62,7 @@ impl Resolve for Resolver {
 }
 
 /// `localhost` and everything under it, with or without the final dot.
-pub(crate) fn is_localhost(host: &str) -> bool {
+pub(super) fn is_localhost(host: &str) -> bool {
     let host = host.strip_suffix('.').unwrap_or(host);
     let last = host.rsplit('.').next().unwrap_or_default();
     last.eq_ignore_ascii_case("localhost")

@@ -85,12 +85,18 @@ pub(super) fn keep_secret(
     name: &str,
     secret: Secret,
 ) -> Result<String, String> {
-    let store = store_of_secrets(cache)?;
-    let stored = match field {
-        Some(_) => store.secrets.add(name, secret),
-        None => store.secrets.set(name, secret).map(|()| name.to_owned()),
-    };
-    stored.map_err(|error| error.to_string())
+    match field {
+        Some(_) => add_secret(cache, name, secret),
+        None => {
+            let stored = store_of_secrets(cache)?.secrets.set(name, secret);
+            stored.map(|()| name.to_owned()).map_err(|error| error.to_string())
+        }
+    }
+}
+
+/// Stores a secret under a name that no other has, made from `name`, and gives it.
+pub(super) fn add_secret(cache: &WorkspaceCache, name: &str, secret: Secret) -> Result<String, String> {
+    store_of_secrets(cache)?.secrets.add(name, secret).map_err(|error| error.to_string())
 }
 
 fn store_of_secrets(cache: &WorkspaceCache) -> Result<Arc<ProcessSecrets>, String> {

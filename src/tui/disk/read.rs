@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use crate::core::collection::{NodeKind, Tree};
+use crate::core::find::FindEntry;
 use crate::core::names::RequestPath;
 use crate::core::workspace::Workspace;
 use crate::io::store::collections::{ChangeError, Collections};
@@ -13,6 +14,7 @@ use crate::tui::disk::workspace_cache::Snapshot;
 use crate::tui::disk::{WorkspaceCache, private};
 use crate::tui::model::open_request::Opened;
 use crate::tui::model::tree::{Label, Node};
+use crate::tui::model::used_names::UsedNames;
 use crate::tui::msg::Msg;
 
 /// The tree as lines, in the order of the listing.
@@ -39,6 +41,30 @@ fn label(collections: &Collections, path: &str) -> Label {
 pub(crate) fn labels(collections: &Collections, paths: Vec<RequestPath>) -> Msg {
     let labels = paths.into_iter().map(|path| (label(collections, &path), path));
     Msg::Labels(labels.map(|(label, path)| (path, label)).collect())
+}
+
+/// The texts of some requests. Of one that can't be read, its path can still be found.
+pub(super) fn find_texts(collections: &Collections, paths: Vec<RequestPath>) -> Msg {
+    let entry = |path: RequestPath| {
+        let loaded = collections.load(&path).ok();
+        FindEntry::new(path, loaded.as_ref().map(|loaded| &loaded.request))
+    };
+    Msg::FindTexts(paths.into_iter().map(entry).collect())
+}
+
+/// The most requests whose names are read: of more, these have the usual ones.
+const NAMED_REQUESTS: usize = 2000;
+
+/// The names that requests use. A file that can't be read has none.
+pub(crate) fn used_names(cache: &WorkspaceCache, paths: Vec<RequestPath>) -> UsedNames {
+    let collections = Collections::new(cache.current().workspace.root.clone());
+    let mut names = UsedNames::default();
+    for path in paths.iter().take(NAMED_REQUESTS) {
+        if let Ok(loaded) = collections.load(path) {
+            names.add(&loaded.request);
+        }
+    }
+    names
 }
 
 /// Lists the workspace, and has sends use what it says now. Of a `signpost.toml` that is invalid as a

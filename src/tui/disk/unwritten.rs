@@ -48,6 +48,8 @@ pub(super) fn written(effect: &DiskEffect) -> Option<String> {
         DiskEffect::Delete { path } => Some(format!("the removal of `{path}`")),
         DiskEffect::WriteDraft { path, .. } => Some(format!("the draft of `{path}`")),
         DiskEffect::KeepSecret { path, .. } => Some(format!("a secret of `{path}`")),
+        DiskEffect::ChangeWorkspace { change } => Some(format!("`{}` in {}", change.name(), change.file)),
+        DiskEffect::RestoreFile { edit, .. } => Some(format!("`{}`", edit.file)),
         DiskEffect::SaveBody { file, .. } => Some(format!("the response in `{file}`")),
         DiskEffect::Restore { .. } => Some("what was to be restored from the trash".to_owned()),
         DiskEffect::Trust { .. } => Some("your trust in this workspace".to_owned()),
@@ -55,6 +57,7 @@ pub(super) fn written(effect: &DiskEffect) -> Option<String> {
         DiskEffect::Remember(_)
         | DiskEffect::List
         | DiskEffect::Labels { .. }
+        | DiskEffect::FindTexts { .. }
         | DiskEffect::Open { .. }
         | DiskEffect::Reread { .. }
         | DiskEffect::Inherit { .. }

@@ -43,7 +43,7 @@ fn replace_is_undone_at_once() {
 #[test]
 fn the_cursor_moves_by_lines_without_a_screen() {
     let mut editor = Editor::new("abc\nd\nefg", true);
-    editor.move_to(0, 2);
+    editor.go_to(0, 2, false);
     editor.key(Key { code: KeyCode::Down, ctrl: false, alt: false, shift: false });
     assert_eq!(editor.cursor(), (1, 1));
     editor.move_lines(10);
@@ -146,10 +146,10 @@ fn the_cursor_moves_selects_and_deletes_by_words_and_lines() {
     editor.key(key("ctrl-u"));
     assert_eq!(editor.text(), "");
     let mut editor = Editor::new("ab\ncd\nef", true);
-    editor.move_to(2, 0);
+    editor.go_to(2, 0, false);
     editor.key(key("backspace"));
     assert_eq!((editor.text().as_str(), editor.cursor()), ("ab\ncdef", (1, 2)));
-    editor.move_to(0, 2);
+    editor.go_to(0, 2, false);
     editor.key(key("delete"));
     assert_eq!(editor.text(), "abcdef");
 }

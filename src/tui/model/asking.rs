@@ -33,6 +33,7 @@ impl Model {
             Overlay::Help(_)
             | Overlay::Palette(_)
             | Overlay::Pick(_)
+            | Overlay::Find(_)
             | Overlay::Ask(..)
             | Overlay::Confirm(_)
             | Overlay::Jump(_)

@@ -4,6 +4,7 @@
 
 use std::time::{Duration, SystemTime};
 
+use crate::core::completion::Word;
 use crate::core::request::Request;
 use crate::tui::editor::Editor;
 use crate::tui::model::field::EditorField;
@@ -19,8 +20,11 @@ pub(crate) struct Editing {
     pub before: Box<Request>,
     /// First visible line.
     pub scroll: usize,
-    /// Completions for what is being typed after `{{`, and which one is selected.
+    /// Words that continue what is being typed, while they are offered.
     pub completion: Option<Completion>,
+    /// The version of the text at which nothing is offered: as it was found, after a word was taken,
+    /// or where the list was closed.
+    pub quiet: Option<u64>,
     /// Why the text is invalid.
     pub error: Option<String>,
     /// The version of the text that is in the request.
@@ -46,13 +50,41 @@ impl Editing {
 /// How long a request may lag behind a long text that is being typed.
 const TYPING_PAUSE: Duration = Duration::from_millis(150);
 
-/// Completions for what is being typed.
+/// Words that continue what is being typed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Completion {
-    /// Name and value.
-    pub names: Vec<(String, String)>,
-    /// The index of the selected one.
-    pub selected: usize,
-    /// How many characters before the cursor a completion replaces.
+    /// The words, the likeliest first.
+    pub words: Vec<Word>,
+    /// The index of the marked one.
+    pub selected: Option<usize>,
+    /// How many characters before the cursor a word replaces.
     pub typed: usize,
+    /// What the words are.
+    pub kind: CompletionKind,
+}
+
+/// What is being completed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum CompletionKind {
+    /// The name in `{{…}}`.
+    Reference,
+    /// Any other word.
+    Word,
+}
+
+impl Completion {
+    /// Marks the next word.
+    pub(crate) fn select_next(&mut self) {
+        let last = self.words.len().saturating_sub(1);
+        self.selected = Some(self.selected.map_or(0, |at| (at + 1).min(last)));
+    }
+
+    /// Marks the previous word; before the first there is none, but for a reference.
+    pub(crate) fn select_previous(&mut self) {
+        self.selected = match self.selected {
+            Some(0) if self.kind == CompletionKind::Word => None,
+            Some(at) => Some(at.saturating_sub(1)),
+            None => None,
+        };
+    }
 }

@@ -101,6 +101,19 @@ pub(crate) enum Column {
     Name,
     /// The value.
     Value,
+    /// The description.
+    Description,
+}
+
+impl Column {
+    /// The column to its left or right; at the edge, itself.
+    pub(crate) fn beside(self, left: bool) -> Self {
+        match (self, left) {
+            (Self::Name, true) | (Self::Value, true) => Self::Name,
+            (Self::Name, false) | (Self::Description, true) => Self::Value,
+            (Self::Value, false) | (Self::Description, false) => Self::Description,
+        }
+    }
 }
 
 /// One field of a request, as the screen edits it.
@@ -234,7 +247,9 @@ pub(crate) fn first_change(before: &Request, after: &Request) -> Option<EditorFi
     let value = |request: &Request, field: EditorField| match field {
         EditorField::Cell(table, index, _) => (
             text(request, field),
-            text(request, EditorField::Cell(table, index, Column::Name)),
+            [Column::Name, Column::Description]
+                .map(|column| text(request, EditorField::Cell(table, index, column)))
+                .join("\n"),
             is_off(request, table, index),
         ),
         EditorField::Method
@@ -305,6 +320,14 @@ pub(crate) fn is_off(request: &Request, table: Table, index: usize) -> bool {
     match rows(request, table) {
         Some(rows) => rows.get(index).is_some_and(|row| row.off),
         None => request.body.parts.get(index).is_some_and(|part| part.off),
+    }
+}
+
+/// Whether a row of the table has a description.
+pub(crate) fn has_descriptions(request: &Request, table: Table) -> bool {
+    match rows(request, table) {
+        Some(rows) => rows.iter().any(|row| !row.description.is_empty()),
+        None => request.body.parts.iter().any(|part| !part.description.is_empty()),
     }
 }
 

@@ -4,6 +4,7 @@
 //! made by [`crate::tui::update`], and drawing only reads.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Range;
 use std::time::{Duration, SystemTime};
 
 use crate::config::key::Key;
@@ -23,23 +24,31 @@ mod asking;
 pub(crate) mod editing;
 pub(crate) mod exchanges;
 pub(crate) mod field;
+pub(crate) mod find;
 pub(crate) mod open_request;
 pub(crate) mod overlay;
 pub(crate) mod picker;
 pub(crate) mod problems;
 pub(crate) mod response;
+pub(crate) mod selection;
 pub(crate) mod tree;
+pub(crate) mod used_names;
 mod view_state;
 pub(crate) mod waiting;
+pub(crate) mod workspace_editor;
 
 pub(crate) use crate::tui::layout::Pane;
-pub(crate) use editing::{Completion, Editing};
+pub(crate) use editing::{Completion, CompletionKind, Editing};
 use exchanges::Exchanges;
+use find::FindTexts;
 use open_request::{OpenRequest, Opened};
 use overlay::Overlay;
 use response::{Exchange, ResponseTab};
+use selection::{Clicks, Part, Selection};
 use tree::Tree;
+use used_names::UsedNames;
 use waiting::Waiting;
+use workspace_editor::WorkspaceEditor;
 
 /// Everything the screen shows.
 #[derive(Debug)]
@@ -70,6 +79,10 @@ pub(crate) struct Model {
     pub secrets: BTreeSet<String>,
     /// Names of the environment variables.
     pub env_names: BTreeSet<String>,
+    /// Names that the requests on disk use, as far as they have been read.
+    pub used_names: UsedNames,
+    /// Whether they were read, or are being read, since the last listing.
+    pub used_names_are_current: bool,
     /// Requests whose open version is to be replaced by the one on disk.
     pub take_theirs: BTreeSet<RequestPath>,
     /// The tree of requests.
@@ -96,6 +109,10 @@ pub(crate) struct Model {
     pub response_tab: ResponseTab,
     /// First visible line of the response tabs other than the body.
     pub response_scroll: usize,
+    /// The text that is selected in the response.
+    pub selection: Option<Selection>,
+    /// The last clicks, to tell a double one from two.
+    pub clicks: Option<Clicks>,
     /// Whether secrets are shown.
     pub revealed: bool,
     /// The field being edited.
@@ -104,12 +121,16 @@ pub(crate) struct Model {
     pub overlays: Vec<Overlay>,
     /// What has just happened.
     pub notice: Option<Notice>,
+    /// What finding a text looks through.
+    pub find: FindTexts,
     /// Deletions that can be undone, the latest last.
     pub deleted: Vec<Trashed>,
     /// The time to compare expiries with (UTC).
     pub now: SystemTime,
     /// What the screen is waiting for, and what waits for that.
     pub waiting: Waiting,
+    /// Where the user is in the workspace editor.
+    pub workspace_editor: WorkspaceEditor,
     /// Creates the IDs of exchanges.
     pub ids: ExchangeIds,
 }
@@ -151,6 +172,8 @@ impl Model {
             indexed_colors: false,
             secrets: BTreeSet::new(),
             env_names: BTreeSet::new(),
+            used_names: UsedNames::default(),
+            used_names_are_current: false,
             take_theirs: BTreeSet::new(),
             size,
             response_side: config.layout.response,
@@ -170,13 +193,17 @@ impl Model {
             dragging_tree: false,
             response_tab: ResponseTab::Body,
             response_scroll: 0,
+            selection: None,
+            clicks: None,
             revealed: false,
             editing: None,
             overlays: Vec::new(),
             notice: None,
+            find: FindTexts::default(),
             deleted: Vec::new(),
             now,
             waiting: Waiting::default(),
+            workspace_editor: WorkspaceEditor::default(),
             ids: ExchangeIds::new([0; 10]),
         }
     }
@@ -209,6 +236,15 @@ impl Model {
     /// The last send of the request that is shown.
     pub(crate) fn exchange(&self) -> Option<&Exchange> {
         self.exchanges.get(self.current.as_ref()?)
+    }
+
+    /// The bytes that are selected in the body on the screen.
+    pub(crate) fn selected_bytes(&self) -> Option<Range<usize>> {
+        let selection = self.selection.as_ref().filter(|_| self.response_tab == ResponseTab::Body)?;
+        match &selection.part {
+            Part::Bytes(span) if self.exchange()?.record.id == selection.exchange => Some(span.range()),
+            Part::Bytes(_) | Part::Lines { .. } => None,
+        }
     }
 
     /// The same, mutably.
@@ -281,17 +317,6 @@ impl Model {
             Reference::Secret(name) => self.secrets.contains(name),
             Reference::Env(name) => self.env_names.contains(name),
         }
-    }
-
-    /// Every name that is valid between `{{` and `}}`, with its value.
-    pub(crate) fn names(&self) -> Vec<(String, String)> {
-        let variables = self.shown().map(|open| open.scope.names()).unwrap_or_default();
-        let variables = variables
-            .into_iter()
-            .map(|(name, (value, source))| (name.to_owned(), format!("{value}  ({source})")));
-        let secrets = self.secrets.iter().map(|name| (format!("secret:{name}"), "private store".to_owned()));
-        let env = self.env_names.iter().map(|name| (format!("env:{name}"), "environment".to_owned()));
-        variables.chain(secrets).chain(env).collect()
     }
 
     /// The AWS host to which the shown request goes without any authentication: what it is, and its

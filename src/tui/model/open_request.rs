@@ -9,7 +9,7 @@ use crate::core::request::{Auth, Request};
 use crate::core::scope::Scope;
 use crate::engine::Preview;
 use crate::io::store::{FileError, Loaded};
-use crate::tui::model::field::{self, Column, EditorField, Tab};
+use crate::tui::model::field::{self, Column, EditorField, Tab, Table};
 
 /// The most changes of one request that can be undone.
 const HISTORY: usize = 200;
@@ -189,6 +189,11 @@ impl OpenRequest {
         field::fields(&self.request, self.tab)
     }
 
+    /// Whether a table shows descriptions: a row has one, or the cursor is where one is written.
+    pub(crate) fn shows_descriptions(&self, table: Table) -> bool {
+        self.column == Column::Description || field::has_descriptions(&self.request, table)
+    }
+
     /// The cursor's line in the current tab.
     pub(crate) fn line(&self) -> usize {
         self.lines[self.tab as usize]
@@ -243,7 +248,6 @@ impl OpenRequest {
 mod tests {
     use super::*;
     use crate::core::request::Row;
-    use crate::tui::model::field::Table;
 
     fn open() -> OpenRequest {
         let request = Request { headers: vec![Row::new("a", "1"), Row::new("b", "2")], ..Request::default() };

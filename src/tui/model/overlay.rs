@@ -13,13 +13,16 @@ use crate::core::names::RequestPath;
 use crate::core::question::{Asked, QuestionId};
 use crate::core::request::Request;
 use crate::core::request::fields::RequestField;
+use crate::core::scope::Source;
 use crate::core::trust::Flow;
 use crate::io::body::BodyView;
 use crate::tui::editor::Editor;
 use crate::tui::model::Pane;
 use crate::tui::model::field::{EditorField, Tab};
+use crate::tui::model::find::Find;
 use crate::tui::model::picker::Picker;
 use crate::tui::model::response::ResponseTab;
+use crate::tui::model::workspace_editor::{WorkspaceAsk, WorkspaceTab};
 
 /// An overlay.
 #[derive(Clone, Debug)]
@@ -30,6 +33,8 @@ pub(crate) enum Overlay {
     Palette(Picker<Command>),
     /// A choice from a list.
     Pick(Picker<Pick>),
+    /// A text that is found in every request.
+    Find(Find),
     /// A prompt for a line of text.
     Ask(Ask, Editor),
     /// A yes-or-no question.
@@ -58,6 +63,10 @@ pub(crate) enum Pick {
     Method(String),
     /// An environment; `None` for no environment.
     Environment(Option<String>),
+    /// An environment that is made first.
+    NewEnvironment,
+    /// Whose variables the workspace editor shows.
+    Place(Source),
     /// The value of a field, as the screen shows it.
     Option(RequestField, String),
     /// A request of the tree.
@@ -95,6 +104,8 @@ pub(crate) enum Ask {
     GoToRow,
     /// A missing secret, by its name.
     Secret(String),
+    /// Something that the workspace editor needs.
+    Workspace(WorkspaceAsk),
     /// A question of a send or a renewal.
     Question(ExchangeId, Asked),
 }
@@ -106,6 +117,8 @@ pub(crate) enum Confirm {
     Quit,
     /// Delete this path, which can be undone.
     Delete(RequestPath),
+    /// Delete an environment from `signpost.toml`.
+    RemoveEnvironment(String),
     /// Send in an environment that is marked as production.
     SendProduction(String),
     /// Create a request from a pasted curl command.
@@ -191,4 +204,8 @@ pub(crate) enum HitTarget {
     ResponseTab(ResponseTab),
     /// A field of the request.
     Field(EditorField),
+    /// A tab of the workspace editor.
+    WorkspaceTab(WorkspaceTab),
+    /// A row of the workspace editor.
+    WorkspaceRow(usize),
 }

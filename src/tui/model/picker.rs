@@ -49,6 +49,19 @@ impl<T> Picker<T> {
         Self { title: title.into(), query, unmatched: Unmatched::Ignored, items, shown, selected: 0 }
     }
 
+    /// Offers other items, of which those that match the filter are shown. The selection stays on its
+    /// value if that's still there.
+    pub(crate) fn replace_items(&mut self, items: Vec<Item<T>>)
+    where
+        T: PartialEq + Clone,
+    {
+        let chosen = self.choice().cloned();
+        self.items = items;
+        self.narrow();
+        let at = self.shown().position(|item| Some(&item.value) == chosen.as_ref());
+        self.selected = at.unwrap_or(0);
+    }
+
     /// Selects the first item for which `wanted` holds.
     pub(crate) fn select_where(mut self, wanted: impl Fn(&T) -> bool) -> Self {
         if let Some(at) =

@@ -16,6 +16,9 @@ use crate::tui::mouse::Mouse;
 pub(crate) struct Waiting {
     opening: Option<RequestPath>,
     saves: usize,
+    /// A change of the workspace's files is among the saves, and what is typed is meant for what it
+    /// makes.
+    changing: bool,
     secrets: Vec<RequestPath>,
     command: Option<Command>,
     typed: VecDeque<Typed>,
@@ -76,6 +79,18 @@ impl Waiting {
         self.saves = self.saves.saturating_sub(1);
     }
 
+    /// A change of the workspace's files is under way.
+    pub(crate) fn change(&mut self) {
+        self.save();
+        self.changing = true;
+    }
+
+    /// That change ended, whether or not it succeeded.
+    pub(crate) fn changed(&mut self) {
+        self.saved();
+        self.changing = false;
+    }
+
     /// How many saves are under way.
     #[cfg(test)]
     pub(crate) fn saves(&self) -> usize {
@@ -121,12 +136,12 @@ impl Waiting {
 
     /// Whether input has to wait.
     pub(crate) fn is_behind(&self) -> bool {
-        self.opening.is_some() || self.command.is_some() || !self.typed.is_empty()
+        self.opening.is_some() || self.changing || self.command.is_some() || !self.typed.is_empty()
     }
 
     /// Whether input only has to wait for a request that is being read.
     pub(crate) fn is_only_opening(&self) -> bool {
-        self.command.is_none() && self.typed.is_empty()
+        self.command.is_none() && self.typed.is_empty() && !self.changing
     }
 
     /// Holds input until [`Waiting::take_next`] returns it.
@@ -136,7 +151,7 @@ impl Waiting {
 
     /// Takes what can be done now, in order.
     pub(crate) fn take_next(&mut self) -> Option<Next> {
-        if self.opening.is_some() || (self.command.is_some() && self.is_writing()) {
+        if self.opening.is_some() || self.changing || (self.command.is_some() && self.is_writing()) {
             return None;
         }
         self.command.take().map(Next::Command).or_else(|| self.typed.pop_front().map(Next::Typed))

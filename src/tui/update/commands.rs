@@ -8,14 +8,14 @@ use crate::core::names::RequestPath;
 use crate::core::request::fields::AuthField;
 use crate::tui::effect::{DiskEffect, Effect, TaskEffect};
 use crate::tui::keymap;
-use crate::tui::model::field::{self, EditorField};
+use crate::tui::model::field::{self, Column, EditorField};
 use crate::tui::model::open_request::OpenRequest;
 use crate::tui::model::overlay::{Ask, Confirm, Overlay, Pick};
 use crate::tui::model::picker::Unmatched;
 use crate::tui::model::{Model, NoticeKind, Pane};
 use crate::tui::update::{
-    body, copying, editing, external, files, follow_up, jump, motion, pickers, questions, saving, scratch,
-    sending, tree_changes, tree_nodes,
+    body, completing, copying, editing, external, files, find, follow_up, jump, motion, pickers, questions,
+    saving, scratch, selecting, sending, tree_changes, tree_nodes, workspace_editor,
 };
 
 /// Carries a command out.
@@ -42,15 +42,20 @@ pub(super) fn run(model: &mut Model, command: Command) -> Vec<Effect> {
         Command::CopyCurl => copying::copy_curl(model),
         Command::Edit => begin_edit(model),
         Command::EndEdit => end_edit(model),
+        Command::Complete => completing::complete(model),
         Command::ExternalEditor => external::open(model),
         Command::FormatBody => editing::format_body(model),
         Command::Undo => undo(model),
         Command::Redo => redo(model),
         Command::Reveal => reveal(model),
         Command::ToggleRow => toggle_row(model),
+        Command::AddRow if model.focus == Pane::Workspace => workspace_editor::add(model),
         Command::AddRow => add_row(model),
+        Command::DescribeRow => describe_row(model),
+        Command::DeleteRow if model.focus == Pane::Workspace => workspace_editor::delete(model),
         Command::DeleteRow => delete_row(model),
         Command::Open => motion::open(model),
+        Command::Rename if model.focus == Pane::Workspace => workspace_editor::rename(model),
         Command::Rename => with_node(model, Ask::Rename),
         Command::Move => with_node(model, Ask::Move),
         Command::Duplicate => {
@@ -65,9 +70,11 @@ pub(super) fn run(model: &mut Model, command: Command) -> Vec<Effect> {
             Vec::new()
         }
         Command::FindInTree => pickers::pick_request(model),
+        Command::FindText => find::open(model),
         Command::SearchResponse => ask_search(model),
         Command::NextMatch => step_match(model, true),
         Command::PreviousMatch => step_match(model, false),
+        Command::CopySelection => selecting::copy_in_field(model),
         Command::CopyBody => copying::copy_shown(model),
         Command::CopyHeader => pickers::pick_header(model),
         Command::SaveBody => questions::ask(model, Ask::SaveBody),
@@ -79,10 +86,13 @@ pub(super) fn run(model: &mut Model, command: Command) -> Vec<Effect> {
         Command::IdentityPicker => pickers::pick_option(model, AuthField::Identity.into()),
         Command::RenewSession => renew(model),
         Command::EnvironmentPicker => pickers::pick_environment(model),
+        Command::CopyEnvironment => workspace_editor::copy(model),
+        Command::MarkProduction => workspace_editor::mark_production(model),
         Command::FocusTree => motion::focus(model, Pane::Tree),
         Command::FocusUrl => motion::focus(model, Pane::Url),
         Command::FocusTabs => motion::focus(model, Pane::Request),
         Command::FocusResponse => motion::focus(model, Pane::Response),
+        Command::FocusWorkspace => workspace_editor::open(model),
         Command::FocusNext => motion::focus_step(model, 1),
         Command::FocusPrevious => motion::focus_step(model, -1),
         Command::NextRequest => files::show_next(model, true),
@@ -135,6 +145,7 @@ const TREE_STEP: i16 = 4;
 /// Begins to edit what is under the cursor: types into a text, begins a row, opens a choice.
 pub(super) fn begin_edit(model: &mut Model) -> Vec<Effect> {
     let field = match model.focus {
+        Pane::Workspace => return workspace_editor::edit(model),
         Pane::Url if model.current.is_none() => return scratch::open(model, ""),
         Pane::Url => Some(EditorField::Url),
         Pane::Request => model.shown().and_then(|open| open.field()),
@@ -168,6 +179,7 @@ fn accept(model: &mut Model) -> Vec<Effect> {
                 (None, Unmatched::Ignored) => Vec::new(),
             }
         }
+        Some(Overlay::Find(found)) => found.choice().map(|hit| find::choose(model, hit)).unwrap_or_default(),
         Some(Overlay::Ask(ask, editor)) => questions::answered(model, ask, &editor.text()),
         Some(Overlay::Confirm(confirm)) => questions::confirmed(model, confirm),
         // Enter alone decides nothing between two versions, and trusts nobody.
@@ -187,19 +199,23 @@ fn changes_paths(command: Command) -> bool {
 }
 
 fn cancel(model: &mut Model) -> Vec<Effect> {
-    if model.zoom && model.exchange().is_none_or(|exchange| !exchange.record.is_under_way()) {
+    let is_under_way = model.exchange().is_some_and(|exchange| exchange.record.is_under_way());
+    if model.zoom && !is_under_way && model.selection.is_none() {
         model.zoom = false;
         return Vec::new();
     }
-    let effects = sending::cancel(model);
+    let was_selected = model.selection.take().is_some();
+    let effects = if was_selected && !is_under_way { Vec::new() } else { sending::cancel(model) };
     if !effects.is_empty() {
         model.say(NoticeKind::Info, "Cancelled");
+    } else if model.focus == Pane::Workspace {
+        return workspace_editor::leave(model);
     }
     effects
 }
 
 fn end_edit(model: &mut Model) -> Vec<Effect> {
-    if editing::close_completion(model) { Vec::new() } else { editing::leave(model) }
+    if completing::close(model) { Vec::new() } else { editing::leave(model) }
 }
 
 fn undo(model: &mut Model) -> Vec<Effect> {
@@ -216,6 +232,9 @@ fn undo(model: &mut Model) -> Vec<Effect> {
             }
         };
     }
+    if model.focus == Pane::Workspace {
+        return workspace_editor::step_back(model, false);
+    }
     changed_by(model, OpenRequest::undo, ("Undone", "Nothing to undo"))
 }
 
@@ -223,6 +242,9 @@ fn redo(model: &mut Model) -> Vec<Effect> {
     if let Some(editing) = model.editing.as_mut() {
         editing.editor.redo();
         return editing::typed(model);
+    }
+    if model.focus == Pane::Workspace {
+        return workspace_editor::step_back(model, true);
     }
     changed_by(model, OpenRequest::redo, ("Redone", "Nothing to redo"))
 }
@@ -282,6 +304,16 @@ fn add_row(model: &mut Model) -> Vec<Effect> {
         Some(EditorField::Cell(table, ..) | EditorField::NewRow(table)) => editing::add_row(model, table),
         _ => Vec::new(),
     }
+}
+
+fn describe_row(model: &mut Model) -> Vec<Effect> {
+    let Some(EditorField::Cell(table, index, _)) = motion::current_field(model) else { return Vec::new() };
+    let field = EditorField::Cell(table, index, Column::Description);
+    if let Some(open) = model.shown_mut() {
+        open.go_to(field);
+    }
+    editing::start(model, field);
+    Vec::new()
 }
 
 fn delete_row(model: &mut Model) -> Vec<Effect> {

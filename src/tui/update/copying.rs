@@ -5,7 +5,7 @@ use crate::tui::details;
 use crate::tui::effect::{Effect, ScreenEffect, TaskEffect};
 use crate::tui::model::Model;
 use crate::tui::model::response::ResponseTab;
-use crate::tui::update::follow_up;
+use crate::tui::update::{follow_up, selecting};
 use crate::tui::wording;
 
 /// Copies the request that is shown as a curl command.
@@ -14,8 +14,11 @@ pub(super) fn copy_curl(model: &Model) -> Vec<Effect> {
     target.map(|target| TaskEffect::CopyCurl { target }.into()).into_iter().collect()
 }
 
-/// Copies what the shown tab of the response holds.
+/// Copies what is selected in the response, else what the shown tab holds.
 pub(super) fn copy_shown(model: &mut Model) -> Vec<Effect> {
+    if let Some(effects) = selecting::copy(model) {
+        return effects;
+    }
     let Some(exchange) = model.exchange() else { return Vec::new() };
     match model.response_tab {
         ResponseTab::Body => {

@@ -22,6 +22,10 @@ use crate::tui::update::tree_changes;
 
 /// Files changed: the workspace is listed, and what is open of them is read again.
 pub(super) fn changed(model: &mut Model, paths: &BTreeSet<String>, anything: bool) -> Vec<Effect> {
+    if anything {
+        model.find.forget_all();
+    }
+    paths.iter().for_each(|path| model.find.forget(path));
     let open = model.open_requests.values().filter(|open| open.saved.is_some()).map(|open| &open.path);
     let shown: BTreeSet<&RequestPath> = open.chain(&model.current).collect();
     let concerned = shown.into_iter().filter(|path| anything || paths.contains(&***path));

@@ -1,10 +1,9 @@
-//! Typing into a field: begin, type, complete, leave.
+//! Typing into a field: begin, type, leave.
 //!
 //! What is typed reaches the request at every key, so that nothing is lost if the program dies; a
 //! long text at short intervals, so that no key copies, parses or writes the whole of it. One visit
 //! to a field is one step of undo. Secrets wait: they go to the private store.
 
-use crate::config::key::{Key, KeyCode};
 use crate::core::convert::{curl, json_text};
 use crate::core::credential::Secret;
 use crate::core::request::BodyKind;
@@ -12,11 +11,8 @@ use crate::tui::editor::Editor;
 use crate::tui::effect::Effect;
 use crate::tui::layout::inside;
 use crate::tui::model::field::{self, Column, EditorField};
-use crate::tui::model::{Completion, Editing, Model, NoticeKind};
-use crate::tui::update::{follow_up, secret_fields};
-
-/// How many names a completion offers.
-const NAMES: usize = 50;
+use crate::tui::model::{Editing, Model, NoticeKind};
+use crate::tui::update::{completing, follow_up, secret_fields};
 
 /// Begins a new row of a table and types into its name.
 pub(super) fn add_row(model: &mut Model, table: field::Table) -> Vec<Effect> {
@@ -43,12 +39,15 @@ pub(super) fn start(model: &mut Model, field: EditorField) {
         before: Box::new(before),
         scroll: 0,
         completion: None,
+        quiet: (!editor.text().is_empty()).then_some(editor.version()),
         error: None,
         taken: editor.version(),
         behind_since: None,
         editor,
     });
     model.notice = None;
+    // Nothing has to be read for a list that opens before a letter is typed.
+    completing::refresh(model);
 }
 
 /// Formats the JSON body of the request that is shown, while it is edited or not.
@@ -84,8 +83,13 @@ pub(super) fn is_curl_for_url(model: &Model, text: &str) -> bool {
 
 /// Takes what has been typed over into the request, a long text when it is due.
 pub(super) fn typed(model: &mut Model) -> Vec<Effect> {
-    refresh_completion(model);
+    let mut effects: Vec<Effect> = completing::refresh(model).into_iter().collect();
     keep_in_view(model);
+    effects.extend(take_over_if_due(model));
+    effects
+}
+
+fn take_over_if_due(model: &mut Model) -> Vec<Effect> {
     let now = model.now;
     let Some(editing) = model.editing.as_mut() else { return Vec::new() };
     if editing.field.is_secret() || editing.taken == editing.editor.version() {
@@ -176,56 +180,6 @@ fn leave_secret(model: &mut Model, field: EditorField, text: String) -> Vec<Effe
     }
     let name = secret_fields::secret_name(model, &path, field);
     vec![secret_fields::keep(model, path, Some(field), name, Secret::new(text))]
-}
-
-/// Keys that the list of completions takes. Gives whether it took this one.
-pub(super) fn complete_key(model: &mut Model, key: Key) -> bool {
-    let Some(editing) = model.editing.as_mut() else { return false };
-    let Some(completion) = editing.completion.as_mut() else { return false };
-    let last = completion.names.len().saturating_sub(1);
-    match key.code {
-        KeyCode::Down => completion.selected = (completion.selected + 1).min(last),
-        KeyCode::Up => completion.selected = completion.selected.saturating_sub(1),
-        KeyCode::Enter | KeyCode::Tab => {
-            let Some((name, _)) = completion.names.get(completion.selected) else { return false };
-            editing.editor.delete_before(completion.typed);
-            editing.editor.insert(name);
-            if !editing.editor.skip("}}") {
-                editing.editor.insert("}}");
-            }
-            editing.completion = None;
-        }
-        _ => return false,
-    }
-    true
-}
-
-/// Closes the list of completions. Gives whether there was one.
-pub(super) fn close_completion(model: &mut Model) -> bool {
-    model.editing.as_mut().and_then(|editing| editing.completion.take()).is_some()
-}
-
-/// Offers the names that continue the text between `{{` and the cursor.
-fn refresh_completion(model: &mut Model) {
-    let Some(editing) = model.editing.as_ref() else { return };
-    let before = editing.editor.before_cursor();
-    let typed = before.rfind("{{").map(|at| &before[at + 2..]).filter(|typed| !typed.contains("}}"));
-    let completion = typed.and_then(|typed| {
-        let names: Vec<(String, String)> = model
-            .names()
-            .into_iter()
-            .filter(|(name, _)| name.to_lowercase().starts_with(&typed.trim_start().to_lowercase()))
-            .take(NAMES)
-            .collect();
-        (!names.is_empty()).then(|| Completion { names, selected: 0, typed: typed.chars().count() })
-    });
-    if let Some(editing) = model.editing.as_mut() {
-        let selected = match (&editing.completion, &completion) {
-            (Some(old), Some(new)) if old.names == new.names => old.selected,
-            _ => 0,
-        };
-        editing.completion = completion.map(|completion| Completion { selected, ..completion });
-    }
 }
 
 /// Scrolls a text of several lines so that its cursor is in view.

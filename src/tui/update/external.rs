@@ -4,7 +4,7 @@ use crate::core::request::BodyKind;
 use crate::tui::effect::{Effect, ScreenEffect};
 use crate::tui::model::field::{self, EditorField};
 use crate::tui::model::{Model, NoticeKind, Pane};
-use crate::tui::update::{editing, follow_up, rows};
+use crate::tui::update::{editing, follow_up, rows, workspace_editor};
 
 /// Opens the text under the cursor in the user's editor.
 pub(super) fn open(model: &mut Model) -> Vec<Effect> {
@@ -24,6 +24,7 @@ pub(super) fn open(model: &mut Model) -> Vec<Effect> {
                 .into_iter()
                 .collect();
         }
+        (None, Pane::Workspace) => return workspace_editor::open_file(model),
         (None, Pane::Response) => None,
     };
     let mut effects = editing::leave(model);

@@ -12,7 +12,7 @@ use crate::tui::model::tree::{Label, Node};
 use crate::tui::model::{Model, NoticeKind, Pane};
 use crate::tui::update::follow_up::{preview, preview_all};
 use crate::tui::update::tree_nodes::{keep_tree_in_view, label_effects, with_unsaved};
-use crate::tui::update::{disk_changes, editing};
+use crate::tui::update::{disk_changes, editing, find, pickers};
 
 /// Shows the request under the tree's cursor, reading it when it is not open.
 pub(super) fn show_cursor(model: &mut Model) -> Vec<Effect> {
@@ -60,6 +60,9 @@ pub(super) fn show_next(model: &mut Model, forward: bool) -> Vec<Effect> {
     };
     model.tree.set_cursor(next);
     keep_tree_in_view(model);
+    if model.focus == Pane::Workspace {
+        model.focus = Pane::Request;
+    }
     let answered = model.tree.current().is_some_and(|node| model.exchanges.contains(&node.path));
     if !answered && model.focus == Pane::Response {
         // Where one of the two is folded, a request that was not sent shows itself.
@@ -88,14 +91,18 @@ pub(super) fn listed(model: &mut Model, workspace: Workspace, nodes: Vec<Node>) 
         say_problems(model);
     }
     model.tree.outdate_labels();
+    model.used_names_are_current = false;
     model.tree.set_nodes(with_unsaved(model, nodes));
     keep_tree_in_view(model);
     effects.extend(label_effects(model));
     effects.extend(disk_changes::workspace_changed(model, before));
+    model.settle_workspace_editor();
+    pickers::refresh_environments(model);
     if model.current.is_none() {
         effects.extend(show_nearest(model));
     }
     effects.extend(preview_all(model));
+    effects.extend(find::refresh(model));
     effects
 }
 
@@ -187,6 +194,7 @@ pub(super) fn opened(model: &mut Model, opened: Opened) -> Vec<Effect> {
         report_unknown_keys(model, &path, &unknown_keys);
     }
     effects.extend(preview(model, &path));
+    effects.extend(find::go_to_chosen(model));
     if taking_theirs {
         effects.push(DiskEffect::RemoveDraft { path }.into());
     }

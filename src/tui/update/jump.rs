@@ -6,7 +6,7 @@ use crate::tui::hit_test;
 use crate::tui::model::field::EditorField;
 use crate::tui::model::overlay::{HitTarget, Overlay};
 use crate::tui::model::{Model, Pane};
-use crate::tui::update::{files, motion};
+use crate::tui::update::{files, motion, workspace_editor};
 
 /// Letters of the jump overlay, the easiest to reach first.
 const LETTERS: &str = "asdfghjklqwertyuiopzxcvbnmASDFGHJKLQWERTYUIOPZXCVBNM";
@@ -22,7 +22,16 @@ pub(super) fn label_targets(model: &mut Model) -> Vec<Effect> {
 /// Goes to a target, as a jump or a click does.
 pub(super) fn go_to(model: &mut Model, target: HitTarget) -> Vec<Effect> {
     match target {
+        HitTarget::Pane(Pane::Workspace) => workspace_editor::open(model),
         HitTarget::Pane(pane) => motion::focus(model, pane),
+        HitTarget::WorkspaceTab(tab) => {
+            model.workspace_editor.tab = tab;
+            workspace_editor::open(model)
+        }
+        HitTarget::WorkspaceRow(row) => {
+            model.workspace_editor.set_line(row);
+            workspace_editor::open(model)
+        }
         HitTarget::TreeRow(row) => {
             let mut effects = motion::focus(model, Pane::Tree);
             if model.editing.is_none() {

@@ -19,11 +19,13 @@ use crate::tui::msg::Msg;
 mod aws_keys;
 mod body;
 mod commands;
+mod completing;
 mod copying;
 mod disk_changes;
 mod editing;
 mod external;
 mod files;
+mod find;
 mod follow_up;
 mod jump;
 mod motion;
@@ -37,12 +39,14 @@ mod saving;
 mod scratch;
 mod secret_fields;
 mod secrets;
+mod selecting;
 mod sending;
 mod tree_changes;
 mod tree_nodes;
 mod trust;
 mod typing;
 mod waiting;
+mod workspace_editor;
 
 pub(crate) use disk_changes::config_problems;
 
@@ -121,6 +125,7 @@ fn dispatch(model: &mut Model, msg: Msg) -> Vec<Effect> {
             }
             Vec::new()
         }
+        Msg::FindTexts(entries) => find::read(model, entries),
         Msg::Opened(opened) => files::opened(model, *opened),
         Msg::Inherited { path, scope, auth } => {
             if let Some(open) = model.open_requests.get_mut(&path) {
@@ -157,6 +162,13 @@ fn dispatch(model: &mut Model, msg: Msg) -> Vec<Effect> {
             model.say(NoticeKind::Bad, problem);
             effects
         }
+        Msg::WorkspaceChanged { change, edit, secrets, listed } => {
+            workspace_editor::changed(model, &change, edit, secrets, *listed)
+        }
+        Msg::FileRestored { edit, redo, listed } => workspace_editor::restored(model, edit, redo, *listed),
+        Msg::WorkspaceNotChanged { problem, listed } => {
+            workspace_editor::not_changed(model, problem, listed.map(|listed| *listed))
+        }
         Msg::Surveyed { flows } => {
             trust::surveyed(model, flows);
             Vec::new()
@@ -188,6 +200,10 @@ fn dispatch(model: &mut Model, msg: Msg) -> Vec<Effect> {
             Vec::new()
         }
         Msg::CopyText { text, what } => vec![ScreenEffect::Copy { text, what }.into()],
+        Msg::UsedNames(names) => {
+            completing::used(model, names);
+            Vec::new()
+        }
         Msg::Done(line) => {
             model.say(NoticeKind::Good, line);
             Vec::new()
@@ -259,6 +275,7 @@ fn press(model: &mut Model, pressed: Pressed) -> Vec<Effect> {
             | Context::Rows
             | Context::Text
             | Context::Response
+            | Context::Workspace
             | Context::Overlay => Vec::new(),
         },
     }
@@ -285,7 +302,8 @@ fn paste(model: &mut Model, text: &str) -> Vec<Effect> {
         | Context::Url
         | Context::Rows
         | Context::Text
-        | Context::Response => questions::offer_paste(model, text),
+        | Context::Response
+        | Context::Workspace => questions::offer_paste(model, text),
     }
 }
 

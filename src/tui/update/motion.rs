@@ -2,10 +2,10 @@
 
 use crate::tui::effect::Effect;
 use crate::tui::layout::{self, inside};
-use crate::tui::model::field::{self, Column, EditorField, Tab};
+use crate::tui::model::field::{self, EditorField, Tab};
 use crate::tui::model::response::ResponseTab;
 use crate::tui::model::{Model, NoticeKind, Pane};
-use crate::tui::update::{body, editing, files, follow_up, overlays, tree_nodes};
+use crate::tui::update::{body, editing, files, follow_up, overlays, tree_nodes, workspace_editor};
 
 /// Gives a pane the keys.
 pub(super) fn focus(model: &mut Model, pane: Pane) -> Vec<Effect> {
@@ -28,7 +28,9 @@ pub(super) fn focus_step(model: &mut Model, by: isize) -> Vec<Effect> {
 }
 
 pub(super) fn tab_step(model: &mut Model, by: isize) -> Vec<Effect> {
-    if model.focus == Pane::Response {
+    if model.focus == Pane::Workspace {
+        workspace_editor::tab_step(model, by);
+    } else if model.focus == Pane::Response {
         let all = ResponseTab::ALL;
         let at = all.iter().position(|tab| *tab == model.response_tab).unwrap_or(0);
         show_response_tab(model, all[(at + all.len()).wrapping_add_signed(by) % all.len()]);
@@ -66,6 +68,7 @@ pub(super) fn page(model: &Model) -> isize {
         Pane::Tree => areas.tree,
         Pane::Url | Pane::Request => areas.request,
         Pane::Response => areas.response,
+        Pane::Workspace => areas.workspace,
     };
     let rows = area.map_or(10, |area| inside(area).height.saturating_sub(2).max(1));
     isize::try_from(rows).unwrap_or(10)
@@ -102,6 +105,10 @@ pub(super) fn vertical(model: &mut Model, by: isize) -> Vec<Effect> {
         }
         Pane::Response => {
             body::scroll(model, by);
+            Vec::new()
+        }
+        Pane::Workspace => {
+            workspace_editor::move_by(model, by);
             Vec::new()
         }
     }
@@ -149,6 +156,10 @@ pub(super) fn sideways(model: &mut Model, by: isize) -> Vec<Effect> {
             body::scroll_sideways(model, by * 8);
             Vec::new()
         }
+        Pane::Workspace => {
+            workspace_editor::sideways(model, by);
+            Vec::new()
+        }
     }
 }
 
@@ -156,7 +167,7 @@ fn sideways_in_request(model: &mut Model, by: isize) -> Vec<Effect> {
     match current_field(model) {
         Some(EditorField::Cell(..)) => {
             if let Some(open) = model.shown_mut() {
-                open.column = if by < 0 { Column::Name } else { Column::Value };
+                open.column = open.column.beside(by < 0);
             }
             Vec::new()
         }

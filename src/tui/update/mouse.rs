@@ -9,7 +9,9 @@ use crate::tui::model::field::EditorField;
 use crate::tui::model::overlay::HitTarget;
 use crate::tui::model::{Model, Pane};
 use crate::tui::mouse::{Mouse, MouseKind};
-use crate::tui::update::{body, commands, jump, motion, overlays, tree_nodes};
+use crate::tui::update::{
+    body, commands, completing, jump, motion, overlays, selecting, tree_nodes, workspace_editor,
+};
 
 /// Rows that one step of the wheel scrolls.
 const STEP: isize = 3;
@@ -24,11 +26,14 @@ pub(super) fn mouse(model: &mut Model, event: Mouse) -> Vec<Effect> {
         MouseKind::Drag => {
             if model.dragging_tree {
                 motion::set_tree_width(model, event.x.saturating_add(1));
+            } else if !selecting::drag(model, event) && model.overlays.is_empty() {
+                selecting::in_field(model, &areas, event, true);
             }
             return Vec::new();
         }
         MouseKind::Release => {
             model.dragging_tree = false;
+            selecting::release(model, event);
             return Vec::new();
         }
     };
@@ -37,6 +42,12 @@ pub(super) fn mouse(model: &mut Model, event: Mouse) -> Vec<Effect> {
         && let Some(command) = footer::command_at(model, &areas, event.x, event.y)
     {
         return commands::run(model, command);
+    }
+    if by == 0
+        && model.overlays.is_empty()
+        && let Some(row) = hit_test::word_at(model, &areas, event.x, event.y)
+    {
+        return completing::take_row(model, row);
     }
     if !model.overlays.is_empty() {
         if by != 0 {
@@ -55,6 +66,7 @@ pub(super) fn mouse(model: &mut Model, event: Mouse) -> Vec<Effect> {
     if let (Some(editing), HitTarget::Field(field)) = (&model.editing, place)
         && editing.field.same_line(field)
     {
+        selecting::in_field(model, &areas, event, false);
         return Vec::new();
     }
     if place == HitTarget::Field(EditorField::Url) && is_method(model, &areas, event.x) {
@@ -62,6 +74,7 @@ pub(super) fn mouse(model: &mut Model, event: Mouse) -> Vec<Effect> {
     }
     let again = is_here(model, place);
     let effects = jump::go_to(model, place);
+    selecting::press(model, event);
     if again && model.editing.is_none() {
         return [effects, commands::begin_edit(model)].concat();
     }
@@ -82,6 +95,10 @@ fn wheel(model: &mut Model, place: HitTarget, by: isize) -> Vec<Effect> {
             let rows = model.tree.shown().len();
             model.tree.scroll = model.tree.scroll.saturating_add_signed(by).min(rows.saturating_sub(1));
             tree_nodes::label_effects(model)
+        }
+        HitTarget::WorkspaceTab(_) | HitTarget::WorkspaceRow(_) | HitTarget::Pane(Pane::Workspace) => {
+            workspace_editor::move_by(model, by.signum());
+            Vec::new()
         }
         HitTarget::ResponseTab(_) | HitTarget::Pane(Pane::Response) => {
             body::scroll(model, by);
@@ -110,6 +127,13 @@ fn is_here(model: &Model, place: HitTarget) -> bool {
         HitTarget::Field(field) => {
             model.focus == Pane::Request && model.shown().and_then(|open| open.field()) == Some(field)
         }
-        HitTarget::Pane(_) | HitTarget::TreeRow(_) | HitTarget::Tab(_) | HitTarget::ResponseTab(_) => false,
+        HitTarget::WorkspaceRow(row) => {
+            model.focus == Pane::Workspace && model.workspace_editor.line() == row
+        }
+        HitTarget::WorkspaceTab(_)
+        | HitTarget::Pane(_)
+        | HitTarget::TreeRow(_)
+        | HitTarget::Tab(_)
+        | HitTarget::ResponseTab(_) => false,
     }
 }

@@ -34,6 +34,11 @@ pub(super) fn step(model: &mut Model, forward: bool) -> Vec<Effect> {
 }
 
 fn neighbour(model: &Model, field: EditorField, forward: bool) -> Option<EditorField> {
+    // A description is written on request, and stands where the value does.
+    let field = match field {
+        EditorField::Cell(table, row, Column::Description) => EditorField::Cell(table, row, Column::Value),
+        other => other,
+    };
     let ring = ring(model, field, forward)?;
     let at = ring.iter().position(|other| *other == field)?;
     let by = if forward { 1 } else { ring.len() - 1 };

@@ -5,6 +5,7 @@ use crate::tui::effect::Effect;
 use crate::tui::model::Model;
 use crate::tui::model::overlay::Overlay;
 use crate::tui::overlay_lines;
+use crate::tui::update::find;
 
 /// Moves within the topmost overlay. Gives whether there is one.
 pub(super) fn move_by(model: &mut Model, by: isize) -> bool {
@@ -16,6 +17,7 @@ pub(super) fn move_by(model: &mut Model, by: isize) -> bool {
         Some(Overlay::Trust(question)) => question.scroll = scrolled(question.scroll),
         Some(Overlay::Palette(picker)) => picker.move_by(by),
         Some(Overlay::Pick(picker)) => picker.move_by(by),
+        Some(Overlay::Find(find)) => find.move_by(by),
         Some(Overlay::Ask(..) | Overlay::Confirm(_) | Overlay::Jump(_)) => {}
         None => return false,
     }
@@ -32,6 +34,10 @@ pub(super) fn typed(model: &mut Model, key: Key) -> Vec<Effect> {
         Some(Overlay::Pick(picker)) => {
             picker.query.key(key);
             picker.narrow();
+        }
+        Some(Overlay::Find(find)) => {
+            find.query.key(key);
+            find::look(model);
         }
         Some(Overlay::Ask(_, editor)) => {
             editor.key(key);
@@ -51,6 +57,10 @@ pub(super) fn pasted(model: &mut Model, text: &str) -> Vec<Effect> {
         Some(Overlay::Pick(picker)) => {
             picker.query.insert(text);
             picker.narrow();
+        }
+        Some(Overlay::Find(find)) => {
+            find.query.insert(text);
+            find::look(model);
         }
         Some(Overlay::Ask(_, editor)) => editor.insert(text),
         _ => {}

@@ -3,13 +3,15 @@
 use crate::config::command::{COMMANDS, Command, Context};
 use crate::core::request::AuthKind;
 use crate::core::request::fields::{AuthField, RequestField};
+use crate::core::workspace::Workspace;
 use crate::tui::effect::{Effect, ScreenEffect};
 use crate::tui::keymap;
 use crate::tui::model::field::{self, EditorField};
-use crate::tui::model::overlay::{Overlay, Pick};
+use crate::tui::model::overlay::{Ask, Overlay, Pick};
 use crate::tui::model::picker::{Item, Picker, Unmatched};
+use crate::tui::model::workspace_editor::WorkspaceAsk;
 use crate::tui::model::{Model, NoticeKind};
-use crate::tui::update::{files, follow_up};
+use crate::tui::update::{files, follow_up, questions, workspace_editor};
 
 /// Methods that the picker offers; any other can be typed.
 const METHODS: [&str; 8] = ["GET", "QUERY", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS"];
@@ -62,13 +64,55 @@ pub(super) fn pick_method(model: &mut Model) -> Vec<Effect> {
 /// Offers the environments of the workspace.
 pub(super) fn pick_environment(model: &mut Model) -> Vec<Effect> {
     let now = model.environment.clone();
+    let items = environment_items(model);
+    pick(model, ENVIRONMENT, items, |p| matches!(p, Pick::Environment(name) if *name == now));
+    Vec::new()
+}
+
+/// Title of the picker of environments.
+const ENVIRONMENT: &str = "Environment";
+
+fn environment_items(model: &Model) -> Vec<Item<Pick>> {
     let mut items = vec![item("none", "the workspace's own variables", Pick::Environment(None))];
     for environment in model.environments() {
         let detail = if environment.1 { "production" } else { "" };
         items.push(item(environment.0, detail, Pick::Environment(Some(environment.0.to_owned()))));
     }
-    pick(model, "Environment", items, |p| matches!(p, Pick::Environment(name) if *name == now));
+    items.push(item("new environment…", "its variables come next", Pick::NewEnvironment));
+    items
+}
+
+/// Has an open picker of environments show what is there now.
+pub(super) fn refresh_environments(model: &mut Model) {
+    let items = environment_items(model);
+    for overlay in &mut model.overlays {
+        if let Overlay::Pick(picker) = overlay
+            && picker.title == ENVIRONMENT
+        {
+            picker.replace_items(items.clone());
+        }
+    }
+}
+
+/// Offers the places whose variables the workspace editor shows.
+pub(super) fn pick_place(model: &mut Model) -> Vec<Effect> {
+    let items = model
+        .places()
+        .into_iter()
+        .map(|place| {
+            let file = Workspace::file_of(&place).unwrap_or_default();
+            item(place.to_string(), file, Pick::Place(place))
+        })
+        .collect();
+    let now = model.workspace_editor.place.clone();
+    pick(model, "Variables of", items, |p| matches!(p, Pick::Place(place) if *place == now));
     Vec::new()
+}
+
+/// Chooses an environment.
+pub(super) fn choose_environment(model: &mut Model, name: Option<String>) -> Vec<Effect> {
+    model.environment = name;
+    follow_up::environment_changed(model)
 }
 
 /// Offers what a field can hold.
@@ -128,9 +172,13 @@ pub(super) fn picked(model: &mut Model, choice: Pick) -> Vec<Effect> {
             }
             follow_up::touched(model)
         }
-        Pick::Environment(name) => {
-            model.environment = name;
-            follow_up::environment_changed(model)
+        Pick::Environment(name) => choose_environment(model, name),
+        Pick::NewEnvironment => {
+            questions::ask(model, Ask::Workspace(WorkspaceAsk::NewEnvironment { choose: true }))
+        }
+        Pick::Place(place) => {
+            workspace_editor::show_place(model, place);
+            Vec::new()
         }
         Pick::Option(field, word) => {
             if let Some(open) = model.shown_mut() {

@@ -14,7 +14,9 @@ use crate::tui::effect::{DiskEffect, Effect, TaskEffect};
 use crate::tui::keymap;
 use crate::tui::model::overlay::{Ask, Confirm, Conflict, Overlay};
 use crate::tui::model::{Model, NoticeKind};
-use crate::tui::update::{aws_keys, body, saving, scratch, secret_fields, sending, tree_changes, trust};
+use crate::tui::update::{
+    aws_keys, body, saving, scratch, secret_fields, sending, tree_changes, trust, workspace_editor,
+};
 
 /// Asks for a line of text, with what is likely already in it.
 pub(super) fn ask(model: &mut Model, ask: Ask) -> Vec<Effect> {
@@ -30,7 +32,9 @@ pub(super) fn ask(model: &mut Model, ask: Ask) -> Vec<Effect> {
             let search = model.exchange().and_then(|exchange| exchange.view.search.as_ref());
             search.map(|search| search.query.clone()).unwrap_or_default()
         }
-        Ask::ScratchName | Ask::GoToRow | Ask::Secret(_) | Ask::Question(..) => String::new(),
+        Ask::ScratchName | Ask::GoToRow | Ask::Secret(_) | Ask::Workspace(_) | Ask::Question(..) => {
+            String::new()
+        }
     };
     if matches!(ask, Ask::Search | Ask::GoToRow | Ask::SaveBody) && model.exchange().is_none() {
         let send = keymap::says(model, Command::Send, "sends the request");
@@ -100,7 +104,7 @@ pub(super) fn offer_paste(model: &mut Model, text: &str) -> Vec<Effect> {
 
 pub(super) fn answered(model: &mut Model, ask: Ask, text: &str) -> Vec<Effect> {
     let trimmed = text.trim();
-    if trimmed.is_empty() && !matches!(ask, Ask::Search | Ask::Question(..)) {
+    if trimmed.is_empty() && !matches!(ask, Ask::Search | Ask::Workspace(_) | Ask::Question(..)) {
         return Vec::new();
     }
     match ask {
@@ -127,6 +131,7 @@ pub(super) fn answered(model: &mut Model, ask: Ask, text: &str) -> Vec<Effect> {
             let secret = Secret::new(text);
             vec![secret_fields::keep(model, path, None, name, secret)]
         }
+        Ask::Workspace(ask) => workspace_editor::answered(model, ask, text),
         Ask::Question(send, asked) => reply(model, send, asked, text),
     }
 }
@@ -186,6 +191,7 @@ pub(super) fn close(model: &mut Model) -> Vec<Effect> {
             Overlay::Help(_)
             | Overlay::Palette(_)
             | Overlay::Pick(_)
+            | Overlay::Find(_)
             | Overlay::Ask(..)
             | Overlay::Jump(_)
             | Overlay::Conflict(_)
@@ -207,6 +213,7 @@ fn declined(model: &mut Model, confirm: Confirm) -> Vec<Effect> {
         Confirm::AwsKeys(pasted) => aws_keys::decline(model, &pasted),
         Confirm::Quit
         | Confirm::Delete(_)
+        | Confirm::RemoveEnvironment(_)
         | Confirm::SendProduction(_)
         | Confirm::Curl(..)
         | Confirm::ClearSecrets(_)
@@ -222,6 +229,7 @@ pub(super) fn confirmed(model: &mut Model, confirm: Confirm) -> Vec<Effect> {
             Vec::new()
         }
         Confirm::Delete(path) => tree_changes::delete(model, path),
+        Confirm::RemoveEnvironment(name) => workspace_editor::remove_environment(model, &name),
         Confirm::SendProduction(_) => sending::send_now(model),
         Confirm::Curl(mut request, _) => {
             let name = tree_changes::name_for(model, &request);

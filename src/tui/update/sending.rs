@@ -82,7 +82,7 @@ fn begin(model: &mut Model, path: &RequestPath) -> ExchangeId {
     model.notice = None;
     model.response_scroll = 0;
     // Where the request and its answer do not both fit, the keys go with the one that is shown.
-    if model.areas().is_some_and(|areas| areas.folded) {
+    if model.areas().is_some_and(|areas| areas.folded || areas.workspace.is_some()) {
         model.focus = Pane::Response;
     }
     model.front = Pane::Response;

@@ -1,12 +1,17 @@
 //! Keys and messages in, model and effects out.
 
 mod commands;
+mod completing;
 mod disk_changes;
 mod editing;
 mod files;
+mod finding;
 mod keys;
 mod pasting;
 mod pointing;
+mod rows;
 mod secrets;
+mod selecting;
 mod sending;
+mod workspace_editor;
 mod writing;

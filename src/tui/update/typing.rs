@@ -6,12 +6,12 @@ use crate::core::request::BodyKind;
 use crate::tui::effect::Effect;
 use crate::tui::model::Model;
 use crate::tui::model::field::EditorField;
-use crate::tui::update::{editing, next_field, rows, sending};
+use crate::tui::update::{completing, editing, next_field, rows, sending};
 
 /// One key while typing. `None` where the key is not one that types.
 pub(super) fn key(model: &mut Model, key: Key) -> Vec<Effect> {
-    if editing::complete_key(model, key) {
-        return editing::typed(model);
+    if let Some(effects) = completing::key(model, key) {
+        return effects;
     }
     let Some(editing) = model.editing.as_mut() else { return Vec::new() };
     let page = 10;

@@ -5,10 +5,12 @@ use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 use ratatui::widgets::Paragraph;
 
+use crate::core::convert::brackets;
+use crate::core::request::BodyKind;
 use crate::core::template::{self, PartKind};
 use crate::tui::editor::Editor;
-use crate::tui::model::Model;
 use crate::tui::model::field::EditorField;
+use crate::tui::model::{Editing, Model};
 use crate::tui::text;
 use crate::tui::view::Canvas;
 use crate::tui::view::style::Paint;
@@ -39,7 +41,8 @@ pub(super) fn draw_editing(canvas: &mut Canvas<'_, '_>, area: Rect, field: Edito
     let model = canvas.model;
     let Some(editing) = model.editing.as_ref().filter(|editing| editing.field == field) else { return false };
     let hide = field.is_secret() && !model.revealed && !is_reference(&editing.editor.text());
-    draw_editor(canvas, area, &editing.editor, editing.scroll, hide);
+    let pair: Vec<(usize, usize)> = pair(model, editing).into_iter().flat_map(|(a, b)| [a, b]).collect();
+    draw_text(canvas, area, (&editing.editor, &pair), editing.scroll, hide);
     true
 }
 
@@ -48,6 +51,17 @@ pub(super) fn draw_editor(
     canvas: &mut Canvas<'_, '_>,
     area: Rect,
     editor: &Editor,
+    scroll: usize,
+    hide: bool,
+) {
+    draw_text(canvas, area, (editor, &[]), scroll, hide);
+}
+
+/// The same, with the brackets of a pair marked.
+fn draw_text(
+    canvas: &mut Canvas<'_, '_>,
+    area: Rect,
+    (editor, brackets): (&Editor, &[(usize, usize)]),
     scroll: usize,
     hide: bool,
 ) {
@@ -72,7 +86,7 @@ pub(super) fn draw_editor(
         } else {
             value_spans(model, paint, &near, paint.text())
         };
-        let spans = select(spans, editor, (row, skipped), paint);
+        let spans = mark(spans, editor, brackets, (row, skipped), paint);
         canvas.frame.render_widget(
             Paragraph::new(Line::from(text::slice(spans, left - before, width))).style(paint.editing()),
             place,
@@ -105,24 +119,32 @@ fn far_left(line: &str, columns: usize) -> (usize, usize, usize) {
     taken
 }
 
-/// Marks the selected part of a line whose first characters may be hidden.
-fn select(
+/// Marks what is selected on a line whose first characters may be hidden, and the brackets of a pair.
+fn mark(
     spans: Vec<Span<'static>>,
     editor: &Editor,
+    brackets: &[(usize, usize)],
     (row, skipped): (usize, usize),
     paint: &Paint<'_>,
 ) -> Vec<Span<'static>> {
-    let Some(((first, from), (last, to))) = editor.selection() else { return spans };
-    if row < first || row > last {
+    let selected = match editor.selection() {
+        Some(((first, from), (last, to))) if (first..=last).contains(&row) => {
+            (if row == first { from } else { 0 })..(if row == last { to } else { usize::MAX })
+        }
+        Some(_) | None => 0..0,
+    };
+    if selected.is_empty() && brackets.iter().all(|(line, _)| *line != row) {
         return spans;
     }
-    let from = if row == first { from } else { 0 };
-    let to = if row == last { to } else { usize::MAX };
     let mut at = skipped;
     let mut out: Vec<Span<'static>> = Vec::new();
     for span in spans {
         for c in span.content.chars() {
-            let style = if (from..to).contains(&at) { paint.selection() } else { span.style };
+            let style = match at {
+                at if selected.contains(&at) => paint.selection(),
+                at if brackets.contains(&(row, at)) => paint.bracket(),
+                _ => span.style,
+            };
             match out.last_mut() {
                 Some(previous) if previous.style == style => previous.content.to_mut().push(c),
                 _ => out.push(Span::styled(c.to_string(), style)),
@@ -131,6 +153,15 @@ fn select(
         }
     }
     out
+}
+
+/// The pair of brackets at the cursor of a JSON body.
+fn pair(model: &Model, editing: &Editing) -> Option<((usize, usize), (usize, usize))> {
+    let is_json = model.shown()?.request.body.kind == BodyKind::Json;
+    if !is_json || editing.field != EditorField::BodyText {
+        return None;
+    }
+    brackets::pair(editing.editor.lines(), editing.editor.cursor())
 }
 
 fn columns(n: usize) -> u16 {

@@ -17,14 +17,18 @@ use crate::tui::model::{Model, Pane};
 use crate::tui::text;
 
 mod bottom;
+mod completion;
 mod editor;
+mod find;
 mod overlay;
 mod request;
 mod response;
+mod rows;
 mod scroll;
 pub(crate) mod style;
 mod tree;
 mod url;
+mod workspace_editor;
 
 use style::Paint;
 
@@ -39,8 +43,10 @@ struct Canvas<'a, 'f> {
 /// Draws one frame.
 pub(crate) fn draw(model: &Model, frame: &mut Frame<'_>) {
     let paint = Paint::new(&model.theme);
-    let screen = frame.area();
-    frame.buffer_mut().set_style(screen, paint.text());
+    // Cell by cell: `Buffer::set_style` looks up each position, which is a tenth of a frame.
+    for cell in &mut frame.buffer_mut().content {
+        cell.set_style(paint.text());
+    }
     let Some(areas) = model.areas() else {
         too_small(frame, &paint, model.size);
         return;
@@ -55,6 +61,9 @@ pub(crate) fn draw(model: &Model, frame: &mut Frame<'_>) {
     if let Some(area) = areas.response {
         response::draw(&mut canvas, area);
     }
+    if let Some(area) = areas.workspace {
+        workspace_editor::draw(&mut canvas, area);
+    }
     if let Some(area) = areas.tree {
         tree::draw(&mut canvas, area);
     }
@@ -62,6 +71,7 @@ pub(crate) fn draw(model: &Model, frame: &mut Frame<'_>) {
     if let Some(area) = areas.keys {
         bottom::draw_keys(&mut canvas, area);
     }
+    completion::draw(&mut canvas);
     overlay::draw(&mut canvas);
 }
 
@@ -80,6 +90,7 @@ fn pane_block<'a>(model: &Model, paint: &Paint<'_>, pane: Pane, title: Line<'a>)
         Pane::Url => Command::FocusUrl,
         Pane::Request => Command::FocusTabs,
         Pane::Response => Command::FocusResponse,
+        Pane::Workspace => Command::FocusWorkspace,
     };
     let key = keymap::hint(model, command, Context::Tree).map(|(key, _)| key);
     // The key that focuses this pane, if there is room next to every title.

@@ -10,25 +10,25 @@ use crate::config::command::{Command, Context};
 use crate::core::clear_secrets;
 use crate::core::question::{Asked, Question};
 use crate::core::units;
+use crate::tui::editor::Editor;
 use crate::tui::hit_test;
 use crate::tui::keymap;
 use crate::tui::layout::{centered, inside};
+use crate::tui::model::Model;
 use crate::tui::model::overlay::{Ask, Confirm, Conflict, Overlay, TrustQuestion};
 use crate::tui::model::picker::{Item, Picker};
-use crate::tui::model::{Completion, Model};
+use crate::tui::model::workspace_editor::WorkspaceAsk;
 use crate::tui::overlay_lines;
 use crate::tui::text;
 use crate::tui::text_line::TextLine;
 use crate::tui::view::Canvas;
 use crate::tui::view::editor;
+use crate::tui::view::find;
 use crate::tui::view::style::Paint;
 
-/// Draws every overlay, the topmost last, and the completions.
+/// Draws every overlay, the topmost last.
 pub(super) fn draw(canvas: &mut Canvas<'_, '_>) {
     let (model, paint, areas) = (canvas.model, canvas.paint, canvas.areas);
-    if let Some(completion) = model.editing.as_ref().and_then(|editing| editing.completion.as_ref()) {
-        draw_completion(canvas, completion);
-    }
     for overlay in &model.overlays {
         match overlay {
             Overlay::Help(scroll) => {
@@ -42,9 +42,10 @@ pub(super) fn draw(canvas: &mut Canvas<'_, '_>) {
             Overlay::Pick(picker) => {
                 draw_picker(canvas, picker, |item| item.detail.clone());
             }
+            Overlay::Find(find) => find::draw(canvas, find),
             Overlay::Ask(ask, editor) => {
                 let area = boxed(canvas, &ask_title(ask), 70, 3);
-                editor::draw_editor(canvas, area, editor, 0, matches!(ask, Ask::Secret(_)));
+                editor::draw_editor(canvas, area, editor, 0, hides(model, ask, editor));
             }
             Overlay::Confirm(confirm) => draw_confirm(canvas, confirm),
             Overlay::Jump(targets) => {
@@ -66,7 +67,7 @@ pub(super) fn draw(canvas: &mut Canvas<'_, '_>) {
 }
 
 /// Clears a box in the middle of the screen and draws its border; returns its inside.
-fn boxed(canvas: &mut Canvas<'_, '_>, title: &str, width: u16, height: u16) -> Rect {
+pub(super) fn boxed(canvas: &mut Canvas<'_, '_>, title: &str, width: u16, height: u16) -> Rect {
     let (paint, areas) = (canvas.paint, canvas.areas);
     let area = centered(areas.screen, width, height);
     canvas.frame.render_widget(Clear, area);
@@ -92,6 +93,7 @@ fn ask_title(ask: &Ask) -> Cow<'static, str> {
         Ask::SaveBody => "Save the body to a file",
         Ask::Search => "Search in the body",
         Ask::GoToRow => "Go to row: a number, or a percentage",
+        Ask::Workspace(ask) => return Cow::Owned(workspace_title(ask)),
         Ask::Secret(_) => "A secret is missing: type it, it goes to the private store",
         Ask::Question(_, Asked { question, .. }) => match question {
             Question::MfaCode { identity, serial } => {
@@ -102,6 +104,44 @@ fn ask_title(ask: &Ask) -> Cow<'static, str> {
             Question::BodyLimit { .. } => "A long body",
         },
     })
+}
+
+/// Whether what is typed is masked.
+fn hides(model: &Model, ask: &Ask, editor: &Editor) -> bool {
+    match ask {
+        Ask::Secret(_) => true,
+        Ask::Workspace(ask) => ask.is_secret() && !model.revealed && !editor::is_reference(&editor.text()),
+        Ask::NewRequest { .. }
+        | Ask::NewFolder { .. }
+        | Ask::ScratchName
+        | Ask::SaveAs
+        | Ask::Rename(_)
+        | Ask::Move(_)
+        | Ask::SaveBody
+        | Ask::Search
+        | Ask::GoToRow
+        | Ask::Question(..) => false,
+    }
+}
+
+/// What the workspace editor asks for, in words.
+fn workspace_title(ask: &WorkspaceAsk) -> String {
+    let name = |name: &str| text::fit(name, 28);
+    match ask {
+        WorkspaceAsk::NewVariable(place) => {
+            format!("New variable in the {}: its name", name(&place.to_string()))
+        }
+        WorkspaceAsk::Value { name: variable, place, .. } => {
+            let kept = if ask.is_secret() { ", kept in the private store" } else { "" };
+            format!("{} in the {}{kept}", name(variable), name(&place.to_string()))
+        }
+        WorkspaceAsk::RenameVariable { name: variable, .. } => {
+            format!("Rename the variable {}", name(variable))
+        }
+        WorkspaceAsk::NewEnvironment { .. } => "New environment: its name".to_owned(),
+        WorkspaceAsk::CopyEnvironment(from) => format!("Copy of {}: its name", name(from)),
+        WorkspaceAsk::RenameEnvironment(from) => format!("Rename the environment {}", name(from)),
+    }
 }
 
 /// What is made in a folder, and the way out of it.
@@ -152,6 +192,12 @@ fn confirm_words(model: &Model, confirm: &Confirm) -> (&'static str, String, &'s
         Confirm::Delete(path) => {
             let undo = keymap::says(model, Command::Undo, "takes it back");
             ("Delete", format!("Move {} to the trash? In the tree, {undo}.", text::safe(path)), "delete")
+        }
+        Confirm::RemoveEnvironment(name) => {
+            let undo = keymap::says(model, Command::Undo, "takes it back");
+            let words =
+                format!("Delete the environment {} from signpost.toml? Then {undo}.", text::safe(name));
+            ("Delete", words, "delete")
         }
         Confirm::SendProduction(name) => {
             ("Production", format!("Send in the environment {}?", text::safe(name)), "send")
@@ -208,6 +254,7 @@ fn draw_confirm(canvas: &mut Canvas<'_, '_>, confirm: &Confirm) {
         Confirm::AwsKeys(pasted) if pasted.text.is_some() => (Command::No, "paste as text"),
         Confirm::Quit
         | Confirm::Delete(_)
+        | Confirm::RemoveEnvironment(_)
         | Confirm::SendProduction(_)
         | Confirm::Curl(..)
         | Confirm::AwsKeys(_)
@@ -287,27 +334,4 @@ fn draw_text(canvas: &mut Canvas<'_, '_>, title: &str, lines: Vec<TextLine>, scr
     if first + room < count {
         draw_more(canvas, area);
     }
-}
-
-fn draw_completion(canvas: &mut Canvas<'_, '_>, completion: &Completion) {
-    let (model, paint, areas) = (canvas.model, canvas.paint, canvas.areas);
-    let Some(spot) = hit_test::cursor(model, areas) else { return };
-    let height = u16::try_from(completion.names.len()).unwrap_or(u16::MAX).min(8);
-    let width = 48.min(areas.screen.width);
-    let below = spot.1 + 1 + height <= areas.screen.height;
-    let y = if below { spot.1 + 1 } else { spot.1.saturating_sub(height) };
-    let x = spot.0.min(areas.screen.width.saturating_sub(width));
-    let area = Rect { x, y, width, height }.intersection(areas.screen);
-    canvas.frame.render_widget(Clear, area);
-    let first = (completion.selected + 1).saturating_sub(usize::from(height));
-    let shown = completion.names.iter().enumerate().skip(first).take(usize::from(height));
-    let lines: Vec<Line<'static>> = shown
-        .map(|(i, (name, meaning))| {
-            let style = if i == completion.selected { paint.selection() } else { paint.popup() };
-            let name = text::fit(name, 24);
-            let line = format!(" {name:24} {}", text::fit(meaning, 20));
-            Line::styled(format!("{line:width$}", width = usize::from(width)), style)
-        })
-        .collect();
-    canvas.frame.render_widget(Paragraph::new(lines), area);
 }

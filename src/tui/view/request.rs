@@ -11,13 +11,14 @@ use crate::engine::Origin;
 use crate::tui::hit_test::{self, LABEL, MARK};
 use crate::tui::keymap;
 use crate::tui::layout::inside;
-use crate::tui::model::field::{self, Column, EditorField, Tab, Table};
+use crate::tui::model::field::{self, EditorField, Tab};
 use crate::tui::model::open_request::OpenRequest;
 use crate::tui::model::problems;
 use crate::tui::model::{Model, Pane};
 use crate::tui::text;
 use crate::tui::view::Canvas;
 use crate::tui::view::editor::{draw_editing, is_reference, value_spans};
+use crate::tui::view::rows;
 use crate::tui::view::scroll::{self, Scrolled};
 use crate::tui::view::style::Paint;
 use crate::tui::view::{pane_block, tab_titles, wrong};
@@ -90,20 +91,8 @@ fn draw_line(
     let here = selected && model.focus == Pane::Request;
     let mark = mark(here, paint);
     match field {
-        EditorField::Cell(table, index, _) => draw_row(canvas, open, area, (table, index), here),
-        EditorField::NewRow(table) => {
-            let word = match table {
-                Table::Params => "+ add a query parameter",
-                Table::Headers => "+ add a header",
-                Table::Form => "+ add a form field",
-                Table::Parts => "+ add a part (a value that begins with @ is a file)",
-            };
-            let style = if here { paint.accent() } else { paint.dim() };
-            canvas.frame.render_widget(Line::from(vec![mark, Span::styled(word, style)]), area);
-            if table == Table::Headers {
-                draw_defaults(canvas, open, area);
-            }
-        }
+        EditorField::Cell(table, index, _) => rows::draw_row(canvas, open, area, (table, index), here),
+        EditorField::NewRow(table) => rows::draw_new_row(canvas, open, area, table, here),
         EditorField::Method
         | EditorField::Url
         | EditorField::Line(_)
@@ -117,60 +106,6 @@ fn draw_line(
                 return;
             }
             canvas.frame.render_widget(Line::from(value_of(model, open, paint, field)), value);
-        }
-    }
-}
-
-/// The headers that will be added, dim, after the line that adds a row.
-fn draw_defaults(canvas: &mut Canvas<'_, '_>, open: &OpenRequest, area: Rect) {
-    let paint = canvas.paint;
-    let shown: Vec<&str> = ["accept", "accept-encoding", "user-agent"]
-        .into_iter()
-        .filter(|name| !open.request.send.without.iter().any(|w| w == name))
-        .filter(|name| {
-            !open.request.headers.iter().any(|row| !row.off && row.name.eq_ignore_ascii_case(name))
-        })
-        .collect();
-    if !shown.is_empty() {
-        let words = format!("added: {}", shown.join(", "));
-        canvas.frame.render_widget(Line::styled(words, paint.dim()), hit_test::right_of(area, 26));
-    }
-}
-
-/// A row of a table: whether it is enabled, its name, its value.
-fn draw_row(
-    canvas: &mut Canvas<'_, '_>,
-    open: &OpenRequest,
-    area: Rect,
-    (table, index): (Table, usize),
-    here: bool,
-) {
-    let (model, paint) = (canvas.model, canvas.paint);
-    let off = field::is_off(&open.request, table, index);
-    let mark = mark(here, paint);
-    let check = if off { Span::styled("☐ ", paint.dim()) } else { Span::styled("☑ ", paint.accent()) };
-    canvas.frame.render_widget(Line::from(vec![mark, check]), area);
-    for column in [Column::Name, Column::Value] {
-        let cell = hit_test::cell(area, column);
-        let field = EditorField::Cell(table, index, column);
-        if draw_editing(canvas, cell, field) {
-            continue;
-        }
-        let value = field::text(&open.request, field);
-        let style = if off { paint.dim() } else { paint.text() };
-        let mut spans = value_spans(model, paint, &value, style);
-        if value.is_empty() {
-            let word = if column == Column::Name { "name" } else { "value" };
-            spans = vec![Span::styled(word, paint.dim())];
-        }
-        if problems::at(&open.preview.problems, field).is_some() {
-            spans.push(Span::styled(" ✗", paint.error()));
-        }
-        let chosen = here && open.column == column;
-        let line = Line::from(text::slice(spans, 0, usize::from(cell.width)));
-        canvas.frame.render_widget(line, cell);
-        if chosen {
-            canvas.frame.buffer_mut().set_style(cell, paint.selected());
         }
     }
 }
@@ -271,6 +206,7 @@ fn words_below(model: &Model, open: &OpenRequest, paint: &Paint<'_>, width: u16)
             lines.extend(wrapped.into_iter().map(|line| Line::styled(format!("  {line}"), look)));
         }
     }
+    lines.extend(rows::description_below(open, paint, width));
     if open.tab == Tab::Auth {
         lines.extend(auth_words(model, open, paint, width));
     }
@@ -350,6 +286,6 @@ fn mark_rest(canvas: &mut Canvas<'_, '_>, area: Rect, total: usize) {
 }
 
 /// Shown before the current line.
-fn mark(here: bool, paint: &Paint<'_>) -> Span<'static> {
+pub(super) fn mark(here: bool, paint: &Paint<'_>) -> Span<'static> {
     if here { Span::styled("› ", paint.accent_bold()) } else { Span::raw("  ") }
 }

@@ -14,7 +14,7 @@ use crate::tui::keymap;
 use crate::tui::layout::inside;
 use crate::tui::model::response::{Exchange, ResponseTab};
 use crate::tui::model::{Model, Pane};
-use crate::tui::response_pane::{WHY, header_lines, room, why};
+use crate::tui::response_pane::{WHY, header_lines, room, selected_lines, why};
 use crate::tui::view::Canvas;
 use crate::tui::view::scroll::{self, Scrolled};
 use crate::tui::view::style::Paint;
@@ -63,7 +63,26 @@ pub(super) fn draw(canvas: &mut Canvas<'_, '_>, area: Rect) {
             canvas
                 .frame
                 .render_widget(Paragraph::new(shown.map(|line| paint.line(line)).collect::<Vec<_>>()), rest);
+            draw_selected_lines(canvas, rest);
         }
+    }
+}
+
+/// Marks what is selected in the lines of a tab.
+fn draw_selected_lines(canvas: &mut Canvas<'_, '_>, area: Rect) {
+    let Some(range) = selected_lines(canvas.model) else { return };
+    let ((first, from), (last, to)) = (range.start, range.end);
+    let look = canvas.paint.selection();
+    for offset in 0..area.height {
+        let row = canvas.model.response_scroll + usize::from(offset);
+        if row < first || row > last {
+            continue;
+        }
+        let column = |at: usize| u16::try_from(at).unwrap_or(u16::MAX).min(area.width);
+        let from = if row == first { column(from) } else { 0 };
+        let to = if row == last { column(to) } else { area.width };
+        let part = Rect { x: area.x + from, y: area.y + offset, width: to.saturating_sub(from), height: 1 };
+        canvas.frame.buffer_mut().set_style(part, look);
     }
 }
 
@@ -274,6 +293,7 @@ fn draw_body(canvas: &mut Canvas<'_, '_>, exchange: &Exchange, area: Rect) {
         width: usize::from(area.width),
         matches: search.and_then(|search| search.matches.as_deref()),
         current: search.map(|search| search.current),
+        selected: canvas.model.selected_bytes().map(|span| (span.start, span.end)),
         mask: !canvas.model.revealed,
     };
     let mut rows = index.rows(exchange.view.scroll, bytes, window);

@@ -94,6 +94,11 @@ impl<'a> Paint<'a> {
         self.role(Role::VariableUnknown)
     }
 
+    /// A bracket of the pair at the cursor.
+    pub(super) fn bracket(&self) -> Look {
+        self.role(Role::Accent).add_modifier(Modifier::BOLD | Modifier::UNDERLINED)
+    }
+
     /// A text being typed.
     pub(super) fn editing(&self) -> Look {
         self.text()
@@ -106,6 +111,11 @@ impl<'a> Paint<'a> {
 
     /// A letter of the jump overlay.
     pub(super) fn jump(&self) -> Look {
+        self.role(Role::Match)
+    }
+
+    /// What was found in a text.
+    pub(super) fn matched(&self) -> Look {
         self.role(Role::Match)
     }
 
@@ -189,6 +199,7 @@ impl<'a> Paint<'a> {
         });
         match mark {
             document::Mark::None => style,
+            document::Mark::Selected => self.selection(),
             document::Mark::Match => self.role(Role::Match),
             document::Mark::Current => {
                 self.role(Role::Match).add_modifier(Modifier::BOLD | Modifier::UNDERLINED)

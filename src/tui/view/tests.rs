@@ -118,6 +118,11 @@ fn expiring(s: &mut Screen) {
     });
 }
 
+fn finding(s: &mut Screen) {
+    story(s);
+    s.press("ctrl-f").text("example.com").press("down");
+}
+
 fn auth(s: &mut Screen) {
     story(s);
     s.model.shown_mut().unwrap().tab = Tab::Auth;
@@ -198,6 +203,7 @@ snapshots! {
         story(s);
         s.press(":").text("cop");
     };
+    a_text_is_found: finding;
     letters_to_jump_by: |s| {
         fine(s);
         s.press("f");
@@ -231,6 +237,19 @@ snapshots! {
         s.press("v").text("prod").press("enter s");
     };
     a_conflict: conflict;
+    the_workspace_editor: |s| {
+        s.model.workspace.variables.extend(
+            [("base_url", "https://{{host}}/v1"), ("host", "api.example.com"), ("api_token", "{{secret:stored}}")]
+                .map(|(name, value)| (name.to_owned(), value.to_owned())),
+        );
+        s.press("v").text("prod").press("enter 5 l l j j");
+    };
+    the_environments: |s| {
+        s.press("5 ] j");
+    };
+    an_environment_is_named: |s| {
+        s.press("v").text("new").press("enter").text("staging");
+    };
 }
 
 #[test]

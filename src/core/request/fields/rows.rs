@@ -66,6 +66,15 @@ impl RowType for Row {
             shape: RowShape::Flag { get: |row| row.off, set: |row, off| row.off = off },
             doc: "the row is disabled: kept, not sent",
         },
+        RowKey {
+            key: "description",
+            shape: RowShape::Text {
+                required: false,
+                get: |row| Some(row.description.as_str()).filter(|text| !text.is_empty()),
+                set: |row, text| row.description = text,
+            },
+            doc: "what it is for; never sent",
+        },
     ];
 
     fn name(&self) -> &str {
@@ -115,6 +124,15 @@ impl RowType for Part {
             key: "off",
             shape: RowShape::Flag { get: |part| part.off, set: |part, off| part.off = off },
             doc: "the part is disabled: kept, not sent",
+        },
+        RowKey {
+            key: "description",
+            shape: RowShape::Text {
+                required: false,
+                get: |part| Some(part.description.as_str()).filter(|text| !text.is_empty()),
+                set: |part, text| part.description = text,
+            },
+            doc: "what it is for; never sent",
         },
     ];
 

@@ -15,7 +15,7 @@ use crate::io::credentials::role_cache::sha1;
 use crate::io::credentials::token_file::{Loaded, TokenFile};
 use crate::io::credentials::{CredentialError, error, fetch, quoted};
 
-const SERVICE: &str = "the token service of IAM Identity Center";
+pub(super) const SERVICE: &str = "the token service of IAM Identity Center";
 
 /// The errors after which only a new login helps.
 const REVOKED: [&str; 4] = ["invalid_grant", "invalid_client", "unauthorized_client", "expired_token"];

@@ -26,12 +26,14 @@ fn cell(request: &Request, table: Table, index: usize, column: Column) -> String
         return match column {
             Column::Name => row.name.clone(),
             Column::Value => row.value.clone(),
+            Column::Description => row.description.clone(),
         };
     }
     let Some(part) = request.body.parts.get(index) else { return String::new() };
     match column {
         Column::Name => part.name.clone(),
         Column::Value => part_value(part),
+        Column::Description => part.description.clone(),
     }
 }
 
@@ -99,12 +101,14 @@ fn set_cell(request: &mut Request, table: Table, index: usize, column: Column, t
             match column {
                 Column::Name => part.name = text,
                 Column::Value => set_part_value(part, &text),
+                Column::Description => part.description = text,
             }
         }
     } else if let Some(row) = rows_mut(request, table).and_then(|rows| rows.get_mut(index)) {
         match column {
             Column::Name => row.name = text,
             Column::Value => row.value = text,
+            Column::Description => row.description = text,
         }
     }
 }

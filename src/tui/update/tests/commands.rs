@@ -14,6 +14,7 @@ use crate::tui::model::Pane;
 use crate::tui::model::field::{Column, EditorField, Tab, Table};
 use crate::tui::model::overlay::{Ask, Confirm, Conflict, Overlay};
 use crate::tui::model::response::ResponseTab;
+use crate::tui::model::workspace_editor::WorkspaceAsk;
 use crate::tui::msg::Msg;
 use crate::tui::rows::RowsWanted;
 use crate::tui::testing::Screen;
@@ -33,6 +34,7 @@ pub(super) fn at(context: Context) -> Screen {
             s.answered(200, &[("content-type", "application/json")], br#"{"a": [1, 2, 3], "b": "a"}"#);
             s.press("4")
         }
+        Context::Workspace => s.press("5"),
         Context::Editing => s.press("2 enter"),
         Context::Overlay => s.press("?"),
         Context::Prompt => s.press(":"),
@@ -97,6 +99,42 @@ fn every_command_does_what_it_says() {
     }
 }
 
+/// What a command asks for, or asks of the disk, in the workspace editor.
+fn in_workspace(s: &mut Screen, command: Command) {
+    if matches!(command, Command::CopyEnvironment | Command::MarkProduction) {
+        s.press("]");
+    } else {
+        s.press("j");
+    }
+    s.answers = false;
+    ask(s, command, Context::Workspace);
+    let effects = s.take();
+    let overlay = s.model.overlays.last();
+    match command {
+        Command::DeleteRow | Command::MarkProduction => {
+            let name = if command == Command::DeleteRow { "function_url" } else { "production" };
+            assert!(
+                matches!(&effects[..], [Effect::Disk(DiskEffect::ChangeWorkspace { change })] if change.name() == name)
+            );
+        }
+        Command::Edit => {
+            assert!(matches!(overlay, Some(Overlay::Ask(Ask::Workspace(WorkspaceAsk::Value { .. }), _))));
+        }
+        Command::AddRow => {
+            assert!(matches!(overlay, Some(Overlay::Ask(Ask::Workspace(WorkspaceAsk::NewVariable(_)), _))));
+        }
+        Command::Rename => {
+            let asks = |ask: &WorkspaceAsk| matches!(ask, WorkspaceAsk::RenameVariable { .. });
+            assert!(matches!(overlay, Some(Overlay::Ask(Ask::Workspace(ask), _)) if asks(ask)));
+        }
+        Command::CopyEnvironment => {
+            let asks = |ask: &WorkspaceAsk| *ask == WorkspaceAsk::CopyEnvironment("test".into());
+            assert!(matches!(overlay, Some(Overlay::Ask(Ask::Workspace(ask), _)) if asks(ask)));
+        }
+        other => panic!("{other:?}"),
+    }
+}
+
 #[allow(clippy::too_many_lines)] // one arm a command, so that none is left out
 fn check(s: &mut Screen, command: Command, context: Context) {
     use Command as C;
@@ -142,6 +180,18 @@ fn check(s: &mut Screen, command: Command, context: Context) {
             assert_eq!(s.model.current.as_deref(), Some("untitled.toml"));
             assert_eq!(s.model.editing.as_ref().map(|e| e.field), Some(EditorField::Url));
         }
+        C::CopySelection => {
+            ask(s, command, here);
+            assert!(matches!(
+                &s.take()[..],
+                [Effect::Screen(ScreenEffect::Copy { text, .. })] if text.ends_with("/hello?q=1")
+            ));
+        }
+        C::Complete => {
+            s.text("&de");
+            ask(s, command, here);
+            assert!(s.model.editing.as_ref().unwrap().editor.text().ends_with("&debug="));
+        }
         C::FormatBody => {
             ask(s, command, here);
             assert_eq!(s.notice(), "The body isn't JSON");
@@ -162,6 +212,10 @@ fn check(s: &mut Screen, command: Command, context: Context) {
             assert!(text.contains("signpost.toml:3: ") && text.contains("a/folder.toml:7: "), "{text}");
             assert!(text.contains("hint: Remove it."), "{text}");
         }
+        C::FindText => {
+            ask(s, command, here);
+            assert!(matches!(top(s), Overlay::Find(_)));
+        }
         C::MethodPicker => {
             ask(s, command, here);
             s.text("patc").press("enter");
@@ -178,6 +232,16 @@ fn check(s: &mut Screen, command: Command, context: Context) {
             assert!(
                 matches!(&s.take()[..], [Effect::Task(TaskEffect::CopyCurl { target: Target { path, .. } })] if path == "hello.toml")
             );
+        }
+        C::Edit | C::AddRow | C::DeleteRow | C::Rename | C::CopyEnvironment | C::MarkProduction
+            if here == Context::Workspace =>
+        {
+            in_workspace(s, command);
+        }
+        C::CopyEnvironment | C::MarkProduction => panic!("{command:?} has no other place"),
+        C::FocusWorkspace => {
+            ask(s, command, here);
+            assert_eq!(s.model.focus, Pane::Workspace);
         }
         C::Edit => {
             if here == Context::Text {
@@ -241,6 +305,12 @@ fn check(s: &mut Screen, command: Command, context: Context) {
                 s.model.editing.as_ref().map(|e| e.field),
                 Some(EditorField::Cell(Table::Params, 2, Column::Name))
             );
+        }
+        C::DescribeRow => {
+            ask(s, command, here);
+            s.text("the search words").press("esc");
+            assert_eq!(s.request().params[0].description, "the search words");
+            assert_eq!(s.request().params[0].value, "1");
         }
         C::DeleteRow => {
             ask(s, command, here);
@@ -411,7 +481,7 @@ fn check(s: &mut Screen, command: Command, context: Context) {
             if here == Context::Global {
                 s.press("3");
                 ask(s, command, here);
-                let wanted = if command == C::Left { Column::Name } else { Column::Value };
+                let wanted = if command == C::Left { Column::Name } else { Column::Description };
                 assert_eq!(s.model.shown().unwrap().column, wanted);
             }
         }

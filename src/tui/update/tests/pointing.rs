@@ -26,6 +26,8 @@ fn is_at(s: &Screen, place: HitTarget) -> bool {
         HitTarget::Tab(tab) => s.model.focus == Pane::Request && open.tab == tab,
         HitTarget::ResponseTab(tab) => s.model.focus == Pane::Response && s.model.response_tab == tab,
         HitTarget::Field(EditorField::Url | EditorField::Method) => s.model.focus == Pane::Url,
+        HitTarget::WorkspaceTab(tab) => s.model.workspace_editor.tab == tab,
+        HitTarget::WorkspaceRow(row) => s.model.workspace_editor.line() == row,
         HitTarget::Field(field) => s.model.focus == Pane::Request && open.field() == Some(field),
     }
 }
@@ -83,7 +85,7 @@ fn a_letter_goes_to_every_place() {
 }
 
 #[test]
-fn a_second_click_edits_and_a_click_into_the_field_stays_in_it() {
+fn a_second_click_edits_and_a_click_into_the_field_moves_the_cursor() {
     let mut s = Screen::on("plain.toml");
     let (x, y) = s.find("https://example.com/");
     s.click(x, y);
@@ -93,7 +95,7 @@ fn a_second_click_edits_and_a_click_into_the_field_stays_in_it() {
     s.text("x").click(x + 2, y);
     assert!(s.model.editing.is_some());
     s.text("y");
-    assert_eq!(s.request().url, "https://example.com/xy");
+    assert_eq!(s.request().url, "htytps://example.com/x");
 }
 
 #[test]

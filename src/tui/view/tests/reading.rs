@@ -1,10 +1,12 @@
 //! What is seen while reading: where one is, what is still coming, what went wrong.
 
+use ratatui::buffer::Cell;
 use ratatui::style::{Color, Modifier};
 
 use crate::config::theme::{Role, Theme, ThemeName};
 use crate::core::exchange::{Field, Outcome};
 use crate::io::body::BodyView;
+use crate::tui::model::field::EditorField;
 use crate::tui::mouse::MouseKind;
 use crate::tui::msg::{Msg, Report};
 use crate::tui::testing::{Screen, end, head, problem};
@@ -24,6 +26,28 @@ fn numbers(count: usize) -> Screen {
 fn said(s: &Screen) -> String {
     let line = s.lines().into_iter().find(|line| line.contains(", pretty"));
     line.unwrap_or_else(|| panic!("no such line:\n{}", s.shown()))
+}
+
+/// The text of the cells that are underlined.
+fn underlined(s: &Screen) -> String {
+    let cells = s.draw();
+    let is_underlined = |cell: &&Cell| cell.modifier.contains(Modifier::UNDERLINED);
+    cells.content().iter().filter(is_underlined).map(Cell::symbol).collect()
+}
+
+#[test]
+fn the_pair_of_brackets_at_the_cursor_stands_out() {
+    let mut s = Screen::on("post.toml");
+    s.press("3");
+    s.model.shown_mut().unwrap().go_to(EditorField::BodyText);
+    s.press("enter ctrl-a").text("[\"]\", {}]").press("home");
+    assert_eq!(underlined(&s), "[]");
+    s.press("end left");
+    assert_eq!(underlined(&s), "[]", "the one under the cursor before the one before it");
+    s.press("left");
+    assert_eq!(underlined(&s), "{}");
+    s.press("home right right");
+    assert_eq!(underlined(&s), "", "a string holds no brackets");
 }
 
 #[test]

@@ -217,6 +217,7 @@ fn holds(s: &Screen) -> Result<(), TestCaseError> {
             Pane::Url => areas.url,
             Pane::Request => areas.request,
             Pane::Response => areas.response,
+            Pane::Workspace => areas.workspace,
         };
         prop_assert!(area.is_some(), "the pane with the keys is on the screen");
     }

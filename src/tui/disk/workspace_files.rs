@@ -1,0 +1,36 @@
+//! Changes of `signpost.toml` and `folder.toml` that the screen asks for.
+//!
+//! Owns what each of them reports. Refuses to decide what is changed.
+
+use super::WorkspaceCache;
+use super::private;
+use super::read::list;
+use crate::core::credential::Secret;
+use crate::core::workspace::WorkspaceChange;
+use crate::io::store::workspace::{self, FileEdit};
+use crate::tui::msg::Msg;
+
+/// Makes a change. Where it can't be made, the screen sees what is on disk now.
+pub(super) fn change(cache: &WorkspaceCache, change: WorkspaceChange) -> Msg {
+    let root = cache.workspace().root;
+    let mut keep = |name: &str, secret: &Secret| private::add_secret(cache, name, secret.clone());
+    match workspace::apply(&root, &change, &mut keep) {
+        Ok(edit) => {
+            let listed = Box::new(list(cache));
+            Msg::WorkspaceChanged { change, edit, secrets: cache.secret_names(), listed }
+        }
+        Err(error) => {
+            Msg::WorkspaceNotChanged { problem: error.to_string(), listed: Some(Box::new(list(cache))) }
+        }
+    }
+}
+
+/// Undoes a change, or makes it again.
+pub(super) fn restore(cache: &WorkspaceCache, edit: FileEdit, redo: bool) -> Msg {
+    let done = workspace::restore(&cache.workspace().root, &edit, redo);
+    let listed = Box::new(list(cache));
+    match done {
+        Ok(()) => Msg::FileRestored { edit, redo, listed },
+        Err(error) => Msg::WorkspaceNotChanged { problem: error.to_string(), listed: Some(listed) },
+    }
+}

@@ -1,0 +1,243 @@
+//! The list of words that continue what is being typed.
+//!
+//! Owns when the list opens, what it offers in which field, and what takes a word of it. The words
+//! and their order are [`crate::core::completion`]'s. Refuses to change a text unasked: a word that
+//! was not marked is taken by Right at the end of the text and by its command alone. References are
+//! the exception: `{{` without its end is never meant, so that Enter and Tab take theirs.
+
+use crate::config::key::{Key, KeyCode};
+use crate::core::completion::{self, Word};
+use crate::core::mask::Mask;
+use crate::core::request::fields::AuthField;
+use crate::tui::effect::{Effect, TaskEffect};
+use crate::tui::model::field::{self, Column, EditorField, Table};
+use crate::tui::model::used_names::UsedNames;
+use crate::tui::model::{Completion, CompletionKind, Model};
+use crate::tui::text;
+use crate::tui::update::{editing, next_field};
+
+/// What can be typed at the cursor.
+struct Offer {
+    words: Vec<Word>,
+    /// How many characters before the cursor a word replaces.
+    typed: usize,
+    kind: CompletionKind,
+}
+
+/// Opens the list, narrows it or closes it, after a key. Gives what is to be read for it.
+pub(super) fn refresh(model: &mut Model) -> Option<Effect> {
+    let editing = model.editing.as_mut()?;
+    if editing.quiet == Some(editing.editor.version()) {
+        editing.completion = None;
+        return None;
+    }
+    editing.quiet = None;
+    open(model, false)
+}
+
+/// Opens the list where there is something to offer; `asked` offers it before a letter is typed.
+fn open(model: &mut Model, asked: bool) -> Option<Effect> {
+    let offer = offer(model, asked);
+    let editing = model.editing.as_mut()?;
+    let before = editing.completion.take();
+    let reads = wants_used_names(editing.field, editing.editor.before_cursor());
+    editing.completion = offer.map(|Offer { words, typed, kind }| {
+        let first = (kind == CompletionKind::Reference).then_some(0);
+        let kept = before.filter(|before| before.words == words).and_then(|before| before.selected);
+        Completion { words, selected: kept.or(first), typed, kind }
+    });
+    if !reads || model.used_names_are_current {
+        return None;
+    }
+    model.used_names_are_current = true;
+    let requests = model.tree.nodes().iter().filter(|node| !node.folder);
+    Some(TaskEffect::ReadUsedNames { paths: requests.map(|node| node.path.clone()).collect() }.into())
+}
+
+/// Takes the names that were read.
+pub(super) fn used(model: &mut Model, names: UsedNames) {
+    model.used_names = names;
+    refresh(model);
+}
+
+fn wants_used_names(field: EditorField, before: &str) -> bool {
+    match field {
+        EditorField::Url => completion::query_name(before).is_some(),
+        EditorField::Cell(Table::Params | Table::Headers | Table::Form, _, column) => column == Column::Name,
+        EditorField::Cell(Table::Parts, ..)
+        | EditorField::Method
+        | EditorField::NewRow(_)
+        | EditorField::Line(_)
+        | EditorField::BodyText
+        | EditorField::Notes => false,
+    }
+}
+
+fn offer(model: &Model, asked: bool) -> Option<Offer> {
+    let editing = model.editing.as_ref()?;
+    let before = editing.editor.before_cursor();
+    let (words, typed, kind) = if let Some(typed) = completion::reference(before) {
+        (completion::matching(references(model), typed.trim_start()), typed, CompletionKind::Reference)
+    } else {
+        let (words, typed) = words(model, editing.field, before)?;
+        let speaks_up = asked || !typed.is_empty() || offers_at_once(editing.field, before);
+        let mut words = if speaks_up { completion::matching(words, typed) } else { Vec::new() };
+        words.retain(|word| !word.text.eq_ignore_ascii_case(typed));
+        (words, typed, CompletionKind::Word)
+    };
+    (!words.is_empty()).then(|| Offer { words, typed: typed.chars().count(), kind })
+}
+
+/// Whether the list opens before a letter of the word is typed: where few values are usual, and where
+/// the name of a parameter begins.
+fn offers_at_once(field: EditorField, before: &str) -> bool {
+    matches!(field, EditorField::Cell(Table::Headers, _, Column::Value))
+        || field == EditorField::Url && completion::query_name(before).is_some()
+}
+
+/// The words for a field, and the part of its text that they continue.
+fn words<'a>(
+    model: &'a Model,
+    field: EditorField,
+    before: &'a str,
+) -> Option<(Box<dyn Iterator<Item = Word> + 'a>, &'a str)> {
+    match field {
+        EditorField::Url => {
+            let is_literal = |word: &Word| !word.text.contains(['&', '=', '#', '+', '%', ' ']);
+            let names = params(model)
+                .filter(is_literal)
+                .map(|word| Word::new(format!("{}=", word.text), word.detail));
+            Some((Box::new(names), completion::query_name(before)?))
+        }
+        EditorField::Cell(Table::Params | Table::Form, _, Column::Name) => {
+            Some((Box::new(params(model)), before))
+        }
+        EditorField::Cell(Table::Headers, _, Column::Name) => {
+            let used = used_names(model).headers.into_iter().map(|name| Word::new(name, USED));
+            let known = completion::header_names().map(|word| word.text);
+            let known: Vec<String> = known.collect();
+            let own = used.filter(move |word| !known.contains(&word.text.to_lowercase()));
+            Some((Box::new(own.chain(completion::header_names())), before))
+        }
+        EditorField::Cell(Table::Headers, row, Column::Value) => {
+            let name = EditorField::Cell(Table::Headers, row, Column::Name);
+            let name = field::text(&model.shown()?.request, name);
+            let values: Vec<Word> = completion::header_values(&name).collect();
+            Some((Box::new(values.into_iter()), completion::last_item(before)))
+        }
+        EditorField::Cell(Table::Parts, _, Column::Value) => {
+            Some((Box::new(completion::plain(completion::CONTENT_TYPES)), completion::part_type(before)?))
+        }
+        EditorField::Line(line) if line == AuthField::Region.into() => {
+            Some((Box::new(completion::plain(completion::REGIONS)), before))
+        }
+        EditorField::Line(line) if line == AuthField::Service.into() => {
+            Some((Box::new(completion::plain(completion::SERVICES)), before))
+        }
+        EditorField::Cell(..)
+        | EditorField::Method
+        | EditorField::NewRow(_)
+        | EditorField::Line(_)
+        | EditorField::BodyText
+        | EditorField::Notes => None,
+    }
+}
+
+/// What is said of a name that a request of the workspace has.
+const USED: &str = "used before";
+
+fn params(model: &Model) -> impl Iterator<Item = Word> + use<> {
+    used_names(model).params.into_iter().map(|name| Word::new(name, USED))
+}
+
+/// The names that were read, and those of the open requests, but for the one that is being typed.
+fn used_names(model: &Model) -> UsedNames {
+    let mut used = model.used_names.clone();
+    for open in model.open_requests.values() {
+        let edited = model.editing.as_ref().filter(|_| model.current.as_ref() == Some(&open.path));
+        used.add(edited.map_or(&open.request, |editing| &editing.before));
+    }
+    used
+}
+
+/// The most columns of a variable's value, so that its source is seen after it.
+const VALUE: usize = 28;
+
+/// Every name that is valid between `{{` and `}}`, with its value and where that comes from. Of the
+/// environment and the private store, the names alone.
+fn references(model: &Model) -> impl Iterator<Item = Word> + use<'_> {
+    let mask = if model.revealed { Mask::revealing() } else { Mask::new(&[]) };
+    let variables = model.shown().map(|open| open.scope.names()).unwrap_or_default();
+    let variables = variables.into_iter().map(move |(name, (value, source))| {
+        let value = if value.contains("://") { mask.url(value) } else { mask.header(name, value) };
+        Word::new(name, format!("{}  ({source})", text::fit(&value, VALUE)))
+    });
+    let secrets = model.secrets.iter().map(|name| Word::new(format!("secret:{name}"), "private store"));
+    let env = model.env_names.iter().map(|name| Word::new(format!("env:{name}"), "environment"));
+    variables.chain(secrets).chain(env)
+}
+
+/// What a key does in the open list; `None` where it does nothing there.
+pub(super) fn key(model: &mut Model, key: Key) -> Option<Vec<Effect>> {
+    let editing = model.editing.as_mut()?;
+    let completion = editing.completion.as_mut()?;
+    let is_plain = !key.ctrl && !key.alt && !key.shift;
+    let is_reference = completion.kind == CompletionKind::Reference;
+    match key.code {
+        KeyCode::Down if is_plain => completion.select_next(),
+        KeyCode::Up if is_plain => completion.select_previous(),
+        KeyCode::Enter if completion.selected.is_some() => take(model),
+        KeyCode::Tab if is_reference => take(model),
+        // A marked word is taken, and the next field begins as after any other text.
+        KeyCode::Tab if is_plain && completion.selected.is_some() => {
+            take(model);
+            let mut effects = editing::typed(model);
+            effects.extend(next_field::step(model, true));
+            return Some(effects);
+        }
+        KeyCode::Right if is_plain && editing.editor.is_at_line_end() => take(model),
+        _ => return None,
+    }
+    Some(editing::typed(model))
+}
+
+/// Takes the marked word of the list, or its first one; opens the list where there is none.
+pub(super) fn complete(model: &mut Model) -> Vec<Effect> {
+    let is_open = model.editing.as_ref().is_some_and(|editing| editing.completion.is_some());
+    if is_open {
+        take(model);
+        return editing::typed(model);
+    }
+    open(model, true).into_iter().collect()
+}
+
+/// Takes the word of a row of the list.
+pub(super) fn take_row(model: &mut Model, row: usize) -> Vec<Effect> {
+    if let Some(completion) = model.editing.as_mut().and_then(|editing| editing.completion.as_mut()) {
+        completion.selected = Some(row);
+    }
+    take(model);
+    editing::typed(model)
+}
+
+fn take(model: &mut Model) {
+    let Some(editing) = model.editing.as_mut() else { return };
+    let Some(completion) = editing.completion.take() else { return };
+    let Some(word) = completion.words.get(completion.selected.unwrap_or(0)) else { return };
+    editing.editor.delete_before(completion.typed);
+    editing.editor.insert(&word.text);
+    if completion.kind == CompletionKind::Reference && !editing.editor.skip("}}") {
+        editing.editor.insert("}}");
+    }
+    editing.quiet = Some(editing.editor.version());
+}
+
+/// Closes the list until something else is typed. Gives whether it was open.
+pub(super) fn close(model: &mut Model) -> bool {
+    let Some(editing) = model.editing.as_mut() else { return false };
+    let is_open = editing.completion.take().is_some();
+    if is_open {
+        editing.quiet = Some(editing.editor.version());
+    }
+    is_open
+}

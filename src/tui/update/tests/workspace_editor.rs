@@ -1,0 +1,176 @@
+//! The workspace editor, driven by keys on a workspace that is really on disk.
+
+use crate::core::scope::Source;
+use crate::tui::effect::{Effect, ScreenEffect};
+use crate::tui::model::Pane;
+use crate::tui::model::overlay::Overlay;
+use crate::tui::model::workspace_editor::WorkspaceTab;
+use crate::tui::testing::Screen;
+
+const FILE: &str = "# Ours\nname = \"w\"\n\n[variables]\n# where it runs\nhost = \"a.example\" # here\n\
+    token = \"{{secret:t}}\"\n\n# careful\n[environments.prod]\nproduction = true\nhost = \"prod.example\"\n";
+
+const REQUEST: &str = "method = \"GET\"\nurl = \"https://{{host}}/\"\n";
+
+fn screen() -> Screen {
+    let files = [
+        ("signpost.toml", FILE),
+        ("hello.toml", REQUEST),
+        ("api/list.toml", REQUEST),
+        ("api/folder.toml", ""),
+    ];
+    let mut s = Screen::on_disk((140, 40), &files);
+    s.press("5");
+    assert_eq!(s.model.focus, Pane::Workspace);
+    s
+}
+
+#[test]
+fn a_value_is_edited_and_comments_stay() {
+    let mut s = screen();
+    s.press("j enter ctrl-a").text("b.example").press("enter");
+    assert_eq!(s.file("signpost.toml"), FILE.replace("\"a.example\"", "\"b.example\""));
+    assert!(s.notice().starts_with("`host` is saved in signpost.toml: u takes it back"), "{}", s.notice());
+    assert!(s.shown().contains("b.example"));
+    s.press("u");
+    assert_eq!(s.file("signpost.toml"), FILE);
+    assert_eq!(s.notice(), "Undone in signpost.toml");
+    s.press("U");
+    assert_eq!(s.file("signpost.toml"), FILE.replace("\"a.example\"", "\"b.example\""));
+    s.press("u u");
+    assert_eq!(s.notice(), "Nothing to undo");
+}
+
+#[test]
+fn variables_are_added_renamed_and_deleted() {
+    let mut s = screen();
+    s.press("a").text("not a name").press("enter");
+    assert!(s.notice().contains("isn't a valid variable name"), "{}", s.notice());
+    s.press("ctrl-a").text("port").press("enter").text("8080").press("enter");
+    assert_eq!(
+        s.file("signpost.toml"),
+        FILE.replace("{{secret:t}}\"\n", "{{secret:t}}\"\nport = \"8080\"\n")
+    );
+    assert_eq!(
+        s.model.workspace_row().and_then(|row| row.name().map(str::to_owned)).as_deref(),
+        Some("port")
+    );
+    s.press("r ctrl-a").text("door").press("enter d");
+    assert_eq!(s.file("signpost.toml"), FILE);
+    // In a folder and an environment, whose own rows come first.
+    s.press("g g enter")
+        .text("folder api")
+        .press("enter a")
+        .text("host")
+        .press("enter")
+        .text("f")
+        .press("enter");
+    assert_eq!(s.file("api/folder.toml"), "[variables]\nhost = \"f\"\n");
+    assert!(s.shown().contains("folder api, overrides w"), "{}", s.shown());
+    s.press("g g h");
+    assert_eq!(s.model.workspace_editor.place, Source::Environment("prod".into()));
+    s.press("a").text("production").press("enter");
+    assert_eq!(s.notice(), "`production` is the mark of an environment");
+}
+
+#[test]
+fn an_inherited_variable_is_overridden_and_not_deleted() {
+    let mut s = screen();
+    s.press("l j j");
+    assert!(s.shown().contains("Declared in the workspace (signpost.toml)."), "{}", s.shown());
+    s.press("d");
+    assert_eq!(s.notice(), "`token` is declared in the workspace");
+    assert_eq!(s.file("signpost.toml"), FILE);
+    s.press("enter").text("typed-secret").press("enter");
+    let reference = "{{secret:prod.token}}";
+    let text = s.file("signpost.toml");
+    assert!(text.contains(&format!("host = \"prod.example\"\ntoken = \"{reference}\"\n")), "{text}");
+    assert!(!text.contains("typed-secret") && !s.shown().contains("typed-secret"));
+    assert_eq!(s.secret("prod.token").as_deref(), Some("typed-secret"));
+}
+
+#[test]
+fn environments_are_made_copied_renamed_marked_and_deleted() {
+    let mut s = screen();
+    s.press("] a").text("prod").press("enter");
+    assert_eq!(s.notice(), "The environment `prod` already exists");
+    s.press("ctrl-a").text("dev").press("enter");
+    assert_eq!(s.file("signpost.toml"), format!("{FILE}\n[environments.dev]\n"));
+    s.press("g g y enter p");
+    let copy = "\n[environments.prod-2]\nproduction = false\nhost = \"prod.example\"\n";
+    assert_eq!(s.file("signpost.toml"), format!("{FILE}{copy}\n[environments.dev]\n"));
+    // What is chosen keeps to its environment under another name.
+    s.press("v").text("prod-2").press("enter r ctrl-a").text("stage").press("enter");
+    assert_eq!(s.model.environment.as_deref(), Some("stage"));
+    s.press("d");
+    assert!(s.shown().contains("Delete the environment stage from signpost.toml?"));
+    s.press("n d y");
+    assert_eq!(s.model.environment, None);
+    assert_eq!(s.file("signpost.toml"), format!("{FILE}\n[environments.dev]\n"));
+    s.press("u");
+    assert!(s.file("signpost.toml").contains("[environments.stage]"));
+}
+
+#[test]
+fn the_picker_makes_an_environment_and_shows_what_is_on_disk_now() {
+    let mut s = screen();
+    s.press("1 v");
+    s.write("signpost.toml", &format!("{FILE}\n[environments.later]\n"));
+    assert!(s.shown().contains("later") && s.shown().contains("new environment…"), "{}", s.shown());
+    s.press("G").press("esc v").text("new env").press("enter").text("fresh").press("enter");
+    assert_eq!(s.model.environment.as_deref(), Some("fresh"));
+    assert_eq!(s.model.focus, Pane::Workspace);
+    assert_eq!(s.model.workspace_editor.place, Source::Environment("fresh".into()));
+    assert!(s.file("signpost.toml").ends_with("[environments.later]\n\n[environments.fresh]\n"));
+}
+
+#[test]
+fn a_change_by_somebody_else_is_not_overwritten() {
+    let mut s = screen();
+    s.press("j enter ctrl-a").text("mine");
+    let theirs = FILE.replace("a.example", "theirs.example");
+    s.write_unseen("signpost.toml", &theirs);
+    s.press("enter");
+    assert_eq!(s.file("signpost.toml"), theirs);
+    assert_eq!(s.notice(), "`host` has changed on disk meanwhile; look at it and try again");
+    assert!(s.shown().contains("theirs.example"), "what is there now is shown");
+    // What others change elsewhere in the file stays.
+    s.write_unseen("signpost.toml", &theirs.replace("# Ours", "# Theirs"));
+    s.press("enter ctrl-a").text("mine").press("enter");
+    assert_eq!(
+        s.file("signpost.toml"),
+        theirs.replace("# Ours", "# Theirs").replace("theirs.example", "mine")
+    );
+}
+
+#[test]
+fn a_broken_file_is_shown_until_it_is_fixed() {
+    let mut s = screen();
+    s.write("signpost.toml", "name = \n");
+    s.press("g g");
+    assert!(s.shown().contains("✗ signpost.toml:1: invalid TOML"), "{}", s.shown());
+    s.press("j enter ctrl-a").text("x").press("enter");
+    assert!(s.notice().starts_with("signpost.toml:1: invalid TOML"), "{}", s.notice());
+    assert_eq!(s.file("signpost.toml"), "name = \n");
+    s.press("!");
+    assert!(
+        matches!(s.model.overlays.last(), Some(Overlay::Text { text, .. }) if text.contains("signpost.toml:1"))
+    );
+    s.press("esc E");
+    assert_eq!(s.take(), [Effect::Screen(ScreenEffect::EditWorkspaceFile { file: "signpost.toml".into() })]);
+    s.write("signpost.toml", FILE);
+    assert!(!s.shown().contains("invalid TOML"));
+}
+
+#[test]
+fn the_editor_is_left_for_the_pane_that_it_was_opened_from() {
+    let mut s = screen();
+    s.press("esc");
+    assert_eq!(s.model.focus, Pane::Tree);
+    s.press("3 5 ]");
+    assert_eq!(s.model.workspace_editor.tab, WorkspaceTab::Environments);
+    s.press("esc");
+    assert_eq!(s.model.focus, Pane::Request);
+    s.press("5 J");
+    assert_eq!(s.model.focus, Pane::Request);
+}
