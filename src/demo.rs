@@ -51,6 +51,7 @@ pub(crate) fn run(args: &DemoArgs, config: LoadedConfig) -> io::Result<()> {
         trust: Trust::MadeHere,
         engine: Engine::with_settings(Arc::new(move || clock.now()), settings),
         notice: Some(notice),
+        url: None,
     })
 }
 

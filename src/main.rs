@@ -123,5 +123,6 @@ fn screen(args: &Args, config: LoadedConfig, dirs: Option<Dirs>) -> io::Result<(
         trust,
         engine: engine_of_user(settings),
         notice: None,
+        url: args.url.clone(),
     })
 }

@@ -73,12 +73,8 @@ fn a_url_and_a_mistyped_subcommand_say_what_is_meant() {
     for (arguments, said) in [
         (
             vec!["https://me:secret@example.com/x?a=1", "-d", "b"],
-            "error: `https://me:***@example.com/x?a=1` is a URL, not a folder or subcommand\n\
-             hint: send it with `signpost send 'https://me:***@example.com/x?a=1'`\n",
-        ),
-        (
-            vec![":3000/x"],
-            "error: `:3000/x` is a URL, not a folder or subcommand\nhint: send it with `signpost send :3000/x`\n",
+            "error: the screen takes nothing else next to the URL `https://me:***@example.com/x?a=1`\n\
+             hint: send it with `signpost send 'https://me:***@example.com/x?a=1'`, which takes options of a request\n",
         ),
         (
             vec!["sned", "x"],

@@ -46,6 +46,9 @@ pub fn parse(words: Vec<OsString>) -> Result<Args, Refused> {
             )))
         }
         parsed => match (first, parsed) {
+            (Some(word), Ok(args @ Args { workspace: Some(_), .. })) if is_url(word) => {
+                Ok(Args { workspace: None, url: Some(word.to_string_lossy().into_owned()), ..args })
+            }
             (Some(word), Ok(Args { workspace: Some(_), .. }) | Err(_)) => {
                 Err(Refused::Wrong(no_subcommand(word)))
             }
@@ -116,13 +119,13 @@ fn no_subcommand(word: &OsStr) -> String {
     let text = word.to_string_lossy();
     let command = Args::command();
     let names = command.get_subcommands().map(|command| command.get_name());
-    if looks_like_url(&text) {
+    if is_url(word) {
         // It may bring a password or a signature.
         let password = Url::parse(&text).ok().and_then(|url| url.password().map(Secret::new));
         let url = Mask::new(password.as_slice()).url(&text);
         let (shown, word) = (visible::line(&url), visible::line(&shell_quote::quote(&url)));
         return format!(
-            "error: `{shown}` is a URL, not a folder or subcommand\nhint: send it with `signpost send {word}`\n"
+            "error: the screen takes nothing else next to the URL `{shown}`\nhint: send it with `signpost send {word}`, which takes options of a request\n"
         );
     }
     let shown = visible::line(&text);
@@ -133,10 +136,50 @@ fn no_subcommand(word: &OsStr) -> String {
     format!("error: `{shown}` is neither a folder nor a subcommand\nhint: {hint}\n")
 }
 
+/// Whether a word is meant as a URL: it looks like one, and no file has that name.
+fn is_url(word: &OsStr) -> bool {
+    word.to_str().is_some_and(looks_like_url) && !Path::new(word).exists()
+}
+
 fn looks_like_url(text: &str) -> bool {
     let port = text.strip_prefix(':').is_some_and(|rest| rest.starts_with(|c: char| c.is_ascii_digit()));
     let host = text.split(['/', '?']).next().unwrap_or_default();
     let dotted =
         host.contains('.') && !host.starts_with('.') && !text.starts_with('/') && !host.ends_with(".toml");
     text.contains("://") || port || host.starts_with("localhost") || dotted
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The URL that the screen opens for these words.
+    fn url(words: &[&str]) -> Option<String> {
+        let words = ["signpost"].iter().chain(words).map(OsString::from).collect();
+        parse(words).ok().filter(|args| args.command.is_none() && args.workspace.is_none())?.url
+    }
+
+    #[test]
+    fn a_url_in_place_of_the_workspace_is_opened() {
+        for word in [
+            "https://example.com/a?b=c",
+            "http://localhost:3000",
+            ":3000/x",
+            "localhost/x",
+            "abc.lambda-url.us-east-1.on.aws/hello",
+            "example.com",
+        ] {
+            assert_eq!(url(&[word]).as_deref(), Some(word));
+            assert_eq!(url(&["--log-level", "debug", word]).as_deref(), Some(word));
+        }
+        // A folder or file that is there, what looks like a file, and a mistyped subcommand.
+        for words in [vec!["src"], vec!["README.md"], vec!["a.toml"], vec!["sned"], vec!["./x.y"], vec![]] {
+            assert_eq!(url(&words), None, "{words:?}");
+        }
+        for words in
+            [vec!["https://example.com/", "-d", "x"], vec!["https://example.com/", "https://b.example/"]]
+        {
+            assert_eq!(url(&words), None, "{words:?}");
+        }
+    }
 }

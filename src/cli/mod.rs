@@ -37,14 +37,17 @@ pub(crate) mod whoami;
 #[command(
     name = "signpost",
     version,
-    override_usage = "signpost [OPTIONS] [WORKSPACE]\n       signpost [OPTIONS] <COMMAND>"
+    override_usage = "signpost [OPTIONS] [WORKSPACE | URL]\n       signpost [OPTIONS] <COMMAND>"
 )]
 pub struct Args {
     /// What to do; by default, opens the screen
     #[command(subcommand)]
     pub command: Option<Command>,
-    /// Workspace folder [default: the nearest one from here upward]
+    /// Workspace folder [default: the nearest one from here upward], or a URL to open in it
     pub workspace: Option<std::path::PathBuf>,
+    /// A URL that was given in place of the workspace.
+    #[arg(skip)]
+    pub url: Option<String>,
     /// Configuration file in place of yours; `cloud` and `can` take a cloud.toml
     #[arg(long, value_name = "FILE", global = true)]
     pub config: Option<std::path::PathBuf>,

@@ -168,16 +168,22 @@ commands! {
     DeleteRow "row.delete" "Delete row" [Rows, Workspace] ["d", "delete"]
         "Deletes the row.";
 
-    Open "tree.open" "Open" [Tree] ["enter", "space"]
+    Open "tree.open" "Open" [Tree] ["enter"]
         "Opens the request, or opens and closes the folder.";
     Rename "tree.rename" "Rename" [Tree, Workspace] ["r"]
         "Renames the request, folder, variable or environment.";
     Duplicate "tree.duplicate" "Duplicate" [Tree] ["d"]
         "Duplicates the request or folder in place.";
+    Mark "tree.mark" "Mark" [Tree] ["space"]
+        "Marks the request or folder, to move or delete several at once; Cancel takes the marks away.";
     Move "tree.move" "Move" [Tree] ["m"]
-        "Moves the request or folder into another folder.";
+        "Moves the request or folder, or what is marked, into another folder.";
+    ReorderUp "tree.reorder-up" "Order up" [Tree] ["{", "shift-up"]
+        "Moves the request or folder before the one above it.";
+    ReorderDown "tree.reorder-down" "Order down" [Tree] ["}", "shift-down"]
+        "Moves the request or folder behind the one below it.";
     Delete "tree.delete" "Delete" [Tree] ["D", "delete"]
-        "Moves the request or folder to the trash; undo brings it back.";
+        "Moves the request or folder, or what is marked, to the trash; undo brings it back.";
     FindInTree "tree.find" "Find request" [Tree] ["/"]
         "Finds a request by name.";
     FindText "request.find" "Find in requests" [Global] ["ctrl-f"]
@@ -217,7 +223,7 @@ commands! {
     MarkProduction "environment.production" "Production" [Workspace] ["p"]
         "Marks the environment as production, where sending asks first, or takes the mark away.";
     WorkspaceProblems "workspace.problems" "Workspace problems" [Global] ["!"]
-        "Lists what is wrong in signpost.toml and the folder.toml files.";
+        "Lists what is wrong in signpost.toml, the folder.toml files and the configuration.";
 
     FocusTree "focus.tree" "Go to tree" [Global, Editing] ["1", "t", "alt-1"]
         "Goes to the tree.";

@@ -81,13 +81,36 @@ impl Folder {
         self.children.sort_by_cached_key(|child| {
             let (file, stem) = (file_name(&child.path), stem(&child.path));
             let place = order.iter().position(|name| name == file || name == stem);
-            (place.unwrap_or(usize::MAX), child.folder().is_none(), natural_key(stem), file.to_owned())
+            (place.unwrap_or(usize::MAX), usual_place(child))
         });
         self.order = order;
     }
 }
 
+/// What sorts a node that `order` doesn't name.
+fn usual_place(node: &Node) -> (bool, Vec<u8>, String) {
+    (node.folder().is_none(), natural_key(stem(&node.path)), file_name(&node.path).to_owned())
+}
+
+/// How many nodes of a folder `order` must name so that all are listed as they stand here. Those behind
+/// them stand in their usual order.
+pub fn ordered_len(nodes: &[Node]) -> usize {
+    let places: Vec<_> = nodes.iter().map(usual_place).collect();
+    let usual = places.windows(2).rev().take_while(|pair| pair[0] <= pair[1]).count();
+    nodes.len().saturating_sub(usual + 1)
+}
+
 impl Tree {
+    /// The folder with this path; `""` is the workspace.
+    pub fn folder(&self, path: &str) -> Option<&Folder> {
+        let mut folder = &self.root;
+        for (end, _) in path.match_indices('/').chain([(path.len(), "")]).filter(|(end, _)| *end > 0) {
+            let below = folder.children.iter().find(|node| node.path == path[..end]);
+            folder = below.and_then(Node::folder)?;
+        }
+        Some(folder)
+    }
+
     /// Every folder and request in order; a folder comes before its content.
     pub fn lines(&self) -> Vec<Line<'_>> {
         fn walk<'a>(nodes: &'a [Node], depth: usize, out: &mut Vec<Line<'a>>) {
@@ -268,6 +291,22 @@ mod tests {
         tree.root.sort();
         let names: Vec<&str> = tree.root.children.iter().map(|child| file_name(&child.path)).collect();
         assert_eq!(names, ["B.toml", "10.toml", "x", "2.toml", "a.toml"]);
+    }
+
+    #[test]
+    fn only_as_many_names_are_needed_as_stand_elsewhere_than_usual() {
+        for (names, needed) in [
+            (vec![], 0),
+            (vec!["a"], 0),
+            (vec!["a", "b", "c"], 0),
+            (vec!["b", "a", "c"], 1),
+            (vec!["a", "c", "b"], 2),
+            (vec!["c", "b", "a"], 2),
+            (vec!["2", "10", "1"], 2),
+        ] {
+            let nodes: Vec<Node> = names.iter().map(|name| request(&format!("{name}.toml"))).collect();
+            assert_eq!(ordered_len(&nodes), needed, "{names:?}");
+        }
     }
 
     #[test]

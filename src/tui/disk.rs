@@ -157,6 +157,7 @@ fn failed(effect: &DiskEffect) -> Msg {
         | DiskEffect::CreateFolder { .. }
         | DiskEffect::Rename { .. }
         | DiskEffect::Move { .. }
+        | DiskEffect::Reorder { .. }
         | DiskEffect::Duplicate { .. }
         | DiskEffect::Delete { .. }
         | DiskEffect::Restore { .. }
@@ -263,10 +264,15 @@ impl Worker {
             }
             DiskEffect::CreateFolder { path } => change::create_folder(cache, collections, &path),
             DiskEffect::Rename { path, name } => change::rename(collections, path, &name),
-            DiskEffect::Move { from, to } => change::move_to(collections, from, &to),
+            DiskEffect::Move { from, folder } => change::move_to(collections, from, &folder),
+            DiskEffect::Reorder { path, down } => change::reorder(cache, collections, &path, down),
             DiskEffect::Duplicate { path } => change::duplicate(cache, collections, &path),
-            DiskEffect::Delete { path } => change::delete(collections, path),
-            DiskEffect::Restore { trashed } => change::restore(cache, collections, &trashed),
+            DiskEffect::Delete { paths } => change::delete(collections, &paths),
+            DiskEffect::Restore { trashed } => {
+                let problem = change::restore(collections, &trashed);
+                self.report(problem.map(Msg::Failed));
+                read::list(&self.cache)
+            }
             DiskEffect::WriteDraft { path, request, base } => {
                 self.drafts.add(path, *request, base);
                 return None;

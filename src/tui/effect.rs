@@ -258,28 +258,34 @@ pub(crate) enum DiskEffect {
         /// The name as it was typed.
         name: String,
     },
-    /// Give a request or folder another path.
+    /// Move requests and folders into another folder.
     Move {
-        /// Where it is.
-        from: RequestPath,
-        /// Where it goes, without the ending of a request's file: into a folder that exists or ends
-        /// with `/`, else to this path.
-        to: RequestPath,
+        /// Where they are.
+        from: Vec<RequestPath>,
+        /// The folder, made where there is none; empty for the workspace.
+        folder: RequestPath,
+    },
+    /// Give a request or folder another place among those of its folder.
+    Reorder {
+        /// The request or folder.
+        path: RequestPath,
+        /// Behind the next one; else before the one above.
+        down: bool,
     },
     /// Write a copy of a request next to it.
     Duplicate {
         /// The request.
         path: RequestPath,
     },
-    /// Put a request or folder into the trash.
+    /// Put requests and folders into the trash.
     Delete {
-        /// The request or folder.
-        path: RequestPath,
+        /// The requests and folders.
+        paths: Vec<RequestPath>,
     },
-    /// Take something out of the trash.
+    /// Take out of the trash what was deleted together.
     Restore {
         /// What was deleted.
-        trashed: Trashed,
+        trashed: Vec<Trashed>,
     },
     /// Keep what was typed into a request, so that it survives a kill.
     WriteDraft {

@@ -96,6 +96,14 @@ pub(crate) fn area(model: &Model, areas: &Areas, target: HitTarget) -> Option<Re
     }
 }
 
+/// The arrow of a folder in a row of the tree, with the space behind it.
+pub(crate) fn arrow(model: &Model, areas: &Areas, row: usize) -> Option<Rect> {
+    let node = model.tree.at(row).filter(|node| node.folder)?;
+    let marks = if model.tree.marks() > 0 { MARK } else { 0 };
+    let row = right_of(area(model, areas, HitTarget::TreeRow(row))?, node.depth * 2 + marks);
+    Some(Rect { width: row.width.min(2), ..row })
+}
+
 /// The smallest target that contains a point.
 pub(crate) fn at(model: &Model, areas: &Areas, x: u16, y: u16) -> Option<HitTarget> {
     let holds = |area: Rect| area.contains((x, y).into());

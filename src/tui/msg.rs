@@ -37,6 +37,8 @@ use crate::tui::rows::RowsFound;
 pub(crate) enum Msg {
     /// A key was pressed.
     Key(Key),
+    /// The command line gave a URL to open.
+    OpenUrl(String),
     /// A text was pasted.
     Paste(String),
     /// The mouse did something.
@@ -170,14 +172,12 @@ pub(crate) enum Msg {
         /// Why.
         problem: String,
     },
-    /// A request or folder has another path.
+    /// Requests and folders have other paths.
     Moved {
-        /// The path it had.
-        from: RequestPath,
-        /// The path it has.
-        to: RequestPath,
-        /// A request as its file is now; `None` for a folder and for a file that does not parse.
-        loaded: Option<Box<Loaded>>,
+        /// Those that have.
+        moved: Vec<Moved>,
+        /// Why others don't.
+        problem: Option<String>,
     },
     /// What was typed can't be done; it is asked for again.
     AskAgain {
@@ -188,12 +188,12 @@ pub(crate) enum Msg {
         /// Why it can't be done.
         problem: String,
     },
-    /// Something was deleted.
+    /// Requests and folders were deleted.
     Deleted {
-        /// The path it had.
-        path: RequestPath,
-        /// Takes it back.
-        trashed: Trashed,
+        /// Takes them back.
+        trashed: Vec<Trashed>,
+        /// Why others weren't.
+        problem: Option<String>,
     },
     /// A secret is in the private store; the field takes its reference.
     SecretKept {
@@ -292,6 +292,17 @@ pub(crate) enum Msg {
     Failed(String),
     /// The terminal is gone, or a signal asks signpost to end.
     Terminate,
+}
+
+/// A request or folder that has another path.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Moved {
+    /// The path it had.
+    pub from: RequestPath,
+    /// The path it has.
+    pub to: RequestPath,
+    /// A request as its file is now; `None` for a folder and for a file that does not parse.
+    pub loaded: Option<Box<Loaded>>,
 }
 
 /// A report of a send.

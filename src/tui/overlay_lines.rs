@@ -2,9 +2,11 @@
 //!
 //! Owns their wording and how far they scroll. Refuses to choose colours: a line names roles.
 
+use crate::config::command::Command;
 use crate::core::convert::aws_keys::AwsKeys;
 use crate::core::credential::Secret;
 use crate::core::exchange::NextRequest;
+use crate::core::names::RequestPath;
 use crate::core::trust;
 use crate::core::units;
 use crate::tui::keymap;
@@ -43,6 +45,22 @@ pub(crate) fn last_scroll(model: &Model) -> usize {
         | None => (0, 0),
     };
     lines.saturating_sub(usize::from(room))
+}
+
+/// Asks whether to delete these; the first few of many by name.
+pub(crate) fn delete(model: &Model, paths: &[RequestPath]) -> String {
+    const NAMED: usize = 6;
+    if let [path] = paths {
+        let undo = keymap::says(model, Command::Undo, "takes it back");
+        return format!("Move {} to the trash? In the tree, {undo}.", text::safe(path));
+    }
+    let names: Vec<String> = paths.iter().take(NAMED).map(|path| text::safe(path)).collect();
+    let more = match paths.len().saturating_sub(NAMED) {
+        0 => String::new(),
+        more => format!(" and {more} more"),
+    };
+    let undo = keymap::says(model, Command::Undo, "takes them back");
+    format!("Move {} to the trash: {}{more}? In the tree, {undo}.", paths.len(), names.join(", "))
 }
 
 /// A text, wrapped to fit.

@@ -32,8 +32,8 @@ use crate::tui::msg::Msg;
 use crate::tui::runner::Runner;
 use crate::tui::signals::Signals;
 use crate::tui::terminal::{Guard, Screen};
-use crate::tui::update::config_problems;
 use crate::tui::update::update;
+use crate::tui::update::{config_problems, say_problems};
 use crate::tui::{appearance, external, input, terminal, view, wording};
 
 /// Messages queued for the screen; when there are more, their senders wait.
@@ -57,6 +57,8 @@ pub struct Options {
     pub engine: Engine,
     /// An initial notice.
     pub notice: Option<String>,
+    /// The URL of a scratch request to open.
+    pub url: Option<String>,
 }
 
 /// Runs the screen until the user leaves it.
@@ -93,7 +95,7 @@ struct Opening {
 
 impl Opening {
     fn new(options: Options) -> io::Result<Self> {
-        let Options { root, config, data, secrets, trust, engine, notice } = options;
+        let Options { root, config, data, secrets, trust, engine, notice, url } = options;
         let config_place = config.place.clone();
         let (workspace, nodes) = disk::load_workspace(&root);
         let cache = Arc::new(WorkspaceCache::new(
@@ -132,9 +134,10 @@ impl Opening {
             left_as = Some(left);
         }
         let mut msgs = VecDeque::from([Msg::Listed { workspace: Box::new(workspace), nodes }]);
+        msgs.extend(url.map(Msg::OpenUrl));
         msgs.extend(notice.map(Msg::Done));
         model.config_problems = config_problems(&config.problems, config.path.as_deref());
-        msgs.extend(model.config_problems.first().map(|first| Msg::Failed(first.clone())));
+        say_problems(&mut model);
         let later = read_first_frame(&mut model, msgs, &engine, &cache, &collections);
         // From here on the terminal is changed, so a signal must not end the program directly.
         let leave = Arc::default();

@@ -2,6 +2,7 @@
 
 use std::fs;
 
+use signpost::core::collection::Node;
 use signpost::core::request::{AuthKind, Request};
 use signpost::io::store::SaveError;
 use signpost::io::store::collections::{ChangeError, Collections, TRASH};
@@ -184,4 +185,63 @@ fn no_path_leads_out_of_the_workspace() {
         assert!(matches!(place.all.delete(path).unwrap_err(), ChangeError::ValueSource(_)), "{path}");
     }
     assert!(place.all.delete("").is_err());
+}
+
+/// Moves the second of a folder's nodes to its front, and gives the file that holds the order.
+fn second_first(place: &Place, folder: &str, file: &str) -> String {
+    let children = || {
+        let root = list(&workspace::load(place.folder.path()).unwrap()).tree.root;
+        let found = root.children.iter().find(|node| node.path == folder).and_then(|node| node.folder());
+        found.unwrap_or(&root).children.clone()
+    };
+    let mut nodes = children();
+    nodes.swap(0, 1);
+    place.all.reorder(folder, &nodes).unwrap();
+    let paths = |nodes: &[Node]| nodes.iter().map(|node| node.path.clone()).collect::<Vec<_>>();
+    assert_eq!(paths(&children()), paths(&nodes));
+    place.text(file)
+}
+
+#[test]
+fn an_order_by_hand_names_what_it_must_and_keeps_comments_with_their_names() {
+    for (before, after) in [
+        ("", "order = [\"b\"]\n"),
+        ("name = \"A\" # x\n", "name = \"A\" # x\norder = [\"b\"]\n"),
+        ("order = [\"a\", \"b.toml\"] # y\n", "order = [\"b.toml\", \"a\"] # y\n"),
+        (
+            "order = [\n  \"c\", # third first\n  # above a\n  \"a.toml\", # a\n  \"gone\",\n]\n[variables]\nv = \"1\"\n",
+            "order = [\n  # above a\n  \"a.toml\", # a\n  \"c\", # third first\n  \"gone\",\n]\n[variables]\nv = \"1\"\n",
+        ),
+        ("order = [\n  \"b\",\n  \"a\" # last\n]\n", "order = [\n  \"a\", # last\n  \"b\",\n]\n"),
+    ] {
+        let place = Place::new();
+        for name in ["a", "b", "c"] {
+            place.put(&format!("f/{name}.toml"), "url = \"x\"\n");
+        }
+        if !before.is_empty() {
+            place.put("f/folder.toml", before);
+        }
+        assert_eq!(second_first(&place, "f", "f/folder.toml"), after, "{before}");
+    }
+    let place = Place::new();
+    place.put("signpost.toml", "# Mine.\nname = \"w\"\n\n[variables]\nv = \"1\"\n");
+    place.put("f/a.toml", "url = \"x\"\n");
+    place.put("b.toml", "url = \"x\"\n");
+    let text = second_first(&place, "", "signpost.toml");
+    assert_eq!(text, "# Mine.\nname = \"w\"\norder = [\"b\"]\n\n[variables]\nv = \"1\"\n");
+}
+
+#[test]
+fn an_order_in_a_file_that_cannot_be_edited_stays() {
+    let place = Place::new();
+    place.put("f/a.toml", "url = \"x\"\n");
+    for (text, why) in [("name = \n", "valid TOML"), ("order = \"a\"\n", "isn't a list")] {
+        place.put("f/folder.toml", text);
+        let error = place.all.reorder("f", &[]).unwrap_err().to_string();
+        assert!(
+            error.starts_with("the order in f/folder.toml can't be changed") && error.contains(why),
+            "{error}"
+        );
+        assert_eq!(place.text("f/folder.toml"), text);
+    }
 }

@@ -163,14 +163,41 @@ fn what_others_write_is_on_the_screen_at_once() {
 #[test]
 fn a_workspace_opens_as_it_was_left() {
     let desk = Desk::new(&[("a.toml", PLAIN), ("b.toml", PLAIN)]);
-    desk.write("signpost.toml", "name = \"the desk\"\n[environments.staging]\n");
+    fs::create_dir(desk.folder.join("f")).unwrap();
+    desk.write("f/z.toml", PLAIN);
+    desk.write("signpost.toml", "name = \"the desk\"\norder = [\"a\", \"b\"]\n[environments.staging]\n");
     let mut pty = desk.open(WIDE);
     pty.press("j");
-    pty.wait_for(" b ");
+    pty.wait_for("┌ b ");
     pty.press("vstaging\r");
     pty.wait_for("env: staging");
+    // A narrower tree, and the cursor on a folder while a request is shown.
+    pty.press("<1j");
+    pty.wait_for("▾ f");
     quit(pty);
     let mut pty = desk.open(WIDE);
     pty.wait_for_all(&["env: staging", "┌ b "]);
+    quit(pty);
+    // What is gone is no reason to complain.
+    fs::remove_file(desk.folder.join("b.toml")).unwrap();
+    let mut pty = desk.open(WIDE);
+    pty.wait_for("┌ ");
+    assert!(!pty.shows("✗") && !pty.shows("deleted"), "{}", pty.text());
+    quit(pty);
+}
+
+#[test]
+fn a_url_on_the_command_line_opens_a_scratch_request() {
+    let desk = Desk::new(&[("a.toml", PLAIN)]);
+    let mut command = CommandBuilder::new(env!("CARGO_BIN_EXE_signpost"));
+    command.arg("127.0.0.1:9/hello?name=ann");
+    command.cwd(&desk.folder);
+    let mut pty = desk.home.start(command, WIDE, &[]);
+    pty.wait_for_all(&["127.0.0.1:9/hello?name=ann", "untitled", "the desk"]);
+    pty.press("w");
+    pty.wait_for("Save: the path of the request");
+    pty.press("\r");
+    pty.wait_for("Saved get-hello.toml");
+    assert!(desk.read("get-hello.toml").contains("127.0.0.1:9/hello"));
     quit(pty);
 }

@@ -25,6 +25,7 @@ use crate::core::collection::{
 use crate::core::request::Request;
 
 mod copying;
+mod ordering;
 mod relocating;
 mod trash;
 
@@ -52,6 +53,14 @@ pub enum ChangeError {
         path: String,
         /// What is wrong.
         error: FileError,
+    },
+    /// The order of a folder's content can't be written.
+    #[error("the order in {path} can't be changed: {why}")]
+    Unordered {
+        /// The file that holds it.
+        path: String,
+        /// Why not.
+        why: String,
     },
     /// Something of that name already exists.
     #[error("{0} already exists; choose another name")]
@@ -196,13 +205,6 @@ impl Collections {
         let request = Request { name: display_name(name, &stem), ..request.clone() };
         let loaded = self.write(&path, "", &request, Expected::Nothing)?;
         Ok((path, loaded))
-    }
-
-    /// Whether the workspace holds a folder of exactly this path, also where the system ignores case.
-    pub fn has_folder(&self, path: &str) -> bool {
-        let listed = self.names(collection::parent(path)).unwrap_or_default();
-        let listed = listed.iter().any(|name| name == collection::file_name(path));
-        listed && self.place(path).is_ok_and(|place| place.is_dir())
     }
 
     /// Creates a folder under a name made from `name`, and gives its path. It holds a `folder.toml`,

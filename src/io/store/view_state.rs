@@ -26,6 +26,10 @@ pub struct ViewState {
     pub response: Option<String>,
     /// The theme, as the configuration calls it.
     pub theme: Option<String>,
+    /// Columns of the tree.
+    pub tree_width: Option<u16>,
+    /// Paths of the open requests, the one on the screen first.
+    pub open: Vec<String>,
 }
 
 /// The file of one workspace folder.
@@ -56,7 +60,7 @@ impl ViewStateFile {
     pub fn write(&self, state: &ViewState) -> Result<(), SaveError> {
         private_folder::create(&self.folder)
             .map_err(|source| SaveError::Io { path: self.folder.clone(), source })?;
-        let ViewState { environment, cursor, folded, response, theme } = state;
+        let ViewState { environment, cursor, folded, response, theme, tree_width, open } = state;
         let mut document = DocumentMut::new();
         let texts =
             [("environment", environment), ("cursor", cursor), ("response", response), ("theme", theme)];
@@ -65,8 +69,13 @@ impl ViewStateFile {
                 document.insert(key, value(text));
             }
         }
-        if !folded.is_empty() {
-            document.insert("folded", value(folded.iter().collect::<Array>()));
+        if let Some(columns) = tree_width {
+            document.insert("tree_width", value(i64::from(*columns)));
+        }
+        for (key, paths) in [("folded", folded), ("open", open)] {
+            if !paths.is_empty() {
+                document.insert(key, value(paths.iter().collect::<Array>()));
+            }
         }
         atomic::write(&self.file, document.to_string().as_bytes(), Expected::Anything, Access::Private)?;
         Ok(())
@@ -76,12 +85,15 @@ impl ViewStateFile {
 fn parse(text: &str) -> Option<ViewState> {
     let document = text::document(text).ok()?;
     let section = Section::root(&document);
+    let columns = section.integer("tree_width", 0..=i64::from(u16::MAX)).ok()?;
     Some(ViewState {
         environment: section.string("environment").ok()?,
         cursor: section.string("cursor").ok()?,
         folded: section.strings("folded").ok()?.unwrap_or_default(),
         response: section.string("response").ok()?,
         theme: section.string("theme").ok()?,
+        tree_width: columns.and_then(|columns| u16::try_from(columns).ok()),
+        open: section.strings("open").ok()?.unwrap_or_default(),
     })
 }
 
@@ -101,6 +113,8 @@ mod tests {
             folded: vec!["b \"c\"".into()],
             response: Some("below".into()),
             theme: Some("light".into()),
+            tree_width: Some(48),
+            open: vec!["api/a.toml".into(), "b.toml".into()],
         };
         file.write(&state).expect("it is written");
         assert_eq!(file.read(), state);
@@ -111,7 +125,7 @@ mod tests {
             let mode = |path: &Path| path.metadata().expect("it is there").permissions().mode() & 0o777;
             assert_eq!((mode(&file.file), mode(&file.folder)), (0o600, 0o700));
         }
-        for broken in ["environment = 1\n", "<<<<<<< HEAD\n", "folded = [1]\n"] {
+        for broken in ["environment = 1\n", "<<<<<<< HEAD\n", "folded = [1]\n", "tree_width = -1\n"] {
             std::fs::write(&file.file, broken).expect("it is written");
             assert_eq!(file.read(), ViewState::default(), "{broken}");
         }

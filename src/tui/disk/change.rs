@@ -14,9 +14,9 @@ use crate::core::request::Request;
 use crate::io::body::BodyView;
 use crate::io::store::collections::{ChangeError, Collections, Trashed};
 use crate::io::store::output_file::OutputFile;
-use crate::io::store::{SaveError, regular_file, request_edit};
+use crate::io::store::{SaveError, listing, regular_file, request_edit};
 use crate::tui::model::overlay::Ask;
-use crate::tui::msg::Msg;
+use crate::tui::msg::{Moved, Msg};
 
 /// Saves a request over the text that it is based on.
 pub(super) fn save(
@@ -53,61 +53,80 @@ pub(super) fn duplicate(cache: &WorkspaceCache, collections: &Collections, path:
     }
 }
 
-pub(super) fn restore(cache: &WorkspaceCache, collections: &Collections, trashed: &Trashed) -> Msg {
-    listed(cache, collections.restore(trashed))
+/// Takes everything out of the trash that was put there together. Gives why some of it stays.
+pub(super) fn restore(collections: &Collections, trashed: &[Trashed]) -> Option<String> {
+    let restored = trashed.iter().map(|trashed| collections.restore(trashed));
+    first_problem(restored.filter_map(Result::err))
+}
+
+/// The first of some errors, in words.
+fn first_problem(errors: impl IntoIterator<Item = ChangeError>) -> Option<String> {
+    errors.into_iter().map(|error| error.to_string()).reduce(|first, _| first)
+}
+
+/// Moves a request or folder before the one above, or behind the next one.
+pub(super) fn reorder(cache: &WorkspaceCache, collections: &Collections, path: &str, down: bool) -> Msg {
+    let tree = listing::list(&cache.workspace()).tree;
+    let folder = collection::parent(path);
+    let mut nodes = tree.folder(folder).map(|folder| folder.children.clone()).unwrap_or_default();
+    let at = nodes.iter().position(|node| node.path == path);
+    let other = at.and_then(|at| if down { at.checked_add(1) } else { at.checked_sub(1) });
+    match (at, other.filter(|other| *other < nodes.len())) {
+        (Some(at), Some(other)) => {
+            nodes.swap(at, other);
+            listed(cache, collections.reorder(folder, &nodes))
+        }
+        (Some(_) | None, None) | (None, Some(_)) => list(cache),
+    }
 }
 
 /// The workspace as it is after a change.
-fn listed(cache: &WorkspaceCache, changed: Result<String, ChangeError>) -> Msg {
+fn listed<T>(cache: &WorkspaceCache, changed: Result<T, ChangeError>) -> Msg {
     match changed {
         Ok(_) => list(cache),
         Err(error) => Msg::Failed(error.to_string()),
     }
 }
 
-pub(super) fn delete(collections: &Collections, path: RequestPath) -> Msg {
-    match collections.delete(&path) {
-        Ok(trashed) => Msg::Deleted { path, trashed },
-        Err(error) => Msg::Failed(error.to_string()),
+pub(super) fn delete(collections: &Collections, paths: &[RequestPath]) -> Msg {
+    let mut trashed = Vec::new();
+    let mut errors = Vec::new();
+    for path in paths {
+        match collections.delete(path) {
+            Ok(deleted) => trashed.push(deleted),
+            Err(error) => errors.push(error),
+        }
     }
+    Msg::Deleted { trashed, problem: first_problem(errors) }
 }
 
+/// Renames a request or folder. What doesn't work is asked again.
 pub(super) fn rename(collections: &Collections, path: RequestPath, name: &str) -> Msg {
-    let renamed = collections.rename(&path, name);
-    moved(collections, path, renamed, |path| (Ask::Rename(path), name.to_owned()))
-}
-
-pub(super) fn move_to(collections: &Collections, from: RequestPath, to: &str) -> Msg {
-    let done = if to == collection::without_extension(&from) {
-        Ok(from.to_string())
-    } else {
-        let target = to.trim_matches('/');
-        if to.ends_with('/') || collections.has_folder(target) {
-            collections.move_to(&from, target)
-        } else {
-            collections.move_as(&from, target)
-        }
-    };
-    moved(collections, from, done, |path| (Ask::Move(path), to.to_owned()))
-}
-
-/// What came of a new path. What didn't work is asked again.
-fn moved(
-    collections: &Collections,
-    from: RequestPath,
-    done: Result<String, ChangeError>,
-    ask_again: impl FnOnce(RequestPath) -> (Ask, String),
-) -> Msg {
-    match done {
-        Ok(to) => {
-            let loaded = collections.load(&to).ok().map(Box::new);
-            Msg::Moved { from, to: to.into(), loaded }
-        }
+    match collections.rename(&path, name) {
+        Ok(to) => Msg::Moved { moved: vec![moved(collections, path, to)], problem: None },
         Err(error) => {
-            let (ask, text) = ask_again(from);
-            Msg::AskAgain { ask, text, problem: error.to_string() }
+            let problem = error.to_string();
+            Msg::AskAgain { ask: Ask::Rename(path), text: name.to_owned(), problem }
         }
     }
+}
+
+/// Moves requests and folders into a folder, each on its own: one that can't be moved stays.
+pub(super) fn move_to(collections: &Collections, from: Vec<RequestPath>, folder: &str) -> Msg {
+    let mut done = Vec::new();
+    let mut errors = Vec::new();
+    for path in from {
+        match collections.move_to(&path, folder) {
+            Ok(to) => done.push(moved(collections, path, to)),
+            Err(error) => errors.push(error),
+        }
+    }
+    Msg::Moved { moved: done, problem: first_problem(errors) }
+}
+
+fn moved(collections: &Collections, from: RequestPath, to: String) -> Moved {
+    let loaded = collections.load(&to).ok().map(Box::new);
+    Moved { from, to: to.into(), loaded }
 }
 
 /// The screen's disk waits for nobody who reads from a pipe.
@@ -179,36 +198,37 @@ mod tests {
         assert!(matches!(over(third), Msg::Saved { .. }));
     }
 
-    /// Moves as the screen asks, and gives the new path and its request.
-    fn moved_to(collections: &Collections, from: &str, to: &str) -> (String, Request) {
-        let Msg::Moved { to, loaded, .. } = move_to(collections, from.into(), to) else {
-            panic!("{from} isn't moved to {to}")
-        };
-        (to.to_string(), loaded.expect("a request").request)
+    #[test]
+    fn several_are_moved_and_keep_their_names_and_one_that_cannot_be_stays() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let collections = Collections::new(folder.path());
+        let named = Request { name: Some("Alpha one".into()), ..Request::default() };
+        collections.create_named("a", "Alpha one", &named).expect("a request");
+        collections.create_named("b", "b", &Request::default()).expect("a request");
+        collections.create_named("new/b", "b", &Request::default()).expect("a request");
+        let from = ["a.toml", "b.toml", "gone.toml"].map(RequestPath::from).to_vec();
+        let Msg::Moved { moved, problem } = move_to(&collections, from, "new") else { panic!("no move") };
+        let [Moved { from, to, loaded: Some(loaded) }] = &moved[..] else { panic!("{moved:?}") };
+        assert_eq!((from.as_str(), to.as_str()), ("a.toml", "new/a.toml"));
+        assert_eq!(loaded.request.name.as_deref(), Some("Alpha one"));
+        assert_eq!(problem.as_deref(), Some("new/b.toml already exists; choose another name"));
+        assert!(folder.path().join("b.toml").exists());
     }
 
     #[test]
-    fn a_move_goes_into_a_folder_that_exists_and_keeps_the_name() {
+    fn several_are_deleted_and_come_back_together() {
         let folder = tempfile::tempdir().expect("a folder");
         let collections = Collections::new(folder.path());
-        std::fs::create_dir(folder.path().join("users")).expect("a folder");
-        let named = Request { name: Some("Alpha one".into()), ..Request::default() };
-        let (mut at, _) = collections.create_named("a", "Alpha one", &named).expect("a request");
-        for (to, place) in [
-            ("users", "users/a.toml"),
-            ("users/a", "users/a.toml"),
-            ("new/dir/gam", "new/dir/gam.toml"),
-            ("new/", "new/gam.toml"),
-            ("other/", "other/gam.toml"),
-        ] {
-            let (now, request) = moved_to(&collections, &at, to);
-            assert_eq!((now.as_str(), request.name.as_deref()), (place, Some("Alpha one")), "{to}");
-            at = now;
+        for name in ["a", "f/b"] {
+            collections.create_named(name, "x", &Request::default()).expect("a request");
         }
-        let again = move_to(&collections, "gone.toml".into(), "users");
-        assert!(
-            matches!(again, Msg::AskAgain { ask: Ask::Move(path), text, .. } if path == "gone.toml" && text == "users")
-        );
+        let paths = ["a.toml", "f", "gone.toml"].map(RequestPath::from);
+        let Msg::Deleted { trashed, problem } = delete(&collections, &paths) else { panic!("no delete") };
+        assert_eq!(trashed.iter().map(|one| one.path.as_str()).collect::<Vec<_>>(), ["a.toml", "f"]);
+        assert!(problem.is_some_and(|problem| problem.contains("gone.toml")));
+        assert!(!folder.path().join("a.toml").exists() && !folder.path().join("f").exists());
+        assert_eq!(restore(&collections, &trashed), None);
+        assert!(folder.path().join("a.toml").exists() && folder.path().join("f/b.toml").exists());
     }
 
     #[test]

@@ -6,6 +6,7 @@
 use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex, PoisonError};
 
+use crate::core::names::RequestPath;
 use crate::tui::effect::DiskEffect;
 
 /// Shared by who asks and who writes.
@@ -43,9 +44,10 @@ pub(super) fn written(effect: &DiskEffect) -> Option<String> {
         DiskEffect::Save { path, .. } | DiskEffect::SaveOver { path, .. } => Some(format!("`{path}`")),
         DiskEffect::CreateFolder { path } => Some(format!("the folder `{path}`")),
         DiskEffect::Rename { path, .. } => Some(format!("the new name of `{path}`")),
-        DiskEffect::Move { from, to } => Some(format!("the move of `{from}` to `{to}`")),
+        DiskEffect::Move { from, folder } => Some(format!("the move of {} to `{folder}/`", named(from))),
+        DiskEffect::Reorder { path, .. } => Some(format!("the new place of `{path}`")),
         DiskEffect::Duplicate { path } => Some(format!("a copy of `{path}`")),
-        DiskEffect::Delete { path } => Some(format!("the removal of `{path}`")),
+        DiskEffect::Delete { paths } => Some(format!("the removal of {}", named(paths))),
         DiskEffect::WriteDraft { path, .. } => Some(format!("the draft of `{path}`")),
         DiskEffect::KeepSecret { path, .. } => Some(format!("a secret of `{path}`")),
         DiskEffect::ChangeWorkspace { change } => Some(format!("`{}` in {}", change.name(), change.file)),
@@ -64,4 +66,8 @@ pub(super) fn written(effect: &DiskEffect) -> Option<String> {
         | DiskEffect::Survey
         | DiskEffect::RemoveDraft { .. } => None,
     }
+}
+
+fn named(paths: &[RequestPath]) -> String {
+    paths.iter().map(|path| format!("`{path}`")).collect::<Vec<_>>().join(", ")
 }

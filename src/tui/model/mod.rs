@@ -89,6 +89,9 @@ pub(crate) struct Model {
     pub tree: Tree,
     /// Requests that are open, by path.
     pub open_requests: BTreeMap<RequestPath, OpenRequest>,
+    /// Requests that were open when the workspace was left and have yet to be read, the one that was
+    /// on the screen first.
+    pub reopening: Vec<RequestPath>,
     /// Path of the request that is shown.
     pub current: Option<RequestPath>,
     /// The last send of each request, by path.
@@ -103,6 +106,8 @@ pub(crate) struct Model {
     pub tree_width: Option<u16>,
     /// The divider between the tree and the panes is being dragged.
     pub dragging_tree: bool,
+    /// The row of the tree that was clicked last, and when.
+    pub last_click: Option<(RequestPath, SystemTime)>,
     /// Where the response is shown.
     pub response_side: ResponsePlace,
     /// The tab of the response that is shown.
@@ -124,7 +129,9 @@ pub(crate) struct Model {
     /// What finding a text looks through.
     pub find: FindTexts,
     /// Deletions that can be undone, the latest last.
-    pub deleted: Vec<Trashed>,
+    pub deleted: Vec<Vec<Trashed>>,
+    /// What is being moved while a folder is chosen.
+    pub moving: Vec<RequestPath>,
     /// The time to compare expiries with (UTC).
     pub now: SystemTime,
     /// What the screen is waiting for, and what waits for that.
@@ -184,6 +191,7 @@ impl Model {
             environment: None,
             tree: Tree::default(),
             open_requests: BTreeMap::new(),
+            reopening: Vec::new(),
             current: None,
             exchanges: Exchanges::default(),
             focus: Pane::Tree,
@@ -191,6 +199,7 @@ impl Model {
             zoom: false,
             tree_width: None,
             dragging_tree: false,
+            last_click: None,
             response_tab: ResponseTab::Body,
             response_scroll: 0,
             selection: None,
@@ -201,6 +210,7 @@ impl Model {
             notice: None,
             find: FindTexts::default(),
             deleted: Vec::new(),
+            moving: Vec::new(),
             now,
             waiting: Waiting::default(),
             workspace_editor: WorkspaceEditor::default(),

@@ -71,6 +71,10 @@ pub(crate) enum Pick {
     Option(RequestField, String),
     /// A request of the tree.
     Request(RequestPath),
+    /// A folder to move into; empty for the workspace.
+    MoveInto(RequestPath),
+    /// A new folder to move into.
+    MoveIntoNew,
     /// A header of the response, to copy it.
     Header(String),
 }
@@ -94,8 +98,8 @@ pub(crate) enum Ask {
     SaveAs,
     /// A new name for this path.
     Rename(RequestPath),
-    /// A new place for this path.
-    Move(RequestPath),
+    /// The path of a new folder to move into.
+    MoveIntoNew,
     /// A file to save the response's body to.
     SaveBody,
     /// What to search for in the response.
@@ -115,8 +119,8 @@ pub(crate) enum Ask {
 pub(crate) enum Confirm {
     /// Quit without saving some requests.
     Quit,
-    /// Delete this path, which can be undone.
-    Delete(RequestPath),
+    /// Delete these paths, which can be undone.
+    Delete(Vec<RequestPath>),
     /// Delete an environment from `signpost.toml`.
     RemoveEnvironment(String),
     /// Send in an environment that is marked as production.

@@ -25,6 +25,8 @@ pub(crate) enum Unmatched {
     Ignored,
     /// It becomes the request's method.
     IsMethod,
+    /// It is the path of a new folder.
+    IsFolder,
 }
 
 /// A list that is filtered by typing.

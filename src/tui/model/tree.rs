@@ -9,6 +9,8 @@ use crate::core::collection;
 use crate::core::names::RequestPath;
 use crate::tui::text;
 
+mod marks;
+
 /// One folder or request, in the order in which the tree lists them.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Node {
@@ -49,6 +51,8 @@ pub(crate) struct Tree {
     nodes: Vec<Node>,
     /// Closed folders.
     folded: BTreeSet<RequestPath>,
+    /// Rows that are moved or deleted together.
+    marked: BTreeSet<RequestPath>,
     labels: BTreeMap<RequestPath, Label>,
     last_sends: BTreeMap<RequestPath, LastSend>,
     /// Labels that may have changed on disk, shown until they are read again.
@@ -69,6 +73,7 @@ impl Tree {
     pub(crate) fn set_nodes(&mut self, nodes: Vec<Node>) {
         let path = self.awaited.take().or_else(|| self.current().map(|node| node.path.clone()));
         self.nodes = nodes;
+        self.keep_marks();
         self.refresh();
         if let Some(path) = path {
             self.go_to(&path);
@@ -202,6 +207,7 @@ impl Tree {
             Some(_) | None => path.into(),
         };
         self.folded = self.folded.iter().map(|path| renamed(path)).collect();
+        self.marked = self.marked.iter().map(|path| renamed(path)).collect();
         self.last_sends = self.last_sends.iter().map(|(path, sent)| (renamed(path), *sent)).collect();
         let labels = std::mem::take(&mut self.labels);
         self.labels = labels.into_iter().map(|(path, label)| (renamed(&path), label)).collect();

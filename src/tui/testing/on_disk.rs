@@ -63,6 +63,11 @@ impl Screen {
         screen
     }
 
+    /// The folder of the workspace.
+    pub(crate) fn folder(&self) -> PathBuf {
+        self.on_disk.as_ref().expect("a workspace on disk").root()
+    }
+
     /// The text of a file of the workspace.
     pub(crate) fn file(&self, path: &str) -> String {
         let on_disk = self.on_disk.as_ref().expect("a workspace on disk");

@@ -4,7 +4,6 @@ use crate::config::ResponsePlace;
 use crate::config::command::Command;
 use crate::config::theme::ThemeName;
 use crate::core::identity::IdentityKind;
-use crate::core::names::RequestPath;
 use crate::core::request::fields::AuthField;
 use crate::tui::effect::{DiskEffect, Effect, TaskEffect};
 use crate::tui::keymap;
@@ -14,8 +13,8 @@ use crate::tui::model::overlay::{Ask, Confirm, Overlay, Pick};
 use crate::tui::model::picker::Unmatched;
 use crate::tui::model::{Model, NoticeKind, Pane};
 use crate::tui::update::{
-    body, completing, copying, editing, external, files, find, follow_up, jump, motion, pickers, questions,
-    saving, scratch, selecting, sending, tree_changes, tree_nodes, workspace_editor,
+    arranging, body, completing, copying, editing, external, files, find, follow_up, jump, motion, pickers,
+    questions, saving, scratch, selecting, sending, tree_changes, tree_nodes, workspace_editor,
 };
 
 /// Carries a command out.
@@ -56,19 +55,16 @@ pub(super) fn run(model: &mut Model, command: Command) -> Vec<Effect> {
         Command::DeleteRow => delete_row(model),
         Command::Open => motion::open(model),
         Command::Rename if model.focus == Pane::Workspace => workspace_editor::rename(model),
-        Command::Rename => with_node(model, Ask::Rename),
-        Command::Move => with_node(model, Ask::Move),
+        Command::Rename => ask_rename(model),
+        Command::Move => arranging::pick_folder(model),
         Command::Duplicate => {
             let path = model.tree.current().map(|node| node.path.clone());
             path.map(|path| tree_changes::duplicate(model, path)).unwrap_or_default()
         }
-        Command::Delete => {
-            if let Some(node) = model.tree.current() {
-                let confirm = Confirm::Delete(node.path.clone());
-                model.overlays.push(Overlay::Confirm(confirm));
-            }
-            Vec::new()
-        }
+        Command::Delete => arranging::ask_delete(model),
+        Command::Mark => arranging::mark(model),
+        Command::ReorderUp => arranging::reorder(model, false),
+        Command::ReorderDown => arranging::reorder(model, true),
         Command::FindInTree => pickers::pick_request(model),
         Command::FindText => find::open(model),
         Command::SearchResponse => ask_search(model),
@@ -175,6 +171,7 @@ fn accept(model: &mut Model) -> Vec<Effect> {
             let typed = picker.query.text();
             match (picker.choice().cloned(), picker.unmatched) {
                 (Some(choice), _) => pickers::picked(model, choice),
+                (None, Unmatched::IsFolder) => arranging::move_into_new(model, &typed),
                 (None, Unmatched::IsMethod) => pickers::picked(model, Pick::Method(typed)),
                 (None, Unmatched::Ignored) => Vec::new(),
             }
@@ -194,11 +191,20 @@ fn accept(model: &mut Model) -> Vec<Effect> {
 fn changes_paths(command: Command) -> bool {
     matches!(
         command,
-        Command::SaveAs | Command::Rename | Command::Move | Command::Duplicate | Command::Delete
+        Command::SaveAs
+            | Command::Rename
+            | Command::Move
+            | Command::ReorderUp
+            | Command::ReorderDown
+            | Command::Duplicate
+            | Command::Delete
     )
 }
 
 fn cancel(model: &mut Model) -> Vec<Effect> {
+    if model.focus == Pane::Tree && model.tree.clear_marks() {
+        return Vec::new();
+    }
     let is_under_way = model.exchange().is_some_and(|exchange| exchange.record.is_under_way());
     if model.zoom && !is_under_way && model.selection.is_none() {
         model.zoom = false;
@@ -326,9 +332,9 @@ fn delete_row(model: &mut Model) -> Vec<Effect> {
     follow_up::touched(model)
 }
 
-fn with_node(model: &mut Model, ask: fn(RequestPath) -> Ask) -> Vec<Effect> {
-    let Some(ask) = model.tree.current().map(|node| ask(node.path.clone())) else { return Vec::new() };
-    questions::ask(model, ask)
+fn ask_rename(model: &mut Model) -> Vec<Effect> {
+    let Some(path) = model.tree.current().map(|node| node.path.clone()) else { return Vec::new() };
+    questions::ask(model, Ask::Rename(path))
 }
 
 fn step_match(model: &mut Model, forward: bool) -> Vec<Effect> {

@@ -18,7 +18,7 @@ use crate::tui::keymap;
 use crate::tui::model::tree::Node;
 use crate::tui::model::{Model, NoticeKind};
 use crate::tui::update::follow_up::{draft, environment_changed};
-use crate::tui::update::tree_changes;
+use crate::tui::update::{files, tree_changes};
 
 /// Files changed: the workspace is listed, and what is open of them is read again.
 pub(super) fn changed(model: &mut Model, paths: &BTreeSet<String>, anything: bool) -> Vec<Effect> {
@@ -110,8 +110,13 @@ pub(super) fn workspace_changed(model: &mut Model, before: Workspace) -> Vec<Eff
 /// The configuration was read again; `[network]` and `[log]` apply from the next start.
 pub(super) fn config_read(model: &mut Model, loaded: LoadedConfig) -> Vec<Effect> {
     let LoadedConfig { config, path, problems, .. } = loaded;
-    model.config_problems = config_problems(&problems, path.as_deref());
+    let problems = config_problems(&problems, path.as_deref());
+    let problem = problems.first().filter(|_| problems != model.config_problems).cloned();
+    model.config_problems = problems;
     if config == model.config {
+        if let Some(problem) = problem {
+            files::say_problem(model, problem);
+        }
         return Vec::new();
     }
     let before = std::mem::replace(&mut model.config, config);
@@ -123,7 +128,7 @@ pub(super) fn config_read(model: &mut Model, loaded: LoadedConfig) -> Vec<Effect
     model.use_theme(if chosen { named } else { model.theme_name });
     let later = before.network != model.config.network || before.log != model.config.log;
     match model.config_problems.first().cloned() {
-        Some(first) => model.say(NoticeKind::Bad, first),
+        Some(problem) => files::say_problem(model, problem),
         None if later => model.say(
             NoticeKind::Info,
             "The configuration was read again; `[network]` and `[log]` apply from the next start",

@@ -1,6 +1,9 @@
 //! Requests on disk: what is listed, which one is opened and shown, and what follows from a change.
 
+use std::collections::BTreeSet;
+
 use crate::config::command::Command;
+use crate::core::names::RequestPath;
 use crate::core::workspace::Workspace;
 use crate::io::store::FileError;
 use crate::tui::effect::{DiskEffect, Effect};
@@ -99,25 +102,31 @@ pub(super) fn listed(model: &mut Model, workspace: Workspace, nodes: Vec<Node>) 
     model.settle_workspace_editor();
     pickers::refresh_environments(model);
     if model.current.is_none() {
-        effects.extend(show_nearest(model));
+        effects.extend(reopen(model).unwrap_or_else(|| show_nearest(model)));
     }
     effects.extend(preview_all(model));
     effects.extend(find::refresh(model));
     effects
 }
 
-/// Says how many parts of the workspace's files cannot be used, and the first of them.
-fn say_problems(model: &mut Model) {
-    let problems = &model.workspace.problems;
-    let Some(first) = problems.first().map(|found| &found.problem) else { return };
-    let mut text = first.placed();
-    if !first.hint.is_empty() {
-        text.push_str(&format!(". {}", first.hint));
+/// Says how much is wrong in the workspace's files and the configuration, and the first of it.
+pub(crate) fn say_problems(model: &mut Model) {
+    let of_workspace = model.workspace.problems.first().map(|found| {
+        let hint = if found.problem.hint.is_empty() { "" } else { ". " };
+        format!("{}{hint}{}", found.problem.placed(), found.problem.hint)
+    });
+    if let Some(first) = of_workspace.or_else(|| model.config_problems.first().cloned()) {
+        say_problem(model, first);
     }
-    if problems.len() > 1 {
-        let list = keymap::says(model, Command::WorkspaceProblems, "lists them");
-        text = format!("{} problems in the workspace ({list}). First: {text}", problems.len());
-    }
+}
+
+/// Says how much is wrong, and this of it.
+pub(super) fn say_problem(model: &mut Model, first: String) {
+    let list = keymap::says(model, Command::WorkspaceProblems, "lists them");
+    let text = match model.workspace.problems.len() + model.config_problems.len() {
+        1 => first,
+        count => format!("{count} problems ({list}). First: {first}"),
+    };
     model.say(NoticeKind::Bad, text);
 }
 
@@ -126,12 +135,34 @@ pub(super) fn show_problems(model: &mut Model) -> Vec<Effect> {
     let of_workspace = model.workspace.problems.iter().map(|found| found.problem.to_string());
     let problems: Vec<String> = of_workspace.chain(model.config_problems.iter().cloned()).collect();
     if problems.is_empty() {
-        model.say(NoticeKind::Good, "The workspace's files have no problems");
+        model.say(NoticeKind::Good, "The workspace's files and the configuration have no problems");
     } else {
         let title = "Problems in the workspace's files and the configuration".into();
         model.overlays.push(Overlay::Text { title, text: problems.join("\n\n"), scroll: 0 });
     }
     Vec::new()
+}
+
+/// Reads the requests that were open when the workspace was left: the one that was on the screen at
+/// once, the others when there is time. `None` if none was.
+fn reopen(model: &mut Model) -> Option<Vec<Effect>> {
+    let listed: BTreeSet<&RequestPath> = model.tree.nodes().iter().map(|node| &node.path).collect();
+    model.reopening.retain(|path| listed.contains(path));
+    let paths = model.reopening.clone();
+    let (first, others) = paths.split_first()?;
+    let environment = model.environment.clone();
+    let others = others.iter().map(|path| {
+        let (path, environment) = (path.clone(), environment.clone());
+        DiskEffect::Reread { path, environment }.into()
+    });
+    let mut effects: Vec<Effect> = others.collect();
+    if !model.open_requests.contains_key(first) {
+        model.waiting.open(first.clone());
+        effects.insert(0, DiskEffect::Open { path: first.clone(), environment }.into());
+    } else {
+        model.current = Some(first.clone());
+    }
+    Some(effects)
 }
 
 /// Puts the cursor on the request that is nearest to it, those below first, and shows it.
@@ -157,6 +188,8 @@ pub(super) fn opened(model: &mut Model, opened: Opened) -> Vec<Effect> {
     model.waiting.opened(&path);
     let under_cursor = model.tree.current().is_some_and(|node| node.path == path);
     let wanted = under_cursor || model.current.as_ref().is_none_or(|current| *current == path);
+    let was_open = model.reopening.contains(&path);
+    model.reopening.retain(|other| *other != path);
     let being_edited = model.editing.is_some() && model.current.as_ref() == Some(&path);
     match model.open_requests.get_mut(&path) {
         Some(open) => {
@@ -170,7 +203,7 @@ pub(super) fn opened(model: &mut Model, opened: Opened) -> Vec<Effect> {
             }
         }
         // The cursor has moved on, past a request that nobody looks at.
-        None if !wanted => return Vec::new(),
+        None if !wanted && !was_open => return Vec::new(),
         None => {
             let mut open = OpenRequest::opened(opened);
             // Whoever looks through requests looks at the same side of each.

@@ -16,6 +16,7 @@ use crate::tui::model::waiting::{Next, Typed};
 use crate::tui::model::{Model, NoticeKind};
 use crate::tui::msg::Msg;
 
+mod arranging;
 mod aws_keys;
 mod body;
 mod commands;
@@ -49,6 +50,7 @@ mod waiting;
 mod workspace_editor;
 
 pub(crate) use disk_changes::config_problems;
+pub(crate) use files::say_problems;
 
 /// Changes the model as a message asks, and gives what is to be done outside.
 pub(crate) fn update(model: &mut Model, msg: Msg, now: SystemTime) -> Vec<Effect> {
@@ -76,6 +78,7 @@ fn dispatch(model: &mut Model, msg: Msg) -> Vec<Effect> {
             }
             press(model, pressed)
         }
+        Msg::OpenUrl(url) => scratch::open(model, &url),
         Msg::Paste(text) if model.waiting.is_behind() => {
             model.waiting.hold(Typed::Paste(text));
             Vec::new()
@@ -142,7 +145,7 @@ fn dispatch(model: &mut Model, msg: Msg) -> Vec<Effect> {
             model.say(NoticeKind::Bad, format!("{path} is not saved: {problem}"));
             Vec::new()
         }
-        Msg::Moved { from, to, loaded } => tree_changes::moved(model, &from, &to, loaded.map(|l| *l)),
+        Msg::Moved { moved, problem } => tree_changes::moved(model, moved, problem),
         Msg::AskAgain { ask, text, problem } => {
             model.say(NoticeKind::Bad, problem);
             model.ask_again(ask, &text);
@@ -153,7 +156,7 @@ fn dispatch(model: &mut Model, msg: Msg) -> Vec<Effect> {
             effects.extend(files::go_to(model, &path));
             effects
         }
-        Msg::Deleted { path, trashed } => tree_changes::deleted(model, &path, trashed),
+        Msg::Deleted { trashed, problem } => tree_changes::deleted(model, trashed, problem),
         Msg::SecretKept { path, field, reference, name } => {
             secrets::kept(model, &path, field, reference, name)
         }

@@ -1,5 +1,7 @@
 //! The mouse: a click goes to a place, a second one uses it; the wheel scrolls what is under it.
 
+use std::time::Duration;
+
 use crate::config::command::Command;
 use crate::tui::effect::Effect;
 use crate::tui::footer;
@@ -15,6 +17,9 @@ use crate::tui::update::{
 
 /// Rows that one step of the wheel scrolls.
 const STEP: isize = 3;
+
+/// The longest time between the two clicks of a double click.
+const DOUBLE_CLICK: Duration = Duration::from_millis(500);
 
 /// Takes what the mouse did.
 pub(super) fn mouse(model: &mut Model, event: Mouse) -> Vec<Effect> {
@@ -69,6 +74,9 @@ pub(super) fn mouse(model: &mut Model, event: Mouse) -> Vec<Effect> {
         selecting::in_field(model, &areas, event, false);
         return Vec::new();
     }
+    if let HitTarget::TreeRow(row) = place {
+        return on_tree_row(model, &areas, row, event);
+    }
     if place == HitTarget::Field(EditorField::Url) && is_method(model, &areas, event.x) {
         return commands::run(model, Command::MethodPicker);
     }
@@ -77,6 +85,24 @@ pub(super) fn mouse(model: &mut Model, event: Mouse) -> Vec<Effect> {
     selecting::press(model, event);
     if again && model.editing.is_none() {
         return [effects, commands::begin_edit(model)].concat();
+    }
+    effects
+}
+
+/// A click goes to a row of the tree; a second one soon after it opens the row. On a folder's arrow,
+/// one is enough.
+fn on_tree_row(model: &mut Model, areas: &Areas, row: usize, event: Mouse) -> Vec<Effect> {
+    let Some(path) = model.tree.at(row).map(|node| node.path.clone()) else { return Vec::new() };
+    let arrow = hit_test::arrow(model, areas, row);
+    let on_arrow = arrow.is_some_and(|arrow| arrow.contains((event.x, event.y).into()));
+    let before = model.last_click.replace((path.clone(), model.now));
+    let is_second = before.is_some_and(|(other, at)| {
+        other == path && model.now.duration_since(at).is_ok_and(|since| since <= DOUBLE_CLICK)
+    });
+    let mut effects = jump::go_to(model, HitTarget::TreeRow(row));
+    if (on_arrow || is_second) && model.editing.is_none() {
+        model.last_click = None;
+        effects.extend(motion::open(model));
     }
     effects
 }

@@ -11,7 +11,7 @@ use crate::tui::model::overlay::{Ask, Overlay, Pick};
 use crate::tui::model::picker::{Item, Picker, Unmatched};
 use crate::tui::model::workspace_editor::WorkspaceAsk;
 use crate::tui::model::{Model, NoticeKind};
-use crate::tui::update::{files, follow_up, questions, workspace_editor};
+use crate::tui::update::{arranging, files, follow_up, questions, workspace_editor};
 
 /// Methods that the picker offers; any other can be typed.
 const METHODS: [&str; 8] = ["GET", "QUERY", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS"];
@@ -31,11 +31,9 @@ pub(super) fn palette(model: &mut Model) -> Vec<Effect> {
         .map(|info| {
             let keys: Vec<String> =
                 model.config.keys.keys(info.command).iter().map(ToString::to_string).collect();
-            Item {
-                label: format!("{:18} {}", info.title, keys.join(" ")),
-                detail: info.doc.into(),
-                value: info.command,
-            }
+            // The keys are found as they are written, like the words of the description.
+            let detail = format!("{:11} {}", keys.join(" "), info.doc);
+            Item { label: format!("{:18}", info.title), detail, value: info.command }
         })
         .collect();
     model.overlays.push(Overlay::Palette(Picker::new("Commands", items)));
@@ -192,6 +190,8 @@ pub(super) fn picked(model: &mut Model, choice: Pick) -> Vec<Effect> {
             follow_up::touched(model)
         }
         Pick::Request(path) => files::go_to(model, &path),
+        Pick::MoveInto(folder) => arranging::move_into(model, folder),
+        Pick::MoveIntoNew => arranging::ask_new_folder(model),
         Pick::Header(value) => vec![ScreenEffect::Copy { text: value, what: "The header".into() }.into()],
     }
 }

@@ -15,7 +15,7 @@ use crate::tui::keymap;
 use crate::tui::model::overlay::{Ask, Confirm, Conflict, Overlay};
 use crate::tui::model::{Model, NoticeKind};
 use crate::tui::update::{
-    aws_keys, body, saving, scratch, secret_fields, sending, tree_changes, trust, workspace_editor,
+    arranging, aws_keys, body, saving, scratch, secret_fields, sending, tree_changes, trust, workspace_editor,
 };
 
 /// Asks for a line of text, with what is likely already in it.
@@ -26,15 +26,17 @@ pub(super) fn ask(model: &mut Model, ask: Ask) -> Vec<Effect> {
             model.current.as_deref().map(collection::without_extension).unwrap_or_default().to_owned()
         }
         Ask::Rename(path) => model.request_name(path),
-        Ask::Move(path) => collection::without_extension(path).to_owned(),
         Ask::SaveBody => body_file(model),
         Ask::Search => {
             let search = model.exchange().and_then(|exchange| exchange.view.search.as_ref());
             search.map(|search| search.query.clone()).unwrap_or_default()
         }
-        Ask::ScratchName | Ask::GoToRow | Ask::Secret(_) | Ask::Workspace(_) | Ask::Question(..) => {
-            String::new()
-        }
+        Ask::MoveIntoNew
+        | Ask::ScratchName
+        | Ask::GoToRow
+        | Ask::Secret(_)
+        | Ask::Workspace(_)
+        | Ask::Question(..) => String::new(),
     };
     if matches!(ask, Ask::Search | Ask::GoToRow | Ask::SaveBody) && model.exchange().is_none() {
         let send = keymap::says(model, Command::Send, "sends the request");
@@ -113,7 +115,7 @@ pub(super) fn answered(model: &mut Model, ask: Ask, text: &str) -> Vec<Effect> {
             vec![DiskEffect::CreateFolder { path: below(&folder, trimmed).into() }.into()]
         }
         Ask::Rename(path) => tree_changes::rename(model, path, trimmed),
-        Ask::Move(path) => tree_changes::move_to(model, path, trimmed),
+        Ask::MoveIntoNew => arranging::move_into_new(model, trimmed),
         Ask::SaveBody => match model.exchange() {
             Some(exchange) => {
                 let (file, body) = (trimmed.to_owned(), exchange.document.bytes.clone());
@@ -228,7 +230,7 @@ pub(super) fn confirmed(model: &mut Model, confirm: Confirm) -> Vec<Effect> {
             model.waiting.quit();
             Vec::new()
         }
-        Confirm::Delete(path) => tree_changes::delete(model, path),
+        Confirm::Delete(paths) => tree_changes::delete(model, paths),
         Confirm::RemoveEnvironment(name) => workspace_editor::remove_environment(model, &name),
         Confirm::SendProduction(_) => sending::send_now(model),
         Confirm::Curl(mut request, _) => {

@@ -9,6 +9,7 @@ use crate::tui::effect::{DiskEffect, Effect};
 use crate::tui::model::overlay::{Confirm, Conflict, Overlay};
 use crate::tui::model::tree::Label;
 use crate::tui::model::{Model, NoticeKind};
+use crate::tui::msg::Moved;
 use crate::tui::update::{editing, scratch, secret_fields, tree_changes};
 
 /// Saves the request that is shown, after a warning where it would hold a secret in the clear.
@@ -90,7 +91,11 @@ pub(super) fn saved(model: &mut Model, path: &str, now: &str, loaded: Loaded) ->
             effects.push(DiskEffect::RemoveDraft { path: path.into() }.into());
         }
         if now != path {
-            effects.extend(tree_changes::moved(model, path, now, None));
+            effects.extend(tree_changes::moved(
+                model,
+                vec![Moved { from: path.into(), to: now.into(), loaded: None }],
+                None,
+            ));
         } else if new {
             effects.push(DiskEffect::List.into());
         }

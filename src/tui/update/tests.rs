@@ -1,5 +1,6 @@
 //! Keys and messages in, model and effects out.
 
+mod arranging;
 mod commands;
 mod completing;
 mod disk_changes;

@@ -7,7 +7,6 @@ use crate::config::command::Command;
 use crate::core::collection::{self, safe_name};
 use crate::core::names::RequestPath;
 use crate::core::request::{AuthKind, Request};
-use crate::io::store::Loaded;
 use crate::io::store::collections::Trashed;
 use crate::tui::effect::{DiskEffect, Effect, TaskEffect};
 use crate::tui::keymap;
@@ -15,6 +14,7 @@ use crate::tui::model::field::EditorField;
 use crate::tui::model::open_request::OpenRequest;
 use crate::tui::model::overlay::Ask;
 use crate::tui::model::{Model, NoticeKind, Pane};
+use crate::tui::msg::Moved;
 use crate::tui::update::editing;
 use crate::tui::update::follow_up::{draft, touched};
 use crate::tui::update::tree_nodes::{folder, insert, is_below, is_unsaved, keep_tree_in_view};
@@ -57,7 +57,7 @@ pub(super) fn check_new(name: &str) -> Result<(), String> {
 }
 
 /// What was typed as names that are valid on every system and listed.
-fn safe_path(name: &str) -> String {
+pub(super) fn safe_path(name: &str) -> String {
     let base = collection::without_extension(name.trim_matches('/'));
     let parts: Vec<String> = base.split('/').filter(|part| !part.trim().is_empty()).map(safe_name).collect();
     if parts.is_empty() { safe_name("") } else { parts.join("/") }
@@ -92,16 +92,37 @@ pub(super) fn name_for(model: &Model, request: &Request) -> String {
     collection::join(&folder(model), &format!("{}-{name}", request.method.to_lowercase()))
 }
 
-/// A request or folder has another path.
-pub(super) fn moved(model: &mut Model, from: &str, to: &str, loaded: Option<Loaded>) -> Vec<Effect> {
-    if let Some((open, loaded)) = model.open_requests.get_mut(from).zip(loaded) {
-        open.renamed(loaded);
+/// Requests and folders have other paths.
+pub(super) fn moved(model: &mut Model, moved: Vec<Moved>, problem: Option<String>) -> Vec<Effect> {
+    let words = match &moved[..] {
+        [] => None,
+        [one] => Some(format!("{} is now {}", one.from, one.to)),
+        [first, ..] => Some(format!("{} moved to {}/", moved.len(), collection::parent(&first.to))),
+    };
+    let mut effects: Vec<Effect> = moved.into_iter().flat_map(|moved| move_open(model, moved)).collect();
+    model.tree.clear_marks();
+    match (words, problem) {
+        (Some(words), None) => model.say(NoticeKind::Good, words),
+        (Some(words), Some(problem)) => {
+            model.say(NoticeKind::Bad, format!("{words}, but not all: {problem}"))
+        }
+        (None, Some(problem)) => model.say(NoticeKind::Bad, problem),
+        (None, None) => {}
+    }
+    effects.push(DiskEffect::List.into());
+    effects
+}
+
+/// What is open of a path and below has another path.
+fn move_open(model: &mut Model, Moved { from, to, loaded }: Moved) -> Vec<Effect> {
+    if let Some((open, loaded)) = model.open_requests.get_mut(&from).zip(loaded) {
+        open.renamed(*loaded);
     }
     let renamed = |path: &str| -> Option<RequestPath> {
-        if path == from {
-            return Some(to.into());
+        if path == from.as_str() {
+            return Some(to.clone());
         }
-        Some(format!("{to}/{}", path.strip_prefix(from)?.strip_prefix('/')?).into())
+        Some(format!("{to}/{}", path.strip_prefix(&*from)?.strip_prefix('/')?).into())
     };
     let mut effects = Vec::new();
     let paths: BTreeSet<RequestPath> =
@@ -118,18 +139,32 @@ pub(super) fn moved(model: &mut Model, from: &str, to: &str, loaded: Option<Load
         }
     }
     model.current = model.current.take().map(|path| renamed(&path).unwrap_or(path));
-    model.tree.rename(from, to);
-    model.say(NoticeKind::Good, format!("{from} is now {to}"));
-    effects.push(DiskEffect::List.into());
+    model.tree.rename(&from, &to);
     effects
 }
 
-/// A request or folder is in the trash.
-pub(super) fn deleted(model: &mut Model, path: &str, trashed: Trashed) -> Vec<Effect> {
-    let mut effects = close(model, path);
-    model.deleted.push(trashed);
-    let undo = keymap::says(model, Command::Undo, "takes it back");
-    model.say(NoticeKind::Good, format!("{path} is in the trash: {undo}"));
+/// Requests and folders are in the trash.
+pub(super) fn deleted(model: &mut Model, trashed: Vec<Trashed>, problem: Option<String>) -> Vec<Effect> {
+    let mut effects: Vec<Effect> = trashed.iter().flat_map(|trashed| close(model, &trashed.path)).collect();
+    let words = match &trashed[..] {
+        [] => None,
+        [one] => {
+            let undo = keymap::says(model, Command::Undo, "takes it back");
+            Some(format!("{} is in the trash: {undo}", one.path))
+        }
+        many => {
+            let undo = keymap::says(model, Command::Undo, "takes them back");
+            Some(format!("{} are in the trash: {undo}", many.len()))
+        }
+    };
+    if !trashed.is_empty() {
+        model.deleted.push(trashed);
+    }
+    match (words, problem) {
+        (_, Some(problem)) => model.say(NoticeKind::Bad, problem),
+        (Some(words), None) => model.say(NoticeKind::Good, words),
+        (None, None) => {}
+    }
     effects.push(DiskEffect::List.into());
     effects
 }
@@ -150,14 +185,15 @@ pub(super) fn close(model: &mut Model, path: &str) -> Vec<Effect> {
     effects
 }
 
-/// Deletes a request or folder; a request that was never on disk is just forgotten.
-pub(super) fn delete(model: &mut Model, path: RequestPath) -> Vec<Effect> {
-    if !is_unsaved(model, &path) {
-        return vec![DiskEffect::Delete { path }.into()];
+/// Deletes requests and folders; a request that was never on disk is just forgotten.
+pub(super) fn delete(model: &mut Model, paths: Vec<RequestPath>) -> Vec<Effect> {
+    let (unsaved, paths): (Vec<_>, Vec<_>) = paths.into_iter().partition(|path| is_unsaved(model, path));
+    let mut effects = Vec::new();
+    for path in unsaved {
+        effects.extend(close(model, &path));
+        model.say(NoticeKind::Info, format!("{path} was never saved and is gone"));
     }
-    let mut effects = close(model, &path);
-    model.say(NoticeKind::Info, format!("{path} was never saved and is gone"));
-    effects.push(DiskEffect::List.into());
+    effects.push(if paths.is_empty() { DiskEffect::List } else { DiskEffect::Delete { paths } }.into());
     effects
 }
 
@@ -180,7 +216,7 @@ pub(super) fn rename(model: &mut Model, from: RequestPath, name: &str) -> Vec<Ef
         return touched(model);
     }
     let to = free_path(model, &collection::join(collection::parent(&from), &stem));
-    moved(model, &from, &to, None)
+    moved(model, vec![Moved { from, to, loaded: None }], None)
 }
 
 /// Names a request that was never on disk, as one that is created under this name.
@@ -189,27 +225,17 @@ pub(super) fn name(model: &mut Model, from: RequestPath, typed: &str) -> Vec<Eff
     if let Some(open) = model.open_requests.get_mut(&from) {
         open.request.name = name_of(typed);
     }
-    moved(model, &from, &to, None)
+    moved(model, vec![Moved { from, to, loaded: None }], None)
 }
 
-/// Gives a request or folder another path; one that was never on disk has it at once.
-pub(super) fn move_to(model: &mut Model, from: RequestPath, to: &str) -> Vec<Effect> {
-    if !is_unsaved(model, &from) {
-        return vec![DiskEffect::Move { from, to: to.into() }.into()];
+/// Moves requests that were never on disk into a folder.
+pub(super) fn move_unsaved(model: &mut Model, paths: Vec<RequestPath>, folder: &str) -> Vec<Effect> {
+    let mut effects = Vec::new();
+    for from in paths {
+        let to = free_path(model, &collection::join(folder, collection::file_name(&from)));
+        effects.extend(moved(model, vec![Moved { from, to, loaded: None }], None));
     }
-    if collection::without_extension(&from) == collection::without_extension(to) {
-        return Vec::new();
-    }
-    if let Err(problem) = check_new(to) {
-        model.say(NoticeKind::Bad, problem);
-        model.ask_again(Ask::Move(from), to);
-        return Vec::new();
-    }
-    let folder = to.trim_matches('/');
-    let into = to.ends_with('/') || model.tree.nodes().iter().any(|node| node.folder && node.path == folder);
-    let to = if into { collection::join(folder, collection::file_name(&from)) } else { to.to_owned() };
-    let to = free_path(model, &to);
-    moved(model, &from, &to, None)
+    effects
 }
 
 /// Copies a request or folder; one that was never on disk is copied as it stands.

@@ -16,7 +16,7 @@ use crate::tui::keymap;
 use crate::tui::layout::{centered, inside};
 use crate::tui::model::Model;
 use crate::tui::model::overlay::{Ask, Confirm, Conflict, Overlay, TrustQuestion};
-use crate::tui::model::picker::{Item, Picker};
+use crate::tui::model::picker::{Item, Picker, Unmatched};
 use crate::tui::model::workspace_editor::WorkspaceAsk;
 use crate::tui::overlay_lines;
 use crate::tui::text;
@@ -89,7 +89,7 @@ fn ask_title(ask: &Ask) -> Cow<'static, str> {
         Ask::ScratchName => "Save: the path of the request, folders with /",
         Ask::SaveAs => "Save as: path of the new request",
         Ask::Rename(_) => "Rename",
-        Ask::Move(_) => "Move to: a folder, or the new path",
+        Ask::MoveIntoNew => "Move into a new folder: its path, folders with /",
         Ask::SaveBody => "Save the body to a file",
         Ask::Search => "Search in the body",
         Ask::GoToRow => "Go to row: a number, or a percentage",
@@ -162,7 +162,11 @@ fn draw_picker<T>(canvas: &mut Canvas<'_, '_>, picker: &Picker<T>, detail: impl 
     let height = usize::from(list.height);
     let first = (picker.selected() + 1).saturating_sub(height);
     if picker.shown().len() == 0 {
-        canvas.frame.render_widget(Line::styled("  nothing matches", paint.dim()), list);
+        let words = match picker.unmatched {
+            Unmatched::IsFolder => keymap::says(canvas.model, Command::Accept, "makes this folder"),
+            Unmatched::Ignored | Unmatched::IsMethod => "nothing matches".to_owned(),
+        };
+        canvas.frame.render_widget(Line::styled(format!("  {words}"), paint.dim()), list);
     }
     for (row, item) in picker.shown().enumerate().skip(first).take(height) {
         let Ok(offset) = u16::try_from(row - first) else { break };
@@ -189,10 +193,7 @@ fn confirm_words(model: &Model, confirm: &Confirm) -> (&'static str, String, &'s
             let names: Vec<String> = model.dirty().map(|b| text::safe(&b.path)).collect();
             ("Quit", format!("Not saved: {}. Drafts are kept.", names.join(", ")), "quit")
         }
-        Confirm::Delete(path) => {
-            let undo = keymap::says(model, Command::Undo, "takes it back");
-            ("Delete", format!("Move {} to the trash? In the tree, {undo}.", text::safe(path)), "delete")
-        }
+        Confirm::Delete(paths) => ("Delete", overlay_lines::delete(model, paths), "delete"),
         Confirm::RemoveEnvironment(name) => {
             let undo = keymap::says(model, Command::Undo, "takes it back");
             let words =

@@ -25,9 +25,14 @@ pub(super) fn draw(canvas: &mut Canvas<'_, '_>, area: Rect) {
         1 => "! 1 problem ".to_owned(),
         _ => format!("! {count} problems "),
     };
-    let room = usize::from(area.width.saturating_sub(8)).saturating_sub(mark.len());
+    let marked = match model.tree.marks() {
+        0 => String::new(),
+        marks => format!("{marks} marked "),
+    };
+    let room = usize::from(area.width.saturating_sub(8)).saturating_sub(mark.len() + marked.len());
     let title = Line::from(vec![
         Span::raw(format!(" {} ", text::fit(name, room))),
+        Span::styled(marked, paint.accent_bold()),
         Span::styled(mark, paint.error()),
     ]);
     canvas.frame.render_widget(pane_block(model, paint, Pane::Tree, title), area);
@@ -61,8 +66,10 @@ pub(super) fn draw(canvas: &mut Canvas<'_, '_>, area: Rect) {
 }
 
 fn row(model: &Model, paint: &Paint<'_>, node: &Node, columns: usize) -> Line<'static> {
-    let mut spans = vec![Span::raw("  ".repeat(usize::from(node.depth)))];
-    let taken = usize::from(node.depth) * 2;
+    let marks = marks(model, paint, node);
+    let taken = usize::from(node.depth) * 2 + marks.iter().map(Span::width).sum::<usize>();
+    let mut spans = marks;
+    spans.push(Span::raw("  ".repeat(usize::from(node.depth))));
     let file = node.path.rsplit('/').next().unwrap_or(&node.path);
     if node.folder {
         let arrow = if model.tree.is_folded(&node.path) { "▸ " } else { "▾ " };
@@ -105,6 +112,15 @@ fn row(model: &Model, paint: &Paint<'_>, node: &Node, columns: usize) -> Line<'s
     spans.push(Span::raw(" ".repeat(padding)));
     spans.push(status(model, paint, &node.path));
     Line::from(spans)
+}
+
+/// The column of marks, which is there while something is marked.
+fn marks(model: &Model, paint: &Paint<'_>, node: &Node) -> Vec<Span<'static>> {
+    match (model.tree.marks(), model.tree.is_marked(&node.path)) {
+        (0, _) => Vec::new(),
+        (_, true) => vec![Span::styled("◆ ", paint.accent_bold())],
+        (_, false) => vec![Span::raw("  ")],
+    }
 }
 
 /// The last status, or a mark for a send that is under way.

@@ -20,7 +20,7 @@ use crate::io::store::workspace::{FOLDER_FILE, WORKSPACE_FILE};
 use crate::io::store::{LoadError, Stamp, request_edit};
 
 /// A file that was changed on the way, and how to undo that.
-struct Edited {
+pub(super) struct Edited {
     place: PathBuf,
     /// `None` where there was no file.
     before: Option<String>,
@@ -43,36 +43,6 @@ impl Edited {
     }
 }
 
-/// What becomes of the names of what is moved.
-#[derive(Clone, Copy)]
-enum Naming<'a> {
-    /// They stay.
-    Kept,
-    /// The file gets a safe name made from this; a display name stays.
-    File(&'a str),
-    /// This is the display name from now on, and the file gets a safe name made from it.
-    Display(&'a str),
-}
-
-impl<'a> Naming<'a> {
-    /// What was typed.
-    fn typed(self) -> Option<&'a str> {
-        match self {
-            Self::Kept => None,
-            Self::File(typed) | Self::Display(typed) => Some(typed),
-        }
-    }
-
-    /// The display name from now on.
-    fn display(self, before: Option<&str>) -> Option<String> {
-        match (self, before) {
-            (Self::Kept, before) => before.map(str::to_owned),
-            (Self::File(_), Some(before)) => Some(before.to_owned()),
-            (Self::File(typed) | Self::Display(typed), _) => display_name(typed, &safe_name(typed)),
-        }
-    }
-}
-
 impl Collections {
     /// Renames a request or folder: the file gets a safe name made from `name`, which itself becomes
     /// the display name where it differs. Gives the new path.
@@ -91,27 +61,12 @@ impl Collections {
         self.relocate(path, folder, None)
     }
 
-    /// Moves a request or folder to a path (without extension); its display name stays. Gives the new
-    /// path.
-    ///
-    /// # Errors
-    /// [`ChangeError::Taken`] where another has that path; everything is as it was.
-    pub fn move_as(&self, path: &str, to: &str) -> Result<String, ChangeError> {
-        let naming = if stem(to) == stem(path) { Naming::Kept } else { Naming::File(file_name(to)) };
-        self.relocate_as(path, parent(to), naming)
-    }
-
     /// Moves a request or folder into `folder` and, where a name is given, renames it as
     /// [`Collections::rename`] does. Gives the new path.
     ///
     /// # Errors
     /// [`ChangeError`]; everything is as it was.
     pub fn relocate(&self, from: &str, folder: &str, name: Option<&str>) -> Result<String, ChangeError> {
-        self.relocate_as(from, folder, name.map_or(Naming::Kept, Naming::Display))
-    }
-
-    fn relocate_as(&self, from: &str, folder: &str, naming: Naming<'_>) -> Result<String, ChangeError> {
-        let name = naming.typed();
         let source = self.place_of_link(from)?;
         let is_folder = source.is_dir();
         let new_stem = name.map_or_else(|| stem(from).to_owned(), safe_name);
@@ -140,7 +95,7 @@ impl Collections {
         let order_file = order_file(from, folder);
         let mut edited = Vec::new();
         let done = self
-            .prepare(from, naming, order_file.as_deref(), &mut edited)
+            .prepare(from, name, order_file.as_deref(), &mut edited)
             .and_then(|()| fs::rename(&source, &target).map_err(failed("rename", from)));
         if let Err(error) = done {
             edited.into_iter().rev().for_each(Edited::undo);
@@ -174,23 +129,23 @@ impl Collections {
     fn prepare(
         &self,
         from: &str,
-        naming: Naming<'_>,
+        name: Option<&str>,
         order_file: Option<&str>,
         edited: &mut Vec<Edited>,
     ) -> Result<(), ChangeError> {
-        let Some(typed) = naming.typed() else { return Ok(()) };
-        let new_stem = safe_name(typed);
+        let Some(name) = name else { return Ok(()) };
+        let new_stem = safe_name(name);
         if let Some(file) = order_file {
             edited.extend(self.edit(file, |document| add_to_order(document, stem(from), &new_stem))?);
         }
-        edited.extend(self.write_display_name(from, naming)?);
+        edited.extend(self.write_display_name(from, name)?);
         Ok(())
     }
 
-    fn write_display_name(&self, path: &str, naming: Naming<'_>) -> Result<Option<Edited>, ChangeError> {
+    fn write_display_name(&self, path: &str, typed: &str) -> Result<Option<Edited>, ChangeError> {
         if self.place(path)?.is_dir() {
             return self.edit(&join(path, FOLDER_FILE), |document| {
-                let name = naming.display(document.get("name").and_then(Item::as_str));
+                let name = display_name(typed, &safe_name(typed));
                 put(document.as_table_mut(), "name", name.map(Value::from));
             });
         }
@@ -199,7 +154,7 @@ impl Collections {
             Err(ChangeError::Load(LoadError::Broken { .. })) => return Ok(None),
             loaded => loaded?,
         };
-        let name = naming.display(loaded.request.name.as_deref());
+        let name = display_name(typed, &safe_name(typed));
         let text = request_edit::update(&loaded.text, &Request { name, ..loaded.request });
         self.replace(path, Some(loaded.text), &text)
     }
@@ -220,7 +175,12 @@ impl Collections {
     }
 
     /// Writes a file where its text is another than before.
-    fn replace(&self, path: &str, before: Option<String>, text: &str) -> Result<Option<Edited>, ChangeError> {
+    pub(super) fn replace(
+        &self,
+        path: &str,
+        before: Option<String>,
+        text: &str,
+    ) -> Result<Option<Edited>, ChangeError> {
         if before.as_deref().unwrap_or_default() == text {
             return Ok(None);
         }

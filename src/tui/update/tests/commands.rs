@@ -82,7 +82,7 @@ fn problems_of_the_workspace_are_said_once_with_their_place_and_what_to_do() {
     let two = || vec![broken("signpost.toml", 3), broken("a/folder.toml", 7)];
     s.tell(listed(two()));
     let said = s.notice();
-    assert!(said.starts_with("2 problems in the workspace (! lists them)"), "{said}");
+    assert!(said.starts_with("2 problems (! lists them)"), "{said}");
     assert!(said.contains("signpost.toml:3: unknown key `colour`. Remove it."), "{said}");
     s.model.notice = None;
     s.tell(listed(two()));
@@ -205,7 +205,7 @@ fn check(s: &mut Screen, command: Command, context: Context) {
         }
         C::WorkspaceProblems => {
             ask(s, command, here);
-            assert_eq!(s.notice(), "The workspace's files have no problems");
+            assert_eq!(s.notice(), "The workspace's files and the configuration have no problems");
             s.model.workspace.problems = vec![broken("signpost.toml", 3), broken("a/folder.toml", 7)];
             ask(s, command, here);
             let Overlay::Text { text, .. } = top(s) else { panic!("{:?}", top(s)) };
@@ -340,17 +340,28 @@ fn check(s: &mut Screen, command: Command, context: Context) {
         }
         C::Move => {
             ask(s, command, here);
-            s.press("ctrl-a").text("api/hello").press("enter");
-            assert!(
-                matches!(&s.take()[..], [Effect::Disk(DiskEffect::Move { to, .. })] if to == "api/hello")
-            );
+            s.text("api").press("enter");
+            let moved = DiskEffect::Move { from: vec!["hello.toml".into()], folder: "api".into() };
+            assert_eq!(s.take(), [moved.into()]);
+        }
+        C::Mark => {
+            ask(s, command, here);
+            assert!(s.model.tree.is_marked("hello.toml") && s.model.tree.cursor() == 1);
+        }
+        C::ReorderUp | C::ReorderDown => {
+            ask(s, command, here);
+            let reordered =
+                DiskEffect::Reorder { path: "hello.toml".into(), down: command == C::ReorderDown };
+            assert_eq!(s.take(), [reordered.into()]);
         }
         C::Delete => {
             ask(s, command, here);
-            assert!(matches!(top(s), Overlay::Confirm(Confirm::Delete(path)) if path == "hello.toml"));
+            assert!(
+                matches!(top(s), Overlay::Confirm(Confirm::Delete(paths)) if paths[..] == ["hello.toml"])
+            );
             s.press("y");
             assert!(
-                matches!(&s.take()[..], [Effect::Disk(DiskEffect::Delete { path })] if path == "hello.toml")
+                matches!(&s.take()[..], [Effect::Disk(DiskEffect::Delete { paths })] if paths[0] == "hello.toml")
             );
         }
         C::FindInTree => {
@@ -535,10 +546,9 @@ fn check(s: &mut Screen, command: Command, context: Context) {
             assert!(s.model.waiting.is_quitting());
         }
         C::Yes | C::No => {
-            s.model.overlays = vec![Overlay::Confirm(Confirm::Delete("hello.toml".into()))];
+            s.model.overlays = vec![Overlay::Confirm(Confirm::Delete(vec!["hello.toml".into()]))];
             ask(s, command, here);
-            let deletes =
-                matches!(&s.take()[..], [Effect::Disk(DiskEffect::Delete { path })] if path == "hello.toml");
+            let deletes = matches!(&s.take()[..], [Effect::Disk(DiskEffect::Delete { paths })] if paths[0] == "hello.toml");
             assert!(s.model.overlays.is_empty() && deletes == (command == C::Yes));
         }
         C::SaveInClear => {

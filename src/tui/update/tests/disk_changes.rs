@@ -180,3 +180,28 @@ fn the_configuration_is_read_again() {
     s.press("!");
     assert!(s.shown().contains("no_such"), "{}", s.shown());
 }
+
+#[test]
+fn every_mistake_of_the_configuration_is_in_a_list_that_stays_until_it_is_corrected() {
+    let mut s = Screen::new();
+    let mistakes =
+        "[layout]\nno_such = 1\nresponse = \"left\"\n[behavior]\nwrap = \"yes\"\n[colour]\na = 1\n";
+    let (config, problems) = crate::config::parse(mistakes);
+    let count = problems.len();
+    assert!(count >= 4, "{problems:?}");
+    let loaded = LoadedConfig { config, problems, ..LoadedConfig::default() };
+    s.tell(Msg::ConfigRead(Box::new(loaded)));
+    assert!(s.notice().starts_with(&format!("{count} problems (! lists them). First: ")), "{}", s.notice());
+    for _ in 0..2 {
+        s.press("j ! g g");
+        let shown = s.shown();
+        assert!(
+            shown.contains("no_such") && shown.contains("behavior.wrap") && shown.contains("colour"),
+            "{shown}"
+        );
+        s.press("esc");
+    }
+    assert!(s.shown().contains(&format!("! {count} problems")), "the title of the tree goes on saying so");
+    s.tell(Msg::ConfigRead(Box::new(LoadedConfig::default())));
+    assert!(!s.shown().contains("problems"));
+}

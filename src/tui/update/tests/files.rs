@@ -10,7 +10,7 @@ use crate::tui::model::Pane;
 use crate::tui::model::overlay::{Ask, Confirm, Overlay};
 use crate::tui::model::tree::Label;
 use crate::tui::model::tree::LastSend;
-use crate::tui::msg::{Msg, Report};
+use crate::tui::msg::{Moved, Msg, Report};
 use crate::tui::testing::{Screen, head, loaded};
 
 /// Types something into the URL of the shown request.
@@ -218,7 +218,8 @@ fn a_conflict_takes_theirs_and_leaves_ours_in_undo() {
 fn a_rename_moves_what_is_open_and_its_draft() {
     let mut s = changed("api/token.toml");
     let id = s.send();
-    s.tell(Msg::Moved { from: "api".into(), to: "v2".into(), loaded: None });
+    let moved = Moved { from: "api".into(), to: "v2".into(), loaded: None };
+    s.tell(Msg::Moved { moved: vec![moved], problem: None });
     let effects = s.take();
     assert_eq!(s.model.current.as_deref(), Some("v2/token.toml"));
     assert_eq!(s.model.shown().unwrap().path, "v2/token.toml");
@@ -238,10 +239,10 @@ fn a_delete_goes_to_the_trash_and_undo_brings_it_back() {
     let mut s = changed("plain.toml");
     s.press("1 D y");
     let effects = s.take();
-    let [Effect::Disk(DiskEffect::Delete { path: asked })] = &effects[..] else { panic!("{effects:?}") };
-    let trashed = collections.delete(asked).unwrap();
+    let [Effect::Disk(DiskEffect::Delete { paths })] = &effects[..] else { panic!("{effects:?}") };
+    let trashed = vec![collections.delete(&paths[0]).unwrap()];
     s.disk.remove(&path);
-    s.tell(Msg::Deleted { path: path.clone().into(), trashed: trashed.clone() });
+    s.tell(Msg::Deleted { trashed: trashed.clone(), problem: None });
     assert!(s.notice().contains("u takes it back"));
     assert_eq!(undrafted(&s.take()), ["plain.toml"]);
     s.list();
@@ -491,7 +492,8 @@ fn renamed_on_disk(s: &mut Screen, collections: &Collections, name: &str) -> Str
     let loaded = collections.load(&to).unwrap();
     s.disk.insert(to.clone(), loaded.request.clone());
     s.disk.remove(&*from);
-    s.tell(Msg::Moved { from, to: to.clone().into(), loaded: Some(Box::new(loaded)) });
+    let moved = Moved { from, to: to.clone().into(), loaded: Some(Box::new(loaded)) };
+    s.tell(Msg::Moved { moved: vec![moved], problem: None });
     s.list();
     to
 }
@@ -565,9 +567,9 @@ fn prompts_for_new_paths_name_the_folder_they_start_in() {
 }
 
 #[test]
-fn what_cannot_be_moved_is_asked_for_again() {
+fn what_cannot_be_renamed_is_asked_for_again() {
     let mut s = Screen::on("plain.toml");
-    let ask = Ask::Move("plain.toml".into());
+    let ask = Ask::Rename("plain.toml".into());
     let problem = "users.toml already exists; choose another name".to_owned();
     s.tell(Msg::AskAgain { ask: ask.clone(), text: "users".into(), problem });
     assert!(

@@ -3,6 +3,7 @@
 use crate::config::command::Command;
 use crate::core::request::{BodyKind, Row};
 use crate::tui::effect::{DiskEffect, Effect, ScreenEffect, TaskEffect};
+use crate::tui::model::Pane;
 use crate::tui::model::field::{Column, EditorField, Tab, Table};
 use crate::tui::msg::Msg;
 use crate::tui::testing::Screen;
@@ -179,4 +180,16 @@ fn the_palette_finds_commands_by_title() {
     s.press(":").text("scratch").press("enter");
     assert_eq!(s.model.current.as_deref(), Some("untitled.toml"));
     assert_eq!(Command::Scratch.info().title, "Scratch request");
+}
+
+#[test]
+fn a_url_of_the_command_line_is_a_scratch_request_next_to_what_was_open() {
+    let mut s = Screen::on("plain.toml");
+    s.tell(Msg::OpenUrl("abc.lambda-url.us-east-1.on.aws/hello?q=1".into()));
+    assert_eq!(s.model.current.as_deref(), Some("untitled.toml"));
+    assert_eq!(s.request().url, "abc.lambda-url.us-east-1.on.aws/hello");
+    assert!(s.shown().contains("abc.lambda-url.us-east-1.on.aws/hello?q=1"), "{}", s.shown());
+    assert_eq!((s.model.focus, s.model.editing.is_some()), (Pane::Url, false));
+    s.press("s");
+    assert!(s.take().iter().any(|effect| matches!(effect, Effect::Task(TaskEffect::Send { .. }))));
 }

@@ -8,10 +8,12 @@ use proptest::prelude::*;
 
 use super::JSON;
 use crate::config::command::COMMANDS;
+use crate::core::collection::{file_name, join};
 use crate::core::credential::Secret;
 use crate::core::document::{Index, Kind, Layout, Matches};
 use crate::core::exchange::{Field, Outcome, Stage};
 use crate::core::exchange_id::{ExchangeId, ExchangeIds};
+use crate::core::names::RequestPath;
 use crate::core::request::fields::{AuthField, RequestField};
 use crate::io::body::BodyView;
 use crate::tui::effect::{DiskEffect, Effect, ScreenEffect};
@@ -19,7 +21,7 @@ use crate::tui::keymap;
 use crate::tui::model::Pane;
 use crate::tui::model::field::{Column, EditorField, Tab, Table};
 use crate::tui::mouse::{Mouse, MouseKind};
-use crate::tui::msg::{Msg, Report};
+use crate::tui::msg::{Moved, Msg, Report};
 use crate::tui::rows::RowsFound;
 use crate::tui::testing::{Screen, end, head, loaded, nodes, problem, redirected, sent, workspace};
 
@@ -85,6 +87,11 @@ fn report(what: u8) -> Report {
     }
 }
 
+fn moved(paths: Vec<(RequestPath, RequestPath)>) -> Msg {
+    let moved = paths.into_iter().map(|(from, to)| Moved { from, to, loaded: None });
+    Msg::Moved { moved: moved.collect(), problem: None }
+}
+
 /// A message from the disk, expected or not.
 fn from_disk(s: &Screen, what: u8) -> Msg {
     let path = s.model.current.clone().unwrap_or_else(|| "nowhere.toml".into());
@@ -96,8 +103,8 @@ fn from_disk(s: &Screen, what: u8) -> Msg {
         1 => Msg::Saved { path, now: "renamed.toml".into(), loaded: loaded(&request) },
         2 => Msg::NotSaved { path, problem: "no".into() },
         3 => Msg::Conflict { path, theirs: "a\n".into(), ours: "b\n".into() },
-        4 => Msg::Moved { from: "api".into(), to: "v2".into(), loaded: None },
-        5 => Msg::Moved { from: path, to: "elsewhere/one.toml".into(), loaded: None },
+        4 => moved(vec![("api".into(), "v2".into())]),
+        5 => moved(vec![(path, "elsewhere/one.toml".into())]),
         6 => Msg::SecretKept { path, field: Some(field), reference: "{{secret:name}}".into(), name: name() },
         7 => Msg::SecretNotKept {
             path,
@@ -182,7 +189,10 @@ fn settle(s: &mut Screen) -> &mut Screen {
             | Effect::Disk(DiskEffect::SaveOver { path, request, .. }) => {
                 Msg::Saved { now: path.clone(), path, loaded: loaded(&request) }
             }
-            Effect::Disk(DiskEffect::Move { from, to }) => Msg::Moved { from, to, loaded: None },
+            Effect::Disk(DiskEffect::Move { from, folder }) => {
+                let to = |path: &RequestPath| join(&folder, file_name(path)).into();
+                moved(from.into_iter().map(|path| (path.clone(), to(&path))).collect())
+            }
             Effect::Screen(ScreenEffect::Edit { field, text, .. }) => {
                 Msg::Edited { field, text: Ok(format!("{text}\nmore\n")) }
             }
