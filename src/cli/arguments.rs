@@ -35,7 +35,40 @@ pub fn parse(words: Vec<OsString>) -> Result<Args, Refused> {
     if words.len() <= 1 {
         return Ok(Args::default());
     }
-    let words = with_curl_configs(words)?;
+    let mut groups = groups(words)?.into_iter();
+    let mut args = parse_one(groups.next().unwrap_or_default())?;
+    if let Some(Command::Send(first)) = &mut args.command {
+        for words in groups {
+            if let Some(Command::Send(next)) = parse_one(words)?.command {
+                first.then(*next);
+            }
+        }
+    }
+    Ok(args)
+}
+
+/// The words of each request of `send`, which `--next` separates; all other words are one group.
+fn groups(words: Vec<OsString>) -> Result<Vec<Vec<OsString>>, Refused> {
+    if subcommand(&words) != Some("send") {
+        return Ok(vec![words]);
+    }
+    let mut groups = Vec::new();
+    for words in separated(words) {
+        // A file of flags may hold some, too.
+        groups.extend(separated(with_curl_configs(words)?));
+    }
+    Ok(groups)
+}
+
+fn separated(words: Vec<OsString>) -> Vec<Vec<OsString>> {
+    let head = [words.first().cloned().unwrap_or_default(), "send".into()];
+    let mut groups = words.split(|word| word == "--next" || word == "-:").map(<[_]>::to_vec);
+    let first = groups.next();
+    let others = groups.map(|words| head.iter().cloned().chain(words).collect());
+    first.into_iter().chain(others).collect()
+}
+
+fn parse_one(words: Vec<OsString>) -> Result<Args, Refused> {
     let first = first_word(&words).filter(|word| !is_subcommand(word) && !Path::new(word).is_dir());
     match Args::try_parse_from(&words) {
         Err(error) if !error.use_stderr() => Err(Refused::Help(error)),

@@ -49,7 +49,7 @@ fn unknown(argument: &str, subcommand: Option<&str>) -> String {
     let Some(option) = option_name(argument) else {
         let hint = match subcommand {
             Some("send") => {
-                "one request is sent at a time; a value that contains spaces needs quotes".to_owned()
+                "separate requests with `--next`; a value that contains spaces needs quotes".to_owned()
             }
             Some(_) | None => format!("{help}; a value that contains spaces needs quotes"),
         };

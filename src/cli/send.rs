@@ -1,13 +1,15 @@
-//! `signpost send`: one request, its body to standard output, everything else to standard error.
+//! `signpost send`: requests one after another, bodies to standard output, everything else to standard
+//! error.
 
 use std::io::Write;
 use std::path::Path;
 use std::sync::Arc;
 use std::time::SystemTime;
 
+use tokio::runtime::Runtime;
+
 use super::exit::Exit;
 use super::prompt;
-#[cfg(test)]
 use crate::config::Config;
 use crate::core::workspace::Workspace;
 use crate::engine::{Engine, Job, untrusted};
@@ -15,7 +17,6 @@ use crate::io::store::aws_files::AwsStore;
 use crate::io::store::config_file;
 use crate::io::store::dirs::Dirs;
 use crate::io::store::secrets::{ProcessSecrets, SecretError};
-#[cfg(test)]
 use crate::io::transport::TransportSettings;
 
 mod args;
@@ -59,32 +60,13 @@ impl Usage {
     }
 }
 
-/// Runs `signpost send`; `config` names another configuration than the user's.
+/// Runs `signpost send`; `config` names another configuration than the user's. The requests are sent
+/// one after another, and the last one's exit code is the program's. One that can't be prepared, or is
+/// cancelled, ends the run.
 pub(crate) fn run(args: &SendArgs, config: Option<&Path>, out: &mut dyn Write, err: &mut dyn Write) -> Exit {
     let dirs = Dirs::of_user();
-    let found = match target::find(args, dirs.as_ref()) {
-        Ok(found) => found,
-        Err(usage) => return messages::usage(&usage, err),
-    };
-    if !args.output.silent {
-        messages::file_problems(&found.problems, err);
-    }
-    let mut kept = None;
-    let mut job = match request::job(args, found.job, &mut kept) {
-        Ok(job) => job,
-        Err(usage) => return messages::usage(&usage, err),
-    };
-    if args.workspace.trust
-        && let Err(error) = allow(&mut job, &found.workspace, dirs.as_ref())
-    {
-        return messages::usage(&Usage::new(error.to_string(), "The request wasn't sent."), err);
-    }
     let loaded = config_file::load(config, dirs.as_ref());
     messages::config_problems(&loaded, err);
-    let settings = match settings::of(args, &loaded.config, found.saved) {
-        Ok(settings) => settings,
-        Err(usage) => return messages::usage(&usage, err),
-    };
     let runtime = match tokio::runtime::Builder::new_current_thread().enable_all().build() {
         Ok(runtime) => runtime,
         Err(error) => {
@@ -92,15 +74,58 @@ pub(crate) fn run(args: &SendArgs, config: Option<&Path>, out: &mut dyn Write, e
             return messages::usage(&usage, err);
         }
     };
-    let extras = match exchange::Extras::of(args) {
-        Ok(extras) => extras,
-        Err(usage) => return messages::usage(&usage, err),
-    };
-    let engine = Engine::with_settings(Arc::new(SystemTime::now), settings).with_aws(AwsStore::of_process());
-    let exit = runtime.block_on(exchange::send(args, &engine, job, extras, Printer::new(args, out, err)));
+    let mut kept = KeptEngine(None);
+    let mut last = Exit::Success;
+    for args in std::iter::once(args).chain(&args.followers) {
+        last = match one(args, (&loaded.config, dirs.as_ref()), (&runtime, &mut kept), out, err) {
+            Ok(exit) => exit,
+            Err(usage) => messages::usage(&usage, err),
+        };
+        if matches!(last, Exit::Usage | Exit::Cancelled) {
+            break;
+        }
+    }
     // A name that is still being resolved must not hold the program up.
     runtime.shutdown_background();
-    exit
+    last
+}
+
+/// The engine of the last request with its connections, for the next one that travels the same way.
+struct KeptEngine(Option<(TransportSettings, Engine)>);
+
+impl KeptEngine {
+    fn of(&mut self, settings: TransportSettings) -> &Engine {
+        let kept = self.0.take().filter(|(of, _)| *of == settings);
+        let new = || {
+            let clock = Arc::new(SystemTime::now);
+            let engine = Engine::with_settings(clock, settings.clone()).with_aws(AwsStore::of_process());
+            (settings.clone(), engine)
+        };
+        &self.0.insert(kept.unwrap_or_else(new)).1
+    }
+}
+
+/// Sends one request.
+fn one(
+    args: &SendArgs,
+    (config, dirs): (&Config, Option<&Dirs>),
+    (runtime, engines): (&Runtime, &mut KeptEngine),
+    out: &mut dyn Write,
+    err: &mut dyn Write,
+) -> Result<Exit, Usage> {
+    let found = target::find(args, dirs)?;
+    if !args.output.silent {
+        messages::file_problems(&found.problems, err);
+    }
+    let mut kept = None;
+    let mut job = request::job(args, found.job, &mut kept)?;
+    if args.workspace.trust {
+        allow(&mut job, &found.workspace, dirs)
+            .map_err(|error| Usage::new(error.to_string(), "The request wasn't sent."))?;
+    }
+    let engine = engines.of(settings::of(args, config, found.saved)?);
+    let extras = exchange::Extras::of(args)?;
+    Ok(runtime.block_on(exchange::send(args, engine, job, extras, Printer::new(args, out, err))))
 }
 
 /// Allows a workspace what this job sends, from now on.

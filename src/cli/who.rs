@@ -176,6 +176,7 @@ pub(super) fn problem(problem: &Problem, err: &mut dyn Write) {
         ProblemKind::MissingSecret { .. }
         | ProblemKind::MissingEnv { .. }
         | ProblemKind::UnknownVariable { .. }
+        | ProblemKind::UnknownScope(_)
         | ProblemKind::Other => &problem.hint,
     };
     error(&placed(problem), hint, err);

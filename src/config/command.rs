@@ -152,6 +152,8 @@ commands! {
         "Opens the text, or an invalid file, in the external editor.";
     FormatBody "body.format" "Format JSON" [Text, Editing] ["F", "alt-j"]
         "Formats the JSON body; references stay as they are.";
+    LiteralBody "body.literal" "Literal body" [Text, Editing] ["V", "alt-v"]
+        "Sends {{ in the body as it is, or replaces names again.";
     Undo "edit.undo" "Undo" [Global, Editing] ["u", "ctrl-z"]
         "Undoes the last change; in the tree, the last delete.";
     Redo "edit.redo" "Redo" [Global, Editing] ["U", "ctrl-y"]

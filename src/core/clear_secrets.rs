@@ -39,6 +39,7 @@ pub(crate) fn take(request: &mut Request, mut name: impl FnMut(&str) -> String) 
         take("password in the URL".to_owned(), "url-password", &mut request.url, span);
     }
     let rows = [
+        ("path variable", &mut request.path),
         ("parameter", &mut request.params),
         ("header", &mut request.headers),
         ("field", &mut request.body.form),

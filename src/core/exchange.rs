@@ -322,6 +322,8 @@ pub enum ProblemKind {
         /// A similar name that is declared.
         similar: Option<String>,
     },
+    /// The region or service of the signature is neither given nor in the host.
+    UnknownScope(AuthField),
     /// The workspace came from elsewhere, and nobody has allowed it this.
     Untrusted(Box<Untrusted>),
     /// Anything else: the message is all there is to it.
@@ -344,6 +346,8 @@ pub enum Field {
     Method,
     /// The URL.
     Url,
+    /// The path variable with this index.
+    Path(usize),
     /// The query row with this index.
     Param(usize),
     /// The header row with this index.

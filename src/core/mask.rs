@@ -36,7 +36,7 @@ const SIGNATURE_PARAMETERS: [&str; 6] = [
 pub struct Mask {
     /// False where the user asked to see secrets.
     hides: bool,
-    /// In the clear and percent-encoded, the longest first: a secret may be part of another.
+    /// In the clear and percent-encoded, once and twice, the longest first: a secret may be part of another.
     forms: Vec<String>,
 }
 
@@ -53,6 +53,8 @@ impl Mask {
         for secret in secrets.iter().map(Secret::expose).filter(|secret| !secret.is_empty()) {
             let encoded = query::encode(secret);
             if encoded != secret {
+                // A canonical path is encoded twice.
+                forms.push(query::encode(&encoded));
                 forms.push(encoded);
             }
             forms.push(secret.to_owned());
@@ -174,6 +176,7 @@ mod tests {
     fn both_forms_of_a_secret_are_found_anywhere() {
         let mask = mask(&["to/ken=", ""]);
         assert_eq!(mask.text("a:to/ken= b=to%2Fken%3D&a=1"), "a:*** b=***&a=1");
+        assert_eq!(mask.canonical_request("GET\n/to%252Fken%253D/x\n\n"), "GET\n/***/x\n\n");
         assert_eq!(self::mask(&[]).text("nothing"), "nothing");
         assert_eq!(self::mask(&["abcdef", "abcdefgh"]).text("abcdefgh"), "***");
     }

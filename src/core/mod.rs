@@ -34,6 +34,7 @@ pub mod identity;
 pub(crate) mod local_cloud;
 pub(crate) mod mask;
 pub mod names;
+pub(crate) mod path_variables;
 pub(crate) mod provider;
 pub(crate) mod query;
 pub mod question;

@@ -35,6 +35,10 @@ pub mod fields;
 
 pub use auth::*;
 
+use std::borrow::Cow;
+
+use crate::core::path_variables;
+
 /// A saved or unsaved request. Every text may contain `{{name}}` references.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Request {
@@ -44,6 +48,8 @@ pub struct Request {
     pub method: String,
     /// URL without the rows of `params`; `host/path` and `:3000/x` are allowed shorthands.
     pub url: String,
+    /// Path variables: the value of each `:name` segment of the URL.
+    pub path: Vec<Row>,
     /// Query rows, in order.
     pub params: Vec<Row>,
     /// Header rows, in order.
@@ -61,8 +67,8 @@ pub struct Request {
 }
 
 impl Request {
-    /// Whether nothing is left to write before it can be sent: it has a URL, the body that its method
-    /// is for, and keys if it is to be signed.
+    /// Whether nothing is left to write before it can be sent: it has a URL and its path variables, the
+    /// body that its method is for, and keys if it is to be signed.
     pub fn is_written(&self) -> bool {
         let method = self.method.trim().to_ascii_uppercase();
         let lacks_body =
@@ -71,7 +77,8 @@ impl Request {
         let has_keys =
             !sigv4.identity.is_empty() || !sigv4.access_key.is_empty() && !sigv4.secret_key.is_empty();
         let lacks_keys = self.auth.kind == AuthKind::AwsSigv4 && !has_keys;
-        !self.url.trim().is_empty() && !lacks_body && !lacks_keys
+        let has_address = !self.url.trim().is_empty() && path_variables::have_values(self);
+        has_address && !lacks_body && !lacks_keys
     }
 }
 
@@ -108,12 +115,26 @@ pub struct Body {
     pub kind: BodyKind,
     /// Text of the kinds `json` and `text`.
     pub text: String,
+    /// `{{` in that text is sent as it is.
+    pub literal: bool,
     /// Fields of the kind `form` (`application/x-www-form-urlencoded`).
     pub form: Vec<Row>,
     /// Parts of the kind `multipart` (`multipart/form-data`).
     pub parts: Vec<Part>,
     /// Path for the kind `file`, relative to the workspace folder or absolute.
     pub file: String,
+}
+
+impl Body {
+    /// Its text as one in which references are replaced: a literal one has every `{{` escaped.
+    pub fn template(&self) -> Cow<'_, str> {
+        if self.literal { self.text.replace("{{", "\\{{").into() } else { self.text.as_str().into() }
+    }
+
+    /// Whether something in its text may be replaced.
+    pub fn may_refer(&self) -> bool {
+        !self.literal && self.text.contains("{{")
+    }
 }
 
 /// What a body consists of. The names are those of the file format.
@@ -150,6 +171,8 @@ pub struct Part {
     /// Media type of the part; `None` means `text/plain` semantics for text and
     /// `application/octet-stream` for files.
     pub content_type: Option<String>,
+    /// The name under which it is sent as a file; `None` means the file's own, or none for a text.
+    pub filename: Option<String>,
     /// Disabled: kept, never sent.
     pub off: bool,
     /// What it is for, in the author's words: plain text, never expanded and never sent.

@@ -77,6 +77,8 @@ pub struct PlanPart {
     pub content: PartContent,
     /// Media type, if given.
     pub content_type: Option<String>,
+    /// The name of a file, if it isn't that of its path.
+    pub filename: Option<String>,
 }
 
 /// The content of a part.
@@ -162,7 +164,7 @@ pub struct Context<'a> {
 pub(crate) fn resolve(request: &Request, context: &Context<'_>) -> Result<Plan, Vec<Problem>> {
     let mut resolver = Resolver { context, problems: Vec::new(), secrets: Vec::new() };
     let method = resolver.method(&request.method);
-    let url = resolver.url(&request.url);
+    let url = resolver.url(&request.url, &request.path);
     let params = resolver.params(&request.params);
     let headers = resolver.headers(&request.headers);
     let body = resolver.body(&request.body);

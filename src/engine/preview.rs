@@ -96,7 +96,7 @@ pub(super) fn preview(engine: &Engine, job: &Job) -> Preview {
 /// The request without a body that holds no reference, so that a long one costs nothing.
 fn light(request: &Request) -> Request {
     let texts = matches!(request.body.kind, BodyKind::Json | BodyKind::Text);
-    let body = if texts && !request.body.text.contains("{{") {
+    let body = if texts && !request.body.may_refer() {
         Body { kind: request.body.kind, ..Body::default() }
     } else {
         request.body.clone()
@@ -109,6 +109,7 @@ fn without_body(request: &Request) -> Request {
     Request {
         method: request.method.clone(),
         url: request.url.clone(),
+        path: request.path.clone(),
         params: request.params.clone(),
         headers: request.headers.clone(),
         auth: request.auth.clone(),
@@ -119,7 +120,8 @@ fn without_body(request: &Request) -> Request {
 
 /// URL and auth alone, to say what can be said where other fields are wrong.
 fn bare(request: &Request) -> Request {
-    Request { url: request.url.clone(), auth: request.auth.clone(), ..Request::default() }
+    let (url, path) = (request.url.clone(), request.path.clone());
+    Request { url, path, auth: request.auth.clone(), ..Request::default() }
 }
 
 fn signer(engine: &Engine, job: &Job, signing: &PlanSigning, problems: &mut Vec<Problem>) -> PreviewSigner {
@@ -148,7 +150,8 @@ fn signer(engine: &Engine, job: &Job, signing: &PlanSigning, problems: &mut Vec<
 /// Invalid JSON is sent as it is, so that a server's error handling can be tested; it is rarely meant.
 fn warn_of_json(preview: &mut Preview, body: &Body) {
     if body.kind == BodyKind::Json
-        && let Some(problem) = json_text::problem(&body.text)
+        && let Some(problem) =
+            if body.literal { json_text::plain_problem(&body.text) } else { json_text::problem(&body.text) }
     {
         preview.warnings.push(Problem::new(Field::Body, format!("the body isn't valid JSON: {problem}"), ""));
     }

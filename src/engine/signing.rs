@@ -8,7 +8,7 @@ use url::Url;
 
 use crate::core::credential::Credential;
 use crate::core::endpoint::{self, Inferred};
-use crate::core::exchange::{Field, HeaderOrigin, Problem, SentHeader, SigningRecord};
+use crate::core::exchange::{Field, HeaderOrigin, Problem, ProblemKind, SentHeader, SigningRecord};
 use crate::core::host;
 use crate::core::request::fields::AuthField;
 use crate::core::request::{Algorithm, PayloadMode, SignatureLocation, Sigv4Auth};
@@ -52,8 +52,9 @@ impl SigningScope {
             Problem::new(
                 Field::Auth(what),
                 format!("unknown {what} to sign for: the host {host} doesn't include it"),
-                format!("Fill in the {what}, for example {example}."),
+                format!("Set the signature's {what}, for example {example}."),
             )
+            .of_kind(ProblemKind::UnknownScope(what))
         };
         let region = self.region.is_none().then(|| missing(AuthField::Region, "us-east-1"));
         let service = self.service.is_none().then(|| missing(AuthField::Service, "lambda or execute-api"));

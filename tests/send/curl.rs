@@ -258,12 +258,8 @@ fn flags_are_read_from_a_file_and_lose_to_those_of_the_command_line() {
 fn what_is_not_supported_is_named_with_what_is() {
     for (flag, said) in [
         (
-            "--next",
-            "error: `signpost send` has no `--next`\nhint: Run `signpost send` once for each request; sessions are kept in between.\n",
-        ),
-        (
             "-sSZ",
-            "error: `signpost send` has no `-Z`\nhint: Run `signpost send` once for each request; sessions are kept in between.\n",
+            "error: `signpost send` has no `-Z`\nhint: Requests are sent one after another: separate them with `--next`.\n",
         ),
         ("--dta=secret", "error: unknown option `--dta` for `signpost send`\nhint: did you mean `--data`?\n"),
         (
@@ -272,7 +268,7 @@ fn what_is_not_supported_is_named_with_what_is() {
         ),
         (
             "secret",
-            "error: unexpected argument `***` for `signpost send`\nhint: one request is sent at a time; a value that contains spaces needs quotes\n",
+            "error: unexpected argument `***` for `signpost send`\nhint: separate requests with `--next`; a value that contains spaces needs quotes\n",
         ),
     ] {
         send(&["http://127.0.0.1:1/", flag]).assert().code(2).stdout("").stderr(said);
@@ -306,4 +302,55 @@ fn a_terminal_gets_formatted_json_and_no_binary() {
     let mut terminal = home.signpost(&args, (100, 10));
     terminal.wait_for("the body is binary");
     terminal.wait_for("-o FILE");
+}
+
+#[test]
+fn requests_behind_next_have_their_own_flags_and_share_a_connection() {
+    let (_folder, path) = folder();
+    std::fs::write(path("a"), "1").unwrap();
+    let origin = ok();
+    send(&[
+        "-s",
+        "-d",
+        "a=1",
+        "-H",
+        "x-one: 1",
+        "-o",
+        &path("one"),
+        &origin.url("/1"),
+        "--next",
+        "-T",
+        &path("a"),
+        &origin.url("/in/"),
+        "-:",
+        "-w",
+        "%{time_connect} %{http_code}\n",
+        &origin.url("/3"),
+    ])
+    .assert()
+    .code(0);
+    let came = origin.requests();
+    let lines: Vec<_> = came.iter().map(|came| format!("{} {}", came.method, came.target)).collect();
+    assert_eq!(lines, ["POST /1", "PUT /in/a", "GET /3"]);
+    assert_eq!(came[0].header("x-one").as_deref(), Some("1"));
+    assert_eq!(came[2].header("x-one"), None);
+    assert_eq!(std::fs::read(path("one")).unwrap(), b"hi\n");
+    assert_eq!(origin.connections(), 1);
+}
+
+#[test]
+fn a_part_is_sent_under_the_name_and_type_it_is_given() {
+    let (_folder, path) = folder();
+    std::fs::write(path("a.txt"), "x").unwrap();
+    let origin = ok();
+    let file = format!("f=@{};filename=\"b;c\\\".bin\";type=text/plain;charset=utf-8", path("a.txt"));
+    send(&["-F", &file, "-F", "t=hi;filename=t.txt", &origin.url("/")]).assert().code(0);
+    let body = String::from_utf8(origin.requests()[0].body.clone()).unwrap();
+    assert!(
+        body.contains(
+            "name=\"f\"; filename=\"b;c%22.bin\"\r\nContent-Type: text/plain;charset=utf-8\r\n\r\nx\r\n"
+        ),
+        "{body}"
+    );
+    assert!(body.contains("name=\"t\"; filename=\"t.txt\"\r\n\r\nhi\r\n"), "{body}");
 }

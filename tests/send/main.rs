@@ -400,7 +400,7 @@ fn unknown_keys_of_a_saved_request_are_a_warning() {
         .unwrap();
     let workspace = folder.path().to_str().unwrap();
     let warning = format!(
-        "warning: {0}:4: unknown key `body.form`\n  hint: Known here: kind, text, fields, parts, file.\nwarning: {0}:5: unknown key `expext`\n  hint: Did you mean `expect`?\n",
+        "warning: {0}:4: unknown key `body.form`\n  hint: Known here: kind, literal, text, fields, parts, file.\nwarning: {0}:5: unknown key `expext`\n  hint: Did you mean `expect`?\n",
         file.display()
     );
     send(&["--workspace", workspace, "get"]).assert().code(0).stdout("hi\n").stderr(warning);

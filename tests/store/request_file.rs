@@ -173,6 +173,16 @@ fn a_description_is_written_into_its_row_and_nothing_else_changes() {
 }
 
 #[test]
+fn path_variables_are_rows_after_the_url() {
+    let id = Row { description: "Whose".into(), ..Row::new("id", "{{user}}") };
+    let request = Request { url: "h/users/:id".into(), path: vec![id], ..Request::default() };
+    let written = "url = \"h/users/:id\"\n\
+                   path = [{ name = \"id\", value = \"{{user}}\", description = \"Whose\" }]\n";
+    assert_eq!(update("", &request), written);
+    assert_eq!(parse(written).unwrap(), request);
+}
+
+#[test]
 fn rows_written_as_tables_stay_tables() {
     let text = "url = \"x\"\n\n# one\n[[params]]\nname = \"a\"\nvalue = \"1\"\n\n# two\n[[params]]\nname = \"b\"\n\n[expect]\nstatus = 200\n";
     let mut request = parse(text).unwrap();
@@ -250,7 +260,7 @@ fn unknown_keys_are_reported_with_what_was_meant() {
                 [body]\nkind = \"multipart\"\nparts = [{ name = \"a\", tpye = \"b\" }]\n";
     let found: Vec<_> = unknown_keys(text).into_iter().map(|e| (e.line, e.message, e.hint)).collect();
     let unknown = |key: &str| format!("unknown key `{key}`");
-    let known = "Known here: name, method, url, params, headers, notes, body, auth, expect, send.";
+    let known = "Known here: name, method, url, path, params, headers, notes, body, auth, expect, send.";
     assert_eq!(
         found,
         [
@@ -291,7 +301,15 @@ fn each_value(info: &FieldInfo) -> Vec<Request> {
             let text = Part { name: "a".into(), value: "1".into(), off: true, ..Part::default() };
             let content_type = Some("image/png".to_owned());
             let [name, value, description] = ["b", "c.png", "the picture"].map(str::to_owned);
-            let file = Part { name, value, file: true, content_type, off: false, description };
+            let file = Part {
+                name,
+                value,
+                file: true,
+                content_type,
+                filename: Some("d.png".into()),
+                off: false,
+                description,
+            };
             vec![with(&|r| set(r, vec![text.clone(), file.clone()]))]
         }
     }
@@ -363,6 +381,7 @@ fn part() -> impl Strategy<Value = Part> {
         value: row.value,
         file,
         content_type,
+        filename: None,
         off: row.off,
         description: row.description,
     })
@@ -370,8 +389,9 @@ fn part() -> impl Strategy<Value = Part> {
 
 fn body() -> impl Strategy<Value = Body> {
     let kind = prop::sample::select(BodyKind::ALL.to_vec());
-    (kind, text(), rows(), proptest::collection::vec(part(), 0..4), text())
-        .prop_map(|(kind, text, form, parts, file)| Body { kind, text, form, parts, file })
+    (kind, (text(), any::<bool>()), rows(), proptest::collection::vec(part(), 0..4), text()).prop_map(
+        |(kind, (text, literal), form, parts, file)| Body { kind, text, literal, form, parts, file },
+    )
 }
 
 fn sigv4() -> impl Strategy<Value = Sigv4Auth> {
@@ -453,23 +473,26 @@ fn request() -> impl Strategy<Value = Request> {
     (
         proptest::option::of(text()),
         (text(), text(), text()),
-        (rows(), rows()),
+        (rows(), rows(), rows()),
         bodies,
         auths,
         proptest::option::of(100u16..=599),
         sends,
     )
-        .prop_map(|(name, (method, url, notes), (params, headers), body, auth, status, send)| Request {
-            name,
-            method,
-            url,
-            params,
-            headers,
-            notes,
-            body,
-            auth,
-            expect: Expect { status },
-            send,
+        .prop_map(|(name, (method, url, notes), (path, params, headers), body, auth, status, send)| {
+            Request {
+                name,
+                method,
+                url,
+                path,
+                params,
+                headers,
+                notes,
+                body,
+                auth,
+                expect: Expect { status },
+                send,
+            }
         })
 }
 

@@ -72,9 +72,29 @@ pub struct SendArgs {
     pub(super) redirects: RedirectArgs,
     #[command(flatten)]
     pub(super) connection: ConnectionArgs,
+    /// The requests behind `--next`, in order.
+    #[arg(skip)]
+    pub(super) followers: Vec<SendArgs>,
 }
 
 impl SendArgs {
+    /// Adds the request behind a `--next`. What curl counts as a setting of the whole run applies to
+    /// every request, wherever it stands.
+    pub(crate) fn then(&mut self, mut next: Self) {
+        let SendArgs { output, followers, .. } = self;
+        let mut outputs: Vec<_> = followers.iter_mut().map(|args| &mut args.output).collect();
+        outputs.extend([output, &mut next.output]);
+        let any = |is_set: fn(&OutputArgs) -> bool| outputs.iter().any(|output| is_set(output));
+        let (silent, show_error) = (any(|output| output.silent), any(|output| output.show_error));
+        let (verbose, progress_bar) = (any(|output| output.verbose), any(|output| output.progress_bar));
+        let no_progress_meter = any(|output| output.no_progress_meter);
+        for output in outputs {
+            (output.silent, output.show_error, output.verbose) = (silent, show_error, verbose);
+            (output.progress_bar, output.no_progress_meter) = (progress_bar, no_progress_meter);
+        }
+        self.followers.push(next);
+    }
+
     /// The request or URL.
     pub(super) fn target(&self) -> &str {
         self.request.url.as_deref().or(self.target.as_deref()).unwrap_or_default()

@@ -8,8 +8,9 @@ use tempfile::NamedTempFile;
 use super::Usage;
 use super::args::{DataPiece, FormPart, SendArgs};
 use super::rows::{add_unless_given, literal};
+use crate::core::convert::curl::{attributes, unquoted};
 use crate::core::query;
-use crate::core::request::{BodyKind, Part, Request};
+use crate::core::request::{Body, BodyKind, Part, Request};
 
 /// A body that isn't a text or a file of the user's, kept in a file for as long as this lives, so that
 /// it can be hashed and sent again.
@@ -62,7 +63,7 @@ pub(super) fn lay_over(
 
 fn bytes_or_text(bytes: Vec<u8>, request: &mut Request, kept: &mut Kept) -> Result<(), Usage> {
     match String::from_utf8(bytes) {
-        Ok(text) => (request.body.kind, request.body.text) = (BodyKind::Text, text),
+        Ok(text) => request.body = Body { kind: BodyKind::Text, text, ..Body::default() },
         Err(error) => {
             keep(&mut error.as_bytes(), request, kept).map_err(|error| unreadable("the data", &error))?
         }
@@ -202,7 +203,8 @@ fn unreadable(what: &str, error: &io::Error) -> Usage {
     )
 }
 
-/// `NAME=TEXT`, `NAME=@FILE`, `NAME=<FILE`, each with `;type=MEDIA`.
+/// `NAME=TEXT`, `NAME=@FILE`, `NAME=<FILE`, each with `;type=MEDIA` and
+/// `;filename=NAME`.
 fn part(index: usize, form: &FormPart) -> Result<Part, Usage> {
     let (text, special) = match form {
         FormPart::Form(text) => (text, true),
@@ -220,10 +222,11 @@ fn part(index: usize, form: &FormPart) -> Result<Part, Usage> {
     for (key, setting) in attributes {
         match key {
             "type" => part.content_type = Some(setting.to_owned()),
+            "filename" => part.filename = Some(unquoted(setting)),
             other => {
                 return Err(Usage::new(
                     format!("`;{other}=` in a form isn't supported"),
-                    "A file is sent with its own name, and `;type=` sets its media type.",
+                    "`;type=` sets the media type, and `;filename=` the name of the file.",
                 ));
             }
         }
@@ -236,26 +239,4 @@ fn part(index: usize, form: &FormPart) -> Result<Part, Usage> {
         part.value = unquoted(value);
     }
     Ok(part)
-}
-
-/// A value in quotes, whose `\\` and `\"` stand for one character.
-fn unquoted(text: &str) -> String {
-    match text.strip_prefix('"').and_then(|text| text.strip_suffix('"')) {
-        Some(inner) => inner.replace("\\\"", "\"").replace("\\\\", "\\"),
-        None => text.to_owned(),
-    }
-}
-
-/// Splits what stands behind a value from it: `;type=`, `;filename=`, `;headers=` and `;encoder=`.
-fn attributes(mut value: &str) -> (&str, Vec<(&str, &str)>) {
-    const KNOWN: [&str; 4] = ["type", "filename", "headers", "encoder"];
-    let mut found = Vec::new();
-    while let Some((before, last)) = value.rsplit_once(';')
-        && let Some((key, setting)) = last.split_once('=')
-        && KNOWN.contains(&key.trim())
-    {
-        found.push((key.trim(), setting));
-        value = before;
-    }
-    (value, found)
 }

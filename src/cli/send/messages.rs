@@ -79,6 +79,7 @@ pub(in crate::cli) fn placed(problem: &Problem) -> String {
         Field::Request | Field::Workspace => return problem.message.clone(),
         Field::Method => "method".to_owned(),
         Field::Url => "URL".to_owned(),
+        Field::Path(index) => format!("path variable {}", index + 1),
         Field::Param(index) => format!("query row {}", index + 1),
         Field::Header(index) => format!("header {}", index + 1),
         Field::Body => "body".to_owned(),

@@ -14,14 +14,13 @@ const fn flag(long: &'static str, short: Option<char>, hint: &'static str) -> Un
 const AUTHENTICATION: &str =
     "Basic, bearer and SigV4 authentication are: --user, --oauth2-bearer, --aws-sigv4.";
 const TRACE: &str = "`-v` shows what is sent and received.";
-const ONE: &str = "Run `signpost send` once for each request; sessions are kept in between.";
+const ONE: &str = "Requests are sent one after another: separate them with `--next`.";
 const SOCKET: &str = "Choose where to connect with --connect-to, --resolve, -4 or -6.";
 const VERSION: &str = "HTTP/1.1 and HTTP/2 are: --http1.1, --http2, --http2-prior-knowledge.";
 const TLS: &str = "Choose versions with --tlsv1.2, --tlsv1.3 and --tls-max.";
 const METHOD: &str = "Name the method with `-X METHOD`.";
 
 const UNSUPPORTED: &[Unsupported] = &[
-    flag("--next", None, ONE),
     flag("--parallel", Some('Z'), ONE),
     flag("--digest", None, AUTHENTICATION),
     flag("--ntlm", None, AUTHENTICATION),

@@ -6,6 +6,7 @@ use std::borrow::Cow;
 
 use crate::core::exchange::{Problem, ProblemKind};
 use crate::core::finding::{Finding, Fix};
+use crate::core::request::fields::AuthField;
 use crate::core::shell_quote::quote;
 
 /// Where keys come from that the arguments don't give.
@@ -23,6 +24,12 @@ pub(super) fn hint(problem: &Problem) -> Cow<'_, str> {
             quote(&untrusted.workspace.display().to_string()),
         )
         .into(),
+        ProblemKind::UnknownScope(AuthField::Region) => {
+            "Give it with `--region`, for example `--region us-east-1`, or set AWS_REGION.".into()
+        }
+        ProblemKind::UnknownScope(what) => {
+            format!("Give it with `--{what}`, for example `--service lambda`.").into()
+        }
         ProblemKind::MissingEnv { name } if KEYS_OF_ENVIRONMENT.contains(&name.as_str()) => KEYS_HINT.into(),
         ProblemKind::UnknownVariable { similar: Some(_), .. }
         | ProblemKind::MissingSecret { .. }

@@ -8,11 +8,13 @@
 const OCTETS: &str = "application/octet-stream";
 
 mod export;
+mod form;
 mod import;
 mod options;
 mod words;
 
 pub(crate) use export::export;
+pub(crate) use form::{attributes, unquoted};
 pub(crate) use import::{import, looks_like_curl};
 
 #[cfg(test)]

@@ -10,10 +10,15 @@ const INDENT: &str = "  ";
 
 /// Why a text isn't valid JSON, with line and column; `None` if it is, or is empty.
 pub(crate) fn problem(text: &str) -> Option<String> {
+    plain_problem(&without_references(text))
+}
+
+/// The same for a text in which nothing is replaced.
+pub(crate) fn plain_problem(text: &str) -> Option<String> {
     if text.trim().is_empty() {
         return None;
     }
-    serde_json::from_str::<IgnoredAny>(&without_references(text)).err().map(|error| error.to_string())
+    serde_json::from_str::<IgnoredAny>(text).err().map(|error| error.to_string())
 }
 
 /// The text with one value or key on each line.
@@ -163,6 +168,7 @@ mod tests {
         for valid in ["", " \n", "1", "{{whole}}", "{\"a\": [{{x}}, {{y}}]}"] {
             assert_eq!(problem(valid), None, "{valid}");
         }
+        assert!(plain_problem("{{whole}}").is_some());
         assert!(format("{\"a\"").is_err());
     }
 

@@ -2,6 +2,8 @@
 
 use super::{PartContent, PlanBody, PlanPart, Resolver, check_url, complete_scheme, taking_part};
 use crate::core::exchange::Field;
+use crate::core::path_variables;
+use crate::core::query;
 use crate::core::request::is_token;
 use crate::core::request::{Body, BodyKind, Part, Row};
 
@@ -30,7 +32,8 @@ impl Resolver<'_> {
         spelled_method(method).to_owned()
     }
 
-    pub(super) fn url(&mut self, typed: &str) -> String {
+    pub(super) fn url(&mut self, typed: &str, path: &[Row]) -> String {
+        let typed = &path_variables::fill(typed, path, |index, row| self.path_segment(index, row));
         let Some(url) = self.try_masked(&Field::Url, typed, in_userinfo_or_query) else {
             return String::new();
         };
@@ -52,6 +55,26 @@ impl Resolver<'_> {
             self.problems.push(found);
         }
         url
+    }
+
+    /// The value of a path variable, percent-encoded as one segment.
+    fn path_segment(&mut self, index: usize, row: &Row) -> String {
+        let field = Field::Path(index);
+        let Some(value) = self.try_value(&field, &row.value) else { return String::new() };
+        if value.is_empty() {
+            self.problem(
+                field,
+                format!("the path variable {} has no value", row.name),
+                format!("Give it one, or disable its row to send :{} as it is.", row.name),
+            );
+        } else if matches!(value.as_str(), "." | "..") {
+            self.problem(
+                field,
+                format!("the path variable {} is {value:?}, which every URL parser resolves away", row.name),
+                "Use another value.",
+            );
+        }
+        query::encode(&value)
     }
 
     pub(super) fn params(&mut self, rows: &[Row]) -> Vec<(usize, String, String)> {
@@ -100,8 +123,8 @@ impl Resolver<'_> {
         match body.kind {
             BodyKind::None => PlanBody::None,
             // Invalid JSON is sent unchanged, so that a server's error handling can be tested.
-            BodyKind::Json => self.bytes(&body.text, "application/json"),
-            BodyKind::Text => self.bytes(&body.text, "text/plain; charset=utf-8"),
+            BodyKind::Json => self.bytes(&body.template(), "application/json"),
+            BodyKind::Text => self.bytes(&body.template(), "text/plain; charset=utf-8"),
             BodyKind::Form => self.form(&body.form),
             BodyKind::Multipart => self.multipart(&body.parts),
             BodyKind::File => {
@@ -138,6 +161,7 @@ impl Resolver<'_> {
             let name = self.text(&field, &part.name);
             let value = self.try_text(&field, &part.value);
             let content_type = part.content_type.as_deref().map(|text| self.text(&field, text));
+            let filename = part.filename.as_deref().map(|text| self.text(&field, text));
             if content_type.as_deref().is_some_and(|text| text.chars().any(char::is_control)) {
                 self.problem(field.clone(), "the content type contains a control character", "Remove it.");
             }
@@ -151,6 +175,7 @@ impl Resolver<'_> {
                 name,
                 content,
                 content_type: content_type.filter(|t| !t.is_empty()),
+                filename,
             });
         }
         PlanBody::Multipart(plan)

@@ -156,3 +156,58 @@ fn a_problem_has_a_kind_for_the_front_ends() {
         ]
     );
 }
+
+#[test]
+fn a_path_variable_is_one_segment_of_the_final_url() {
+    let sent = |url: &str, rows: &[(&str, &str)]| {
+        let path = rows.iter().map(|(name, value)| Row::new(*name, *value)).collect();
+        let values = [("base", "http://h/:id"), ("user", "a b"), ("colon", ":id")];
+        let plan = run(&Request { path, ..get(url) }, &scope(&values), &Auth::default()).unwrap();
+        crate::core::wire::final_url(&plan).unwrap().0.to_string()
+    };
+    assert_eq!(sent("http://h/users/:id/x", &[("id", "42")]), "http://h/users/42/x");
+    assert_eq!(sent("http://h/:id?a=:id#:id", &[("id", "{{user}}")]), "http://h/a%20b?a=:id");
+    // The value can't leave its segment, and what it holds isn't expanded again.
+    assert_eq!(
+        sent("http://h/:id", &[("id", "a/../b?c#d%2F\\{{user}}")]),
+        "http://h/a%2F..%2Fb%3Fc%23d%252F%7B%7Buser%7D%7D"
+    );
+    assert_eq!(sent("http://h/:id", &[("id", "arn:aws:s3:::b")]), "http://h/arn%3Aaws%3As3%3A%3A%3Ab");
+    // What has no row, or comes out of a variable, is literal.
+    for url in ["http://h/:id", "http://h/x:predict", "http://h/:id/:id"] {
+        assert_eq!(sent(url, &[("other", "1")]), url);
+    }
+    assert_eq!(sent("{{base}}/{{colon}}", &[("id", "1")]), "http://h/:id/:id");
+}
+
+#[test]
+fn a_path_variable_without_a_usable_value_is_a_problem_of_its_row() {
+    let request = |rows: &[(&str, &str)]| Request {
+        path: rows.iter().map(|(name, value)| Row::new(*name, *value)).collect(),
+        ..get("http://h/:a/:b/:c/:d")
+    };
+    assert_eq!(
+        problems(&request(&[("a", ""), ("b", "{{nope}}"), ("c", ".."), ("d", "1"), ("unused", "")])),
+        [
+            (Field::Path(0), "the path variable a has no value".to_owned()),
+            (Field::Path(1), "unknown variable {{nope}}".to_owned()),
+            (
+                Field::Path(2),
+                "the path variable c is \"..\", which every URL parser resolves away".to_owned()
+            ),
+        ]
+    );
+    let off = Row { off: true, ..Row::new("a", "") };
+    assert!(run(&Request { path: vec![off], ..get("http://h/:a") }, &scope(&[]), &Auth::default()).is_ok());
+}
+
+#[test]
+fn braces_in_a_literal_body_are_sent_as_they_are() {
+    let text = r#"{"query": "{{ me { id } }} \{{x}} {{{"}"#;
+    for kind in [BodyKind::Json, BodyKind::Text] {
+        let body = Body { kind, text: text.into(), literal: true, ..Body::default() };
+        let plan = run(&Request { body, ..get("http://h/") }, &scope(&[]), &Auth::default()).unwrap();
+        let PlanBody::Bytes { bytes, .. } = plan.body else { panic!("{kind:?}") };
+        assert_eq!(String::from_utf8(bytes).unwrap(), text);
+    }
+}

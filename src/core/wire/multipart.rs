@@ -36,8 +36,12 @@ pub fn pieces(parts: &[PlanPart], files: &LoadedParts) -> Result<(String, Vec<Pi
             format!("--{boundary}\r\nContent-Disposition: form-data; name=\"{}\"", escape(&part.name))
                 .as_bytes(),
         );
-        if let PartContent::File(path) = &part.content {
-            out.put(format!("; filename=\"{}\"", escape(file_name(path))).as_bytes());
+        let own = match &part.content {
+            PartContent::File(path) => Some(file_name(path)),
+            PartContent::Text(_) => None,
+        };
+        if let Some(name) = part.filename.as_deref().or(own) {
+            out.put(format!("; filename=\"{}\"", escape(name)).as_bytes());
         }
         let default_type = matches!(part.content, PartContent::File(_)).then_some("application/octet-stream");
         if let Some(content_type) = part.content_type.as_deref().or(default_type) {

@@ -230,12 +230,14 @@ fn multipart_is_the_same_for_the_same_parts() {
             name: "a\"b".into(),
             content: PartContent::Text("1".into()),
             content_type: None,
+            filename: None,
         },
         PlanPart {
             index: 2,
             name: "f".into(),
             content: PartContent::File("dir/x.txt".into()),
             content_type: Some("text/plain".into()),
+            filename: None,
         },
     ]);
     let part = |piece| LoadedPart { piece, sha256: "f00".into() };

@@ -5,7 +5,7 @@
 
 use toml_edit::{Array, ArrayOfTables, InlineTable, Item, Table, TableLike, Value};
 
-use super::key_edit::put_if_changed;
+use super::key_edit::{has_comment, put_if_changed};
 use crate::core::request::fields::{RowShape, RowType};
 
 /// Reads an element that is known to be well-formed.
@@ -112,7 +112,9 @@ pub(super) fn edit_array<T: RowType>(array: &mut Array, rows: &[T]) {
         };
         let keys = table.len();
         write(row, &mut table);
-        if table.len() != keys && !table.to_string().contains('#') {
+        // The comments around a row are put back below.
+        table.decor_mut().clear();
+        if table.len() != keys && !has_comment_inside(&table) {
             table.fmt();
         }
         let origin = origin.and_then(|o| old.get(o));
@@ -132,6 +134,16 @@ pub(super) fn edit_array<T: RowType>(array: &mut Array, rows: &[T]) {
     let end = if lines && !end.contains('\n') { "\n".to_owned() } else { end };
     array.set_trailing(format!("{carried}{end}"));
     array.set_trailing_comma(lines);
+}
+
+/// Whether there is a comment between the keys of a row.
+fn has_comment_inside(table: &InlineTable) -> bool {
+    table.iter().any(|(key, value)| {
+        let key = table.key(key).map(|key| key.leaf_decor());
+        let decors = [Some(value.decor()), key];
+        let raw = decors.into_iter().flatten().flat_map(|decor| [decor.prefix(), decor.suffix()]);
+        raw.flatten().any(has_comment)
+    })
 }
 
 /// Empties the array into its elements and the text before the closing bracket.

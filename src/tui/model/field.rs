@@ -4,12 +4,16 @@
 //! fields themselves are [`crate::core::request::fields`]'s. Refuses to keep state: everything is
 //! read from and written to the [`Request`].
 
+use crate::core::path_variables;
 use crate::core::query;
 use crate::core::request::fields::{BodyField, Editor, FileSection, RequestField, SendField, TopField};
-use crate::core::request::{AuthKind, BodyKind, Part, Request, Row};
+use crate::core::request::{AuthKind, BodyKind, Request, Row};
+use crate::core::template::{self, PartKind};
 
+mod rows;
 mod value;
 
+pub(crate) use rows::{add_row, delete_row, has_descriptions, is_blank, is_off, rows, rows_mut, toggle};
 pub(crate) use value::{choose, options, set_text, text};
 
 /// A tab of the request pane.
@@ -51,7 +55,7 @@ impl Tab {
     pub(crate) fn count(self, request: &Request) -> usize {
         let on = |rows: &[Row]| rows.iter().filter(|row| !row.off).count();
         match self {
-            Self::Params => on(&request.params),
+            Self::Params => on(&request.path) + on(&request.params),
             Self::Headers => on(&request.headers),
             Self::Auth => usize::from(request.auth.kind != AuthKind::Inherit),
             Self::Body => usize::from(request.body.kind != BodyKind::None),
@@ -64,6 +68,8 @@ impl Tab {
 /// A list of rows that can be disabled.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(crate) enum Table {
+    /// Path variables.
+    Path,
     /// Query rows.
     Params,
     /// Header rows.
@@ -77,7 +83,8 @@ pub(crate) enum Table {
 impl Table {
     /// The table of a field with rows.
     fn of(field: RequestField) -> Option<Self> {
-        let tables: [(RequestField, Self); 4] = [
+        let tables: [(RequestField, Self); 5] = [
+            (TopField::Path.into(), Self::Path),
             (TopField::Params.into(), Self::Params),
             (TopField::Headers.into(), Self::Headers),
             (BodyField::Fields.into(), Self::Form),
@@ -86,11 +93,16 @@ impl Table {
         tables.into_iter().find(|(other, _)| *other == field).map(|(_, table)| table)
     }
 
-    /// One line for each row, and one to add a row.
+    /// One line for each row, and one to add a row. That of the path variables is their title, and only
+    /// there if the URL or the request has one.
     fn lines(self, request: &Request) -> Vec<EditorField> {
         let len = rows(request, self).map_or(request.body.parts.len(), Vec::len);
         let rows = (0..len).map(|index| EditorField::Cell(self, index, Column::Value));
-        rows.chain([EditorField::NewRow(self)]).collect()
+        if self != Self::Path {
+            return rows.chain([EditorField::NewRow(self)]).collect();
+        }
+        let none = len == 0 && path_variables::undeclared(request).is_empty();
+        if none { Vec::new() } else { std::iter::once(EditorField::NewRow(self)).chain(rows).collect() }
     }
 }
 
@@ -201,6 +213,10 @@ pub(crate) fn fields(request: &Request, tab: Tab) -> Vec<EditorField> {
         .filter(|field| tab_of(*field) == Some(tab) && (field.info().applies)(request))
         .flat_map(|field| lines(request, field))
         .collect();
+    if !request.body.literal && !has_other_braces(&request.body.text) {
+        // Names are replaced; the choice isn't in the way of those who want nothing else.
+        fields.retain(|field| *field != BodyField::Literal.into());
+    }
     if tab == Tab::Params && query::has_plus(request) {
         // The meaning of `+` is chosen next to the query.
         fields.push(SendField::Plus.into());
@@ -208,11 +224,37 @@ pub(crate) fn fields(request: &Request, tab: Tab) -> Vec<EditorField> {
     fields
 }
 
+/// Whether the beginning of a text, as far as it is looked at for every key, has braces that don't hold a
+/// name: those of a template, or of GraphQL.
+fn has_other_braces(text: &str) -> bool {
+    const LOOKED_AT: usize = 16 * 1024;
+    let end = (0..=LOOKED_AT.min(text.len())).rev().find(|end| text.is_char_boundary(*end));
+    let parts = template::parse(&text[..end.unwrap_or_default()]);
+    // The last one may be cut off.
+    parts.iter().any(|part| matches!(part.kind, PartKind::Broken(_)) && part.span.end < LOOKED_AT)
+}
+
+/// Whether names in the text of a field are replaced. A description and a literal body are plain text.
+pub(crate) fn has_references(request: &Request, field: EditorField) -> bool {
+    match field {
+        EditorField::BodyText => !request.body.literal,
+        EditorField::Cell(_, _, Column::Description) => false,
+        EditorField::Cell(_, _, Column::Name | Column::Value)
+        | EditorField::Method
+        | EditorField::Url
+        | EditorField::NewRow(_)
+        | EditorField::Line(_)
+        | EditorField::Notes => true,
+    }
+}
+
 /// The tab of a field, if it has a line in one.
 fn tab_of(field: RequestField) -> Option<Tab> {
     match field {
         RequestField::Top(TopField::Name | TopField::Method | TopField::Url) => None,
-        RequestField::Top(TopField::Params) | RequestField::Send(SendField::Plus) => Some(Tab::Params),
+        RequestField::Top(TopField::Path | TopField::Params) | RequestField::Send(SendField::Plus) => {
+            Some(Tab::Params)
+        }
         RequestField::Top(TopField::Headers) => Some(Tab::Headers),
         RequestField::Top(TopField::Notes) => Some(Tab::Notes),
         RequestField::Body(_) => Some(Tab::Body),
@@ -279,6 +321,7 @@ pub(crate) fn in_words(before: &Request, after: &Request, field: EditorField) ->
             let name = EditorField::Cell(table, index, Column::Name);
             let name = [text(after, name), text(before, name)].into_iter().find(|name| !name.is_empty());
             let word = match table {
+                Table::Path => "path variable",
                 Table::Params => "parameter",
                 Table::Headers => "header",
                 Table::Form => "form field",
@@ -293,83 +336,4 @@ pub(crate) fn in_words(before: &Request, after: &Request, field: EditorField) ->
         }
     };
     table.to_owned()
-}
-
-/// The rows of a table; `None` for the parts of a multipart body.
-pub(crate) fn rows(request: &Request, table: Table) -> Option<&Vec<Row>> {
-    match table {
-        Table::Params => Some(&request.params),
-        Table::Headers => Some(&request.headers),
-        Table::Form => Some(&request.body.form),
-        Table::Parts => None,
-    }
-}
-
-/// The same, mutably.
-pub(crate) fn rows_mut(request: &mut Request, table: Table) -> Option<&mut Vec<Row>> {
-    match table {
-        Table::Params => Some(&mut request.params),
-        Table::Headers => Some(&mut request.headers),
-        Table::Form => Some(&mut request.body.form),
-        Table::Parts => None,
-    }
-}
-
-/// Whether a row is disabled; false if there is no such row.
-pub(crate) fn is_off(request: &Request, table: Table, index: usize) -> bool {
-    match rows(request, table) {
-        Some(rows) => rows.get(index).is_some_and(|row| row.off),
-        None => request.body.parts.get(index).is_some_and(|part| part.off),
-    }
-}
-
-/// Whether a row of the table has a description.
-pub(crate) fn has_descriptions(request: &Request, table: Table) -> bool {
-    match rows(request, table) {
-        Some(rows) => rows.iter().any(|row| !row.description.is_empty()),
-        None => request.body.parts.iter().any(|part| !part.description.is_empty()),
-    }
-}
-
-/// Whether nothing is written in the row of a cell.
-pub(crate) fn is_blank(request: &Request, cell: EditorField) -> bool {
-    let EditorField::Cell(table, index, _) = cell else { return false };
-    let written = |column| !text(request, EditorField::Cell(table, index, column)).is_empty();
-    !written(Column::Name) && !written(Column::Value)
-}
-
-/// Disables or enables a row.
-pub(crate) fn toggle(request: &mut Request, table: Table, index: usize) {
-    if table == Table::Parts {
-        if let Some(part) = request.body.parts.get_mut(index) {
-            part.off = !part.off;
-        }
-    } else if let Some(row) = rows_mut(request, table).and_then(|rows| rows.get_mut(index)) {
-        row.off = !row.off;
-    }
-}
-
-/// Appends an empty row and returns its index.
-pub(crate) fn add_row(request: &mut Request, table: Table) -> usize {
-    match rows_mut(request, table) {
-        Some(rows) => {
-            rows.push(Row::default());
-            rows.len() - 1
-        }
-        None => {
-            request.body.parts.push(Part::default());
-            request.body.parts.len() - 1
-        }
-    }
-}
-
-/// Removes a row.
-pub(crate) fn delete_row(request: &mut Request, table: Table, index: usize) {
-    if table == Table::Parts {
-        if index < request.body.parts.len() {
-            request.body.parts.remove(index);
-        }
-    } else if let Some(rows) = rows_mut(request, table).filter(|rows| index < rows.len()) {
-        rows.remove(index);
-    }
 }

@@ -25,6 +25,7 @@ fn editor_fields(field: &Field) -> Vec<EditorField> {
         Field::Request | Field::Identity(_) | Field::Workspace => Vec::new(),
         Field::Method => vec![EditorField::Method],
         Field::Url => vec![EditorField::Url],
+        Field::Path(index) => cell(Table::Path, *index),
         Field::Param(index) => cell(Table::Params, *index),
         Field::Header(index) => cell(Table::Headers, *index),
         Field::Body => vec![EditorField::BodyText, BodyField::File.into()],

@@ -13,8 +13,8 @@ use crate::tui::model::overlay::{Ask, Confirm, Overlay, Pick};
 use crate::tui::model::picker::Unmatched;
 use crate::tui::model::{Model, NoticeKind, Pane};
 use crate::tui::update::{
-    arranging, body, completing, copying, editing, external, files, find, follow_up, jump, motion, pickers,
-    questions, saving, scratch, selecting, sending, tree_changes, tree_nodes, workspace_editor,
+    arranging, body, body_text, completing, copying, editing, external, files, find, follow_up, jump, motion,
+    pickers, questions, saving, scratch, selecting, sending, tree_changes, tree_nodes, workspace_editor,
 };
 
 /// Carries a command out.
@@ -43,7 +43,8 @@ pub(super) fn run(model: &mut Model, command: Command) -> Vec<Effect> {
         Command::EndEdit => end_edit(model),
         Command::Complete => completing::complete(model),
         Command::ExternalEditor => external::open(model),
-        Command::FormatBody => editing::format_body(model),
+        Command::FormatBody => body_text::format(model),
+        Command::LiteralBody => body_text::toggle_literal(model),
         Command::Undo => undo(model),
         Command::Redo => redo(model),
         Command::Reveal => reveal(model),

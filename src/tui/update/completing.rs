@@ -64,7 +64,7 @@ fn wants_used_names(field: EditorField, before: &str) -> bool {
     match field {
         EditorField::Url => completion::query_name(before).is_some(),
         EditorField::Cell(Table::Params | Table::Headers | Table::Form, _, column) => column == Column::Name,
-        EditorField::Cell(Table::Parts, ..)
+        EditorField::Cell(Table::Path | Table::Parts, ..)
         | EditorField::Method
         | EditorField::NewRow(_)
         | EditorField::Line(_)
@@ -76,7 +76,8 @@ fn wants_used_names(field: EditorField, before: &str) -> bool {
 fn offer(model: &Model, asked: bool) -> Option<Offer> {
     let editing = model.editing.as_ref()?;
     let before = editing.editor.before_cursor();
-    let (words, typed, kind) = if let Some(typed) = completion::reference(before) {
+    let is_plain = model.shown().is_some_and(|open| !field::has_references(&open.request, editing.field));
+    let (words, typed, kind) = if let Some(typed) = completion::reference(before).filter(|_| !is_plain) {
         (completion::matching(references(model), typed.trim_start()), typed, CompletionKind::Reference)
     } else {
         let (words, typed) = words(model, editing.field, before)?;

@@ -4,9 +4,9 @@
 //! long text at short intervals, so that no key copies, parses or writes the whole of it. One visit
 //! to a field is one step of undo. Secrets wait: they go to the private store.
 
-use crate::core::convert::{curl, json_text};
+use crate::core::convert::curl;
 use crate::core::credential::Secret;
-use crate::core::request::BodyKind;
+use crate::core::path_variables;
 use crate::tui::editor::Editor;
 use crate::tui::effect::Effect;
 use crate::tui::layout::inside;
@@ -14,12 +14,32 @@ use crate::tui::model::field::{self, Column, EditorField};
 use crate::tui::model::{Editing, Model, NoticeKind};
 use crate::tui::update::{completing, follow_up, secret_fields};
 
-/// Begins a new row of a table and types into its name.
+/// Begins a new row of a table and types into its name, or into the value of a path variable.
 pub(super) fn add_row(model: &mut Model, table: field::Table) -> Vec<Effect> {
     let Some(open) = model.shown_mut() else { return Vec::new() };
+    if table == field::Table::Path {
+        return add_path_variable(model);
+    }
     let mut index = 0;
     open.change(|request| index = field::add_row(request, table));
     let field = EditorField::Cell(table, index, Column::Name);
+    open.go_to(field);
+    start(model, field);
+    follow_up::touched(model)
+}
+
+/// Types into the value of the next path variable that has none: one of the URL without a row, or one
+/// whose row is empty.
+fn add_path_variable(model: &mut Model) -> Vec<Effect> {
+    let Some(open) = model.shown_mut() else { return Vec::new() };
+    let index = if path_variables::undeclared(&open.request).is_empty() {
+        open.request.path.iter().position(|row| row.value.is_empty()).unwrap_or_default()
+    } else {
+        let mut index = 0;
+        open.change(|request| index = field::add_row(request, field::Table::Path));
+        index
+    };
+    let field = EditorField::Cell(field::Table::Path, index, Column::Value);
     open.go_to(field);
     start(model, field);
     follow_up::touched(model)
@@ -48,31 +68,6 @@ pub(super) fn start(model: &mut Model, field: EditorField) {
     model.notice = None;
     // Nothing has to be read for a list that opens before a letter is typed.
     completing::refresh(model);
-}
-
-/// Formats the JSON body of the request that is shown, while it is edited or not.
-pub(super) fn format_body(model: &mut Model) -> Vec<Effect> {
-    let Some(open) = model.shown().filter(|open| open.request.body.kind == BodyKind::Json) else {
-        model.say(NoticeKind::Info, "The body isn't JSON");
-        return Vec::new();
-    };
-    let editor = model.editing.as_ref().filter(|editing| editing.field == EditorField::BodyText);
-    let text = editor.map_or_else(|| open.request.body.text.clone(), |editing| editing.editor.text());
-    let formatted = match json_text::format(&text) {
-        Ok(formatted) => formatted,
-        Err(problem) => {
-            model.say(NoticeKind::Bad, format!("The body isn't valid JSON: {problem}"));
-            return Vec::new();
-        }
-    };
-    if let Some(editing) = model.editing.as_mut().filter(|editing| editing.field == EditorField::BodyText) {
-        editing.editor.replace(&formatted);
-        return typed(model);
-    }
-    if let Some(open) = model.shown_mut() {
-        open.change(|request| request.body.text = formatted);
-    }
-    follow_up::touched(model)
 }
 
 /// True for a curl command that is pasted where a URL is typed.
@@ -116,12 +111,18 @@ pub(super) fn finish_editing(model: &mut Model) -> Vec<Effect> {
 fn take_over(model: &mut Model) -> Vec<Effect> {
     let Some(editing) = model.editing.as_mut() else { return Vec::new() };
     let (field, text) = (editing.field, editing.editor.text());
+    let url_before = (field == EditorField::Url).then(|| editing.before.clone());
     editing.error = None;
     editing.behind_since = None;
     editing.taken = editing.editor.version();
     let Some(open) = model.shown_mut() else { return Vec::new() };
     open.behind = false;
     let error = field::set_text(&mut open.request, field, text).err();
+    // Lines of the tab may come and go with what is typed.
+    open.go_to(field);
+    if let Some(before) = url_before {
+        path_variables::follow(&mut open.request, &before);
+    }
     if let Some(editing) = model.editing.as_mut() {
         editing.error = error;
     }

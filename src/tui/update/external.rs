@@ -1,5 +1,6 @@
 //! Texts in the user's editor.
 
+use crate::core::path_variables;
 use crate::core::request::BodyKind;
 use crate::tui::effect::{Effect, ScreenEffect};
 use crate::tui::model::field::{self, EditorField};
@@ -52,7 +53,13 @@ pub(super) fn edited(model: &mut Model, field: EditorField, text: &str) -> Vec<E
     let text = if field.is_multiline() { text } else { text.trim_end_matches(['\n', '\r']) };
     let Some(open) = model.shown_mut() else { return Vec::new() };
     let mut error = None;
-    open.change(|request| error = field::set_text(request, field, text.to_owned()).err());
+    open.change(|request| {
+        let before = request.clone();
+        error = field::set_text(request, field, text.to_owned()).err();
+        if field == EditorField::Url {
+            path_variables::follow(request, &before);
+        }
+    });
     if let Some(error) = error {
         model.say(NoticeKind::Bad, error);
     }

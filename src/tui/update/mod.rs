@@ -19,6 +19,7 @@ use crate::tui::msg::Msg;
 mod arranging;
 mod aws_keys;
 mod body;
+mod body_text;
 mod commands;
 mod completing;
 mod copying;

@@ -4,7 +4,7 @@
 //! never ends on the way, so that what is typed next isn't taken for commands.
 
 use crate::tui::effect::Effect;
-use crate::tui::model::field::{self, Column, EditorField};
+use crate::tui::model::field::{self, Column, EditorField, Table};
 use crate::tui::model::{Model, Pane};
 use crate::tui::update::editing;
 
@@ -36,6 +36,7 @@ pub(super) fn step(model: &mut Model, forward: bool) -> Vec<Effect> {
 fn neighbour(model: &Model, field: EditorField, forward: bool) -> Option<EditorField> {
     // A description is written on request, and stands where the value does.
     let field = match field {
+        EditorField::Cell(Table::Path, row, _) => EditorField::Cell(Table::Path, row, Column::Value),
         EditorField::Cell(table, row, Column::Description) => EditorField::Cell(table, row, Column::Value),
         other => other,
     };
@@ -45,20 +46,26 @@ fn neighbour(model: &Model, field: EditorField, forward: bool) -> Option<EditorF
     ring.get((at + by) % ring.len()).copied()
 }
 
-/// The URL and the fields of the tab. A table's line for a new row is among them going forward, unless
+/// The URL and the fields of the tab. Of a path variable, whose name is the URL's, only the value is
+/// among them. A table's line for a new row is among them going forward, unless
 /// its last row is still blank, or the table isn't empty and the way begins elsewhere.
 fn ring(model: &Model, from: EditorField, forward: bool) -> Option<Vec<EditorField>> {
     let open = model.shown()?;
     let mut ring = vec![EditorField::Url];
     for line in open.fields() {
         match line {
+            EditorField::Cell(Table::Path, row, _) => {
+                ring.push(EditorField::Cell(Table::Path, row, Column::Value));
+            }
             EditorField::Cell(table, row, _) => {
                 ring.extend(
                     [Column::Name, Column::Value].map(|column| EditorField::Cell(table, row, column)),
                 );
             }
+            EditorField::NewRow(Table::Path) => {}
             EditorField::NewRow(table) => {
                 let is_wanted = match ring.last() {
+                    Some(EditorField::Cell(Table::Path, ..)) => true,
                     Some(last @ EditorField::Cell(..)) => {
                         from == *last && !field::is_blank(&open.request, *last)
                     }

@@ -7,12 +7,13 @@ use crate::tui::model::field::{self, EditorField, Table};
 use crate::tui::model::{Model, NoticeKind};
 use crate::tui::update::{editing, follow_up};
 
-/// How the rows of a table are written as text; `None` for parts, which have more than a value.
+/// How the rows of a table are written as text; `None` for parts, which have more than a value,
+/// and for path variables, whose names are the URL's.
 fn syntax(table: Table) -> Option<RowSyntax> {
     match table {
         Table::Headers => Some(RowSyntax::Header),
         Table::Params | Table::Form => Some(RowSyntax::Pair),
-        Table::Parts => None,
+        Table::Path | Table::Parts => None,
     }
 }
 

@@ -16,6 +16,7 @@ pub(super) fn refused(problems: &[Problem]) -> Option<&BTreeSet<Flow>> {
         ProblemKind::MissingSecret { .. }
         | ProblemKind::MissingEnv { .. }
         | ProblemKind::UnknownVariable { .. }
+        | ProblemKind::UnknownScope(_)
         | ProblemKind::Other => None,
     })
 }

@@ -9,7 +9,7 @@ use crate::core::convert::brackets;
 use crate::core::request::BodyKind;
 use crate::core::template::{self, PartKind};
 use crate::tui::editor::Editor;
-use crate::tui::model::field::EditorField;
+use crate::tui::model::field::{self, EditorField};
 use crate::tui::model::{Editing, Model};
 use crate::tui::text;
 use crate::tui::view::Canvas;
@@ -40,10 +40,28 @@ pub(super) fn value_spans(model: &Model, paint: &Paint<'_>, value: &str, base: S
 pub(super) fn draw_editing(canvas: &mut Canvas<'_, '_>, area: Rect, field: EditorField) -> bool {
     let model = canvas.model;
     let Some(editing) = model.editing.as_ref().filter(|editing| editing.field == field) else { return false };
-    let hide = field.is_secret() && !model.revealed && !is_reference(&editing.editor.text());
     let pair: Vec<(usize, usize)> = pair(model, editing).into_iter().flat_map(|(a, b)| [a, b]).collect();
-    draw_text(canvas, area, (&editing.editor, &pair), editing.scroll, hide);
+    let is_plain = model.shown().is_some_and(|open| !field::has_references(&open.request, field));
+    let shows = if field.is_secret() && !model.revealed && !is_reference(&editing.editor.text()) {
+        Shows::Dots
+    } else if is_plain {
+        Shows::Text
+    } else {
+        Shows::References
+    };
+    draw_text(canvas, area, (&editing.editor, &pair), editing.scroll, shows);
     true
+}
+
+/// How the text of an editor is drawn.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Shows {
+    /// Its references are coloured.
+    References,
+    /// As it is: nothing in it is a reference.
+    Text,
+    /// Masked.
+    Dots,
 }
 
 /// Draws an editor's lines from `scroll`, and places the terminal's cursor.
@@ -54,7 +72,8 @@ pub(super) fn draw_editor(
     scroll: usize,
     hide: bool,
 ) {
-    draw_text(canvas, area, (editor, &[]), scroll, hide);
+    let shows = if hide { Shows::Dots } else { Shows::References };
+    draw_text(canvas, area, (editor, &[]), scroll, shows);
 }
 
 /// The same, with the brackets of a pair marked.
@@ -63,9 +82,10 @@ fn draw_text(
     area: Rect,
     (editor, brackets): (&Editor, &[(usize, usize)]),
     scroll: usize,
-    hide: bool,
+    shows: Shows,
 ) {
     let (model, paint) = (canvas.model, canvas.paint);
+    let hide = shows == Shows::Dots;
     if area.width == 0 || area.height == 0 {
         return;
     }
@@ -81,10 +101,10 @@ fn draw_text(
         let (skipped, before, bytes) = far_left(content, if hide { 0 } else { left.saturating_sub(NEAR) });
         let near = content.get(bytes..).unwrap_or_default();
         let near: String = near.chars().take(left - before + width + NEAR).collect();
-        let spans = if hide {
-            vec![Span::raw("•".repeat(near.chars().count()))]
-        } else {
-            value_spans(model, paint, &near, paint.text())
+        let spans = match shows {
+            Shows::Dots => vec![Span::raw("•".repeat(near.chars().count()))],
+            Shows::Text => vec![Span::styled(text::safe(&near), paint.text())],
+            Shows::References => value_spans(model, paint, &near, paint.text()),
         };
         let spans = mark(spans, editor, brackets, (row, skipped), paint);
         canvas.frame.render_widget(

@@ -116,7 +116,7 @@ fn hides(model: &Model, ask: &Ask, editor: &Editor) -> bool {
         | Ask::ScratchName
         | Ask::SaveAs
         | Ask::Rename(_)
-        | Ask::Move(_)
+        | Ask::MoveIntoNew
         | Ask::SaveBody
         | Ask::Search
         | Ask::GoToRow

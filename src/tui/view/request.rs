@@ -260,6 +260,7 @@ fn draw_long(canvas: &mut Canvas<'_, '_>, area: Rect, field: EditorField, select
         return;
     }
     let (width, height) = (usize::from(area.width), usize::from(area.height));
+    let is_literal = model.shown().is_some_and(|open| open.request.body.literal);
     let lines: Vec<Line<'_>> = if field == EditorField::Notes {
         let lines = text::wrap(value, width.saturating_sub(1));
         mark_rest(canvas, area, lines.len());
@@ -271,7 +272,11 @@ fn draw_long(canvas: &mut Canvas<'_, '_>, area: Rect, field: EditorField, select
             .take(height)
             .map(|line| {
                 let line: String = line.chars().take(width).collect();
-                Line::from(value_spans(model, paint, &line.replace('\t', "  "), paint.text()))
+                let line = line.replace('\t', "  ");
+                if is_literal {
+                    return Line::styled(text::safe(&line), paint.text());
+                }
+                Line::from(value_spans(model, paint, &line, paint.text()))
             })
             .collect()
     };

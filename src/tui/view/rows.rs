@@ -3,6 +3,7 @@
 use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
 
+use crate::core::path_variables;
 use crate::tui::hit_test;
 use crate::tui::model::field::{self, Column, EditorField, Table};
 use crate::tui::model::open_request::OpenRequest;
@@ -23,6 +24,7 @@ pub(super) fn draw_new_row(
 ) {
     let paint = canvas.paint;
     let word = match table {
+        Table::Path => return draw_path_title(canvas, open, area, here),
         Table::Params => "+ add a query parameter",
         Table::Headers => "+ add a header",
         Table::Form => "+ add a form field",
@@ -33,6 +35,20 @@ pub(super) fn draw_new_row(
     if table == Table::Headers {
         draw_defaults(canvas, open, area);
     }
+}
+
+/// Draws the title of the path variables, with the names in the URL that have no row yet.
+fn draw_path_title(canvas: &mut Canvas<'_, '_>, open: &OpenRequest, area: Rect, here: bool) {
+    let paint = canvas.paint;
+    let style = if here { paint.accent() } else { paint.dim() };
+    let names: Vec<String> =
+        path_variables::undeclared(&open.request).into_iter().map(|name| format!(":{name}")).collect();
+    let words = if names.is_empty() {
+        "Path variables".to_owned()
+    } else {
+        format!("Path variables   + give {} a value, else sent as it is", text::safe(&names.join(" ")))
+    };
+    canvas.frame.render_widget(Line::from(vec![mark(here, paint), Span::styled(words, style)]), area);
 }
 
 /// The headers that will be added, dim, after the line that adds a row.
@@ -82,6 +98,9 @@ pub(super) fn draw_row(
             Column::Name | Column::Value => value_spans(model, paint, &value, style),
             Column::Description => vec![Span::styled(text::safe(&value), paint.dim())],
         };
+        if table == Table::Path && column == Column::Name {
+            spans.insert(0, Span::styled(":", paint.dim()));
+        }
         if value.is_empty() {
             spans = vec![Span::styled(placeholder(column, here), paint.dim())];
         }

@@ -43,6 +43,9 @@ pub(in crate::cli::send) struct RequestArgs {
     /// Read flags from a file of curl's (- for standard input); those given here win over them
     #[arg(short = 'K', value_name = "FILE")]
     pub(in crate::cli::send) curl_config: Vec<String>,
+    /// Send another request afterwards; the flags behind it are that one's
+    #[arg(long, short = ':')]
+    pub(in crate::cli::send) next: bool,
     /// Accepted for curl: .curlrc is never read
     #[arg(short = 'q', long = "disable", hide = true)]
     pub(in crate::cli::send) disable: bool,

@@ -193,6 +193,8 @@ impl Export<'_> {
         // curl guesses the media type of a file by its name.
         let guessed = (part.file && part.value.contains('.')).then_some(OCTETS);
         let media = media.or(guessed).map_or(String::new(), |media| format!(";type={media}"));
+        let filename = part.filename.as_deref().map(|name| form_value(name, self.look));
+        let media = filename.map_or(media.clone(), |name| format!(";filename={name}{media}"));
         match (media.as_str(), part.file) {
             ("", false) => self.option("--form-string", &format!("{name}={}", part.value)),
             (media, false) => {
@@ -216,11 +218,11 @@ impl Export<'_> {
             BodyKind::None => {}
             BodyKind::Json => {
                 media(self, "application/json");
-                self.option("--data-raw", &request.body.text);
+                self.option("--data-raw", &request.body.template());
             }
             BodyKind::Text => {
                 media(self, "text/plain; charset=utf-8");
-                self.option("--data-raw", &request.body.text);
+                self.option("--data-raw", &request.body.template());
             }
             BodyKind::Form => {
                 let rows: Vec<&Row> = taking_part(&request.body.form).collect();

@@ -1,8 +1,9 @@
 //! A curl command line -> a request and notes on what was left out.
 
 use super::OCTETS;
+use super::form::{attributes, unquoted};
 use super::options::{Does, OPTIONS};
-use super::words::{ShellError, split, unescaped};
+use super::words::{ShellError, split};
 use crate::core::query;
 use crate::core::request::{AuthKind, Body, BodyKind, Part, Plus, Request, Row, Sigv4Auth};
 use crate::core::template::{self, PartKind};
@@ -218,16 +219,19 @@ impl Reader {
         };
         let mut part = Part { name: name.to_owned(), value: value.to_owned(), ..Part::default() };
         if special {
-            if let Some((value, media)) = part.value.clone().rsplit_once(";type=") {
-                (part.value, part.content_type) = (value.to_owned(), Some(media.to_owned()));
+            let (content, attributes) = attributes(value);
+            for (key, setting) in attributes {
+                match key {
+                    "type" => part.content_type = Some(setting.to_owned()),
+                    "filename" => part.filename = Some(unquoted(setting)),
+                    other => self.note(format!("`;{other}=` of the part {name} was ignored.")),
+                }
             }
-            if let Some(quoted) = part.value.strip_prefix('"').and_then(|value| value.strip_suffix('"')) {
-                part.value = unescaped(quoted);
-            } else if let Some(path) = part.value.clone().strip_prefix('@') {
-                let quoted = path.strip_prefix('"').and_then(|path| path.strip_suffix('"'));
-                (part.file, part.value) = (true, quoted.map_or_else(|| path.to_owned(), unescaped));
+            part.value = unquoted(content);
+            if let Some(path) = content.strip_prefix('@') {
+                (part.file, part.value) = (true, unquoted(path));
                 part.content_type = part.content_type.filter(|media| media != OCTETS);
-            } else if part.value.starts_with('<') {
+            } else if content.starts_with('<') {
                 self.note(format!("The part {name} reads its text from a file: paste it in."));
             }
         }

@@ -274,3 +274,13 @@ proptest! {
         let _ = import(&format!("curl {text}"));
     }
 }
+
+#[test]
+fn a_literal_body_and_path_variables_are_exported_as_they_are_sent() {
+    let path = vec![Row::new("id", "a b/{{x}}{{secret:s}}"), Row { off: true, ..Row::new("off", "1") }];
+    let body = Body { kind: BodyKind::Text, text: "{{x}} \\{{y}}".into(), literal: true, ..Body::default() };
+    let request = Request { url: "http://h/:id/:off/:other".into(), path, body, ..Request::default() };
+    let written = export(&request, &Auth::default(), ("", ""), |name| Some(format!("{name}&")));
+    assert!(written.contains("--data-raw '{{x}} \\{{y}}'"), "{written}");
+    assert!(written.contains("--url http://h/a%20b%2Fx%26\"$s\"/:off/:other"), "{written}");
+}

@@ -11,6 +11,16 @@ section! {
             key: "kind", label: "Body", editor: Editor::Choice, applies: always, default: "`\"none\"`",
             shape: word!(body.kind as BodyKind),
         }
+        /// send `{{` in the text as it is, as templates and GraphQL need it
+        Literal {
+            key: "literal", label: "{{names}}", editor: Editor::Choice, default: "false",
+            applies: |request| matches!(request.body.kind, BodyKind::Json | BodyKind::Text),
+            shape: Shape::Flag {
+                choices: &[(None, "replaced"), (Some(true), "sent as they are")],
+                get: |request| request.body.literal.then_some(true),
+                set: |request, flag| request.body.literal = flag.unwrap_or_default(),
+            },
+        }
         /// the text that is sent
         Text {
             key: "text", label: "Text", editor: Editor::Lines, default: "",

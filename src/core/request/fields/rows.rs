@@ -50,7 +50,7 @@ impl RowType for Row {
                 get: |row| Some(&row.name),
                 set: |row, text| row.name = text,
             },
-            doc: "name of the query parameter, header or form field",
+            doc: "name of the path variable, query parameter, header or form field",
         },
         RowKey {
             key: "value",
@@ -119,6 +119,15 @@ impl RowType for Part {
                 set: |part, media| part.content_type = Some(media),
             },
             doc: "media type of the part",
+        },
+        RowKey {
+            key: "filename",
+            shape: RowShape::Text {
+                required: false,
+                get: |part| part.filename.as_deref(),
+                set: |part, name| part.filename = Some(name),
+            },
+            doc: "name under which it is sent as a file; left out: that of `file`",
         },
         RowKey {
             key: "off",

@@ -24,6 +24,14 @@ section! {
             key: "url", label: "URL", editor: Editor::Bar, applies: always, default: "",
             shape: text!(url),
         }
+        /// rows of path variables: each replaces the segment `:name` of `url`
+        Path {
+            key: "path", label: "Path variables", editor: Editor::Rows, applies: always, default: "none",
+            shape: Shape::Rows {
+                get: |request| &request.path,
+                set: |request, rows| request.path = rows,
+            },
+        }
         /// rows of the query, appended to `url`
         Params {
             key: "params", label: "Params", editor: Editor::Rows, applies: always, default: "none",

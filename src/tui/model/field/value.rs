@@ -3,6 +3,7 @@
 use std::ops::RangeInclusive;
 
 use super::{Column, EditorField, Table, rows, rows_mut};
+use crate::core::path_variables;
 use crate::core::query;
 use crate::core::request::fields::{AuthField, Editor, RequestField, SendField, Shape};
 use crate::core::request::{Part, Request};
@@ -37,21 +38,25 @@ fn cell(request: &Request, table: Table, index: usize, column: Column) -> String
     }
 }
 
-/// A part's value in curl's syntax: `@path` for a file, followed by `;type=…` if it has one.
+/// A part's value in curl's syntax: `@path` for a file, followed by `;type=…` and `;filename=…` if it has
+/// them.
 fn part_value(part: &Part) -> String {
     let at = if part.file { "@" } else { "" };
     let media = part.content_type.as_ref().map(|t| format!(";type={t}")).unwrap_or_default();
-    format!("{at}{}{media}", part.value)
+    let name = part.filename.as_ref().map(|name| format!(";filename={name}")).unwrap_or_default();
+    format!("{at}{}{media}{name}", part.value)
 }
 
 fn set_part_value(part: &mut Part, text: &str) {
-    let (text, media) = match text.rsplit_once(";type=") {
-        Some((text, media)) => (text, Some(media.to_owned())),
-        None => (text, None),
+    let last = |text: &str, key: &str| match text.rsplit_once(key) {
+        Some((text, setting)) => (text.to_owned(), Some(setting.to_owned())),
+        None => (text.to_owned(), None),
     };
-    part.content_type = media;
+    let (text, filename) = last(text, ";filename=");
+    let (text, media) = last(&text, ";type=");
+    (part.filename, part.content_type) = (filename, media);
     part.file = text.starts_with('@');
-    text.strip_prefix('@').unwrap_or(text).clone_into(&mut part.value);
+    text.strip_prefix('@').unwrap_or(&text).clone_into(&mut part.value);
 }
 
 /// The value of a field, as its line shows it.
@@ -81,7 +86,7 @@ fn shown(request: &Request, field: RequestField) -> String {
 /// Writes the text of a field.
 ///
 /// # Errors
-/// An invalid number, in words; nothing is changed.
+/// An invalid number or name of a path variable, in words; nothing is changed.
 pub(crate) fn set_text(request: &mut Request, field: EditorField, text: String) -> Result<(), String> {
     match field {
         EditorField::Method => request.method = text.trim().to_owned(),
@@ -89,6 +94,9 @@ pub(crate) fn set_text(request: &mut Request, field: EditorField, text: String) 
         EditorField::BodyText => request.body.text = text,
         EditorField::Notes => request.notes = text,
         EditorField::NewRow(_) => {}
+        EditorField::Cell(Table::Path, index, Column::Name) => {
+            path_variables::rename(request, index, text.trim())?;
+        }
         EditorField::Cell(table, index, column) => set_cell(request, table, index, column, text),
         EditorField::Line(field) => set_line(request, field, text)?,
     }
@@ -234,10 +242,11 @@ mod tests {
     /// Every field is shown on the screen, unless the table says that it is only in the file.
     #[test]
     fn every_field_is_shown_or_only_in_the_file() {
-        let mut requests = vec![Request { url: "http://a/?b=1+2".into(), ..Request::default() }];
+        let mut requests = vec![Request { url: "http://a/:c?b=1+2".into(), ..Request::default() }];
         requests.extend(
             BodyKind::ALL
-                .map(|kind| Request { body: Body { kind, ..Body::default() }, ..Request::default() }),
+                .map(|kind| Body { kind, text: "{{ a b }}".into(), ..Body::default() })
+                .map(|body| Request { body, ..Request::default() }),
         );
         requests.extend(AuthKind::ALL.map(|kind| {
             let sigv4 = Sigv4Auth { location: SignatureLocation::Query, ..Sigv4Auth::default() };

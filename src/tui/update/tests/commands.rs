@@ -196,6 +196,10 @@ fn check(s: &mut Screen, command: Command, context: Context) {
             ask(s, command, here);
             assert_eq!(s.notice(), "The body isn't JSON");
         }
+        C::LiteralBody => {
+            ask(s, command, here);
+            assert_eq!(s.notice(), "The body isn't a text");
+        }
         C::NewFolder => {
             ask(s, command, here);
             s.text("dir").press("enter");

@@ -71,3 +71,64 @@ fn a_description_stays_when_the_url_is_typed_and_is_never_sent() {
     assert_eq!(s.request().params, [row("q", "1", "the search words"), Row::new("page", "23")]);
     assert!(!s.model.shown().unwrap().preview.url.as_deref().unwrap_or_default().contains("search"));
 }
+
+/// A screen whose request has this URL and these path variables.
+fn with_path(url: &str, path: &[(&str, &str)]) -> Screen {
+    let mut s = Screen::sized(100, 30);
+    let path = path.iter().map(|(name, value)| Row::new(*name, *value)).collect();
+    s.disk.insert("plain.toml".into(), Request { url: url.into(), path, ..Request::default() });
+    s.open("plain.toml");
+    s.model.shown_mut().unwrap().tab = Tab::Params;
+    s.press("2");
+    s
+}
+
+#[test]
+fn a_path_variable_that_is_typed_gets_a_row_and_tab_goes_to_its_value() {
+    let mut s = with_path("", &[]);
+    s.press("enter").text("http://h/users/:id/posts/:post-id");
+    assert_eq!(s.request().path, [Row::new("id", ""), Row::new("post-id", "")]);
+    assert!(s.shown().contains("Path variables"), "{}", s.shown());
+    assert!(s.shown().contains(":post-id"), "{}", s.shown());
+    s.press("tab").text("4/2").press("tab").text("7").press("esc");
+    assert_eq!(s.request().path, [Row::new("id", "4/2"), Row::new("post-id", "7")]);
+}
+
+#[test]
+fn enter_in_the_url_sends_nothing_while_a_path_variable_has_no_value() {
+    let mut s = with_path("", &[]);
+    s.press("enter").text("http://h/:id").press("enter");
+    assert!(s.model.exchange().is_none());
+    s.press("esc 3 j");
+    assert!(s.shown().contains("the path variable id has no value"), "{}", s.shown());
+}
+
+#[test]
+fn a_literal_name_stays_literal_until_it_is_given_a_value() {
+    let mut s = with_path("http://h/:id", &[]);
+    assert!(s.shown().contains("+ give :id a value"), "{}", s.shown());
+    s.press("enter").text("/x").press("esc");
+    assert_eq!(s.request().path, []);
+    s.press("3 enter").text("42").press("esc");
+    assert_eq!(s.request().path, [Row::new("id", "42")]);
+    s.press("space");
+    assert!(s.request().path[0].off);
+    s.press("d");
+    assert_eq!(s.request().path, []);
+}
+
+#[test]
+fn renaming_in_the_url_or_in_the_row_keeps_the_value() {
+    let mut s = with_path("http://h/:id", &[("id", "42")]);
+    s.press("enter backspace backspace").text("user").press("esc");
+    assert_eq!(
+        (s.request().url.as_str(), &s.request().path[..]),
+        ("http://h/:user", &[Row::new("user", "42")][..])
+    );
+    s.press("3 j left enter").text("-id").press("esc");
+    assert_eq!(s.request().url, "http://h/:user-id");
+    s.press("enter").text("!").press("esc");
+    assert!(s.notice().contains("begins with a letter"), "{}", s.notice());
+    s.press("backspace esc u");
+    assert_eq!(s.request().url, "http://h/:user");
+}

@@ -193,3 +193,24 @@ fn a_url_of_the_command_line_is_a_scratch_request_next_to_what_was_open() {
     s.press("s");
     assert!(s.take().iter().any(|effect| matches!(effect, Effect::Task(TaskEffect::Send { .. }))));
 }
+
+#[test]
+fn braces_in_a_body_offer_the_choice_to_send_them_as_they_are() {
+    let mut s = Screen::on("post.toml");
+    s.model.shown_mut().unwrap().tab = Tab::Body;
+    assert!(!s.shown().contains("{{names}}"), "{}", s.shown());
+    s.model.shown_mut().unwrap().go_to(EditorField::BodyText);
+    s.press("3 enter ctrl-a").text("{\"q\": \"{{ me { id } }}\"}").press("esc");
+    assert!(s.shown().contains("‹ replaced ›"), "{}", s.shown());
+    // The cursor stays on the text.
+    assert_eq!(s.model.shown().unwrap().field(), Some(EditorField::BodyText));
+    s.press("V");
+    assert!(s.request().body.literal);
+    assert!(s.shown().contains("‹ sent as they are ›"), "{}", s.shown());
+    s.press("enter").text("{{x").press("alt-v esc");
+    assert!(!s.request().body.literal);
+    s.press("k right");
+    assert!(s.request().body.literal);
+    s.press("u");
+    assert!(!s.request().body.literal);
+}

@@ -3,6 +3,7 @@
 use url::Url;
 
 use super::{Look, encoded};
+use crate::core::path_variables;
 use crate::core::request::{Request, Row};
 use crate::core::resolve::complete_scheme;
 use crate::core::template::{self, PartKind};
@@ -21,7 +22,8 @@ pub(super) struct Address {
 pub(super) fn address(request: &Request, rows: &[Row], is_s3: bool, look: Look<'_>) -> Address {
     let mut references = Vec::new();
     let mut text = String::new();
-    for part in template::parse(&request.url) {
+    let url = path_variables::fill(&request.url, &request.path, |_, row| encoded(&row.value, look));
+    for part in template::parse(&url) {
         match part.kind {
             PartKind::Literal(literal) | PartKind::Broken(literal) => text.push_str(&literal),
             PartKind::Reference(reference) => match look(&reference) {
