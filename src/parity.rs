@@ -47,8 +47,12 @@ fn by_screen(root: &Path, path: &str, environment: Option<&str>) -> Job {
     let (workspace, _) = load_workspace(root);
     let secrets = ProcessSecrets::of_process(SecretStore::in_memory());
     let request = crate::io::store::load(&root.join(path)).unwrap().request;
-    let target =
-        Target { path: path.into(), environment: environment.map(str::to_owned), request: Box::new(request) };
+    let target = Target {
+        path: path.into(),
+        environment: environment.map(str::to_owned),
+        overrides: Default::default(),
+        request: Box::new(request),
+    };
     let trust_store = TrustStore::new(None);
     WorkspaceCache::new(workspace, secrets, Trust::MadeHere, trust_store).job(&target)
 }

@@ -31,7 +31,7 @@ pub struct InitArgs {
 /// Runs `signpost init`.
 pub(super) fn run(args: &InitArgs, out: &mut dyn Write, err: &mut dyn Write) -> Exit {
     let trust = TrustStore::new(Dirs::of_user().map(|dirs| dirs.data));
-    let files = match init(&args.folder, &trust) {
+    let files = match init(&args.folder, None, &trust) {
         Ok(files) => files,
         Err(error) => {
             let hint = match &error {

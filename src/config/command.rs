@@ -173,7 +173,7 @@ commands! {
     Open "tree.open" "Open" [Tree] ["enter"]
         "Opens the request, or opens and closes the folder.";
     Rename "tree.rename" "Rename" [Tree, Workspace] ["r"]
-        "Renames the request, folder, variable or environment.";
+        "Renames what the cursor is on: a request, folder, variable, environment or identity.";
     Duplicate "tree.duplicate" "Duplicate" [Tree] ["d"]
         "Duplicates the request or folder in place.";
     Mark "tree.mark" "Mark" [Tree] ["space"]
@@ -220,6 +220,10 @@ commands! {
         "Fetches fresh temporary credentials for this request's identity.";
     EnvironmentPicker "environment.pick" "Environment" [Global] ["v"]
         "Picks the environment whose variables apply.";
+    OverrideVariable "variable.override" "Value for this run" [Workspace] ["o"]
+        "Gives the variable a value for this run, which comes before every other and is never saved.";
+    ShowVariable "variable.show" "Show variable" [Url, Rows, Text, Editing] ["V", "alt-v"]
+        "Shows the value and source of a name in this field, and opens its place in the workspace editor.";
     CopyEnvironment "environment.copy" "Copy environment" [Workspace] ["y"]
         "Copies the environment under another name.";
     MarkProduction "environment.production" "Production" [Workspace] ["p"]
@@ -236,7 +240,7 @@ commands! {
     FocusResponse "focus.response" "Go to response" [Global, Editing] ["4", "alt-4"]
         "Goes to the response.";
     FocusWorkspace "focus.workspace" "Go to workspace" [Global, Editing] ["5", "alt-5"]
-        "Goes to the workspace editor: variables and environments as rows.";
+        "Goes to the workspace editor: variables, environments and identities as rows.";
     FocusNext "focus.next" "Next pane" [Global] ["tab"]
         "Goes to the next pane.";
     FocusPrevious "focus.previous" "Previous pane" [Global] ["shift-tab"]

@@ -31,6 +31,7 @@ pub(crate) mod hex;
 pub(crate) mod host;
 pub(crate) mod iam;
 pub mod identity;
+pub mod identity_fields;
 pub(crate) mod local_cloud;
 pub(crate) mod mask;
 pub mod names;

@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 
 use crate::core::credential::{Credential, Secret, SessionStore};
 use crate::core::file_problem::FileProblem;
+use crate::core::secret_names;
 use crate::core::suggest;
 use crate::core::template::{self, PartKind, Reference};
 
@@ -47,6 +48,8 @@ impl SessionStore for Nothing {
 pub enum Source {
     /// Given on the command line.
     CommandLine,
+    /// Typed on the screen for this run of the program; in no file.
+    ThisRun,
     /// `[environments.NAME]` of the workspace.
     Environment(String),
     /// `[variables]` of a folder, by its path in the workspace.
@@ -59,6 +62,7 @@ impl std::fmt::Display for Source {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
             Self::CommandLine => f.write_str("command line"),
+            Self::ThisRun => f.write_str("this run"),
             Self::Environment(name) => write!(f, "environment {name}"),
             Self::Folder(path) => write!(f, "folder {path}"),
             Self::Workspace => f.write_str("workspace"),
@@ -243,13 +247,16 @@ impl Expansion<'_> {
             self.errors.push(ExpandError::BrokenVariable { name, problem: Box::new(problem.clone()) });
             return;
         }
-        let Some((value, _)) = scope.get(&name) else {
+        let Some((value, source)) = scope.get(&name) else {
             let similar = suggest::closest(&name, scope.names().into_keys()).map(str::to_owned);
             self.errors.push(ExpandError::UnknownVariable { name, similar });
             return;
         };
         self.lookups += 1;
         let again = self.path.contains(&name);
+        // No file and no store knows of such a value, so nothing else would mask it.
+        let secret = *source == Source::ThisRun && secret_names::may_be_secret(&name);
+        let start = self.out.text.len();
         self.path.push(name);
         if again {
             self.errors.push(ExpandError::Cycle(self.path.clone()));
@@ -257,6 +264,9 @@ impl Expansion<'_> {
             self.add(value);
         }
         self.path.pop();
+        if let Some(value) = self.out.text.get(start..).filter(|value| secret && !value.is_empty()) {
+            self.out.secrets.push(Secret::new(value));
+        }
     }
 
     /// Stops with one error, which names the outermost variable.
@@ -322,6 +332,14 @@ mod tests {
         assert_eq!(out.text, "t=s3cret&u=ada");
         assert_eq!(out.secrets, [Secret::new("s3cret")]);
         assert_eq!(out.from_env, [Secret::new("ada")]);
+    }
+
+    #[test]
+    fn a_secret_that_was_typed_for_this_run_is_reported_for_masking() {
+        let out = scope(&[(Source::ThisRun, &[("api_token", "t-1"), ("host", "h")])])
+            .expand("{{host}}/{{api_token}}", &Nothing)
+            .unwrap();
+        assert_eq!((out.text.as_str(), &out.secrets[..]), ("h/t-1", &[Secret::new("t-1")][..]));
     }
 
     #[test]

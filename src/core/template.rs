@@ -47,6 +47,11 @@ impl std::fmt::Display for Reference {
     }
 }
 
+/// Whether a text is nothing but references, and so no secret itself.
+pub(crate) fn is_reference(text: &str) -> bool {
+    parse(text).iter().all(|part| matches!(part.kind, PartKind::Reference(_)))
+}
+
 /// Splits a text into literals and references, in order, covering every byte.
 pub(crate) fn parse(text: &str) -> Vec<Part> {
     let mut parts = Vec::new();

@@ -18,7 +18,7 @@ mod declared;
 mod effective;
 
 pub use change::{Edit, NewValue, WorkspaceChange, secret_name};
-pub use declared::Declared;
+pub use declared::{Declared, declared};
 pub use effective::Effective;
 
 /// The file that makes a folder a workspace.
@@ -43,6 +43,8 @@ pub struct Workspace {
     pub auth: Auth,
     /// `[identities.NAME]`, in the order of the file.
     pub identities: Vec<Identity>,
+    /// The keys of `[identities.NAME]` as text, by name: also those of an invalid one.
+    pub identity_texts: BTreeMap<String, BTreeMap<String, String>>,
     /// File names that come first in the tree.
     pub order: Vec<String>,
     /// The declarations of the folders read so far, by path.

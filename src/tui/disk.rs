@@ -19,6 +19,7 @@ use crate::io::store::collections::Collections;
 use crate::io::store::drafts::Drafts;
 use crate::io::store::view_state::ViewStateFile;
 use crate::tui::effect::DiskEffect;
+use crate::tui::model::overlay::Ask;
 use crate::tui::msg::Msg;
 
 mod change;
@@ -149,6 +150,7 @@ fn failed(effect: &DiskEffect) -> Msg {
         DiskEffect::ChangeWorkspace { .. } | DiskEffect::RestoreFile { .. } => {
             Msg::WorkspaceNotChanged { problem, listed: None }
         }
+        DiskEffect::SetUp { name } => Msg::AskAgain { ask: Ask::SetUp, text: name.clone(), problem },
         DiskEffect::List
         | DiskEffect::Labels { .. }
         | DiskEffect::FindTexts { .. }
@@ -286,6 +288,7 @@ impl Worker {
                     Err(problem) => Msg::SecretNotKept { path, field, name, text: secret, problem },
                 }
             }
+            DiskEffect::SetUp { name } => workspace_files::set_up(cache, &name),
             DiskEffect::ChangeWorkspace { change } => workspace_files::change(cache, change),
             DiskEffect::RestoreFile { edit, redo } => workspace_files::restore(cache, edit, redo),
             DiskEffect::Remember(state) => {

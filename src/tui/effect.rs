@@ -5,7 +5,7 @@
 //! that its work needs, so that nothing is looked up later, when it may have changed. Refuses
 //! closures: effects are compared by value.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -87,15 +87,29 @@ pub(crate) enum ScreenEffect {
     },
 }
 
-/// A request with what decides how it is sent.
-#[derive(Clone, Debug, PartialEq)]
+/// A request with what decides how it is sent. `Debug` leaves out the values for this run: secrets may
+/// be among them.
+#[derive(Clone, PartialEq)]
 pub(crate) struct Target {
     /// Where it is in the workspace; what it inherits follows from that.
     pub path: RequestPath,
     /// Name of the environment whose variables it takes.
     pub environment: Option<String>,
+    /// Values of variables for this run, which come first.
+    pub overrides: BTreeMap<String, String>,
     /// The request as it is on the screen.
     pub request: Box<Request>,
+}
+
+impl std::fmt::Debug for Target {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Target")
+            .field("path", &self.path)
+            .field("environment", &self.environment)
+            .field("overrides", &self.overrides.keys())
+            .field("request", &self.request)
+            .finish()
+    }
 }
 
 /// Something that runs while the screen goes on.
@@ -311,6 +325,11 @@ pub(crate) enum DiskEffect {
         name: String,
         /// The text.
         secret: Secret,
+    },
+    /// Make a workspace in the folder that is open.
+    SetUp {
+        /// Its name.
+        name: String,
     },
     /// Change a file of the workspace.
     ChangeWorkspace {

@@ -51,9 +51,13 @@ pub(crate) fn command_at(model: &Model, areas: &Areas, x: u16, y: u16) -> Option
 
 /// The environment as the line above the keys ends with.
 pub(crate) fn environment(model: &Model) -> String {
+    let overrides = match model.overrides.len() {
+        0 => String::new(),
+        count => format!("+{count} this run "),
+    };
     match &model.environment {
-        None => "env: none ".to_owned(),
-        Some(name) if model.is_production() => format!(" PRODUCTION: {} ", text::fit(name, 20)),
-        Some(name) => format!("env: {} ", text::fit(name, 20)),
+        None => format!("env: none {overrides}"),
+        Some(name) if model.is_production() => format!(" PRODUCTION: {} {overrides}", text::fit(name, 20)),
+        Some(name) => format!("env: {} {overrides}", text::fit(name, 20)),
     }
 }

@@ -101,7 +101,10 @@ fn offered(model: &Model, context: Context) -> Vec<Command> {
 fn in_workspace(model: &Model) -> Vec<Command> {
     use Command as C;
     let mut all = match model.workspace_editor.tab {
-        WorkspaceTab::Variables => vec![C::Edit, C::AddRow, C::Rename, C::DeleteRow],
+        WorkspaceTab::Identities => vec![C::Edit, C::AddRow, C::Rename, C::DeleteRow, C::Reveal],
+        WorkspaceTab::Variables => {
+            vec![C::Edit, C::AddRow, C::OverrideVariable, C::Rename, C::DeleteRow]
+        }
         WorkspaceTab::Environments => {
             vec![C::Edit, C::AddRow, C::CopyEnvironment, C::MarkProduction, C::Rename, C::DeleteRow]
         }

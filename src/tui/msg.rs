@@ -219,6 +219,13 @@ pub(crate) enum Msg {
         /// Why.
         problem: String,
     },
+    /// A workspace was made in the folder that is open.
+    SetUp {
+        /// Its first request.
+        request: RequestPath,
+        /// The workspace, as [`Msg::Listed`].
+        listed: Box<Msg>,
+    },
     /// A file of the workspace was changed.
     WorkspaceChanged {
         /// What was changed.

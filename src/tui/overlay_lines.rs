@@ -7,6 +7,7 @@ use crate::core::convert::aws_keys::AwsKeys;
 use crate::core::credential::Secret;
 use crate::core::exchange::NextRequest;
 use crate::core::names::RequestPath;
+use crate::core::scope::Source;
 use crate::core::trust;
 use crate::core::units;
 use crate::tui::keymap;
@@ -61,6 +62,16 @@ pub(crate) fn delete(model: &Model, paths: &[RequestPath]) -> String {
     };
     let undo = keymap::says(model, Command::Undo, "takes them back");
     format!("Move {} to the trash: {}{more}? In the tree, {undo}.", paths.len(), names.join(", "))
+}
+
+/// Where a variable is declared, as it stands in a sentence.
+pub(crate) fn with_article(source: &Source) -> String {
+    match source {
+        Source::ThisRun => source.to_string(),
+        Source::CommandLine | Source::Environment(_) | Source::Folder(_) | Source::Workspace => {
+            format!("the {source}")
+        }
+    }
 }
 
 /// A text, wrapped to fit.

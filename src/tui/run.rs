@@ -4,7 +4,7 @@
 
 use std::collections::VecDeque;
 use std::io;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Instant;
@@ -16,7 +16,7 @@ use tokio::sync::mpsc;
 use crate::config::theme::ThemeName;
 use crate::core::exchange_id::ExchangeIds;
 use crate::core::trust::Trust;
-use crate::core::workspace::Workspace;
+use crate::core::workspace::{WORKSPACE_FILE, Workspace};
 use crate::engine::Engine;
 use crate::io::store::collections::Collections;
 use crate::io::store::config_file::{ConfigPlace, LoadedConfig};
@@ -32,8 +32,7 @@ use crate::tui::msg::Msg;
 use crate::tui::runner::Runner;
 use crate::tui::signals::Signals;
 use crate::tui::terminal::{Guard, Screen};
-use crate::tui::update::update;
-use crate::tui::update::{config_problems, say_problems};
+use crate::tui::update::{config_problems, offer_set_up, say_problems, update};
 use crate::tui::{appearance, external, input, terminal, view, wording};
 
 /// Messages queued for the screen; when there are more, their senders wait.
@@ -139,6 +138,9 @@ impl Opening {
         model.config_problems = config_problems(&config.problems, config.path.as_deref());
         say_problems(&mut model);
         let later = read_first_frame(&mut model, msgs, &engine, &cache, &collections);
+        if may_be_set_up(&model, data.as_deref()) {
+            offer_set_up(&mut model);
+        }
         // From here on the terminal is changed, so a signal must not end the program directly.
         let leave = Arc::default();
         Signals::note(&leave)?;
@@ -367,6 +369,13 @@ impl Loop {
         self.screen.draw(|frame| view::draw(model, frame))?;
         Ok(())
     }
+}
+
+/// Whether a folder was opened in which nothing is yet. The user's own workspace needs no file.
+fn may_be_set_up(model: &Model, data: Option<&Path>) -> bool {
+    let root = &model.workspace.root;
+    let own = data.is_some_and(|data| root.starts_with(data));
+    !own && model.tree.nodes().is_empty() && !root.join(WORKSPACE_FILE).exists()
 }
 
 /// Reads what the first frame shows, so that nothing jumps later. Returns what can wait.

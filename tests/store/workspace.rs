@@ -5,6 +5,7 @@ use std::path::Path;
 
 use signpost::core::collection::{Node, NodeKind};
 use signpost::core::identity::{IdentityKind, Renew};
+use signpost::core::identity_fields::{IdentityEditor, KINDS};
 use signpost::core::names::RequestPath;
 use signpost::core::request::Request;
 use signpost::core::request::{AuthKind, Row};
@@ -281,4 +282,24 @@ fn leftovers_are_swept_up_and_nothing_else() {
     for path in kept.iter().chain([&young, &other]) {
         assert!(path.exists(), "{}", path.display());
     }
+}
+#[test]
+fn every_kind_and_field_is_one_that_the_file_knows() {
+    let mut text = "[identities.first]\nkind = \"keys\"\naccess_key = \"\"\nsecret_key = \"\"\n".to_owned();
+    for (at, kind) in KINDS.iter().enumerate() {
+        text.push_str(&format!("[identities.a{at}]\nkind = \"{}\"\n", kind.word));
+        for field in kind.fields {
+            let value = match field.editor {
+                IdentityEditor::Number => "900".to_owned(),
+                IdentityEditor::Source => "\"first\"".to_owned(),
+                IdentityEditor::Words(words) => format!("\"{}\"", words[0]),
+                IdentityEditor::Text | IdentityEditor::Secret => "\"x\"".to_owned(),
+            };
+            text.push_str(&format!("{} = {value}\n", field.key));
+        }
+    }
+    let workspace = parse(Path::new("w"), &text).unwrap();
+    assert_eq!(workspace.problems, []);
+    let broken = |kind: &IdentityKind| matches!(kind, IdentityKind::Broken(_));
+    assert!(!workspace.identities.iter().any(|identity| broken(&identity.kind)));
 }

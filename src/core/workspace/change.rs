@@ -62,7 +62,9 @@ impl WorkspaceChange {
         let file = Workspace::file_of(source)?;
         let above = match source {
             Source::Environment(environment) => vec!["environments".to_owned(), environment.clone()],
-            Source::Workspace | Source::Folder(_) | Source::CommandLine => vec!["variables".to_owned()],
+            Source::Workspace | Source::Folder(_) | Source::CommandLine | Source::ThisRun => {
+                vec!["variables".to_owned()]
+            }
         };
         let path = above.into_iter().chain([name.to_owned()]).collect();
         Some(Self { file, path, edit })
@@ -103,6 +105,9 @@ impl WorkspaceChange {
             Edit::Set { .. } => format!("`{name}` is saved in {file}"),
             Edit::Add(_) => format!("`{name}` is added to {file}"),
             Edit::Copy(to) => format!("`{name}` is copied to `{to}`"),
+            Edit::Rename(to) if self.identity().is_some() => {
+                format!("`{name}` is renamed to `{to}`; requests and folders that name `{name}` still do")
+            }
             Edit::Rename(to) => format!("`{name}` is renamed to `{to}`"),
             Edit::Remove => format!("`{name}` is deleted from {file}"),
         }

@@ -30,13 +30,7 @@ impl Workspace {
     /// The variables at `place`, its own first and then those that it inherits, by name. `nearer` are
     /// the layers that come before it now, nearest first.
     pub fn declared(&self, place: &Source, nearer: &[Layer]) -> Vec<Declared> {
-        let layers = self.layers_from(place);
-        let names = |layers: &[Layer]| -> BTreeSet<String> {
-            layers.iter().flat_map(|layer| layer.values.keys().chain(layer.broken.keys())).cloned().collect()
-        };
-        let own = names(layers.get(..1).unwrap_or_default());
-        let inherited = names(&layers).into_iter().filter(|name| !own.contains(name)).collect::<Vec<_>>();
-        own.iter().chain(&inherited).filter_map(|name| one(name, &layers, nearer)).collect()
+        declared(&self.layers_at(place), nearer)
     }
 
     /// The variables of one source; `None` where it isn't there.
@@ -45,11 +39,11 @@ impl Workspace {
     }
 
     /// What applies at a place, nearest first: its own layer, then those that it inherits.
-    fn layers_from(&self, place: &Source) -> Vec<Layer> {
+    pub fn layers_at(&self, place: &Source) -> Vec<Layer> {
         let sources = match place {
             Source::Folder(path) => self.sources(path, None),
             Source::Environment(name) => self.sources("", Some(name)),
-            Source::Workspace | Source::CommandLine => self.sources("", None),
+            Source::Workspace | Source::CommandLine | Source::ThisRun => self.sources("", None),
         };
         self.scope(&sources).layers
     }
@@ -60,9 +54,20 @@ impl Workspace {
         match source {
             Source::Workspace | Source::Environment(_) => Some(WORKSPACE_FILE.to_owned()),
             Source::Folder(path) => Some(collection::join(path, FOLDER_FILE)),
-            Source::CommandLine => None,
+            Source::CommandLine | Source::ThisRun => None,
         }
     }
+}
+
+/// The variables of the first of these layers and then those that it inherits from the others, by name.
+/// `nearer` are the layers that come before them now, nearest first.
+pub fn declared(layers: &[Layer], nearer: &[Layer]) -> Vec<Declared> {
+    let names = |layers: &[Layer]| -> BTreeSet<String> {
+        layers.iter().flat_map(|layer| layer.values.keys().chain(layer.broken.keys())).cloned().collect()
+    };
+    let own = names(layers.get(..1).unwrap_or_default());
+    let inherited = names(layers).into_iter().filter(|name| !own.contains(name)).collect::<Vec<_>>();
+    own.iter().chain(&inherited).filter_map(|name| one(name, layers, nearer)).collect()
 }
 
 /// A name as the nearest of the layers declares it.

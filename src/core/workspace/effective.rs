@@ -72,7 +72,7 @@ impl Workspace {
     fn folder(&self, source: &Source) -> Option<&FolderFile> {
         match source {
             Source::Folder(path) => self.folders.get(path),
-            Source::CommandLine | Source::Environment(_) | Source::Workspace => None,
+            Source::CommandLine | Source::ThisRun | Source::Environment(_) | Source::Workspace => None,
         }
     }
 
@@ -88,7 +88,7 @@ impl Workspace {
     pub(super) fn scope(&self, sources: &[Source]) -> Scope {
         let layers = sources.iter().filter_map(|source| {
             let values = match source {
-                Source::CommandLine => None,
+                Source::CommandLine | Source::ThisRun => None,
                 Source::Environment(name) => self.environment(name).map(|found| &found.variables),
                 Source::Folder(_) => self.folder(source).map(|folder| &folder.variables),
                 Source::Workspace => Some(&self.variables),
@@ -120,7 +120,7 @@ impl Workspace {
                 return Inherited::Broken(&found.problem);
             }
             let auth = match source {
-                Source::CommandLine | Source::Environment(_) => None,
+                Source::CommandLine | Source::ThisRun | Source::Environment(_) => None,
                 Source::Folder(_) => self.folder(source).map(|folder| &folder.auth),
                 Source::Workspace => Some(&self.auth),
             };

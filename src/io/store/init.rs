@@ -16,8 +16,8 @@ use crate::core::workspace::Workspace;
 /// Deleted requests stay on this machine.
 const IGNORED: &str = ".signpost-trash/";
 
-/// The first request.
-const FIRST_REQUEST: (&str, &str) = (
+/// The first request: its path and its text.
+pub const FIRST_REQUEST: (&str, &str) = (
     "hello.toml",
     "name = \"Hello\"\nmethod = \"GET\"\nurl = \"{{base_url}}/\"\nnotes = \"Set base_url in signpost.toml, then send.\"\n",
 );
@@ -69,11 +69,12 @@ pub fn files(name: &str, gitignore: Option<&str>) -> Vec<NewFile> {
     files
 }
 
-/// Makes a workspace in this folder, which is created if need be, and gives its files.
+/// Makes a workspace in this folder, which is created if need be, and gives its files. Without a name it
+/// has the folder's.
 ///
 /// # Errors
 /// [`InitError::Exists`] where a file is in the way: nothing is written.
-pub fn init(folder: &Path, trust: &TrustStore) -> Result<Vec<NewFile>, InitError> {
+pub fn init(folder: &Path, name: Option<&str>, trust: &TrustStore) -> Result<Vec<NewFile>, InitError> {
     let failed = |path: &Path| {
         let path = path.to_owned();
         move |source| InitError::Io { path, source }
@@ -92,8 +93,8 @@ pub fn init(folder: &Path, trust: &TrustStore) -> Result<Vec<NewFile>, InitError
         Err(error) if error.kind() == ErrorKind::NotFound => None,
         Err(error) => return Err(failed(&ignore)(error)),
     };
-    let name = root.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
-    let files = files(&name, gitignore.as_deref());
+    let own = root.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+    let files = files(name.unwrap_or(&own), gitignore.as_deref());
     // A folder with requests in it came from elsewhere, and is asked about as before.
     trust.note_if_new(&Workspace::bare(&root))?;
     for file in &files {
@@ -117,14 +118,14 @@ mod tests {
         let home = tempfile::tempdir().unwrap();
         let folder = home.path().join("my \"api\"");
         let trust = TrustStore::new(Some(home.path().join("data")));
-        let made: Vec<_> = init(&folder, &trust).unwrap().into_iter().map(|file| file.path).collect();
+        let made: Vec<_> = init(&folder, None, &trust).unwrap().into_iter().map(|file| file.path).collect();
         assert_eq!(made, [".gitignore", "hello.toml", "signpost.toml"]);
         let workspace = workspace::load(&folder.canonicalize().unwrap()).unwrap();
         assert_eq!((workspace.name.as_str(), workspace.problems.len()), ("my \"api\"", 0));
         assert_eq!(trust.open(&workspace).unwrap().0, Trust::MadeHere);
         let request = crate::io::store::load(&folder.join("hello.toml")).unwrap();
         assert_eq!(request.request.url, "{{base_url}}/");
-        assert!(matches!(init(&folder, &trust), Err(InitError::Exists(_))));
+        assert!(matches!(init(&folder, None, &trust), Err(InitError::Exists(_))));
     }
 
     #[test]
@@ -134,12 +135,14 @@ mod tests {
         let folder = home.path().join("a");
         fs::create_dir(&folder).unwrap();
         fs::write(folder.join(".gitignore"), "/target").unwrap();
-        init(&folder, &trust).unwrap();
+        init(&folder, Some("named"), &trust).unwrap();
+        let text = fs::read_to_string(folder.join(WORKSPACE_FILE)).unwrap();
+        assert!(text.starts_with("name = \"named\"\n"), "{text}");
         assert_eq!(fs::read_to_string(folder.join(".gitignore")).unwrap(), "/target\n.signpost-trash/\n");
         let other = home.path().join("b");
         fs::create_dir(&other).unwrap();
         fs::write(other.join("hello.toml"), "mine").unwrap();
-        assert!(matches!(init(&other, &trust), Err(InitError::Exists(_))));
+        assert!(matches!(init(&other, None, &trust), Err(InitError::Exists(_))));
         assert_eq!(fs::read_dir(&other).unwrap().count(), 1);
     }
 
@@ -148,7 +151,7 @@ mod tests {
         let home = tempfile::tempdir().unwrap();
         let trust = TrustStore::new(Some(home.path().join("data")));
         fs::write(home.path().join("theirs.toml"), "url = \"https://a.example/{{env:HOME}}\"").unwrap();
-        init(home.path(), &trust).unwrap();
+        init(home.path(), None, &trust).unwrap();
         let workspace = workspace::load(&home.path().canonicalize().unwrap()).unwrap();
         assert_ne!(trust.open(&workspace).unwrap().0, Trust::MadeHere);
     }

@@ -126,6 +126,9 @@ pub fn edit(
                 return Err(EditError::Gone(name.clone()));
             }
             rename(table, name, to);
+            if change.identity().is_some() {
+                follow_identity(&mut document, name, to);
+            }
         }
         Edit::Remove => {
             if table.get(name).is_none() {
@@ -275,6 +278,20 @@ fn written(
     })
 }
 
+/// Has what names an identity in the same file name it by its new name.
+fn follow_identity(document: &mut DocumentMut, from: &str, to: &str) {
+    let follow = |table: Option<&mut dyn TableLike>, key: &str| {
+        if let Some(table) = table.filter(|table| table.get(key).and_then(Item::as_str) == Some(from)) {
+            put(table, key, Some(to.into()));
+        }
+    };
+    follow(document.get_mut("auth").and_then(Item::as_table_like_mut), "identity");
+    let identities = document.get_mut("identities").and_then(Item::as_table_like_mut);
+    for (_, identity) in identities.into_iter().flat_map(|all| all.iter_mut()) {
+        follow(identity.as_table_like_mut(), "source");
+    }
+}
+
 /// Gives a key another name in its place, with the comments around it.
 fn rename(table: &mut dyn TableLike, from: &str, to: &str) {
     let keys: Vec<String> =
@@ -349,6 +366,13 @@ mod tests {
             !removed.contains("environments") && removed.contains("[auth]") && removed.contains("# ours")
         );
         assert_eq!(edited(FILE, &change(Edit::Copy("prod".into()))).unwrap_err(), "`prod` already exists");
+    }
+
+    #[test]
+    fn what_names_an_identity_in_the_file_follows_its_new_name() {
+        let file = "[auth]\nidentity = \"a\" # us\n\n[identities.a]\nkind = \"keys\"\n\n[identities.b]\nsource = \"a\"\n";
+        let change = WorkspaceChange::named("identities", "a", None, Edit::Rename("c".into()));
+        assert_eq!(edited(file, &change).unwrap(), file.replace("\"a\"", "\"c\"").replace(".a]", ".c]"));
     }
 
     #[test]

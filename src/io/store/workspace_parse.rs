@@ -44,6 +44,7 @@ pub fn parse(root: &Path, text: &str) -> Result<Workspace, FileError> {
         environments: reader.environments(&section),
         auth: reader.auth(&section),
         identities: reader.identities(&section),
+        identity_texts: identity_texts(&section),
         order: reader.key(&section, "order", Section::strings).unwrap_or_default(),
         ..bare
     };
@@ -89,6 +90,21 @@ pub(super) fn whole_file(source: Source, file: &str, error: &LoadError) -> Works
 fn invalid(error: FileError, hint: &str) -> FileError {
     let hint = if error.hint.is_empty() { hint.to_owned() } else { error.hint };
     FileError { message: format!("invalid TOML: {}", error.message), hint, ..error }
+}
+
+/// The keys of every identity that hold a text, a number or a flag, as text.
+fn identity_texts(section: &Section<'_>) -> BTreeMap<String, BTreeMap<String, String>> {
+    let Ok(Some(group)) = section.section("identities") else { return BTreeMap::new() };
+    let texts = |name: &str| {
+        let found = group.section(name).ok().flatten()?;
+        let text = |key: &str| {
+            let number = || found.integer(key, i64::MIN..=i64::MAX).ok().flatten().map(|n| n.to_string());
+            let flag = || found.boolean(key).ok().flatten().map(|flag| flag.to_string());
+            found.string(key).ok().flatten().or_else(number).or_else(flag)
+        };
+        Some(found.keys().filter_map(|key| Some((key.to_owned(), text(key)?))).collect())
+    };
+    group.keys().filter_map(|name| Some((name.to_owned(), texts(name)?))).collect()
 }
 
 /// The id becomes a folder's name, so only letters, digits, `-` and `_` are allowed.

@@ -50,6 +50,7 @@ pub(super) fn written(effect: &DiskEffect) -> Option<String> {
         DiskEffect::Delete { paths } => Some(format!("the removal of {}", named(paths))),
         DiskEffect::WriteDraft { path, .. } => Some(format!("the draft of `{path}`")),
         DiskEffect::KeepSecret { path, .. } => Some(format!("a secret of `{path}`")),
+        DiskEffect::SetUp { .. } => Some("the new workspace".to_owned()),
         DiskEffect::ChangeWorkspace { change } => Some(format!("`{}` in {}", change.name(), change.file)),
         DiskEffect::RestoreFile { edit, .. } => Some(format!("`{}`", edit.file)),
         DiskEffect::SaveBody { file, .. } => Some(format!("the response in `{file}`")),

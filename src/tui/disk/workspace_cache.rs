@@ -8,7 +8,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use crate::core::names::RequestPath;
 use crate::core::request::{Auth, Request};
-use crate::core::scope::Scope;
+use crate::core::scope::{Layer, Scope, Source};
 use crate::core::trust::Trust;
 use crate::core::workspace::Workspace;
 use crate::engine::Job;
@@ -54,7 +54,11 @@ impl WorkspaceCache {
     pub(crate) fn job(&self, target: &Target) -> Job {
         let Snapshot { workspace, secrets, trust } = &*self.current();
         let effective = workspace.effective(&target.path, &target.request, target.environment.as_deref());
-        Job::of(effective, workspace, Arc::clone(secrets), trust.clone())
+        let mut job = Job::of(effective, workspace, Arc::clone(secrets), trust.clone());
+        if !target.overrides.is_empty() {
+            job.scope.layers.insert(0, Layer::new(Source::ThisRun, target.overrides.clone()));
+        }
+        job
     }
 
     /// The workspace as it is known now.

@@ -7,8 +7,24 @@ use super::private;
 use super::read::list;
 use crate::core::credential::Secret;
 use crate::core::workspace::WorkspaceChange;
+use crate::io::store::init::{FIRST_REQUEST, init};
 use crate::io::store::workspace::{self, FileEdit};
+use crate::tui::model::overlay::Ask;
 use crate::tui::msg::Msg;
+
+/// Makes a workspace in the folder that is open, as `signpost init` does.
+pub(super) fn set_up(cache: &WorkspaceCache, name: &str) -> Msg {
+    let root = cache.workspace().root;
+    let again = |problem: String| Msg::AskAgain { ask: Ask::SetUp, text: name.to_owned(), problem };
+    if let Err(error) = init(&root, Some(name), &cache.trust_store) {
+        return again(error.to_string());
+    }
+    // It counts as made here from now on.
+    if let Err(problem) = private::reopen(cache, workspace::load_or_bare(&root)) {
+        return again(problem);
+    }
+    Msg::SetUp { request: FIRST_REQUEST.0.into(), listed: Box::new(list(cache)) }
+}
 
 /// Makes a change. Where it can't be made, the screen sees what is on disk now.
 pub(super) fn change(cache: &WorkspaceCache, change: WorkspaceChange) -> Msg {

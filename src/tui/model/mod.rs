@@ -14,7 +14,9 @@ use crate::core::exchange_id::{ExchangeId, ExchangeIds};
 use crate::core::identity::IdentityKind;
 use crate::core::names::RequestPath;
 use crate::core::request::AuthKind;
-use crate::core::template::Reference;
+use crate::core::scope::Source;
+use crate::core::secret_names;
+use crate::core::template::{self, Reference};
 use crate::core::workspace::Workspace;
 use crate::engine::Origin;
 use crate::io::store::collections::Trashed;
@@ -136,6 +138,8 @@ pub(crate) struct Model {
     pub now: SystemTime,
     /// What the screen is waiting for, and what waits for that.
     pub waiting: Waiting,
+    /// Values of variables for this run, which are in no file.
+    pub overrides: BTreeMap<String, String>,
     /// Where the user is in the workspace editor.
     pub workspace_editor: WorkspaceEditor,
     /// Creates the IDs of exchanges.
@@ -213,6 +217,7 @@ impl Model {
             moving: Vec::new(),
             now,
             waiting: Waiting::default(),
+            overrides: BTreeMap::new(),
             workspace_editor: WorkspaceEditor::default(),
             ids: ExchangeIds::new([0; 10]),
         }
@@ -327,6 +332,13 @@ impl Model {
             Reference::Secret(name) => self.secrets.contains(name),
             Reference::Env(name) => self.env_names.contains(name),
         }
+    }
+
+    /// The value of a variable with its source; one that may be a secret is masked.
+    pub(crate) fn value_in_words(&self, name: &str, value: &str, source: &Source) -> String {
+        let masked = secret_names::may_be_secret(name) && !self.revealed && !template::is_reference(value);
+        let value = if masked && !value.is_empty() { "••••••••" } else { value };
+        format!("{value}  ({source})")
     }
 
     /// The AWS host to which the shown request goes without any authentication: what it is, and its

@@ -9,11 +9,13 @@ use crate::core::convert::aws_keys::AwsKeys;
 use crate::core::credential::Secret;
 use crate::core::exchange::NextRequest;
 use crate::core::exchange_id::ExchangeId;
-use crate::core::names::RequestPath;
+use crate::core::identity_fields::{IdentityField, IdentityKindInfo};
+use crate::core::names::{IdentityName, RequestPath};
 use crate::core::question::{Asked, QuestionId};
 use crate::core::request::Request;
 use crate::core::request::fields::RequestField;
 use crate::core::scope::Source;
+use crate::core::template::Reference;
 use crate::core::trust::Flow;
 use crate::io::body::BodyView;
 use crate::tui::editor::Editor;
@@ -67,6 +69,33 @@ pub(crate) enum Pick {
     NewEnvironment,
     /// Whose variables the workspace editor shows.
     Place(Source),
+    /// A name in a field, whose place is opened.
+    Variable(Reference),
+    /// The identity whose fields the workspace editor shows.
+    ShowIdentity(IdentityName),
+    /// An identity that is made first; whether it then signs the request that is shown.
+    NewIdentity {
+        /// It signs.
+        sign: bool,
+    },
+    /// The kind of a new identity.
+    IdentityKind {
+        /// Its name.
+        identity: IdentityName,
+        /// The kind.
+        kind: &'static IdentityKindInfo,
+        /// It signs the request that is shown.
+        sign: bool,
+    },
+    /// A word for a field of an identity; `None` leaves the field out.
+    IdentityWord {
+        /// The identity.
+        identity: IdentityName,
+        /// The field.
+        field: &'static IdentityField,
+        /// The word.
+        word: Option<String>,
+    },
     /// The value of a field, as the screen shows it.
     Option(RequestField, String),
     /// A request of the tree.
@@ -94,6 +123,8 @@ pub(crate) enum Ask {
     },
     /// The path of a scratch request, which is then saved.
     ScratchName,
+    /// The name of the workspace that is made in this folder.
+    SetUp,
     /// Where to save a copy of the open request.
     SaveAs,
     /// A new name for this path.
@@ -123,6 +154,8 @@ pub(crate) enum Confirm {
     Delete(Vec<RequestPath>),
     /// Delete an environment from `signpost.toml`.
     RemoveEnvironment(String),
+    /// Delete an identity from `signpost.toml`.
+    RemoveIdentity(IdentityName),
     /// Send in an environment that is marked as production.
     SendProduction(String),
     /// Create a request from a pasted curl command.

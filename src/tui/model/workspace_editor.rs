@@ -1,11 +1,15 @@
-//! The workspace editor: variables and environments as rows.
+//! The workspace editor: variables, environments and identities as rows.
 //!
 //! Owns which rows there are and where the cursor is. Refuses to keep a copy of the workspace: every
 //! row is read from it.
 
-use crate::core::scope::{Layer, Source};
+use std::collections::BTreeMap;
+
+use crate::core::identity_fields::{self, IdentityEditor, IdentityField};
+use crate::core::names::IdentityName;
+use crate::core::scope::{Layer, Scope, Source};
 use crate::core::secret_names;
-use crate::core::workspace::Declared;
+use crate::core::workspace::{Declared, declared};
 use crate::io::store::workspace::FileEdit;
 use crate::tui::model::field::Column;
 use crate::tui::model::{Model, Pane};
@@ -18,17 +22,20 @@ pub(crate) enum WorkspaceTab {
     Variables,
     /// The environments.
     Environments,
+    /// The fields of one identity.
+    Identities,
 }
 
 impl WorkspaceTab {
     /// Every tab, in the order of the screen.
-    pub(crate) const ALL: [Self; 2] = [Self::Variables, Self::Environments];
+    pub(crate) const ALL: [Self; 3] = [Self::Variables, Self::Environments, Self::Identities];
 
     /// The title.
     pub(crate) fn title(self) -> &'static str {
         match self {
             Self::Variables => "Variables",
             Self::Environments => "Environments",
+            Self::Identities => "Identities",
         }
     }
 }
@@ -40,6 +47,8 @@ pub(crate) struct WorkspaceEditor {
     pub tab: WorkspaceTab,
     /// Whose variables are shown.
     pub place: Source,
+    /// Whose fields are shown; `None` for the first identity.
+    pub identity: Option<IdentityName>,
     /// The cursor's row in each tab.
     lines: [usize; WorkspaceTab::ALL.len()],
     /// The cursor's column in a row of variables.
@@ -47,13 +56,24 @@ pub(crate) struct WorkspaceEditor {
     /// The pane to go back to.
     pub back: Pane,
     /// Changes that can be undone, the latest last.
-    pub undo: Vec<FileEdit>,
+    pub undo: Vec<Step>,
     /// Changes that were undone, the latest last.
-    pub redo: Vec<FileEdit>,
+    pub redo: Vec<Step>,
     /// A name to go to once it is listed.
     pub awaited: Option<String>,
     /// An environment to choose once it's made.
     pub choose: Option<String>,
+    /// An identity that signs the request that is shown once it's made.
+    pub sign_as: Option<IdentityName>,
+}
+
+/// A change that can be undone.
+#[derive(Clone, Debug)]
+pub(crate) enum Step {
+    /// Of a file.
+    File(FileEdit),
+    /// Of the values for this run: those to go back to.
+    Overrides(BTreeMap<String, String>),
 }
 
 impl Default for WorkspaceEditor {
@@ -61,6 +81,7 @@ impl Default for WorkspaceEditor {
         Self {
             tab: WorkspaceTab::default(),
             place: Source::Workspace,
+            identity: None,
             lines: [0; WorkspaceTab::ALL.len()],
             column: Column::Value,
             back: Pane::Request,
@@ -68,6 +89,7 @@ impl Default for WorkspaceEditor {
             redo: Vec::new(),
             awaited: None,
             choose: None,
+            sign_as: None,
         }
     }
 }
@@ -92,7 +114,30 @@ pub(crate) enum WorkspaceRow {
     },
     /// Adds an environment.
     NewEnvironment,
+    /// Whose fields are shown.
+    Identity(IdentityName),
+    /// A field of that identity.
+    Field {
+        /// The identity.
+        identity: IdentityName,
+        /// The field.
+        field: &'static IdentityField,
+        /// Its text in the file, if it's there.
+        value: Option<String>,
+    },
+    /// Adds an identity.
+    NewIdentity,
 }
+
+/// The field that says how an identity obtains its credential.
+pub(crate) const KIND: IdentityField = IdentityField {
+    key: "kind",
+    label: "Kind",
+    // The words are those of the table of kinds.
+    editor: IdentityEditor::Words(&[]),
+    required: true,
+    hint: "",
+};
 
 impl WorkspaceRow {
     /// The name of the variable or environment that it shows.
@@ -100,7 +145,12 @@ impl WorkspaceRow {
         match self {
             Self::Variable(declared) => Some(&declared.name),
             Self::Environment { name, .. } => Some(name),
-            Self::Place | Self::NewVariable | Self::NewEnvironment => None,
+            Self::Field { field, .. } => Some(field.key),
+            Self::Place
+            | Self::NewVariable
+            | Self::NewEnvironment
+            | Self::Identity(_)
+            | Self::NewIdentity => None,
         }
     }
 }
@@ -135,6 +185,22 @@ pub(crate) enum WorkspaceAsk {
     CopyEnvironment(String),
     /// Another name for this environment.
     RenameEnvironment(String),
+    /// The name of a new identity.
+    NewIdentity {
+        /// It signs the request that is shown.
+        sign: bool,
+    },
+    /// Another name for this identity.
+    RenameIdentity(IdentityName),
+    /// The value of a field of an identity.
+    Field {
+        /// The identity.
+        identity: IdentityName,
+        /// The field.
+        field: &'static IdentityField,
+        /// Its text in the file; `None` where it has none.
+        before: Option<String>,
+    },
 }
 
 impl WorkspaceAsk {
@@ -142,11 +208,14 @@ impl WorkspaceAsk {
     pub(crate) fn is_secret(&self) -> bool {
         match self {
             Self::Value { name, .. } => secret_names::is_secret(name),
+            Self::Field { field, .. } => field.editor == IdentityEditor::Secret,
             Self::NewVariable(_)
             | Self::RenameVariable { .. }
             | Self::NewEnvironment { .. }
             | Self::CopyEnvironment(_)
-            | Self::RenameEnvironment(_) => false,
+            | Self::RenameEnvironment(_)
+            | Self::NewIdentity { .. }
+            | Self::RenameIdentity(_) => false,
         }
     }
 }
@@ -169,7 +238,7 @@ impl Model {
         match self.workspace_editor.tab {
             WorkspaceTab::Variables => {
                 let place = &self.workspace_editor.place;
-                let declared = self.workspace.declared(place, &self.nearer(place));
+                let declared = declared(&self.layers_at(place), &self.nearer(place));
                 let variables = declared.into_iter().map(WorkspaceRow::Variable);
                 std::iter::once(WorkspaceRow::Place)
                     .chain(variables)
@@ -184,7 +253,29 @@ impl Model {
                 });
                 rows.chain([WorkspaceRow::NewEnvironment]).collect()
             }
+            WorkspaceTab::Identities => self.identity_rows(),
         }
+    }
+
+    /// The identity whose fields are shown, with the texts of its file.
+    fn shown_identity(&self) -> Option<(&IdentityName, &BTreeMap<String, String>)> {
+        let declared = &self.workspace.identities;
+        let chosen = self.workspace_editor.identity.as_ref();
+        let found = declared.iter().find(|identity| Some(&identity.name) == chosen).or(declared.first())?;
+        Some((&found.name, self.workspace.identity_texts.get(found.name.as_str())?))
+    }
+
+    fn identity_rows(&self) -> Vec<WorkspaceRow> {
+        let Some((identity, texts)) = self.shown_identity() else { return vec![WorkspaceRow::NewIdentity] };
+        let kind = texts.get(KIND.key).and_then(|word| identity_fields::kind(word));
+        let fields = std::iter::once(&KIND).chain(kind.into_iter().flat_map(|kind| kind.fields));
+        let rows = fields.map(|field| WorkspaceRow::Field {
+            identity: identity.clone(),
+            field,
+            value: texts.get(field.key).cloned(),
+        });
+        let first = WorkspaceRow::Identity(identity.clone());
+        std::iter::once(first).chain(rows).chain([WorkspaceRow::NewIdentity]).collect()
     }
 
     /// The row under the workspace editor's cursor.
@@ -200,7 +291,35 @@ impl Model {
             self.workspace.environments.iter().map(|found| Source::Environment(found.name.clone()));
         let folders = self.tree.nodes().iter().filter(|node| node.folder);
         let folders = folders.map(|node| Source::Folder(node.path.to_string()));
-        std::iter::once(Source::Workspace).chain(environments).chain(folders).collect()
+        let places = std::iter::once(Source::Workspace).chain(environments).chain(folders);
+        places.chain([Source::ThisRun]).collect()
+    }
+
+    /// The values for this run; `None` where there are none.
+    fn override_layer(&self) -> Option<Layer> {
+        let values = (!self.overrides.is_empty()).then(|| self.overrides.clone())?;
+        Some(Layer::new(Source::ThisRun, values))
+    }
+
+    /// What applies at a place, nearest first. For this run, that is what the shown request gets.
+    fn layers_at(&self, place: &Source) -> Vec<Layer> {
+        if *place != Source::ThisRun {
+            return self.workspace.layers_at(place);
+        }
+        let own = Layer::new(Source::ThisRun, self.overrides.clone());
+        let shown = self.shown().map(|open| open.scope.layers.clone());
+        let others = shown.unwrap_or_else(|| {
+            let chosen = self.environment.clone().map_or(Source::Workspace, Source::Environment);
+            self.workspace.layers_at(&chosen)
+        });
+        let others = others.into_iter().filter(|layer| layer.source != Source::ThisRun);
+        std::iter::once(own).chain(others).collect()
+    }
+
+    /// Puts the values for this run in front of what a request inherits.
+    pub(crate) fn with_overrides(&self, scope: Scope) -> Scope {
+        let inherited = scope.layers.into_iter().filter(|layer| layer.source != Source::ThisRun);
+        Scope { layers: self.override_layer().into_iter().chain(inherited).collect() }
     }
 
     /// What comes before a place's variables in a request that is sent now, nearest first.
@@ -208,9 +327,11 @@ impl Model {
         let chosen = self.environment.clone().map(Source::Environment);
         match place {
             Source::Workspace | Source::Folder(_) => {
-                chosen.and_then(|chosen| self.workspace.layer(&chosen)).into_iter().collect()
+                let chosen = chosen.and_then(|chosen| self.workspace.layer(&chosen));
+                self.override_layer().into_iter().chain(chosen).collect()
             }
-            Source::Environment(_) | Source::CommandLine => Vec::new(),
+            Source::Environment(_) => self.override_layer().into_iter().collect(),
+            Source::CommandLine | Source::ThisRun => Vec::new(),
         }
     }
 

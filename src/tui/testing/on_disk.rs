@@ -93,6 +93,7 @@ impl Screen {
         let job = cache.job(&crate::tui::effect::Target {
             path: "a.toml".into(),
             environment: None,
+            overrides: Default::default(),
             request: Box::default(),
         });
         job.outside.secret(name).map(|secret| secret.expose().to_owned())

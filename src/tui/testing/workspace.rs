@@ -110,8 +110,25 @@ pub(crate) fn workspace() -> Workspace {
         renew: Renew::Auto,
     };
     let url = |url: &str| BTreeMap::from([("function_url".to_owned(), url.to_owned())]);
+    let texts = |pairs: &[(&str, &str)]| {
+        pairs.iter().map(|(key, text)| ((*key).to_owned(), (*text).to_owned())).collect::<BTreeMap<_, _>>()
+    };
+    let keys_texts = || {
+        texts(&[
+            ("kind", "keys"),
+            ("access_key", "AKIAIOSFODNN7EXAMPLE"),
+            ("secret_key", "{{secret:stored}}"),
+        ])
+    };
+    let session_texts =
+        texts(&[("kind", "get-session-token"), ("source", "alice"), ("duration_seconds", "900")]);
     Workspace {
         name: "sample".into(),
+        identity_texts: BTreeMap::from([
+            ("alice".to_owned(), keys_texts()),
+            ("admin".to_owned(), keys_texts()),
+            ("session".to_owned(), session_texts),
+        ]),
         variables: url("https://abc.lambda-url.us-east-1.on.aws"),
         environments: vec![
             Environment { name: "test".into(), ..Environment::default() },

@@ -14,7 +14,8 @@ use crate::tui::model::picker::Unmatched;
 use crate::tui::model::{Model, NoticeKind, Pane};
 use crate::tui::update::{
     arranging, body, body_text, completing, copying, editing, external, files, find, follow_up, jump, motion,
-    pickers, questions, saving, scratch, selecting, sending, tree_changes, tree_nodes, workspace_editor,
+    pickers, questions, saving, scratch, selecting, sending, show_variable, tree_changes, tree_nodes,
+    workspace_editor,
 };
 
 /// Carries a command out.
@@ -83,6 +84,8 @@ pub(super) fn run(model: &mut Model, command: Command) -> Vec<Effect> {
         Command::IdentityPicker => pickers::pick_option(model, AuthField::Identity.into()),
         Command::RenewSession => renew(model),
         Command::EnvironmentPicker => pickers::pick_environment(model),
+        Command::OverrideVariable => workspace_editor::override_variable(model),
+        Command::ShowVariable => show_variable::show(model),
         Command::CopyEnvironment => workspace_editor::copy(model),
         Command::MarkProduction => workspace_editor::mark_production(model),
         Command::FocusTree => motion::focus(model, Pane::Tree),

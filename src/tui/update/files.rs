@@ -178,7 +178,8 @@ fn show_nearest(model: &mut Model) -> Vec<Effect> {
 }
 
 /// Takes a request that was read.
-pub(super) fn opened(model: &mut Model, opened: Opened) -> Vec<Effect> {
+pub(super) fn opened(model: &mut Model, mut opened: Opened) -> Vec<Effect> {
+    opened.scope = model.with_overrides(std::mem::take(&mut opened.scope));
     let path = opened.path.clone();
     let known = model.open_requests.get(&path).map(|open| open.unknown_keys.clone()).unwrap_or_default();
     let unknown_keys = opened.unknown_keys.clone();

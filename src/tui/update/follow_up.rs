@@ -13,6 +13,7 @@ pub(super) fn target(model: &Model, path: &str) -> Option<Target> {
     Some(Target {
         path: open.path.clone(),
         environment: model.environment.clone(),
+        overrides: model.overrides.clone(),
         request: Box::new(open.request.clone()),
     })
 }

@@ -11,7 +11,7 @@ use crate::config::keymap::Lookup;
 use crate::config::theme::ThemeName;
 use crate::tui::effect::{Effect, ScreenEffect};
 use crate::tui::keymap;
-use crate::tui::model::overlay::{Confirm, Overlay};
+use crate::tui::model::overlay::{Ask, Confirm, Overlay};
 use crate::tui::model::waiting::{Next, Typed};
 use crate::tui::model::{Model, NoticeKind};
 use crate::tui::msg::Msg;
@@ -43,6 +43,7 @@ mod secret_fields;
 mod secrets;
 mod selecting;
 mod sending;
+mod show_variable;
 mod tree_changes;
 mod tree_nodes;
 mod trust;
@@ -52,6 +53,13 @@ mod workspace_editor;
 
 pub(crate) use disk_changes::config_problems;
 pub(crate) use files::say_problems;
+
+/// Offers to make a workspace in the folder that is open; closing the question leaves it as it is.
+pub(crate) fn offer_set_up(model: &mut Model) {
+    questions::ask(model, Ask::SetUp);
+    let files = "signpost.toml, a first request and a line in .gitignore are written here";
+    model.say(NoticeKind::Info, files);
+}
 
 /// Changes the model as a message asks, and gives what is to be done outside.
 pub(crate) fn update(model: &mut Model, msg: Msg, now: SystemTime) -> Vec<Effect> {
@@ -132,6 +140,7 @@ fn dispatch(model: &mut Model, msg: Msg) -> Vec<Effect> {
         Msg::FindTexts(entries) => find::read(model, entries),
         Msg::Opened(opened) => files::opened(model, *opened),
         Msg::Inherited { path, scope, auth } => {
+            let scope = model.with_overrides(scope);
             if let Some(open) = model.open_requests.get_mut(&path) {
                 (open.scope, open.inherited) = (scope, *auth);
             }
@@ -164,6 +173,13 @@ fn dispatch(model: &mut Model, msg: Msg) -> Vec<Effect> {
         Msg::SecretNotKept { path, field, name, text, problem } => {
             let effects = secrets::not_kept(model, &path, field, name, &text);
             model.say(NoticeKind::Bad, problem);
+            effects
+        }
+        Msg::SetUp { request, listed } => {
+            let mut effects = dispatch(model, *listed);
+            effects.extend(files::go_to(model, &request));
+            let edit = keymap::says(model, Command::FocusWorkspace, "opens its variables");
+            model.say(NoticeKind::Good, format!("New workspace {}: {edit}", model.workspace.name));
             effects
         }
         Msg::WorkspaceChanged { change, edit, secrets, listed } => {

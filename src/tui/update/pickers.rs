@@ -1,6 +1,8 @@
 //! Lists to choose from: what they offer, and what a choice does.
 
 use crate::config::command::{COMMANDS, Command, Context};
+use crate::core::identity_fields::{self, IdentityField, IdentityKindInfo};
+use crate::core::names::IdentityName;
 use crate::core::request::AuthKind;
 use crate::core::request::fields::{AuthField, RequestField};
 use crate::core::workspace::Workspace;
@@ -11,7 +13,7 @@ use crate::tui::model::overlay::{Ask, Overlay, Pick};
 use crate::tui::model::picker::{Item, Picker, Unmatched};
 use crate::tui::model::workspace_editor::WorkspaceAsk;
 use crate::tui::model::{Model, NoticeKind};
-use crate::tui::update::{arranging, files, follow_up, questions, workspace_editor};
+use crate::tui::update::{arranging, files, follow_up, questions, show_variable, workspace_editor};
 
 /// Methods that the picker offers; any other can be typed.
 const METHODS: [&str; 8] = ["GET", "QUERY", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS"];
@@ -98,12 +100,51 @@ pub(super) fn pick_place(model: &mut Model) -> Vec<Effect> {
         .places()
         .into_iter()
         .map(|place| {
-            let file = Workspace::file_of(&place).unwrap_or_default();
+            let file = Workspace::file_of(&place).unwrap_or_else(|| "never saved".to_owned());
             item(place.to_string(), file, Pick::Place(place))
         })
         .collect();
     let now = model.workspace_editor.place.clone();
     pick(model, "Variables of", items, |p| matches!(p, Pick::Place(place) if *place == now));
+    Vec::new()
+}
+
+/// Offers the identities whose fields the workspace editor shows.
+pub(super) fn pick_shown_identity(model: &mut Model, now: &IdentityName) -> Vec<Effect> {
+    let names = model.identity_names();
+    let items = names.into_iter().map(|name| {
+        let detail = model.identity_detail(&name);
+        item(name.clone(), detail, Pick::ShowIdentity(name.into()))
+    });
+    let new = item("new identity…", "", Pick::NewIdentity { sign: false });
+    let items = items.chain([new]).collect();
+    pick(model, "Identity", items, |p| matches!(p, Pick::ShowIdentity(name) if name == now));
+    Vec::new()
+}
+
+/// Offers the kinds of a new identity.
+pub(super) fn pick_identity_kind(model: &mut Model, identity: &IdentityName, sign: bool) -> Vec<Effect> {
+    let kind = |kind: &'static IdentityKindInfo| {
+        item(kind.word, kind.doc, Pick::IdentityKind { identity: identity.clone(), kind, sign })
+    };
+    let items = identity_fields::KINDS.iter().map(kind).collect();
+    pick(model, "Kind of the new identity", items, |_| false);
+    Vec::new()
+}
+
+/// Offers words for a field of an identity.
+pub(super) fn pick_identity_word(
+    model: &mut Model,
+    identity: &IdentityName,
+    field: &'static IdentityField,
+    words: Vec<(String, &'static str)>,
+    now: Option<String>,
+) -> Vec<Effect> {
+    let pick_of = |word| Pick::IdentityWord { identity: identity.clone(), field, word };
+    let out = (!field.required).then(|| item("left out", field.hint, pick_of(None)));
+    let items = words.into_iter().map(|(word, detail)| item(word.clone(), detail, pick_of(Some(word))));
+    let items = out.into_iter().chain(items).collect();
+    pick(model, field.label, items, |p| matches!(p, Pick::IdentityWord { word, .. } if *word == now));
     Vec::new()
 }
 
@@ -117,13 +158,16 @@ pub(super) fn choose_environment(model: &mut Model, name: Option<String>) -> Vec
 pub(super) fn pick_option(model: &mut Model, field: RequestField) -> Vec<Effect> {
     let Some(open) = model.shown() else { return Vec::new() };
     let now = field::text(&open.request, EditorField::Line(field));
+    let is_identity = field == AuthField::Identity.into();
+    let new =
+        is_identity.then(|| item("new identity…", "its fields come next", Pick::NewIdentity { sign: true }));
     let items = field::options(field, &model.identity_names())
         .into_iter()
         .map(|word| {
-            let identity = field == AuthField::Identity.into();
-            let detail = if identity { model.identity_detail(&word) } else { String::new() };
+            let detail = if is_identity { model.identity_detail(&word) } else { String::new() };
             item(word.clone(), detail, Pick::Option(field, word))
         })
+        .chain(new)
         .collect();
     let title = field::label(EditorField::Line(field));
     pick(model, title, items, |p| matches!(p, Pick::Option(_, word) if *word == now));
@@ -177,6 +221,20 @@ pub(super) fn picked(model: &mut Model, choice: Pick) -> Vec<Effect> {
         Pick::Place(place) => {
             workspace_editor::show_place(model, place);
             Vec::new()
+        }
+        Pick::NewIdentity { sign } => {
+            questions::ask(model, Ask::Workspace(WorkspaceAsk::NewIdentity { sign }))
+        }
+        Pick::Variable(reference) => show_variable::go_to(model, &reference),
+        Pick::ShowIdentity(name) => {
+            workspace_editor::show_identity(model, name);
+            Vec::new()
+        }
+        Pick::IdentityKind { identity, kind, sign } => {
+            workspace_editor::create_identity(model, &identity, kind, sign)
+        }
+        Pick::IdentityWord { identity, field, word } => {
+            workspace_editor::choose_identity_word(model, &identity, field, word)
         }
         Pick::Option(field, word) => {
             if let Some(open) = model.shown_mut() {

@@ -25,6 +25,7 @@ pub(super) fn ask(model: &mut Model, ask: Ask) -> Vec<Effect> {
         Ask::SaveAs => {
             model.current.as_deref().map(collection::without_extension).unwrap_or_default().to_owned()
         }
+        Ask::SetUp => model.workspace.name.clone(),
         Ask::Rename(path) => model.request_name(path),
         Ask::SaveBody => body_file(model),
         Ask::Search => {
@@ -111,6 +112,7 @@ pub(super) fn answered(model: &mut Model, ask: Ask, text: &str) -> Vec<Effect> {
     }
     match ask {
         Ask::NewRequest { .. } | Ask::SaveAs | Ask::ScratchName => new_request(model, ask, trimmed),
+        Ask::SetUp => vec![DiskEffect::SetUp { name: trimmed.to_owned() }.into()],
         Ask::NewFolder { folder } => {
             vec![DiskEffect::CreateFolder { path: below(&folder, trimmed).into() }.into()]
         }
@@ -216,6 +218,7 @@ fn declined(model: &mut Model, confirm: Confirm) -> Vec<Effect> {
         Confirm::Quit
         | Confirm::Delete(_)
         | Confirm::RemoveEnvironment(_)
+        | Confirm::RemoveIdentity(_)
         | Confirm::SendProduction(_)
         | Confirm::Curl(..)
         | Confirm::ClearSecrets(_)
@@ -232,6 +235,7 @@ pub(super) fn confirmed(model: &mut Model, confirm: Confirm) -> Vec<Effect> {
         }
         Confirm::Delete(paths) => tree_changes::delete(model, paths),
         Confirm::RemoveEnvironment(name) => workspace_editor::remove_environment(model, &name),
+        Confirm::RemoveIdentity(name) => workspace_editor::remove_identity(model, &name),
         Confirm::SendProduction(_) => sending::send_now(model),
         Confirm::Curl(mut request, _) => {
             let name = tree_changes::name_for(model, &request);

@@ -13,8 +13,7 @@ use crate::tui::model::field::{self, EditorField};
 
 /// Nothing but references: such a text isn't a secret itself.
 pub(super) fn is_reference(text: &str) -> bool {
-    let parts = template::parse(text);
-    parts.iter().all(|part| matches!(part.kind, PartKind::Reference(_)))
+    template::is_reference(text)
 }
 
 /// Asks the private store to keep a secret. Until it answers, the request stays open and whatever

@@ -17,7 +17,7 @@ use crate::tui::view::style::Paint;
 
 /// Whether the text of a secret field may be shown, because it only refers to the secret.
 pub(super) fn is_reference(text: &str) -> bool {
-    !text.is_empty() && template::parse(text).iter().all(|part| matches!(part.kind, PartKind::Reference(_)))
+    !text.is_empty() && template::is_reference(text)
 }
 
 /// A text with its references coloured; unknown and broken ones stand out.

@@ -9,6 +9,7 @@ use ratatui::widgets::{Block, BorderType, Clear, Paragraph};
 use crate::config::command::{Command, Context};
 use crate::core::clear_secrets;
 use crate::core::question::{Asked, Question};
+use crate::core::scope::Source;
 use crate::core::units;
 use crate::tui::editor::Editor;
 use crate::tui::hit_test;
@@ -86,6 +87,7 @@ fn ask_title(ask: &Ask) -> Cow<'static, str> {
         Ask::NewFolder { folder } if folder.is_empty() => "New folder: its name",
         Ask::NewRequest { folder } => return asked_in("New request", folder),
         Ask::NewFolder { folder } => return asked_in("New folder", folder),
+        Ask::SetUp => "Set up a workspace in this folder: its name",
         Ask::ScratchName => "Save: the path of the request, folders with /",
         Ask::SaveAs => "Save as: path of the new request",
         Ask::Rename(_) => "Rename",
@@ -113,6 +115,7 @@ fn hides(model: &Model, ask: &Ask, editor: &Editor) -> bool {
         Ask::Workspace(ask) => ask.is_secret() && !model.revealed && !editor::is_reference(&editor.text()),
         Ask::NewRequest { .. }
         | Ask::NewFolder { .. }
+        | Ask::SetUp
         | Ask::ScratchName
         | Ask::SaveAs
         | Ask::Rename(_)
@@ -128,18 +131,28 @@ fn hides(model: &Model, ask: &Ask, editor: &Editor) -> bool {
 fn workspace_title(ask: &WorkspaceAsk) -> String {
     let name = |name: &str| text::fit(name, 28);
     match ask {
+        WorkspaceAsk::NewVariable(Source::ThisRun) => "New value for this run: its name".to_owned(),
         WorkspaceAsk::NewVariable(place) => {
             format!("New variable in the {}: its name", name(&place.to_string()))
         }
         WorkspaceAsk::Value { name: variable, place, .. } => {
             let kept = if ask.is_secret() { ", kept in the private store" } else { "" };
-            format!("{} in the {}{kept}", name(variable), name(&place.to_string()))
+            match place {
+                Source::ThisRun => format!("{} for this run, not saved", name(variable)),
+                place => format!("{} in the {}{kept}", name(variable), name(&place.to_string())),
+            }
         }
         WorkspaceAsk::RenameVariable { name: variable, .. } => {
             format!("Rename the variable {}", name(variable))
         }
         WorkspaceAsk::NewEnvironment { .. } => "New environment: its name".to_owned(),
         WorkspaceAsk::CopyEnvironment(from) => format!("Copy of {}: its name", name(from)),
+        WorkspaceAsk::NewIdentity { .. } => "New identity: its name".to_owned(),
+        WorkspaceAsk::RenameIdentity(from) => format!("Rename the identity {}", name(from)),
+        WorkspaceAsk::Field { identity, field, .. } => {
+            let hint = if field.hint.is_empty() { String::new() } else { format!(" ({})", field.hint) };
+            format!("{} of {}{hint}", field.label, name(identity))
+        }
         WorkspaceAsk::RenameEnvironment(from) => format!("Rename the environment {}", name(from)),
     }
 }
@@ -200,6 +213,14 @@ fn confirm_words(model: &Model, confirm: &Confirm) -> (&'static str, String, &'s
                 format!("Delete the environment {} from signpost.toml? Then {undo}.", text::safe(name));
             ("Delete", words, "delete")
         }
+        Confirm::RemoveIdentity(name) => {
+            let undo = keymap::says(model, Command::Undo, "takes it back");
+            let words = format!(
+                "Delete the identity {} from signpost.toml? Its secrets stay in the private store. Then {undo}.",
+                text::safe(name)
+            );
+            ("Delete", words, "delete")
+        }
         Confirm::SendProduction(name) => {
             ("Production", format!("Send in the environment {}?", text::safe(name)), "send")
         }
@@ -256,6 +277,7 @@ fn draw_confirm(canvas: &mut Canvas<'_, '_>, confirm: &Confirm) {
         Confirm::Quit
         | Confirm::Delete(_)
         | Confirm::RemoveEnvironment(_)
+        | Confirm::RemoveIdentity(_)
         | Confirm::SendProduction(_)
         | Confirm::Curl(..)
         | Confirm::AwsKeys(_)

@@ -247,6 +247,9 @@ snapshots! {
     the_environments: |s| {
         s.press("5 ] j");
     };
+    the_fields_of_an_identity: |s| {
+        s.press("5 ] ] h j j");
+    };
     an_environment_is_named: |s| {
         s.press("v").text("new").press("enter").text("staging");
     };

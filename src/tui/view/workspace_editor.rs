@@ -7,16 +7,19 @@ use ratatui::text::{Line, Span};
 use ratatui::widgets::Paragraph;
 
 use crate::config::command::{Command, Context};
+use crate::core::identity_fields::{IdentityEditor, IdentityField};
+use crate::core::names::IdentityName;
 use crate::core::scope::Source;
 use crate::core::secret_names;
 use crate::core::template::{self, PartKind, Reference};
-use crate::core::workspace::{Declared, Part};
+use crate::core::workspace::{Declared, Part, Workspace};
 use crate::tui::hit_test::{self, MARK};
 use crate::tui::keymap;
 use crate::tui::layout::inside;
 use crate::tui::model::field::Column;
 use crate::tui::model::workspace_editor::{WorkspaceRow, WorkspaceTab};
 use crate::tui::model::{Model, Pane};
+use crate::tui::overlay_lines::with_article;
 use crate::tui::text;
 use crate::tui::view::Canvas;
 use crate::tui::view::editor::is_reference;
@@ -71,6 +74,20 @@ fn draw_row(canvas: &mut Canvas<'_, '_>, area: Rect, row: &WorkspaceRow, names: 
         ],
         WorkspaceRow::NewVariable => vec![mark, add("+ add a variable", here, paint)],
         WorkspaceRow::NewEnvironment => vec![mark, add("+ new environment…", here, paint)],
+        WorkspaceRow::NewIdentity => vec![mark, add("+ new identity…", here, paint)],
+        WorkspaceRow::Identity(name) => vec![
+            mark,
+            Span::styled(label("Identity"), if here { paint.bold() } else { paint.dim() }),
+            Span::styled("‹ ", paint.dim()),
+            Span::styled(text::safe(name), paint.bold()),
+            Span::styled(" ›", paint.dim()),
+        ],
+        WorkspaceRow::Field { field, value, .. } => {
+            let mut spans =
+                vec![mark, Span::styled(label(field.label), if here { paint.bold() } else { paint.dim() })];
+            spans.extend(field_value(model, paint, field, value.as_deref()));
+            spans
+        }
         WorkspaceRow::Environment { name, production, variables } => {
             let chosen = model.environment.as_deref() == Some(name);
             let count =
@@ -96,6 +113,40 @@ fn draw_row(canvas: &mut Canvas<'_, '_>, area: Rect, row: &WorkspaceRow, names: 
     canvas.frame.render_widget(Line::from(line), area);
 }
 
+fn label(word: &str) -> String {
+    format!("{word:width$}", width = usize::from(hit_test::LABEL) - 2)
+}
+
+/// The text of an identity's field. A secret is masked unless the file only refers to it.
+fn field_value(
+    model: &Model,
+    paint: &Paint<'_>,
+    field: &IdentityField,
+    value: Option<&str>,
+) -> Vec<Span<'static>> {
+    match (value, field.editor) {
+        (None | Some(""), _) => vec![Span::styled(field.hint, paint.dim())],
+        (Some(value), IdentityEditor::Secret) if !model.revealed && !is_reference(value) => {
+            let clear = "  in the clear in the file: type it again to keep it in the private store";
+            vec![Span::raw("••••••••"), Span::styled(clear, paint.warning())]
+        }
+        (Some(value), IdentityEditor::Words(_) | IdentityEditor::Source) => {
+            vec![
+                Span::styled("‹ ", paint.dim()),
+                Span::raw(text::safe(value)),
+                Span::styled(" ›", paint.dim()),
+            ]
+        }
+        (Some(value), IdentityEditor::Text | IdentityEditor::Secret | IdentityEditor::Number) => {
+            let known = |name: &str| {
+                let nearest = model.workspace.variables.contains_key(name);
+                nearest || model.workspace.environments.iter().any(|found| found.variables.contains_key(name))
+            };
+            references(model, paint, value, paint.text(), &known)
+        }
+    }
+}
+
 fn add(word: &'static str, here: bool, paint: &Paint<'_>) -> Span<'static> {
     Span::styled(word, if here { paint.accent() } else { paint.dim() })
 }
@@ -107,7 +158,11 @@ fn place_style(model: &Model, paint: &Paint<'_>) -> Style {
         {
             paint.production()
         }
-        Source::Environment(_) | Source::Folder(_) | Source::Workspace | Source::CommandLine => paint.bold(),
+        Source::Environment(_)
+        | Source::Folder(_)
+        | Source::Workspace
+        | Source::ThisRun
+        | Source::CommandLine => paint.bold(),
     }
 }
 
@@ -144,9 +199,20 @@ fn value(
     if masked && !value.is_empty() {
         return vec![Span::styled("••••••••", base)];
     }
+    references(model, paint, value, base, &|name| names.contains(&name))
+}
+
+/// A text with its references coloured; `declared` says which variables there are.
+fn references(
+    model: &Model,
+    paint: &Paint<'_>,
+    value: &str,
+    base: Style,
+    declared: &dyn Fn(&str) -> bool,
+) -> Vec<Span<'static>> {
     let value = text::head(value);
     let known = |reference: &Reference| match reference {
-        Reference::Variable(name) => names.contains(&name.as_str()),
+        Reference::Variable(name) => declared(name),
         Reference::Secret(name) => model.secrets.contains(name),
         Reference::Env(name) => model.env_names.contains(name),
     };
@@ -196,18 +262,46 @@ fn words(model: &Model, paint: &Paint<'_>, row: Option<&WorkspaceRow>, width: us
             lines(&format!("{chosen}{mark} {pick}."), paint.dim())
         }
         Some(WorkspaceRow::Place) => {
-            let file = crate::core::workspace::Workspace::file_of(&model.workspace_editor.place);
-            lines(&format!("Saved in {}.", text::safe(&file.unwrap_or_default())), paint.dim())
+            let words = match Workspace::file_of(&model.workspace_editor.place) {
+                Some(file) => format!("Saved in {}.", text::safe(&file)),
+                None => "Values for this run come before every other, and are never saved.".to_owned(),
+            };
+            lines(&words, paint.dim())
         }
-        Some(WorkspaceRow::NewVariable | WorkspaceRow::NewEnvironment) | None => Vec::new(),
+        Some(WorkspaceRow::Identity(name)) => {
+            let detail = model.identity_detail(name);
+            match identity_problem(model, name) {
+                Some(problem) => lines(&problem, paint.error()),
+                None => lines(
+                    &format!("{detail}. Saved in signpost.toml, secrets in the private store."),
+                    paint.dim(),
+                ),
+            }
+        }
+        Some(WorkspaceRow::Field { identity, field, .. }) => match identity_problem(model, identity) {
+            Some(problem) => lines(&problem, paint.error()),
+            None => lines(&format!("`{}`: {}", field.key, field.hint), paint.dim()),
+        },
+        Some(WorkspaceRow::NewVariable | WorkspaceRow::NewEnvironment | WorkspaceRow::NewIdentity) | None => {
+            Vec::new()
+        }
     }
+}
+
+/// What is wrong with an identity.
+fn identity_problem(model: &Model, name: &IdentityName) -> Option<String> {
+    let part = Part::Identity(name.clone());
+    let found = model.workspace.problems.iter().find(|found| found.part == part)?;
+    Some(format!("✗ {}. {}", found.problem.placed(), found.problem.hint))
 }
 
 /// The problem of the file in which the rows are declared, if it can't be read as a whole.
 fn file_problem(model: &Model) -> Option<String> {
     let source = match &model.workspace_editor.place {
         place @ Source::Folder(_) => place.clone(),
-        Source::Workspace | Source::Environment(_) | Source::CommandLine => Source::Workspace,
+        Source::Workspace | Source::Environment(_) | Source::CommandLine | Source::ThisRun => {
+            Source::Workspace
+        }
     };
     let of = |part: &Part| *part == Part::File(source.clone()) || *part == Part::File(Source::Workspace);
     let found = model.workspace.problems.iter().find(|found| of(&found.part))?;
@@ -216,21 +310,27 @@ fn file_problem(model: &Model) -> Option<String> {
 
 /// Where a variable's value comes from, what it replaces, and what replaces it.
 fn about(model: &Model, declared: &Declared) -> String {
-    let file = crate::core::workspace::Workspace::file_of(&declared.source).unwrap_or_default();
-    let mut words = format!("Declared in the {} ({}).", declared.source, text::safe(&file));
+    let mut words = match Workspace::file_of(&declared.source) {
+        Some(file) => format!("Declared in the {} ({}).", declared.source, text::safe(&file)),
+        None => "For this run, not saved.".to_owned(),
+    };
     if let Some((source, value)) = &declared.overrides {
         let masked = secret_names::may_be_secret(&declared.name) && !model.revealed && !is_reference(value);
         let value = if masked { "••••••••".to_owned() } else { text::fit(value, 60) };
         words.push_str(&format!(" Overrides the {source}'s: {value}."));
     }
     if let Some(nearer) = &declared.overridden_by {
-        words.push_str(&format!(" Overridden by the {nearer}, which applies now."));
+        words.push_str(&format!(" Overridden by {}, which applies now.", with_article(nearer)));
     }
     if declared.source != model.workspace_editor.place {
         let edit = keymap::hint(model, Command::Edit, Context::Workspace).map(|(key, _)| key);
         let place = &model.workspace_editor.place;
         if let Some(key) = edit {
-            words.push_str(&format!(" {key} overrides it in the {place}."));
+            let place = match place {
+                Source::ThisRun => "for this run".to_owned(),
+                place => format!("in the {place}"),
+            };
+            words.push_str(&format!(" {key} overrides it {place}."));
         }
     }
     words

@@ -242,6 +242,25 @@ fn check(s: &mut Screen, command: Command, context: Context) {
         {
             in_workspace(s, command);
         }
+        C::OverrideVariable => {
+            s.press("j");
+            ask(s, command, here);
+            s.press("ctrl-a").text("x").press("enter");
+            assert_eq!(s.model.overrides["function_url"], "x");
+        }
+        C::ShowVariable => {
+            if here == Context::Editing {
+                s.press("ctrl-a").text("{{stored}}");
+            } else {
+                s.model.shown_mut().unwrap().request.params[0].value = "{{stored}}".into();
+                s.model.shown_mut().unwrap().request.auth.sigv4.region = "{{stored}}".into();
+                if here == Context::Text {
+                    s.press("j j");
+                }
+            }
+            ask(s, command, here);
+            assert!(matches!(top(s), Overlay::Pick(_)));
+        }
         C::CopyEnvironment | C::MarkProduction => panic!("{command:?} has no other place"),
         C::FocusWorkspace => {
             ask(s, command, here);

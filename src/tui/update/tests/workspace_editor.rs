@@ -1,7 +1,7 @@
 //! The workspace editor, driven by keys on a workspace that is really on disk.
 
 use crate::core::scope::Source;
-use crate::tui::effect::{Effect, ScreenEffect};
+use crate::tui::effect::{Effect, ScreenEffect, TaskEffect};
 use crate::tui::model::Pane;
 use crate::tui::model::overlay::Overlay;
 use crate::tui::model::workspace_editor::WorkspaceTab;
@@ -173,4 +173,133 @@ fn the_editor_is_left_for_the_pane_that_it_was_opened_from() {
     assert_eq!(s.model.focus, Pane::Request);
     s.press("5 J");
     assert_eq!(s.model.focus, Pane::Request);
+}
+
+#[test]
+fn an_identity_is_made_field_by_field_and_its_secret_is_kept() {
+    let mut s = screen();
+    s.press("] ] enter").text("alice").press("enter").text("keys").press("enter");
+    s.press("enter").text("AKIAIOSFODNN7EXAMPLE").press("enter j enter");
+    s.paste("wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY");
+    assert!(!s.shown().contains("wJalr"), "{}", s.shown());
+    s.press("enter");
+    let identity = "\n[identities.alice]\nkind = \"keys\"\naccess_key = \"AKIAIOSFODNN7EXAMPLE\"\n\
+        secret_key = \"{{secret:alice.secret-key}}\"\n";
+    let text = s.file("signpost.toml");
+    assert!(text.ends_with(identity), "{text}");
+    assert_eq!(s.secret("alice.secret-key").as_deref(), Some("wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY"));
+    // A session of it; its other fields are left out until they are typed.
+    s.press("a").text("alice").press("enter");
+    assert_eq!(s.notice(), "The identity `alice` already exists");
+    s.press("ctrl-a")
+        .text("short")
+        .press("enter")
+        .text("session")
+        .press("enter j enter")
+        .text("soon")
+        .press("enter");
+    assert_eq!(s.notice(), "`duration_seconds` is a whole number");
+    s.press("ctrl-a").text("60").press("enter");
+    assert!(s.shown().contains("`duration_seconds` can't be 60"), "{}", s.shown());
+    s.press("enter ctrl-a").text("900").press("enter");
+    let session =
+        "\n[identities.short]\nkind = \"get-session-token\"\nsource = \"alice\"\nduration_seconds = 900\n";
+    assert!(s.file("signpost.toml").ends_with(&format!("{identity}{session}")));
+    s.press("d");
+    assert!(s.file("signpost.toml").ends_with("source = \"alice\"\n"));
+    s.press("k d");
+    assert_eq!(s.notice(), "An identity of this kind needs `source`");
+    // What names an identity in the file follows it.
+    s.press("g g h r ctrl-a").text("bob").press("enter");
+    assert!(
+        s.file("signpost.toml").contains("[identities.bob]")
+            && s.file("signpost.toml").contains("source = \"bob\"")
+    );
+    s.press("g g d y");
+    assert!(!s.file("signpost.toml").contains("[identities.bob]"));
+    s.press("u");
+    assert!(s.file("signpost.toml").contains("[identities.bob]"));
+}
+
+#[test]
+fn the_picker_of_identities_ends_with_a_new_one_that_signs_the_request() {
+    let mut s = screen();
+    s.press("esc I").text("new id").press("enter").text("me").press("enter").text("keys").press("enter");
+    assert_eq!(s.request().auth.sigv4.identity, "me");
+    assert_eq!((s.model.focus, s.model.workspace_editor.tab), (Pane::Workspace, WorkspaceTab::Identities));
+    assert!(s.file("signpost.toml").contains("[identities.me]\nkind = \"keys\"\naccess_key = \"\"\n"));
+}
+
+#[test]
+fn a_value_for_this_run_comes_first_and_reaches_no_file() {
+    let mut s = screen();
+    s.press("j o ctrl-a").text("now.example").press("enter");
+    assert_eq!(s.notice(), "1 value for this run; nothing is saved");
+    assert!(s.shown().contains("workspace, overridden by this run"), "{}", s.shown());
+    assert!(s.shown().contains("env: none +1 this run"), "{}", s.shown());
+    assert_eq!(s.file("signpost.toml"), FILE);
+    s.press("esc v").text("prod").press("enter");
+    let scope = &s.model.shown().unwrap().scope;
+    assert_eq!(scope.get("host"), Some(("now.example", &Source::ThisRun)));
+    let target = |s: &mut Screen| {
+        s.press("c");
+        s.take().into_iter().find_map(|effect| match effect {
+            Effect::Task(TaskEffect::CopyCurl { target }) => Some(target),
+            _ => None,
+        })
+    };
+    let with = target(&mut s).expect("a request");
+    assert_eq!(with.overrides["host"], "now.example");
+    assert!(!format!("{with:?}").contains("now.example"), "secrets may be among the values");
+    // Another one, masked by its name; then both are taken back.
+    s.press("5 g g h a").text("api_token").press("enter").text("t-o-k").press("enter");
+    assert!(!s.shown().contains("t-o-k") && s.shown().contains("••••••••"), "{}", s.shown());
+    assert_eq!(s.model.workspace_editor.place, Source::ThisRun);
+    s.press("u u");
+    assert!(s.model.overrides.is_empty());
+    assert_eq!(s.model.shown().unwrap().scope.get("host").map(|(value, _)| value), Some("prod.example"));
+    s.press("U");
+    assert_eq!(s.model.overrides["host"], "now.example");
+    assert_eq!(s.file("signpost.toml"), FILE);
+}
+
+#[test]
+fn a_name_in_a_field_shows_its_value_and_opens_its_place() {
+    let mut s = screen();
+    s.press("2 V");
+    assert!(s.shown().contains("a.example  (workspace)"), "{}", s.shown());
+    s.press("enter");
+    assert_eq!(s.model.focus, Pane::Workspace);
+    assert_eq!(
+        s.model.workspace_row().and_then(|row| row.name().map(str::to_owned)).as_deref(),
+        Some("host")
+    );
+    // While typing, too; a name that has no value is offered where it can get one.
+    s.press("2 enter end").text("{{secret:none}}{{new}}").press("alt-v");
+    assert!(s.shown().contains("isn't in the private store yet"), "{}", s.shown());
+    assert!(matches!(s.model.overlays.last(), Some(Overlay::Pick(picker)) if picker.selected() == 2));
+    s.press("enter");
+    assert_eq!((s.model.focus, s.model.editing.is_none()), (Pane::Workspace, true));
+    s.press("3 V");
+    assert_eq!(s.notice(), "There is no {{name}} in this field");
+}
+
+#[test]
+fn an_empty_folder_is_set_up_as_init_does() {
+    let mut s = Screen::on_disk((140, 40), &[]);
+    crate::tui::update::offer_set_up(&mut s.model);
+    assert!(s.shown().contains("Set up a workspace in this folder: its name"), "{}", s.shown());
+    s.press("ctrl-a").text("my api").press("enter");
+    assert_eq!(
+        s.file("signpost.toml"),
+        "name = \"my api\"\n\n[variables]\nbase_url = \"https://example.com\"\n"
+    );
+    assert_eq!(s.file(".gitignore"), ".signpost-trash/\n");
+    assert_eq!(s.request().url, "{{base_url}}/");
+    assert_eq!(s.notice(), "New workspace my api: 5 opens its variables");
+    // Declined, nothing is written.
+    let mut s = Screen::on_disk((80, 24), &[]);
+    crate::tui::update::offer_set_up(&mut s.model);
+    s.press("esc");
+    assert!(s.take().is_empty() && s.model.overlays.is_empty());
 }

@@ -1,6 +1,6 @@
 //! What is seen while reading: where one is, what is still coming, what went wrong.
 
-use ratatui::buffer::Cell;
+use ratatui::layout::Position;
 use ratatui::style::{Color, Modifier};
 
 use crate::config::theme::{Role, Theme, ThemeName};
@@ -28,11 +28,12 @@ fn said(s: &Screen) -> String {
     line.unwrap_or_else(|| panic!("no such line:\n{}", s.shown()))
 }
 
-/// The text of the cells that are underlined.
+/// The text of the cells that are underlined outside the tree.
 fn underlined(s: &Screen) -> String {
-    let cells = s.draw();
-    let is_underlined = |cell: &&Cell| cell.modifier.contains(Modifier::UNDERLINED);
-    cells.content().iter().filter(is_underlined).map(Cell::symbol).collect()
+    let (cells, tree) = (s.draw(), s.model.areas().and_then(|areas| areas.tree).unwrap_or_default());
+    let is_underlined = |place: &Position| cells[*place].modifier.contains(Modifier::UNDERLINED);
+    let places = cells.area.positions().filter(|place| !tree.contains(*place));
+    places.filter(is_underlined).map(|place| cells[place].symbol().to_owned()).collect()
 }
 
 #[test]

@@ -1,0 +1,109 @@
+//! The fields of an identity, by kind.
+//!
+//! Owns one table from which a screen builds its rows: another kind is another entry here. Refuses to
+//! read and to check a declaration: `io/store/workspace_parse` and [`crate::core::identity`] do.
+
+/// A kind of identity.
+#[derive(Debug, PartialEq, Eq)]
+pub struct IdentityKindInfo {
+    /// The word in the file.
+    pub word: &'static str,
+    /// What it is, in a few words.
+    pub doc: &'static str,
+    /// Its fields, in the order of the file format.
+    pub fields: &'static [IdentityField],
+}
+
+/// A field of an identity.
+#[derive(Debug, PartialEq, Eq)]
+pub struct IdentityField {
+    /// Its key in the file.
+    pub key: &'static str,
+    /// Its label on the screen.
+    pub label: &'static str,
+    /// How it is edited.
+    pub editor: IdentityEditor,
+    /// An identity without it is invalid.
+    pub required: bool,
+    /// What an empty one means, or an example.
+    pub hint: &'static str,
+}
+
+/// How a field of an identity is edited.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum IdentityEditor {
+    /// As a text.
+    Text,
+    /// As a text that goes to the private store.
+    Secret,
+    /// As a whole number.
+    Number,
+    /// As one of these words.
+    Words(&'static [&'static str]),
+    /// As the name of another identity.
+    Source,
+}
+
+const fn field(
+    key: &'static str,
+    label: &'static str,
+    editor: IdentityEditor,
+    required: bool,
+    hint: &'static str,
+) -> IdentityField {
+    IdentityField { key, label, editor, required, hint }
+}
+
+/// Every kind.
+pub const KINDS: &[IdentityKindInfo] = &[
+    IdentityKindInfo {
+        word: "keys",
+        doc: "an access key with its secret, and a session token for temporary keys",
+        fields: &[
+            field("access_key", "Access key", IdentityEditor::Text, true, "AKIA… or ASIA…"),
+            field(
+                "secret_key",
+                "Secret key",
+                IdentityEditor::Secret,
+                true,
+                "goes to the private store, never into the file",
+            ),
+            field(
+                "session_token",
+                "Session token",
+                IdentityEditor::Secret,
+                false,
+                "only for temporary keys (ASIA…)",
+            ),
+        ],
+    },
+    IdentityKindInfo {
+        word: "get-session-token",
+        doc: "temporary keys from STS GetSessionToken, with an MFA code if a device is named",
+        fields: &[
+            field("source", "Source", IdentityEditor::Source, true, "an identity of kind keys"),
+            field(
+                "duration_seconds",
+                "Duration (s)",
+                IdentityEditor::Number,
+                false,
+                "900 to 129600; 43200 if left out",
+            ),
+            field("endpoint", "Endpoint", IdentityEditor::Text, false, "the regional STS"),
+            field("region", "Region", IdentityEditor::Text, false, "us-east-1"),
+            field("mfa_serial", "MFA device", IdentityEditor::Text, false, "no MFA"),
+            field(
+                "renew",
+                "Renew",
+                IdentityEditor::Words(&["auto", "ask"]),
+                false,
+                "auto: an expired session is replaced before a send",
+            ),
+        ],
+    },
+];
+
+/// The kind that a word of the file means.
+pub fn kind(word: &str) -> Option<&'static IdentityKindInfo> {
+    KINDS.iter().find(|kind| kind.word == word)
+}

@@ -1,0 +1,215 @@
+//! Identities in the workspace editor: made, edited and deleted, as the table of their fields says.
+
+use crate::core::collection;
+use crate::core::credential::Secret;
+use crate::core::identity_fields::{self, IdentityEditor, IdentityField, IdentityKindInfo};
+use crate::core::names::IdentityName;
+use crate::core::request::AuthKind;
+use crate::core::request::fields::AuthField;
+use crate::core::workspace::{Edit, NewValue, WorkspaceChange, secret_name};
+use crate::tui::effect::Effect;
+use crate::tui::model::field;
+use crate::tui::model::overlay::{Confirm, Overlay};
+use crate::tui::model::workspace_editor::{KIND, WorkspaceAsk, WorkspaceRow, WorkspaceTab};
+use crate::tui::model::{Model, NoticeKind};
+use crate::tui::update::workspace_editor::asking::ask_for;
+use crate::tui::update::workspace_editor::changes::make;
+use crate::tui::update::{follow_up, pickers, secret_fields};
+
+/// The section of `signpost.toml`.
+const SECTION: &str = "identities";
+
+/// The row of an identity's first field, after its name and kind.
+const FIRST_FIELD: usize = 2;
+
+/// Shows the fields of an identity.
+pub(in crate::tui::update) fn show(model: &mut Model, name: IdentityName) {
+    model.workspace_editor.tab = WorkspaceTab::Identities;
+    model.workspace_editor.identity = Some(name);
+    model.settle_workspace_editor();
+}
+
+/// Shows the next or previous identity.
+pub(super) fn step(model: &mut Model, now: &IdentityName, by: isize) {
+    let names = model.identity_names();
+    let at = names.iter().position(|name| now == name.as_str()).unwrap_or(0);
+    let next = (at + names.len()).wrapping_add_signed(by) % names.len().max(1);
+    if let Some(name) = names.get(next) {
+        show(model, name.as_str().into());
+    }
+}
+
+/// Edits a field: asks for its text, or offers its words.
+pub(super) fn edit(
+    model: &mut Model,
+    identity: &IdentityName,
+    field: &'static IdentityField,
+    value: Option<String>,
+) -> Vec<Effect> {
+    let words: Vec<(String, &'static str)> = match field.editor {
+        IdentityEditor::Text | IdentityEditor::Secret | IdentityEditor::Number => {
+            let text = value.clone().unwrap_or_default();
+            let ask = WorkspaceAsk::Field { identity: identity.clone(), field, before: value };
+            return ask_for(model, ask, &text);
+        }
+        IdentityEditor::Words(_) if *field == KIND => {
+            identity_fields::KINDS.iter().map(|kind| (kind.word.to_owned(), kind.doc)).collect()
+        }
+        IdentityEditor::Words(words) => words.iter().map(|word| ((*word).to_owned(), "")).collect(),
+        IdentityEditor::Source => {
+            let names = model.identity_names().into_iter().filter(|name| identity != name.as_str());
+            names.map(|name| (name, "")).collect()
+        }
+    };
+    if words.is_empty() {
+        model.say(NoticeKind::Info, "There is no other identity yet");
+        return Vec::new();
+    }
+    pickers::pick_identity_word(model, identity, field, words, value)
+}
+
+/// Makes an identity of a kind, with what it needs still to be typed.
+pub(in crate::tui::update) fn create(
+    model: &mut Model,
+    name: &IdentityName,
+    kind: &'static IdentityKindInfo,
+    sign: bool,
+) -> Vec<Effect> {
+    let source = model.identity_names().into_iter().next().unwrap_or_default();
+    let required = kind.fields.iter().filter(|field| field.required).map(|field| {
+        let text = if field.editor == IdentityEditor::Source { source.clone() } else { String::new() };
+        (field.key.to_owned(), NewValue::Text(text))
+    });
+    let first = (KIND.key.to_owned(), NewValue::Text(kind.word.to_owned()));
+    let rows = std::iter::once(first).chain(required).collect();
+    model.workspace_editor.sign_as = sign.then(|| name.clone());
+    make(model, Some(WorkspaceChange::named(SECTION, name.as_str(), None, Edit::Add(rows))))
+}
+
+/// Renames an identity.
+pub(super) fn rename(model: &mut Model, from: &IdentityName, to: &str) -> Vec<Effect> {
+    make(model, Some(WorkspaceChange::named(SECTION, from.as_str(), None, Edit::Rename(to.to_owned()))))
+}
+
+/// Asks whether to delete the identity, or leaves the field out.
+pub(super) fn delete(model: &mut Model, row: WorkspaceRow) -> Vec<Effect> {
+    match row {
+        WorkspaceRow::Identity(name) => {
+            model.overlays.push(Overlay::Confirm(Confirm::RemoveIdentity(name)));
+            Vec::new()
+        }
+        WorkspaceRow::Field { field, .. } if field.required => {
+            model.say(NoticeKind::Info, format!("An identity of this kind needs `{}`", field.key));
+            Vec::new()
+        }
+        WorkspaceRow::Field { identity, field, value: before @ Some(_) } => {
+            set(model, &identity, field, None, before)
+        }
+        WorkspaceRow::Field { value: None, .. }
+        | WorkspaceRow::Place
+        | WorkspaceRow::Variable(_)
+        | WorkspaceRow::NewVariable
+        | WorkspaceRow::Environment { .. }
+        | WorkspaceRow::NewEnvironment
+        | WorkspaceRow::NewIdentity => Vec::new(),
+    }
+}
+
+/// Deletes an identity.
+pub(in crate::tui::update) fn remove(model: &mut Model, name: &IdentityName) -> Vec<Effect> {
+    make(model, Some(WorkspaceChange::named(SECTION, name.as_str(), None, Edit::Remove)))
+}
+
+/// Gives a field a text, or leaves it out. A secret goes to the private store.
+fn set(
+    model: &mut Model,
+    identity: &IdentityName,
+    field: &'static IdentityField,
+    text: Option<String>,
+    before: Option<String>,
+) -> Vec<Effect> {
+    let named = |edit| WorkspaceChange::named(SECTION, identity.as_str(), Some(field.key), edit);
+    if text == before {
+        return Vec::new();
+    }
+    let Some(text) = text else { return make(model, Some(named(Edit::Remove))) };
+    let value = match field.editor {
+        IdentityEditor::Number => match text.parse() {
+            Ok(number) => NewValue::Number(number),
+            Err(_) => {
+                model.say(NoticeKind::Bad, format!("`{}` is a whole number", field.key));
+                return ask_for(
+                    model,
+                    WorkspaceAsk::Field { identity: identity.clone(), field, before },
+                    &text,
+                );
+            }
+        },
+        IdentityEditor::Secret if !secret_fields::is_reference(&text) => {
+            let path = named(Edit::Remove).path;
+            NewValue::Secret { name: secret_name(&path), secret: Secret::new(text) }
+        }
+        IdentityEditor::Text | IdentityEditor::Secret | IdentityEditor::Words(_) | IdentityEditor::Source => {
+            NewValue::Text(text)
+        }
+    };
+    make(model, Some(named(Edit::Set { value, before })))
+}
+
+/// Gives a field a word that was picked, or leaves it out.
+pub(in crate::tui::update) fn choose(
+    model: &mut Model,
+    identity: &IdentityName,
+    field: &'static IdentityField,
+    word: Option<String>,
+) -> Vec<Effect> {
+    let texts = model.workspace.identity_texts.get(identity.as_str());
+    let before = texts.and_then(|texts| texts.get(field.key)).cloned();
+    set(model, identity, field, word, before)
+}
+
+/// Takes the text that was typed for a field; an empty one leaves an optional field out.
+pub(super) fn answered(
+    model: &mut Model,
+    identity: &IdentityName,
+    field: &'static IdentityField,
+    text: &str,
+    before: Option<String>,
+) -> Vec<Effect> {
+    let text = text.trim();
+    let text = (field.required || !text.is_empty()).then(|| text.to_owned());
+    set(model, identity, field, text, before)
+}
+
+/// Whether an identity can have this name.
+pub(super) fn check_name(model: &Model, from: Option<&IdentityName>, name: &str) -> Result<(), String> {
+    collection::check_visible(name).map_err(|error| error.to_string())?;
+    let taken =
+        from.is_none_or(|from| from != name) && model.identity_names().iter().any(|other| other == name);
+    if taken { Err(format!("The identity `{name}` already exists")) } else { Ok(()) }
+}
+
+/// Goes with a change of a whole identity: to a new one, or to its new name. Gives what follows where
+/// it signs the request that is shown.
+pub(super) fn followed(model: &mut Model, change: &WorkspaceChange, now: &str) -> Vec<Effect> {
+    match &change.edit {
+        Edit::Add(_) => {
+            show(model, now.into());
+            model.workspace_editor.set_line(FIRST_FIELD);
+        }
+        Edit::Rename(_) | Edit::Copy(_) => show(model, now.into()),
+        Edit::Set { .. } | Edit::Remove => {}
+    }
+    let Some(name) = model.workspace_editor.sign_as.take().filter(|name| name == now) else {
+        return Vec::new();
+    };
+    if let Some(open) = model.shown_mut() {
+        open.change(|request| {
+            request.auth.kind = AuthKind::AwsSigv4;
+            field::choose(request, AuthField::Identity.into(), name.as_str());
+        });
+    }
+    let mut effects = follow_up::touched(model);
+    effects.extend(super::open(model));
+    effects
+}
