@@ -29,6 +29,7 @@ use std::time::{Duration, SystemTime};
 
 use tokio::time::Instant;
 
+use crate::core::aws::Aws;
 use crate::core::credential::{Credential, SessionStore};
 use crate::core::exchange::{End, Event, NextRequest, Outcome, Problem};
 use crate::core::identity::Identity;
@@ -38,6 +39,7 @@ use crate::core::resolve::Context;
 use crate::core::scope::{Scope, ValueSource};
 use crate::core::trust::{PrivateRead, Trust};
 use crate::core::workspace::{Effective, Workspace};
+use crate::io::store::aws_files::AwsStore;
 use crate::io::transport::{Transport, TransportSettings};
 
 mod body_limit;
@@ -138,6 +140,7 @@ pub struct Engine {
     clocks: Clocks,
     transport: Transport,
     credentials: Credentials,
+    aws: AwsStore,
 }
 
 impl Engine {
@@ -154,7 +157,39 @@ impl Engine {
 
     /// An engine with these clocks and settings.
     pub fn with_clocks(clocks: Clocks, settings: TransportSettings) -> Self {
-        Self { clocks, transport: Transport::new(settings), credentials: Credentials::default() }
+        Self {
+            clocks,
+            transport: Transport::new(settings),
+            credentials: Credentials::default(),
+            aws: AwsStore::default(),
+        }
+    }
+
+    /// The same with the user's AWS environment and files; without them, there are none.
+    #[must_use]
+    pub fn with_aws(self, aws: AwsStore) -> Self {
+        Self { aws, ..self }
+    }
+
+    /// How the credential of an identity is obtained. The AWS files are read only if it starts there.
+    async fn provider(&self, name: &str, job: &Job) -> Result<Provider, Vec<Problem>> {
+        let aws = if Provider::starts_at_aws(name, &job.identities) {
+            let store = self.aws.clone();
+            tokio::task::spawn_blocking(move || store.read()).await.unwrap_or_default()
+        } else {
+            Aws::default()
+        };
+        Provider::build(name, &job.context(), &aws)
+    }
+
+    /// The same with what was last read of the AWS files; `None` if they'd have to be read.
+    fn known_provider(&self, name: &str, job: &Job) -> Option<Result<Provider, Vec<Problem>>> {
+        let aws = match self.aws.known() {
+            Some(aws) => aws,
+            None if Provider::starts_at_aws(name, &job.identities) => return None,
+            None => Aws::default(),
+        };
+        Some(Provider::build(name, &job.context(), &aws))
     }
 
     /// The time by which credentials expire.
@@ -202,6 +237,27 @@ impl Engine {
         })
     }
 
+    /// Starts to fetch the credential of an identity, unless a known one still serves.
+    pub fn fetch(&self, name: &str, job: Job) -> RenewHandle {
+        let (engine, name) = (self.clone(), name.to_owned());
+        Handle::start(Renewal::Done(Err(Vec::new())), |reports| async move {
+            Renewal::Done(engine.fetched(&name, &job, &reports).await)
+        })
+    }
+
+    async fn fetched(
+        &self,
+        name: &str,
+        job: &Job,
+        reports: &Reports<Renewal>,
+    ) -> Result<Credential, Vec<Problem>> {
+        trust::check_identity(job, name)?;
+        let provider = self.provider(name, job).await?;
+        let (sessions, deadline) = (&job.sessions, self.deadline(None));
+        let fetch = Fetch { identity: name, engine: self, sessions, reports, deadline };
+        self.credentials.get(&provider, &fetch).await
+    }
+
     async fn renewed(
         &self,
         name: &str,
@@ -209,15 +265,16 @@ impl Engine {
         reports: &Reports<Renewal>,
     ) -> Result<Credential, Vec<Problem>> {
         trust::check_identity(job, name)?;
-        let provider = Provider::build(name, &job.context())?;
-        let fetch = Fetch { engine: self, sessions: &job.sessions, reports, deadline: self.deadline(None) };
+        let provider = self.provider(name, job).await?;
+        let (sessions, deadline) = (&job.sessions, self.deadline(None));
+        let fetch = Fetch { identity: name, engine: self, sessions, reports, deadline };
         self.credentials.renew(&provider, &fetch).await
     }
 
     /// The credential of an identity as it is known or declared, expired or not, without fetching
     /// anything. `None` where it would have to be fetched.
     pub fn known_credential(&self, name: &str, job: &Job) -> Option<Result<Credential, Vec<Problem>>> {
-        match Provider::build(name, &job.context()) {
+        match self.known_provider(name, job)? {
             Err(problems) => Some(Err(problems)),
             Ok(provider) => self.credentials.peek(&provider, &*job.sessions).map(Ok),
         }

@@ -12,6 +12,7 @@ use signpost::config::LogLevel;
 use signpost::core::visible;
 use signpost::engine::Engine;
 use signpost::io::log::{self, LogGuard, LogTarget};
+use signpost::io::store::aws_files::AwsStore;
 use signpost::io::store::config_file::{self, LoadedConfig};
 use signpost::io::store::dirs::Dirs;
 use signpost::io::store::trust::TrustStore;
@@ -56,6 +57,14 @@ fn run(args: &Args, err: &mut dyn Write) -> io::Result<Exit> {
         None => screen(args, config, dirs)?,
     }
     Ok(Exit::Success)
+}
+
+/// The screen's engine. The AWS files are read aside, so that the first picture doesn't wait for them.
+fn engine_of_user(settings: TransportSettings) -> Engine {
+    let aws = AwsStore::of_process();
+    let store = aws.clone();
+    std::thread::spawn(move || store.read());
+    Engine::with_settings(Arc::new(SystemTime::now), settings).with_aws(aws)
 }
 
 /// Starts the log that flags or configuration ask for, `None` where they ask for none.
@@ -112,7 +121,7 @@ fn screen(args: &Args, config: LoadedConfig, dirs: Option<Dirs>) -> io::Result<(
         data,
         secrets,
         trust,
-        engine: Engine::with_settings(Arc::new(SystemTime::now), settings),
+        engine: engine_of_user(settings),
         notice: None,
         url: args.url.clone(),
     })

@@ -1,5 +1,6 @@
 //! Both front ends at once: the same file must be the same request on the wire, whoever sends it.
 
+mod aws_cases;
 mod curl;
 mod curl_suite;
 

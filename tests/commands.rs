@@ -47,7 +47,21 @@ fn every_subcommand_has_its_page() {
         .map(|page| page.unwrap().file_name().into_string().unwrap())
         .collect();
     names.sort();
-    let expected = ["can", "cloud", "completions", "demo", "init", "man", "send", "sign", "trust"];
+    let expected = [
+        "can",
+        "cloud",
+        "completions",
+        "demo",
+        "exec",
+        "identities",
+        "init",
+        "man",
+        "send",
+        "sign",
+        "token",
+        "trust",
+        "whoami",
+    ];
     let expected: Vec<_> =
         expected.iter().map(|name| format!("signpost-{name}.1")).chain(["signpost.1".into()]).collect();
     assert_eq!(names, expected);

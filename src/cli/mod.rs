@@ -11,11 +11,14 @@ use crate::config::LogLevel;
 use exit::Exit;
 
 pub mod arguments;
+mod aws_identity;
 pub(crate) mod can;
 pub(crate) mod cloud;
 pub(crate) mod completions;
 pub mod demo;
+pub(crate) mod exec;
 pub mod exit;
+pub(crate) mod identities;
 pub(crate) mod init;
 pub(crate) mod man;
 mod prompt;
@@ -23,8 +26,11 @@ mod refusal;
 pub(crate) mod send;
 pub(crate) mod sign;
 mod stop;
+pub(crate) mod token;
 pub(crate) mod trust;
 mod visible;
+mod who;
+pub(crate) mod whoami;
 
 /// A request workbench for the terminal that signs AWS Signature Version 4
 #[derive(Debug, Default, Parser)]
@@ -69,6 +75,14 @@ pub enum Command {
     Sign(Box<sign::SignArgs>),
     /// Send a saved request or a URL
     Send(Box<send::SendArgs>),
+    /// List the identities and profiles that a request can be sent as
+    Identities(identities::IdentitiesArgs),
+    /// Show whose credential an identity has, as AWS says
+    Whoami(whoami::WhoamiArgs),
+    /// Print a credential for another program
+    Token(token::TokenArgs),
+    /// Run a command with a credential in its environment
+    Exec(exec::ExecArgs),
     /// Allow a workspace from elsewhere to read what it asks for
     Trust(trust::TrustArgs),
     /// Decide whether policies allow an action, and explain why
@@ -90,7 +104,11 @@ pub fn run(command: &Command, config: Option<&Path>, out: &mut dyn Write, err: &
     match command {
         Command::Demo(args) => demo::serve(args, out, safe),
         Command::Cloud(args) => cloud::run(args, config, out, safe),
-        Command::Sign(args) => sign::run(args, out, safe),
+        Command::Sign(args) => sign::run(args, config, out, safe),
+        Command::Identities(args) => identities::run(args, out, safe),
+        Command::Whoami(args) => whoami::run(args, config, out, safe),
+        Command::Token(args) => token::run(args, config, out, safe),
+        Command::Exec(args) => exec::run(args, config, safe),
         // Writes colours, and so makes each text safe before painting it.
         Command::Send(args) => send::run(args, config, out, err),
         Command::Can(args) => can::run(args, config, out, safe),

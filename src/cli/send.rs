@@ -13,6 +13,7 @@ use super::prompt;
 use crate::config::Config;
 use crate::core::workspace::Workspace;
 use crate::engine::{Engine, Job, untrusted};
+use crate::io::store::aws_files::AwsStore;
 use crate::io::store::config_file;
 use crate::io::store::dirs::Dirs;
 use crate::io::store::secrets::{ProcessSecrets, SecretError};
@@ -41,7 +42,9 @@ mod wording;
 mod write_out;
 
 pub(crate) use args::SendArgs;
+pub(super) use messages::placed;
 use print::Printer;
+pub(super) use target::{load as load_workspace, trust_store};
 
 /// A problem with the arguments, and its hint.
 pub(crate) struct Usage {
@@ -52,7 +55,7 @@ pub(crate) struct Usage {
 }
 
 impl Usage {
-    fn new(message: impl Into<String>, hint: impl Into<String>) -> Self {
+    pub(super) fn new(message: impl Into<String>, hint: impl Into<String>) -> Self {
         Self { message: message.into(), hint: hint.into() }
     }
 }
@@ -94,7 +97,8 @@ impl KeptEngine {
     fn of(&mut self, settings: TransportSettings) -> &Engine {
         let kept = self.0.take().filter(|(of, _)| *of == settings);
         let new = || {
-            let engine = Engine::with_settings(Arc::new(SystemTime::now), settings.clone());
+            let clock = Arc::new(SystemTime::now);
+            let engine = Engine::with_settings(clock, settings.clone()).with_aws(AwsStore::of_process());
             (settings.clone(), engine)
         };
         &self.0.insert(kept.unwrap_or_else(new)).1

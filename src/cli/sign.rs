@@ -1,12 +1,14 @@
 //! `signpost sign`: every step of one signature, and nothing sent.
 
 use std::io::{self, Read, Write};
+use std::path::Path;
 use std::time::SystemTime;
 
 use clap::Args;
 use url::Url;
 
 use super::exit::Exit;
+use super::who::{self, WhoArgs};
 use crate::core::credential::{Credential, Secret};
 use crate::core::endpoint::{self, Inferred, SigningDefaults};
 use crate::core::host;
@@ -18,7 +20,7 @@ use crate::core::wire::s3_spelling;
 mod output;
 
 const EXAMPLES: &str = "\
-Credentials come from the options above, else from AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and \
+Credentials come from --as or --profile, else from the keys given, else from AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and \
 AWS_SESSION_TOKEN. Prefer the environment: other users can see the arguments of a process. \
 The region comes from --region, else from the host, else from AWS_REGION or AWS_DEFAULT_REGION. \
 What is left out follows the service: S3 neither normalises nor encodes the path twice, sends \
@@ -28,6 +30,7 @@ Examples:
   signpost sign https://abcdefg.lambda-url.us-east-1.on.aws/hello?q=1
   signpost sign -X POST -H 'content-type: application/json' -d @body.json --json URL
   signpost sign --presign 900 https://bucket.s3.eu-west-1.amazonaws.com/key
+  signpost sign --profile prod https://bucket.s3.eu-west-1.amazonaws.com/key
   signpost sign --service execute-api --region eu-west-1 --date 20150830T123600Z URL
 
 Exit codes: 0 signed, 2 wrong usage or an unreadable file, 3 no credential to sign with.";
@@ -57,8 +60,10 @@ pub struct SignArgs {
     /// Signing name of the service, for example lambda, execute-api or s3
     #[arg(long)]
     service: Option<String>,
+    #[command(flatten)]
+    who: WhoArgs,
     /// Access key id
-    #[arg(long, value_name = "ID", requires = "secret_key")]
+    #[arg(long, value_name = "ID", requires = "secret_key", conflicts_with_all = ["identity", "profile"])]
     access_key: Option<String>,
     /// Secret access key
     #[arg(long, value_name = "SECRET", requires = "access_key", value_parser = secret)]
@@ -135,13 +140,14 @@ impl From<SignError> for Failure {
 }
 
 /// Runs `signpost sign`.
-pub(crate) fn run(args: &SignArgs, out: &mut dyn Write, err: &mut dyn Write) -> Exit {
-    match sign(args, err) {
+pub(crate) fn run(args: &SignArgs, config: Option<&Path>, out: &mut dyn Write, err: &mut dyn Write) -> Exit {
+    match sign(args, config, err) {
         Ok(signing) => {
             let text =
                 if args.json { visible::json(&signing.json()) } else { visible::lines(&signing.text()) };
             super::written(out.write_all(text.as_bytes()).and_then(|()| out.flush()))
         }
+        Err(failure) if failure.message.is_empty() => failure.exit,
         Err(failure) => {
             // Where even this cannot be written, the exit code has to do.
             let _ = writeln!(err, "error: {}\n  hint: {}", failure.message, failure.hint);
@@ -157,7 +163,7 @@ struct Signing {
     token: Option<Secret>,
 }
 
-fn sign(args: &SignArgs, err: &mut dyn Write) -> Result<Signing, Failure> {
+fn sign(args: &SignArgs, config: Option<&Path>, err: &mut dyn Write) -> Result<Signing, Failure> {
     let headers = args.headers.iter().map(|text| header(text)).collect::<Result<Vec<_>, _>>()?;
     let plus = if args.plus_as_space { Plus::Space } else { Plus::Literal };
     let url = url(&args.url, plus)?;
@@ -181,7 +187,7 @@ fn sign(args: &SignArgs, err: &mut dyn Write) -> Result<Signing, Failure> {
     }
     warn_of_spelling(&settings.service, &url, err);
     let payload_hash = payload(args, &headers, &body, defaults);
-    let credential = credential(args)?;
+    let credential = if args.who.is_given() { who(args, config, err)? } else { credential(args)? };
     let given: Vec<(&str, &str)> = headers.iter().map(|(n, v)| (n.as_str(), v.as_str())).collect();
     let method = args.method.as_deref().unwrap_or(if args.data.is_some() { "POST" } else { "GET" });
     let request = Signable { method, url: &url, headers: &given, payload_hash: &payload_hash };
@@ -304,6 +310,19 @@ fn payload(args: &SignArgs, headers: &[(String, String)], body: &[u8], defaults:
     } else {
         sigv4::payload_hash(body)
     }
+}
+
+/// The credential of an identity or a profile.
+fn who(args: &SignArgs, config: Option<&Path>, err: &mut dyn Write) -> Result<Credential, Failure> {
+    let usage = |usage: super::send::Usage| Failure::usage(usage.message, usage.hint);
+    let who = args.who.find(config).map_err(usage)?;
+    let runtime = who::runtime().map_err(usage)?;
+    // What is wrong has been written.
+    who.credential(&runtime, err).map_err(|exit| Failure {
+        message: String::new(),
+        hint: String::new(),
+        exit,
+    })
 }
 
 fn credential(args: &SignArgs) -> Result<Credential, Failure> {

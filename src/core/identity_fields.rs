@@ -101,6 +101,47 @@ pub const KINDS: &[IdentityKindInfo] = &[
             ),
         ],
     },
+    IdentityKindInfo {
+        word: "assume-role",
+        doc: "temporary keys of a role, assumed with another identity",
+        fields: &[
+            field("source", "Source", IdentityEditor::Source, true, "an identity with a credential"),
+            field("role_arn", "Role", IdentityEditor::Text, true, "arn:aws:iam::123456789012:role/NAME"),
+            field("role_session_name", "Session name", IdentityEditor::Text, false, "one is made"),
+            field("external_id", "External id", IdentityEditor::Text, false, "none"),
+            field("policy", "Session policy", IdentityEditor::Text, false, "no further limit"),
+            field("source_identity", "Source identity", IdentityEditor::Text, false, "none"),
+            field(
+                "duration_seconds",
+                "Duration (s)",
+                IdentityEditor::Number,
+                false,
+                "900 to 43200; 3600 if left out",
+            ),
+            field("endpoint", "Endpoint", IdentityEditor::Text, false, "the regional STS"),
+            field("region", "Region", IdentityEditor::Text, false, "us-east-1"),
+            field("mfa_serial", "MFA device", IdentityEditor::Text, false, "no MFA"),
+            field(
+                "renew",
+                "Renew",
+                IdentityEditor::Words(&["auto", "ask"]),
+                false,
+                "auto: an expired session is replaced before a send",
+            ),
+        ],
+    },
+    IdentityKindInfo {
+        word: "profile",
+        doc: "a profile of your AWS files, of any kind",
+        fields: &[field("profile", "Profile", IdentityEditor::Text, true, "its name in ~/.aws/config")],
+    },
+    IdentityKindInfo { word: "environment", doc: "what the AWS CLI uses without --profile", fields: &[] },
+    IdentityKindInfo {
+        word: "process",
+        doc: "the output of a command, as of a credential_process",
+        fields: &[field("command", "Command", IdentityEditor::Text, true, "its words, without a shell")],
+    },
+    IdentityKindInfo { word: "anonymous", doc: "nobody: requests aren't signed", fields: &[] },
 ];
 
 /// The kind that a word of the file means.

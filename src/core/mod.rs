@@ -3,6 +3,10 @@
 //! Owns every rule that can be stated without the outside world. Refuses clocks, files, the
 //! environment, sockets and screens: the time and file contents are passed in as values.
 
+pub mod aws;
+pub mod aws_environment;
+pub mod aws_files;
+pub(crate) mod caller_identity;
 pub(crate) mod clear_secrets;
 pub(crate) mod cloud_trace;
 pub mod collection;

@@ -3,18 +3,29 @@
 //! Owns the chain, with references replaced and loops detected, and the key under which its
 //! credential is cached. Refuses to fetch anything: the engine does.
 
-use std::time::{Duration, SystemTime};
-
 use sha2::{Digest, Sha256};
 
-use crate::core::credential::{Credential, Expiry, Secret, is_malformed_key};
+use crate::core::aws::Aws;
+use crate::core::credential::{Credential, Secret, is_malformed_key};
 use crate::core::exchange::{Field, Problem};
 use crate::core::hex;
-use crate::core::identity::{Identity, IdentityKind, Renew};
+use crate::core::identity::{AssumedRole, Identity, IdentityKind};
 use crate::core::resolve::{Context, expand_text};
+use crate::core::trust::PrivateRead;
 
-/// A session with less than this left is renewed before it is used.
-const RENEW_BEFORE: Duration = Duration::from_secs(60);
+mod default_chain;
+mod environment;
+mod profile;
+mod step;
+mod summary;
+mod wrong;
+
+use profile::{Chain, Profiles};
+use wrong::Wrong;
+
+pub(crate) use summary::{ProfileSummary, default_chain_is_configured, is_complete, profiles};
+
+pub(crate) use step::{AssumeRole, Base, Process, SessionToken, Step};
 
 /// How the credential of an identity is obtained.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -23,37 +34,17 @@ pub(crate) struct Provider {
     pub base: Base,
     /// The steps from there, in order; empty if the base is the credential.
     pub steps: Vec<Step>,
+    /// What would have been used without it, in words, if anything.
+    pub passed_over: Option<String>,
 }
 
-/// The start of a chain.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum Base {
-    /// Keys in the declaration.
-    Keys(Credential),
-}
-
-/// Uses one credential to obtain another.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum Step {
-    /// STS GetSessionToken.
-    SessionToken(SessionToken),
-}
-
-/// A session to request.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct SessionToken {
-    /// Name of the identity that the session is for.
-    pub identity: String,
-    /// Duration in seconds; `None` leaves it to the service.
-    pub duration_seconds: Option<u64>,
-    /// STS endpoint; empty means the regional one.
-    pub endpoint: String,
-    /// Region of the request; empty means the default.
-    pub region: String,
-    /// MFA device whose code the request needs; empty for none.
-    pub mfa_serial: String,
-    /// What happens if the session has expired.
-    pub renew: Renew,
+/// What the declaration of an identity reads and asks.
+#[derive(Debug, Default)]
+pub(crate) struct Declared {
+    /// Where the chain starts, if that is private and isn't a reference.
+    pub read: Option<PrivateRead>,
+    /// The steps that the workspace declares.
+    pub steps: Vec<Step>,
 }
 
 /// Identifies the result of a chain: a digest of everything that determines it. It doesn't contain
@@ -68,49 +59,16 @@ impl ProviderKey {
     }
 }
 
-impl Step {
-    /// Whether somebody has to answer a question for it.
-    pub(crate) fn needs_input(&self) -> bool {
-        match self {
-            Self::SessionToken(step) => !step.mfa_serial.is_empty(),
-        }
-    }
-
-    /// Whether an earlier credential of this step can still be used at `now`.
-    pub(crate) fn accepts(&self, known: &Credential, now: SystemTime) -> bool {
-        let Self::SessionToken(SessionToken { renew, .. }) = self;
-        match (known.expiry(now), renew) {
-            (_, Renew::Ask) | (Expiry::Unlimited, _) => true,
-            (Expiry::Left(left), Renew::Auto) => left > RENEW_BEFORE,
-            (Expiry::Expired(_), Renew::Auto) => false,
-        }
-    }
-
-    fn parts(&self) -> Vec<&str> {
-        match self {
-            Self::SessionToken(step) => {
-                vec!["get-session-token", &step.identity, &step.endpoint, &step.region, &step.mfa_serial]
-            }
-        }
-    }
-
-    fn duration_seconds(&self) -> Option<u64> {
-        match self {
-            Self::SessionToken(step) => step.duration_seconds,
-        }
-    }
-}
-
 impl Provider {
     /// Builds the chain of an identity.
     ///
     /// # Errors
     /// Everything that prevents it: an unknown identity, a loop, a source that can't request
-    /// sessions, references without a value.
-    pub(crate) fn build(name: &str, context: &Context<'_>) -> Result<Self, Vec<Problem>> {
+    /// sessions, references without a value, an AWS profile without credentials.
+    pub(crate) fn build(name: &str, context: &Context<'_>, aws: &Aws) -> Result<Self, Vec<Problem>> {
         let mut chain = sources(name, context.identities)?;
         // The last one has no source.
-        let Some(base) = chain.pop() else { return Err(Vec::new()) };
+        let Some(first) = chain.pop() else { return Err(Vec::new()) };
         let mut problems = Vec::new();
         let mut steps = Vec::new();
         for identity in chain.iter().rev() {
@@ -119,18 +77,59 @@ impl Provider {
                 Err(found) => problems.extend(found),
             }
         }
-        match keys(base, context) {
-            Ok(base) if problems.is_empty() => Ok(Self { base: Base::Keys(base), steps }),
+        match start(first, context, aws) {
+            Ok(mut provider) if problems.is_empty() => {
+                provider.steps.extend(steps);
+                Ok(provider)
+            }
             Ok(_) => Err(problems),
             Err(found) => Err(problems.into_iter().chain(found).collect()),
         }
     }
 
-    /// The credential at the start of the chain.
-    pub(crate) fn base(&self) -> &Credential {
-        match &self.base {
-            Base::Keys(credential) => credential,
+    /// What a workspace's declaration of an identity reads and asks, without looking at the user's AWS
+    /// files.
+    pub(crate) fn declared(name: &str, context: &Context<'_>) -> Declared {
+        let mut chain = sources(name, context.identities).unwrap_or_default();
+        let Some(first) = chain.pop() else { return Declared::default() };
+        let mut fields = Fields::new(&first.name, context);
+        let read = match &first.kind {
+            IdentityKind::Profile { profile } => Some(PrivateRead::Profile(fields.text(profile))),
+            IdentityKind::Environment => Some(PrivateRead::AwsDefault),
+            IdentityKind::Process { command } => Some(PrivateRead::Command(fields.text(command))),
+            IdentityKind::Keys { .. } => {
+                // Only what it refers to counts, which the context's source notes.
+                let _ = keys(first, context);
+                None
+            }
+            IdentityKind::GetSessionToken { .. }
+            | IdentityKind::AssumeRole(_)
+            | IdentityKind::Anonymous
+            | IdentityKind::Broken(_) => None,
+        };
+        let steps = chain.iter().rev().filter_map(|identity| step(identity, context).ok().flatten());
+        Declared { read, steps: steps.collect() }
+    }
+
+    /// Whether the chain of an identity starts in the user's AWS files or environment.
+    pub(crate) fn starts_at_aws(name: &str, identities: &[Identity]) -> bool {
+        let chain = sources(name, identities).unwrap_or_default();
+        let first = chain.last().map(|identity| &identity.kind);
+        matches!(first, Some(IdentityKind::Profile { .. } | IdentityKind::Environment))
+    }
+
+    /// A credential of this chain, with what it was preferred to in its source.
+    pub(crate) fn named(&self, credential: Credential) -> Credential {
+        match &self.passed_over {
+            Some(other) => {
+                Credential { source: format!("{}, over {other}", credential.source), ..credential }
+            }
+            None => credential,
         }
+    }
+
+    fn of_chain((base, steps): Chain) -> Self {
+        Self { base, steps, passed_over: None }
     }
 
     /// Identifies the result of the first `steps` steps; it changes with the source's key and with
@@ -141,11 +140,8 @@ impl Provider {
             hash.update((part.len() as u64).to_be_bytes());
             hash.update(part);
         };
-        add(&self.base().access_key);
-        for step in self.steps.iter().take(steps) {
-            let duration = step.duration_seconds().map(|seconds| seconds.to_string()).unwrap_or_default();
-            step.parts().into_iter().chain([duration.as_str()]).for_each(&mut add);
-        }
+        let steps = self.steps.iter().take(steps).flat_map(Step::parts);
+        self.base.parts().into_iter().chain(steps).for_each(|part| add(&part));
         ProviderKey(hex::encode(hash.finalize()))
     }
 }
@@ -184,14 +180,41 @@ fn problem(identity: &str, message: impl Into<String>, hint: impl Into<String>) 
     Problem::new(Field::Identity(identity.to_owned()), message, hint)
 }
 
-fn keys(identity: &Identity, context: &Context<'_>) -> Result<Credential, Vec<Problem>> {
-    let (access_key, secret_key, session_token) = match &identity.kind {
-        IdentityKind::Keys { access_key, secret_key, session_token } => {
-            (access_key, secret_key, session_token)
+/// The chain of an identity that has no source in the workspace.
+fn start(identity: &Identity, context: &Context<'_>, aws: &Aws) -> Result<Provider, Vec<Problem>> {
+    let name = &identity.name;
+    let mut fields = Fields::new(name, context);
+    let wrong = |wrong: Wrong| vec![problem(name, wrong.message, wrong.hint)];
+    match &identity.kind {
+        IdentityKind::Keys { .. } => {
+            keys(identity, context).map(|keys| Provider::of_chain((Base::Keys(keys), Vec::new())))
         }
-        IdentityKind::Broken(problem) => return Err(vec![(&**problem).into()]),
-        // `Identity::check` doesn't allow a session as the base of a chain.
-        IdentityKind::GetSessionToken { .. } => return Err(Vec::new()),
+        IdentityKind::Profile { profile } => {
+            let profile = fields.finished(|fields| fields.text(profile))?;
+            let chain = Profiles::required(&profile, aws).map_err(wrong)?;
+            let has_keys = aws.environment.get("AWS_ACCESS_KEY_ID").is_some();
+            let passed_over = has_keys.then(|| "environment keys".to_owned());
+            Ok(Provider { passed_over, ..Provider::of_chain(chain) })
+        }
+        IdentityKind::Environment => default_chain::chain(aws).map_err(wrong),
+        IdentityKind::Process { command } => {
+            let command = fields.finished(|fields| fields.text(command))?;
+            let process = Process { command, named_by: format!("identity {name}") };
+            Ok(Provider::of_chain((Base::Process(process), Vec::new())))
+        }
+        IdentityKind::Anonymous => Err(wrong(Wrong::new(
+            format!("identity `{name}` is anonymous: it has no credential"),
+            "Choose another identity.",
+        ))),
+        IdentityKind::Broken(problem) => Err(vec![(&**problem).into()]),
+        // These have a source, so they aren't the start of a chain.
+        IdentityKind::GetSessionToken { .. } | IdentityKind::AssumeRole(_) => Err(Vec::new()),
+    }
+}
+
+fn keys(identity: &Identity, context: &Context<'_>) -> Result<Credential, Vec<Problem>> {
+    let IdentityKind::Keys { access_key, secret_key, session_token } = &identity.kind else {
+        return Err(Vec::new());
     };
     let mut fields = Fields::new(&identity.name, context);
     let access_key = fields.text(access_key);
@@ -226,21 +249,55 @@ fn keys(identity: &Identity, context: &Context<'_>) -> Result<Credential, Vec<Pr
 
 /// The step that obtains an identity's credential; `None` for a base.
 fn step(identity: &Identity, context: &Context<'_>) -> Result<Option<Step>, Vec<Problem>> {
-    let IdentityKind::GetSessionToken { source: _, duration_seconds, endpoint, region, mfa_serial, renew } =
-        &identity.kind
-    else {
-        return Ok(None);
-    };
     let mut fields = Fields::new(&identity.name, context);
-    let endpoint = fields.text(endpoint);
-    let region = fields.text(region);
-    let mfa_serial = fields.text(mfa_serial);
-    if !fields.problems.is_empty() {
-        return Err(fields.problems);
+    match &identity.kind {
+        IdentityKind::GetSessionToken {
+            source: _,
+            duration_seconds,
+            endpoint,
+            region,
+            mfa_serial,
+            renew,
+        } => {
+            let step = fields.finished(|fields| SessionToken {
+                identity: identity.name.to_string(),
+                duration_seconds: *duration_seconds,
+                endpoint: fields.text(endpoint),
+                region: fields.text(region),
+                mfa_serial: fields.text(mfa_serial),
+                renew: *renew,
+            })?;
+            Ok(Some(Step::SessionToken(step)))
+        }
+        IdentityKind::AssumeRole(role) => {
+            let step = fields.finished(|fields| assume_role(identity, role, fields))?;
+            Ok(Some(Step::AssumeRole(Box::new(step))))
+        }
+        IdentityKind::Keys { .. }
+        | IdentityKind::Profile { .. }
+        | IdentityKind::Environment
+        | IdentityKind::Process { .. }
+        | IdentityKind::Anonymous
+        | IdentityKind::Broken(_) => Ok(None),
     }
-    let (identity, duration_seconds, renew) = (identity.name.to_string(), *duration_seconds, *renew);
-    let step = SessionToken { identity, duration_seconds, endpoint, region, mfa_serial, renew };
-    Ok(Some(Step::SessionToken(step)))
+}
+
+fn assume_role(identity: &Identity, role: &AssumedRole, fields: &mut Fields<'_>) -> AssumeRole {
+    AssumeRole {
+        identity: identity.name.to_string(),
+        role_arn: fields.text(&role.role_arn),
+        session_name: fields.text(&role.session_name),
+        external_id: fields.text(&role.external_id),
+        policy: fields.text(&role.policy),
+        tags: role.tags.iter().map(|(key, value)| (key.clone(), fields.text(value))).collect(),
+        transitive_tags: role.transitive_tags.clone(),
+        source_identity: fields.text(&role.source_identity),
+        duration_seconds: role.duration_seconds,
+        mfa_serial: fields.text(&role.mfa_serial),
+        endpoint: fields.text(&role.endpoint),
+        region: fields.text(&role.region),
+        renew: role.renew,
+    }
 }
 
 /// Replaces the references in an identity's texts and collects problems.
@@ -253,6 +310,12 @@ struct Fields<'a> {
 impl<'a> Fields<'a> {
     fn new(name: &'a str, context: &'a Context<'a>) -> Self {
         Self { name, context, problems: Vec::new() }
+    }
+
+    /// What is made of the texts, or all their problems.
+    fn finished<T>(&mut self, make: impl FnOnce(&mut Self) -> T) -> Result<T, Vec<Problem>> {
+        let made = make(self);
+        if self.problems.is_empty() { Ok(made) } else { Err(std::mem::take(&mut self.problems)) }
     }
 
     fn text(&mut self, text: &str) -> String {
@@ -272,90 +335,4 @@ impl<'a> Fields<'a> {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::core::request::Auth;
-    use crate::core::scope::{Nothing, Scope};
-
-    fn keys(name: &str) -> Identity {
-        let kind = IdentityKind::Keys {
-            access_key: "AKIAIOSFODNN7EXAMPLE".into(),
-            secret_key: "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY".into(),
-            session_token: String::new(),
-        };
-        Identity { name: name.into(), kind }
-    }
-
-    fn session(name: &str, source: &str) -> Identity {
-        let kind = IdentityKind::GetSessionToken {
-            source: source.into(),
-            duration_seconds: None,
-            endpoint: String::new(),
-            region: String::new(),
-            mfa_serial: String::new(),
-            renew: Renew::Auto,
-        };
-        Identity { name: name.into(), kind }
-    }
-
-    fn build(name: &str, identities: &[Identity]) -> Result<Provider, String> {
-        let (scope, auth) = (Scope::default(), Auth::default());
-        let context = Context { scope: &scope, inherited_auth: &auth, identities, outside: &Nothing };
-        Provider::build(name, &context).map_err(|problems| problems[0].message.clone())
-    }
-
-    #[test]
-    fn a_chain_begins_with_keys_and_continues_with_sessions() {
-        let identities = [keys("alice"), session("s", "alice")];
-        let alice = build("alice", &identities).unwrap();
-        assert_eq!((alice.steps.len(), alice.base().source.as_str()), (0, "keys of alice"));
-        let session = build("s", &identities).unwrap();
-        let [Step::SessionToken(step)] = &session.steps[..] else { panic!("one step") };
-        assert_eq!(step.identity, "s");
-        assert_ne!(session.key(1), session.key(0));
-        assert_eq!(session.key(0), alice.key(0));
-    }
-
-    #[test]
-    fn loops_and_invalid_sources_are_named() {
-        let identities = [
-            session("a", "b"),
-            session("b", "a"),
-            session("c", "c"),
-            session("d", "e"),
-            keys("k"),
-            session("s", "k"),
-            session("t", "s"),
-        ];
-        for (name, message) in [
-            ("a", "identity `a` gets its credentials from itself: a -> b -> a"),
-            ("c", "identity `c` gets its credentials from itself: c -> c"),
-            ("d", "identity `d`: `source = \"e\"` must name an identity with `kind = \"keys\"`"),
-            ("t", "identity `t`: `source = \"s\"` must name an identity with `kind = \"keys\"`"),
-            ("x", "no identity is named \"x\""),
-        ] {
-            assert_eq!(build(name, &identities).unwrap_err(), message);
-        }
-    }
-
-    #[test]
-    fn every_parameter_changes_the_key() {
-        let key = |change: fn(&mut SessionToken)| {
-            let mut provider = build("s", &[keys("alice"), session("s", "alice")]).unwrap();
-            let Step::SessionToken(step) = &mut provider.steps[0];
-            change(step);
-            provider.key(1)
-        };
-        let keys = [
-            key(|_| {}),
-            key(|step| step.identity.push('x')),
-            key(|step| step.duration_seconds = Some(900)),
-            key(|step| step.endpoint.push('x')),
-            key(|step| step.region.push('x')),
-            key(|step| step.mfa_serial.push('x')),
-        ];
-        for (index, one) in keys.iter().enumerate() {
-            assert!(keys[..index].iter().all(|other| other != one), "{index}");
-        }
-    }
-}
+mod tests;

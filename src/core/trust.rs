@@ -22,6 +22,12 @@ pub enum PrivateRead {
     Secret(String),
     /// A file outside the workspace, by its absolute path after links are followed.
     File(String),
+    /// A profile of the user's AWS files, by its name.
+    Profile(String),
+    /// The credentials that the AWS CLI uses without `--profile`.
+    AwsDefault,
+    /// The output of a command, which is run for it.
+    Command(String),
 }
 
 impl PrivateRead {
@@ -33,16 +39,22 @@ impl PrivateRead {
             "env" => Some(Self::Env(name)),
             "secret" => Some(Self::Secret(name)),
             "file" => Some(Self::File(name)),
+            "profile" => Some(Self::Profile(name)),
+            "aws" => Some(Self::AwsDefault),
+            "command" => Some(Self::Command(name)),
             _ => None,
         }
     }
 
-    /// `env:NAME`, `secret:NAME` or `file:PATH`.
+    /// `env:NAME`, `secret:NAME`, `file:PATH`, `profile:NAME`, `aws:default` or `command:TEXT`.
     pub(crate) fn key(&self) -> String {
         match self {
             Self::Env(name) => format!("env:{name}"),
             Self::Secret(name) => format!("secret:{name}"),
             Self::File(path) => format!("file:{path}"),
+            Self::Profile(name) => format!("profile:{name}"),
+            Self::AwsDefault => "aws:default".to_owned(),
+            Self::Command(command) => format!("command:{command}"),
         }
     }
 }
@@ -53,6 +65,9 @@ impl fmt::Display for PrivateRead {
             Self::Env(name) => write!(f, "the environment variable {name}"),
             Self::Secret(name) => write!(f, "the secret {name}"),
             Self::File(path) => write!(f, "the file {path}"),
+            Self::Profile(name) => write!(f, "the credentials of the AWS profile {name}"),
+            Self::AwsDefault => f.write_str("the credentials that the AWS CLI uses here"),
+            Self::Command(command) => write!(f, "the output of the command `{command}`"),
         }
     }
 }
@@ -204,6 +219,9 @@ mod tests {
             PrivateRead::Env("A".into()),
             PrivateRead::Secret("a.b".into()),
             PrivateRead::File("/a:b".into()),
+            PrivateRead::Profile("a:b".into()),
+            PrivateRead::AwsDefault,
+            PrivateRead::Command("get --key=a:b".into()),
         ] {
             assert_eq!(PrivateRead::from_key(&read.key()), Some(read));
         }

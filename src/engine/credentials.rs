@@ -10,13 +10,16 @@ use std::time::SystemTime;
 use tokio::time::Instant;
 
 use crate::core::credential::{Credential, Expiry, SessionStore};
-use crate::core::exchange::{Field, Problem};
-use crate::core::provider::{Provider, ProviderKey, SessionToken, Step};
-use crate::core::question::{Answer, Asked, Question};
-use crate::io::credentials::get_session_token::GetSessionToken;
+use crate::core::exchange::Problem;
+use crate::core::provider::{Provider, ProviderKey, Step};
+use crate::core::question::Asked;
 
 use super::Engine;
 use super::handle::Reports;
+
+mod fetch;
+
+use fetch::Link;
 
 /// State of an identity's credential.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -38,6 +41,8 @@ pub enum CredentialState {
 
 /// What a fetch needs from the send or the renewal that starts it.
 pub(super) struct Fetch<'a, E> {
+    /// Name of the identity, for problems.
+    pub(super) identity: &'a str,
     pub(super) engine: &'a Engine,
     pub(super) sessions: &'a Arc<dyn SessionStore>,
     pub(super) reports: &'a Reports<E>,
@@ -83,12 +88,11 @@ impl Slot {
         }
     }
 
-    /// Takes a step, or waits for whoever is taking it and gets the same. `seen` fetches had come to
-    /// an end when this one was found to be needed.
+    /// Fetches a link of a chain, or waits for whoever is fetching it and gets the same. `seen` fetches
+    /// had come to an end when this one was found to be needed.
     async fn take<E: From<Asked>>(
         &self,
-        step: &Step,
-        source: &Credential,
+        link: Link<'_>,
         seen: u64,
         fetch: &Fetch<'_, E>,
     ) -> Result<Credential, Vec<Problem>> {
@@ -99,9 +103,7 @@ impl Slot {
             return outcome;
         }
         let flight = Flight::begin(self);
-        let outcome = match step {
-            Step::SessionToken(step) => session_token(step, source, fetch, &flight).await,
-        };
+        let outcome = fetch::link(link, fetch, &flight).await;
         self.finish(&outcome);
         outcome
     }
@@ -142,12 +144,16 @@ impl Credentials {
         Arc::clone(slots.entry(key).or_default())
     }
 
-    /// What the first `steps` steps gave before, in this run or an earlier one, expired or not.
+    /// What the first `steps` steps gave before, in this run or an earlier one, expired or not. What a
+    /// chain starts with is known for this run only: somebody else keeps it.
     fn known(&self, provider: &Provider, steps: usize, sessions: &dyn SessionStore) -> Option<Credential> {
+        if let (0, Some(keys)) = (steps, provider.base.keys()) {
+            return Some(keys.clone());
+        }
         let key = provider.key(steps);
         let slot = self.slot(key.clone());
         let mut known = slot.known();
-        if known.credential.is_none() {
+        if known.credential.is_none() && steps > 0 {
             known.credential = sessions.session(key.as_str());
         }
         known.credential.clone()
@@ -155,10 +161,7 @@ impl Credentials {
 
     /// The credential of a chain as far as it is known without fetching, expired or not.
     pub(super) fn peek(&self, provider: &Provider, sessions: &dyn SessionStore) -> Option<Credential> {
-        match provider.steps.len() {
-            0 => Some(provider.base().clone()),
-            steps => self.known(provider, steps, sessions),
-        }
+        self.known(provider, provider.steps.len(), sessions).map(|known| provider.named(known))
     }
 
     /// How the credential of a chain stands at `now`.
@@ -168,7 +171,7 @@ impl Credentials {
         sessions: &dyn SessionStore,
         now: SystemTime,
     ) -> CredentialState {
-        if provider.steps.is_empty() {
+        if provider.steps.is_empty() && provider.base.keys().is_some() {
             return CredentialState::Ready;
         }
         let credential = self.peek(provider, sessions);
@@ -186,24 +189,29 @@ impl Credentials {
 
     /// True where a send at `now` fetches nothing.
     pub(super) fn serves(&self, provider: &Provider, sessions: &dyn SessionStore, now: SystemTime) -> bool {
-        self.start(provider, provider.steps.len(), sessions, now).0 == provider.steps.len()
+        let all = provider.steps.len();
+        self.start(provider, Some(all), sessions, now).is_some_and(|(steps, _)| steps == all)
     }
 
     /// The most steps, at most `last`, whose credential is known and still serves, and that
-    /// credential.
+    /// credential. `None` where the chain has to be fetched from its start.
     fn start(
         &self,
         provider: &Provider,
-        last: usize,
+        last: Option<usize>,
         sessions: &dyn SessionStore,
         now: SystemTime,
-    ) -> (usize, Credential) {
+    ) -> Option<(usize, Credential)> {
         let served = |steps: usize| {
-            let step = provider.steps.get(steps.checked_sub(1)?)?;
             let known = self.known(provider, steps, sessions)?;
-            step.accepts(&known, now).then_some((steps, known))
+            let serves = match steps.checked_sub(1) {
+                Some(step) => provider.steps.get(step)?.accepts(&known, now),
+                None => provider.base.accepts(&known, now),
+            };
+            serves.then_some((steps, known))
         };
-        (1..=last).rev().find_map(served).unwrap_or_else(|| (0, provider.base().clone()))
+        let known = last.and_then(|last| (0..=last).rev().find_map(served));
+        known.or_else(|| Some((0, provider.base.keys()?.clone())))
     }
 
     /// The credential of a chain, fetched where what is known does not serve.
@@ -212,51 +220,59 @@ impl Credentials {
         provider: &Provider,
         fetch: &Fetch<'_, E>,
     ) -> Result<Credential, Vec<Problem>> {
-        self.walk(provider, provider.steps.len(), fetch).await
+        self.walk(provider, Some(provider.steps.len()), fetch).await
     }
 
-    /// The credential of a chain, its last step fetched whatever is known.
+    /// The credential of a chain, its last link fetched whatever is known.
     pub(super) async fn renew<E: From<Asked>>(
         &self,
         provider: &Provider,
         fetch: &Fetch<'_, E>,
     ) -> Result<Credential, Vec<Problem>> {
-        self.walk(provider, provider.steps.len().saturating_sub(1), fetch).await
+        self.walk(provider, provider.steps.len().checked_sub(1), fetch).await
     }
 
-    /// Takes every step after the most, at most `last`, that are known to serve.
+    /// Fetches every link after the most steps, at most `last`, that are known to serve.
     async fn walk<E: From<Asked>>(
         &self,
         provider: &Provider,
-        last: usize,
+        last: Option<usize>,
         fetch: &Fetch<'_, E>,
     ) -> Result<Credential, Vec<Problem>> {
         // Read before anything is judged, so that what somebody else fetches meanwhile is not fetched
         // again.
         let seen: Vec<u64> =
-            (1..=provider.steps.len()).map(|steps| self.slot(provider.key(steps)).known().fetches).collect();
-        let (taken, mut credential) = self.start(provider, last, &**fetch.sessions, fetch.engine.now());
-        for (index, (step, seen)) in provider.steps.iter().zip(seen).enumerate().skip(taken) {
-            let slot = self.slot(provider.key(index + 1));
-            credential = slot.take(step, &credential, seen, fetch).await?;
-            store(fetch.sessions, &provider.key(index + 1), &credential).await;
+            (0..=provider.steps.len()).map(|steps| self.slot(provider.key(steps)).known().fetches).collect();
+        let seen = |steps: usize| seen.get(steps).copied().unwrap_or_default();
+        let (taken, mut credential) = match self.start(provider, last, &**fetch.sessions, fetch.engine.now())
+        {
+            Some(start) => start,
+            None => (0, self.slot(provider.key(0)).take(Link::Base(&provider.base), seen(0), fetch).await?),
+        };
+        for (index, step) in provider.steps.iter().enumerate().skip(taken) {
+            let key = provider.key(index + 1);
+            let link = Link::Step(step, &credential);
+            let fetched = self.slot(key.clone()).take(link, seen(index + 1), fetch).await?;
+            credential = fetched;
+            store(fetch.sessions, &key, &credential).await;
         }
-        Ok(credential)
+        Ok(provider.named(credential))
     }
 
     /// Makes a session that somebody asked for by hand that of a chain, in this run and in later
-    /// ones.
+    /// ones. `None` where the chain's start isn't known.
     pub(super) async fn keep(
         &self,
         provider: &Provider,
         session: Credential,
         sessions: &Arc<dyn SessionStore>,
-    ) -> Credential {
-        let session = of_source(session, provider.base());
+    ) -> Option<Credential> {
+        let source = self.known(provider, 0, &**sessions)?;
+        let session = fetch::of_source(session, &source);
         let key = provider.key(provider.steps.len());
         self.slot(key.clone()).finish(&Ok(session.clone()));
         store(sessions, &key, &session).await;
-        session
+        Some(session)
     }
 }
 
@@ -265,47 +281,4 @@ impl Credentials {
 async fn store(sessions: &Arc<dyn SessionStore>, key: &ProviderKey, session: &Credential) {
     let (sessions, key, session) = (Arc::clone(sessions), key.clone(), session.clone());
     let _ = tokio::task::spawn_blocking(move || sessions.keep_session(key.as_str(), &session)).await;
-}
-
-/// A session that says whose keys asked for it.
-fn of_source(session: Credential, source: &Credential) -> Credential {
-    let source = format!("{} of {}", session.source, source.source);
-    Credential { source, ..session }
-}
-
-async fn session_token<E: From<Asked>>(
-    step: &SessionToken,
-    source: &Credential,
-    fetch: &Fetch<'_, E>,
-    flight: &Flight<'_>,
-) -> Result<Credential, Vec<Problem>> {
-    let problem = |message: String, hint: String| {
-        vec![Problem::new(Field::Identity(step.identity.clone()), message, hint)]
-    };
-    let code = if step.mfa_serial.is_empty() {
-        None
-    } else {
-        flight.stage(CredentialState::NeedsInput);
-        let (identity, serial) = (step.identity.clone(), step.mfa_serial.clone());
-        match fetch.reports.ask(Question::MfaCode { identity, serial }).await {
-            Answer::MfaCode(code) => Some(code),
-            // The answer to another question.
-            Answer::GoOn => return Err(problem("its session needs an MFA code".into(), String::new())),
-            Answer::Declined { message, hint } => return Err(problem(message, hint)),
-        }
-    };
-    flight.stage(CredentialState::Fetching);
-    let call = GetSessionToken {
-        source,
-        duration_seconds: step.duration_seconds,
-        endpoint: &step.endpoint,
-        region: &step.region,
-        mfa: code.as_ref().map(|code| (step.mfa_serial.as_str(), code)),
-    };
-    let engine = fetch.engine;
-    let deadline = fetch.reports.extended(fetch.deadline);
-    match call.call(&engine.transport, engine.signing_time(), deadline).await {
-        Ok(session) => Ok(of_source(session, source)),
-        Err(error) => Err(problem(error.message, error.hint)),
-    }
 }

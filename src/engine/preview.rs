@@ -4,7 +4,6 @@ use crate::core::convert::json_text;
 use crate::core::credential::Credential;
 use crate::core::endpoint;
 use crate::core::exchange::{Field, Problem};
-use crate::core::provider::Provider;
 use crate::core::request::fields::AuthField;
 use crate::core::request::{Auth, AuthKind, Body, BodyKind, PayloadMode, Request};
 use crate::core::resolve::{Plan, PlanAuth, PlanBody, PlanSigning, Signer, resolve};
@@ -134,13 +133,14 @@ fn signer(engine: &Engine, job: &Job, signing: &PlanSigning, problems: &mut Vec<
         Signer::Identity(name) => name,
     };
     let identity = Some(name.clone());
-    match Provider::build(name, &job.context()) {
-        Ok(provider) => PreviewSigner {
+    match engine.known_provider(name, job) {
+        None => PreviewSigner { identity, credential: None, state: CredentialState::Unfetched },
+        Some(Ok(provider)) => PreviewSigner {
             identity,
             credential: engine.credentials.peek(&provider, &*job.sessions),
             state: engine.credentials.state(&provider, &*job.sessions, engine.now()),
         },
-        Err(found) => {
+        Some(Err(found)) => {
             problems.extend(found);
             PreviewSigner { identity, credential: None, state: CredentialState::Failed }
         }

@@ -10,7 +10,7 @@ use crate::core::credential::Credential;
 use crate::core::exchange::{
     End, Event, Field, Head, NextRequest, Outcome, Problem, Redirect, Sent, Stage, Timing,
 };
-use crate::core::provider::Provider;
+use crate::core::identity::IdentityKind;
 use crate::core::resolve::{PlanAuth, PlanSigning, Signer, resolve};
 use crate::core::wire::{WireRequest, wire};
 use crate::io::credentials::get_session_token::parse_session;
@@ -141,11 +141,15 @@ impl<'a> Sending<'a> {
         deadline: Option<Instant>,
     ) -> Result<Credential, Vec<Problem>> {
         let Self { engine, reports, .. } = *self;
-        let provider = Provider::build(name, &job.context())?;
+        let provider = engine.provider(name, job).await?;
         if !engine.credentials.serves(&provider, &*job.sessions, engine.now()) {
             self.report(Event::Stage(Stage::Credential(name.to_owned()))).await;
         }
-        engine.credentials.get(&provider, &Fetch { engine, sessions: &job.sessions, reports, deadline }).await
+        let sessions = &job.sessions;
+        engine
+            .credentials
+            .get(&provider, &Fetch { identity: name, engine, sessions, reports, deadline })
+            .await
     }
 
     /// Sends, and follows redirects as far as that is allowed.
@@ -278,10 +282,14 @@ impl<'a> Sending<'a> {
     async fn adopt(&self, signing: &Signing, response: &[u8]) {
         let Some(session) = std::str::from_utf8(response).ok().and_then(parse_session) else { return };
         let (Some(signer), Some(job)) = (&signing.identity, self.job) else { return };
-        let named = job.identities.iter().filter(|identity| identity.kind.source() == Some(signer));
+        let named = job.identities.iter().filter(|identity| {
+            let is_session = matches!(identity.kind, IdentityKind::GetSessionToken { .. });
+            is_session && identity.kind.source() == Some(signer)
+        });
         for identity in named {
-            let Ok(provider) = Provider::build(&identity.name, &job.context()) else { continue };
+            let Ok(provider) = self.engine.provider(&identity.name, job).await else { continue };
             let kept = self.engine.credentials.keep(&provider, session.clone(), &job.sessions).await;
+            let Some(kept) = kept else { continue };
             let identity = identity.name.to_string();
             self.report(Event::Adopted { identity, expires_at: kept.expires_at }).await;
         }

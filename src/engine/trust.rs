@@ -88,10 +88,9 @@ pub(super) fn flows(job: &Job, outside: &dyn ValueSource) -> BTreeSet<Flow> {
         if let PlanAuth::Sigv4(signing) = &plan.auth
             && let Signer::Identity(name) = &signing.signer
         {
-            let source = NotingSource::new(outside);
-            let provider = Provider::build(name, &Context { outside: &source, ..job.context() });
-            reads.extend(source.noted());
-            flows.extend(to_endpoints(provider.ok().as_ref(), &source.noted()));
+            let (own, to_endpoints) = of_identity(job, name, outside);
+            reads.extend(own);
+            flows.extend(to_endpoints);
         }
     }
     let to = match plan.ok().and_then(|plan| final_url(&plan).ok()) {
@@ -104,9 +103,27 @@ pub(super) fn flows(job: &Job, outside: &dyn ValueSource) -> BTreeSet<Flow> {
 
 /// What a renewal of an identity reads, and where that goes.
 fn identity_flows(job: &Job, name: &str, outside: &dyn ValueSource) -> BTreeSet<Flow> {
+    let (reads, mut flows) = of_identity(job, name, outside);
+    // A command is run, and a profile's roles are assumed, wherever the result goes.
+    let start = reads.into_iter().filter(is_start).map(|read| Flow { to: STS.to_owned(), read });
+    flows.extend(start);
+    flows
+}
+
+fn is_start(read: &PrivateRead) -> bool {
+    match read {
+        PrivateRead::Profile(_) | PrivateRead::AwsDefault | PrivateRead::Command(_) => true,
+        PrivateRead::Env(_) | PrivateRead::Secret(_) | PrivateRead::File(_) => false,
+    }
+}
+
+/// What an identity reads, and its flows to the endpoints that its steps ask.
+fn of_identity(job: &Job, name: &str, outside: &dyn ValueSource) -> (BTreeSet<PrivateRead>, BTreeSet<Flow>) {
     let source = NotingSource::new(outside);
-    let provider = Provider::build(name, &Context { outside: &source, ..job.context() });
-    to_endpoints(provider.ok().as_ref(), &source.noted()).collect()
+    let declared = Provider::declared(name, &Context { outside: &source, ..job.context() });
+    let reads: BTreeSet<_> = source.noted().into_iter().chain(declared.read).collect();
+    let flows = to_endpoints(&declared.steps, &reads).collect();
+    (reads, flows)
 }
 
 /// Every flow of every request of a workspace, in every environment, as far as its files say. What
@@ -141,16 +158,12 @@ pub fn own_reads(request: &Request, root: &Path) -> BTreeSet<PrivateRead> {
     reads
 }
 
-/// The flows to the endpoints that a provider's steps ask.
-fn to_endpoints<'a>(
-    provider: Option<&'a Provider>,
-    reads: &'a BTreeSet<PrivateRead>,
-) -> impl Iterator<Item = Flow> + 'a {
-    let endpoint = |step: &Step| {
-        let Step::SessionToken(step) = step;
-        if step.endpoint.is_empty() { STS.to_owned() } else { complete_scheme(&step.endpoint) }
+/// The flows to the endpoints that these steps ask.
+fn to_endpoints<'a>(steps: &'a [Step], reads: &'a BTreeSet<PrivateRead>) -> impl Iterator<Item = Flow> + 'a {
+    let endpoint = |step: &Step| match step.endpoint() {
+        "" => STS.to_owned(),
+        endpoint => complete_scheme(endpoint),
     };
-    let steps = provider.map_or(&[][..], |provider| &provider.steps);
     let origins = steps.iter().filter_map(move |step| Url::parse(&endpoint(step)).ok());
     origins.flat_map(|url| reads.iter().map(move |read| Flow { to: origin(&url), read: read.clone() }))
 }

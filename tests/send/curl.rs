@@ -258,10 +258,6 @@ fn flags_are_read_from_a_file_and_lose_to_those_of_the_command_line() {
 fn what_is_not_supported_is_named_with_what_is() {
     for (flag, said) in [
         (
-            "--profile",
-            "error: `signpost send` has no `--profile`\nhint: Put the profile's keys into the environment: `eval \"$(aws configure export-credentials --profile NAME --format env)\"`.\n",
-        ),
-        (
             "-sSZ",
             "error: `signpost send` has no `-Z`\nhint: Requests are sent one after another: separate them with `--next`.\n",
         ),

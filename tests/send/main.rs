@@ -35,6 +35,10 @@ fn send(args: &[&str]) -> Command {
         "AWS_SESSION_TOKEN",
         "AWS_REGION",
         "AWS_DEFAULT_REGION",
+        "AWS_PROFILE",
+        "AWS_DEFAULT_PROFILE",
+        "AWS_CONFIG_FILE",
+        "AWS_SHARED_CREDENTIALS_FILE",
         "HTTP_PROXY",
         "http_proxy",
         "HTTPS_PROXY",
@@ -264,9 +268,9 @@ fn nothing_is_sent_without_a_credential_and_every_reason_is_given() {
          error: header 1: \"bad name\" isn't a valid header name\n  \
          hint: Use letters, digits and -, without spaces.\n\
          error: auth access_key: the environment variable AWS_ACCESS_KEY_ID isn't set\n  \
-         hint: Set it, or use the keys of a profile: `eval \"$(aws configure export-credentials --profile NAME --format env)\"`.\n\
+         hint: Set it, or sign as a profile with `--profile NAME`.\n\
          error: auth secret_key: the environment variable AWS_SECRET_ACCESS_KEY isn't set\n  \
-         hint: Set it, or use the keys of a profile: `eval \"$(aws configure export-credentials --profile NAME --format env)\"`.\n",
+         hint: Set it, or sign as a profile with `--profile NAME`.\n",
         );
     assert_eq!(origin.connections(), 0);
 }

@@ -5,6 +5,7 @@
 mod origin;
 
 mod answers;
+mod chains;
 mod limits;
 mod local_cloud;
 mod lying;

@@ -31,14 +31,15 @@ The flags are those of curl and awscurl and mean the same, apart from these: `--
 configuration (`-K` reads a file of curl's), braces and brackets in a URL stay as they are (as with `-g`), \
 and compressed responses are always requested and decoded.
 
-A URL is signed only with --aws-sigv4, --service, --region, --access_key or --identity. The keys come from \
---user or --access_key and --secret_key, otherwise from AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and \
-AWS_SESSION_TOKEN. Region and service default to those of the host, the region also to AWS_REGION. \
+A URL is signed only with --aws-sigv4, --service, --region, --access_key, --identity or --profile. The keys come \
+from --user or --access_key and --secret_key, otherwise from AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and \
+AWS_SESSION_TOKEN, otherwise from AWS_PROFILE or your default profile. Region and service default to those of the host, the region also to AWS_REGION. \
 {{name}} is replaced from --var, the environment or the workspace; write \\{{ for two literal braces.
 
 Examples:
   signpost send hello/get-hello
   signpost send --env prod --var id=7 users/get
+  signpost send --profile prod https://abcdefg.lambda-url.us-east-1.on.aws/hello
   signpost send --service lambda https://abcdefg.lambda-url.us-east-1.on.aws/hello
   signpost send -X PUT -H 'content-type: text/plain' --data-binary @notes.txt :3000/notes
   signpost send --aws-sigv4 aws:amz:eu-west-1:execute-api -u \"$KEY:$SECRET\" URL

@@ -74,7 +74,7 @@ pub(super) fn status_line(head: &Head) -> String {
 }
 
 /// The message with the field it belongs to.
-pub(super) fn placed(problem: &Problem) -> String {
+pub(in crate::cli) fn placed(problem: &Problem) -> String {
     let place = match &problem.field {
         Field::Request | Field::Workspace => return problem.message.clone(),
         Field::Method => "method".to_owned(),

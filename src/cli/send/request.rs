@@ -6,6 +6,7 @@ use super::args::{AuthArgs, SendArgs};
 use super::body::{self, Kept};
 use super::rows::{literal, set};
 use super::{Usage, condition, cookies, output};
+use crate::cli::aws_identity;
 use crate::core::request::{Auth, AuthKind, Plus, Request, SignatureLocation};
 use crate::core::resolve::effective_auth;
 use crate::core::scope::{Layer, Source};
@@ -44,7 +45,8 @@ fn lay_over(args: &SendArgs, job: &mut Job, kept: &mut Kept) -> Result<(), Usage
         return Err(Usage::new("a path with `.` or `..` segments can't be sent as it is", hint));
     }
     headers(args, request)?;
-    auth(args, request, &job.inherited_auth)?;
+    auth(&args.auth, job)?;
+    let request = &mut job.request;
     request.send.insecure |= args.connection.insecure;
     if args.request.plus_as_space {
         request.send.plus = Plus::Space;
@@ -140,8 +142,10 @@ fn leave_out(request: &mut Request, name: &str) {
 /// Where keys come from that are given nowhere.
 const ENVIRONMENT: [&str; 2] = ["AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"];
 
-fn auth(args: &SendArgs, request: &mut Request, inherited: &Auth) -> Result<(), Usage> {
-    let args = &args.auth;
+fn auth(args: &AuthArgs, job: &mut Job) -> Result<(), Usage> {
+    let profile = args.profile.as_ref().map(|profile| literal(&aws_identity::add_profile(job, profile)));
+    let identity = profile.as_ref().or(args.identity.as_ref());
+    let request = &mut job.request;
     if args.user.as_ref().is_some_and(|user| !user.expose().contains(':')) {
         return Err(Usage::new(
             "--user has no colon",
@@ -153,11 +157,11 @@ fn auth(args: &SendArgs, request: &mut Request, inherited: &Auth) -> Result<(), 
         request.auth.bearer.token = literal(token.expose());
         return Ok(());
     }
-    let effective = effective_auth(&request.auth, inherited).clone();
+    let effective = effective_auth(&request.auth, &job.inherited_auth).clone();
     let named = args.aws_sigv4.is_some() || args.service.is_some() || args.region.is_some();
     let saved = effective.kind == AuthKind::AwsSigv4;
     let keys = args.access_key.is_some();
-    let signs = named || keys || args.identity.is_some() || (saved && args.user.is_some());
+    let signs = named || keys || identity.is_some() || (saved && args.user.is_some());
     if !signs {
         basic(args, request);
         return Ok(());
@@ -168,7 +172,7 @@ fn auth(args: &SendArgs, request: &mut Request, inherited: &Auth) -> Result<(), 
     let in_url = take_user_info(&mut request.url);
     let in_url = in_url.as_ref().map(|(access_key, secret_key)| (access_key.as_str(), secret_key.as_str()));
     let sigv4 = &mut request.auth.sigv4;
-    if let Some(identity) = &args.identity {
+    if let Some(identity) = identity {
         sigv4.identity.clone_from(identity);
         (sigv4.access_key, sigv4.secret_key, sigv4.session_token) = Default::default();
     } else if let Some((access_key, secret_key)) = args.pair().or(in_url) {
@@ -176,6 +180,11 @@ fn auth(args: &SendArgs, request: &mut Request, inherited: &Auth) -> Result<(), 
         (sigv4.access_key, sigv4.secret_key) = (literal(access_key), literal(secret_key));
         sigv4.session_token = token.unwrap_or_default();
     } else if sigv4.identity.is_empty() && sigv4.access_key.is_empty() && sigv4.secret_key.is_empty() {
+        if aws_identity::has_default_chain() {
+            sigv4.identity = aws_identity::DEFAULT_CHAIN.to_owned();
+            aws_identity::add_default_chain(job);
+            return Ok(());
+        }
         let [access_key, secret_key] = ENVIRONMENT.map(|name| format!("{{{{env:{name}}}}}"));
         (sigv4.access_key, sigv4.secret_key) = (access_key, secret_key);
         let in_environment = std::env::var("AWS_SESSION_TOKEN").is_ok_and(|token| !token.is_empty());
@@ -232,7 +241,7 @@ fn basic(args: &AuthArgs, request: &mut Request) {
     request.auth.basic.password = literal(password);
 }
 
-/// Fills in the region from the environment where neither the request nor its host names one.
+/// Fills in the region from the environment, else from the profile that signs, where neither the request nor its host names one.
 pub(super) fn complete_region(engine: &Engine, job: &mut Job) {
     let effective = effective_auth(&job.request.auth, &job.inherited_auth);
     if effective.kind != AuthKind::AwsSigv4 || !effective.sigv4.region.is_empty() {
@@ -246,6 +255,9 @@ pub(super) fn complete_region(engine: &Engine, job: &mut Job) {
             effective.sigv4.region = format!("{{{{env:{name}}}}}");
             job.request.auth = effective;
             job.given.insert(PrivateRead::Env(name.to_owned()));
+        } else if let Some(region) = aws_identity::region(job, &effective.sigv4.identity) {
+            effective.sigv4.region = literal(&region);
+            job.request.auth = effective;
         }
     }
 }

@@ -142,12 +142,12 @@ fn within(
 }
 
 /// What the user has allowed workspaces.
-pub(super) fn trust_store(dirs: Option<&Dirs>) -> TrustStore {
+pub(in crate::cli) fn trust_store(dirs: Option<&Dirs>) -> TrustStore {
     TrustStore::new(dirs.map(|dirs| dirs.data.clone()))
 }
 
 /// The workspace in this folder, unless somebody else put it there.
-fn load(root: &Path, dirs: Option<&Dirs>) -> Result<Workspace, Usage> {
+pub(in crate::cli) fn load(root: &Path, dirs: Option<&Dirs>) -> Result<Workspace, Usage> {
     trust_store(dirs).check_owner(root).map_err(|foreign| {
         let hint = "If you know who wrote it, allow it with `signpost trust`; else start in another folder.";
         Usage::new(foreign.to_string(), hint)

@@ -21,11 +21,6 @@ const TLS: &str = "Choose versions with --tlsv1.2, --tlsv1.3 and --tls-max.";
 const METHOD: &str = "Name the method with `-X METHOD`.";
 
 const UNSUPPORTED: &[Unsupported] = &[
-    flag(
-        "--profile",
-        None,
-        "Put the profile's keys into the environment: `eval \"$(aws configure export-credentials --profile NAME --format env)\"`.",
-    ),
     flag("--parallel", Some('Z'), ONE),
     flag("--digest", None, AUTHENTICATION),
     flag("--ntlm", None, AUTHENTICATION),

@@ -11,7 +11,7 @@ use crate::core::shell_quote::quote;
 
 /// Where keys come from that the arguments don't give.
 const KEYS_OF_ENVIRONMENT: [&str; 2] = ["AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"];
-const KEYS_HINT: &str = "Set it, or use the keys of a profile: `eval \"$(aws configure export-credentials --profile NAME --format env)\"`.";
+const KEYS_HINT: &str = "Set it, or sign as a profile with `--profile NAME`.";
 
 /// The hint for a problem.
 pub(super) fn hint(problem: &Problem) -> Cow<'_, str> {

@@ -207,7 +207,19 @@ fn expired(answer: &Answer<'_>) -> Finding {
             finding(format!("Renewing asks STS for new credentials with the keys of {source}."))
                 .with(Fix::Renew(name.clone()))
         }
-        Some(Identity { kind: IdentityKind::Keys { .. } | IdentityKind::Broken(_), .. }) | None => finding(
+        Some(Identity {
+            name,
+            kind:
+                IdentityKind::AssumeRole(_)
+                | IdentityKind::Profile { .. }
+                | IdentityKind::Environment
+                | IdentityKind::Process { .. },
+        }) => finding("Renewing fetches new credentials from where these came from.".to_owned())
+            .with(Fix::Renew(name.clone())),
+        Some(Identity {
+            kind: IdentityKind::Keys { .. } | IdentityKind::Anonymous | IdentityKind::Broken(_), ..
+        })
+        | None => finding(
             "Get new temporary credentials and replace the access key, secret key and session token, all three."
                 .to_owned(),
         ),

@@ -3,6 +3,7 @@
 use super::{PlanAuth, PlanSigning, Resolver, Signer, effective_auth};
 use crate::core::credential::{Credential, Secret, is_malformed_key};
 use crate::core::exchange::Field;
+use crate::core::identity::IdentityKind;
 use crate::core::request::fields::AuthField;
 use crate::core::request::is_token;
 use crate::core::request::{
@@ -82,12 +83,19 @@ impl Resolver<'_> {
     }
 
     fn sigv4(&mut self, auth: &Sigv4Auth) -> PlanAuth {
-        let Some(signer) = self.signer(auth) else {
-            self.settings(auth);
+        let signer = self.signer(auth);
+        let settings = self.settings(auth);
+        let Some(signer) = signer.filter(|signer| !self.is_anonymous(signer)) else {
             return PlanAuth::None;
         };
-        let settings = self.settings(auth);
         PlanAuth::Sigv4(Box::new(PlanSigning { signer, settings }))
+    }
+
+    /// Whether the author chose that nobody signs.
+    fn is_anonymous(&self, signer: &Signer) -> bool {
+        let Signer::Identity(name) = signer else { return false };
+        let mut identities = self.context.identities.iter();
+        identities.any(|one| *one.name == **name && matches!(one.kind, IdentityKind::Anonymous))
     }
 
     fn signer(&mut self, auth: &Sigv4Auth) -> Option<Signer> {

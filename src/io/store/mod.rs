@@ -3,6 +3,7 @@
 //! Owns what is on disk and that no save loses anything. Refuses to send and to draw.
 
 pub mod atomic;
+pub mod aws_files;
 pub mod collections;
 pub mod config_file;
 pub mod dirs;

@@ -12,14 +12,14 @@ use super::{FileError, LoadError};
 use crate::config::text::{self, Section};
 use crate::core::collection;
 use crate::core::file_problem::FileProblem;
-use crate::core::identity::{Identity, IdentityKind, Renew};
-use crate::core::names::IdentityName;
 use crate::core::request::Auth;
 use crate::core::request::fields::FileSection;
 use crate::core::scope::Source;
 use crate::core::template;
 use crate::core::workspace::{Environment, FolderFile, Part, Workspace, WorkspaceProblem};
 pub use crate::core::workspace::{FOLDER_FILE, WORKSPACE_FILE};
+
+mod identities;
 
 /// Keys of a row of `headers`.
 const ROW_KEYS: [&str; 3] = ["name", "value", "off"];
@@ -222,81 +222,9 @@ impl Reader<'_> {
         }
     }
 
-    fn identities(&mut self, section: &Section<'_>) -> Vec<Identity> {
-        let Some(group) = self.key(section, "identities", Section::section) else { return Vec::new() };
-        let read: Vec<Identity> = group
-            .keys()
-            .map(|name| {
-                let kind = self.identity(name, &group);
-                Identity { name: name.into(), kind: kind.unwrap_or_else(|error| self.broken(name, error)) }
-            })
-            .collect();
-        let checked = read.iter().map(|identity| match identity.check(&read) {
-            Ok(()) => identity.clone(),
-            Err(error) => {
-                let place = group.section(&identity.name).ok().flatten().unwrap_or_else(|| group.clone());
-                let error = place.error_in(error.key(), error.to_string(), error.hint());
-                Identity { name: identity.name.clone(), kind: self.broken(&identity.name, error) }
-            }
-        });
-        checked.collect()
-    }
-
-    fn broken(&mut self, name: &str, error: FileError) -> IdentityKind {
-        let problem = self.file_problem(error.clone());
-        self.push(Part::Identity(name.into()), error);
-        IdentityKind::Broken(Box::new(problem))
-    }
-
-    fn identity(&mut self, name: &str, group: &Section<'_>) -> Result<IdentityKind, FileError> {
-        let Some(section) = group.section(name)? else {
-            return Err(group.error(format!("the identity `{name}` is empty"), "Remove it."));
-        };
-        let text = |key| Ok::<_, FileError>(section.string(key)?.unwrap_or_default());
-        let missing = |key: &str| {
-            section.error(format!("the identity `{name}` has no `{key}`"), format!("Add {key} = \"...\"."))
-        };
-        let wanted = |key| section.string(key)?.ok_or_else(|| missing(key));
-        match section.word("kind", &[("keys", Kind::Keys), ("get-session-token", Kind::GetSessionToken)])? {
-            None => Err(missing("kind")),
-            Some(Kind::Keys) => {
-                self.unknown(&section, &["kind", "access_key", "secret_key", "session_token"]);
-                Ok(IdentityKind::Keys {
-                    access_key: wanted("access_key")?,
-                    secret_key: wanted("secret_key")?,
-                    session_token: text("session_token")?,
-                })
-            }
-            Some(Kind::GetSessionToken) => {
-                self.unknown(
-                    &section,
-                    &["kind", "source", "duration_seconds", "endpoint", "region", "mfa_serial", "renew"],
-                );
-                let renew = section.word("renew", &[("auto", Renew::Auto), ("ask", Renew::Ask)])?;
-                Ok(IdentityKind::GetSessionToken {
-                    source: IdentityName::new(wanted("source")?),
-                    duration_seconds: section
-                        .integer("duration_seconds", 0..=i64::MAX)?
-                        .map(i64::unsigned_abs),
-                    endpoint: text("endpoint")?,
-                    region: text("region")?,
-                    mfa_serial: text("mfa_serial")?,
-                    renew: renew.unwrap_or_default(),
-                })
-            }
-        }
-    }
-
     fn finish(self) -> Vec<WorkspaceProblem> {
         let mut problems = self.problems;
         problems.sort_by_key(|found| found.problem.line);
         problems
     }
-}
-
-/// The words of an identity's `kind`.
-#[derive(Clone, Copy)]
-enum Kind {
-    Keys,
-    GetSessionToken,
 }

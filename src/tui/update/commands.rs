@@ -377,7 +377,13 @@ fn why_not_renewed(model: &Model, name: &str) -> Option<String> {
         IdentityKind::Keys { .. } => {
             Some(format!("{name} signs with a session token that was pasted: paste a fresh one to renew it"))
         }
-        IdentityKind::GetSessionToken { .. } | IdentityKind::Broken(_) => None,
+        IdentityKind::Anonymous => Some(format!("{name} signs nothing: nothing was renewed")),
+        IdentityKind::GetSessionToken { .. }
+        | IdentityKind::AssumeRole(_)
+        | IdentityKind::Profile { .. }
+        | IdentityKind::Environment
+        | IdentityKind::Process { .. }
+        | IdentityKind::Broken(_) => None,
     }
 }
 

@@ -16,7 +16,7 @@ pub(in crate::cli::send) struct AuthArgs {
     #[arg(long, hide = true)]
     pub(in crate::cli::send) basic: bool,
     /// Bearer token
-    #[arg(long, value_name = "TOKEN", value_parser = secret, conflicts_with_all = ["user", "aws_sigv4", "identity"])]
+    #[arg(long, value_name = "TOKEN", value_parser = secret, conflicts_with_all = ["user", "aws_sigv4", "identity", "profile"])]
     pub(in crate::cli::send) oauth2_bearer: Option<Secret>,
     /// Sign with SigV4, with curl's syntax: PROVIDER1[:PROVIDER2[:REGION[:SERVICE]]]
     #[arg(long, value_name = "aws:amz[:REGION[:SERVICE]]", value_parser = sigv4)]
@@ -28,8 +28,11 @@ pub(in crate::cli::send) struct AuthArgs {
     #[arg(long)]
     pub(in crate::cli::send) region: Option<String>,
     /// Sign as this identity of the workspace
-    #[arg(long, value_name = "NAME", conflicts_with = "user")]
+    #[arg(long, visible_alias = "as", value_name = "NAME", conflicts_with = "user")]
     pub(in crate::cli::send) identity: Option<String>,
+    /// Sign as this profile of your AWS files
+    #[arg(long, conflicts_with_all = ["user", "identity", "access_key", "session_token"])]
+    pub(in crate::cli::send) profile: Option<String>,
     /// Sign with this access key
     #[arg(long = "access_key", alias = "access-key", value_name = "KEY", value_parser = secret, requires = "secret_key", conflicts_with_all = ["user", "identity"])]
     pub(in crate::cli::send) access_key: Option<Secret>,

@@ -1,0 +1,129 @@
+//! `signpost identities`: everybody that a request could be sent as.
+
+use std::io::{self, Write};
+use std::path::PathBuf;
+
+use clap::Args;
+use serde_json::json;
+
+use super::exit::Exit;
+use super::{who, written};
+use crate::core::file_problem::FileProblem;
+use crate::core::identity::Identity;
+use crate::core::provider::{ProfileSummary, profiles};
+use crate::core::visible;
+use crate::io::store::aws_files::AwsStore;
+use crate::io::store::dirs::Dirs;
+
+const EXAMPLES: &str = "\
+Lists the workspace's identities, the keys of the environment and the profiles of ~/.aws/config and \
+~/.aws/credentials (or AWS_CONFIG_FILE and AWS_SHARED_CREDENTIALS_FILE). Nothing is fetched.
+
+Examples:
+  signpost identities
+  signpost identities --json | jq -r '.[] | select(.kind == \"sso\") | .name'
+
+Exit codes: 0 listed; 2 an unreadable workspace file.";
+
+/// List the identities and profiles that a request can be sent as
+#[derive(Debug, Args)]
+#[command(after_help = EXAMPLES)]
+pub struct IdentitiesArgs {
+    /// Print a JSON array
+    #[arg(long)]
+    json: bool,
+    /// Workspace folder [default: the nearest one from here upward]
+    #[arg(long = "workspace", value_name = "FOLDER")]
+    folder: Option<PathBuf>,
+}
+
+/// One line of the list.
+#[derive(Default)]
+struct Line {
+    from: &'static str,
+    name: String,
+    kind: String,
+    account: Option<String>,
+    region: Option<String>,
+    problem: Option<String>,
+}
+
+/// Runs `signpost identities`.
+pub(super) fn run(args: &IdentitiesArgs, out: &mut dyn Write, err: &mut dyn Write) -> Exit {
+    let workspace = match who::workspace_here(args.folder.as_deref(), Dirs::of_user().as_ref()) {
+        Ok(workspace) => workspace,
+        Err(usage) => return who::refused(&usage, err),
+    };
+    let aws = AwsStore::of_process().read();
+    for problem in aws.files.errors.iter().chain(&aws.files.warnings) {
+        warn(problem, err);
+    }
+    let mut lines: Vec<Line> = workspace.identities.iter().map(identity).collect();
+    if aws.environment.get("AWS_ACCESS_KEY_ID").is_some() {
+        let (name, kind) = ("AWS_ACCESS_KEY_ID".to_owned(), "keys".to_owned());
+        let region = aws.environment.region().map(str::to_owned);
+        lines.push(Line { from: "environment", name, kind, region, ..Line::default() });
+    }
+    lines.extend(profiles(&aws).into_iter().map(profile));
+    let text = if args.json {
+        let all: Vec<_> = lines.iter().map(as_json).collect();
+        format!("{:#}\n", serde_json::Value::Array(all))
+    } else {
+        table(&lines)
+    };
+    written(out.write_all(visible::lines(&text).as_bytes()).and_then(|()| out.flush()))
+}
+
+fn warn(problem: &FileProblem, err: &mut dyn Write) {
+    // The list counts, whether or not this can be written.
+    let _: io::Result<()> = writeln!(
+        err,
+        "warning: {}\n  hint: {}",
+        visible::line(&problem.placed()),
+        visible::line(&problem.hint)
+    );
+}
+
+fn identity(identity: &Identity) -> Line {
+    let problem = identity.kind.problem().map(FileProblem::placed);
+    let (name, kind) = (identity.name.to_string(), identity.kind.word().to_owned());
+    Line { from: "workspace", name, kind, problem, ..Line::default() }
+}
+
+fn profile(found: ProfileSummary) -> Line {
+    let ProfileSummary { name, kind, account, region, problem } = found;
+    let problem = problem.map(|(message, _)| message);
+    Line { from: "profile", name, kind: kind.to_owned(), account, region, problem }
+}
+
+fn as_json(line: &Line) -> serde_json::Value {
+    json!({
+        "from": line.from,
+        "name": line.name,
+        "kind": line.kind,
+        "account": line.account,
+        "region": line.region,
+        "problem": line.problem,
+    })
+}
+
+/// Columns, as wide as their widest text.
+fn table(lines: &[Line]) -> String {
+    if lines.is_empty() {
+        return "No identities: neither a workspace nor the AWS files have any.\n".to_owned();
+    }
+    let rows: Vec<[&str; 5]> = lines
+        .iter()
+        .map(|line| {
+            let last = line.problem.as_deref().or(line.region.as_deref()).unwrap_or_default();
+            [line.from, &line.name, &line.kind, line.account.as_deref().unwrap_or_default(), last]
+        })
+        .collect();
+    let width = |column: usize| rows.iter().map(|row| row[column].chars().count()).max().unwrap_or_default();
+    let widths = [0, 1, 2, 3].map(width);
+    let line = |row: &[&str; 5]| {
+        let cells = row.iter().zip(widths).map(|(text, width)| format!("{text:width$}  "));
+        format!("{}{}", cells.collect::<String>(), row[4]).trim_end().to_owned() + "\n"
+    };
+    rows.iter().map(line).collect()
+}

@@ -1,0 +1,206 @@
+//! Who a subcommand is for: an identity of the workspace, a profile, or what the AWS CLI would use.
+//!
+//! Owns how that is named by flags, and how its credential is fetched. Refuses to print secrets.
+
+use std::io::Write;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::SystemTime;
+
+use clap::Args;
+use tokio::runtime::Runtime;
+
+use super::aws_identity::{add_default_chain, add_profile, profile_of};
+use super::exit::Exit;
+use super::prompt;
+use super::send::{Usage, load_workspace, placed, trust_store};
+use crate::core::aws::Aws;
+use crate::core::credential::{Credential, Secret};
+use crate::core::exchange::{Problem, ProblemKind};
+use crate::core::names::RequestPath;
+use crate::core::question::mfa_code;
+use crate::core::request::{AuthKind, Request};
+use crate::core::visible;
+use crate::core::workspace::Workspace;
+use crate::engine::{Command, Engine, Job, Renewal};
+use crate::io::store::aws_files::AwsStore;
+use crate::io::store::config_file;
+use crate::io::store::dirs::Dirs;
+use crate::io::store::secrets::ProcessSecrets;
+use crate::io::store::workspace;
+use crate::io::transport::TransportSettings;
+
+/// Who it is for.
+#[derive(Debug, Args)]
+pub(super) struct WhoArgs {
+    /// An identity of the workspace [default: the one that its requests inherit, else what the AWS CLI uses]
+    #[arg(long = "as", value_name = "NAME", conflicts_with = "profile")]
+    identity: Option<String>,
+    /// A profile of your AWS files
+    #[arg(long, value_name = "PROFILE")]
+    profile: Option<String>,
+    /// Workspace folder [default: the nearest one from here upward]
+    #[arg(long = "workspace", value_name = "FOLDER")]
+    folder: Option<PathBuf>,
+    /// Environment of the workspace
+    #[arg(long, value_name = "NAME")]
+    env: Option<String>,
+    /// Code that the identity's MFA device shows; without it, signpost asks for it at the terminal
+    #[arg(long, value_name = "CODE", value_parser = mfa)]
+    mfa_code: Option<Secret>,
+}
+
+fn mfa(text: &str) -> Result<Secret, String> {
+    mfa_code(text).ok_or_else(|| "an MFA code has six digits".to_owned())
+}
+
+/// An identity with everything that it needs.
+pub(super) struct Who {
+    /// Sends as it.
+    pub(super) engine: Engine,
+    /// A request without a URL, in its workspace.
+    pub(super) job: Job,
+    /// Its name.
+    pub(super) name: String,
+    /// The user's AWS environment and files.
+    pub(super) aws: Aws,
+    mfa_code: Option<Secret>,
+}
+
+/// The workspace from here, if there is one.
+pub(super) fn workspace_here(folder: Option<&Path>, dirs: Option<&Dirs>) -> Result<Workspace, Usage> {
+    let here = match folder {
+        Some(folder) => std::path::absolute(folder),
+        None => std::env::current_dir(),
+    };
+    let here = here
+        .map_err(|error| Usage::new(format!("no folder to start from: {error}"), "Go to another folder."))?;
+    match workspace::find(&here) {
+        Some(root) => load_workspace(&root, dirs),
+        None => Ok(Workspace::bare(&here)),
+    }
+}
+
+impl WhoArgs {
+    /// True where a flag says who.
+    pub(super) fn is_given(&self) -> bool {
+        self.identity.is_some() || self.profile.is_some()
+    }
+
+    /// Finds the identity. `config` names another configuration than the user's.
+    pub(super) fn find(&self, config: Option<&Path>) -> Result<Who, Usage> {
+        let dirs = Dirs::of_user();
+        let workspace = workspace_here(self.folder.as_deref(), dirs.as_ref())?;
+        let (trust, secrets) = trust_store(dirs.as_ref()).open(&workspace)?;
+        if let Some(env) = self.env.as_deref().filter(|env| workspace.environment(env).is_none()) {
+            return Err(Usage::new(format!("no environment is named {env:?}"), "See signpost.toml."));
+        }
+        let effective =
+            workspace.effective(&RequestPath::default(), &Request::default(), self.env.as_deref());
+        let secrets = Arc::new(ProcessSecrets::of_process(secrets));
+        let mut job = Job::of(effective, &workspace, secrets, trust);
+        job.blocked.clear();
+        let name = self.name(&mut job)?;
+        let store = AwsStore::of_process();
+        let aws = store.read();
+        let settings = TransportSettings::from(&config_file::load(config, dirs.as_ref()).config);
+        let engine = Engine::with_settings(Arc::new(SystemTime::now), settings).with_aws(store);
+        Ok(Who { engine, job, name, aws, mfa_code: self.mfa_code.clone() })
+    }
+
+    fn name(&self, job: &mut Job) -> Result<String, Usage> {
+        if let Some(profile) = &self.profile {
+            return Ok(add_profile(job, profile));
+        }
+        let inherited = &job.inherited_auth;
+        let inherited = (inherited.kind == AuthKind::AwsSigv4).then(|| inherited.sigv4.identity.clone());
+        let inherited = inherited.filter(|name| job.identities.iter().any(|one| *one.name == **name));
+        let Some(name) = self.identity.clone().or(inherited) else { return Ok(add_default_chain(job)) };
+        if job.identities.iter().any(|identity| *identity.name == *name) {
+            return Ok(name);
+        }
+        let names: Vec<_> = job.identities.iter().map(|identity| identity.name.as_str()).collect();
+        let hint = if names.is_empty() {
+            format!(
+                "Name a profile with --profile, or declare it under [identities.{name}] in signpost.toml."
+            )
+        } else {
+            format!("Choose one of these: {}.", names.join(", "))
+        };
+        Err(Usage::new(format!("no identity is named {name:?}"), hint))
+    }
+}
+
+impl Who {
+    /// The profile that the identity is, or that the environment names for it.
+    pub(super) fn profile(&self) -> Option<&str> {
+        profile_of(&self.job, &self.name, &self.aws)
+    }
+
+    /// The credential, fetched if need be; its problems are written to `err`.
+    pub(super) fn credential(&self, runtime: &Runtime, err: &mut dyn Write) -> Result<Credential, Exit> {
+        let fetched = runtime.block_on(async {
+            tokio::select! {
+                biased;
+                _ = tokio::signal::ctrl_c() => None,
+                fetched = self.fetched() => Some(fetched),
+            }
+        });
+        fetched.ok_or(Exit::Cancelled)?.map_err(|problems| {
+            problems.iter().for_each(|found| problem(found, err));
+            Exit::NotSent
+        })
+    }
+
+    async fn fetched(&self) -> Result<Credential, Vec<Problem>> {
+        let mut handle = self.engine.fetch(&self.name, self.job.clone());
+        while let Some(event) = handle.events.recv().await {
+            match event {
+                Renewal::Ask(asked) => {
+                    let answer = prompt::answer(asked.question, self.mfa_code.as_ref()).await;
+                    // What asked may be over: then nobody needs the answer.
+                    let _ = handle.commands.send(Command::Answer { id: asked.id, answer }).await;
+                }
+                Renewal::Done(fetched) => return fetched,
+            }
+        }
+        // A bug, which has been reported as a panic.
+        Err(Vec::new())
+    }
+}
+
+/// Writes a problem with its hint.
+pub(super) fn problem(problem: &Problem, err: &mut dyn Write) {
+    let hint = match &problem.kind {
+        ProblemKind::Untrusted(_) => "`signpost trust` lists what this workspace would send, and asks.",
+        ProblemKind::MissingSecret { .. }
+        | ProblemKind::MissingEnv { .. }
+        | ProblemKind::UnknownVariable { .. }
+        | ProblemKind::UnknownScope(_)
+        | ProblemKind::Other => &problem.hint,
+    };
+    error(&placed(problem), hint, err);
+}
+
+/// Writes an error with its hint.
+pub(super) fn error(message: &str, hint: &str, err: &mut dyn Write) {
+    // Where even this can't be written, the exit code has to do.
+    let _ = writeln!(err, "error: {}", visible::line(message));
+    if !hint.is_empty() {
+        let _ = writeln!(err, "  hint: {}", visible::line(hint));
+    }
+}
+
+/// Says what is wrong with the arguments or files.
+pub(super) fn refused(usage: &Usage, err: &mut dyn Write) -> Exit {
+    error(&usage.message, &usage.hint, err);
+    Exit::Usage
+}
+
+/// A runtime for one command.
+pub(super) fn runtime() -> Result<Runtime, Usage> {
+    tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .map_err(|error| Usage::new(format!("couldn't start: {error}"), "Close other programs."))
+}

@@ -1,0 +1,176 @@
+//! `signpost whoami`: whose credential it is, as AWS says.
+
+use std::io::Write;
+use std::path::Path;
+use std::time::SystemTime;
+
+use clap::Args;
+use serde_json::json;
+
+use super::exit::Exit;
+use super::who::{self, Who, WhoArgs};
+use super::written;
+use crate::core::caller_identity::{self, CallerIdentity};
+use crate::core::convert::aws_keys_export::expiration;
+use crate::core::credential::{Credential, Expiry};
+use crate::core::exchange::{Event, Outcome};
+use crate::core::provider::Provider;
+use crate::core::request::Auth;
+use crate::core::units;
+use crate::core::visible;
+use crate::engine::Job;
+
+/// A response of STS is a page; more than this is something else.
+const MAX_RESPONSE: usize = 64 * 1024;
+
+const EXAMPLES: &str = "\
+Asks STS with GetCallerIdentity, which no policy can deny. Without --endpoint, the endpoint is that of the \
+identity or profile, else the regional one.
+
+Examples:
+  signpost whoami
+  signpost whoami --profile prod --json
+
+Exit codes: 0 a response of STS; 1 STS refused; 2 wrong usage; 3 no credential; 4 the network failed; \
+130 cancelled.";
+
+/// Show whose credential an identity has, as AWS says
+#[derive(Debug, Args)]
+#[command(after_help = EXAMPLES)]
+pub struct WhoamiArgs {
+    #[command(flatten)]
+    who: WhoArgs,
+    /// STS endpoint
+    #[arg(long, value_name = "URL")]
+    endpoint: Option<String>,
+    /// Print one JSON object
+    #[arg(long)]
+    json: bool,
+}
+
+/// Runs `signpost whoami`; `config` names another configuration than the user's.
+pub(super) fn run(
+    args: &WhoamiArgs,
+    config: Option<&Path>,
+    out: &mut dyn Write,
+    err: &mut dyn Write,
+) -> Exit {
+    let found = args.who.find(config).and_then(|who| Ok((who, who::runtime()?)));
+    let (who, runtime) = match found {
+        Ok(found) => found,
+        Err(usage) => return who::refused(&usage, err),
+    };
+    let credential = match who.credential(&runtime, err) {
+        Ok(credential) => credential,
+        Err(exit) => return exit,
+    };
+    let asked = runtime.block_on(async {
+        tokio::select! {
+            biased;
+            _ = tokio::signal::ctrl_c() => Err((Exit::Cancelled, Vec::new())),
+            asked = ask(&who, args.endpoint.as_deref()) => asked,
+        }
+    });
+    match asked {
+        Ok(caller) => {
+            let text = if args.json {
+                format!("{:#}\n", json(&who.name, &caller, &credential))
+            } else {
+                text(&caller, &credential, SystemTime::now())
+            };
+            written(out.write_all(visible::lines(&text).as_bytes()).and_then(|()| out.flush()))
+        }
+        Err((exit, problems)) => {
+            problems.iter().for_each(|(message, hint)| who::error(message, hint, err));
+            exit
+        }
+    }
+}
+
+type Refused = (Exit, Vec<(String, String)>);
+
+/// Sends GetCallerIdentity as any request is sent.
+async fn ask(who: &Who, endpoint: Option<&str>) -> Result<CallerIdentity, Refused> {
+    let (configured, region) = sts(who);
+    let request = caller_identity::request(&who.name, endpoint.unwrap_or(&configured), &region);
+    let job = Job { request, inherited_auth: Auth::default(), ..who.job.clone() };
+    let mut handle = who.engine.open(job);
+    let (mut status, mut body) = (0, Vec::new());
+    while let Some(event) = handle.events.recv().await {
+        match event {
+            Event::Head(head) => status = head.status,
+            Event::Chunk(bytes) if body.len() < MAX_RESPONSE => body.extend_from_slice(&bytes),
+            Event::End(end) => return ended(&end.outcome, status, &String::from_utf8_lossy(&body)),
+            Event::Chunk(_)
+            | Event::Stage(_)
+            | Event::Sent(_)
+            | Event::Redirected(_)
+            | Event::Adopted { .. }
+            | Event::Ask(_) => {}
+        }
+    }
+    // A bug, which has been reported as a panic.
+    Err((Exit::Network, Vec::new()))
+}
+
+fn ended(outcome: &Outcome, status: u16, body: &str) -> Result<CallerIdentity, Refused> {
+    match outcome {
+        Outcome::Answered => match caller_identity::parse(body).filter(|_| status == 200) {
+            Some(caller) => Ok(caller),
+            None => {
+                let said = caller_identity::refusal(body).map_or(String::new(), |said| format!(": {said}"));
+                let message = format!("STS responded to GetCallerIdentity with {status}{said}");
+                Err((Exit::Unexpected, vec![(message, "Check the credential and the endpoint.".into())]))
+            }
+        },
+        Outcome::NotSent(problems) => {
+            let said = problems.iter().map(|problem| (problem.message.clone(), problem.hint.clone()));
+            Err((Exit::NotSent, said.collect()))
+        }
+        Outcome::Network(problem) => {
+            Err((Exit::Network, vec![(problem.message.clone(), problem.hint.clone())]))
+        }
+        Outcome::Cut(why) => Err((Exit::Network, vec![(why.clone(), "Try again.".into())])),
+        Outcome::BodyLimit(_) | Outcome::RedirectRefused { .. } => {
+            let message = "the response isn't one of STS".to_owned();
+            Err((Exit::Unexpected, vec![(message, "Check the endpoint.".into())]))
+        }
+        Outcome::Cancelled => Err((Exit::Cancelled, Vec::new())),
+    }
+}
+
+/// The endpoint, empty for the regional one, and the region of STS for this identity.
+fn sts(who: &Who) -> (String, String) {
+    let section = who.profile().and_then(|profile| who.aws.files.profiles.get(profile));
+    let declared = Provider::declared(&who.name, &who.job.context());
+    let of_step = declared.steps.last().map(|step| step.endpoint().to_owned());
+    let endpoint = of_step.filter(|endpoint| !endpoint.is_empty());
+    let endpoint = endpoint.or_else(|| who.aws.endpoint_url("sts", section).map(str::to_owned));
+    (endpoint.unwrap_or_default(), who.aws.region(section).to_owned())
+}
+
+fn text(caller: &CallerIdentity, credential: &Credential, now: SystemTime) -> String {
+    let left = match credential.expiry(now) {
+        Expiry::Unlimited => String::new(),
+        Expiry::Left(left) => {
+            format!("expires  in {}\n", units::span(left.as_secs().try_into().unwrap_or(i64::MAX)))
+        }
+        Expiry::Expired(_) => "expires  has expired\n".to_owned(),
+    };
+    format!(
+        "{}\naccount  {}\nuser id  {}\nkey      {}\nsource   {}\n{left}",
+        caller.arn, caller.account, caller.user_id, credential.access_key, credential.source
+    )
+}
+
+fn json(identity: &str, caller: &CallerIdentity, credential: &Credential) -> serde_json::Value {
+    json!({
+        "identity": identity,
+        "arn": caller.arn,
+        "account": caller.account,
+        "user_id": caller.user_id,
+        "access_key": credential.access_key,
+        "source": credential.source,
+        "expires_at": expiration(credential),
+    })
+}

@@ -1,0 +1,325 @@
+//! A profile of the user's AWS files -> a chain.
+//!
+//! Owns which of a profile's keys count, in the order of the AWS CLI, and how its sources are
+//! followed. Refuses what no client of AWS accepts: a loop, half a key pair, a source that isn't there.
+
+use std::path::PathBuf;
+
+use super::environment;
+use super::step::{AssumeRole, Base, Imds, Login, Process, Sso, Step, WebIdentity};
+use super::wrong::Wrong;
+use crate::core::aws::Aws;
+use crate::core::aws_files::{AwsFileKind, AwsSection, AwsValue, Place};
+use crate::core::credential::{Credential, Secret, is_malformed_key};
+use crate::core::identity::{ROLE_SECONDS, Renew};
+use crate::core::suggest;
+
+/// A base and the steps from there.
+pub(super) type Chain = (Base, Vec<Step>);
+
+/// Reads one profile, with those that it refers to.
+pub(super) struct Profiles<'a> {
+    aws: &'a Aws,
+    /// The profile that was asked for: its region and endpoints count for the whole chain.
+    top: &'a AwsSection,
+    /// Whether the environment may name a web identity.
+    use_environment: bool,
+}
+
+/// The section of a profile.
+pub(super) fn find<'a>(name: &str, aws: &'a Aws) -> Result<&'a AwsSection, Wrong> {
+    if let Some(error) = aws.files.error() {
+        return Err(Wrong::new(error.placed(), error.hint.clone()));
+    }
+    aws.files.profiles.get(name).ok_or_else(|| {
+        let hint = match suggest::closest(name, aws.files.profiles.keys().map(String::as_str)) {
+            Some(close) => format!("Did you mean `{close}`?"),
+            None => format!("Add it with `aws configure --profile {name}`."),
+        };
+        Wrong::new(format!("no AWS profile is named `{name}`"), hint)
+    })
+}
+
+impl<'a> Profiles<'a> {
+    /// The chain of a profile; `None` if it names no credential at all.
+    pub(super) fn chain(name: &'a str, aws: &'a Aws, use_environment: bool) -> Result<Option<Chain>, Wrong> {
+        let top = find(name, aws)?;
+        let profiles = Self { aws, top, use_environment };
+        if is_role(top) {
+            return profiles.role(name, top, &mut vec![name]).map(Some);
+        }
+        Ok(profiles.base(name, top)?.map(|base| (base, Vec::new())))
+    }
+
+    /// The same, for a profile that must have a credential.
+    pub(super) fn required(name: &'a str, aws: &'a Aws) -> Result<Chain, Wrong> {
+        Self::chain(name, aws, false)?.ok_or_else(|| match aws.files.profiles.get(name) {
+            Some(section) => without_credentials(name, section),
+            None => Wrong::new(format!("no AWS profile is named `{name}`"), ""),
+        })
+    }
+
+    /// A role and its source. `visited` are the profiles on the way here.
+    fn role(
+        &self,
+        name: &'a str,
+        section: &'a AwsSection,
+        visited: &mut Vec<&'a str>,
+    ) -> Result<Chain, Wrong> {
+        let step = self.assume_role(name, section)?;
+        let (base, mut steps) = match (section.get("source_profile"), section.get("credential_source")) {
+            (Some(_), Some(source)) => {
+                let message = format!("profile `{name}` has both `source_profile` and `credential_source`");
+                return Err(Wrong::at(&source.place, message, "Keep one of them."));
+            }
+            (None, None) => {
+                let message = format!("profile `{name}` has a role, but no source for its credentials");
+                let hint = "Add `source_profile` or `credential_source`.";
+                return Err(Wrong::at(&section.place, message, hint));
+            }
+            (None, Some(source)) => (self.named_source(source)?, Vec::new()),
+            (Some(source), None) => self.source(name, source, visited)?,
+        };
+        steps.push(Step::AssumeRole(Box::new(step)));
+        Ok((base, steps))
+    }
+
+    fn source(&self, name: &'a str, value: &'a AwsValue, visited: &mut Vec<&'a str>) -> Result<Chain, Wrong> {
+        let source = value.text.trim();
+        let Some(section) = self.aws.files.profiles.get(source) else {
+            let message = format!("profile `{name}` has the source profile `{source}`, which doesn't exist");
+            let hint = match suggest::closest(source, self.aws.files.profiles.keys().map(String::as_str)) {
+                Some(close) => format!("Did you mean `{close}`?"),
+                None => "Name another profile, or add that one.".into(),
+            };
+            return Err(Wrong::at(&value.place, message, hint));
+        };
+        // A profile may be its own source if it has keys: they assume its role.
+        let own_keys = source == name && has_keys(section);
+        if visited.contains(&source) && !own_keys {
+            let message = format!(
+                "profile `{source}` gets its credentials from itself: {} -> {source}",
+                visited.join(" -> ")
+            );
+            return Err(Wrong::at(&value.place, message, "Name another source profile."));
+        }
+        if has_keys(section) || !is_role(section) {
+            let base = self.base(source, section)?;
+            return match base {
+                Some(base) => Ok((base, Vec::new())),
+                None => Err(without_credentials(source, section)),
+            };
+        }
+        visited.push(source);
+        self.role(source, section, visited)
+    }
+
+    fn named_source(&self, source: &AwsValue) -> Result<Base, Wrong> {
+        match source.text.trim() {
+            "Environment" => environment::keys(self.aws)?.map(Base::Keys).ok_or_else(|| {
+                let message = "`credential_source = Environment`, but the environment has no keys";
+                Wrong::at(&source.place, message, "Set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY.")
+            }),
+            "EcsContainer" => environment::container(self.aws).map(Base::Container).ok_or_else(|| {
+                let message =
+                    "`credential_source = EcsContainer`, but the environment names no container endpoint";
+                let hint =
+                    "Set AWS_CONTAINER_CREDENTIALS_RELATIVE_URI or AWS_CONTAINER_CREDENTIALS_FULL_URI.";
+                Wrong::at(&source.place, message, hint)
+            }),
+            "Ec2InstanceMetadata" => Ok(Base::Imds(self.imds())),
+            other => {
+                let message = format!("`{other}` isn't a valid `credential_source`");
+                let hint = "Use Environment, EcsContainer or Ec2InstanceMetadata.";
+                Err(Wrong::at(&source.place, message, hint))
+            }
+        }
+    }
+
+    /// What a profile without a role names, in the order of the AWS CLI: web identity, SSO, keys of the
+    /// credentials file, login, process, keys of the config file.
+    fn base(&self, name: &str, section: &AwsSection) -> Result<Option<Base>, Wrong> {
+        if let Some(base) = self.web_identity(name, section)? {
+            return Ok(Some(Base::WebIdentity(base)));
+        }
+        if let Some(sso) = self.sso(name, section)? {
+            return Ok(Some(Base::Sso(sso)));
+        }
+        let keys_in_credentials = ["aws_access_key_id", "aws_secret_access_key"]
+            .iter()
+            .filter_map(|key| section.get(key))
+            .any(|value| value.place.kind == AwsFileKind::Credentials);
+        let keys = keys(name, section);
+        if keys_in_credentials {
+            return Ok(keys?.map(Base::Keys));
+        }
+        let named_by = format!("profile {name}");
+        if let Some(session) = section.text("login_session") {
+            let folder = self.aws.environment.get("AWS_LOGIN_CACHE_DIRECTORY").map(PathBuf::from);
+            let cache = folder.unwrap_or_else(|| self.in_home(".aws/login/cache"));
+            let region = match self.aws.region(Some(self.top)) {
+                "" => "us-east-1".to_owned(),
+                region => region.to_owned(),
+            };
+            let endpoint = self.endpoint("signin");
+            let session = session.to_owned();
+            return Ok(Some(Base::Login(Login { session, region, cache, endpoint })));
+        }
+        if let Some(command) = section.text("credential_process") {
+            return Ok(Some(Base::Process(Process { command: command.to_owned(), named_by })));
+        }
+        Ok(keys?.map(Base::Keys))
+    }
+
+    fn web_identity(&self, name: &str, section: &AwsSection) -> Result<Option<WebIdentity>, Wrong> {
+        let of_environment = |variable| self.aws.environment.get(variable).filter(|_| self.use_environment);
+        let value = |variable, key| of_environment(variable).or_else(|| section.text(key));
+        let Some(token_file) = value("AWS_WEB_IDENTITY_TOKEN_FILE", "web_identity_token_file") else {
+            return Ok(None);
+        };
+        let Some(role_arn) = value("AWS_ROLE_ARN", "role_arn") else {
+            let message = format!("profile `{name}` has `web_identity_token_file`, but no `role_arn`");
+            return Err(Wrong::at(&section.place, message, "Add `role_arn`, or set AWS_ROLE_ARN."));
+        };
+        Ok(Some(WebIdentity {
+            role_arn: role_arn.to_owned(),
+            token_file: token_file.to_owned(),
+            session_name: value("AWS_ROLE_SESSION_NAME", "role_session_name").unwrap_or_default().to_owned(),
+            endpoint: self.endpoint("sts"),
+            region: self.aws.region(Some(self.top)).to_owned(),
+        }))
+    }
+
+    /// A profile that names neither account nor role logs in for a token, not for a credential.
+    fn sso(&self, name: &str, section: &AwsSection) -> Result<Option<Sso>, Wrong> {
+        if section.get("sso_account_id").is_none() && section.get("sso_role_name").is_none() {
+            return Ok(None);
+        }
+        let session = match section.get("sso_session") {
+            None => None,
+            Some(value) => Some((value, self.sso_session(value, section)?)),
+        };
+        let lacks = |key: &str, place: &Place| {
+            let message = format!("profile `{name}` is configured for SSO, but has no `{key}`");
+            Wrong::at(place, message, format!("Add `{key}`."))
+        };
+        let own = |key: &str| section.text(key).ok_or_else(|| lacks(key, &section.place));
+        let shared = |key: &str| match &session {
+            None => own(key),
+            Some((_, session)) => {
+                session.text(key).or_else(|| section.text(key)).ok_or_else(|| lacks(key, &session.place))
+            }
+        };
+        Ok(Some(Sso {
+            session: session.as_ref().map(|(name, _)| name.text.trim().to_owned()).unwrap_or_default(),
+            start_url: shared("sso_start_url")?.to_owned(),
+            region: shared("sso_region")?.to_owned(),
+            account_id: own("sso_account_id")?.to_owned(),
+            role_name: own("sso_role_name")?.to_owned(),
+            cache: self.in_home(".aws/sso/cache"),
+            role_cache: self.in_home(".aws/cli/cache"),
+            portal_endpoint: self.endpoint("sso"),
+            oidc_endpoint: self.endpoint("sso_oidc"),
+        }))
+    }
+
+    fn sso_session(&self, value: &AwsValue, section: &AwsSection) -> Result<&'a AwsSection, Wrong> {
+        let name = value.text.trim();
+        let Some(session) = self.aws.files.sso_sessions.get(name) else {
+            let message = format!("`[sso-session {name}]` isn't in the config file");
+            return Err(Wrong::at(&value.place, message, "Add it with `aws configure sso-session`."));
+        };
+        for key in ["sso_region", "sso_start_url"] {
+            if let (Some(own), Some(shared)) = (section.get(key), session.text(key))
+                && own.text.trim() != shared
+            {
+                let message = format!("`{key}` differs from that of `[sso-session {name}]`");
+                return Err(Wrong::at(&own.place, message, "Remove it here."));
+            }
+        }
+        Ok(session)
+    }
+
+    fn assume_role(&self, name: &str, section: &AwsSection) -> Result<AssumeRole, Wrong> {
+        let text = |key: &str| section.text(key).unwrap_or_default().to_owned();
+        Ok(AssumeRole {
+            identity: format!("profile {name}"),
+            role_arn: text("role_arn"),
+            session_name: text("role_session_name"),
+            external_id: text("external_id"),
+            policy: String::new(),
+            tags: Vec::new(),
+            transitive_tags: Vec::new(),
+            source_identity: String::new(),
+            duration_seconds: section.get("duration_seconds").map(seconds).transpose()?,
+            mfa_serial: text("mfa_serial"),
+            endpoint: self.endpoint("sts"),
+            region: self.aws.region(Some(self.top)).to_owned(),
+            renew: Renew::Auto,
+        })
+    }
+
+    /// The configured endpoint of a service; empty for its own.
+    fn endpoint(&self, service: &str) -> String {
+        self.aws.endpoint_url(service, Some(self.top)).unwrap_or_default().to_owned()
+    }
+
+    fn imds(&self) -> Imds {
+        environment::imds(self.aws, Some(self.top))
+    }
+
+    fn in_home(&self, path: &str) -> PathBuf {
+        PathBuf::from(self.aws.environment.home(cfg!(windows)).unwrap_or_default()).join(path)
+    }
+}
+
+fn is_role(section: &AwsSection) -> bool {
+    section.get("role_arn").is_some() && section.get("web_identity_token_file").is_none()
+}
+
+fn has_keys(section: &AwsSection) -> bool {
+    section.get("aws_access_key_id").is_some() || section.get("aws_secret_access_key").is_some()
+}
+
+fn seconds(value: &AwsValue) -> Result<u64, Wrong> {
+    let (least, most) = ROLE_SECONDS.into_inner();
+    value.text.trim().parse().ok().filter(|seconds| ROLE_SECONDS.contains(seconds)).ok_or_else(|| {
+        let message = "`duration_seconds` isn't a number of seconds that a role may live";
+        Wrong::at(&value.place, message, format!("Give a number from {least} to {most}."))
+    })
+}
+
+/// The keys of a profile, from either file; half a pair is an error.
+fn keys(name: &str, section: &AwsSection) -> Result<Option<Credential>, Wrong> {
+    let (access_key, secret_key) =
+        match (section.get("aws_access_key_id"), section.get("aws_secret_access_key")) {
+            (None, None) => return Ok(None),
+            (Some(access_key), Some(secret_key)) => (access_key, secret_key),
+            (Some(half), None) => return Err(half_a_pair(name, half, "aws_secret_access_key")),
+            (None, Some(half)) => return Err(half_a_pair(name, half, "aws_access_key_id")),
+        };
+    if is_malformed_key(access_key.text.trim()) {
+        let message = format!("the access key of profile `{name}` contains white space, quotes or `=`");
+        return Err(Wrong::at(&access_key.place, message, "Keep the key alone, without quotes."));
+    }
+    Ok(Some(Credential {
+        access_key: access_key.text.trim().to_owned(),
+        secret_key: Secret::new(secret_key.text.trim()),
+        session_token: section.text("aws_session_token").map(Secret::new),
+        expires_at: None,
+        source: format!("keys of profile {name}"),
+    }))
+}
+
+fn half_a_pair(name: &str, half: &AwsValue, missing: &str) -> Wrong {
+    Wrong::at(&half.place, format!("profile `{name}` has no `{missing}`"), "Add it to this profile.")
+}
+
+fn without_credentials(name: &str, section: &AwsSection) -> Wrong {
+    if section.get("sso_session").is_some() || section.get("sso_start_url").is_some() {
+        let message = format!("profile `{name}` gives an SSO token, not an AWS credential");
+        return Wrong::at(&section.place, message, "Add `sso_account_id` and `sso_role_name`.");
+    }
+    let message = format!("profile `{name}` has no credentials");
+    Wrong::at(&section.place, message, format!("Add them with `aws configure --profile {name}`."))
+}

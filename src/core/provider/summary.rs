@@ -1,0 +1,73 @@
+//! What is known of every profile without fetching anything: for lists.
+
+use super::default_chain;
+use super::profile::Profiles;
+use super::step::{Base, Step};
+use crate::core::aws::Aws;
+use crate::core::aws_environment::DEFAULT_PROFILE;
+
+/// A profile in a few words.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct ProfileSummary {
+    /// Its name.
+    pub name: String,
+    /// How its credential is obtained.
+    pub kind: &'static str,
+    /// The account, if the files name it.
+    pub account: Option<String>,
+    /// The region, if the files name it.
+    pub region: Option<String>,
+    /// What is wrong with it, and what to do.
+    pub problem: Option<(String, String)>,
+}
+
+/// Every profile of the files, by name.
+pub(crate) fn profiles(aws: &Aws) -> Vec<ProfileSummary> {
+    let summary = |name: &String| {
+        let section = aws.files.profiles.get(name);
+        let text = |key: &str| section.and_then(|section| section.text(key)).map(str::to_owned);
+        let chain = Profiles::required(name, aws);
+        let (kind, problem) = match &chain {
+            Ok((_, steps)) if matches!(steps.last(), Some(Step::AssumeRole(_))) => ("role", None),
+            Ok((base, _)) => (kind(base), None),
+            Err(wrong) => ("none", Some((wrong.message.clone(), wrong.hint.clone()))),
+        };
+        let of_role = || text("role_arn")?.split(':').nth(4).map(str::to_owned);
+        ProfileSummary {
+            name: name.clone(),
+            kind,
+            account: text("sso_account_id")
+                .or_else(of_role)
+                .or_else(|| text("aws_account_id"))
+                .filter(|account| !account.is_empty()),
+            region: text("region"),
+            problem,
+        }
+    };
+    aws.files.profiles.keys().map(summary).collect()
+}
+
+/// Whether a profile has everything that its credential needs.
+pub(crate) fn is_complete(profile: &str, aws: &Aws) -> bool {
+    Profiles::required(profile, aws).is_ok()
+}
+
+/// Whether the default chain finds a credential before it asks the instance, or a mistake in one.
+pub(crate) fn default_chain_is_configured(aws: &Aws) -> bool {
+    match default_chain::chain(aws) {
+        Ok(provider) => !matches!(provider.base, Base::Imds(_)) || !provider.steps.is_empty(),
+        Err(_) => aws.environment.profile().is_some() || aws.files.profiles.contains_key(DEFAULT_PROFILE),
+    }
+}
+
+fn kind(base: &Base) -> &'static str {
+    match base {
+        Base::Keys(_) => "keys",
+        Base::Process(_) => "process",
+        Base::Sso(_) => "sso",
+        Base::WebIdentity(_) => "web-identity",
+        Base::Login(_) => "login",
+        Base::Container(_) => "container",
+        Base::Imds(_) => "instance",
+    }
+}
