@@ -61,9 +61,9 @@ pub(super) fn context(call: &Call, who: &Authenticated) -> Context {
         let since = |then: std::time::SystemTime| call.now.duration_since(then).unwrap_or_default().as_secs();
         context = context
             .with("aws:TokenIssueTime", clock::iso(session.issued))
-            .with("aws:MultiFactorAuthPresent", if session.mfa { "true" } else { "false" });
-        if session.mfa {
-            context = context.with("aws:MultiFactorAuthAge", since(session.issued).to_string());
+            .with("aws:MultiFactorAuthPresent", if session.mfa.is_some() { "true" } else { "false" });
+        if let Some(then) = session.mfa {
+            context = context.with("aws:MultiFactorAuthAge", since(then).to_string());
         }
         if let Some(identity) = &session.source_identity {
             context = context.with("aws:SourceIdentity", identity.clone());

@@ -35,6 +35,7 @@ mod server;
 mod server_context;
 mod state;
 mod sts;
+mod totp;
 mod trace;
 mod xml;
 

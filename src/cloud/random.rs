@@ -39,9 +39,13 @@ impl Random {
 
     /// `prefix` and 16 characters of `[A-Z2-7]`: `AKIA…`, `ASIA…`, `AIDA…`.
     pub(super) fn id(&self, prefix: &str) -> String {
+        format!("{prefix}{}", self.base32(16))
+    }
+
+    /// This many characters of Base32.
+    pub(super) fn base32(&self, count: usize) -> String {
         const BASE32: &[u8; 32] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
-        let tail = self.bytes(16).into_iter().map(|byte| char::from(BASE32[usize::from(byte % 32)]));
-        prefix.chars().chain(tail).collect()
+        self.bytes(count).into_iter().map(|byte| char::from(BASE32[usize::from(byte % 32)])).collect()
     }
 
     /// A secret access key: 40 characters of base64.

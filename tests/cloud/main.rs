@@ -15,6 +15,7 @@ mod function_url;
 mod iam;
 mod kept;
 mod lambda;
+mod mfa;
 mod principals;
 mod services;
 mod signatures;

@@ -118,14 +118,15 @@ pub(super) struct User {
     pub(super) boundary: Option<Text>,
     #[serde(default)]
     pub(super) tags: BTreeMap<String, String>,
-    pub(super) mfa: Option<Mfa>,
+    pub(super) mfa: Option<Spanned<Mfa>>,
 }
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Mfa {
-    pub(super) serial: Option<String>,
-    pub(super) code: Text,
+    pub(super) serial: Option<Text>,
+    pub(super) code: Option<Text>,
+    pub(super) seed: Option<Text>,
 }
 
 #[derive(Deserialize)]

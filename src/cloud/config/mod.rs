@@ -5,6 +5,7 @@
 
 mod file;
 mod functions;
+mod mfa;
 mod place;
 mod principals;
 

@@ -5,7 +5,7 @@ use toml::Spanned;
 use super::{Reader, file};
 use crate::cloud::jwt;
 use crate::cloud::state::{
-    AccessKey, Account, Document, Grants, Group, IamName, ManagedPolicy, Mfa, Provider, Role, State, User,
+    AccessKey, Account, Document, Grants, Group, IamName, ManagedPolicy, Provider, Role, State, User,
     fits_name, fits_path, is_account_id,
 };
 use crate::core::credential::Secret;
@@ -89,7 +89,9 @@ impl Reader<'_> {
         }
         user.boundary = self.boundary(account, file.boundary.as_ref());
         user.tags = file.tags.clone();
-        user.mfa = file.mfa.as_ref().map(|mfa| self.mfa(account, &name, mfa));
+        if let Some(mfa) = &file.mfa {
+            self.device(account, &name, mfa);
+        }
         match &file.keys {
             Some(keys) => {
                 for key in keys.iter().skip(2) {
@@ -105,15 +107,6 @@ impl Reader<'_> {
             }
         }
         account.users.insert(&name, user);
-    }
-
-    fn mfa(&mut self, account: &Account, user: &str, file: &file::Mfa) -> Mfa {
-        let code = file.code.get_ref();
-        if code.len() != 6 || !code.bytes().all(|byte| byte.is_ascii_digit()) {
-            self.wrong(&file.code, "an MFA code has six digits", "write code = \"123456\"");
-        }
-        let serial = file.serial.clone().unwrap_or_else(|| account.arn("mfa", "/", user));
-        Mfa { serial, code: Secret::new(code.as_str()) }
     }
 
     fn key(&mut self, file: &file::Key) -> AccessKey {

@@ -158,6 +158,26 @@ fn a_mistake_is_reported_with_line_key_and_hint() {
             "needs its secret key",
         ),
         (
+            format!("{account}[[accounts.users]]\nname = \"a\"\nmfa = {{ serial = \"s\" }}"),
+            5,
+            "accounts[0].users[0].mfa",
+            "a seed or a code",
+        ),
+        (
+            format!("{account}[[accounts.users]]\nname = \"a\"\nmfa = {{ seed = \"1\" }}"),
+            5,
+            "accounts[0].users[0].mfa.seed",
+            "isn't valid Base32",
+        ),
+        (
+            format!(
+                "{account}[[accounts.users]]\nname = \"a\"\nmfa = {{ seed = \"{{{{env:SIGNPOST_TEST_UNSET}}}}\" }}"
+            ),
+            5,
+            "accounts[0].users[0].mfa.seed",
+            "`SIGNPOST_TEST_UNSET` isn't set",
+        ),
+        (
             "[[functions]]\nname = \"f\"\naccount = \"1\"".to_owned(),
             3,
             "functions[0].account",

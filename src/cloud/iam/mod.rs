@@ -11,6 +11,7 @@ mod groups;
 mod inline;
 mod keys;
 mod managed;
+mod mfa;
 mod page;
 mod roles;
 mod simulate;
@@ -57,8 +58,8 @@ struct Action(&'static str, Target, Run);
 const ACTIONS: &[Action] = {
     use Run::{Read, Write};
     use Target::{
-        AnyGroup, AnyPolicy, AnyRole, AnyUser, Anything, Group, NewGroup, NewPolicy, NewRole, NewUser,
-        Policy, Role, Source, User,
+        AnyDevice, AnyGroup, AnyPolicy, AnyRole, AnyUser, Anything, Device, Group, NewDevice, NewGroup,
+        NewPolicy, NewRole, NewUser, Policy, Role, Source, User,
     };
     &[
         Action("AddUserToGroup", Group, Write(groups::add_user)),
@@ -71,6 +72,8 @@ const ACTIONS: &[Action] = {
         Action("CreatePolicyVersion", Policy, Write(versions::create)),
         Action("CreateRole", NewRole, Write(roles::create)),
         Action("CreateUser", NewUser, Write(users::create)),
+        Action("CreateVirtualMFADevice", NewDevice, Write(mfa::create)),
+        Action("DeactivateMFADevice", User, Write(mfa::deactivate)),
         Action("DeleteAccessKey", User, Write(keys::delete)),
         Action("DeleteGroup", Group, Write(groups::delete)),
         Action("DeleteGroupPolicy", Group, Write(inline::delete)),
@@ -82,9 +85,11 @@ const ACTIONS: &[Action] = {
         Action("DeleteUser", User, Write(users::delete)),
         Action("DeleteUserPermissionsBoundary", User, Write(boundary::delete)),
         Action("DeleteUserPolicy", User, Write(inline::delete)),
+        Action("DeleteVirtualMFADevice", Device, Write(mfa::delete)),
         Action("DetachGroupPolicy", Group, Write(attach::detach)),
         Action("DetachRolePolicy", Role, Write(attach::detach)),
         Action("DetachUserPolicy", User, Write(attach::detach)),
+        Action("EnableMFADevice", User, Write(mfa::enable)),
         Action("GetGroup", Group, Read(groups::get)),
         Action("GetGroupPolicy", Group, Read(inline::get)),
         Action("GetPolicy", Policy, Read(managed::get)),
@@ -102,6 +107,7 @@ const ACTIONS: &[Action] = {
         Action("ListGroups", AnyGroup, Read(groups::list)),
         Action("ListGroupsForUser", User, Read(groups::of_user)),
         Action("ListInstanceProfilesForRole", Role, Read(roles::instance_profiles)),
+        Action("ListMFADevices", User, Read(mfa::list)),
         Action("ListPolicies", AnyPolicy, Read(managed::list)),
         Action("ListPolicyTags", Policy, Read(tagging::list)),
         Action("ListPolicyVersions", Policy, Read(versions::list)),
@@ -111,12 +117,14 @@ const ACTIONS: &[Action] = {
         Action("ListUserPolicies", User, Read(inline::list)),
         Action("ListUserTags", User, Read(tagging::list)),
         Action("ListUsers", AnyUser, Read(users::list)),
+        Action("ListVirtualMFADevices", AnyDevice, Read(mfa::list_virtual)),
         Action("PutGroupPolicy", Group, Write(inline::put)),
         Action("PutRolePermissionsBoundary", Role, Write(boundary::put)),
         Action("PutRolePolicy", Role, Write(inline::put)),
         Action("PutUserPermissionsBoundary", User, Write(boundary::put)),
         Action("PutUserPolicy", User, Write(inline::put)),
         Action("RemoveUserFromGroup", Group, Write(groups::remove_user)),
+        Action("ResyncMFADevice", User, Write(mfa::resync)),
         Action("SetDefaultPolicyVersion", Policy, Write(versions::set_default)),
         Action("SimulateCustomPolicy", Anything, Read(simulate::custom)),
         Action("SimulatePrincipalPolicy", Source, Read(simulate::principal)),
@@ -164,7 +172,7 @@ pub(super) fn answer(store: &Store, call: &Call, who: &Authenticated) -> Result<
 fn check_session(who: &Authenticated) -> Result<(), Error> {
     let barred = match (&who.who, &who.session) {
         (Who::Federated(_), _) => true,
-        (Who::User(_) | Who::Root, Some(session)) => !session.mfa,
+        (Who::User(_) | Who::Root, Some(session)) => session.mfa.is_none(),
         (Who::User(_) | Who::Root, None) | (Who::Role(_), _) => false,
     };
     if barred { Err(Error::new(403, "InvalidClientTokenId", Refusal::UNKNOWN_KEY)) } else { Ok(()) }

@@ -20,6 +20,9 @@ pub(super) enum Target {
     Policy,
     NewPolicy,
     AnyPolicy,
+    Device,
+    NewDevice,
+    AnyDevice,
     /// The principal of a simulation.
     Source,
     Anything,
@@ -67,12 +70,15 @@ impl Target {
                 let policy = name("PolicyName");
                 named("policy", policy, account.policies.get(policy).map(|policy| &policy.arn))
             }
+            Self::NewDevice => named("mfa", name("VirtualMFADeviceName"), None),
+            Self::Device => (name("SerialNumber").to_owned(), name("SerialNumber").to_owned()),
             Self::Policy => (name("PolicyArn").to_owned(), format!("policy {}", name("PolicyArn"))),
             Self::Source => (name("PolicySourceArn").to_owned(), name("PolicySourceArn").to_owned()),
             Self::AnyUser => any("user"),
             Self::AnyGroup => any("group"),
             Self::AnyRole => any("role"),
             Self::AnyPolicy => any("policy"),
+            Self::AnyDevice => any("mfa"),
             Self::Anything => ("*".to_owned(), "*".to_owned()),
         }
     }
@@ -95,6 +101,9 @@ impl Target {
             | Self::AnyRole
             | Self::NewPolicy
             | Self::AnyPolicy
+            | Self::Device
+            | Self::NewDevice
+            | Self::AnyDevice
             | Self::Source
             | Self::Anything => None,
         }

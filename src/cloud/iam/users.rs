@@ -90,6 +90,11 @@ pub(super) fn update(state: &mut State, request: &IamRequest<'_>) -> ActionResul
     let new = user.name.clone();
     let before = account.users.remove(old).map_or_else(|| old.to_owned(), |user| user.name);
     account.users.insert(&new, user);
+    for device in account.devices.values_mut().filter(|device| device.is_of(&before)) {
+        if let Some(owner) = &mut device.owner {
+            owner.user.clone_from(&new);
+        }
+    }
     // Keys and sessions refer to the user by name.
     state.restore();
     state.follow_user(request.who.account(), &before, Some(&new));
@@ -109,6 +114,9 @@ pub(super) fn delete(state: &mut State, request: &IamRequest<'_>) -> ActionResul
     }
     if !user.keys.is_empty() {
         return Err(conflict("Cannot delete entity, must delete access keys first."));
+    }
+    if account.devices_of(&user.name).next().is_some() {
+        return Err(conflict("Cannot delete entity, must delete MFA device first."));
     }
     if !user.groups.is_empty() {
         return Err(conflict("Cannot delete entity, must remove users from group first."));

@@ -5,6 +5,7 @@ use std::time::SystemTime;
 
 use serde::{Deserialize, Serialize};
 
+use super::mfa::MfaDevice;
 use super::names::Names;
 use super::policy::{Document, aws_managed};
 use super::{seconds, secret};
@@ -34,6 +35,9 @@ pub(crate) struct Account {
     /// OpenID Connect providers by URL without its scheme.
     #[serde(default)]
     pub(crate) providers: BTreeMap<String, Provider>,
+    /// MFA devices by serial number.
+    #[serde(default)]
+    pub(crate) devices: BTreeMap<String, MfaDevice>,
     /// Service control policies, by name. Without any, everything is allowed.
     #[serde(default)]
     pub(crate) scps: BTreeMap<String, Document>,
@@ -70,14 +74,6 @@ pub(crate) struct AccessKey {
     pub(crate) created: SystemTime,
 }
 
-/// An MFA device: its serial number and the one code that it accepts.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-pub(crate) struct Mfa {
-    pub(crate) serial: String,
-    #[serde(with = "secret")]
-    pub(crate) code: Secret,
-}
-
 /// A user.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub(crate) struct User {
@@ -100,7 +96,6 @@ pub(crate) struct User {
     pub(crate) boundary: Option<String>,
     #[serde(default)]
     pub(crate) tags: Tags,
-    pub(crate) mfa: Option<Mfa>,
 }
 
 /// A group.
@@ -193,7 +188,6 @@ impl User {
             groups: BTreeSet::new(),
             boundary: None,
             tags: Tags::new(),
-            mfa: None,
         }
     }
 }

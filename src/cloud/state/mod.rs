@@ -7,6 +7,7 @@ mod account;
 mod folder;
 mod folder_lock;
 mod function;
+mod mfa;
 mod names;
 mod policy;
 mod principals;
@@ -24,12 +25,13 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 
 pub(super) use account::{
-    AccessKey, Account, Grants, Group, IamName, ManagedPolicy, Mfa, PolicyVersion, Provider, Role, Tags, User,
+    AccessKey, Account, Grants, Group, IamName, ManagedPolicy, PolicyVersion, Provider, Role, Tags, User,
 };
 pub use folder::FolderError;
 pub(super) use folder::{Folder, Opened};
 pub(super) use folder_lock::FolderLock;
 pub(super) use function::{AuthType, Builtin, Cors, Function, Handler, InvokeMode, UrlConfig};
+pub(super) use mfa::{Codes, MfaDevice, MfaOwner};
 pub(super) use names::{fits_name, fits_path, is_account_id};
 pub(super) use policy::{Document, aws_managed};
 pub(super) use principals::UnknownPrincipal;

@@ -29,8 +29,9 @@ pub(crate) struct Session {
     pub(crate) issued: SystemTime,
     #[serde(with = "seconds")]
     pub(crate) expires: SystemTime,
-    /// An MFA code was given.
-    pub(crate) mfa: bool,
+    /// When an MFA code was given, if one was.
+    #[serde(default, with = "seconds::optional")]
+    pub(crate) mfa: Option<SystemTime>,
     pub(crate) source: SessionSource,
     /// Account of the principal that it acts as.
     pub(crate) account: String,
@@ -63,7 +64,7 @@ pub(crate) struct NewSession {
     pub(crate) source: SessionSource,
     pub(crate) now: SystemTime,
     pub(crate) life: Duration,
-    pub(crate) mfa: bool,
+    pub(crate) mfa: Option<SystemTime>,
     pub(crate) policies: Vec<(String, Document)>,
     pub(crate) tags: Tags,
     pub(crate) source_identity: Option<String>,

@@ -39,7 +39,7 @@ pub(super) fn get(request: &StsRequest<'_>) -> Result<Xml, Error> {
         source: SessionSource::Federation { user, name: name.to_owned() },
         now: request.call.now,
         life,
-        mfa: false,
+        mfa: None,
         policies,
         tags,
         source_identity: None,

@@ -7,6 +7,7 @@
 
 mod federation;
 mod identity;
+mod mfa;
 mod role;
 mod session_token;
 mod web_identity;
@@ -20,7 +21,7 @@ use super::clock;
 use super::query::{Error, Params, STS, Xml, not_implemented, success};
 use super::reply::Reply;
 use super::request::Call;
-use super::state::{Account, Document, Session, State, Store, Tags, User};
+use super::state::{Account, Document, Session, Store, Tags};
 
 const KNOWN: [&str; 6] = [
     "AssumeRole",
@@ -168,37 +169,6 @@ fn tags(params: &Params) -> Result<Tags, Error> {
         return Err(Error::validation(Some("tags"), "tags", constraint));
     }
     Ok(tags)
-}
-
-/// Whether a valid MFA code was given; an invalid one is refused.
-fn mfa(state: &State, who: &Authenticated, params: &Params) -> Result<bool, Error> {
-    let (serial, code) = (params.get("SerialNumber"), params.get("TokenCode"));
-    let (Some(serial), Some(code)) = (serial, code) else {
-        return match (serial, code) {
-            (None, None) => Ok(false),
-            _ => Err(Error::new(
-                400,
-                "ValidationError",
-                "Invalid MFA: SerialNumber and TokenCode must be given together.",
-            )),
-        };
-    };
-    let mfa = user(state, who).and_then(|user| user.mfa.as_ref());
-    match mfa {
-        Some(mfa) if mfa.serial == serial && mfa.code.expose() == code => Ok(true),
-        Some(_) | None => Err(Error::new(
-            403,
-            "AccessDenied",
-            "MultiFactorAuthentication failed, unable to validate MFA code.  Please verify your MFA serial number is valid and associated with this user.",
-        )),
-    }
-}
-
-fn user<'a>(state: &'a State, who: &Authenticated) -> Option<&'a User> {
-    match &who.who {
-        Who::User(name) => state.account(who.account())?.users.get(name),
-        Who::Root | Who::Role(_) | Who::Federated(_) => None,
-    }
 }
 
 /// The name of the user, or `None` for the root user; other callers can't get here.

@@ -2,7 +2,7 @@
 //!
 //! Source: <https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html>
 
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 use super::{StsRequest, credentials, duration, mfa, mint, name, packed, session_policies, tags};
 use crate::cloud::authorise::{self, AccessCheck, denied};
@@ -24,21 +24,23 @@ struct AssumeRole<'a> {
     external_id: Option<&'a str>,
     lifetime: Duration,
     tags: Tags,
-    mfa: bool,
+    /// When a code was given, if one was.
+    mfa: Option<SystemTime>,
     source_identity: Option<String>,
 }
 
 pub(super) fn assume(request: &StsRequest<'_>) -> Result<Xml, Error> {
+    let assume = AssumeRole::read(request)?;
     let state = request.store.read();
-    let assume = AssumeRole::read(request, &state)?;
     let (account, role) = assume.authorise(request, &state)?;
-    check_lifetime(role, assume.lifetime, matches!(request.who.who, Who::Role(_)))?;
+    check_lifetime(role, assume.lifetime, request.who.session.is_some())?;
     let new = NewSession {
         account: account.id.clone(),
         source: SessionSource::Role { role: role.name.clone(), name: assume.session_name.to_owned() },
         now: request.call.now,
         life: assume.lifetime,
-        mfa: assume.mfa,
+        // MFA is asked for when the role is assumed, and its session says nothing of it.
+        mfa: None,
         policies: session_policies(request.params, account)?,
         tags: assume.tags,
         source_identity: assume.source_identity.clone(),
@@ -51,7 +53,7 @@ pub(super) fn assume(request: &StsRequest<'_>) -> Result<Xml, Error> {
 }
 
 impl<'a> AssumeRole<'a> {
-    fn read(request: &StsRequest<'a>, state: &State) -> Result<Self, Error> {
+    fn read(request: &StsRequest<'a>) -> Result<Self, Error> {
         let params = request.params;
         let arn = role_arn(params)?;
         let session_name = name(params, "RoleSessionName", "roleSessionName", 2..=64)?;
@@ -61,8 +63,8 @@ impl<'a> AssumeRole<'a> {
         if request.who.who == Who::Root {
             return Err(Error::new(403, "AccessDenied", "Roles may not be assumed by root accounts."));
         }
-        let mfa = mfa(state, request.who, params)?;
         let source_identity = source_identity(request, arn)?;
+        let mfa = mfa::authenticated(request)?;
         Ok(Self { arn, session_name, external_id, lifetime, tags, mfa, source_identity })
     }
 
@@ -102,7 +104,7 @@ impl<'a> AssumeRole<'a> {
         let mut context = authorise::with_tags(authorise::context(request.call, request.who), &self.tags)
             .with("sts:RoleSessionName", self.session_name.to_owned())
             .with("sts:DurationSeconds", self.lifetime.as_secs().to_string());
-        if self.mfa {
+        if self.mfa.is_some() {
             context = context.with("aws:MultiFactorAuthPresent", "true").with("aws:MultiFactorAuthAge", "0");
         }
         if let Some(id) = self.external_id {

@@ -12,7 +12,7 @@ pub(super) fn get(request: &StsRequest<'_>) -> Result<Xml, Error> {
     let user = long_term_user(request.who);
     let (default, most) = if user.is_some() { (43_200, 129_600) } else { (3600, 3600) };
     let life = duration(request.params.get("DurationSeconds"), default, 900..=most)?;
-    let mfa = mfa(&request.store.read(), request.who, request.params)?;
+    let mfa = mfa::authenticated(request)?;
     let new = NewSession {
         account: request.who.account().to_owned(),
         source: SessionSource::SessionToken { user },

@@ -1,0 +1,167 @@
+//! MFA devices: the codes that each accepts, and the user that it is enabled for.
+//!
+//! Owns that a code is accepted once. Codes follow the cloud's clock, so that a test can move it.
+
+use std::ops::RangeInclusive;
+use std::time::SystemTime;
+
+use serde::{Deserialize, Serialize};
+
+use super::account::{Account, Tags};
+use super::{seconds, secret};
+use crate::cloud::totp;
+use crate::core::credential::Secret;
+
+/// How far a device's clock may be off when two codes are given, in steps of 30 seconds.
+const MAX_DRIFT_STEPS: i64 = 20;
+
+/// A virtual MFA device.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(crate) struct MfaDevice {
+    /// Its ARN.
+    pub(crate) serial: String,
+    pub(crate) codes: Codes,
+    /// `None` until it's enabled.
+    pub(crate) owner: Option<MfaOwner>,
+    #[serde(default)]
+    pub(crate) tags: Tags,
+}
+
+/// The user that a device is enabled for.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(crate) struct MfaOwner {
+    pub(crate) user: String,
+    #[serde(with = "seconds")]
+    pub(crate) since: SystemTime,
+}
+
+/// Which codes a device accepts.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum Codes {
+    /// One code, again and again: a device declared in `cloud.toml` for tests without a clock.
+    Fixed {
+        #[serde(with = "secret")]
+        code: Secret,
+    },
+    /// A new code every 30 seconds.
+    Totp {
+        /// In Base32.
+        #[serde(with = "secret")]
+        seed: Secret,
+        /// The step of the last accepted code.
+        used: Option<i64>,
+        /// How many steps its clock was ahead when it was last synchronized.
+        #[serde(default)]
+        drift: i64,
+    },
+}
+
+impl Codes {
+    /// Codes that follow from a seed in Base32.
+    pub(crate) fn totp(seed: Secret) -> Self {
+        Self::Totp { seed, used: None, drift: 0 }
+    }
+
+    /// Whether this code is valid now. A code that follows from a seed is then used up.
+    pub(crate) fn accept(&mut self, given: &str, now: SystemTime) -> bool {
+        match self {
+            Self::Fixed { code } => code.expose() == given,
+            Self::Totp { seed, used, drift } => {
+                let steps = around(totp::step(now), *drift);
+                // A later one was used before the clock was moved back.
+                let last = used.filter(|used| used <= steps.end());
+                let seed = totp::decode_base32(seed.expose()).unwrap_or_default();
+                let mut unused = steps.filter(|step| last.is_none_or(|last| *step > last));
+                let found = unused.find(|step| totp::code(&seed, *step) == given);
+                *used = found.or(*used);
+                found.is_some()
+            }
+        }
+    }
+
+    /// Whether these are two consecutive codes. Both are then used up, and the device's clock may be
+    /// off as far as they are.
+    pub(crate) fn synchronize(&mut self, first: &str, second: &str, now: SystemTime) -> bool {
+        match self {
+            Self::Fixed { code } => code.expose() == first && code.expose() == second,
+            Self::Totp { seed, used, drift } => {
+                let now = totp::step(now);
+                let seed = totp::decode_base32(seed.expose()).unwrap_or_default();
+                let is = |step: i64, given: &str| totp::code(&seed, step) == given;
+                let mut steps = now - MAX_DRIFT_STEPS..=now + MAX_DRIFT_STEPS;
+                let found = steps.find(|step| is(*step, second) && is(*step - 1, first));
+                if let Some(step) = found {
+                    *used = Some(step);
+                    *drift = step - now;
+                }
+                found.is_some()
+            }
+        }
+    }
+}
+
+/// The steps whose codes are accepted: those around the time, and as far as the device's clock is off.
+fn around(now: i64, drift: i64) -> RangeInclusive<i64> {
+    now + drift.min(0) - 1..=now + drift.max(0) + 1
+}
+
+impl Account {
+    /// The MFA devices that are enabled for a user, by serial number.
+    pub(crate) fn devices_of<'a>(&'a self, user: &'a str) -> impl Iterator<Item = &'a MfaDevice> {
+        self.devices.values().filter(move |device| device.is_of(user))
+    }
+}
+
+impl MfaDevice {
+    /// Whether it is enabled for this user.
+    pub(crate) fn is_of(&self, user: &str) -> bool {
+        self.owner.as_ref().is_some_and(|owner| owner.user.eq_ignore_ascii_case(user))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::*;
+
+    /// AWS's documented example.
+    const SEED: &str = "2K5K5XTLA7GGE75TQLYEXAMPLEEXAMPLEEXAMPLECHDFW4KJYZ6UFQ75LL7COCYKM";
+
+    fn at(seconds: u64) -> SystemTime {
+        SystemTime::UNIX_EPOCH + Duration::from_secs(seconds)
+    }
+
+    fn code(seconds: u64) -> String {
+        totp::code(&totp::decode_base32(SEED).unwrap(), totp::step(at(seconds)))
+    }
+
+    #[test]
+    fn a_code_is_accepted_once_and_never_before_a_used_one() {
+        let mut codes = Codes::totp(Secret::new(SEED));
+        assert!(!codes.accept(&code(900), at(1000)) && !codes.accept(&code(1100), at(1000)));
+        assert!(codes.accept(&code(1000), at(1010)));
+        assert!(!codes.accept(&code(1000), at(1010)) && !codes.accept(&code(970), at(1010)));
+        assert!(codes.accept(&code(1030), at(1010)), "the next one is accepted early");
+        // The clock was moved back.
+        assert!(codes.accept(&code(100), at(100)));
+    }
+
+    #[test]
+    fn a_device_is_accepted_as_far_off_as_it_was_when_synchronized() {
+        let mut codes = Codes::totp(Secret::new(SEED));
+        assert!(!codes.synchronize(&code(1000), &code(1060), at(1000)), "not consecutive");
+        assert!(!codes.synchronize(&code(3000), &code(3030), at(1000)), "too far off");
+        assert!(codes.synchronize(&code(1300), &code(1330), at(1000)));
+        assert!(!codes.accept(&code(1330), at(1000)), "used when it was enabled");
+        assert!(codes.accept(&code(1400), at(1100)));
+    }
+
+    #[test]
+    fn a_declared_code_is_accepted_again_and_again() {
+        let mut codes = Codes::Fixed { code: Secret::new("123456") };
+        assert!(codes.accept("123456", at(0)) && codes.accept("123456", at(0)));
+        assert!(!codes.accept("123457", at(0)));
+    }
+}

@@ -1,0 +1,85 @@
+//! MFA codes, in the words of STS.
+//!
+//! Owns which device's code a call may present. Uses up the code, whatever becomes of the call.
+
+use std::ops::RangeInclusive;
+use std::time::SystemTime;
+
+use super::StsRequest;
+use crate::cloud::caller::Who;
+use crate::cloud::query::{Error, Params};
+
+/// A serial number and a code, as a call presents them.
+struct Presented<'a> {
+    serial: &'a str,
+    code: &'a str,
+}
+
+/// When the caller presented a valid code: now, or `None` if the call has no code.
+///
+/// # Errors
+/// Half a pair, a device that isn't the caller's, a code that's invalid or used.
+pub(super) fn authenticated(request: &StsRequest<'_>) -> Result<Option<SystemTime>, Error> {
+    let Some(Presented { serial, code }) = presented(request.params)? else { return Ok(None) };
+    let who = request.who;
+    request.store.change(|state| {
+        let user = match &who.who {
+            Who::User(name) => Some(name),
+            Who::Root | Who::Role(_) | Who::Federated(_) => None,
+        };
+        let account = state.accounts.get_mut(who.account());
+        let device = account.and_then(|account| account.devices.get_mut(serial));
+        let own = device.filter(|device| user.is_some_and(|user| device.is_of(user)));
+        let own = own.ok_or_else(|| {
+            denied("MultiFactorAuthentication failed, unable to validate MFA code.  Please verify your MFA serial number is valid and associated with this user.")
+        })?;
+        if own.codes.accept(code, request.call.now) {
+            Ok(Some(request.call.now))
+        } else {
+            Err(denied("MultiFactorAuthentication failed with invalid MFA one time pass code."))
+        }
+    })
+}
+
+fn presented(params: &Params) -> Result<Option<Presented<'_>>, Error> {
+    let serial = valid(params, "SerialNumber", "serialNumber", 9..=256)?;
+    let code = valid(params, "TokenCode", "tokenCode", 6..=6)?;
+    match (serial, code) {
+        (None, None) => Ok(None),
+        (Some(serial), Some(code)) => Ok(Some(Presented { serial, code })),
+        (Some(_), None) | (None, Some(_)) => Err(denied(
+            "MultiFactorAuthentication failed, must provide both MFA serial number and one time pass code.",
+        )),
+    }
+}
+
+/// A parameter within AWS's limits, if it is given.
+fn valid<'a>(
+    params: &'a Params,
+    name: &str,
+    field: &str,
+    lengths: RangeInclusive<usize>,
+) -> Result<Option<&'a str>, Error> {
+    let Some(given) = params.get(name) else { return Ok(None) };
+    let refuse = |constraint: String| Err(Error::validation(Some(given), field, &constraint));
+    if given.len() < *lengths.start() {
+        return refuse(format!("Member must have length greater than or equal to {}", lengths.start()));
+    }
+    if given.len() > *lengths.end() {
+        return refuse(format!("Member must have length less than or equal to {}", lengths.end()));
+    }
+    let (pattern, fits) = if name == "TokenCode" {
+        ("[\\d]*", given.bytes().all(|byte| byte.is_ascii_digit()))
+    } else {
+        let fits = |c: char| c.is_ascii_alphanumeric() || "_+=/:,.@-".contains(c);
+        ("[\\w+=/:,.@-]*", given.chars().all(fits))
+    };
+    if fits {
+        return Ok(Some(given));
+    }
+    refuse(format!("Member must satisfy regular expression pattern: {pattern}"))
+}
+
+fn denied(message: &str) -> Error {
+    Error::new(403, "AccessDenied", message)
+}

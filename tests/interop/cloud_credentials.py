@@ -1,0 +1,145 @@
+"""Plays the ways to a credential on `signpost cloud` with the AWS CLI and boto3.
+
+Usage: cloud_credentials.py SIGNPOST
+
+A virtual MFA device is made, enabled and used, by hand and by a profile with `mfa_serial`. The codes
+are computed here, from the seed that the cloud gives.
+"""
+
+import base64
+import hashlib
+import hmac
+import importlib.util
+import json
+import os
+import subprocess
+import sys
+import tempfile
+from datetime import datetime
+from pathlib import Path
+
+# The helpers of the other script; its folder must not be searched for modules, because botocore.py
+# there is not the package.
+spec = importlib.util.spec_from_file_location("cloud", Path(__file__).with_name("cloud.py"))
+shared = importlib.util.module_from_spec(spec)
+spec.loader.exec_module(shared)
+expect, refused, Cloud = shared.expect, shared.refused, shared.Cloud
+
+HOME = "123456789012"
+SERIAL = f"arn:aws:iam::{HOME}:mfa/phone"
+ROLE = f"arn:aws:iam::{HOME}:role/behind-mfa"
+CONFIG = """
+[clock]
+frozen = true
+[[accounts]]
+id = "123456789012"
+[[accounts.users]]
+name = "admin"
+attached = ["arn:aws:iam::aws:policy/AdministratorAccess"]
+[[accounts.users]]
+name = "alice"
+[[accounts.roles]]
+name = "behind-mfa"
+trust = '''{"Version":"2012-10-17","Statement":{"Effect":"Allow","Principal":{"AWS":"arn:aws:iam::123456789012:user/alice"},
+  "Action":"sts:AssumeRole","Condition":{"Bool":{"aws:MultiFactorAuthPresent":"true"}}}}'''
+"""
+
+
+class World(Cloud):
+    """The cloud with what this script needs of its line of JSON."""
+
+    def __init__(self, line):
+        info = json.loads(line)
+        self.endpoint, self.region = info["endpoint"], info["region"]
+        self.users = {name: user for account in info["accounts"] for name, user in account["users"].items()}
+        self.admin, self.alice = self.keys("admin"), self.keys("alice")
+
+    def code(self, seed, steps=0):
+        """The code of a seed by the cloud's clock, so many steps of 30 seconds later."""
+        now = datetime.fromisoformat(self.move_clock(advance_seconds=0)["now"].replace("Z", "+00:00"))
+        counter = int(now.timestamp()) // 30 + steps
+        digest = hmac.new(base64.b32decode(seed), counter.to_bytes(8, "big"), hashlib.sha1).digest()
+        offset = digest[-1] & 15
+        number = int.from_bytes(digest[offset : offset + 4], "big") & 0x7FFFFFFF
+        return f"{number % 1_000_000:06}"
+
+
+def a_device(world, folder):
+    outfile = Path(folder, "seed")
+    made = world.aws(world.admin, "iam", "create-virtual-mfa-device", "--virtual-mfa-device-name", "phone",
+                     "--bootstrap-method", "Base32StringSeed", "--outfile", str(outfile))  # fmt: skip
+    expect("aws: the device", made["VirtualMFADevice"], {"SerialNumber": SERIAL})
+    seed = outfile.read_text()
+    qr = world.aws(world.admin, "iam", "create-virtual-mfa-device", "--virtual-mfa-device-name", "other",
+                   "--bootstrap-method", "QRCodePNG", "--outfile", str(Path(folder, "qr")))  # fmt: skip
+    expect("aws: without a QR code", qr["VirtualMFADevice"]["SerialNumber"], f"arn:aws:iam::{HOME}:mfa/other")
+    iam = world.client("iam", world.admin)
+    enable = lambda first, second: iam.enable_mfa_device(  # noqa: E731
+        UserName="alice", SerialNumber=SERIAL, AuthenticationCode1=first, AuthenticationCode2=second
+    )
+    refused("boto3: codes in the wrong order", lambda: enable(world.code(seed, 1), world.code(seed)), 403,
+            "InvalidAuthenticationCode")  # fmt: skip
+    enable(world.code(seed), world.code(seed, 1))
+    got = world.aws(world.admin, "iam", "list-mfa-devices", "--user-name", "alice")["MFADevices"]
+    expect("aws: it is alice's", [(one["UserName"], one["SerialNumber"]) for one in got], [("alice", SERIAL)])
+    got = iam.get_paginator("list_virtual_mfa_devices").paginate(AssignmentStatus="Assigned").build_full_result()
+    expect("boto3: with its user", got["VirtualMFADevices"][0]["User"]["UserName"], "alice")
+    world.move_clock(advance_seconds=60)
+    return seed
+
+
+def by_hand(world, seed):
+    code = world.code(seed)
+    arguments = ["sts", "get-session-token", "--serial-number", SERIAL, "--token-code"]
+    expect("aws: a session", world.aws(world.alice, *arguments, code)["Credentials"]["AccessKeyId"][:4], "ASIA")
+    message = "MultiFactorAuthentication failed with invalid MFA one time pass code."
+    sts = world.client("sts", world.alice)
+    refused("boto3: a code is valid once", lambda: sts.get_session_token(SerialNumber=SERIAL, TokenCode=code), 403,
+            "AccessDenied", message)  # fmt: skip
+    refused("boto3: a role needs one", lambda: sts.assume_role(RoleArn=ROLE, RoleSessionName="me"), 403, "AccessDenied")
+    world.move_clock(advance_seconds=30)
+
+
+def by_a_profile(world, seed, folder):
+    config = Path(folder, "config")
+    access_key, secret_key, _ = world.alice
+    config.write_text(f"""
+[profile alice]
+aws_access_key_id = {access_key}
+aws_secret_access_key = {secret_key}
+[profile behind-mfa]
+role_arn = {ROLE}
+source_profile = alice
+mfa_serial = {SERIAL}
+role_session_name = me
+""")
+    env = shared.environment(world, None) | {"AWS_CONFIG_FILE": str(config), "HOME": folder, "AWS_ENDPOINT_URL": world.endpoint}
+    command = [str(shared.BIN / "aws"), "--profile", "behind-mfa", "--output", "json", "sts", "get-caller-identity"]
+    # Without a terminal the CLI reads the code from its standard input.
+    result = subprocess.run(command, input=world.code(seed) + "\n", capture_output=True, text=True, env=env,
+                            start_new_session=True, check=False)  # fmt: skip
+    who = json.loads(result.stdout or "{}").get("Arn", result.stderr)
+    expect("aws: a profile with mfa_serial", who, f"arn:aws:sts::{HOME}:assumed-role/behind-mfa/me")
+
+
+def main(program):
+    with tempfile.TemporaryDirectory() as folder:
+        config = Path(folder, "cloud.toml")
+        config.write_text(CONFIG)
+        command = [program, "cloud", "--config", str(config)]
+        process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
+        try:
+            world = World(process.stdout.readline())
+            mine = shared.environment(world, None)
+            os.environ.clear()
+            os.environ.update(mine)
+            seed = a_device(world, folder)
+            by_hand(world, seed)
+            by_a_profile(world, seed, folder)
+        finally:
+            process.terminate()
+        expect("it stops when told to", process.wait(timeout=10), 0)
+
+
+if __name__ == "__main__":
+    main(sys.argv[1])
