@@ -17,6 +17,7 @@ mod kept;
 mod lambda;
 mod mfa;
 mod principals;
+mod providers;
 mod services;
 mod signatures;
 mod sts;

@@ -246,6 +246,8 @@ async fn sessions_follow_their_user_and_end_with_it() {
     let anna = [("UserName", "anna")];
     let key = [("UserName", "anna"), ("AccessKeyId", alice.access_key.as_str())];
     assert_eq!(site.iam(&admin, "DeleteAccessKey", &key).await.status, 200);
+    let device = [("UserName", "anna"), ("SerialNumber", "arn:aws:iam::123456789012:mfa/alice")];
+    assert_eq!(site.iam(&admin, "DeactivateMFADevice", &device).await.status, 200);
     assert_eq!(site.iam(&admin, "DeleteUser", &anna).await.status, 200);
     assert_eq!(site.iam(&admin, "CreateUser", &anna).await.status, 200);
     assert_eq!(error(&site.sts(&token, "GetCallerIdentity", &[]).await), (403, "InvalidClientTokenId"));

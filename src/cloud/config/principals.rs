@@ -184,12 +184,8 @@ impl Reader<'_> {
         {
             self.wrong(jwks, error, "write the JSON Web Key Set that the provider publishes");
         }
-        let provider = Provider {
-            arn: format!("arn:aws:iam::{}:oidc-provider/{name}", account.id),
-            url: url.clone(),
-            audiences: file.audiences.clone(),
-            keys: file.jwks.as_ref().map(|jwks| jwks.get_ref().clone()),
-        };
+        let mut provider = Provider::new(account, url, file.audiences.clone(), self.now);
+        provider.keys = file.jwks.as_ref().map(|jwks| jwks.get_ref().clone());
         account.providers.insert(name.to_owned(), provider);
     }
 

@@ -13,6 +13,7 @@ mod keys;
 mod managed;
 mod mfa;
 mod page;
+mod providers;
 mod roles;
 mod simulate;
 mod tagging;
@@ -58,16 +59,18 @@ struct Action(&'static str, Target, Run);
 const ACTIONS: &[Action] = {
     use Run::{Read, Write};
     use Target::{
-        AnyDevice, AnyGroup, AnyPolicy, AnyRole, AnyUser, Anything, Device, Group, NewDevice, NewGroup,
-        NewPolicy, NewRole, NewUser, Policy, Role, Source, User,
+        AnyDevice, AnyGroup, AnyPolicy, AnyProvider, AnyRole, AnyUser, Anything, Device, Group, NewDevice,
+        NewGroup, NewPolicy, NewProvider, NewRole, NewUser, Policy, Provider, Role, Source, User,
     };
     &[
+        Action("AddClientIDToOpenIDConnectProvider", Provider, Write(providers::add_client_id)),
         Action("AddUserToGroup", Group, Write(groups::add_user)),
         Action("AttachGroupPolicy", Group, Write(attach::attach)),
         Action("AttachRolePolicy", Role, Write(attach::attach)),
         Action("AttachUserPolicy", User, Write(attach::attach)),
         Action("CreateAccessKey", User, Write(keys::create)),
         Action("CreateGroup", NewGroup, Write(groups::create)),
+        Action("CreateOpenIDConnectProvider", NewProvider, Write(providers::create)),
         Action("CreatePolicy", NewPolicy, Write(managed::create)),
         Action("CreatePolicyVersion", Policy, Write(versions::create)),
         Action("CreateRole", NewRole, Write(roles::create)),
@@ -77,6 +80,7 @@ const ACTIONS: &[Action] = {
         Action("DeleteAccessKey", User, Write(keys::delete)),
         Action("DeleteGroup", Group, Write(groups::delete)),
         Action("DeleteGroupPolicy", Group, Write(inline::delete)),
+        Action("DeleteOpenIDConnectProvider", Provider, Write(providers::delete)),
         Action("DeletePolicy", Policy, Write(managed::delete)),
         Action("DeletePolicyVersion", Policy, Write(versions::delete)),
         Action("DeleteRole", Role, Write(roles::delete)),
@@ -92,6 +96,7 @@ const ACTIONS: &[Action] = {
         Action("EnableMFADevice", User, Write(mfa::enable)),
         Action("GetGroup", Group, Read(groups::get)),
         Action("GetGroupPolicy", Group, Read(inline::get)),
+        Action("GetOpenIDConnectProvider", Provider, Read(providers::get)),
         Action("GetPolicy", Policy, Read(managed::get)),
         Action("GetPolicyVersion", Policy, Read(versions::get)),
         Action("GetRole", Role, Read(roles::get)),
@@ -108,6 +113,7 @@ const ACTIONS: &[Action] = {
         Action("ListGroupsForUser", User, Read(groups::of_user)),
         Action("ListInstanceProfilesForRole", Role, Read(roles::instance_profiles)),
         Action("ListMFADevices", User, Read(mfa::list)),
+        Action("ListOpenIDConnectProviders", AnyProvider, Read(providers::list)),
         Action("ListPolicies", AnyPolicy, Read(managed::list)),
         Action("ListPolicyTags", Policy, Read(tagging::list)),
         Action("ListPolicyVersions", Policy, Read(versions::list)),
@@ -123,6 +129,7 @@ const ACTIONS: &[Action] = {
         Action("PutRolePolicy", Role, Write(inline::put)),
         Action("PutUserPermissionsBoundary", User, Write(boundary::put)),
         Action("PutUserPolicy", User, Write(inline::put)),
+        Action("RemoveClientIDFromOpenIDConnectProvider", Provider, Write(providers::remove_client_id)),
         Action("RemoveUserFromGroup", Group, Write(groups::remove_user)),
         Action("ResyncMFADevice", User, Write(mfa::resync)),
         Action("SetDefaultPolicyVersion", Policy, Write(versions::set_default)),
@@ -137,6 +144,7 @@ const ACTIONS: &[Action] = {
         Action("UpdateAccessKey", User, Write(keys::update)),
         Action("UpdateAssumeRolePolicy", Role, Write(roles::update_trust)),
         Action("UpdateGroup", Group, Write(groups::update)),
+        Action("UpdateOpenIDConnectProviderThumbprint", Provider, Write(providers::update_thumbprints)),
         Action("UpdateRole", Role, Write(roles::update)),
         Action("UpdateRoleDescription", Role, Write(roles::update_description)),
         Action("UpdateUser", User, Write(users::update)),

@@ -1,6 +1,6 @@
 //! What an action acts on: its ARN for the policies, and its name for messages.
 
-use super::IamRequest;
+use super::{IamRequest, providers};
 use crate::cloud::caller::Who;
 use crate::cloud::query::Error;
 use crate::cloud::state::{Account, Grants, State, Tags};
@@ -23,6 +23,9 @@ pub(super) enum Target {
     Device,
     NewDevice,
     AnyDevice,
+    Provider,
+    NewProvider,
+    AnyProvider,
     /// The principal of a simulation.
     Source,
     Anything,
@@ -72,6 +75,13 @@ impl Target {
             }
             Self::NewDevice => named("mfa", name("VirtualMFADeviceName"), None),
             Self::Device => (name("SerialNumber").to_owned(), name("SerialNumber").to_owned()),
+            Self::NewProvider => {
+                let arn = account.arn("oidc-provider", "/", providers::name(name("Url")));
+                (arn.clone(), arn)
+            }
+            Self::Provider => {
+                (name("OpenIDConnectProviderArn").to_owned(), name("OpenIDConnectProviderArn").to_owned())
+            }
             Self::Policy => (name("PolicyArn").to_owned(), format!("policy {}", name("PolicyArn"))),
             Self::Source => (name("PolicySourceArn").to_owned(), name("PolicySourceArn").to_owned()),
             Self::AnyUser => any("user"),
@@ -79,6 +89,7 @@ impl Target {
             Self::AnyRole => any("role"),
             Self::AnyPolicy => any("policy"),
             Self::AnyDevice => any("mfa"),
+            Self::AnyProvider => any("oidc-provider"),
             Self::Anything => ("*".to_owned(), "*".to_owned()),
         }
     }
@@ -104,6 +115,9 @@ impl Target {
             | Self::Device
             | Self::NewDevice
             | Self::AnyDevice
+            | Self::Provider
+            | Self::NewProvider
+            | Self::AnyProvider
             | Self::Source
             | Self::Anything => None,
         }

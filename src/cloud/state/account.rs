@@ -173,6 +173,34 @@ pub(crate) struct Provider {
     pub(crate) audiences: Vec<String>,
     /// Its public keys as a JSON Web Key Set. Without them the signatures of tokens aren't verified.
     pub(crate) keys: Option<String>,
+    /// Of its certificates; the cloud stores them and doesn't check them.
+    #[serde(default)]
+    pub(crate) thumbprints: Vec<String>,
+    #[serde(default = "unknown_time", with = "seconds")]
+    pub(crate) created: SystemTime,
+    #[serde(default)]
+    pub(crate) tags: Tags,
+}
+
+/// When a provider was created, if an earlier cloud saved it without its date.
+fn unknown_time() -> SystemTime {
+    SystemTime::UNIX_EPOCH
+}
+
+impl Provider {
+    /// A provider without keys; the URL begins with `https://`.
+    pub(crate) fn new(account: &Account, url: &str, audiences: Vec<String>, now: SystemTime) -> Self {
+        let name = url.strip_prefix("https://").unwrap_or(url);
+        Self {
+            arn: account.arn("oidc-provider", "/", name),
+            url: url.to_owned(),
+            audiences,
+            keys: None,
+            thumbprints: Vec::new(),
+            created: now,
+            tags: Tags::new(),
+        }
+    }
 }
 
 impl User {
