@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use serde::{Serialize, Serializer};
 
-use super::state::{AccessKey, Account, Function, State, User};
+use super::state::{AccessKey, Account, Function, MachineKind, State, User};
 use crate::core::credential::Secret;
 use crate::core::local_cloud;
 
@@ -83,6 +83,12 @@ pub struct Listing {
     pub accounts: Vec<AccountInfo>,
     /// In the order of their ARNs.
     pub functions: Vec<FunctionInfo>,
+    /// For `AWS_EC2_METADATA_SERVICE_ENDPOINT`, if an instance is declared.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub instance_metadata: Option<String>,
+    /// For `AWS_CONTAINER_CREDENTIALS_FULL_URI`, if a container is declared.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub container_credentials: Option<String>,
     #[serde(skip)]
     unverified: Vec<String>,
 }
@@ -143,6 +149,10 @@ impl Listing {
             region: state.region.clone(),
             accounts: state.accounts.values().map(account).collect(),
             functions: state.functions().map(function).collect(),
+            instance_metadata: state.machine(MachineKind::Instance).map(|_| endpoint.clone()),
+            container_credentials: state
+                .machine(MachineKind::Container)
+                .map(|_| format!("{endpoint}{}", local_cloud::CONTAINER_PATH)),
             unverified: state
                 .accounts
                 .values()

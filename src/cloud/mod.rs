@@ -24,6 +24,7 @@ mod jwt;
 mod lambda;
 mod limits;
 mod log;
+mod metadata;
 mod permission;
 mod policies;
 mod query;

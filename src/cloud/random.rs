@@ -5,6 +5,7 @@
 
 use std::sync::atomic::{AtomicU64, Ordering};
 
+use aws_lc_rs::hmac;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use sha2::{Digest, Sha256};
@@ -56,6 +57,11 @@ impl Random {
     /// A session token, which begins as AWS's do.
     pub(super) fn token(&self) -> String {
         format!("IQoJb3JpZ2luX2Vj{}", STANDARD.encode(self.bytes(240)))
+    }
+
+    /// A code for a text, in hex, that nobody else can compute.
+    pub(super) fn code_for(&self, text: &str) -> String {
+        hex::encode(hmac::sign(&hmac::Key::new(hmac::HMAC_SHA256, &self.seed), text.as_bytes()))
     }
 
     /// This many bytes in lower-case hex.

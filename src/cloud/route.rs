@@ -15,8 +15,8 @@ use super::query::{self, Params};
 use super::reply::{Member, Reply};
 use super::request::Call;
 use super::server_context::ServerContext;
-use super::state::Store;
-use super::{admin, iam, lambda, sts};
+use super::state::{MachineKind, Store};
+use super::{admin, iam, lambda, metadata, sts};
 use crate::core::host;
 use crate::core::local_cloud::{ADMIN_PREFIX, FUNCTION_URL_PREFIX};
 
@@ -25,6 +25,7 @@ enum Route {
     /// The cloud's admin endpoints.
     Admin,
     Function(CalledUrl),
+    Metadata(MachineKind),
     /// A function URL that doesn't exist.
     UnknownFunction,
     /// STS, IAM and Lambda.
@@ -44,6 +45,7 @@ pub(super) async fn route(cloud: &ServerContext, call: &mut Call, body: Incoming
     }
     let reply = match route {
         Route::Admin => admin::answer(cloud, call),
+        Route::Metadata(kind) => metadata::answer(cloud, kind, call),
         Route::Services => control_plane(cloud, call).await,
         Route::UnknownFunction | Route::Function(_) => function_url::unknown(),
     };
@@ -85,7 +87,7 @@ fn find_route(cloud: &ServerContext, call: &Call) -> Result<Route, Reply> {
         let id = rest.split('/').next().unwrap_or_default();
         find(id, None, FUNCTION_URL_PREFIX.len() + id.len())
     } else {
-        Route::Services
+        metadata::find(&cloud.store.read(), &call.path).map_or(Route::Services, Route::Metadata)
     };
     // Web pages of other origins are refused, unless the function's CORS allows them.
     match call.headers.get(ORIGIN) {
@@ -99,7 +101,7 @@ fn find_route(cloud: &ServerContext, call: &Call) -> Result<Route, Reply> {
 fn may(origin: &HeaderValue, route: &Route) -> bool {
     let invited = match route {
         Route::Function(called) => called.allows(origin),
-        Route::Admin | Route::UnknownFunction | Route::Services => false,
+        Route::Admin | Route::Metadata(_) | Route::UnknownFunction | Route::Services => false,
     };
     invited || is_ours(origin)
 }

@@ -27,12 +27,13 @@ const MAX_ENTRIES: usize = 1000;
 const MAX_KEPT_HEAD_BYTES: usize = 16_384;
 
 /// Headers whose values are masked, in addition to the session token.
-const PRIVATE: [&str; 7] = [
+const PRIVATE: [&str; 8] = [
     "authorization",
     "cookie",
     "private-token",
     "proxy-authorization",
     "x-api-key",
+    "x-aws-ec2-metadata-token",
     "x-auth-token",
     "x-vault-token",
 ];

@@ -15,6 +15,12 @@ pub(crate) const TRACE_PREFIX: &str = "/_signpost/trace/";
 /// Prefix of function URLs for clients that can't resolve `*.localhost`; followed by the URL's ID.
 pub(crate) const FUNCTION_URL_PREFIX: &str = "/_url/";
 
+/// Prefix of the instance metadata service.
+pub(crate) const INSTANCE_PREFIX: &str = "/latest/";
+
+/// Path of a container's credentials.
+pub(crate) const CONTAINER_PATH: &str = "/v2/credentials";
+
 /// Path of the trace of the request with this ID (the value of `x-amzn-requestid`).
 pub(crate) fn trace_path(request_id: &str) -> String {
     format!("{TRACE_PREFIX}{request_id}")

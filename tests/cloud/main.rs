@@ -15,6 +15,7 @@ mod function_url;
 mod iam;
 mod kept;
 mod lambda;
+mod metadata;
 mod mfa;
 mod principals;
 mod providers;

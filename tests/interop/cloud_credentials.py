@@ -3,7 +3,8 @@
 Usage: cloud_credentials.py SIGNPOST
 
 A virtual MFA device is made, enabled and used, by hand and by a profile with `mfa_serial`. The codes
-are computed here, from the seed that the cloud gives.
+are computed here, from the seed that the cloud gives. boto3 lives on the metadata endpoints of an
+instance and of a container, past an expiry.
 """
 
 import base64
@@ -23,7 +24,7 @@ from pathlib import Path
 spec = importlib.util.spec_from_file_location("cloud", Path(__file__).with_name("cloud.py"))
 shared = importlib.util.module_from_spec(spec)
 spec.loader.exec_module(shared)
-expect, refused, Cloud = shared.expect, shared.refused, shared.Cloud
+expect, refused, Cloud, boto3 = shared.expect, shared.refused, shared.Cloud, shared.boto3
 
 HOME = "123456789012"
 SERIAL = f"arn:aws:iam::{HOME}:mfa/phone"
@@ -31,6 +32,12 @@ ROLE = f"arn:aws:iam::{HOME}:role/behind-mfa"
 CONFIG = """
 [clock]
 frozen = true
+[instance]
+role = "worker"
+[container]
+role = "worker"
+lifetime_seconds = 900
+authorization_token = "Basic c2VjcmV0"
 [[accounts]]
 id = "123456789012"
 [[accounts.users]]
@@ -42,6 +49,10 @@ name = "alice"
 name = "behind-mfa"
 trust = '''{"Version":"2012-10-17","Statement":{"Effect":"Allow","Principal":{"AWS":"arn:aws:iam::123456789012:user/alice"},
   "Action":"sts:AssumeRole","Condition":{"Bool":{"aws:MultiFactorAuthPresent":"true"}}}}'''
+[[accounts.roles]]
+name = "worker"
+trust = '''{"Version":"2012-10-17","Statement":{"Effect":"Allow","Action":"sts:AssumeRole",
+  "Principal":{"Service":["ec2.amazonaws.com","ecs-tasks.amazonaws.com"]}}}'''
 """
 
 
@@ -51,6 +62,7 @@ class World(Cloud):
     def __init__(self, line):
         info = json.loads(line)
         self.endpoint, self.region = info["endpoint"], info["region"]
+        self.instance, self.container = info["instance_metadata"], info["container_credentials"]
         self.users = {name: user for account in info["accounts"] for name, user in account["users"].items()}
         self.admin, self.alice = self.keys("admin"), self.keys("alice")
 
@@ -122,6 +134,29 @@ role_session_name = me
     expect("aws: a profile with mfa_serial", who, f"arn:aws:sts::{HOME}:assumed-role/behind-mfa/me")
 
 
+def machines(world):
+    worker = f"arn:aws:sts::{HOME}:assumed-role/worker/"
+    instance = {"AWS_EC2_METADATA_SERVICE_ENDPOINT": world.instance, "AWS_EC2_METADATA_DISABLED": "false"}
+    container = {"AWS_CONTAINER_CREDENTIALS_FULL_URI": world.container, "AWS_CONTAINER_AUTHORIZATION_TOKEN": "Basic c2VjcmV0"}
+    for name, variables in (("an instance", instance), ("a container", container)):
+        env = shared.environment(world, None) | variables
+        os.environ.update(variables)
+        session = boto3.Session(region_name=world.region)
+        sts = session.client("sts", endpoint_url=world.endpoint)
+        expect(f"boto3: in {name}", sts.get_caller_identity()["Arn"].startswith(worker), True)
+        first = session.get_credentials().access_key
+        world.move_clock(advance_seconds=21_600)
+        renewed = boto3.Session(region_name=world.region)
+        sts = renewed.client("sts", endpoint_url=world.endpoint)
+        expect(f"boto3: in {name}, past the expiry", sts.get_caller_identity()["Arn"].startswith(worker), True)
+        expect(f"boto3: in {name}, other keys", renewed.get_credentials().access_key != first, True)
+        command = [shared.BIN / "aws", "--endpoint-url", world.endpoint, "--output", "json", "sts", "get-caller-identity"]
+        who = json.loads(shared.run(command, env).stdout or "{}").get("Arn", "")
+        expect(f"aws: in {name}", who.startswith(worker), True)
+        for variable in variables:
+            del os.environ[variable]
+
+
 def main(program):
     with tempfile.TemporaryDirectory() as folder:
         config = Path(folder, "cloud.toml")
@@ -136,6 +171,7 @@ def main(program):
             seed = a_device(world, folder)
             by_hand(world, seed)
             by_a_profile(world, seed, folder)
+            machines(world)
         finally:
             process.terminate()
         expect("it stops when told to", process.wait(timeout=10), 0)

@@ -25,6 +25,8 @@ pub(super) struct File {
     pub(super) regions: Option<Vec<Text>>,
     pub(super) function_url_actions: Option<Actions>,
     pub(super) clock: Option<Clock>,
+    pub(super) instance: Option<Instance>,
+    pub(super) container: Option<Container>,
     #[serde(default)]
     pub(super) accounts: Vec<Account>,
     #[serde(default)]
@@ -46,6 +48,25 @@ pub(super) struct Clock {
     pub(super) frozen: Option<bool>,
     pub(super) advance_seconds: Option<Spanned<i64>>,
     pub(super) skew_seconds: Option<Spanned<i64>>,
+}
+
+/// Whose credentials the instance metadata service gives out.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Instance {
+    pub(super) role: Text,
+    pub(super) account: Option<Text>,
+    pub(super) lifetime_seconds: Option<Spanned<u64>>,
+}
+
+/// Whose credentials a container's endpoint gives out.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Container {
+    pub(super) role: Text,
+    pub(super) account: Option<Text>,
+    pub(super) lifetime_seconds: Option<Spanned<u64>>,
+    pub(super) authorization_token: Option<Text>,
 }
 
 #[derive(Deserialize)]

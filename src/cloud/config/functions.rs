@@ -23,7 +23,7 @@ impl Reader<'_> {
             Some(region) => self.region(region),
             None => state.region.clone(),
         };
-        let account = self.account_of(state, file);
+        let account = self.account_of(state, file.account.as_ref(), &file.name);
         let mut function = Function::new(&region, &account, name, self.now, self.random);
         if state.function(&function.arn).is_some() {
             self.wrong(&file.name, format!("the function `{name}` is declared twice"), "rename one of them");
@@ -47,12 +47,17 @@ impl Reader<'_> {
     }
 
     /// The named account, or the only one.
-    fn account_of(&mut self, state: &State, file: &file::Function) -> String {
+    pub(super) fn account_of(
+        &mut self,
+        state: &State,
+        account: Option<&Spanned<String>>,
+        name: &Spanned<String>,
+    ) -> String {
         let first = state.accounts.keys().next().cloned().unwrap_or_default();
-        let Some(written) = &file.account else {
+        let Some(written) = account else {
             if state.accounts.len() > 1 {
-                let message = format!("the function `{}` has no account", file.name.get_ref());
-                self.wrong(&file.name, message, "add account = \"…\", because there are several accounts");
+                let message = format!("`{}` has no account", name.get_ref());
+                self.wrong(name, message, "add account = \"…\", because there are several accounts");
             }
             return first;
         };

@@ -5,6 +5,7 @@
 
 mod file;
 mod functions;
+mod machines;
 mod mfa;
 mod place;
 mod principals;
@@ -182,6 +183,7 @@ impl Reader<'_> {
             self.account(&mut state, account);
         }
         state.restore();
+        self.machines(&mut state, file);
         for function in &file.functions {
             self.function(&mut state, function);
         }

@@ -177,6 +177,13 @@ fn a_mistake_is_reported_with_line_key_and_hint() {
             "accounts[0].users[0].mfa.seed",
             "`SIGNPOST_TEST_UNSET` isn't set",
         ),
+        (format!("[instance]\nrole = \"r\"\n{account}"), 2, "instance.role", "doesn't exist in account"),
+        (
+            "[container]\nrole = \"r\"\nlifetime_seconds = 899".to_owned(),
+            2,
+            "container.role",
+            "doesn't exist in account",
+        ),
         (
             "[[functions]]\nname = \"f\"\naccount = \"1\"".to_owned(),
             3,

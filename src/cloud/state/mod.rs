@@ -7,6 +7,7 @@ mod account;
 mod folder;
 mod folder_lock;
 mod function;
+mod machine;
 mod mfa;
 mod names;
 mod policy;
@@ -31,6 +32,7 @@ pub use folder::FolderError;
 pub(super) use folder::{Folder, Opened};
 pub(super) use folder_lock::FolderLock;
 pub(super) use function::{AuthType, Builtin, Cors, Function, Handler, InvokeMode, UrlConfig};
+pub(super) use machine::{Machine, MachineKind};
 pub(super) use mfa::{Codes, MfaDevice, MfaOwner};
 pub(super) use names::{fits_name, fits_path, is_account_id};
 pub(super) use policy::{Document, aws_managed};
@@ -58,6 +60,8 @@ pub(super) struct State {
     /// First label of a function URL's host: the function's ARN.
     #[serde(skip)]
     urls: HashMap<String, String>,
+    #[serde(skip)]
+    pub(super) machines: machine::Machines,
     #[serde(skip)]
     pub(super) signing_keys: Arc<signing_keys::SigningKeys>,
 }
@@ -114,6 +118,7 @@ impl State {
     pub(super) fn declare(&mut self, declared: Self) {
         self.region = declared.region;
         self.regions.extend(declared.regions);
+        self.machines = declared.machines;
         for (id, account) in declared.accounts {
             self.accounts.entry(id).or_insert(account);
         }
