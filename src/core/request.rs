@@ -37,8 +37,6 @@ pub use auth::*;
 
 use std::borrow::Cow;
 
-use crate::core::path_variables;
-
 /// A saved or unsaved request. Every text may contain `{{name}}` references.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Request {
@@ -67,8 +65,8 @@ pub struct Request {
 }
 
 impl Request {
-    /// Whether nothing is left to write before it can be sent: it has a URL and its path variables, the
-    /// body that its method is for, and keys if it is to be signed.
+    /// Whether nothing is left to write before it can be sent, apart from the values of path variables: it
+    /// has a URL, the body that its method is for, and keys if it is to be signed.
     pub fn is_written(&self) -> bool {
         let method = self.method.trim().to_ascii_uppercase();
         let lacks_body =
@@ -77,7 +75,7 @@ impl Request {
         let has_keys =
             !sigv4.identity.is_empty() || !sigv4.access_key.is_empty() && !sigv4.secret_key.is_empty();
         let lacks_keys = self.auth.kind == AuthKind::AwsSigv4 && !has_keys;
-        let has_address = !self.url.trim().is_empty() && path_variables::have_values(self);
+        let has_address = !self.url.trim().is_empty();
         has_address && !lacks_body && !lacks_keys
     }
 }

@@ -111,7 +111,7 @@ pub(crate) fn char_at(line: &str, column: usize) -> Range<usize> {
     end..end
 }
 
-/// The columns of the word in a column of a line: what stands between spaces, quotes and brackets.
+/// The columns of the word at a column of a line. Spaces, quotes and brackets separate words.
 pub(crate) fn word_at(line: &str, column: usize) -> Range<usize> {
     let is_word = |c: &char| !c.is_whitespace() && !"\"'`()[]{}<>,;".contains(*c);
     let char = char_at(line, column);

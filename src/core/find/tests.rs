@@ -105,11 +105,11 @@ fn a_request_is_replaced_and_forgotten() {
     let mut index = index();
     index.insert(FindEntry::new(
         "broken.toml".into(),
-        Some(&Request { name: Some("Mended".into()), ..Request::default() }),
+        Some(&Request { name: Some("Corrected".into()), ..Request::default() }),
     ));
-    assert_eq!(index.search("mended")[0].entry().title(), "Mended");
+    assert_eq!(index.search("corrected")[0].entry().title(), "Corrected");
     index.retain(|path| path.as_str() != "broken.toml");
-    assert!(index.search("mended").is_empty() && !index.contains("broken.toml"));
+    assert!(index.search("corrected").is_empty() && !index.contains("broken.toml"));
     index.remove("a/upload.toml");
     assert_eq!(index.len(), 2);
     index.clear();

@@ -10,7 +10,7 @@ use crate::tui::model::picker::{Item, Picker, Unmatched};
 use crate::tui::model::{Model, NoticeKind};
 use crate::tui::text;
 use crate::tui::update::tree_nodes::{is_below, is_unsaved};
-use crate::tui::update::{motion, questions, tree_changes};
+use crate::tui::update::{motion, prompt, tree_changes};
 
 /// Marks the row under the cursor and goes on to the next.
 pub(super) fn mark(model: &mut Model) -> Vec<Effect> {
@@ -62,7 +62,7 @@ fn in_words(paths: &[RequestPath]) -> String {
 
 /// Asks for the name of a new folder to move into.
 pub(super) fn ask_new_folder(model: &mut Model) -> Vec<Effect> {
-    questions::ask(model, Ask::MoveIntoNew)
+    prompt::ask(model, Ask::MoveIntoNew)
 }
 
 /// Moves what was chosen into a folder whose path was typed; one that can't be is asked for again.

@@ -13,9 +13,9 @@ use crate::tui::model::overlay::{Ask, Confirm, Overlay, Pick};
 use crate::tui::model::picker::Unmatched;
 use crate::tui::model::{Model, NoticeKind, Pane};
 use crate::tui::update::{
-    arranging, body, body_text, completing, copying, editing, external, files, find, follow_up, jump, motion,
-    pickers, questions, saving, scratch, selecting, sending, show_variable, tree_changes, tree_nodes,
-    workspace_editor,
+    arranging, body, body_text, completed, completing, copying, editing, external, files, find, focus,
+    follow_up, found, jump, motion, picked, pickers, prompt, questions, saving, scratch, selecting, sending,
+    show_variable, tree_changes, tree_nodes, workspace_editor,
 };
 
 /// Carries a command out.
@@ -28,21 +28,21 @@ pub(super) fn run(model: &mut Model, command: Command) -> Vec<Effect> {
         Command::Send => sending::send(model),
         Command::Cancel => cancel(model),
         Command::Save => saving::save(model),
-        Command::SaveAs => questions::ask(model, Ask::SaveAs),
+        Command::SaveAs => prompt::ask(model, Ask::SaveAs),
         Command::NewRequest => {
             let folder = tree_nodes::folder(model);
-            questions::ask(model, Ask::NewRequest { folder })
+            prompt::ask(model, Ask::NewRequest { folder })
         }
         Command::Scratch => scratch::open(model, ""),
         Command::NewFolder => {
             let folder = tree_nodes::folder(model);
-            questions::ask(model, Ask::NewFolder { folder })
+            prompt::ask(model, Ask::NewFolder { folder })
         }
         Command::MethodPicker => pickers::pick_method(model),
         Command::CopyCurl => copying::copy_curl(model),
         Command::Edit => begin_edit(model),
         Command::EndEdit => end_edit(model),
-        Command::Complete => completing::complete(model),
+        Command::Complete => completed::complete(model),
         Command::ExternalEditor => external::open(model),
         Command::FormatBody => body_text::format(model),
         Command::LiteralBody => body_text::toggle_literal(model),
@@ -75,8 +75,8 @@ pub(super) fn run(model: &mut Model, command: Command) -> Vec<Effect> {
         Command::CopySelection => selecting::copy_in_field(model),
         Command::CopyBody => copying::copy_shown(model),
         Command::CopyHeader => pickers::pick_header(model),
-        Command::SaveBody => questions::ask(model, Ask::SaveBody),
-        Command::GoToRow => questions::ask(model, Ask::GoToRow),
+        Command::SaveBody => prompt::ask(model, Ask::SaveBody),
+        Command::GoToRow => prompt::ask(model, Ask::GoToRow),
         Command::OlderResponse => body::step(model, -1),
         Command::NewerResponse => body::step(model, 1),
         Command::TogglePretty => body::next_layout(model),
@@ -88,10 +88,10 @@ pub(super) fn run(model: &mut Model, command: Command) -> Vec<Effect> {
         Command::ShowVariable => show_variable::show(model),
         Command::CopyEnvironment => workspace_editor::copy(model),
         Command::MarkProduction => workspace_editor::mark_production(model),
-        Command::FocusTree => motion::focus(model, Pane::Tree),
-        Command::FocusUrl => motion::focus(model, Pane::Url),
-        Command::FocusTabs => motion::focus(model, Pane::Request),
-        Command::FocusResponse => motion::focus(model, Pane::Response),
+        Command::FocusTree => focus::give_to(model, Pane::Tree),
+        Command::FocusUrl => focus::give_to(model, Pane::Url),
+        Command::FocusTabs => focus::give_to(model, Pane::Request),
+        Command::FocusResponse => focus::give_to(model, Pane::Response),
         Command::FocusWorkspace => workspace_editor::open(model),
         Command::FocusNext => motion::focus_step(model, 1),
         Command::FocusPrevious => motion::focus_step(model, -1),
@@ -174,13 +174,13 @@ fn accept(model: &mut Model) -> Vec<Effect> {
         Some(Overlay::Pick(picker)) => {
             let typed = picker.query.text();
             match (picker.choice().cloned(), picker.unmatched) {
-                (Some(choice), _) => pickers::picked(model, choice),
+                (Some(choice), _) => picked::picked(model, choice),
                 (None, Unmatched::IsFolder) => arranging::move_into_new(model, &typed),
-                (None, Unmatched::IsMethod) => pickers::picked(model, Pick::Method(typed)),
+                (None, Unmatched::IsMethod) => picked::picked(model, Pick::Method(typed)),
                 (None, Unmatched::Ignored) => Vec::new(),
             }
         }
-        Some(Overlay::Find(found)) => found.choice().map(|hit| find::choose(model, hit)).unwrap_or_default(),
+        Some(Overlay::Find(found)) => found.choice().map(|hit| found::choose(model, hit)).unwrap_or_default(),
         Some(Overlay::Ask(ask, editor)) => questions::answered(model, ask, &editor.text()),
         Some(Overlay::Confirm(confirm)) => questions::confirmed(model, confirm),
         // Enter alone decides nothing between two versions, and trusts nobody.
@@ -282,7 +282,7 @@ fn changed_by(
 
 /// Asks what to search for; the last search is selected, so that typing replaces it.
 fn ask_search(model: &mut Model) -> Vec<Effect> {
-    let effects = questions::ask(model, Ask::Search);
+    let effects = prompt::ask(model, Ask::Search);
     if let Some(Overlay::Ask(Ask::Search, editor)) = model.overlays.last_mut() {
         editor.select_all();
     }
@@ -338,7 +338,7 @@ fn delete_row(model: &mut Model) -> Vec<Effect> {
 
 fn ask_rename(model: &mut Model) -> Vec<Effect> {
     let Some(path) = model.tree.current().map(|node| node.path.clone()) else { return Vec::new() };
-    questions::ask(model, Ask::Rename(path))
+    prompt::ask(model, Ask::Rename(path))
 }
 
 fn step_match(model: &mut Model, forward: bool) -> Vec<Effect> {

@@ -5,7 +5,6 @@
 //! was not marked is taken by Right at the end of the text and by its command alone. References are
 //! the exception: `{{` without its end is never meant, so that Enter and Tab take theirs.
 
-use crate::config::key::{Key, KeyCode};
 use crate::core::completion::{self, Word};
 use crate::core::mask::Mask;
 use crate::core::request::fields::AuthField;
@@ -14,7 +13,6 @@ use crate::tui::model::field::{self, Column, EditorField, Table};
 use crate::tui::model::used_names::UsedNames;
 use crate::tui::model::{Completion, CompletionKind, Model};
 use crate::tui::text;
-use crate::tui::update::{editing, next_field};
 
 /// What can be typed at the cursor.
 struct Offer {
@@ -36,7 +34,7 @@ pub(super) fn refresh(model: &mut Model) -> Option<Effect> {
 }
 
 /// Opens the list where there is something to offer; `asked` offers it before a letter is typed.
-fn open(model: &mut Model, asked: bool) -> Option<Effect> {
+pub(super) fn open(model: &mut Model, asked: bool) -> Option<Effect> {
     let offer = offer(model, asked);
     let editing = model.editing.as_mut()?;
     let before = editing.completion.take();
@@ -176,61 +174,6 @@ fn references(model: &Model) -> impl Iterator<Item = Word> + use<'_> {
     let secrets = model.secrets.iter().map(|name| Word::new(format!("secret:{name}"), "private store"));
     let env = model.env_names.iter().map(|name| Word::new(format!("env:{name}"), "environment"));
     variables.chain(secrets).chain(env)
-}
-
-/// What a key does in the open list; `None` where it does nothing there.
-pub(super) fn key(model: &mut Model, key: Key) -> Option<Vec<Effect>> {
-    let editing = model.editing.as_mut()?;
-    let completion = editing.completion.as_mut()?;
-    let is_plain = !key.ctrl && !key.alt && !key.shift;
-    let is_reference = completion.kind == CompletionKind::Reference;
-    match key.code {
-        KeyCode::Down if is_plain => completion.select_next(),
-        KeyCode::Up if is_plain => completion.select_previous(),
-        KeyCode::Enter if completion.selected.is_some() => take(model),
-        KeyCode::Tab if is_reference => take(model),
-        // A marked word is taken, and the next field begins as after any other text.
-        KeyCode::Tab if is_plain && completion.selected.is_some() => {
-            take(model);
-            let mut effects = editing::typed(model);
-            effects.extend(next_field::step(model, true));
-            return Some(effects);
-        }
-        KeyCode::Right if is_plain && editing.editor.is_at_line_end() => take(model),
-        _ => return None,
-    }
-    Some(editing::typed(model))
-}
-
-/// Takes the marked word of the list, or its first one; opens the list where there is none.
-pub(super) fn complete(model: &mut Model) -> Vec<Effect> {
-    let is_open = model.editing.as_ref().is_some_and(|editing| editing.completion.is_some());
-    if is_open {
-        take(model);
-        return editing::typed(model);
-    }
-    open(model, true).into_iter().collect()
-}
-
-/// Takes the word of a row of the list.
-pub(super) fn take_row(model: &mut Model, row: usize) -> Vec<Effect> {
-    if let Some(completion) = model.editing.as_mut().and_then(|editing| editing.completion.as_mut()) {
-        completion.selected = Some(row);
-    }
-    take(model);
-    editing::typed(model)
-}
-
-fn take(model: &mut Model) {
-    let Some(editing) = model.editing.as_mut() else { return };
-    let Some(completion) = editing.completion.take() else { return };
-    let Some(word) = completion.words.get(completion.selected.unwrap_or(0)) else { return };
-    editing.editor.delete_before(completion.typed);
-    editing.editor.insert(&word.text);
-    if completion.kind == CompletionKind::Reference && !editing.editor.skip("}}") {
-        editing.editor.insert("}}");
-    }
-    editing.quiet = Some(editing.editor.version());
 }
 
 /// Closes the list until something else is typed. Gives whether it was open.

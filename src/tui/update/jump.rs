@@ -6,7 +6,7 @@ use crate::tui::hit_test;
 use crate::tui::model::field::EditorField;
 use crate::tui::model::overlay::{HitTarget, Overlay};
 use crate::tui::model::{Model, Pane};
-use crate::tui::update::{files, motion, workspace_editor};
+use crate::tui::update::{files, focus, motion, workspace_editor};
 
 /// Letters of the jump overlay, the easiest to reach first.
 const LETTERS: &str = "asdfghjklqwertyuiopzxcvbnmASDFGHJKLQWERTYUIOPZXCVBNM";
@@ -23,7 +23,7 @@ pub(super) fn label_targets(model: &mut Model) -> Vec<Effect> {
 pub(super) fn go_to(model: &mut Model, target: HitTarget) -> Vec<Effect> {
     match target {
         HitTarget::Pane(Pane::Workspace) => workspace_editor::open(model),
-        HitTarget::Pane(pane) => motion::focus(model, pane),
+        HitTarget::Pane(pane) => focus::give_to(model, pane),
         HitTarget::WorkspaceTab(tab) => {
             model.workspace_editor.tab = tab;
             workspace_editor::open(model)
@@ -33,7 +33,7 @@ pub(super) fn go_to(model: &mut Model, target: HitTarget) -> Vec<Effect> {
             workspace_editor::open(model)
         }
         HitTarget::TreeRow(row) => {
-            let mut effects = motion::focus(model, Pane::Tree);
+            let mut effects = focus::give_to(model, Pane::Tree);
             if model.editing.is_none() {
                 model.tree.set_cursor(row);
                 effects.extend(files::show_cursor(model));
@@ -41,7 +41,7 @@ pub(super) fn go_to(model: &mut Model, target: HitTarget) -> Vec<Effect> {
             effects
         }
         HitTarget::Tab(tab) => {
-            let effects = motion::focus(model, Pane::Request);
+            let effects = focus::give_to(model, Pane::Request);
             if model.editing.is_none()
                 && let Some(open) = model.shown_mut()
             {
@@ -50,7 +50,7 @@ pub(super) fn go_to(model: &mut Model, target: HitTarget) -> Vec<Effect> {
             effects
         }
         HitTarget::ResponseTab(tab) => {
-            let effects = motion::focus(model, Pane::Response);
+            let effects = focus::give_to(model, Pane::Response);
             motion::show_response_tab(model, tab);
             effects
         }
@@ -60,7 +60,7 @@ pub(super) fn go_to(model: &mut Model, target: HitTarget) -> Vec<Effect> {
             } else {
                 Pane::Request
             };
-            let effects = motion::focus(model, pane);
+            let effects = focus::give_to(model, pane);
             if pane == Pane::Request
                 && model.editing.is_none()
                 && let Some(open) = model.shown_mut()

@@ -22,6 +22,7 @@ mod aws_keys;
 mod body;
 mod body_text;
 mod commands;
+mod completed;
 mod completing;
 mod copying;
 mod disk_changes;
@@ -29,13 +30,18 @@ mod editing;
 mod external;
 mod files;
 mod find;
+mod focus;
 mod follow_up;
+mod found;
 mod jump;
+mod listing;
 mod motion;
 mod mouse;
 mod next_field;
 mod overlays;
+mod picked;
 mod pickers;
+mod prompt;
 mod questions;
 mod rows;
 mod saving;
@@ -57,7 +63,7 @@ pub(crate) use files::say_problems;
 
 /// Offers to make a workspace in the folder that is open; closing the question leaves it as it is.
 pub(crate) fn offer_set_up(model: &mut Model) {
-    questions::ask(model, Ask::SetUp);
+    prompt::ask(model, Ask::SetUp);
     let files = "signpost.toml, a first request and a line in .gitignore are written here";
     model.say(NoticeKind::Info, files);
 }
@@ -129,7 +135,7 @@ fn dispatch(model: &mut Model, msg: Msg) -> Vec<Effect> {
             }
             Vec::new()
         }
-        Msg::Listed { workspace, nodes } => files::listed(model, *workspace, nodes),
+        Msg::Listed { workspace, nodes } => listing::listed(model, *workspace, nodes),
         Msg::DiskChanged { paths, anything } => disk_changes::changed(model, &paths, anything),
         Msg::ConfigRead(loaded) => disk_changes::config_read(model, *loaded),
         Msg::Labels(labels) => {
@@ -139,7 +145,7 @@ fn dispatch(model: &mut Model, msg: Msg) -> Vec<Effect> {
             Vec::new()
         }
         Msg::FindTexts(entries) => find::read(model, entries),
-        Msg::Opened(opened) => files::opened(model, *opened),
+        Msg::Opened(opened) => listing::opened(model, *opened),
         Msg::Inherited { path, scope, auth } => {
             let scope = model.with_overrides(scope);
             if let Some(open) = model.open_requests.get_mut(&path) {
@@ -147,7 +153,7 @@ fn dispatch(model: &mut Model, msg: Msg) -> Vec<Effect> {
             }
             follow_up::preview_all(model)
         }
-        Msg::NotOpened { path, problem } => files::not_opened(model, &path, problem),
+        Msg::NotOpened { path, problem } => listing::not_opened(model, &path, problem),
         Msg::Saved { path, now, loaded } => saving::saved(model, &path, &now, *loaded),
         Msg::Conflict { path, theirs, ours } => saving::conflict(model, path, theirs, ours),
         Msg::NotSaved { path, problem } => {

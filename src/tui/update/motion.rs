@@ -5,26 +5,12 @@ use crate::tui::layout::{self, inside};
 use crate::tui::model::field::{self, EditorField, Tab};
 use crate::tui::model::response::ResponseTab;
 use crate::tui::model::{Model, NoticeKind, Pane};
-use crate::tui::update::{body, editing, files, follow_up, overlays, tree_nodes, workspace_editor};
-
-/// Gives a pane the keys.
-pub(super) fn focus(model: &mut Model, pane: Pane) -> Vec<Effect> {
-    let effects = editing::leave(model);
-    if model.editing.is_some() {
-        return effects;
-    }
-    model.focus = pane;
-    if matches!(pane, Pane::Request | Pane::Response) {
-        model.front = pane;
-    }
-    tree_nodes::keep_tree_in_view(model);
-    effects
-}
+use crate::tui::update::{body, files, focus, follow_up, overlays, tree_nodes, workspace_editor};
 
 pub(super) fn focus_step(model: &mut Model, by: isize) -> Vec<Effect> {
     const ORDER: [Pane; 4] = [Pane::Tree, Pane::Url, Pane::Request, Pane::Response];
     let at = ORDER.iter().position(|pane| *pane == model.focus).unwrap_or(0);
-    focus(model, ORDER[at.wrapping_add_signed(by) % ORDER.len()])
+    focus::give_to(model, ORDER[at.wrapping_add_signed(by) % ORDER.len()])
 }
 
 pub(super) fn tab_step(model: &mut Model, by: isize) -> Vec<Effect> {
@@ -88,14 +74,14 @@ pub(super) fn vertical(model: &mut Model, by: isize) -> Vec<Effect> {
         }
         Pane::Url => {
             if by > 0 {
-                focus(model, Pane::Request);
+                focus::give_to(model, Pane::Request);
             }
             Vec::new()
         }
         Pane::Request => {
             let at_top = model.shown().is_none_or(|open| open.line() == 0);
             if at_top && by == -1 {
-                return focus(model, Pane::Url);
+                return focus::give_to(model, Pane::Url);
             }
             if let Some(open) = model.shown_mut() {
                 let line = open.line().saturating_add_signed(by);
@@ -129,7 +115,7 @@ pub(super) fn open(model: &mut Model) -> Vec<Effect> {
         return tree_nodes::label_effects(model);
     }
     let effects = files::show_cursor(model);
-    focus(model, Pane::Request);
+    focus::give_to(model, Pane::Request);
     effects
 }
 

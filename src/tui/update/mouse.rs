@@ -12,7 +12,7 @@ use crate::tui::model::overlay::HitTarget;
 use crate::tui::model::{Model, Pane};
 use crate::tui::mouse::{Mouse, MouseKind};
 use crate::tui::update::{
-    body, commands, completing, jump, motion, overlays, selecting, tree_nodes, workspace_editor,
+    body, commands, completed, jump, motion, overlays, selecting, tree_nodes, workspace_editor,
 };
 
 /// Rows that one step of the wheel scrolls.
@@ -52,7 +52,7 @@ pub(super) fn mouse(model: &mut Model, event: Mouse) -> Vec<Effect> {
         && model.overlays.is_empty()
         && let Some(row) = hit_test::word_at(model, &areas, event.x, event.y)
     {
-        return completing::take_row(model, row);
+        return completed::take_row(model, row);
     }
     if !model.overlays.is_empty() {
         if by != 0 {

@@ -3,27 +3,18 @@
 use crate::config::command::{COMMANDS, Command, Context};
 use crate::core::identity_fields::{self, IdentityField, IdentityKindInfo};
 use crate::core::names::IdentityName;
-use crate::core::request::AuthKind;
 use crate::core::request::fields::{AuthField, RequestField};
 use crate::core::workspace::Workspace;
-use crate::tui::effect::{Effect, ScreenEffect};
+use crate::tui::effect::Effect;
 use crate::tui::keymap;
 use crate::tui::model::field::{self, EditorField};
-use crate::tui::model::overlay::{Ask, Overlay, Pick};
+use crate::tui::model::overlay::{Overlay, Pick};
 use crate::tui::model::picker::{Item, Picker, Unmatched};
-use crate::tui::model::workspace_editor::WorkspaceAsk;
 use crate::tui::model::{Model, NoticeKind};
-use crate::tui::update::{arranging, files, follow_up, questions, show_variable, workspace_editor};
+use crate::tui::update::follow_up;
 
 /// Methods that the picker offers; any other can be typed.
-const METHODS: [&str; 8] = ["GET", "QUERY", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS"];
-
-/// A method as it is sent: one of the list in capitals. Any other stays as it was typed: methods are
-/// case-sensitive (RFC 9110, section 9.1), and a reference must keep its name.
-fn spelled(method: &str) -> String {
-    let method = method.trim();
-    METHODS.into_iter().find(|known| known.eq_ignore_ascii_case(method)).unwrap_or(method).to_owned()
-}
+pub(super) const METHODS: [&str; 8] = ["GET", "QUERY", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS"];
 
 /// Offers every command.
 pub(super) fn palette(model: &mut Model) -> Vec<Effect> {
@@ -148,12 +139,6 @@ pub(super) fn pick_identity_word(
     Vec::new()
 }
 
-/// Chooses an environment.
-pub(super) fn choose_environment(model: &mut Model, name: Option<String>) -> Vec<Effect> {
-    model.environment = name;
-    follow_up::environment_changed(model)
-}
-
 /// Offers what a field can hold.
 pub(super) fn pick_option(model: &mut Model, field: RequestField) -> Vec<Effect> {
     let Some(open) = model.shown() else { return Vec::new() };
@@ -206,61 +191,8 @@ pub(super) fn pick_header(model: &mut Model) -> Vec<Effect> {
     Vec::new()
 }
 
-pub(super) fn picked(model: &mut Model, choice: Pick) -> Vec<Effect> {
-    match choice {
-        Pick::Method(method) => {
-            if let Some(open) = model.shown_mut() {
-                open.change(|request| request.method = spelled(&method));
-            }
-            follow_up::touched(model)
-        }
-        Pick::Environment(name) => choose_environment(model, name),
-        Pick::NewEnvironment => {
-            questions::ask(model, Ask::Workspace(WorkspaceAsk::NewEnvironment { choose: true }))
-        }
-        Pick::Place(place) => {
-            workspace_editor::show_place(model, place);
-            Vec::new()
-        }
-        Pick::NewIdentity { sign } => {
-            questions::ask(model, Ask::Workspace(WorkspaceAsk::NewIdentity { sign }))
-        }
-        Pick::Variable(reference) => show_variable::go_to(model, &reference),
-        Pick::ShowIdentity(name) => {
-            workspace_editor::show_identity(model, name);
-            Vec::new()
-        }
-        Pick::IdentityKind { identity, kind, sign } => {
-            workspace_editor::create_identity(model, &identity, kind, sign)
-        }
-        Pick::IdentityWord { identity, field, word } => {
-            workspace_editor::choose_identity_word(model, &identity, field, word)
-        }
-        Pick::Option(field, word) => {
-            if let Some(open) = model.shown_mut() {
-                open.change(|request| {
-                    if field == AuthField::Identity.into() {
-                        request.auth.kind = AuthKind::AwsSigv4;
-                    }
-                    field::choose(request, field, &word);
-                });
-            }
-            follow_up::touched(model)
-        }
-        Pick::Request(path) => files::go_to(model, &path),
-        Pick::MoveInto(folder) => arranging::move_into(model, folder),
-        Pick::MoveIntoNew => arranging::ask_new_folder(model),
-        Pick::Header(value) => vec![ScreenEffect::Copy { text: value, what: "The header".into() }.into()],
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::spelled;
-
-    #[test]
-    fn known_methods_are_capitals_and_others_stay_as_typed() {
-        let typed = [" get ", "Patch", "{{verb}}", "PURGE", "m-search"];
-        assert_eq!(typed.map(spelled), ["GET", "PATCH", "{{verb}}", "PURGE", "m-search"]);
-    }
+/// Chooses an environment.
+pub(super) fn choose_environment(model: &mut Model, name: Option<String>) -> Vec<Effect> {
+    model.environment = name;
+    follow_up::environment_changed(model)
 }

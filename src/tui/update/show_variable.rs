@@ -9,7 +9,7 @@ use crate::tui::model::field::{self, EditorField};
 use crate::tui::model::overlay::{Ask, Overlay, Pick};
 use crate::tui::model::picker::{Item, Picker};
 use crate::tui::model::{Model, NoticeKind, Pane};
-use crate::tui::update::{editing, questions, workspace_editor};
+use crate::tui::update::{editing, prompt, workspace_editor};
 
 /// Shows the names in the field with the cursor: that at the text's cursor first.
 pub(super) fn show(model: &mut Model) -> Vec<Effect> {
@@ -93,7 +93,7 @@ pub(super) fn go_to(model: &mut Model, reference: &Reference) -> Vec<Effect> {
             effects
         }
         Reference::Secret(name) if !model.secrets.contains(name) => {
-            questions::ask(model, Ask::Secret(name.clone()))
+            prompt::ask(model, Ask::Secret(name.clone()))
         }
         Reference::Secret(_) => {
             model.say(NoticeKind::Info, "Secrets are kept in the private store, and not shown");

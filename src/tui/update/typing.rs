@@ -2,15 +2,16 @@
 
 use crate::config::key::{Key, KeyCode};
 use crate::core::convert::json_text;
-use crate::core::request::BodyKind;
+use crate::core::path_variables;
+use crate::core::request::{BodyKind, Request};
 use crate::tui::effect::Effect;
 use crate::tui::model::Model;
 use crate::tui::model::field::EditorField;
-use crate::tui::update::{completing, editing, next_field, rows, sending};
+use crate::tui::update::{completed, editing, next_field, rows, sending};
 
 /// One key while typing. `None` where the key is not one that types.
 pub(super) fn key(model: &mut Model, key: Key) -> Vec<Effect> {
-    if let Some(effects) = completing::key(model, key) {
+    if let Some(effects) = completed::key(model, key) {
         return effects;
     }
     let Some(editing) = model.editing.as_mut() else { return Vec::new() };
@@ -45,7 +46,8 @@ pub(super) fn key(model: &mut Model, key: Key) -> Vec<Effect> {
 fn enter(model: &mut Model) -> Vec<Effect> {
     let is_url = model.editing.as_ref().is_some_and(|editing| editing.field == EditorField::Url);
     let mut effects = editing::leave(model);
-    if is_url && model.editing.is_none() && model.shown().is_some_and(|open| open.request.is_written()) {
+    let is_written = |request: &Request| request.is_written() && path_variables::have_values(request);
+    if is_url && model.editing.is_none() && model.shown().is_some_and(|open| is_written(&open.request)) {
         effects.extend(sending::send(model));
     }
     effects

@@ -12,13 +12,13 @@ use crate::tui::model::overlay::{Confirm, Overlay};
 use crate::tui::model::workspace_editor::{WorkspaceAsk, WorkspaceRow, WorkspaceTab};
 use crate::tui::model::{Model, NoticeKind, Pane};
 use crate::tui::overlay_lines::with_article;
-use crate::tui::update::{motion, pickers};
 
 mod asking;
 mod changes;
 mod identities;
 mod overrides;
 
+use crate::tui::update::{focus, pickers};
 pub(super) use asking::answered;
 use asking::{ask_for, ask_value};
 use changes::make;
@@ -32,7 +32,7 @@ pub(super) use overrides::ask as override_variable;
 /// Opens the workspace editor.
 pub(super) fn open(model: &mut Model) -> Vec<Effect> {
     let from = model.focus;
-    let effects = motion::focus(model, Pane::Workspace);
+    let effects = focus::give_to(model, Pane::Workspace);
     if model.focus == Pane::Workspace && from != Pane::Workspace {
         model.workspace_editor.back = from;
     }
@@ -43,7 +43,7 @@ pub(super) fn open(model: &mut Model) -> Vec<Effect> {
 /// Goes back to the pane that was left for the workspace editor.
 pub(super) fn leave(model: &mut Model) -> Vec<Effect> {
     let back = model.workspace_editor.back;
-    motion::focus(model, back)
+    focus::give_to(model, back)
 }
 
 /// Shows the variables of a place.

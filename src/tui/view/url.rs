@@ -36,7 +36,7 @@ pub(super) fn draw(canvas: &mut Canvas<'_, '_>, area: Rect) {
     }
     title.push(Span::raw(" "));
     let block = pane_block(model, paint, Pane::Url, Line::from(title));
-    // Nobody has to be told that the URL of a new request is still to be typed.
+    // It's obvious that the URL of a new request is still to be typed.
     let is_untouched = open.request.url.is_empty() && model.exchange().is_none();
     let fields: &[EditorField] =
         if is_untouched { &[EditorField::Method] } else { &[EditorField::Method, EditorField::Url] };

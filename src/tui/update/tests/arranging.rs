@@ -168,7 +168,7 @@ fn the_mouse_selects_opens_and_folds_in_the_tree() {
     assert_eq!((s.model.current.as_deref(), s.model.focus), (Some("plain.toml"), Pane::Tree));
     s.click(x, y);
     assert_eq!(s.model.focus, Pane::Request, "a double click opens");
-    // Two clicks far apart are no double click.
+    // Two clicks far apart aren't a double click.
     s.click(x, y);
     s.model.last_click =
         s.model.last_click.take().map(|(path, at)| (path, at - std::time::Duration::from_secs(1)));
