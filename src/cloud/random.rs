@@ -5,7 +5,7 @@
 
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use aws_lc_rs::hmac;
+use aws_lc_rs::hmac::{HMAC_SHA256, Key, sign};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use sha2::{Digest, Sha256};
@@ -61,7 +61,7 @@ impl Random {
 
     /// A code for a text, in hex, that nobody else can compute.
     pub(super) fn code_for(&self, text: &str) -> String {
-        hex::encode(hmac::sign(&hmac::Key::new(hmac::HMAC_SHA256, &self.seed), text.as_bytes()))
+        hex::encode(sign(&Key::new(HMAC_SHA256, &self.seed), text.as_bytes()))
     }
 
     /// This many bytes in lower-case hex.

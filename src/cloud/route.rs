@@ -16,7 +16,7 @@ use super::reply::{Member, Reply};
 use super::request::Call;
 use super::server_context::ServerContext;
 use super::state::{MachineKind, Store};
-use super::{admin, iam, lambda, metadata, sts};
+use super::{admin, iam, lambda, metadata, sso, sts};
 use crate::core::host;
 use crate::core::local_cloud::{ADMIN_PREFIX, FUNCTION_URL_PREFIX};
 
@@ -26,6 +26,7 @@ enum Route {
     Admin,
     Function(CalledUrl),
     Metadata(MachineKind),
+    Login(sso::Endpoint),
     /// A function URL that doesn't exist.
     UnknownFunction,
     /// STS, IAM and Lambda.
@@ -46,6 +47,7 @@ pub(super) async fn route(cloud: &ServerContext, call: &mut Call, body: Incoming
     let reply = match route {
         Route::Admin => admin::answer(cloud, call),
         Route::Metadata(kind) => metadata::answer(cloud, kind, call),
+        Route::Login(endpoint) => sso::answer(cloud, endpoint, call),
         Route::Services => control_plane(cloud, call).await,
         Route::UnknownFunction | Route::Function(_) => function_url::unknown(),
     };
@@ -87,7 +89,10 @@ fn find_route(cloud: &ServerContext, call: &Call) -> Result<Route, Reply> {
         let id = rest.split('/').next().unwrap_or_default();
         find(id, None, FUNCTION_URL_PREFIX.len() + id.len())
     } else {
-        metadata::find(&cloud.store.read(), &call.path).map_or(Route::Services, Route::Metadata)
+        let state = cloud.store.read();
+        let metadata = metadata::find(&state, &call.path).map(Route::Metadata);
+        let login = sso::find(&state, &call.path).map(Route::Login);
+        metadata.or(login).unwrap_or(Route::Services)
     };
     // Web pages of other origins are refused, unless the function's CORS allows them.
     match call.headers.get(ORIGIN) {
@@ -101,7 +106,9 @@ fn find_route(cloud: &ServerContext, call: &Call) -> Result<Route, Reply> {
 fn may(origin: &HeaderValue, route: &Route) -> bool {
     let invited = match route {
         Route::Function(called) => called.allows(origin),
-        Route::Admin | Route::Metadata(_) | Route::UnknownFunction | Route::Services => false,
+        Route::Admin | Route::Metadata(_) | Route::Login(_) | Route::UnknownFunction | Route::Services => {
+            false
+        }
     };
     invited || is_ours(origin)
 }

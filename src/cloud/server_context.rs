@@ -7,6 +7,7 @@ use super::clock::Clock;
 use super::function::Functions;
 use super::limits::{BodyReader, Limits};
 use super::log::Log;
+use super::logins::Logins;
 use super::state::Store;
 use super::trace::TraceLog;
 
@@ -16,6 +17,7 @@ pub(super) struct ServerContext {
     pub(super) clock: Clock,
     pub(super) functions: Functions,
     pub(super) trace: TraceLog,
+    pub(super) logins: Logins,
     pub(super) log: Log,
     pub(super) reader: BodyReader,
     /// The address that it listens on.
@@ -35,6 +37,7 @@ impl ServerContext {
             clock,
             functions: Functions::new(log.clone()),
             trace: TraceLog::new(),
+            logins: Logins::default(),
             log,
             reader: BodyReader::new(limits),
             address,

@@ -7,7 +7,7 @@
 
 use std::time::SystemTime;
 
-use aws_lc_rs::hmac;
+use aws_lc_rs::hmac::{HMAC_SHA1_FOR_LEGACY_USE_ONLY, Key, sign};
 
 /// How long a code lasts, in seconds.
 const STEP_SECONDS: u64 = 30;
@@ -20,8 +20,8 @@ pub(super) fn step(time: SystemTime) -> i64 {
 
 /// The six digits of a step.
 pub(super) fn code(seed: &[u8], step: i64) -> String {
-    let key = hmac::Key::new(hmac::HMAC_SHA1_FOR_LEGACY_USE_ONLY, seed);
-    let tag = hmac::sign(&key, &step.to_be_bytes());
+    let key = Key::new(HMAC_SHA1_FOR_LEGACY_USE_ONLY, seed);
+    let tag = sign(&key, &step.to_be_bytes());
     let tag = tag.as_ref();
     let offset = tag.last().map_or(0, |last| usize::from(last & 15));
     let four = tag.get(offset..).and_then(|rest| rest.first_chunk()).copied().unwrap_or_default();

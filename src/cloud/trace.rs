@@ -27,11 +27,12 @@ const MAX_ENTRIES: usize = 1000;
 const MAX_KEPT_HEAD_BYTES: usize = 16_384;
 
 /// Headers whose values are masked, in addition to the session token.
-const PRIVATE: [&str; 8] = [
+const PRIVATE: [&str; 9] = [
     "authorization",
     "cookie",
     "private-token",
     "proxy-authorization",
+    "x-amz-sso_bearer_token",
     "x-api-key",
     "x-aws-ec2-metadata-token",
     "x-auth-token",

@@ -21,6 +21,7 @@ mod principals;
 mod providers;
 mod services;
 mod signatures;
+mod sso;
 mod sts;
 
 use std::time::SystemTime;

@@ -4,7 +4,8 @@ Usage: cloud_credentials.py SIGNPOST
 
 A virtual MFA device is made, enabled and used, by hand and by a profile with `mfa_serial`. The codes
 are computed here, from the seed that the cloud gives. boto3 lives on the metadata endpoints of an
-instance and of a container, past an expiry.
+instance and of a container, past an expiry. And somebody logs in to Identity Center, by boto3, whose
+token the AWS CLI finds in its cache, renews and uses.
 """
 
 import base64
@@ -16,6 +17,8 @@ import os
 import subprocess
 import sys
 import tempfile
+import time
+import urllib.request
 from datetime import datetime
 from pathlib import Path
 
@@ -24,7 +27,9 @@ from pathlib import Path
 spec = importlib.util.spec_from_file_location("cloud", Path(__file__).with_name("cloud.py"))
 shared = importlib.util.module_from_spec(spec)
 spec.loader.exec_module(shared)
-expect, refused, Cloud, boto3 = shared.expect, shared.refused, shared.Cloud, shared.boto3
+expect, refused, Cloud, boto3, Config = shared.expect, shared.refused, shared.Cloud, shared.boto3, shared.Config
+
+from botocore import UNSIGNED  # noqa: E402
 
 HOME = "123456789012"
 SERIAL = f"arn:aws:iam::{HOME}:mfa/phone"
@@ -38,6 +43,9 @@ role = "worker"
 role = "worker"
 lifetime_seconds = 900
 authorization_token = "Basic c2VjcmV0"
+[sso]
+user = "carol"
+assignments = [{ role = "worker" }]
 [[accounts]]
 id = "123456789012"
 [[accounts.users]]
@@ -157,6 +165,56 @@ def machines(world):
             del os.environ[variable]
 
 
+def identity_center(world, folder):
+    start_url = "https://d-1234567890.awsapps.com/start"
+    unsigned = Config(signature_version=UNSIGNED)
+    oidc = boto3.client("sso-oidc", region_name=world.region, endpoint_url=world.endpoint, config=unsigned)
+    client = oidc.register_client(clientName="interop", clientType="public", scopes=["sso:account:access"])
+    known = {name: client[name] for name in ("clientId", "clientSecret")}
+    device = oidc.start_device_authorization(**known, startUrl=start_url)
+    grant = {"grantType": "urn:ietf:params:oauth:grant-type:device_code", "deviceCode": device["deviceCode"]}
+    refused("boto3: not logged in yet", lambda: oidc.create_token(**known, **grant), 400, "AuthorizationPendingException")
+    with urllib.request.urlopen(urllib.request.Request(device["verificationUriComplete"], b"", method="POST")) as page:
+        expect("the button", page.status, 200)
+    token = oidc.create_token(**known, **grant)
+    portal = boto3.client("sso", region_name=world.region, endpoint_url=world.endpoint, config=unsigned)
+    access = {"accessToken": token["accessToken"]}
+    got = portal.get_paginator("list_accounts").paginate(**access).build_full_result()["accountList"]
+    expect("boto3: accounts", [one["accountId"] for one in got], [HOME])
+    got = portal.list_account_roles(**access, accountId=HOME)["roleList"]
+    expect("boto3: roles", got, [{"roleName": "worker", "accountId": HOME}])
+    refused("boto3: a role that isn't assigned",
+            lambda: portal.get_role_credentials(**access, accountId=HOME, roleName="behind-mfa"), 403,
+            "ForbiddenException")  # fmt: skip
+
+    cache = Path(folder, ".aws/sso/cache", hashlib.sha1(b"work").hexdigest() + ".json")
+    cache.parent.mkdir(parents=True)
+    stamp = lambda seconds: time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(time.time() + seconds))  # noqa: E731
+    cache.write_text(json.dumps({
+        "startUrl": start_url, "region": world.region, "accessToken": token["accessToken"], "expiresAt": stamp(60),
+        "refreshToken": token["refreshToken"], **known, "registrationExpiresAt": stamp(86_400),
+    }))  # fmt: skip
+    config = Path(folder, "sso-config")
+    config.write_text(f"""
+[sso-session work]
+sso_start_url = {start_url}
+sso_region = {world.region}
+sso_registration_scopes = sso:account:access
+[profile dev]
+sso_session = work
+sso_account_id = {HOME}
+sso_role_name = worker
+""")
+    env = shared.environment(world, None) | {"AWS_CONFIG_FILE": str(config), "HOME": folder, "AWS_ENDPOINT_URL": world.endpoint}
+    result = shared.run([shared.BIN / "aws", "--profile", "dev", "--output", "json", "sts", "get-caller-identity"], env)
+    who = json.loads(result.stdout or "{}").get("Arn", result.stderr)
+    expect("aws: a profile with sso_session", who, f"arn:aws:sts::{HOME}:assumed-role/worker/carol")
+    renewed = json.loads(cache.read_text())["accessToken"]
+    expect("aws: it renewed the token", renewed != token["accessToken"], True)
+    portal.logout(accessToken=renewed)
+    refused("boto3: logged out", lambda: portal.list_accounts(accessToken=renewed), 401, "UnauthorizedException")
+
+
 def main(program):
     with tempfile.TemporaryDirectory() as folder:
         config = Path(folder, "cloud.toml")
@@ -172,6 +230,7 @@ def main(program):
             by_hand(world, seed)
             by_a_profile(world, seed, folder)
             machines(world)
+            identity_center(world, folder)
         finally:
             process.terminate()
         expect("it stops when told to", process.wait(timeout=10), 0)

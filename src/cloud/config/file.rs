@@ -27,6 +27,7 @@ pub(super) struct File {
     pub(super) clock: Option<Clock>,
     pub(super) instance: Option<Instance>,
     pub(super) container: Option<Container>,
+    pub(super) sso: Option<Sso>,
     #[serde(default)]
     pub(super) accounts: Vec<Account>,
     #[serde(default)]
@@ -67,6 +68,23 @@ pub(super) struct Container {
     pub(super) account: Option<Text>,
     pub(super) lifetime_seconds: Option<Spanned<u64>>,
     pub(super) authorization_token: Option<Text>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Sso {
+    pub(super) start_url: Option<Text>,
+    pub(super) user: Option<Text>,
+    #[serde(default)]
+    pub(super) assignments: Vec<Assignment>,
+}
+
+/// A role that a login leads to.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Assignment {
+    pub(super) role: Text,
+    pub(super) account: Option<Text>,
 }
 
 #[derive(Deserialize)]

@@ -16,7 +16,7 @@ impl Reader<'_> {
         };
         if account.devices.contains_key(&serial) {
             let message = format!("the MFA device `{serial}` is declared twice");
-            self.wrong(file, message, "give each user a serial of its own, or leave it out");
+            self.wrong(file, message, "give each user a different serial, or leave it out");
         }
         let owner = Some(MfaOwner { user: user.to_owned(), since: self.now });
         account.devices.insert(serial.clone(), MfaDevice { serial, codes, owner, tags: Tags::new() });

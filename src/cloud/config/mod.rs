@@ -9,6 +9,7 @@ mod machines;
 mod mfa;
 mod place;
 mod principals;
+mod sso;
 
 use std::collections::BTreeSet;
 use std::net::{IpAddr, Ipv4Addr};
@@ -184,6 +185,9 @@ impl Reader<'_> {
         }
         state.restore();
         self.machines(&mut state, file);
+        if let Some(sso) = &file.sso {
+            self.sso(&mut state, sso);
+        }
         for function in &file.functions {
             self.function(&mut state, function);
         }

@@ -179,6 +179,14 @@ fn a_mistake_is_reported_with_line_key_and_hint() {
         ),
         (format!("[instance]\nrole = \"r\"\n{account}"), 2, "instance.role", "doesn't exist in account"),
         (
+            "[sso]\nassignments = [{ role = \"r\" }]".to_owned(),
+            2,
+            "sso.assignments[0].role",
+            "doesn't exist in account",
+        ),
+        ("[sso]\nuser = \"a b\"".to_owned(), 2, "sso.user", "isn't a valid user name"),
+        ("[sso]\nstart_url = \"here\"".to_owned(), 2, "sso.start_url", "isn't a valid start URL"),
+        (
             "[container]\nrole = \"r\"\nlifetime_seconds = 899".to_owned(),
             2,
             "container.role",

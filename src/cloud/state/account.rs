@@ -325,6 +325,11 @@ impl Account {
         self.granted(&user.grants).chain(groups.flat_map(|group| self.granted(&group.grants)))
     }
 
+    /// The MFA devices that are enabled for a user, by serial number.
+    pub(crate) fn devices_of<'a>(&'a self, user: &'a str) -> impl Iterator<Item = &'a MfaDevice> {
+        self.devices.values().filter(move |device| device.is_of(user))
+    }
+
     /// How many principals have this managed policy.
     pub(crate) fn attachments(&self, arn: &str) -> usize {
         let users = self.users.values().map(|user| &user.grants);

@@ -2,12 +2,12 @@
 //!
 //! Owns that a code is accepted once. Codes follow the cloud's clock, so that a test can move it.
 
+use std::collections::BTreeMap;
 use std::ops::RangeInclusive;
 use std::time::SystemTime;
 
 use serde::{Deserialize, Serialize};
 
-use super::account::{Account, Tags};
 use super::{seconds, secret};
 use crate::cloud::totp;
 use crate::core::credential::Secret;
@@ -24,7 +24,7 @@ pub(crate) struct MfaDevice {
     /// `None` until it's enabled.
     pub(crate) owner: Option<MfaOwner>,
     #[serde(default)]
-    pub(crate) tags: Tags,
+    pub(crate) tags: BTreeMap<String, String>,
 }
 
 /// The user that a device is enabled for.
@@ -104,13 +104,6 @@ impl Codes {
 /// The steps whose codes are accepted: those around the time, and as far as the device's clock is off.
 fn around(now: i64, drift: i64) -> RangeInclusive<i64> {
     now + drift.min(0) - 1..=now + drift.max(0) + 1
-}
-
-impl Account {
-    /// The MFA devices that are enabled for a user, by serial number.
-    pub(crate) fn devices_of<'a>(&'a self, user: &'a str) -> impl Iterator<Item = &'a MfaDevice> {
-        self.devices.values().filter(move |device| device.is_of(user))
-    }
 }
 
 impl MfaDevice {

@@ -18,6 +18,7 @@ mod seconds;
 mod secret;
 mod session;
 mod signing_keys;
+mod sso;
 mod store;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
@@ -38,6 +39,7 @@ pub(super) use names::{fits_name, fits_path, is_account_id};
 pub(super) use policy::{Document, aws_managed};
 pub(super) use principals::UnknownPrincipal;
 pub(super) use session::{NewSession, Session, SessionSource};
+pub(super) use sso::{Assignment, Sso};
 pub(super) use store::{CloudSettings, Store, Unsaved};
 
 use crate::core::credential::Secret;
@@ -62,6 +64,8 @@ pub(super) struct State {
     urls: HashMap<String, String>,
     #[serde(skip)]
     pub(super) machines: machine::Machines,
+    #[serde(skip)]
+    pub(super) sso: Option<Sso>,
     #[serde(skip)]
     pub(super) signing_keys: Arc<signing_keys::SigningKeys>,
 }
@@ -119,6 +123,7 @@ impl State {
         self.region = declared.region;
         self.regions.extend(declared.regions);
         self.machines = declared.machines;
+        self.sso = declared.sso;
         for (id, account) in declared.accounts {
             self.accounts.entry(id).or_insert(account);
         }
