@@ -100,7 +100,7 @@ impl AwsValue {
         pairs
             .filter(|(key, _)| key.trim().eq_ignore_ascii_case(name))
             .map(|(_, value)| value.trim())
-            .last()
+            .next_back()
             .filter(|value| !value.is_empty())
     }
 }

@@ -25,7 +25,7 @@ use wrong::Wrong;
 
 pub(crate) use summary::{ProfileSummary, default_chain_is_configured, is_complete, profiles};
 
-pub(crate) use step::{AssumeRole, Base, Process, SessionToken, Step};
+pub(crate) use step::{AssumeRole, Base, Process, SessionToken, Sso, Step};
 
 /// How the credential of an identity is obtained.
 #[derive(Clone, Debug, PartialEq, Eq)]

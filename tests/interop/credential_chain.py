@@ -75,7 +75,7 @@ class Drawn:
             if chance(0.8):
                 values["source_profile"] = self.draw.choice(self.names + ["nowhere"] * chance(0.2))
             if chance(0.15):
-                values["credential_source"] = self.draw.choice(["Environment", "Ec2InstanceMetadata", "Moon"])
+                values["credential_source"] = self.draw.choice(["Environment", "EcsContainer", "Moon"])
             if chance(0.2):
                 values["role_session_name"] = "a-session"
         if chance(0.1):

@@ -35,19 +35,19 @@ pub(super) struct RawValue<'t> {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub(super) enum Invalid {
     #[error("profile definition must end with ']'")]
-    NoBracket,
+    Unclosed,
     #[error("expected a profile definition, `[profile NAME]`, before this line")]
-    NoSection,
+    OutsideSection,
     #[error("expected a property definition, found continuation")]
-    NoProperty,
+    StrayContinuation,
     #[error("expected an '=' sign defining a property")]
-    NoEquals,
+    WithoutEquals,
     #[error("property did not have a name")]
-    NoName,
+    Nameless,
     #[error("expected an '=' sign defining a sub-property")]
-    NoSubEquals,
+    SubWithoutEquals,
     #[error("sub-property did not have a name")]
-    NoSubName,
+    NamelessSub,
 }
 
 /// Where the reader is.
@@ -76,7 +76,7 @@ pub(super) fn sections(text: &str) -> (Vec<RawSection<'_>>, Vec<(usize, Invalid)
             Ok(next) => state = next,
             Err(wrong) => {
                 errors.push((index + 1, wrong));
-                if wrong == Invalid::NoBracket {
+                if wrong == Invalid::Unclosed {
                     state = State::Skipping;
                 }
             }
@@ -94,18 +94,17 @@ fn read<'t>(
 ) -> Result<State, Invalid> {
     if line.starts_with('[') {
         let head = without_comment(line, false);
-        let name =
-            head.strip_prefix('[').and_then(|rest| rest.strip_suffix(']')).ok_or(Invalid::NoBracket)?;
+        let name = head.strip_prefix('[').and_then(|rest| rest.strip_suffix(']')).ok_or(Invalid::Unclosed)?;
         sections.push(RawSection { name, line: number, values: Vec::new() });
         return Ok(State::Section);
     }
     if state == State::Skipping {
         return Ok(state);
     }
-    let values = &mut sections.last_mut().ok_or(Invalid::NoSection)?.values;
+    let values = &mut sections.last_mut().ok_or(Invalid::OutsideSection)?.values;
     if line.starts_with(WHITE_SPACE) {
         let (State::Value { was_empty }, Some(value)) = (state, values.last_mut()) else {
-            return Err(Invalid::NoProperty);
+            return Err(Invalid::StrayContinuation);
         };
         if was_empty {
             check_sub_property(line)?;
@@ -115,18 +114,18 @@ fn read<'t>(
         text.push_str(trim(line));
         return Ok(state);
     }
-    let (key, text) = without_comment(line, true).split_once('=').ok_or(Invalid::NoEquals)?;
+    let (key, text) = without_comment(line, true).split_once('=').ok_or(Invalid::WithoutEquals)?;
     let (key, text) = (trim(key), trim(text));
     if key.is_empty() {
-        return Err(Invalid::NoName);
+        return Err(Invalid::Nameless);
     }
     values.push(RawValue { key, text: Cow::Borrowed(text), line: number });
     Ok(State::Value { was_empty: text.is_empty() })
 }
 
 fn check_sub_property(line: &str) -> Result<(), Invalid> {
-    let (key, _) = without_comment(line, true).split_once('=').ok_or(Invalid::NoSubEquals)?;
-    if trim(key).is_empty() { Err(Invalid::NoSubName) } else { Ok(()) }
+    let (key, _) = without_comment(line, true).split_once('=').ok_or(Invalid::SubWithoutEquals)?;
+    if trim(key).is_empty() { Err(Invalid::NamelessSub) } else { Ok(()) }
 }
 
 /// The line without white space around it and without its comment, which in a value must follow

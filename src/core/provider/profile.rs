@@ -289,7 +289,7 @@ fn seconds(value: &AwsValue) -> Result<u64, Wrong> {
     })
 }
 
-/// The keys of a profile, from either file; half a pair is an error.
+/// The keys of a profile, from one of the files: half a pair, or one of each file, is an error.
 fn keys(name: &str, section: &AwsSection) -> Result<Option<Credential>, Wrong> {
     let (access_key, secret_key) =
         match (section.get("aws_access_key_id"), section.get("aws_secret_access_key")) {
@@ -298,6 +298,11 @@ fn keys(name: &str, section: &AwsSection) -> Result<Option<Credential>, Wrong> {
             (Some(half), None) => return Err(half_a_pair(name, half, "aws_secret_access_key")),
             (None, Some(half)) => return Err(half_a_pair(name, half, "aws_access_key_id")),
         };
+    if access_key.place.kind != secret_key.place.kind {
+        let message =
+            format!("profile `{name}` has an access key here, but its secret key in the other file");
+        return Err(Wrong::at(&access_key.place, message, "Keep both in one file."));
+    }
     if is_malformed_key(access_key.text.trim()) {
         let message = format!("the access key of profile `{name}` contains white space, quotes or `=`");
         return Err(Wrong::at(&access_key.place, message, "Keep the key alone, without quotes."));

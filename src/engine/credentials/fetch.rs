@@ -9,7 +9,7 @@ use tokio::time::Instant;
 
 use crate::core::credential::{Credential, Secret};
 use crate::core::exchange::{Field, Problem};
-use crate::core::provider::{AssumeRole, Base, SessionToken, Step};
+use crate::core::provider::{self, AssumeRole, Base, SessionToken, Step};
 use crate::core::question::{Answer, Asked, Question};
 use crate::io::credentials::container::Container;
 use crate::io::credentials::get_session_token::GetSessionToken;
@@ -185,20 +185,7 @@ async fn start<E: From<Asked>>(base: &Base, fetch: &Fetch<'_, E>) -> Result<Cred
             };
             fetch.done(call.call(at, deadline)).await
         }
-        Base::Sso(sso) => {
-            let call = Sso {
-                session: &sso.session,
-                start_url: &sso.start_url,
-                region: &sso.region,
-                account_id: &sso.account_id,
-                role_name: &sso.role_name,
-                cache: &sso.cache,
-                role_cache: &sso.role_cache,
-                portal_endpoint: &sso.portal_endpoint,
-                oidc_endpoint: &sso.oidc_endpoint,
-            };
-            fetch.done(call.call(transport, at, deadline)).await
-        }
+        Base::Sso(found) => fetch.done(sso(found).call(transport, at, deadline)).await,
         Base::Login(login) => {
             let call = Login {
                 session: &login.session,
@@ -208,5 +195,19 @@ async fn start<E: From<Asked>>(base: &Base, fetch: &Fetch<'_, E>) -> Result<Cred
             };
             fetch.done(call.call(transport, at, deadline)).await
         }
+    }
+}
+
+fn sso(found: &provider::Sso) -> Sso<'_> {
+    Sso {
+        session: &found.session,
+        start_url: &found.start_url,
+        region: &found.region,
+        account_id: &found.account_id,
+        role_name: &found.role_name,
+        cache: &found.cache,
+        role_cache: &found.role_cache,
+        portal_endpoint: &found.portal_endpoint,
+        oidc_endpoint: &found.oidc_endpoint,
     }
 }

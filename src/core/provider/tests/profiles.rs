@@ -193,6 +193,14 @@ sso_start_url = u
     ] {
         assert_eq!(profile(name, &aws).unwrap_err(), error);
     }
+    let halves = [
+        "[profile a]\naws_access_key_id = AKIDEXAMPLE\naws_secret_access_key = s\n",
+        "[a]\naws_access_key_id = AKIDOTHER\n",
+    ];
+    assert_eq!(
+        profile("a", &super::profiles::aws(halves[0], halves[1], &[])).unwrap_err(),
+        "~/.aws/credentials:2: profile `a` has an access key here, but its secret key in the other file | Keep both in one file."
+    );
     let broken = super::profiles::aws("[profile a\n", &format!("[a]\n{KEYS}"), &[]);
     assert_eq!(
         profile("a", &broken).unwrap_err(),
