@@ -14,14 +14,15 @@ use crate::tui::model::{Model, NoticeKind, Pane};
 use crate::tui::overlay_lines::with_article;
 
 mod asking;
+mod begin;
 mod changes;
 mod identities;
 mod overrides;
 
 use crate::tui::update::{focus, pickers};
 pub(super) use asking::answered;
-use asking::{ask_for, ask_value};
-use changes::make;
+use asking::ask_value;
+use begin::{ask_for, make};
 pub(super) use changes::{changed, not_changed, restored, step_back};
 pub(super) use identities::{
     choose as choose_identity_word, create as create_identity, remove as remove_identity,

@@ -8,8 +8,9 @@ use crate::core::find::FindHit;
 use crate::core::units;
 use crate::tui::model::find::Find;
 use crate::tui::text;
+use crate::tui::view::boxed::boxed;
 use crate::tui::view::style::Paint;
-use crate::tui::view::{Canvas, editor, overlay};
+use crate::tui::view::{Canvas, editor};
 
 /// Columns of the box at most.
 const WIDTH: u16 = 110;
@@ -22,7 +23,7 @@ const LINES: usize = 2;
 pub(super) fn draw(canvas: &mut Canvas<'_, '_>, find: &Find) {
     let (paint, screen) = (canvas.paint, canvas.areas.screen);
     let size = (WIDTH.min(screen.width.saturating_sub(2)), HEIGHT.min(screen.height.saturating_sub(2)));
-    let area = overlay::boxed(canvas, &title(canvas, find), size.0, size.1);
+    let area = boxed(canvas, &title(canvas, find), size.0, size.1);
     let query = Rect { height: area.height.min(1), ..area };
     canvas.frame.render_widget(Line::styled("› ", paint.accent_bold()), query);
     let field = Rect { x: query.x + query.width.min(2), width: query.width.saturating_sub(2), ..query };

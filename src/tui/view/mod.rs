@@ -17,6 +17,7 @@ use crate::tui::model::{Model, Pane};
 use crate::tui::text;
 
 mod bottom;
+mod boxed;
 mod completion;
 mod editor;
 mod find;

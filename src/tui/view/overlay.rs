@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
-use ratatui::widgets::{Block, BorderType, Clear, Paragraph};
+use ratatui::widgets::Paragraph;
 
 use crate::config::command::{Command, Context};
 use crate::core::clear_secrets;
@@ -14,7 +14,6 @@ use crate::core::units;
 use crate::tui::editor::Editor;
 use crate::tui::hit_test;
 use crate::tui::keymap;
-use crate::tui::layout::{centered, inside};
 use crate::tui::model::Model;
 use crate::tui::model::overlay::{Ask, Confirm, Conflict, Overlay, TrustQuestion};
 use crate::tui::model::picker::{Item, Picker, Unmatched};
@@ -23,6 +22,7 @@ use crate::tui::overlay_lines;
 use crate::tui::text;
 use crate::tui::text_line::TextLine;
 use crate::tui::view::Canvas;
+use crate::tui::view::boxed::boxed;
 use crate::tui::view::editor;
 use crate::tui::view::find;
 use crate::tui::view::style::Paint;
@@ -65,20 +65,6 @@ pub(super) fn draw(canvas: &mut Canvas<'_, '_>) {
             }
         }
     }
-}
-
-/// Clears a box in the middle of the screen and draws its border; returns its inside.
-pub(super) fn boxed(canvas: &mut Canvas<'_, '_>, title: &str, width: u16, height: u16) -> Rect {
-    let (paint, areas) = (canvas.paint, canvas.areas);
-    let area = centered(areas.screen, width, height);
-    canvas.frame.render_widget(Clear, area);
-    let block = Block::bordered()
-        .border_type(BorderType::Thick)
-        .border_style(paint.border_focus())
-        .style(paint.text())
-        .title(format!(" {title} "));
-    canvas.frame.render_widget(block, area);
-    inside(area)
 }
 
 fn ask_title(ask: &Ask) -> Cow<'static, str> {

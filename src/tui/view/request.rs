@@ -89,7 +89,7 @@ fn draw_line(
 ) {
     let (model, paint) = (canvas.model, canvas.paint);
     let here = selected && model.focus == Pane::Request;
-    let mark = mark(here, paint);
+    let mark = rows::mark(here, paint);
     match field {
         EditorField::Cell(table, index, _) => rows::draw_row(canvas, open, area, (table, index), here),
         EditorField::NewRow(table) => rows::draw_new_row(canvas, open, area, table, here),
@@ -239,7 +239,7 @@ fn auth_words(model: &Model, open: &OpenRequest, paint: &Paint<'_>, width: u16) 
 fn draw_long(canvas: &mut Canvas<'_, '_>, area: Rect, field: EditorField, selected: bool) {
     let (model, paint) = (canvas.model, canvas.paint);
     let here = selected && model.focus == Pane::Request;
-    canvas.frame.render_widget(mark(here, paint), area);
+    canvas.frame.render_widget(rows::mark(here, paint), area);
     let area = hit_test::right_of(area, MARK);
     if draw_editing(canvas, area, field) {
         return;
@@ -288,9 +288,4 @@ fn mark_rest(canvas: &mut Canvas<'_, '_>, area: Rect, total: usize) {
     if let Some(pane) = canvas.areas.request {
         scroll::draw(canvas, pane, area, Scrolled { first: 0, room: usize::from(area.height), total });
     }
-}
-
-/// Shown before the current line.
-pub(super) fn mark(here: bool, paint: &Paint<'_>) -> Span<'static> {
-    if here { Span::styled("› ", paint.accent_bold()) } else { Span::raw("  ") }
 }

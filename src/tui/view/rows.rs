@@ -11,7 +11,6 @@ use crate::tui::model::problems;
 use crate::tui::text;
 use crate::tui::view::Canvas;
 use crate::tui::view::editor::{draw_editing, value_spans};
-use crate::tui::view::request::mark;
 use crate::tui::view::style::Paint;
 
 /// Draws the line that adds a row.
@@ -142,4 +141,9 @@ pub(super) fn description_below(open: &OpenRequest, paint: &Paint<'_>, width: u1
     }
     let wrapped = text::wrap(&text, usize::from(width).saturating_sub(2)).into_iter();
     wrapped.map(|line| Line::styled(format!("  {line}"), paint.dim())).collect()
+}
+
+/// Shown before the current line.
+pub(super) fn mark(here: bool, paint: &Paint<'_>) -> Span<'static> {
+    if here { Span::styled("› ", paint.accent_bold()) } else { Span::raw("  ") }
 }

@@ -6,12 +6,10 @@ use crate::core::scope::Source;
 use crate::core::secret_names;
 use crate::core::template;
 use crate::core::workspace::{Declared, Edit, NewValue, WorkspaceChange, secret_name};
-use crate::tui::editor::Editor;
 use crate::tui::effect::Effect;
-use crate::tui::model::overlay::{Ask, Overlay};
 use crate::tui::model::workspace_editor::WorkspaceAsk;
 use crate::tui::model::{Model, NoticeKind};
-use crate::tui::update::workspace_editor::changes::make;
+use crate::tui::update::workspace_editor::begin::{ask_for, make};
 use crate::tui::update::workspace_editor::{identities, overrides};
 use crate::tui::update::{pickers, secret_fields};
 
@@ -21,16 +19,6 @@ pub(super) fn ask_value(model: &mut Model, declared: &Declared) -> Vec<Effect> {
     let before = declared.value.clone().filter(|_| own);
     let ask = WorkspaceAsk::Value { place, name: declared.name.clone(), before };
     ask_for(model, ask, declared.value.as_deref().unwrap_or_default())
-}
-
-pub(super) fn ask_for(model: &mut Model, ask: WorkspaceAsk, text: &str) -> Vec<Effect> {
-    let mut editor = Editor::new(text, false);
-    if ask.is_secret() {
-        // What is typed over a reference must not be joined to it.
-        editor.select_all();
-    }
-    model.overlays.push(Overlay::Ask(Ask::Workspace(ask), editor));
-    Vec::new()
 }
 
 /// Asks again for what can't be, and says why.

@@ -12,18 +12,6 @@ use crate::tui::msg::Msg;
 use crate::tui::update::workspace_editor::{identities, open, overrides, show_place};
 use crate::tui::update::{dispatch, pickers};
 
-/// Has the disk make a change.
-pub(super) fn make(model: &mut Model, change: Option<WorkspaceChange>) -> Vec<Effect> {
-    let Some(change) = change else { return Vec::new() };
-    if let Edit::Rename(to) = &change.edit
-        && to == change.name()
-    {
-        return Vec::new();
-    }
-    model.waiting.change();
-    vec![DiskEffect::ChangeWorkspace { change }.into()]
-}
-
 /// A change is on disk.
 pub(in crate::tui::update) fn changed(
     model: &mut Model,

@@ -12,8 +12,7 @@ use crate::tui::model::field;
 use crate::tui::model::overlay::{Confirm, Overlay};
 use crate::tui::model::workspace_editor::{KIND, WorkspaceAsk, WorkspaceRow, WorkspaceTab};
 use crate::tui::model::{Model, NoticeKind};
-use crate::tui::update::workspace_editor::asking::ask_for;
-use crate::tui::update::workspace_editor::changes::make;
+use crate::tui::update::workspace_editor::begin::{ask_for, make};
 use crate::tui::update::{follow_up, pickers, secret_fields};
 
 /// The section of `signpost.toml`.

@@ -7,7 +7,7 @@ use crate::tui::effect::Effect;
 use crate::tui::model::workspace_editor::{Step, WorkspaceAsk, WorkspaceRow};
 use crate::tui::model::{Model, NoticeKind, Pane};
 use crate::tui::update::follow_up;
-use crate::tui::update::workspace_editor::asking::ask_for;
+use crate::tui::update::workspace_editor::begin::ask_for;
 use crate::tui::update::workspace_editor::{open, show_place};
 
 /// Asks for a value of the variable with the cursor for this run.
