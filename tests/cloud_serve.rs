@@ -106,7 +106,10 @@ fn the_access_log_shows_no_credentials_of_other_schemes() {
         stream.read_to_string(&mut answer).unwrap();
         assert!(answer.starts_with("HTTP/1.1 403 "), "{answer}");
     }
-    let said = stop(child, "-TERM");
+    // A line is written after its response.
+    let lines = BufReader::new(child.stderr.as_mut().unwrap()).lines().take(3);
+    let mut said: String = lines.map(|line| line.unwrap() + "\n").collect();
+    said.push_str(&stop(child, "-TERM"));
     assert_eq!(said.matches(" 403 - IncompleteSignatureException: ").count(), 3, "{said}");
     assert!(!said.contains("hidden") && !said.contains("aGlkZGVu"), "{said}");
 }

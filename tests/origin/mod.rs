@@ -34,6 +34,8 @@ enum Manner {
     Hold,
     /// Never answers.
     Silent,
+    /// Gives the same answer to every request of a connection.
+    Keep,
 }
 
 pub(crate) struct Origin {
@@ -60,6 +62,11 @@ impl Origin {
         Self::start([answer].into(), Manner::Hold)
     }
 
+    /// Gives this answer to every request, over connections that stay open.
+    pub(crate) fn keeping(answer: Vec<u8>) -> Self {
+        Self::start([answer].into(), Manner::Keep)
+    }
+
     /// Reads a request and says nothing.
     pub(crate) fn silent() -> Self {
         Self::start([Vec::new()].into(), Manner::Silent)
@@ -81,6 +88,11 @@ impl Origin {
                 let _ = came.send(());
                 let Some(answer) = answers.pop_front() else { return };
                 if manner != Manner::Silent {
+                    let _ = stream.write_all(&answer);
+                }
+                while manner == Manner::Keep {
+                    let Some(recorded) = read(&mut stream) else { break };
+                    state.lock().unwrap().requests.push(recorded);
                     let _ = stream.write_all(&answer);
                 }
                 if manner == Manner::Close {

@@ -63,7 +63,9 @@ impl Home {
         for (name, value) in env {
             command.env(name, value);
         }
-        command.cwd(self.path());
+        if command.get_cwd().is_none() {
+            command.cwd(self.path());
+        }
         Pty::start(command, size)
     }
 }

@@ -308,7 +308,7 @@ fn a_terminal_gets_formatted_json_and_no_binary() {
 fn requests_behind_next_have_their_own_flags_and_share_a_connection() {
     let (_folder, path) = folder();
     std::fs::write(path("a"), "1").unwrap();
-    let origin = ok();
+    let origin = Origin::keeping(OK.to_vec());
     send(&[
         "-s",
         "-d",
