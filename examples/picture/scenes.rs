@@ -44,10 +44,27 @@ const DENIED: &[(&str, &str)] = &[
 const DENIED_NARROW: &[(&str, &str)] =
     &[("As her session", "j\r"), ("alice", "s"), ("403 Forbidden", "4]"), ("", "]"), ("", "")];
 
+/// The variables of a workspace that was set up a moment ago.
+const VARIABLES: &[(&str, &str)] = &[
+    ("Set up a workspace", "\r"),
+    ("Hello", "5a"),
+    ("its name", "api_url\r"),
+    ("api_url", "https://api.example.com\r"),
+    ("https://api.example.com", "a"),
+    ("its name", "api_token\r"),
+    ("api_token", "not-shown\r"),
+    ("{{secret:api-token}}", ""),
+];
+
+/// Every request in which a text is.
+const FOUND: &[(&str, &str)] = &[("As her session", "\x06"), ("Find", "invoke"), ("InvokeFunction", "")];
+
 pub(crate) const SCENES: &[Scene] = &[
     Scene { name: "screen", start: Start::Demo, size: WIDE, look: &DARK, steps: DENIED },
     Scene { name: "light", start: Start::Demo, size: WIDE, look: &LIGHT, steps: DENIED },
     Scene { name: "narrow", start: Start::Demo, size: NARROW, look: &DARK, steps: DENIED_NARROW },
     Scene { name: "narrow-light", start: Start::Demo, size: NARROW, look: &LIGHT, steps: DENIED_NARROW },
     Scene { name: "small", start: Start::Demo, size: SMALL, look: &DARK, steps: DENIED_NARROW },
+    Scene { name: "variables", start: Start::Folder, size: WIDE, look: &DARK, steps: VARIABLES },
+    Scene { name: "find", start: Start::Demo, size: WIDE, look: &LIGHT, steps: FOUND },
 ];

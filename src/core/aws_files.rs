@@ -2,7 +2,7 @@
 //!
 //! Owns how both files are merged, as the AWS SDKs do it: the credentials file wins, and
 //! `[profile default]` replaces `[default]`. Refuses to read files, and to decide what a profile
-//! means ([`crate::core::aws_profile`]).
+//! means: `core::provider` does.
 
 use std::collections::{BTreeMap, btree_map};
 use std::fmt;

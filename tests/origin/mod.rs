@@ -90,10 +90,11 @@ impl Origin {
                 if manner != Manner::Silent {
                     let _ = stream.write_all(&answer);
                 }
-                while manner == Manner::Keep {
-                    let Some(recorded) = read(&mut stream) else { break };
-                    state.lock().unwrap().requests.push(recorded);
-                    let _ = stream.write_all(&answer);
+                if manner == Manner::Keep {
+                    while let Some(recorded) = read(&mut stream) {
+                        state.lock().unwrap().requests.push(recorded);
+                        let _ = stream.write_all(&answer);
+                    }
                 }
                 if manner == Manner::Close {
                     let _ = stream.shutdown(std::net::Shutdown::Write);
