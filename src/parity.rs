@@ -2,6 +2,7 @@
 
 mod aws_cases;
 mod curl;
+mod curl_commands;
 mod curl_suite;
 
 use std::fs;

@@ -4,7 +4,7 @@
 //! themselves are [`crate::config::keymap`]'s.
 
 use crate::config::command::{COMMANDS, Command, Context};
-use crate::tui::model::field::EditorField;
+use crate::tui::model::field::{EditorField, Tab};
 use crate::tui::model::open_request::OpenRequest;
 use crate::tui::model::overlay::{Confirm, Overlay};
 use crate::tui::model::workspace_editor::WorkspaceTab;
@@ -63,7 +63,7 @@ fn offered(model: &Model, context: Context) -> Vec<Command> {
         Context::Url => &[C::Edit, C::MethodPicker, C::CopyCurl],
         Context::Rows if new_row => &[C::Edit, C::AddRow, C::NextTab],
         Context::Rows => &[C::Edit, C::AddRow, C::ToggleRow, C::DeleteRow, C::NextTab],
-        Context::Text => &[C::Edit, C::NextTab, C::IdentityPicker, C::Reveal],
+        Context::Text => in_fields(model),
         Context::Response => &[
             C::NextRequest,
             C::NextTab,
@@ -95,6 +95,16 @@ fn offered(model: &Model, context: Context) -> Vec<Command> {
     let last = [C::FocusNext, C::Save, C::Palette, C::Help, C::Quit];
     all.extend(last.into_iter().filter(|command| !narrow || *command != C::Help));
     all
+}
+
+/// What the footer shows for fields outside tables, by tab.
+fn in_fields(model: &Model) -> &'static [Command] {
+    use Command as C;
+    match model.shown().map(|open| open.tab) {
+        Some(Tab::Auth) => &[C::Edit, C::NextTab, C::IdentityPicker, C::Reveal],
+        Some(Tab::Body) => &[C::Edit, C::NextTab, C::FormatBody, C::LiteralBody],
+        Some(Tab::Params | Tab::Headers | Tab::Expect | Tab::Notes) | None => &[C::Edit, C::NextTab],
+    }
 }
 
 /// What the footer shows in the workspace editor.

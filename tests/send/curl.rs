@@ -62,6 +62,25 @@ fn a_file_is_uploaded_under_its_name_without_a_type() {
 }
 
 #[test]
+fn an_uploaded_file_keeps_its_name_before_a_query_and_without_a_path() {
+    let (_folder, path) = folder();
+    std::fs::write(path("up.bin"), "x").unwrap();
+    for (url, target) in [
+        ("", "/up.bin"),
+        ("/", "/up.bin"),
+        ("/in/?a=/", "/in/up.bin?a=/"),
+        ("?a=1", "/up.bin?a=1"),
+        ("/in/#end", "/in/up.bin"),
+        ("/in", "/in"),
+        ("/in?a=/", "/in?a=/"),
+    ] {
+        let origin = ok();
+        send(&["-T", &path("up.bin"), &origin.url(url)]).assert().code(0);
+        assert_eq!(origin.requests()[0].target, target, "{url}");
+    }
+}
+
+#[test]
 fn headers_come_from_flags_and_files() {
     let (_folder, path) = folder();
     std::fs::write(path("headers"), "X-A: 1\n\nX-B: 2\n").unwrap();

@@ -144,11 +144,24 @@ fn upload(path: &Path, request: &mut Request, kept: &mut Kept) -> Result<(), Usa
     let path =
         path.to_str().ok_or_else(|| Usage::new("--upload-file isn't valid UTF-8", "Rename the file."))?;
     let is_stdin = matches!(path, "-" | ".");
-    if let Some(name) = name.filter(|_| !is_stdin && request.url.ends_with('/')) {
-        request.url.push_str(&name);
+    if let Some(name) = name.filter(|_| !is_stdin) {
+        append_file_name(&mut request.url, &name);
     }
     request.send.without.push("content-type".to_owned());
     file(if is_stdin { "-" } else { path }, request, kept)
+}
+
+/// As curl does, where the path ends with `/` or is missing, before a query too. Only the value of a
+/// reference says whether it has a path.
+fn append_file_name(url: &mut String, name: &str) {
+    let end = url.find(['?', '#']).unwrap_or(url.len());
+    let start = url.find("://").map_or(0, |at| at + "://".len()).min(end);
+    let place = &url[start..end];
+    if place.ends_with('/') {
+        url.insert_str(end, name);
+    } else if !place.contains(['/', '{']) {
+        url.insert_str(end, &format!("/{name}"));
+    }
 }
 
 /// A file that is the body as it is.

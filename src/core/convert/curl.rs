@@ -16,6 +16,8 @@ mod words;
 pub(crate) use export::export;
 pub(crate) use form::{attributes, unquoted};
 pub(crate) use import::{import, looks_like_curl};
+#[cfg(test)]
+pub(crate) use words::split;
 
 #[cfg(test)]
 mod tests;

@@ -325,6 +325,15 @@ impl Model {
         open.or(read).unwrap_or_else(file)
     }
 
+    /// The chosen request whose file is invalid, with why and where.
+    pub(crate) fn invalid_request(&self) -> Option<(&RequestPath, &str)> {
+        let path = self.current.as_ref().filter(|_| self.shown().is_none())?;
+        match self.tree.label(path)? {
+            tree::Label::Broken(why) => Some((path, why)),
+            tree::Label::Request { .. } => None,
+        }
+    }
+
     /// Whether a reference of the shown request has a value.
     pub(crate) fn knows(&self, reference: &Reference) -> bool {
         match reference {

@@ -28,7 +28,11 @@ pub(super) fn draw(canvas: &mut Canvas<'_, '_>, area: Rect) {
     let (model, paint) = (canvas.model, canvas.paint);
     let focused = model.focus == Pane::Request;
     let Some(open) = model.shown() else {
-        canvas.frame.render_widget(pane_block(model, paint, Pane::Request, Line::from(" Request ")), area);
+        let block = pane_block(model, paint, Pane::Request, Line::from(" Request "));
+        let columns = usize::from(inside(area).width).saturating_sub(2);
+        let problem = model.invalid_request().map_or_else(Vec::new, |(_, why)| text::wrap(why, columns));
+        let lines = problem.iter().map(|line| Line::styled(format!(" {}", text::safe(line)), paint.error()));
+        canvas.frame.render_widget(Paragraph::new(lines.collect::<Vec<_>>()).block(block), area);
         return;
     };
     let titles = Tab::ALL.iter().map(|tab| (hit_test::tab_title(model, *tab), *tab == open.tab));

@@ -61,8 +61,9 @@ fn draw_defaults(canvas: &mut Canvas<'_, '_>, open: &OpenRequest, area: Rect) {
         })
         .collect();
     if !shown.is_empty() {
-        let words = format!("added: {}", shown.join(", "));
-        canvas.frame.render_widget(Line::styled(words, paint.dim()), hit_test::right_of(area, 26));
+        let area = hit_test::right_of(area, 26);
+        let words = text::fit(&format!("added: {}", shown.join(", ")), usize::from(area.width));
+        canvas.frame.render_widget(Line::styled(words, paint.dim()), area);
     }
 }
 

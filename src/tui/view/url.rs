@@ -22,10 +22,13 @@ pub(super) fn draw(canvas: &mut Canvas<'_, '_>, area: Rect) {
         let new = keymap::says(model, Command::NewRequest, "makes a new one");
         let words = if model.tree.nodes().is_empty() {
             format!(" No request yet: {new}; a pasted curl command becomes one, too.")
+        } else if let Some((path, _)) = model.invalid_request() {
+            let editor = keymap::says(model, Command::ExternalEditor, "opens it in your editor");
+            format!(" {} is invalid: {editor}.", path.as_str())
         } else {
             format!(" Choose a request in the tree, or {new}.")
         };
-        let hint = Line::styled(words, paint.dim());
+        let hint = Line::styled(text::fit(&words, usize::from(inside(area).width)), paint.dim());
         canvas.frame.render_widget(Paragraph::new(hint).block(block), area);
         return;
     };

@@ -58,7 +58,7 @@ type Words = std::iter::Peekable<std::vec::IntoIter<String>>;
 struct Reader {
     request: Request,
     notes: Vec<String>,
-    /// Text of the body, in pieces to be joined with `&`.
+    /// Text of the body, in pieces to be joined with `&`, or with nothing for `--json`.
     data: Vec<String>,
     /// As long as every piece is a pair to be encoded: the pairs.
     pairs: Vec<Row>,
@@ -262,7 +262,7 @@ impl Reader {
     }
 
     fn body(&mut self) {
-        let text = self.data.join("&");
+        let text = self.data.join(if self.json { "" } else { "&" });
         if self.get && !self.data.is_empty() {
             let joint = if self.request.url.contains('?') { '&' } else { '?' };
             self.request.url = format!("{}{joint}{text}", self.request.url);

@@ -56,6 +56,13 @@ fn a_signed_request_keeps_its_scope_and_its_token() {
 }
 
 #[test]
+fn pieces_of_json_are_joined_with_nothing_between_them() {
+    let imported = import("curl --json '{\"a\":' --json '1}' http://h/").unwrap();
+    assert_eq!(imported.request.body.text, "{\"a\":1}");
+    assert_eq!(imported.request.body.kind, BodyKind::Json);
+}
+
+#[test]
 fn flags_in_every_spelling() {
     let request =
         imported("curl -sSkLXPUT -HA:b -d a=1 -d b=2 -u me:pass -A agent -b c=d -e there -m 2.5 h/p");

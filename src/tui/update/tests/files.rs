@@ -331,6 +331,10 @@ fn a_file_that_does_not_parse_is_named_and_is_not_taken_for_the_one_before() {
         "the one before is not sent in its place"
     );
     assert_eq!(s.model.tree.label(&path), Some(&Label::Broken("line 3: no such key".into())));
+    s.press("esc");
+    let shown = s.shown();
+    assert!(shown.contains(&format!("{path} is invalid: E opens it")), "{shown}");
+    assert!(shown.contains("line 3: no such key"), "the reason stays when the notice is gone: {shown}");
     s.press("E");
     assert!(
         matches!(&s.take()[..], [Effect::Screen(ScreenEffect::EditFile { path: edited, .. })] if *edited == path)
