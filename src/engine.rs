@@ -52,6 +52,7 @@ mod outcome;
 mod preview;
 mod redirect;
 mod run;
+mod sign_as;
 mod signing;
 mod trust;
 

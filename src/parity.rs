@@ -52,6 +52,7 @@ fn by_screen(root: &Path, path: &str, environment: Option<&str>) -> Job {
         path: path.into(),
         environment: environment.map(str::to_owned),
         overrides: Default::default(),
+        sign_as: None,
         request: Box::new(request),
     };
     let trust_store = TrustStore::new(None);

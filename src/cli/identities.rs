@@ -10,7 +10,7 @@ use super::exit::Exit;
 use super::{who, written};
 use crate::core::file_problem::FileProblem;
 use crate::core::identity::Identity;
-use crate::core::provider::{ProfileSummary, profiles};
+use crate::core::provider::{AwsSummary, ProfileSummary};
 use crate::core::visible;
 use crate::io::store::aws_files::AwsStore;
 use crate::io::store::dirs::Dirs;
@@ -59,12 +59,9 @@ pub(super) fn run(args: &IdentitiesArgs, out: &mut dyn Write, err: &mut dyn Writ
         warn(problem, err);
     }
     let mut lines: Vec<Line> = workspace.identities.iter().map(identity).collect();
-    if aws.environment.get("AWS_ACCESS_KEY_ID").is_some() {
-        let (name, kind) = ("AWS_ACCESS_KEY_ID".to_owned(), "keys".to_owned());
-        let region = aws.environment.region().map(str::to_owned);
-        lines.push(Line { from: "environment", name, kind, region, ..Line::default() });
-    }
-    lines.extend(profiles(&aws).into_iter().map(profile));
+    let found = AwsSummary::of(&aws);
+    lines.extend(found.keys.map(|keys| summary("environment", keys)));
+    lines.extend(found.profiles.into_iter().map(|profile| summary("profile", profile)));
     let text = if args.json {
         let all: Vec<_> = lines.iter().map(as_json).collect();
         format!("{:#}\n", serde_json::Value::Array(all))
@@ -90,10 +87,10 @@ fn identity(identity: &Identity) -> Line {
     Line { from: "workspace", name, kind, problem, ..Line::default() }
 }
 
-fn profile(found: ProfileSummary) -> Line {
+fn summary(from: &'static str, found: ProfileSummary) -> Line {
     let ProfileSummary { name, kind, account, region, problem } = found;
     let problem = problem.map(|(message, _)| message);
-    Line { from: "profile", name, kind: kind.to_owned(), account, region, problem }
+    Line { from, name, kind: kind.to_owned(), account, region, problem }
 }
 
 fn as_json(line: &Line) -> serde_json::Value {

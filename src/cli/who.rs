@@ -10,11 +10,12 @@ use std::time::SystemTime;
 use clap::Args;
 use tokio::runtime::Runtime;
 
-use super::aws_identity::{add_default_chain, add_profile, profile_of};
+use super::aws_identity;
 use super::exit::Exit;
 use super::prompt;
 use super::send::{Usage, load_workspace, placed, trust_store};
 use crate::core::aws::Aws;
+use crate::core::aws_identity::AwsIdentity;
 use crate::core::credential::{Credential, Secret};
 use crate::core::exchange::{Problem, ProblemKind};
 use crate::core::names::RequestPath;
@@ -110,12 +111,14 @@ impl WhoArgs {
 
     fn name(&self, job: &mut Job) -> Result<String, Usage> {
         if let Some(profile) = &self.profile {
-            return Ok(add_profile(job, profile));
+            return Ok(aws_identity::add(job, &AwsIdentity::Profile(profile.clone())));
         }
         let inherited = &job.inherited_auth;
         let inherited = (inherited.kind == AuthKind::AwsSigv4).then(|| inherited.sigv4.identity.clone());
         let inherited = inherited.filter(|name| job.identities.iter().any(|one| *one.name == **name));
-        let Some(name) = self.identity.clone().or(inherited) else { return Ok(add_default_chain(job)) };
+        let Some(name) = self.identity.clone().or(inherited) else {
+            return Ok(aws_identity::add(job, &AwsIdentity::Environment));
+        };
         if job.identities.iter().any(|identity| *identity.name == *name) {
             return Ok(name);
         }
@@ -134,7 +137,7 @@ impl WhoArgs {
 impl Who {
     /// The profile that the identity is, or that the environment names for it.
     pub(super) fn profile(&self) -> Option<&str> {
-        profile_of(&self.job, &self.name, &self.aws)
+        self.job.aws_profile(&self.name, &self.aws)
     }
 
     /// The credential, fetched if need be; its problems are written to `err`.

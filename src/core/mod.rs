@@ -6,6 +6,7 @@
 pub mod aws;
 pub mod aws_environment;
 pub mod aws_files;
+pub mod aws_identity;
 pub(crate) mod caller_identity;
 pub(crate) mod clear_secrets;
 pub(crate) mod cloud_trace;

@@ -23,7 +23,7 @@ mod wrong;
 use profile::{Chain, Profiles};
 use wrong::Wrong;
 
-pub(crate) use summary::{ProfileSummary, default_chain_is_configured, is_complete, profiles};
+pub(crate) use summary::{AwsSummary, ProfileSummary, default_chain_is_configured, is_complete};
 
 pub(crate) use step::{AssumeRole, Base, Process, SessionToken, Sso, Step};
 

@@ -47,6 +47,11 @@ impl std::fmt::Display for Reference {
     }
 }
 
+/// The text as one that stands for itself: braces in it aren't read as a reference.
+pub(crate) fn literal(text: &str) -> String {
+    text.replace("{{", "\\{{")
+}
+
 /// Whether a text is nothing but references, and so no secret itself.
 pub(crate) fn is_reference(text: &str) -> bool {
     parse(text).iter().all(|part| matches!(part.kind, PartKind::Reference(_)))

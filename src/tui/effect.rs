@@ -9,6 +9,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 use std::sync::Arc;
 
+use crate::core::aws_identity::AwsIdentity;
 use crate::core::credential::Secret;
 use crate::core::document::Index;
 use crate::core::exchange::NextRequest;
@@ -97,6 +98,8 @@ pub(crate) struct Target {
     pub environment: Option<String>,
     /// Values of variables for this run, which come first.
     pub overrides: BTreeMap<String, String>,
+    /// Whom it is signed as in this run; `None` for what the request says.
+    pub sign_as: Option<AwsIdentity>,
     /// The request as it is on the screen.
     pub request: Box<Request>,
 }
@@ -107,6 +110,7 @@ impl std::fmt::Debug for Target {
             .field("path", &self.path)
             .field("environment", &self.environment)
             .field("overrides", &self.overrides.keys())
+            .field("sign_as", &self.sign_as)
             .field("request", &self.request)
             .finish()
     }
@@ -157,6 +161,8 @@ pub(crate) enum TaskEffect {
         /// The request that is signed by it.
         target: Target,
     },
+    /// Read whom the user's AWS environment and files name.
+    ReadAws,
     /// Find the rows of a body.
     Index {
         /// The send.

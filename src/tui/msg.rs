@@ -13,6 +13,7 @@ use crate::core::exchange::{End, Head, Problem, Redirect, Sent, Stage};
 use crate::core::exchange_id::ExchangeId;
 use crate::core::find::FindEntry;
 use crate::core::names::{IdentityName, RequestPath};
+use crate::core::provider::AwsSummary;
 use crate::core::question::Asked;
 use crate::core::request::Auth;
 use crate::core::scope::Scope;
@@ -279,6 +280,8 @@ pub(crate) enum Msg {
         /// Why not.
         result: Result<(), Vec<Problem>>,
     },
+    /// Whom the user's AWS environment and files name.
+    AwsRead(Box<AwsSummary>),
     /// A text is ready to be copied.
     CopyText {
         /// The text.

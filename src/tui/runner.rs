@@ -17,9 +17,10 @@ use crate::core::document::{Index, Matches, has_secrets};
 use crate::core::exchange::{End, Event, Field, Outcome, Problem};
 use crate::core::exchange_id::ExchangeId;
 use crate::core::names::IdentityName;
+use crate::core::provider::AwsSummary;
 use crate::core::request::AuthKind;
 use crate::core::scope::Nothing;
-use crate::engine::{Command, Engine, RenewHandle, Renewal, SendHandle};
+use crate::engine::{Command, Engine, Job, RenewHandle, Renewal, SendHandle};
 use crate::io::body::{BodyView, BodyWriter};
 use crate::tui::disk::{WorkspaceCache, read};
 use crate::tui::effect::{Target, TaskEffect};
@@ -68,7 +69,7 @@ impl Runner {
     pub(crate) fn start(&mut self, effect: TaskEffect) -> Option<Msg> {
         match effect {
             TaskEffect::Send { id, target } => {
-                let handle = self.engine.open(self.cache.job(&target));
+                let handle = self.engine.open(self.job(&target));
                 self.follow(id, handle);
             }
             TaskEffect::Follow { id, next } => {
@@ -91,14 +92,20 @@ impl Runner {
             }
             TaskEffect::Preview { target } => {
                 let path = target.path.clone();
-                let preview = Box::new(self.engine.preview(&self.cache.job(&target)));
+                let preview = Box::new(self.engine.preview(&self.job(&target)));
                 return Some(Msg::Previewed { path, preview });
             }
             TaskEffect::Renew { id, identity, target } => {
-                let handle = self.engine.renew(&identity, self.cache.job(&target));
+                let handle = self.engine.renew(&identity, self.job(&target));
                 let (commands, msgs) = (handle.commands.clone(), self.msgs.clone());
                 let task = tokio::spawn(forward_renewal(id, identity, handle, msgs));
                 self.sends.insert(id, UnderWay { commands, forwarding: task.abort_handle() });
+            }
+            TaskEffect::ReadAws => {
+                let engine = self.engine.clone();
+                self.aside("reading the AWS files", move || {
+                    Some(Msg::AwsRead(Box::new(AwsSummary::of(&engine.read_aws()))))
+                });
             }
             TaskEffect::Index { id, generation, wanted } => {
                 let cancel = self.newest_index(id);
@@ -137,6 +144,15 @@ impl Runner {
         None
     }
 
+    /// Everything that one send needs.
+    fn job(&self, target: &Target) -> Job {
+        let mut job = self.cache.job(target);
+        if let Some(who) = &target.sign_as {
+            self.engine.sign_as(&mut job, who);
+        }
+        job
+    }
+
     /// Cancels computing older rows of this exchange, and returns the flag that cancels the next
     /// run.
     fn newest_index(&mut self, id: ExchangeId) -> Arc<AtomicBool> {
@@ -149,7 +165,7 @@ impl Runner {
     }
 
     fn curl(&self, target: &Target) -> Msg {
-        let job = self.cache.job(target);
+        let job = self.job(target);
         let preview = self.engine.preview(&job);
         let known = |value: Option<(String, _)>| value.map(|(text, _)| text).unwrap_or_default();
         let (region, service) = (known(preview.region), known(preview.service));

@@ -22,6 +22,7 @@ use crate::core::exchange_id::ExchangeId;
 use crate::core::expect;
 use crate::core::find::FindEntry;
 use crate::core::names::RequestPath;
+use crate::core::provider::AwsSummary;
 use crate::core::request::Request;
 use crate::core::scope::{Layer, Scope, Source};
 use crate::core::trust::Trust;
@@ -40,6 +41,7 @@ use crate::tui::update::update;
 use crate::tui::view;
 
 mod answers;
+mod aws_files;
 mod input;
 mod on_disk;
 mod workspace;
@@ -62,6 +64,8 @@ pub(crate) struct Screen {
     passed: Duration,
     /// The workspace, where it is really on disk.
     on_disk: Option<on_disk::OnDisk>,
+    /// The user's home, where they have AWS files.
+    aws_home: Option<tempfile::TempDir>,
 }
 
 /// The time of all tests.
@@ -91,6 +95,7 @@ impl Screen {
             engine: Engine::new(Arc::new(now)),
             passed: Duration::ZERO,
             on_disk: None,
+            aws_home: None,
         }
     }
 
@@ -201,8 +206,15 @@ impl Screen {
                 Msg::WorkspaceNotChanged { problem: "no such file".into(), listed: None }
             }
             Effect::Task(TaskEffect::Preview { target }) => {
-                let preview = self.engine.preview(&self.job(&target.request, target.environment.as_deref()));
+                let mut job = self.job(&target.request, target.environment.as_deref());
+                if let Some(who) = &target.sign_as {
+                    self.engine.sign_as(&mut job, who);
+                }
+                let preview = self.engine.preview(&job);
                 Msg::Previewed { path: target.path.clone(), preview: Box::new(preview) }
+            }
+            Effect::Task(TaskEffect::ReadAws) => {
+                Msg::AwsRead(Box::new(AwsSummary::of(&self.engine.read_aws())))
             }
             _ => return None,
         })

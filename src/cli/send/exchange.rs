@@ -96,7 +96,7 @@ pub(super) async fn send<'a>(
     mut extras: Extras<'a>,
     mut printer: Printer<'a>,
 ) -> Exit {
-    request::complete_region(engine, &mut job);
+    engine.complete_region(&mut job, || engine.read_aws());
     for warning in warnings(engine, &job) {
         printer.warn(&warning);
     }

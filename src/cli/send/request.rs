@@ -7,11 +7,12 @@ use super::body::{self, Kept};
 use super::rows::{literal, set};
 use super::{Usage, condition, cookies, output};
 use crate::cli::aws_identity;
+use crate::core::aws_identity::AwsIdentity;
 use crate::core::request::{Auth, AuthKind, Plus, Request, SignatureLocation};
 use crate::core::resolve::effective_auth;
 use crate::core::scope::{Layer, Source};
-use crate::core::trust::{self, PrivateRead};
-use crate::engine::{Engine, Job, own_reads};
+use crate::core::trust;
+use crate::engine::{Job, own_reads};
 
 /// Lays the arguments over a request.
 pub(super) fn job(args: &SendArgs, mut job: Job, kept: &mut Kept) -> Result<Job, Usage> {
@@ -143,7 +144,8 @@ fn leave_out(request: &mut Request, name: &str) {
 const ENVIRONMENT: [&str; 2] = ["AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"];
 
 fn auth(args: &AuthArgs, job: &mut Job) -> Result<(), Usage> {
-    let profile = args.profile.as_ref().map(|profile| literal(&aws_identity::add_profile(job, profile)));
+    let profile = args.profile.clone().map(AwsIdentity::Profile);
+    let profile = profile.map(|profile| literal(&aws_identity::add(job, &profile)));
     let identity = profile.as_ref().or(args.identity.as_ref());
     let request = &mut job.request;
     if args.user.as_ref().is_some_and(|user| !user.expose().contains(':')) {
@@ -173,16 +175,15 @@ fn auth(args: &AuthArgs, job: &mut Job) -> Result<(), Usage> {
     let in_url = in_url.as_ref().map(|(access_key, secret_key)| (access_key.as_str(), secret_key.as_str()));
     let sigv4 = &mut request.auth.sigv4;
     if let Some(identity) = identity {
-        sigv4.identity.clone_from(identity);
-        (sigv4.access_key, sigv4.secret_key, sigv4.session_token) = Default::default();
+        sigv4.set_identity(identity);
     } else if let Some((access_key, secret_key)) = args.pair().or(in_url) {
         sigv4.identity.clear();
         (sigv4.access_key, sigv4.secret_key) = (literal(access_key), literal(secret_key));
         sigv4.session_token = token.unwrap_or_default();
     } else if sigv4.identity.is_empty() && sigv4.access_key.is_empty() && sigv4.secret_key.is_empty() {
         if aws_identity::has_default_chain() {
-            sigv4.identity = aws_identity::DEFAULT_CHAIN.to_owned();
-            aws_identity::add_default_chain(job);
+            sigv4.identity = AwsIdentity::Environment.name().to_string();
+            aws_identity::add(job, &AwsIdentity::Environment);
             return Ok(());
         }
         let [access_key, secret_key] = ENVIRONMENT.map(|name| format!("{{{{env:{name}}}}}"));
@@ -239,27 +240,6 @@ fn basic(args: &AuthArgs, request: &mut Request) {
     request.auth.kind = AuthKind::Basic;
     request.auth.basic.username = literal(username);
     request.auth.basic.password = literal(password);
-}
-
-/// Fills in the region from the environment, else from the profile that signs, where neither the request nor its host names one.
-pub(super) fn complete_region(engine: &Engine, job: &mut Job) {
-    let effective = effective_auth(&job.request.auth, &job.inherited_auth);
-    if effective.kind != AuthKind::AwsSigv4 || !effective.sigv4.region.is_empty() {
-        return;
-    }
-    let mut effective = effective.clone();
-    let preview = engine.preview(job);
-    if preview.signer.is_some() && preview.region.is_none() {
-        let set = |name: &&str| std::env::var(*name).is_ok_and(|region| !region.is_empty());
-        if let Some(name) = ["AWS_REGION", "AWS_DEFAULT_REGION"].into_iter().find(set) {
-            effective.sigv4.region = format!("{{{{env:{name}}}}}");
-            job.request.auth = effective;
-            job.given.insert(PrivateRead::Env(name.to_owned()));
-        } else if let Some(region) = aws_identity::region(job, &effective.sigv4.identity) {
-            effective.sigv4.region = literal(&region);
-            job.request.auth = effective;
-        }
-    }
 }
 
 /// True where the author brings an authentication as a header or in the query.

@@ -2,11 +2,7 @@
 
 use super::args::SendArgs;
 use crate::core::request::{Request, Row};
-
-/// Keeps two braces from being read as a reference.
-pub(super) fn literal(text: &str) -> String {
-    text.replace("{{", "\\{{")
-}
+pub(super) use crate::core::template::literal;
 
 /// Adds a header.
 pub(super) fn set(request: &mut Request, name: &str, value: &str) {

@@ -5,6 +5,7 @@ use super::profile::Profiles;
 use super::step::{Base, Step};
 use crate::core::aws::Aws;
 use crate::core::aws_environment::DEFAULT_PROFILE;
+use crate::core::file_problem::FileProblem;
 
 /// A profile in a few words.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -21,8 +22,34 @@ pub(crate) struct ProfileSummary {
     pub problem: Option<(String, String)>,
 }
 
+/// Everybody whom the user's AWS environment and files name.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct AwsSummary {
+    /// The environment's keys, if it has any.
+    pub keys: Option<ProfileSummary>,
+    /// Every profile, by name.
+    pub profiles: Vec<ProfileSummary>,
+    /// What makes the files invalid.
+    pub errors: Vec<FileProblem>,
+}
+
+impl AwsSummary {
+    /// What is known without fetching anything.
+    pub(crate) fn of(aws: &Aws) -> Self {
+        let name = "AWS_ACCESS_KEY_ID";
+        let keys = aws.environment.get(name).map(|_| ProfileSummary {
+            name: name.to_owned(),
+            kind: "keys",
+            account: None,
+            region: aws.environment.region().map(str::to_owned),
+            problem: None,
+        });
+        Self { keys, profiles: profiles(aws), errors: aws.files.errors.clone() }
+    }
+}
+
 /// Every profile of the files, by name.
-pub(crate) fn profiles(aws: &Aws) -> Vec<ProfileSummary> {
+fn profiles(aws: &Aws) -> Vec<ProfileSummary> {
     let summary = |name: &String| {
         let section = aws.files.profiles.get(name);
         let text = |key: &str| section.and_then(|section| section.text(key)).map(str::to_owned);

@@ -21,6 +21,17 @@ pub struct Auth {
     pub api_key: ApiKeyAuth,
 }
 
+impl Auth {
+    /// Signed as an identity; what else a signature says stays.
+    #[must_use]
+    pub fn signed_as(self, identity: &str) -> Self {
+        let mut auth = if self.kind == AuthKind::AwsSigv4 { self } else { Self::default() };
+        auth.kind = AuthKind::AwsSigv4;
+        auth.sigv4.set_identity(identity);
+        auth
+    }
+}
+
 /// How a request is authenticated. The names are those of the file format.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum AuthKind {
@@ -81,6 +92,14 @@ pub struct Sigv4Auth {
     pub token_unsigned: Option<bool>,
     /// SigV4 or SigV4a.
     pub algorithm: Algorithm,
+}
+
+impl Sigv4Auth {
+    /// Signs as an identity, and no longer with keys of the request itself.
+    pub(crate) fn set_identity(&mut self, identity: &str) {
+        identity.clone_into(&mut self.identity);
+        (self.access_key, self.secret_key, self.session_token) = Default::default();
+    }
 }
 
 impl std::fmt::Debug for Sigv4Auth {

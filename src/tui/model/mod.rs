@@ -13,6 +13,7 @@ use crate::config::{Config, ResponsePlace};
 use crate::core::exchange_id::{ExchangeId, ExchangeIds};
 use crate::core::identity::IdentityKind;
 use crate::core::names::RequestPath;
+use crate::core::provider::AwsSummary;
 use crate::core::request::AuthKind;
 use crate::core::scope::Source;
 use crate::core::secret_names;
@@ -140,6 +141,8 @@ pub(crate) struct Model {
     pub waiting: Waiting,
     /// Values of variables for this run, which are in no file.
     pub overrides: BTreeMap<String, String>,
+    /// Whom the user's AWS environment and files named when they were last read.
+    pub aws: AwsSummary,
     /// Where the user is in the workspace editor.
     pub workspace_editor: WorkspaceEditor,
     /// Creates the IDs of exchanges.
@@ -218,6 +221,7 @@ impl Model {
             now,
             waiting: Waiting::default(),
             overrides: BTreeMap::new(),
+            aws: AwsSummary::default(),
             workspace_editor: WorkspaceEditor::default(),
             ids: ExchangeIds::new([0; 10]),
         }

@@ -4,8 +4,10 @@
 
 use std::sync::Arc;
 
+use crate::core::aws_identity::AwsIdentity;
 use crate::core::names::RequestPath;
-use crate::core::request::{Auth, Request};
+use crate::core::request::fields::{AuthField, RequestField};
+use crate::core::request::{Auth, AuthKind, Request};
 use crate::core::scope::Scope;
 use crate::engine::Preview;
 use crate::io::store::{FileError, Loaded};
@@ -50,6 +52,8 @@ pub(crate) struct OpenRequest {
     pub inherited: (Auth, String),
     /// The keys of its file that signpost didn't know when it was last read.
     pub unknown_keys: Vec<FileError>,
+    /// Whom it is signed as in this run; `None` for what the request says.
+    pub sign_as: Option<AwsIdentity>,
     /// Who would sign, for which service, and the problems.
     pub preview: Preview,
     /// The file on disk is another one than this is based on.
@@ -82,6 +86,7 @@ impl OpenRequest {
             scope: Scope::default(),
             inherited: (Auth::default(), String::new()),
             unknown_keys: Vec::new(),
+            sign_as: None,
             preview: Preview::default(),
             changed_on_disk: false,
             behind: false,
@@ -145,6 +150,21 @@ impl OpenRequest {
         self.push(before);
         self.clamp();
         true
+    }
+
+    /// Chooses an option of a field. Who chooses whom the request is signed as no longer means somebody
+    /// else for this run.
+    pub(crate) fn choose(&mut self, field: RequestField, word: &str) {
+        let identity = field == AuthField::Identity.into();
+        if identity || field == AuthField::Kind.into() {
+            self.sign_as = None;
+        }
+        self.change(|request| {
+            if identity {
+                request.auth.kind = AuthKind::AwsSigv4;
+            }
+            field::choose(request, field, word);
+        });
     }
 
     /// Turns everything changed since `before` into one undo step.

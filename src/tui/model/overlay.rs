@@ -5,6 +5,7 @@
 use std::collections::BTreeSet;
 
 use crate::config::command::Command;
+use crate::core::aws_identity::AwsIdentity;
 use crate::core::convert::aws_keys::AwsKeys;
 use crate::core::credential::Secret;
 use crate::core::exchange::NextRequest;
@@ -96,6 +97,8 @@ pub(crate) enum Pick {
         /// The word.
         word: Option<String>,
     },
+    /// Whom the request is signed as in this run; `None` for what it says itself.
+    SignAs(Option<AwsIdentity>),
     /// The value of a field, as the screen shows it.
     Option(RequestField, String),
     /// A request of the tree.

@@ -18,6 +18,12 @@ pub(crate) struct Item<T> {
     pub value: T,
 }
 
+impl<T> Item<T> {
+    pub(crate) fn new(label: impl Into<String>, detail: impl Into<String>, value: T) -> Self {
+        Self { label: label.into(), detail: detail.into(), value }
+    }
+}
+
 /// What happens when a typed text that matches no item is accepted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Unmatched {

@@ -7,8 +7,10 @@ use super::*;
 use crate::config::Config;
 use crate::config::key::KeySequence;
 use crate::config::theme::ThemeName;
+use crate::core::aws_environment::AwsEnvironment;
 use crate::core::trust::{Flow, PrivateRead, Trust};
 use crate::engine::Handle;
+use crate::io::store::aws_files::AwsStore;
 use crate::io::store::secrets::{ProcessSecrets, SecretStore};
 use crate::io::store::trust::TrustStore;
 use crate::tui::disk::{self, Disk};
@@ -193,6 +195,47 @@ async fn a_workspace_from_elsewhere_sends_nothing_private_before_its_user_says_y
     let workspace = crate::io::store::workspace::load_or_bare(&root);
     let (trust, _) = TrustStore::new(Some(data.clone())).open(&workspace).expect("no secrets");
     assert!(matches!(trust, Trust::Allowed(flows) if flows.len() == 2));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_profile_that_is_picked_goes_nowhere_in_a_workspace_from_elsewhere_before_its_user_says_yes() {
+    let (asked, wire) = std::sync::mpsc::channel();
+    let port = server("asked", asked);
+    let folder = tempfile::tempdir().expect("a folder");
+    let (root, aws) = (folder.path().join("clone"), folder.path().join(".aws"));
+    std::fs::create_dir(&root).expect("a folder");
+    std::fs::create_dir(&aws).expect("a folder");
+    std::fs::write(root.join("signpost.toml"), "").expect("a workspace");
+    std::fs::write(root.join("a.toml"), format!("url = \"http://127.0.0.1:{port}/\"\n")).expect("a request");
+    let config = "[profile prod]\nregion = eu-west-1\naws_access_key_id = AKIAIOSFODNN7EXAMPLE\n\
+                  aws_secret_access_key = wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY\n";
+    std::fs::write(aws.join("config"), config).expect("a profile");
+    let data = folder.path().join("data");
+    let mut live = Live::trusted(&root, Some(&data), SecretStore::in_memory(), Trust::default(), 8);
+    let home = [("HOME".to_owned(), folder.path().display().to_string())];
+    live.runner.engine = live.runner.engine.clone().with_aws(AwsStore::new(AwsEnvironment::new(home)));
+    live.until(|model| model.shown().is_some()).await;
+    live.press("I");
+    live.until(|model| model.aws.profiles.len() == 1).await;
+    "prod".chars().for_each(|c| live.press(&c.to_string()));
+    live.press("enter");
+    live.model.shown_mut().expect("a request").request.auth.sigv4.service = "execute-api".into();
+    live.model.shown_mut().expect("a request").request.auth.kind = AuthKind::AwsSigv4;
+    live.press("f5");
+    live.until(|model| matches!(model.overlays.last(), Some(Overlay::Trust(asked)) if asked.complete)).await;
+    let Some(Overlay::Trust(question)) = live.model.overlays.last() else { panic!("no question") };
+    let to = format!("http://127.0.0.1:{port}");
+    assert_eq!(question.flows, [Flow { to, read: PrivateRead::Profile("prod".into()) }].into());
+    assert!(wire.try_recv().is_err(), "nothing has left");
+
+    live.press("y");
+    live.until(|model| model.exchange().is_some_and(|exchange| exchange.record.head.is_some())).await;
+    assert_eq!(wire.recv().expect("a request"), "asked");
+    let sent = live.model.exchange().and_then(|exchange| exchange.record.sent.clone()).expect("it was sent");
+    let signing = sent.signing.expect("it was signed");
+    assert_eq!(signing.identity.as_deref(), Some("profile prod"));
+    let saved = std::fs::read_to_string(root.join("a.toml")).expect("the request");
+    assert!(!saved.contains("prod"), "{saved}");
 }
 
 /// How long a key may take.

@@ -94,6 +94,7 @@ impl Screen {
             path: "a.toml".into(),
             environment: None,
             overrides: Default::default(),
+            sign_as: None,
             request: Box::default(),
         });
         job.outside.secret(name).map(|secret| secret.expose().to_owned())

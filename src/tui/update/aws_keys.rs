@@ -36,6 +36,7 @@ pub(super) fn take(model: &mut Model, pasted: PastedKeys) -> Vec<Effect> {
     let Some(open) = model.shown_mut() else { return effects };
     let is_whole = keys.access_key.is_some();
     let needs_region = open.preview.region.is_none();
+    open.sign_as = None;
     open.change(|request| {
         request.auth.kind = AuthKind::AwsSigv4;
         let sigv4 = &mut request.auth.sigv4;

@@ -14,6 +14,7 @@ pub(super) fn target(model: &Model, path: &str) -> Option<Target> {
         path: open.path.clone(),
         environment: model.environment.clone(),
         overrides: model.overrides.clone(),
+        sign_as: open.sign_as.clone(),
         request: Box::new(open.request.clone()),
     })
 }

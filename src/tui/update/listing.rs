@@ -167,8 +167,10 @@ fn show_nearest(model: &mut Model) -> Vec<Effect> {
 /// Closes the shown request if nothing in it would be lost.
 fn forget_untouched(model: &mut Model) {
     let Some(path) = model.current.clone() else { return };
-    let untouched =
-        model.open_requests.get(&path).is_some_and(|open| !open.is_dirty() && !open.has_history());
+    let untouched = model
+        .open_requests
+        .get(&path)
+        .is_some_and(|open| !open.is_dirty() && !open.has_history() && open.sign_as.is_none());
     if untouched && !model.exchanges.contains(&path) && !model.waiting.is_keeping(&path) {
         model.open_requests.remove(&path);
     }

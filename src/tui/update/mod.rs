@@ -33,6 +33,7 @@ mod find;
 mod focus;
 mod follow_up;
 mod found;
+mod identity_picker;
 mod jump;
 mod listing;
 mod motion;
@@ -224,6 +225,10 @@ fn dispatch(model: &mut Model, msg: Msg) -> Vec<Effect> {
         }
         Msg::FileExists { file, body } => {
             model.overlays.push(Overlay::Confirm(Confirm::Overwrite { file, body }));
+            Vec::new()
+        }
+        Msg::AwsRead(found) => {
+            identity_picker::read(model, *found);
             Vec::new()
         }
         Msg::CopyText { text, what } => vec![ScreenEffect::Copy { text, what }.into()],

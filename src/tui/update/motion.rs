@@ -163,7 +163,7 @@ fn sideways_in_request(model: &mut Model, by: isize) -> Vec<Effect> {
             let now = field::text(&open.request, EditorField::Line(line));
             let at = words.iter().position(|word| *word == now).unwrap_or(0);
             let word = words[(at + words.len()).wrapping_add_signed(by) % words.len()].clone();
-            open.change(|request| field::choose(request, line, &word));
+            open.choose(line, &word);
             follow_up::touched(model)
         }
         _ => Vec::new(),

@@ -2,14 +2,13 @@
 //!
 //! Refuses to offer the choices: `pickers` does.
 
-use crate::core::request::AuthKind;
-use crate::core::request::fields::AuthField;
 use crate::tui::effect::{Effect, ScreenEffect};
 use crate::tui::model::Model;
-use crate::tui::model::field::{self};
 use crate::tui::model::overlay::{Ask, Pick};
 use crate::tui::model::workspace_editor::WorkspaceAsk;
-use crate::tui::update::{arranging, files, follow_up, pickers, prompt, show_variable, workspace_editor};
+use crate::tui::update::{
+    arranging, files, follow_up, identity_picker, pickers, prompt, show_variable, workspace_editor,
+};
 
 pub(super) fn picked(model: &mut Model, choice: Pick) -> Vec<Effect> {
     match choice {
@@ -41,15 +40,11 @@ pub(super) fn picked(model: &mut Model, choice: Pick) -> Vec<Effect> {
         }
         Pick::Option(field, word) => {
             if let Some(open) = model.shown_mut() {
-                open.change(|request| {
-                    if field == AuthField::Identity.into() {
-                        request.auth.kind = AuthKind::AwsSigv4;
-                    }
-                    field::choose(request, field, &word);
-                });
+                open.choose(field, &word);
             }
             follow_up::touched(model)
         }
+        Pick::SignAs(who) => identity_picker::sign_as(model, who),
         Pick::Request(path) => files::go_to(model, &path),
         Pick::MoveInto(folder) => arranging::move_into(model, folder),
         Pick::MoveIntoNew => arranging::ask_new_folder(model),

@@ -11,7 +11,7 @@ use crate::tui::model::field::{self, EditorField};
 use crate::tui::model::overlay::{Overlay, Pick};
 use crate::tui::model::picker::{Item, Picker, Unmatched};
 use crate::tui::model::{Model, NoticeKind};
-use crate::tui::update::follow_up;
+use crate::tui::update::{follow_up, identity_picker};
 
 /// Methods that the picker offers; any other can be typed.
 pub(super) const METHODS: [&str; 8] = ["GET", "QUERY", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS"];
@@ -38,7 +38,7 @@ fn pick(model: &mut Model, title: &str, items: Vec<Item<Pick>>, now: impl Fn(&Pi
 }
 
 fn item(label: impl Into<String>, detail: impl Into<String>, value: Pick) -> Item<Pick> {
-    Item { label: label.into(), detail: detail.into(), value }
+    Item::new(label, detail, value)
 }
 
 /// Offers methods.
@@ -143,16 +143,12 @@ pub(super) fn pick_identity_word(
 pub(super) fn pick_option(model: &mut Model, field: RequestField) -> Vec<Effect> {
     let Some(open) = model.shown() else { return Vec::new() };
     let now = field::text(&open.request, EditorField::Line(field));
-    let is_identity = field == AuthField::Identity.into();
-    let new =
-        is_identity.then(|| item("new identity…", "its fields come next", Pick::NewIdentity { sign: true }));
-    let items = field::options(field, &model.identity_names())
+    if field == AuthField::Identity.into() {
+        return identity_picker::pick(model);
+    }
+    let items = field::options(field, &[])
         .into_iter()
-        .map(|word| {
-            let detail = if is_identity { model.identity_detail(&word) } else { String::new() };
-            item(word.clone(), detail, Pick::Option(field, word))
-        })
-        .chain(new)
+        .map(|word| item(word.clone(), "", Pick::Option(field, word)))
         .collect();
     let title = field::label(EditorField::Line(field));
     pick(model, title, items, |p| matches!(p, Pick::Option(_, word) if *word == now));

@@ -14,5 +14,6 @@ mod rows;
 mod secrets;
 mod selecting;
 mod sending;
+mod signing_as;
 mod workspace_editor;
 mod writing;

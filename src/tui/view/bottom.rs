@@ -7,9 +7,10 @@ use ratatui::text::{Line, Span};
 use ratatui::widgets::Paragraph;
 
 use crate::config::command::Command;
+use crate::core::aws_identity::AwsIdentity;
 use crate::core::credential::Expiry;
 use crate::core::request::AuthKind;
-use crate::engine::CredentialState;
+use crate::engine::{CredentialState, PreviewSigner};
 use crate::tui::footer;
 use crate::tui::keymap;
 use crate::tui::model::open_request::OpenRequest;
@@ -49,8 +50,7 @@ fn who(model: &Model, paint: &Paint<'_>, room: usize) -> Vec<Span<'static>> {
             None => unsigned(open, paint),
         };
     };
-    let name = signer.identity.as_deref().unwrap_or("keys of this request");
-    let mut spans = vec![Span::styled(format!(" ● {}", text::fit(name, 24)), paint.bold())];
+    let mut spans = signer_spans(open, signer, room, paint);
     let Some(credential) = &signer.credential else {
         let word = match signer.state {
             _ if !preview.problems.is_empty() => "  no credential: see the Auth tab",
@@ -76,6 +76,28 @@ fn who(model: &Model, paint: &Paint<'_>, room: usize) -> Vec<Span<'static>> {
     }
     spans.extend(expiry);
     spans
+}
+
+/// Columns that the time left may take.
+const TIME_LEFT: usize = 20;
+
+/// Who signs: the name, and that it's for this run if it is.
+fn signer_spans(
+    open: &OpenRequest,
+    signer: &PreviewSigner,
+    room: usize,
+    paint: &Paint<'_>,
+) -> Vec<Span<'static>> {
+    let name = signer.identity.as_deref().unwrap_or("keys of this request");
+    let (name, words) = match open.sign_as.as_ref().filter(|who| *who.name() == *name) {
+        Some(AwsIdentity::Profile(profile)) => (profile.as_str(), "  AWS profile, this run"),
+        Some(AwsIdentity::Environment) => (name, "  this run"),
+        None => (name, ""),
+    };
+    let name = format!(" ● {}", text::fit(name, 24));
+    let fits = text::text_width(&name) + text::text_width(words) + TIME_LEFT <= room;
+    let words = if fits || words.is_empty() { words } else { "  this run" };
+    vec![Span::styled(name, paint.bold()), Span::styled(words, paint.dim())]
 }
 
 /// What authenticates a request that nobody signs.

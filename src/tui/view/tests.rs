@@ -118,6 +118,17 @@ fn expiring(s: &mut Screen) {
     });
 }
 
+/// A user with profiles of several kinds.
+fn profiles(s: &mut Screen) {
+    story(s);
+    let config = "[profile prod]\nregion = eu-west-1\naws_access_key_id = AKIAIOSFODNN7EXAMPLE\n\
+                  aws_secret_access_key = wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY\n\
+                  [profile auditor]\nsource_profile = prod\n\
+                  role_arn = arn:aws:iam::123456789012:role/Auditor\n\
+                  [profile tool]\ncredential_process = get-keys\n[profile empty]\nregion = us-east-1\n";
+    s.with_aws(config, &[("AWS_ACCESS_KEY_ID", "AKIAIOSFODNN7EXAMPLE"), ("AWS_REGION", "us-east-2")]);
+}
+
 fn finding(s: &mut Screen) {
     story(s);
     s.press("ctrl-f").text("example.com").press("down");
@@ -195,6 +206,14 @@ snapshots! {
         s.press("] ] ] ]");
     };
     a_session_ends_soon: expiring;
+    the_profiles_of_the_aws_files: |s| {
+        profiles(s);
+        s.press("I");
+    };
+    a_profile_signs_this_run: |s| {
+        profiles(s);
+        s.press("I").text("prod").press("enter");
+    };
     help: |s| {
         story(s);
         s.press("?");

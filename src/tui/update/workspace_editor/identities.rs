@@ -4,11 +4,9 @@ use crate::core::collection;
 use crate::core::credential::Secret;
 use crate::core::identity_fields::{self, IdentityEditor, IdentityField, IdentityKindInfo};
 use crate::core::names::IdentityName;
-use crate::core::request::AuthKind;
 use crate::core::request::fields::AuthField;
 use crate::core::workspace::{Edit, NewValue, WorkspaceChange, secret_name};
 use crate::tui::effect::Effect;
-use crate::tui::model::field;
 use crate::tui::model::overlay::{Confirm, Overlay};
 use crate::tui::model::workspace_editor::{KIND, WorkspaceAsk, WorkspaceRow, WorkspaceTab};
 use crate::tui::model::{Model, NoticeKind};
@@ -203,10 +201,7 @@ pub(super) fn followed(model: &mut Model, change: &WorkspaceChange, now: &str) -
         return Vec::new();
     };
     if let Some(open) = model.shown_mut() {
-        open.change(|request| {
-            request.auth.kind = AuthKind::AwsSigv4;
-            field::choose(request, AuthField::Identity.into(), name.as_str());
-        });
+        open.choose(AuthField::Identity.into(), name.as_str());
     }
     let mut effects = follow_up::touched(model);
     effects.extend(super::open(model));

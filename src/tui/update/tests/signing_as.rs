@@ -1,0 +1,168 @@
+//! Whom a request is signed as in this run: profiles of the AWS files and the environment's keys.
+
+use crate::core::aws_identity::AwsIdentity;
+use crate::core::identity_fields::KINDS;
+use crate::core::request::AuthKind;
+use crate::tui::effect::{Effect, Target, TaskEffect};
+use crate::tui::model::overlay::Overlay;
+use crate::tui::testing::Screen;
+
+const CONFIG: &str = "\
+[profile prod]
+region = eu-west-1
+aws_access_key_id = AKIAIOSFODNN7EXAMPLE
+aws_secret_access_key = wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY
+[profile auditor]
+source_profile = prod
+role_arn = arn:aws:iam::123456789012:role/Auditor
+[profile corp]
+sso_account_id = 210987654321
+sso_role_name = Developer
+sso_start_url = https://example.awsapps.com/start
+sso_region = us-east-1
+[profile tool]
+credential_process = get-keys
+[profile half]
+aws_access_key_id = AKIAIOSFODNN7EXAMPLE
+";
+
+fn screen() -> Screen {
+    let mut s = Screen::on("plain.toml");
+    s.with_aws(CONFIG, &[]);
+    s
+}
+
+/// The labels of the open list with their details.
+fn listed(s: &Screen) -> Vec<String> {
+    match s.model.overlays.last() {
+        Some(Overlay::Pick(picker)) => {
+            picker.shown().map(|item| format!("{}: {}", item.label, item.detail)).collect()
+        }
+        other => panic!("no list: {other:?}"),
+    }
+}
+
+/// Whom the request is signed as that leaves by the first of these effects.
+fn signed_as(effects: Vec<Effect>) -> Option<AwsIdentity> {
+    effects.into_iter().find_map(|effect| match effect {
+        Effect::Task(TaskEffect::Send { target: Target { sign_as, .. }, .. })
+        | Effect::Task(TaskEffect::Renew { target: Target { sign_as, .. }, .. }) => Some(sign_as),
+        _ => None,
+    })?
+}
+
+fn prod() -> AwsIdentity {
+    AwsIdentity::Profile("prod".into())
+}
+
+#[test]
+fn the_list_has_the_identities_the_environments_keys_and_every_profile() {
+    let mut s = Screen::on("plain.toml");
+    s.with_aws(CONFIG, &[("AWS_ACCESS_KEY_ID", "AKIAIOSFODNN7EXAMPLE"), ("AWS_REGION", "us-east-2")]);
+    s.press("I");
+    let listed = listed(&s);
+    assert_eq!(
+        listed[4..],
+        [
+            "AWS environment keys: keys, us-east-2",
+            "auditor: AWS profile, role, 123456789012",
+            "corp: AWS profile, sso, 210987654321",
+            "half: ~/.aws/config:16: profile `half` has no `aws_secret_access_key`",
+            "prod: AWS profile, keys, eu-west-1",
+            "tool: AWS profile, process",
+            "new identity…: its fields come next",
+        ]
+    );
+    s.text("environment").press("enter");
+    assert_eq!(s.model.shown().unwrap().sign_as, Some(AwsIdentity::Environment));
+    assert!(s.shown().contains("● AWS environment  this run"), "{}", s.shown());
+}
+
+#[test]
+fn the_list_opens_before_the_files_are_read_and_keeps_its_filter_when_they_are() {
+    let mut s = screen();
+    s.answers = false;
+    s.press("I").text("corp");
+    assert!(listed(&s).is_empty());
+    let reads = s.take().into_iter().filter(|effect| *effect == TaskEffect::ReadAws.into()).count();
+    assert_eq!(reads, 1);
+    let read = s.answer(&TaskEffect::ReadAws.into()).unwrap();
+    s.tell(read);
+    assert_eq!(listed(&s), ["corp: AWS profile, sso, 210987654321"]);
+    s.press("esc I");
+    assert!(listed(&s).iter().any(|line| line.starts_with("corp:")), "it is known from before");
+}
+
+#[test]
+fn a_picked_profile_signs_this_run_and_nothing_is_saved() {
+    let mut s = screen();
+    s.press("I").text("prod").press("enter");
+    let open = s.model.shown().unwrap();
+    assert!(!open.is_dirty() && s.take().is_empty(), "neither a draft nor a save");
+    assert_eq!(s.request().auth.kind, AuthKind::None);
+    assert!(s.shown().contains("● prod  AWS profile, this run  AKIAIOSFODNN7EXAMPLE"), "{}", s.shown());
+    s.press("f5");
+    assert_eq!(signed_as(s.take()), Some(prod()));
+    s.press("1 R");
+    assert_eq!(s.notice(), "Fetching credentials for profile prod…");
+    assert_eq!(signed_as(s.take()), Some(prod()));
+    // It survives a look at other requests.
+    s.open("hello.toml");
+    assert!(s.shown().contains("● alice"), "{}", s.shown());
+    s.open("plain.toml");
+    assert!(s.shown().contains("● prod  AWS profile, this run"), "{}", s.shown());
+}
+
+#[test]
+fn an_override_ends_with_what_the_request_says_or_with_another_choice() {
+    let mut s = screen();
+    s.open("hello.toml");
+    let override_with_prod = |s: &mut Screen| {
+        s.press("I").text("prod").press("enter");
+        assert_eq!(s.model.shown().unwrap().sign_as, Some(prod()));
+    };
+    override_with_prod(&mut s);
+    s.press("I").text("as the request").press("enter");
+    assert_eq!((s.notice(), s.model.shown().unwrap().is_dirty()), ("Signed as the request says", false));
+    assert!(s.shown().contains("● alice"), "{}", s.shown());
+    s.press("I");
+    assert!(!listed(&s).iter().any(|line| line.starts_with("as the request")), "there is no override");
+    s.press("esc");
+
+    override_with_prod(&mut s);
+    s.press("I").text("alice").press("enter");
+    assert_eq!(s.model.shown().unwrap().sign_as, None, "even if the request says the same");
+    override_with_prod(&mut s);
+    s.press("I").text("auditor").press("enter");
+    assert_eq!(s.model.shown().unwrap().sign_as, Some(AwsIdentity::Profile("auditor".into())));
+}
+
+#[test]
+fn one_of_five_hundred_profiles_is_found_by_typing() {
+    let mut s = Screen::on("plain.toml");
+    let profiles = (0..500).map(|n| format!("[profile team-{n}-prod]\ncredential_process = get {n}\n"));
+    s.with_aws(&profiles.collect::<String>(), &[]);
+    s.press("I");
+    assert!(listed(&s).len() > 500);
+    s.text("t417p").press("enter");
+    assert_eq!(s.model.shown().unwrap().sign_as, Some(AwsIdentity::Profile("team-417-prod".into())));
+}
+
+#[test]
+fn an_invalid_file_is_named_and_the_list_stays() {
+    let mut s = Screen::on("plain.toml");
+    s.with_aws("[profile prod\n", &[]);
+    s.press("I");
+    assert!(s.notice().starts_with("~/.aws/config:1: "), "{}", s.notice());
+    assert!(listed(&s).iter().any(|line| line.starts_with("alice:")));
+}
+
+#[test]
+fn every_kind_of_identity_can_be_made_in_the_workspace_editor() {
+    for kind in KINDS {
+        let mut s = Screen::on_disk((140, 40), &[("signpost.toml", "name = \"w\"\n"), ("a.toml", "")]);
+        s.press("I").text("new").press("enter").text("me").press("enter").text(kind.word).press("enter");
+        let file = s.file("signpost.toml");
+        assert!(file.contains(&format!("[identities.me]\nkind = \"{}\"", kind.word)), "{file}");
+    }
+}
