@@ -29,8 +29,8 @@ pub(crate) struct Session {
     pub(crate) issued: SystemTime,
     #[serde(with = "seconds")]
     pub(crate) expires: SystemTime,
-    /// When an MFA code was given, if one was.
-    #[serde(default, with = "seconds::optional")]
+    /// When an MFA code was given, if one was. Folders of earlier versions have a flag named `mfa`.
+    #[serde(rename = "mfa_at", default, with = "seconds::optional")]
     pub(crate) mfa: Option<SystemTime>,
     pub(crate) source: SessionSource,
     /// Account of the principal that it acts as.
