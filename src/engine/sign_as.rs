@@ -9,12 +9,8 @@ use crate::core::identity::IdentityKind;
 use crate::core::request::AuthKind;
 use crate::core::resolve::effective_auth;
 use crate::core::template;
-use crate::core::trust::PrivateRead;
 
 use super::{Engine, Job};
-
-/// The variables that name a region, in the order of the AWS CLI.
-const REGIONS: [&str; 2] = ["AWS_REGION", "AWS_DEFAULT_REGION"];
 
 impl Job {
     /// Adds an identity that the workspace doesn't declare; returns its name.
@@ -33,12 +29,6 @@ impl Job {
         }
         let of_environment = || aws.environment.profile().map_or(DEFAULT_PROFILE, |(_, name)| name);
         matches!(identity.kind, IdentityKind::Environment).then(of_environment)
-    }
-
-    /// The region of the profile that an identity is.
-    fn profile_region(&self, identity: &str, aws: &Aws) -> Option<String> {
-        let section = aws.files.profiles.get(self.aws_profile(identity, aws)?)?;
-        section.text("region").map(template::literal)
     }
 }
 
@@ -70,12 +60,9 @@ impl Engine {
             return;
         }
         let aws = aws();
-        if let Some(name) = REGIONS.into_iter().find(|name| aws.environment.get(name).is_some()) {
-            effective.sigv4.region = format!("{{{{env:{name}}}}}");
-            job.given.insert(PrivateRead::Env(name.to_owned()));
-        } else if let Some(region) = job.profile_region(&effective.sigv4.identity, &aws) {
-            effective.sigv4.region = region;
-        }
+        let profile = job.aws_profile(&effective.sigv4.identity, &aws);
+        let section = profile.and_then(|profile| aws.files.profiles.get(profile));
+        effective.sigv4.region = template::literal(aws.region(section));
         job.request.auth = effective;
     }
 }
@@ -145,7 +132,7 @@ mod tests {
         let engine = engine(&[("AWS_REGION", "us-east-2")]);
         let mut signed = job(Auth::default());
         engine.sign_as(&mut signed, &AwsIdentity::Profile("prod".into()));
-        assert_eq!(signed.request.auth.sigv4.region, "{{env:AWS_REGION}}");
+        assert_eq!(signed.request.auth.sigv4.region, "us-east-2");
     }
 
     #[test]
