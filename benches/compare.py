@@ -331,6 +331,37 @@ def measure_keys(programs, options):
         table(f"Key to the first byte of the new frame, {count:,} requests", "ms", named, 1e3, 2)
 
 
+class Texts(Signpost):
+    """Requests of about a kilobyte each."""
+
+    def prepare(self, folder, count, url):
+        (folder / "signpost.toml").write_text('name = "bench"\n')
+        for number in range(count):
+            items = ",\n".join(f'    {{ "id": {item}, "name": "item {item} of order {number}", "price": {item}.25 }}' for item in range(8))
+            text = (f'name = "request-{number:05}"\nmethod = "PUT"\nurl = "{url}customers/{number % 97}/orders/{number}"\n'
+                    f'notes = "Expect 200, and the order {number} with its eight items."\n\n[body]\nkind = "json"\n'
+                    f'text = """\n{{\n  "order": {number},\n  "items": [\n{items}\n  ]\n}}\n"""\n')
+            (folder / f"request-{number:05}.toml").write_text(text)
+
+
+def measure_find(programs, options):
+    words = "order 9999"
+    workspace = Workspace(Texts(programs[0].program), 10_000)
+    took = [[] for _ in words]
+    with workspace.ready() as screen:
+        screen.press("\x06")
+        screen.settle(3.0, 60.0)
+        for _ in range(options.runs):
+            for times, letter in zip(took, words):
+                times.append(key(screen, letter))
+            for _ in words:
+                screen.press("\x7f")
+                screen.settle(0.05, 1.0)
+    workspace.remove()
+    named = [(f"`{words[:length + 1]}`", times) for length, times in enumerate(took)]
+    table("Key while finding a text in 10,000 requests", "ms", named, 1e3, 2)
+
+
 def measure_trust(programs, options):
     """The start with a thousand trusted workspaces next to none, and the question about one from elsewhere."""
     workspaces = [Workspace(programs[0], 10), Workspace(programs[0], 10)]
@@ -451,7 +482,7 @@ def find(program, peers):
     return str(beside) if peers and beside.exists() else shutil.which(program)
 
 
-MEASURES = {"start": measure_start, "keys": measure_keys, "trust": measure_trust, "idle": measure_idle, "send": measure_send, "large": measure_large}
+MEASURES = {"start": measure_start, "keys": measure_keys, "trust": measure_trust, "find": measure_find, "idle": measure_idle, "send": measure_send, "large": measure_large}
 
 
 def version(program):
