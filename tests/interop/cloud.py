@@ -254,8 +254,8 @@ def main(program):
         identity_policy(cloud)
         resource_policy(cloud)
         session(cloud)
-        answer = cloud.aws(cloud.keys("admin"), "iam", "list-virtual-mfa-devices")
-        expect("aws: what is not there is named", "(NotImplemented)" in answer and "iam:ListVirtualMFADevices" in answer, True)
+        answer = cloud.aws(cloud.keys("admin"), "iam", "list-server-certificates")
+        expect("aws: what is not there is named", "(NotImplemented)" in answer and "iam:ListServerCertificates" in answer, True)
     finally:
         process.terminate()
     expect("it stops when told to", process.wait(timeout=10), 0)
