@@ -15,8 +15,11 @@ import sys
 import tarfile
 import tempfile
 
-import botocore
-import botocore.session
+# The script beside this one has the name of the package.
+sys.path = [entry for entry in sys.path if os.path.abspath(entry or ".") != os.path.dirname(os.path.abspath(__file__))]
+
+import botocore  # noqa: E402
+import botocore.session  # noqa: E402
 
 FILES = 500
 SEED = 20150830
