@@ -144,6 +144,13 @@ pub struct Engine {
     aws: AwsStore,
 }
 
+/// Whether a credential that still serves may be used.
+#[derive(Clone, Copy)]
+enum Reuse {
+    Allowed,
+    Refused,
+}
+
 impl Engine {
     /// An engine that judges expiry by this clock, signs by real time and sends with the default
     /// settings.
@@ -166,7 +173,7 @@ impl Engine {
         }
     }
 
-    /// The same with the user's AWS environment and files; without them, there are none.
+    /// The same with the user's AWS environment and files; by default it knows none.
     #[must_use]
     pub fn with_aws(self, aws: AwsStore) -> Self {
         Self { aws, ..self }
@@ -234,7 +241,7 @@ impl Engine {
     pub fn renew(&self, name: &str, job: Job) -> RenewHandle {
         let (engine, name) = (self.clone(), name.to_owned());
         Handle::start(Renewal::Done(Err(Vec::new())), |reports| async move {
-            Renewal::Done(engine.renewed(&name, &job, &reports).await)
+            Renewal::Done(engine.credential(&name, &job, &reports, Reuse::Refused).await)
         })
     }
 
@@ -242,34 +249,25 @@ impl Engine {
     pub fn fetch(&self, name: &str, job: Job) -> RenewHandle {
         let (engine, name) = (self.clone(), name.to_owned());
         Handle::start(Renewal::Done(Err(Vec::new())), |reports| async move {
-            Renewal::Done(engine.fetched(&name, &job, &reports).await)
+            Renewal::Done(engine.credential(&name, &job, &reports, Reuse::Allowed).await)
         })
     }
 
-    async fn fetched(
+    async fn credential(
         &self,
         name: &str,
         job: &Job,
         reports: &Reports<Renewal>,
+        reuse: Reuse,
     ) -> Result<Credential, Vec<Problem>> {
         trust::check_identity(job, name)?;
         let provider = self.provider(name, job).await?;
         let (sessions, deadline) = (&job.sessions, self.deadline(None));
         let fetch = Fetch { identity: name, engine: self, sessions, reports, deadline };
-        self.credentials.get(&provider, &fetch).await
-    }
-
-    async fn renewed(
-        &self,
-        name: &str,
-        job: &Job,
-        reports: &Reports<Renewal>,
-    ) -> Result<Credential, Vec<Problem>> {
-        trust::check_identity(job, name)?;
-        let provider = self.provider(name, job).await?;
-        let (sessions, deadline) = (&job.sessions, self.deadline(None));
-        let fetch = Fetch { identity: name, engine: self, sessions, reports, deadline };
-        self.credentials.renew(&provider, &fetch).await
+        match reuse {
+            Reuse::Allowed => self.credentials.get(&provider, &fetch).await,
+            Reuse::Refused => self.credentials.renew(&provider, &fetch).await,
+        }
     }
 
     /// The credential of an identity as it is known or declared, expired or not, without fetching

@@ -8,7 +8,7 @@ use std::process::Command;
 use clap::Args;
 
 use super::exit::Exit;
-use super::who::{self, Who, WhoArgs};
+use super::who::{self, Signer, Who, WhoArgs};
 use crate::core::convert::aws_keys_export::variables;
 
 const EXAMPLES: &str = "\
@@ -44,13 +44,8 @@ const REMOVED: [&str; 5] = [
 
 /// Runs `signpost exec`; `config` names another configuration than the user's.
 pub(super) fn run(args: &ExecArgs, config: Option<&Path>, err: &mut dyn Write) -> Exit {
-    let found = args.who.find(config).and_then(|who| Ok((who, who::runtime()?)));
-    let (who, runtime) = match found {
-        Ok(found) => found,
-        Err(usage) => return who::refused(&usage, err),
-    };
-    let credential = match who.credential(&runtime, err) {
-        Ok(credential) => credential,
+    let Signer { who, credential, runtime } = match args.who.signer(config, err) {
+        Ok(signer) => signer,
         Err(exit) => return exit,
     };
     drop(runtime);

@@ -7,7 +7,7 @@ use clap::Args;
 use clap::builder::{PossibleValuesParser, TypedValueParser as _};
 
 use super::exit::Exit;
-use super::who::{self, WhoArgs};
+use super::who::{self, Signer, WhoArgs};
 use super::written;
 use crate::core::convert::aws_keys_export::KeysFormat;
 
@@ -50,13 +50,8 @@ pub(super) fn run(args: &TokenArgs, config: Option<&Path>, out: &mut dyn Write, 
         who::error("standard output is a terminal, where others may read secrets", hint, err);
         return Exit::Usage;
     }
-    let found = args.who.find(config).and_then(|who| Ok((who, who::runtime()?)));
-    let (who, runtime) = match found {
-        Ok(found) => found,
-        Err(usage) => return who::refused(&usage, err),
-    };
-    let credential = match who.credential(&runtime, err) {
-        Ok(credential) => credential,
+    let Signer { credential, .. } = match args.who.signer(config, err) {
+        Ok(signer) => signer,
         Err(exit) => return exit,
     };
     let Some(text) = args.format.text(&credential) else {

@@ -68,6 +68,14 @@ pub(super) struct Who {
     mfa_code: Option<Secret>,
 }
 
+/// An identity with its credential.
+pub(super) struct Signer {
+    pub(super) who: Who,
+    pub(super) credential: Credential,
+    /// Runs what is asked as it.
+    pub(super) runtime: Runtime,
+}
+
 /// The workspace from here, if there is one.
 pub(super) fn workspace_here(folder: Option<&Path>, dirs: Option<&Dirs>) -> Result<Workspace, Usage> {
     let here = match folder {
@@ -107,6 +115,14 @@ impl WhoArgs {
         let settings = TransportSettings::from(&config_file::load(config, dirs.as_ref()).config);
         let engine = Engine::with_settings(Arc::new(SystemTime::now), settings).with_aws(store);
         Ok(Who { engine, job, name, aws, mfa_code: self.mfa_code.clone() })
+    }
+
+    /// Finds the identity and fetches its credential. What is wrong is written to `err`.
+    pub(super) fn signer(&self, config: Option<&Path>, err: &mut dyn Write) -> Result<Signer, Exit> {
+        let (who, runtime) =
+            self.find(config).and_then(|who| Ok((who, runtime()?))).map_err(|usage| refused(&usage, err))?;
+        let credential = who.credential(&runtime, err)?;
+        Ok(Signer { who, credential, runtime })
     }
 
     fn name(&self, job: &mut Job) -> Result<String, Usage> {

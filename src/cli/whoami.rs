@@ -8,7 +8,7 @@ use clap::Args;
 use serde_json::json;
 
 use super::exit::Exit;
-use super::who::{self, Who, WhoArgs};
+use super::who::{self, Signer, Who, WhoArgs};
 use super::written;
 use crate::core::caller_identity::{self, CallerIdentity};
 use crate::core::convert::aws_keys_export::expiration;
@@ -55,13 +55,8 @@ pub(super) fn run(
     out: &mut dyn Write,
     err: &mut dyn Write,
 ) -> Exit {
-    let found = args.who.find(config).and_then(|who| Ok((who, who::runtime()?)));
-    let (who, runtime) = match found {
-        Ok(found) => found,
-        Err(usage) => return who::refused(&usage, err),
-    };
-    let credential = match who.credential(&runtime, err) {
-        Ok(credential) => credential,
+    let Signer { who, credential, runtime } = match args.who.signer(config, err) {
+        Ok(signer) => signer,
         Err(exit) => return exit,
     };
     let asked = runtime.block_on(async {

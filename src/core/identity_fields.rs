@@ -54,6 +54,23 @@ const fn field(
     IdentityField { key, label, editor, required, hint }
 }
 
+// What every session of STS has.
+const ENDPOINT: IdentityField =
+    field("endpoint", "Endpoint", IdentityEditor::Text, false, "the regional STS");
+const REGION: IdentityField = field("region", "Region", IdentityEditor::Text, false, "us-east-1");
+const MFA_DEVICE: IdentityField = field("mfa_serial", "MFA device", IdentityEditor::Text, false, "no MFA");
+const RENEW: IdentityField = field(
+    "renew",
+    "Renew",
+    IdentityEditor::Words(&["auto", "ask"]),
+    false,
+    "auto: an expired session is replaced before a send",
+);
+
+const fn duration(hint: &'static str) -> IdentityField {
+    field("duration_seconds", "Duration (s)", IdentityEditor::Number, false, hint)
+}
+
 /// Every kind.
 pub const KINDS: &[IdentityKindInfo] = &[
     IdentityKindInfo {
@@ -82,23 +99,11 @@ pub const KINDS: &[IdentityKindInfo] = &[
         doc: "temporary keys from STS GetSessionToken, with an MFA code if a device is named",
         fields: &[
             field("source", "Source", IdentityEditor::Source, true, "an identity of kind keys"),
-            field(
-                "duration_seconds",
-                "Duration (s)",
-                IdentityEditor::Number,
-                false,
-                "900 to 129600; 43200 if left out",
-            ),
-            field("endpoint", "Endpoint", IdentityEditor::Text, false, "the regional STS"),
-            field("region", "Region", IdentityEditor::Text, false, "us-east-1"),
-            field("mfa_serial", "MFA device", IdentityEditor::Text, false, "no MFA"),
-            field(
-                "renew",
-                "Renew",
-                IdentityEditor::Words(&["auto", "ask"]),
-                false,
-                "auto: an expired session is replaced before a send",
-            ),
+            duration("900 to 129600; 43200 if left out"),
+            ENDPOINT,
+            REGION,
+            MFA_DEVICE,
+            RENEW,
         ],
     },
     IdentityKindInfo {
@@ -111,23 +116,11 @@ pub const KINDS: &[IdentityKindInfo] = &[
             field("external_id", "External id", IdentityEditor::Text, false, "none"),
             field("policy", "Session policy", IdentityEditor::Text, false, "no further limit"),
             field("source_identity", "Source identity", IdentityEditor::Text, false, "none"),
-            field(
-                "duration_seconds",
-                "Duration (s)",
-                IdentityEditor::Number,
-                false,
-                "900 to 43200; 3600 if left out",
-            ),
-            field("endpoint", "Endpoint", IdentityEditor::Text, false, "the regional STS"),
-            field("region", "Region", IdentityEditor::Text, false, "us-east-1"),
-            field("mfa_serial", "MFA device", IdentityEditor::Text, false, "no MFA"),
-            field(
-                "renew",
-                "Renew",
-                IdentityEditor::Words(&["auto", "ask"]),
-                false,
-                "auto: an expired session is replaced before a send",
-            ),
+            duration("900 to 43200; 3600 if left out"),
+            ENDPOINT,
+            REGION,
+            MFA_DEVICE,
+            RENEW,
         ],
     },
     IdentityKindInfo {

@@ -68,12 +68,17 @@ pub fn json(text: &str) -> String {
         if matches!(c, '\n' | '\t') || classify(c).is_none() {
             out.push(c);
         } else {
-            for unit in c.encode_utf16(&mut [0; 2]) {
-                out.push_str(&format!("\\u{unit:04x}"));
-            }
+            push_json_escape(&mut out, c);
         }
     }
     out
+}
+
+/// Adds a character as JSON escapes, `\u` and four hex digits for each unit of UTF-16.
+pub(crate) fn push_json_escape(out: &mut String, c: char) {
+    for unit in c.encode_utf16(&mut [0; 2]) {
+        out.push_str(&format!("\\u{unit:04x}"));
+    }
 }
 
 #[cfg(test)]

@@ -24,7 +24,7 @@ use crate::core::visible;
 /// Characters of a foreign text that a message repeats.
 const QUOTED_CHARS: usize = 300;
 
-/// Why there is no credential.
+/// Why it has no credential.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{message}")]
 pub struct CredentialError {

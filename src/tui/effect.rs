@@ -282,7 +282,7 @@ pub(crate) enum DiskEffect {
     Move {
         /// Where they are.
         from: Vec<RequestPath>,
-        /// The folder, made where there is none; empty for the workspace.
+        /// The folder, created if it is missing; empty for the workspace.
         folder: RequestPath,
     },
     /// Give a request or folder another place among those of its folder.

@@ -39,7 +39,7 @@ pub(super) fn answer(cloud: &ServerContext, kind: MachineKind, call: &Call) -> R
     }
 }
 
-/// Why there are no credentials.
+/// Why no credential could be fetched.
 enum NoCredentials {
     /// The role doesn't exist anymore, or doesn't trust the service.
     NotAssumable(String),

@@ -14,6 +14,7 @@ use super::fetch;
 use crate::core::credential::{Credential, Expiry};
 use crate::core::credential_json;
 use crate::core::hex;
+use crate::core::visible;
 
 /// A credential with less than this left isn't used; the AWS CLI has the same limit.
 const LEAST_LEFT: Duration = Duration::from_secs(15 * 60);
@@ -63,7 +64,7 @@ pub(super) fn sso_key(account_id: &str, role_name: &str, place: (&str, &str)) ->
     sha1(&format!("{{\"accountId\":{account},\"roleName\":{role},\"{}\":{value}}}", place.0))
 }
 
-/// The credential in a file of the cache; `None` if there is none that lasts.
+/// The credential in a file of the cache; `None` if it is missing or has expired.
 pub(super) async fn read(folder: &Path, key: &str, at: SystemTime, source: &str) -> Option<Credential> {
     if folder.as_os_str().is_empty() {
         return None;
@@ -90,9 +91,7 @@ fn python_text(text: &str) -> String {
         if c.is_ascii() {
             out.push(c);
         } else {
-            for unit in c.encode_utf16(&mut [0; 2]) {
-                out.push_str(&format!("\\u{unit:04x}"));
-            }
+            visible::push_json_escape(&mut out, c);
         }
     }
     out

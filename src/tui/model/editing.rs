@@ -79,7 +79,7 @@ impl Completion {
         self.selected = Some(self.selected.map_or(0, |at| (at + 1).min(last)));
     }
 
-    /// Marks the previous word; before the first there is none, but for a reference.
+    /// Marks the previous word. Before the first one nothing is marked, except for a reference.
     pub(crate) fn select_previous(&mut self) {
         self.selected = match self.selected {
             Some(0) if self.kind == CompletionKind::Word => None,

@@ -295,7 +295,7 @@ impl Model {
         places.chain([Source::ThisRun]).collect()
     }
 
-    /// The values for this run; `None` where there are none.
+    /// The values for this run; `None` without any.
     fn override_layer(&self) -> Option<Layer> {
         let values = (!self.overrides.is_empty()).then(|| self.overrides.clone())?;
         Some(Layer::new(Source::ThisRun, values))

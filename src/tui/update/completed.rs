@@ -31,7 +31,7 @@ pub(super) fn key(model: &mut Model, key: Key) -> Option<Vec<Effect>> {
     Some(editing::typed(model))
 }
 
-/// Takes the marked word of the list, or its first one; opens the list where there is none.
+/// Takes the marked word of the list, or its first one; opens the list if it is closed.
 pub(super) fn complete(model: &mut Model) -> Vec<Effect> {
     let is_open = model.editing.as_ref().is_some_and(|editing| editing.completion.is_some());
     if is_open {

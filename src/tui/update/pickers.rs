@@ -175,7 +175,7 @@ pub(super) fn pick_request(model: &mut Model) -> Vec<Effect> {
 pub(super) fn pick_header(model: &mut Model) -> Vec<Effect> {
     let Some(head) = model.exchange().and_then(|exchange| exchange.record.head.as_ref()) else {
         let send = keymap::says(model, Command::Send, "sends the request");
-        model.say(NoticeKind::Info, format!("There is no answer yet: {send}"));
+        model.say(NoticeKind::Info, format!("No response yet: {send}"));
         return Vec::new();
     };
     let items = head

@@ -34,7 +34,7 @@ pub(super) fn ask(model: &mut Model, ask: Ask) -> Vec<Effect> {
     };
     if matches!(ask, Ask::Search | Ask::GoToRow | Ask::SaveBody) && model.exchange().is_none() {
         let send = keymap::says(model, Command::Send, "sends the request");
-        model.say(NoticeKind::Info, format!("There is no answer yet: {send}"));
+        model.say(NoticeKind::Info, format!("No response yet: {send}"));
         return Vec::new();
     }
     model.overlays.push(Overlay::Ask(ask, Editor::new(&text, false)));

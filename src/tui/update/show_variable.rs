@@ -34,7 +34,7 @@ pub(super) fn show(model: &mut Model) -> Vec<Effect> {
         })
         .collect();
     if references.is_empty() {
-        model.say(NoticeKind::Info, "There is no {{name}} in this field");
+        model.say(NoticeKind::Info, "This field has no {{name}}");
         return Vec::new();
     }
     let here = references.iter().find(|(here, _)| *here).map(|(_, reference)| reference.clone());

@@ -26,7 +26,7 @@ pub(crate) fn rows_mut(request: &mut Request, table: Table) -> Option<&mut Vec<R
     }
 }
 
-/// Whether a row is disabled; false if there is no such row.
+/// Whether a row is disabled; false for a row that doesn't exist.
 pub(crate) fn is_off(request: &Request, table: Table, index: usize) -> bool {
     match rows(request, table) {
         Some(rows) => rows.get(index).is_some_and(|row| row.off),

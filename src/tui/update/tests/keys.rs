@@ -72,7 +72,7 @@ fn commands_that_need_an_answer_say_so_without_one() {
         s.press("4");
         s.press(key);
         assert!(s.model.overlays.is_empty());
-        assert!(s.notice().contains("no answer yet"), "{key}: {}", s.notice());
+        assert!(s.notice().contains("No response yet"), "{key}: {}", s.notice());
     }
 }
 

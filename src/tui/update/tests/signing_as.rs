@@ -126,7 +126,7 @@ fn an_override_ends_with_what_the_request_says_or_with_another_choice() {
     assert_eq!((s.notice(), s.model.shown().unwrap().is_dirty()), ("Signed as the request says", false));
     assert!(s.shown().contains("● alice"), "{}", s.shown());
     s.press("I");
-    assert!(!listed(&s).iter().any(|line| line.starts_with("as the request")), "there is no override");
+    assert!(!listed(&s).iter().any(|line| line.starts_with("as the request")), "nothing is overridden");
     s.press("esc");
 
     override_with_prod(&mut s);

@@ -281,7 +281,7 @@ fn a_name_in_a_field_shows_its_value_and_opens_its_place() {
     s.press("enter");
     assert_eq!((s.model.focus, s.model.editing.is_none()), (Pane::Workspace, true));
     s.press("3 V");
-    assert_eq!(s.notice(), "There is no {{name}} in this field");
+    assert_eq!(s.notice(), "This field has no {{name}}");
 }
 
 #[test]

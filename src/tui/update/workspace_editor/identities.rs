@@ -59,7 +59,7 @@ pub(super) fn edit(
         }
     };
     if words.is_empty() {
-        model.say(NoticeKind::Info, "There is no other identity yet");
+        model.say(NoticeKind::Info, "No other identity yet");
         return Vec::new();
     }
     pickers::pick_identity_word(model, identity, field, words, value)
