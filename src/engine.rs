@@ -30,7 +30,7 @@ use std::time::{Duration, SystemTime};
 use tokio::time::Instant;
 
 use crate::core::aws::Aws;
-use crate::core::credential::{Credential, SessionStore};
+use crate::core::credential::{Credential, Expiry, SessionStore};
 use crate::core::exchange::{End, Event, NextRequest, Outcome, Problem};
 use crate::core::identity::Identity;
 use crate::core::provider::Provider;
@@ -212,9 +212,10 @@ impl Engine {
 
     /// Starts to send one request in a task of the running runtime. It reports as [`Event`] says; the
     /// last report is [`Event::End`].
-    pub fn open(&self, job: Job) -> SendHandle {
+    pub fn open(&self, mut job: Job) -> SendHandle {
         let engine = self.clone();
         Handle::start(Event::End(Box::new(End::of(Outcome::Cancelled))), |reports| async move {
+            engine.complete_region_of_profile(&mut job).await;
             Event::End(Box::new(run::run(&engine, &job, &reports).await))
         })
     }
@@ -265,7 +266,16 @@ impl Engine {
         let (sessions, deadline) = (&job.sessions, self.deadline(None));
         let fetch = Fetch { identity: name, engine: self, sessions, reports, deadline };
         match reuse {
-            Reuse::Allowed => self.credentials.get(&provider, &fetch).await,
+            Reuse::Allowed => {
+                let known = self.credentials.get(&provider, &fetch).await?;
+                // One that is only replaced when asked for is of no use to another program.
+                match known.expiry(self.now()) {
+                    Expiry::Expired(_) if !provider.steps.is_empty() => {
+                        self.credentials.renew(&provider, &fetch).await
+                    }
+                    Expiry::Expired(_) | Expiry::Left(_) | Expiry::Unlimited => Ok(known),
+                }
+            }
             Reuse::Refused => self.credentials.renew(&provider, &fetch).await,
         }
     }

@@ -382,3 +382,46 @@ fn an_anonymous_identity_signs_nothing() {
     user.signpost(&["send", "--as", "nobody", "--service", "lambda", &url]).assert().code(0).stdout("ok");
     assert!(origin.requests()[0].header("authorization").is_none());
 }
+
+#[cfg(unix)]
+#[test]
+fn what_a_workspace_from_elsewhere_was_allowed_is_enough_for_other_programs() {
+    let user = User::new("", "");
+    let printed = user.home.path().join("printed");
+    let keys = format!(
+        "{{\"Version\":1,\"AccessKeyId\":\"AKIAIOSFODNN7EXAMPLE\",\"SecretAccessKey\":\"{SECRET}\"}}"
+    );
+    fs::write(&printed, keys).unwrap();
+    let file = format!(
+        "id = \"from-elsewhere\"\n[identities.tool]\nkind = \"process\"\ncommand = \"cat {} {{{{env:NO_SUCH}}}}\"\n",
+        printed.display()
+    );
+    fs::write(user.workspace.path().join("signpost.toml"), file).unwrap();
+    let token = || {
+        let mut token = user.signpost(&["token", "--as", "tool", "--format", "env"]);
+        token.env("NO_SUCH", "").output().unwrap()
+    };
+    let refused = token();
+    assert_eq!(refused.status.code(), Some(3));
+    let said = String::from_utf8(refused.stderr).unwrap();
+    assert!(said.contains("{{env:NO_SUCH}}`"), "a command is named as it is written: {said}");
+    assert!(user.signpost(&["trust", "--yes"]).output().unwrap().status.success());
+    let allowed = token();
+    assert!(allowed.status.success(), "{allowed:?}");
+    assert!(String::from_utf8(allowed.stdout).unwrap().contains("AKIAIOSFODNN7EXAMPLE"));
+}
+
+#[test]
+fn a_region_never_makes_another_host() {
+    let user = User::new("", &keys("dev")).workspace(
+        "id = \"a-region\"\n[identities.dev]\nkind = \"profile\"\nprofile = \"dev\"\n\
+         [identities.role]\nkind = \"assume-role\"\nsource = \"dev\"\nrole_arn = \"arn:aws:iam::123456789012:role/R\"\n\
+         region = \"evil.example/\"\n",
+    );
+    for command in ["token", "whoami"] {
+        let output = user.signpost(&[command, "--as", "role"]).output().unwrap();
+        assert_eq!(output.status.code(), Some(3));
+        let said = String::from_utf8(output.stderr).unwrap();
+        assert!(said.contains("`evil.example/` isn't a valid region"), "{said}");
+    }
+}

@@ -39,7 +39,12 @@ pub fn parse(words: Vec<OsString>) -> Result<Args, Refused> {
     let mut args = parse_one(groups.next().unwrap_or_default())?;
     if let Some(Command::Send(first)) = &mut args.command {
         for words in groups {
-            if let Some(Command::Send(next)) = parse_one(words)?.command {
+            let next = parse_one(words)?;
+            // Options of the program may stand anywhere, and the first of each counts.
+            args.config = args.config.or(next.config);
+            args.log = args.log.or(next.log);
+            args.log_level = args.log_level.or(next.log_level);
+            if let Some(Command::Send(next)) = next.command {
                 first.then(*next);
             }
         }

@@ -67,7 +67,7 @@ pub(super) fn run(args: &ExecArgs, config: Option<&Path>, err: &mut dyn Write) -
 
 /// The region of a profile, if the environment names none.
 fn region(who: &Who) -> Option<&str> {
-    let section = who.aws.files.profiles.get(who.profile()?)?;
+    let section = who.aws.files.profiles.get(&who.profile()?)?;
     section.text("region").filter(|_| who.aws.environment.region().is_none())
 }
 

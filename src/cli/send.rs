@@ -118,7 +118,7 @@ fn one(
         messages::file_problems(&found.problems, err);
     }
     let mut kept = None;
-    let mut job = request::job(args, found.job, &mut kept)?;
+    let mut job = request::job(args, (found.job, found.saved), &mut kept)?;
     if args.workspace.trust {
         allow(&mut job, &found.workspace, dirs)
             .map_err(|error| Usage::new(error.to_string(), "The request wasn't sent."))?;
@@ -146,7 +146,7 @@ fn allow(job: &mut Job, workspace: &Workspace, dirs: Option<&Dirs>) -> Result<()
 pub(crate) fn job(args: &SendArgs) -> Result<Job, String> {
     let said = |usage: Usage| format!("{}; {}", usage.message, usage.hint);
     let found = target::find(args, None).map_err(said)?;
-    request::job(args, found.job, &mut None).map_err(said)
+    request::job(args, (found.job, found.saved), &mut None).map_err(said)
 }
 
 /// Job and settings of a send, for the test that sends by another clock.

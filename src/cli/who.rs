@@ -152,7 +152,7 @@ impl WhoArgs {
 
 impl Who {
     /// The profile that the identity is, or that the environment names for it.
-    pub(super) fn profile(&self) -> Option<&str> {
+    pub(super) fn profile(&self) -> Option<String> {
         self.job.aws_profile(&self.name, &self.aws)
     }
 

@@ -13,7 +13,7 @@ use super::written;
 use crate::core::caller_identity::{self, CallerIdentity};
 use crate::core::convert::aws_keys_export::expiration;
 use crate::core::credential::{Credential, Expiry};
-use crate::core::exchange::{Event, Outcome};
+use crate::core::exchange::{Event, Field, Outcome, Problem};
 use crate::core::provider::Provider;
 use crate::core::request::Auth;
 use crate::core::units;
@@ -76,18 +76,22 @@ pub(super) fn run(
             written(out.write_all(visible::lines(&text).as_bytes()).and_then(|()| out.flush()))
         }
         Err((exit, problems)) => {
-            problems.iter().for_each(|(message, hint)| who::error(message, hint, err));
+            problems.iter().for_each(|problem| who::problem(problem, err));
             exit
         }
     }
 }
 
-type Refused = (Exit, Vec<(String, String)>);
+type Refused = (Exit, Vec<Problem>);
 
 /// Sends GetCallerIdentity as any request is sent.
 async fn ask(who: &Who, endpoint: Option<&str>) -> Result<CallerIdentity, Refused> {
     let (configured, region) = sts(who);
-    let request = caller_identity::request(&who.name, endpoint.unwrap_or(&configured), &region);
+    let endpoint = endpoint.unwrap_or(&configured);
+    let request = caller_identity::request(&who.name, endpoint, &region).ok_or_else(|| {
+        let message = format!("`{region}` isn't a valid region");
+        (Exit::NotSent, vec![problem(&message, "Use one such as us-east-1.")])
+    })?;
     let job = Job { request, inherited_auth: Auth::default(), ..who.job.clone() };
     let mut handle = who.engine.open(job);
     let (mut status, mut body) = (0, Vec::new());
@@ -115,33 +119,33 @@ fn ended(outcome: &Outcome, status: u16, body: &str) -> Result<CallerIdentity, R
             None => {
                 let said = caller_identity::refusal(body).map_or(String::new(), |said| format!(": {said}"));
                 let message = format!("STS responded to GetCallerIdentity with {status}{said}");
-                Err((Exit::Unexpected, vec![(message, "Check the credential and the endpoint.".into())]))
+                Err((Exit::Unexpected, vec![problem(&message, "Check the credential and the endpoint.")]))
             }
         },
-        Outcome::NotSent(problems) => {
-            let said = problems.iter().map(|problem| (problem.message.clone(), problem.hint.clone()));
-            Err((Exit::NotSent, said.collect()))
-        }
-        Outcome::Network(problem) => {
-            Err((Exit::Network, vec![(problem.message.clone(), problem.hint.clone())]))
-        }
-        Outcome::Cut(why) => Err((Exit::Network, vec![(why.clone(), "Try again.".into())])),
+        Outcome::NotSent(problems) => Err((Exit::NotSent, problems.clone())),
+        Outcome::Network(problem) => Err((Exit::Network, vec![problem.clone()])),
+        Outcome::Cut(why) => Err((Exit::Network, vec![problem(why, "Try again.")])),
         Outcome::BodyLimit(_) | Outcome::RedirectRefused { .. } => {
             let message = "the response isn't one of STS".to_owned();
-            Err((Exit::Unexpected, vec![(message, "Check the endpoint.".into())]))
+            Err((Exit::Unexpected, vec![problem(&message, "Check the endpoint.")]))
         }
         Outcome::Cancelled => Err((Exit::Cancelled, Vec::new())),
     }
 }
 
+fn problem(message: &str, hint: &str) -> Problem {
+    Problem::new(Field::Request, message, hint)
+}
+
 /// The endpoint, empty for the regional one, and the region of STS for this identity.
 fn sts(who: &Who) -> (String, String) {
-    let section = who.profile().and_then(|profile| who.aws.files.profiles.get(profile));
     let declared = Provider::declared(&who.name, &who.job.context());
-    let of_step = declared.steps.last().map(|step| step.endpoint().to_owned());
-    let endpoint = of_step.filter(|endpoint| !endpoint.is_empty());
-    let endpoint = endpoint.or_else(|| who.aws.endpoint_url("sts", section).map(str::to_owned));
-    (endpoint.unwrap_or_default(), who.aws.region(section).to_owned())
+    if let Some(step) = declared.steps.last() {
+        return (step.endpoint().to_owned(), step.region().to_owned());
+    }
+    let section = who.profile().and_then(|profile| who.aws.files.profiles.get(&profile));
+    let endpoint = who.aws.endpoint_url("sts", section).unwrap_or_default();
+    (endpoint.to_owned(), who.aws.region(section).to_owned())
 }
 
 fn text(caller: &CallerIdentity, credential: &Credential, now: SystemTime) -> String {

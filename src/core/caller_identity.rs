@@ -21,10 +21,13 @@ pub(crate) struct CallerIdentity {
 }
 
 /// The request that asks, signed as an identity. An empty `endpoint` means the regional one, an empty
-/// `region` [`DEFAULT_REGION`].
-pub(crate) fn request(identity: &str, endpoint: &str, region: &str) -> Request {
+/// `region` [`DEFAULT_REGION`]. `None` for a region that would lead to another host than AWS's.
+pub(crate) fn request(identity: &str, endpoint: &str, region: &str) -> Option<Request> {
     let region = if region.is_empty() { DEFAULT_REGION } else { region };
     let url = if endpoint.is_empty() {
+        if !endpoint::is_host_label(region) {
+            return None;
+        }
         format!("https://sts.{region}.{}/", endpoint::dns_suffix(region))
     } else {
         endpoint.to_owned()
@@ -35,7 +38,7 @@ pub(crate) fn request(identity: &str, endpoint: &str, region: &str) -> Request {
         service: "sts".to_owned(),
         ..Sigv4Auth::default()
     };
-    Request {
+    Some(Request {
         method: "POST".to_owned(),
         url,
         body: Body {
@@ -45,7 +48,7 @@ pub(crate) fn request(identity: &str, endpoint: &str, region: &str) -> Request {
         },
         auth: Auth { kind: AuthKind::AwsSigv4, sigv4, ..Auth::default() },
         ..Request::default()
-    }
+    })
 }
 
 /// Code and message of an error of STS.
@@ -89,8 +92,9 @@ mod tests {
 
     #[test]
     fn the_regional_endpoint_is_asked_where_none_is_configured() {
-        assert_eq!(request("a", "", "").url, "https://sts.us-east-1.amazonaws.com/");
-        assert_eq!(request("a", "", "cn-north-1").url, "https://sts.cn-north-1.amazonaws.com.cn/");
-        assert_eq!(request("a", "http://127.0.0.1:9000", "eu-west-1").url, "http://127.0.0.1:9000");
+        assert_eq!(request("a", "", "").unwrap().url, "https://sts.us-east-1.amazonaws.com/");
+        assert_eq!(request("a", "", "cn-north-1").unwrap().url, "https://sts.cn-north-1.amazonaws.com.cn/");
+        assert_eq!(request("a", "http://127.0.0.1:9000", "eu-west-1").unwrap().url, "http://127.0.0.1:9000");
+        assert_eq!(request("a", "", "evil.example/"), None, "the host would be another one");
     }
 }

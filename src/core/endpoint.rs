@@ -131,6 +131,12 @@ fn partition(region: &str) -> &'static str {
     starts.iter().find(|(start, _)| region.starts_with(start)).map_or("aws", |(_, partition)| partition)
 }
 
+/// Whether a text can only be one label of a host, as every region is: a host made of it has no other
+/// domain than AWS's.
+pub(crate) fn is_host_label(region: &str) -> bool {
+    !region.is_empty() && region.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
+}
+
 /// The suffix of the regional endpoints in this region: `amazonaws.com`, `amazonaws.com.cn`, …
 pub(crate) fn dns_suffix(region: &str) -> &'static str {
     match partition(region) {

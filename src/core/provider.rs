@@ -11,7 +11,7 @@ use crate::core::exchange::{Field, Problem};
 use crate::core::hex;
 use crate::core::identity::{AssumedRole, Identity, IdentityKind};
 use crate::core::resolve::{Context, expand_text};
-use crate::core::trust::PrivateRead;
+use crate::core::trust::{AsWritten, PrivateRead};
 
 mod default_chain;
 mod environment;
@@ -92,11 +92,16 @@ impl Provider {
     pub(crate) fn declared(name: &str, context: &Context<'_>) -> Declared {
         let mut chain = sources(name, context.identities).unwrap_or_default();
         let Some(first) = chain.pop() else { return Declared::default() };
-        let mut fields = Fields::new(&first.name, context);
+        let as_written = Context { outside: &AsWritten, ..*context };
+        let named = |text: &str| {
+            // What it refers to counts, too, which the context's source notes.
+            let _ = Fields::new(&first.name, context).text(text);
+            Fields::new(&first.name, &as_written).text(text)
+        };
         let read = match &first.kind {
-            IdentityKind::Profile { profile } => Some(PrivateRead::Profile(fields.text(profile))),
+            IdentityKind::Profile { profile } => Some(PrivateRead::Profile(named(profile))),
             IdentityKind::Environment => Some(PrivateRead::AwsDefault),
-            IdentityKind::Process { command } => Some(PrivateRead::Command(fields.text(command))),
+            IdentityKind::Process { command } => Some(PrivateRead::Command(named(command))),
             IdentityKind::Keys { .. } => {
                 // Only what it refers to counts, which the context's source notes.
                 let _ = keys(first, context);

@@ -184,6 +184,20 @@ impl ValueSource for NotingSource<'_> {
     }
 }
 
+/// A source whose values are the references themselves, so that a text with them contains no secret.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct AsWritten;
+
+impl ValueSource for AsWritten {
+    fn secret(&self, name: &str) -> Option<Secret> {
+        Some(Secret::new(format!("{{{{secret:{name}}}}}")))
+    }
+
+    fn env(&self, name: &str) -> Option<String> {
+        Some(format!("{{{{env:{name}}}}}"))
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -6,6 +6,7 @@ use crate::core::aws::Aws;
 use crate::core::aws_environment::DEFAULT_PROFILE;
 use crate::core::aws_identity::AwsIdentity;
 use crate::core::identity::IdentityKind;
+use crate::core::provider::Provider;
 use crate::core::request::AuthKind;
 use crate::core::resolve::effective_auth;
 use crate::core::template;
@@ -22,13 +23,28 @@ impl Job {
     }
 
     /// The profile that an identity is, or that the environment names for it.
-    pub fn aws_profile<'a>(&'a self, identity: &str, aws: &'a Aws) -> Option<&'a str> {
+    pub fn aws_profile(&self, identity: &str, aws: &Aws) -> Option<String> {
         let identity = self.identities.iter().find(|one| *one.name == *identity)?;
         if let IdentityKind::Profile { profile } = &identity.kind {
-            return Some(profile);
+            return self.expanded(profile);
         }
         let of_environment = || aws.environment.profile().map_or(DEFAULT_PROFILE, |(_, name)| name);
-        matches!(identity.kind, IdentityKind::Environment).then(of_environment)
+        matches!(identity.kind, IdentityKind::Environment).then(|| of_environment().to_owned())
+    }
+
+    fn expanded(&self, text: &str) -> Option<String> {
+        self.scope.expand(text, &*self.outside).ok().map(|expanded| expanded.text)
+    }
+
+    /// Whether the AWS files may name the region of its signature: its identity starts there, and the
+    /// request names none.
+    fn takes_region_of_profile(&self) -> bool {
+        let auth = effective_auth(&self.request.auth, &self.inherited_auth);
+        auth.kind == AuthKind::AwsSigv4
+            && auth.sigv4.region.is_empty()
+            && self
+                .expanded(&auth.sigv4.identity)
+                .is_some_and(|name| Provider::starts_at_aws(&name, &self.identities))
     }
 }
 
@@ -47,6 +63,23 @@ impl Engine {
         self.complete_region(job, || self.aws.known().unwrap_or_default());
     }
 
+    /// Fills in the region of the profile that signs as far as the AWS files are known, without waiting
+    /// for the disk.
+    pub fn complete_known_region(&self, job: &mut Job) {
+        if job.takes_region_of_profile() {
+            self.complete_region(job, || self.aws.known().unwrap_or_default());
+        }
+    }
+
+    /// The same, with the AWS files as they are.
+    pub(super) async fn complete_region_of_profile(&self, job: &mut Job) {
+        if job.takes_region_of_profile() {
+            let store = self.aws.clone();
+            let aws = tokio::task::spawn_blocking(move || store.read()).await.unwrap_or_default();
+            self.complete_region(job, || aws);
+        }
+    }
+
     /// Fills in the region from the environment, else from the profile that signs, where neither the
     /// request nor its host names one. `aws` is asked only then.
     pub fn complete_region(&self, job: &mut Job, aws: impl FnOnce() -> Aws) {
@@ -60,8 +93,9 @@ impl Engine {
             return;
         }
         let aws = aws();
-        let profile = job.aws_profile(&effective.sigv4.identity, &aws);
-        let section = profile.and_then(|profile| aws.files.profiles.get(profile));
+        let identity = job.expanded(&effective.sigv4.identity);
+        let profile = identity.and_then(|identity| job.aws_profile(&identity, &aws));
+        let section = profile.and_then(|profile| aws.files.profiles.get(&profile));
         effective.sigv4.region = template::literal(aws.region(section));
         job.request.auth = effective;
     }

@@ -10,7 +10,9 @@ use std::sync::Arc;
 use url::Url;
 
 use crate::core::collection::NodeKind;
+use crate::core::endpoint;
 use crate::core::exchange::{Field, Problem, ProblemKind};
+use crate::core::names::RequestPath;
 use crate::core::provider::{Provider, Step};
 use crate::core::request::{Auth, Request};
 use crate::core::resolve::{
@@ -142,6 +144,23 @@ pub fn survey(workspace: &Workspace) -> BTreeSet<Flow> {
             all.extend(flows(&job, &Nothing));
         }
     }
+    all.extend(of_identities(workspace, &environments));
+    all
+}
+
+/// The flows of fetching each identity for another program.
+fn of_identities(workspace: &Workspace, environments: &[&str]) -> BTreeSet<Flow> {
+    let mut all = BTreeSet::new();
+    for environment in environments.iter().copied().map(Some).chain([None]) {
+        let effective = workspace.effective(&RequestPath::default(), &Request::default(), environment);
+        let job = Job::of(effective, workspace, Arc::new(Nothing), Trust::default());
+        for identity in &job.identities {
+            all.extend(identity_flows(&job, &identity.name, &Nothing));
+            // GetCallerIdentity, which says who it is.
+            let reads = of_identity(&job, &identity.name, &Nothing).0;
+            all.extend(reads.into_iter().map(|read| Flow { to: STS.to_owned(), read }));
+        }
+    }
     all
 }
 
@@ -168,8 +187,11 @@ fn to_endpoints<'a>(steps: &'a [Step], reads: &'a BTreeSet<PrivateRead>) -> impl
     origins.flat_map(|url| reads.iter().map(move |read| Flow { to: origin(&url), read: read.clone() }))
 }
 
+/// Where a request goes. Every endpoint of AWS's STS is the same place.
 fn origin(url: &Url) -> String {
-    url.origin().ascii_serialization()
+    let is_sts = url.scheme() == "https"
+        && url.host_str().and_then(endpoint::infer).is_some_and(|found| found.service == "sts");
+    if is_sts { STS.to_owned() } else { url.origin().ascii_serialization() }
 }
 
 /// The files that a plan's body needs, as its author wrote them.

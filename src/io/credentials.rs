@@ -19,6 +19,7 @@ mod sts;
 mod token_file;
 pub mod web_identity;
 
+use crate::core::endpoint;
 use crate::core::visible;
 
 /// Characters of a foreign text that a message repeats.
@@ -32,6 +33,14 @@ pub struct CredentialError {
     pub message: String,
     /// What to do, in one sentence; empty if there is nothing to say.
     pub hint: String,
+}
+
+/// Refuses a region that would lead to another host than AWS's.
+fn check_region(region: &str) -> Result<(), CredentialError> {
+    if endpoint::is_host_label(region) {
+        return Ok(());
+    }
+    Err(error(format!("`{}` isn't a valid region", quoted(region)), "Use one such as us-east-1."))
 }
 
 fn error(message: impl Into<String>, hint: impl Into<String>) -> CredentialError {

@@ -147,8 +147,9 @@ impl Runner {
     /// Everything that one send needs.
     fn job(&self, target: &Target) -> Job {
         let mut job = self.cache.job(target);
-        if let Some(who) = &target.sign_as {
-            self.engine.sign_as(&mut job, who);
+        match &target.sign_as {
+            Some(who) => self.engine.sign_as(&mut job, who),
+            None => self.engine.complete_known_region(&mut job),
         }
         job
     }

@@ -14,8 +14,8 @@ use crate::core::scope::{Layer, Source};
 use crate::core::trust;
 use crate::engine::{Job, own_reads};
 
-/// Lays the arguments over a request.
-pub(super) fn job(args: &SendArgs, mut job: Job, kept: &mut Kept) -> Result<Job, Usage> {
+/// Lays the arguments over a request, which is saved or only a URL among them.
+pub(super) fn job(args: &SendArgs, (mut job, is_saved): (Job, bool), kept: &mut Kept) -> Result<Job, Usage> {
     let auth = effective_auth(&job.request.auth, &job.inherited_auth).clone();
     let before = own_reads(&Request { auth, ..job.request.clone() }, &job.root);
     if !args.workspace.vars.is_empty() {
@@ -23,14 +23,14 @@ pub(super) fn job(args: &SendArgs, mut job: Job, kept: &mut Kept) -> Result<Job,
         job.given.extend(variables.values().flat_map(|value| trust::reads_in(value)));
         job.scope.layers.insert(0, Layer::new(Source::CommandLine, variables));
     }
-    lay_over(args, &mut job, kept)?;
+    lay_over(args, (&mut job, is_saved), kept)?;
     // Only what the arguments add is the user's own word.
     job.given.extend(own_reads(&job.request, &job.root).difference(&before).cloned());
     Ok(job)
 }
 
 /// Puts what the arguments say in place of what the request says.
-fn lay_over(args: &SendArgs, job: &mut Job, kept: &mut Kept) -> Result<(), Usage> {
+fn lay_over(args: &SendArgs, (job, is_saved): (&mut Job, bool), kept: &mut Kept) -> Result<(), Usage> {
     let request = &mut job.request;
     let meant = body::lay_over(args, request, kept)?;
     if args.request.head {
@@ -46,7 +46,7 @@ fn lay_over(args: &SendArgs, job: &mut Job, kept: &mut Kept) -> Result<(), Usage
         return Err(Usage::new("a path with `.` or `..` segments can't be sent as it is", hint));
     }
     headers(args, request)?;
-    auth(&args.auth, job)?;
+    auth(&args.auth, job, is_saved)?;
     let request = &mut job.request;
     request.send.insecure |= args.connection.insecure;
     if args.request.plus_as_space {
@@ -143,7 +143,7 @@ fn leave_out(request: &mut Request, name: &str) {
 /// Where keys come from that are given nowhere.
 const ENVIRONMENT: [&str; 2] = ["AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"];
 
-fn auth(args: &AuthArgs, job: &mut Job) -> Result<(), Usage> {
+fn auth(args: &AuthArgs, job: &mut Job, is_saved: bool) -> Result<(), Usage> {
     let profile = args.profile.clone().map(AwsIdentity::Profile);
     let profile = profile.map(|profile| literal(&aws_identity::add(job, &profile)));
     let identity = profile.as_ref().or(args.identity.as_ref());
@@ -183,7 +183,12 @@ fn auth(args: &AuthArgs, job: &mut Job) -> Result<(), Usage> {
     } else if sigv4.identity.is_empty() && sigv4.access_key.is_empty() && sigv4.secret_key.is_empty() {
         if aws_identity::has_default_chain() {
             sigv4.identity = AwsIdentity::Environment.name().to_string();
-            aws_identity::add(job, &AwsIdentity::Environment);
+            // Nobody named it. It may sign for a URL among the arguments, not for one that a file names.
+            if is_saved {
+                job.add_identity(&AwsIdentity::Environment);
+            } else {
+                aws_identity::add(job, &AwsIdentity::Environment);
+            }
             return Ok(());
         }
         let [access_key, secret_key] = ENVIRONMENT.map(|name| format!("{{{{env:{name}}}}}"));

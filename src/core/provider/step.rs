@@ -280,6 +280,14 @@ impl Step {
         }
     }
 
+    /// Region of its request; empty means the default.
+    pub(crate) fn region(&self) -> &str {
+        match self {
+            Self::SessionToken(step) => &step.region,
+            Self::AssumeRole(step) => &step.region,
+        }
+    }
+
     /// Whether an earlier credential of this step can still be used at `now`.
     pub(crate) fn accepts(&self, known: &Credential, now: SystemTime) -> bool {
         let renew = match self {
@@ -320,9 +328,11 @@ impl Step {
                     &step.policy,
                     &step.source_identity,
                 ];
+                // Their number keeps tags apart from the keys of transitive ones.
+                let count = step.tags.len().to_string();
                 let tags = step.tags.iter().flat_map(|(key, value)| [key, value]);
                 let tags = tags.chain(&step.transitive_tags).cloned();
-                texts.map(str::to_owned).into_iter().chain(tags).collect()
+                texts.map(str::to_owned).into_iter().chain([count]).chain(tags).collect()
             }
         }
     }

@@ -105,7 +105,11 @@ pub(super) async fn get<L: CachedLogin>(login: &L, now: Now<'_>) -> Result<L::Va
         return Ok(held.value);
     }
     match login.refresh(&loaded, now).await {
-        Ok(refreshed) => file.replace(&loaded, &refreshed.content, &lock).await.map(|()| refreshed.value),
+        Ok(refreshed) => match file.replace(&loaded, &refreshed.content, &lock).await {
+            Ok(()) => Ok(refreshed.value),
+            // What is held lasts; the login is lost for later runs only if nobody can save it until then.
+            Err(error) => held.unless_expired(now.at, error),
+        },
         Err(Failed::Revoked) => {
             // The AWS CLI takes no lock, and may have used the refresh token at the same moment.
             let again = load(login, &file).await?;

@@ -12,7 +12,7 @@ use url::Url;
 
 use super::cached_login::{self, CachedLogin, Failed, Held, Now, Refreshed};
 use super::token_file::{Loaded, TokenFile};
-use super::{CredentialError, error, fetch, quoted};
+use super::{CredentialError, check_region, error, fetch, quoted};
 use crate::core::credential::Credential;
 use crate::core::wire::WireBody;
 use crate::core::{credential_json, endpoint, hex};
@@ -49,6 +49,7 @@ impl Login<'_> {
 
     fn url(&self) -> Result<Url, CredentialError> {
         let base = if self.endpoint.is_empty() {
+            check_region(self.region)?;
             format!("https://{}", endpoint::signin_host(self.region))
         } else {
             self.endpoint.trim_end_matches('/').to_owned()

@@ -10,7 +10,7 @@ use tokio::time::Instant;
 use url::Url;
 
 use super::cached_login::{self, Now};
-use super::{CredentialError, error, fetch, quoted, role_cache};
+use super::{CredentialError, check_region, error, fetch, quoted, role_cache};
 use crate::core::credential::Credential;
 use crate::core::credential_json;
 use crate::core::endpoint;
@@ -71,6 +71,7 @@ impl Sso<'_> {
     /// A URL below an endpoint.
     fn url(&self, endpoint: &str, service: &str, path: &str) -> Result<Url, CredentialError> {
         let base = if endpoint.is_empty() {
+            check_region(self.region)?;
             format!("https://{service}.{}.{}", self.region, endpoint::dns_suffix(self.region))
         } else {
             endpoint.trim_end_matches('/').to_owned()

@@ -10,7 +10,7 @@ use tokio::time::Instant;
 use url::Url;
 
 use super::fetch::{exchange, outgoing};
-use super::{CredentialError, error, quoted};
+use super::{CredentialError, check_region, error, quoted};
 use crate::core::credential::{Credential, Secret};
 use crate::core::endpoint;
 use crate::core::query;
@@ -97,6 +97,7 @@ impl Sts<'_> {
     pub(super) fn url(&self) -> Result<Url, CredentialError> {
         let typed = if self.endpoint.is_empty() {
             let region = self.region();
+            check_region(region)?;
             format!("https://sts.{region}.{}/", endpoint::dns_suffix(region))
         } else {
             complete_scheme(self.endpoint.trim())

@@ -6,7 +6,7 @@
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::SystemTime;
 
 use super::regular_file::{self, Refused};
@@ -64,10 +64,13 @@ impl AwsStore {
         Aws { environment: Arc::clone(&self.environment), files }
     }
 
+    fn last(&self) -> MutexGuard<'_, Option<Read>> {
+        self.read.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
     /// What was read last, without touching the disk; `None` if nothing was.
     pub fn known(&self) -> Option<Aws> {
-        let read = self.read.lock().unwrap_or_else(PoisonError::into_inner);
-        read.as_ref().map(|read| self.aws(Arc::clone(&read.files)))
+        self.last().as_ref().map(|read| self.aws(Arc::clone(&read.files)))
     }
 
     /// The environment and the files, read again if they have changed. Waits for the disk.
@@ -77,14 +80,11 @@ impl AwsStore {
             .map(|path| path.map(PathBuf::from));
         // Taken before reading: a file that changes meanwhile is read again next time.
         let stamps = [0, 1].map(|which: usize| stamp(paths[which].as_deref()?));
-        let mut known = self.read.lock().unwrap_or_else(PoisonError::into_inner);
-        let read = match known.take().filter(|read| read.stamps == stamps) {
-            Some(read) => read,
-            None => Read { stamps, files: Arc::new(self.parse(paths)) },
-        };
+        let known = self.last().clone().filter(|read| read.stamps == stamps);
+        // Parsed without the lock, which the screen takes to see what is known.
+        let read = known.unwrap_or_else(|| Read { stamps, files: Arc::new(self.parse(paths)) });
         let files = Arc::clone(&read.files);
-        *known = Some(read);
-        drop(known);
+        *self.last() = Some(read);
         self.aws(files)
     }
 
