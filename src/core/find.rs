@@ -1,8 +1,8 @@
 //! Finding a text in every request of a workspace: names, URLs, rows, bodies and notes.
 //!
 //! Owns what of a request is looked through, and in which order matches are listed: names first.
-//! Case is ignored. Refuses to hold secrets: they are masked before a text enters the index. Refuses
-//! to read files.
+//! Case is ignored. Refuses to hold the secrets of rows and URLs: they are masked before a text enters
+//! the index; bodies and notes are as in the file. Refuses to read files.
 
 use std::collections::BTreeMap;
 use std::ops::Range;
@@ -15,6 +15,7 @@ use super::collection;
 use super::mask::{MASK, Mask};
 use super::names::RequestPath;
 use super::request::{BodyKind, Request, Row};
+use super::template;
 
 /// The part of a request that a match is in. They are looked through in this order.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -128,8 +129,8 @@ impl FindEntry {
     }
 
     fn add_row(&mut self, place: FindPlace, name: &str, value: &str, mask: &Mask) {
-        // A reference names its secret and holds nothing of it.
-        let value = if value.contains("{{") { value.to_owned() } else { mask.header(name, value) };
+        // A reference names its secret and holds nothing of it; next to other text it hides with that.
+        let value = if template::is_reference(value) { value.to_owned() } else { mask.header(name, value) };
         self.add(place, &format!("{name}: {value}"));
     }
 

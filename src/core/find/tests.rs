@@ -17,6 +17,7 @@ fn index() -> FindIndex {
             Row::new("Authorization", "Bearer abc123"),
             Row::new("x-api-key", "key-in-the-clear"),
             Row::new("x-token", "{{secret:token}}"),
+            Row::new("x-auth-token", "half-in-the-clear {{secret:rest}}"),
         ],
         body: Body { kind: BodyKind::Json, text: "{\n  \"user\": 7\n}".into(), ..Body::default() },
         ..Request::default()
@@ -74,7 +75,7 @@ fn matches_in_names_come_first_and_each_shows_its_line() {
 #[test]
 fn secrets_in_the_clear_are_not_in_the_index_and_references_are() {
     let index = index();
-    for secret in ["hunter2", "abc123", "key-in-the-clear", "abcdef"] {
+    for secret in ["hunter2", "abc123", "key-in-the-clear", "abcdef", "half-in-the-clear"] {
         assert!(index.search(secret).is_empty(), "{secret}");
     }
     assert!(!format!("{index:?}").contains("hunter2"));
