@@ -11,6 +11,7 @@ use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 
 use super::State;
+use super::earlier::Earlier;
 use super::folder_lock::{FolderLock, Held};
 use super::regular_file::open_regular;
 use crate::io::store::atomic::{Access, Expected, SaveError, Stamp, remove_leftovers, write};
@@ -123,11 +124,71 @@ fn read(file: &Path) -> io::Result<String> {
 }
 
 fn parse(file: &Path, text: &str) -> Result<State, FolderError> {
-    let mut state: State = toml::from_str(text).map_err(|error| {
+    let unreadable = |error: toml::de::Error| {
         let line = text.get(..error.span().map_or(0, |span| span.start)).unwrap_or("").lines().count();
         let message = error.message().replace('\n', ", ");
         FolderError::Unreadable { path: file.to_owned(), message: format!("line {}: {message}", line.max(1)) }
-    })?;
+    };
+    let mut state: State = toml::from_str(text).map_err(unreadable)?;
+    toml::from_str::<Earlier>(text).map_err(unreadable)?.move_into(&mut state);
     state.restore();
     Ok(state)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::cloud::state::Codes;
+
+    /// As versions wrote it whose users had one MFA device each, and whose sessions had a flag.
+    const EARLIER: &str = r#"
+region = "us-east-1"
+regions = ["us-east-1"]
+[accounts.123456789012]
+id = "123456789012"
+[accounts.123456789012.users.alice]
+name = "Alice"
+path = "/"
+id = "AIDACKCEVSQ6C2EXAMPLE"
+arn = "arn:aws:iam::123456789012:user/Alice"
+created = 1767225600
+[accounts.123456789012.users.alice.grants]
+[accounts.123456789012.users.alice.mfa]
+serial = "arn:aws:iam::123456789012:mfa/Alice"
+code = "123456"
+[sessions.ASIAIOSFODNN7EXAMPLE]
+access_key = "ASIAIOSFODNN7EXAMPLE"
+secret_key = "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY"
+token = "token"
+issued = 1767225660
+expires = 1767229260
+mfa = true
+source = { session_token = { user = "Alice" } }
+account = "123456789012"
+[sessions.ASIAI44QH8DHBEXAMPLE]
+access_key = "ASIAI44QH8DHBEXAMPLE"
+secret_key = "je7MtGbClwBF/2Zp9Utk/h3yCo8nvbEXAMPLEKEY"
+token = "token"
+issued = 1767225660
+expires = 1767229260
+mfa = false
+source = { session_token = { user = "Alice" } }
+account = "123456789012"
+[functions]
+"#;
+
+    #[test]
+    fn devices_and_sessions_of_an_earlier_version_are_kept() {
+        let state = parse(Path::new(FILE_NAME), EARLIER).unwrap();
+        let device = state.account("123456789012").unwrap().devices_of("alice").next().unwrap();
+        assert_eq!(device.serial, "arn:aws:iam::123456789012:mfa/Alice");
+        assert!(matches!(&device.codes, Codes::Fixed { code } if code.expose() == "123456"));
+        let sessions = ["ASIAIOSFODNN7EXAMPLE", "ASIAI44QH8DHBEXAMPLE"].map(|key| &state.sessions[key]);
+        assert_eq!(sessions.map(|session| session.mfa), [Some(sessions[0].issued), None]);
+
+        let today = toml::to_string(&state).unwrap();
+        assert!(!today.contains("mfa = "), "{today}");
+        let again = parse(Path::new(FILE_NAME), &today).unwrap();
+        assert_eq!(toml::to_string(&again).unwrap(), today);
+    }
 }

@@ -69,8 +69,7 @@ impl Codes {
             Self::Fixed { code } => code.expose() == given,
             Self::Totp { seed, used, drift } => {
                 let steps = around(totp::step(now), *drift);
-                // A later one was used before the clock was moved back.
-                let last = used.filter(|used| used <= steps.end());
+                let last = last_used(*used, &steps);
                 let seed = totp::decode_base32(seed.expose()).unwrap_or_default();
                 let mut unused = steps.filter(|step| last.is_none_or(|last| *step > last));
                 let found = unused.find(|step| totp::code(&seed, *step) == given);
@@ -81,16 +80,18 @@ impl Codes {
     }
 
     /// Whether these are two consecutive codes. Both are then used up, and the device's clock may be
-    /// off as far as they are.
+    /// off as far as they are. Neither may be a used code or one before it.
     pub(crate) fn synchronize(&mut self, first: &str, second: &str, now: SystemTime) -> bool {
         match self {
             Self::Fixed { code } => code.expose() == first && code.expose() == second,
             Self::Totp { seed, used, drift } => {
                 let now = totp::step(now);
+                let steps = now - MAX_DRIFT_STEPS..=now + MAX_DRIFT_STEPS;
+                let last = last_used(*used, &steps);
                 let seed = totp::decode_base32(seed.expose()).unwrap_or_default();
                 let is = |step: i64, given: &str| totp::code(&seed, step) == given;
-                let mut steps = now - MAX_DRIFT_STEPS..=now + MAX_DRIFT_STEPS;
-                let found = steps.find(|step| is(*step, second) && is(*step - 1, first));
+                let mut unused = steps.filter(|step| last.is_none_or(|last| *step - 1 > last));
+                let found = unused.find(|step| is(*step, second) && is(*step - 1, first));
                 if let Some(step) = found {
                     *used = Some(step);
                     *drift = step - now;
@@ -104,6 +105,11 @@ impl Codes {
 /// The steps whose codes are accepted: those around the time, and as far as the device's clock is off.
 fn around(now: i64, drift: i64) -> RangeInclusive<i64> {
     now + drift.min(0) - 1..=now + drift.max(0) + 1
+}
+
+/// The last used step, unless it is later than all of these: then the clock was moved back since.
+fn last_used(used: Option<i64>, steps: &RangeInclusive<i64>) -> Option<i64> {
+    used.filter(|used| used <= steps.end())
 }
 
 impl MfaDevice {
@@ -149,6 +155,20 @@ mod tests {
         assert!(codes.synchronize(&code(1300), &code(1330), at(1000)));
         assert!(!codes.accept(&code(1330), at(1000)), "used when it was enabled");
         assert!(codes.accept(&code(1400), at(1100)));
+    }
+
+    #[test]
+    fn a_used_code_stays_used_when_a_device_is_synchronized() {
+        let mut codes = Codes::totp(Secret::new(SEED));
+        assert!(codes.accept(&code(1030), at(1010)));
+        assert!(!codes.synchronize(&code(970), &code(1000), at(1010)), "before the used one");
+        assert!(!codes.synchronize(&code(1000), &code(1030), at(1010)), "the second is used");
+        assert!(!codes.synchronize(&code(1030), &code(1060), at(1010)), "the first is used");
+        assert!(!codes.accept(&code(1030), at(1010)));
+        assert!(codes.synchronize(&code(1060), &code(1090), at(1010)));
+        assert!(!codes.accept(&code(1090), at(1080)) && codes.accept(&code(1120), at(1100)));
+        // The clock was moved back.
+        assert!(codes.synchronize(&code(100), &code(130), at(100)));
     }
 
     #[test]

@@ -4,6 +4,7 @@
 //! [`Store`] shares it between requests.
 
 mod account;
+mod earlier;
 mod folder;
 mod folder_lock;
 mod function;
