@@ -130,6 +130,10 @@ async fn credentials_of_other_schemes_are_quoted_to_who_sent_them_and_in_no_trac
                 assert!(answer.body.contains(quoted), "{value}: {answer:?}");
                 let message = trace["signature"]["message"].as_str().unwrap();
                 assert!(message.contains(traced), "{value}: {message}");
+            } else {
+                for secret in ["hidden", "aGlkZGVu"] {
+                    assert!(!answer.body.contains(secret), "{value}: {answer:?}");
+                }
             }
         }
     }

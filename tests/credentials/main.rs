@@ -55,8 +55,14 @@ fn response(status: &str, body: &str) -> Vec<u8> {
         .into_bytes()
 }
 
-/// A file of AWS's credential cases; `None` where the suites aren't there.
+/// A file of AWS's credential cases: in the folder that `SIGNPOST_CREDENTIAL_CASES` names, which must
+/// have it, else next to the repository; `None` where the suites aren't there.
 fn suite(path: &str) -> Option<PathBuf> {
+    if let Some(folder) = std::env::var_os("SIGNPOST_CREDENTIAL_CASES") {
+        let path = PathBuf::from(folder).join(path);
+        assert!(path.exists(), "SIGNPOST_CREDENTIAL_CASES has no {}", path.display());
+        return Some(path);
+    }
     let path = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../shared/suites/credentials").join(path);
     path.exists().then_some(path)
 }
