@@ -49,7 +49,9 @@ pub(crate) enum CanError {
 /// An invalid configuration, or a principal that it doesn't declare.
 pub(crate) fn can(config: &str, question: &CanQuestion<'_>) -> Result<Explanation, CanError> {
     let random = Random::new().map_err(CanError::Random)?;
-    let state = config::parse(config, SystemTime::UNIX_EPOCH, &random).map_err(CanError::Config)?.state;
+    let config::Config { state, roles, .. } =
+        config::parse(config, SystemTime::UNIX_EPOCH, &random).map_err(CanError::Config)?;
+    roles.check(&state).map_err(CanError::Config)?;
     let mut caller = Caller::parse(question.principal)?;
     let mut policies = Policies { resource: guard(&state, question.resource), ..Policies::default() };
     if let Some(id) = caller.account().map(str::to_owned) {

@@ -165,12 +165,13 @@ pub async fn serve(options: Options) -> Result<Running, Error> {
 /// Every error of the configuration, a folder that can't be used, an address that can't be bound.
 pub async fn load(setup: Setup) -> Result<Running<Listing>, Error> {
     let random = Random::new().map_err(Error::Random)?;
-    let config::Config { options, clock, state, declared } =
+    let config::Config { options, clock, state, declared, roles } =
         config::parse(&setup.config, SystemTime::now(), &random).map_err(Error::Config)?;
     let (listener, address) =
         listen(setup.listen.unwrap_or(options.listen), setup.port.unwrap_or(options.port)).await?;
     let folder = setup.state.as_deref().or(options.state.as_deref());
     let (folder, lock, state) = join_saved(folder, address, state)?;
+    roles.check(&state).map_err(Error::Config)?;
     let listing = Listing::new(&state, &declared, address);
     let settings = CloudSettings { both_actions: options.both_actions, log: setup.log || options.log };
     let store = Store::new(state, random, settings, folder);

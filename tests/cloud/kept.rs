@@ -52,6 +52,29 @@ async fn the_whole_state_is_restored() {
 }
 
 #[tokio::test]
+async fn the_role_of_an_instance_must_be_one_of_the_saved_account() {
+    let folder = tempfile::tempdir().unwrap();
+    let site = open(folder.path(), TWO_ACCOUNTS).await;
+    let trust = r#"{"Version":"2012-10-17","Statement":{"Effect":"Allow","Principal":{"Service":"ec2.amazonaws.com"},"Action":"sts:AssumeRole"}}"#;
+    let role = [("RoleName", "made-later"), ("AssumeRolePolicyDocument", trust)];
+    assert_eq!(site.iam(&site.user(HOME, "admin"), "CreateRole", &role).await.status, 200);
+    drop(site);
+
+    let with = |role: &str| format!("[instance]\nrole = \"{role}\"\naccount = \"{HOME}\"\n{TWO_ACCOUNTS}");
+    drop(open(folder.path(), &with("made-later")).await);
+    // The saved account doesn't take over a role that is declared now.
+    let declared = format!(
+        "[[accounts.roles]]\nname = \"new\"\ntrust = '{trust}'\n[[accounts.users]]\nname = \"admin\""
+    );
+    let config = with("new").replacen("[[accounts.users]]\nname = \"admin\"", &declared, 1);
+    assert!(config.contains("name = \"new\""), "{config}");
+    let setup = Setup { config, state: Some(folder.path().to_owned()), ..Setup::default() };
+    let Err(cloud::Error::Config(problems)) = cloud::load(setup).await else { panic!("it was accepted") };
+    assert_eq!((problems[0].line, problems[0].key.as_str()), (2, "instance.role"));
+    assert!(problems[0].message.contains("doesn't exist"), "{problems:?}");
+}
+
+#[tokio::test]
 async fn a_change_on_disk_is_not_overwritten() {
     let folder = tempfile::tempdir().unwrap();
     let site = open(folder.path(), TWO_ACCOUNTS).await;

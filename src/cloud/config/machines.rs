@@ -36,14 +36,8 @@ impl Reader<'_> {
         account: Option<&Spanned<String>>,
         life: Duration,
     ) -> Machine {
-        let name = written.get_ref();
         let account = self.account_of(state, account, written);
-        let role = state.account(&account).and_then(|account| account.roles.get(name));
-        if role.is_none() {
-            let message = format!("role `{name}` doesn't exist in account `{account}`");
-            self.wrong(written, message, "declare it under [[accounts.roles]]");
-        }
-        let role = role.map_or_else(|| name.clone(), |role| role.name.clone());
+        let role = self.role_name(state, written, &account);
         Machine { account, role, life, token: None, current: None }
     }
 

@@ -3,15 +3,16 @@
 use toml::Spanned;
 
 use super::{Reader, file};
-use crate::cloud::state::{Account, Codes, MfaDevice, MfaOwner, Tags};
+use crate::cloud::state::{Account, Codes, MfaDevice, MfaOwner, SERIAL_LENGTHS, Tags, is_of_serial};
 use crate::cloud::totp;
 use crate::core::credential::Secret;
+use crate::core::template::{self, Part, PartKind, Reference};
 
 impl Reader<'_> {
     pub(super) fn device(&mut self, account: &mut Account, user: &str, file: &Spanned<file::Mfa>) {
         let Some(codes) = self.codes(file) else { return };
         let serial = match &file.get_ref().serial {
-            Some(serial) => serial.get_ref().clone(),
+            Some(serial) => self.serial(serial),
             None => account.arn("mfa", "/", user),
         };
         if account.devices.contains_key(&serial) {
@@ -20,6 +21,15 @@ impl Reader<'_> {
         }
         let owner = Some(MfaOwner { user: user.to_owned(), since: self.now });
         account.devices.insert(serial.clone(), MfaDevice { serial, codes, owner, tags: Tags::new() });
+    }
+
+    fn serial(&mut self, written: &Spanned<String>) -> String {
+        let serial = written.get_ref();
+        if !SERIAL_LENGTHS.contains(&serial.len()) || !serial.chars().all(is_of_serial) {
+            let hint = "use 9 to 256 letters, digits and _+=/:,.@-, or leave it out";
+            self.wrong(written, format!("`{serial}` isn't a valid serial number"), hint);
+        }
+        serial.clone()
     }
 
     fn codes(&mut self, file: &Spanned<file::Mfa>) -> Option<Codes> {
@@ -47,10 +57,8 @@ impl Reader<'_> {
 
     /// A seed in Base32, or `{{env:NAME}}` for the one in an environment variable.
     fn seed(&mut self, written: &Spanned<String>) -> Option<Secret> {
-        let name = written.get_ref().trim().strip_prefix("{{env:").and_then(|rest| rest.strip_suffix("}}"));
-        let seed = match name.map(str::trim) {
-            None => Secret::new(written.get_ref().as_str()),
-            Some(name) => {
+        let seed = match template::parse(written.get_ref().trim()).as_slice() {
+            [Part { kind: PartKind::Reference(Reference::Env(name)), .. }] => {
                 let Ok(value) = std::env::var(name) else {
                     let message = format!("the environment variable `{name}` isn't set");
                     self.wrong(written, message, "export it with the seed in Base32");
@@ -58,6 +66,8 @@ impl Reader<'_> {
                 };
                 Secret::new(value)
             }
+            // Whatever else has braces isn't Base32.
+            _ => Secret::new(written.get_ref().as_str()),
         };
         if totp::decode_base32(seed.expose()).is_none() {
             // Never the seed, which is a secret.

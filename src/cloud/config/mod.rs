@@ -9,6 +9,7 @@ mod machines;
 mod mfa;
 mod place;
 mod principals;
+mod roles;
 mod sso;
 
 use std::collections::BTreeSet;
@@ -25,6 +26,7 @@ use super::demo_account::DemoAccount;
 use super::random::Random;
 use super::state::{Document, State};
 use crate::core::iam::Malformed;
+use roles::NamedRoles;
 
 /// A mistake in a `cloud.toml`.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -59,6 +61,8 @@ pub(super) struct Config {
     pub(super) state: State,
     /// Access keys in the file.
     pub(super) declared: BTreeSet<String>,
+    /// To be checked in the state that the cloud serves.
+    pub(super) roles: NamedRoles,
 }
 
 /// Everything but accounts and functions.
@@ -84,15 +88,27 @@ pub(super) fn parse(text: &str, now: SystemTime, random: &Random) -> Result<Conf
         Ok(file) => file,
         Err(error) => return Err(vec![place::problem(text, &error)]),
     };
-    let mut reader = Reader { text, now, random, problems: Vec::new(), declared: BTreeSet::new() };
+    let mut reader = Reader {
+        text,
+        now,
+        random,
+        problems: Vec::new(),
+        declared: BTreeSet::new(),
+        roles: NamedRoles::default(),
+    };
     let options = reader.options(&file);
     let clock = reader.clock(&file.clock.clone().unwrap_or_default());
     let state = reader.state(&file);
-    if reader.problems.is_empty() {
-        return Ok(Config { options, clock, state, declared: reader.declared });
+    let Reader { mut problems, declared, roles, .. } = reader;
+    if problems.is_empty() {
+        return Ok(Config { options, clock, state, declared, roles });
     }
-    reader.problems.sort_by_key(|problem| problem.line);
-    Err(reader.problems)
+    // Reported together with the other mistakes, unless a state folder may have the role.
+    if options.state.is_none() {
+        problems.extend(roles.check(&state).err().unwrap_or_default());
+    }
+    problems.sort_by_key(|problem| problem.line);
+    Err(problems)
 }
 
 /// Turns the parsed file into state, and collects every problem.
@@ -102,6 +118,7 @@ struct Reader<'t> {
     random: &'t Random,
     problems: Vec<Problem>,
     declared: BTreeSet<String>,
+    roles: NamedRoles,
 }
 
 impl Reader<'_> {

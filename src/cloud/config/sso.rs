@@ -27,14 +27,8 @@ impl Reader<'_> {
         let mut assignments = Vec::new();
         for one in &file.assignments {
             let account = self.account_of(state, one.account.as_ref(), &one.role);
-            match state.account(&account).and_then(|account| account.roles.get(one.role.get_ref())) {
-                Some(role) => assignments.push(Assignment { role: role.name.clone(), account }),
-                None => self.wrong(
-                    &one.role,
-                    format!("role `{}` doesn't exist in account `{account}`", one.role.get_ref()),
-                    "declare it under [[accounts.roles]]",
-                ),
-            }
+            let role = self.role_name(state, &one.role, &account);
+            assignments.push(Assignment { role, account });
         }
         state.sso = Some(Sso { start_url: start_url.to_owned(), user: user.to_owned(), assignments });
     }

@@ -9,7 +9,9 @@ const EXAMPLE: &str = include_str!("../../../assets/cloud.example.toml");
 const SCHEMA: &str = include_str!("../../../assets/cloud.schema.json");
 
 fn read(text: &str) -> Result<Config, Vec<Problem>> {
-    parse(text, SystemTime::now(), &Random::new().unwrap())
+    let config = parse(text, SystemTime::now(), &Random::new().unwrap())?;
+    config.roles.check(&config.state)?;
+    Ok(config)
 }
 
 /// The example with every option uncommented.
@@ -162,6 +164,22 @@ fn a_mistake_is_reported_with_line_key_and_hint() {
             5,
             "accounts[0].users[0].mfa",
             "a seed or a code",
+        ),
+        (
+            format!(
+                "{account}[[accounts.users]]\nname = \"a\"\nmfa = {{ serial = \"12345678\", code = \"123456\" }}"
+            ),
+            5,
+            "accounts[0].users[0].mfa.serial",
+            "isn't a valid serial number",
+        ),
+        (
+            format!(
+                "{account}[[accounts.users]]\nname = \"a\"\nmfa = {{ serial = \"123456 89\", code = \"123456\" }}"
+            ),
+            5,
+            "accounts[0].users[0].mfa.serial",
+            "isn't a valid serial number",
         ),
         (
             format!("{account}[[accounts.users]]\nname = \"a\"\nmfa = {{ seed = \"1\" }}"),

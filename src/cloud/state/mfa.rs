@@ -15,6 +15,14 @@ use crate::core::credential::Secret;
 /// How far a device's clock may be off when two codes are given, in steps of 30 seconds.
 const MAX_DRIFT_STEPS: i64 = 20;
 
+/// How many characters a serial number has.
+pub(crate) const SERIAL_LENGTHS: RangeInclusive<usize> = 9..=256;
+
+/// Whether a serial number may have this character.
+pub(crate) fn is_of_serial(c: char) -> bool {
+    c.is_ascii_alphanumeric() || "_+=/:,.@-".contains(c)
+}
+
 /// A virtual MFA device.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub(crate) struct MfaDevice {

@@ -35,7 +35,7 @@ pub(super) use folder::{Folder, Opened};
 pub(super) use folder_lock::FolderLock;
 pub(super) use function::{AuthType, Builtin, Cors, Function, Handler, InvokeMode, UrlConfig};
 pub(super) use machine::{Machine, MachineKind};
-pub(super) use mfa::{Codes, MfaDevice, MfaOwner};
+pub(super) use mfa::{Codes, MfaDevice, MfaOwner, SERIAL_LENGTHS, is_of_serial};
 pub(super) use names::{fits_name, fits_path, is_account_id};
 pub(super) use policy::{Document, aws_managed};
 pub(super) use principals::UnknownPrincipal;

@@ -8,6 +8,7 @@ use std::time::SystemTime;
 use super::StsRequest;
 use crate::cloud::caller::Who;
 use crate::cloud::query::{Error, Params};
+use crate::cloud::state::{SERIAL_LENGTHS, is_of_serial};
 
 /// A serial number and a code, as a call presents them.
 struct Presented<'a> {
@@ -42,7 +43,7 @@ pub(super) fn authenticated(request: &StsRequest<'_>) -> Result<Option<SystemTim
 }
 
 fn presented(params: &Params) -> Result<Option<Presented<'_>>, Error> {
-    let serial = valid(params, "SerialNumber", "serialNumber", 9..=256)?;
+    let serial = valid(params, "SerialNumber", "serialNumber", SERIAL_LENGTHS)?;
     let code = valid(params, "TokenCode", "tokenCode", 6..=6)?;
     match (serial, code) {
         (None, None) => Ok(None),
@@ -71,8 +72,7 @@ fn valid<'a>(
     let (pattern, fits) = if name == "TokenCode" {
         ("[\\d]*", given.bytes().all(|byte| byte.is_ascii_digit()))
     } else {
-        let fits = |c: char| c.is_ascii_alphanumeric() || "_+=/:,.@-".contains(c);
-        ("[\\w+=/:,.@-]*", given.chars().all(fits))
+        ("[\\w+=/:,.@-]*", given.chars().all(is_of_serial))
     };
     if fits {
         return Ok(Some(given));
