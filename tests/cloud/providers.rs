@@ -65,6 +65,7 @@ async fn an_invalid_provider_is_refused() {
         ("ci.example.com", "ValidationError"),
         ("https://", "ValidationError"),
         ("http://ci.example.com", "InvalidInput"),
+        ("HTTPS://ci.example.com", "InvalidInput"),
         ("", "ValidationError"),
     ] {
         let refused = site.iam(&admin, "CreateOpenIDConnectProvider", &[("Url", url)]).await;

@@ -171,7 +171,7 @@ impl Reader<'_> {
 
     fn provider(&mut self, account: &mut Account, file: &file::Provider) {
         let url = file.url.get_ref();
-        let Some(name) = url.strip_prefix("https://").filter(|name| !name.is_empty()) else {
+        let Some(name) = Provider::name_of(url) else {
             self.wrong(
                 &file.url,
                 format!("`{url}` isn't a valid provider URL"),

@@ -7,7 +7,7 @@
 use super::{ActionResult, IamRequest, exists, limit, no_such, tags};
 use crate::cloud::clock;
 use crate::cloud::query::{Error, Xml};
-use crate::cloud::state::{Account, Provider, State};
+use crate::cloud::state::{Provider, State};
 
 /// The most audiences of a provider.
 const MAX_CLIENT_IDS: usize = 100;
@@ -20,11 +20,6 @@ fn invalid(message: &str) -> Error {
     Error::new(400, "InvalidInput", message)
 }
 
-/// The provider's name, as in its ARN: its URL without the scheme.
-pub(super) fn name(url: &str) -> &str {
-    url.split_once("://").map_or(url, |(_, name)| name)
-}
-
 fn check_length(text: &str, field: &str) -> Result<(), Error> {
     if (1..=MAX_CHARACTERS).contains(&text.len()) {
         return Ok(());
@@ -33,16 +28,16 @@ fn check_length(text: &str, field: &str) -> Result<(), Error> {
     Err(Error::validation(Some(text), field, &format!("Member must have length {bound}")))
 }
 
-fn new_url<'a>(request: &'a IamRequest<'_>) -> Result<&'a str, Error> {
+/// The URL of a new provider, and its name.
+fn new_url<'a>(request: &'a IamRequest<'_>) -> Result<(&'a str, &'a str), Error> {
     let url = request.params.required("Url", "url")?;
     check_length(url, "url")?;
-    match url::Url::parse(url) {
-        Ok(parsed) if parsed.scheme() == "https" && parsed.has_host() => Ok(url),
-        Ok(parsed) if parsed.has_host() => {
-            Err(invalid("Invalid Open ID Connect Provider URL. The URL must begin with https://."))
-        }
-        Ok(_) | Err(_) => Err(Error::new(400, "ValidationError", "Invalid Open ID Connect Provider URL")),
+    if !url::Url::parse(url).is_ok_and(|parsed| parsed.has_host()) {
+        return Err(Error::new(400, "ValidationError", "Invalid Open ID Connect Provider URL"));
     }
+    let name = Provider::name_of(url)
+        .ok_or_else(|| invalid("Invalid Open ID Connect Provider URL. The URL must begin with https://."))?;
+    Ok((url, name))
 }
 
 fn thumbprints(request: &IamRequest<'_>) -> Result<Vec<String>, Error> {
@@ -76,11 +71,6 @@ fn arn<'a>(request: &'a IamRequest<'_>) -> Result<&'a str, Error> {
     Ok(arn)
 }
 
-/// The key of a provider in its account.
-fn key(account: &Account, arn: &str) -> Option<String> {
-    account.providers.iter().find(|(_, provider)| provider.arn == arn).map(|(name, _)| name.clone())
-}
-
 fn missing(arn: &str) -> Error {
     no_such(format!("OpenIDConnect Provider not found for arn {arn}"))
 }
@@ -92,7 +82,7 @@ fn find_mut<'s>(state: &'s mut State, request: &IamRequest<'_>) -> Result<&'s mu
 }
 
 pub(super) fn create(state: &mut State, request: &IamRequest<'_>) -> ActionResult {
-    let url = new_url(request)?;
+    let (url, name) = new_url(request)?;
     let audiences: Vec<String> =
         request.params.members("ClientIDList", "").into_iter().map(str::to_owned).collect();
     for audience in &audiences {
@@ -102,24 +92,24 @@ pub(super) fn create(state: &mut State, request: &IamRequest<'_>) -> ActionResul
     let thumbprints = thumbprints(request)?;
     let tags = tags::new(request.params)?;
     let account = request.account_mut(state)?;
-    if account.providers.contains_key(name(url)) {
+    if account.providers.contains_key(name) {
         return Err(exists(format!("Provider with url {url} already exists.")));
     }
     let mut provider = Provider::new(account, url, audiences, request.now);
     provider.thumbprints = thumbprints;
     provider.tags = tags;
     let xml = tags::element(Xml::new().text("OpenIDConnectProviderArn", &provider.arn), &provider.tags);
-    account.providers.insert(name(url).to_owned(), provider);
+    account.providers.insert(name.to_owned(), provider);
     Ok(Some(xml))
 }
 
 pub(super) fn get(state: &State, request: &IamRequest<'_>) -> ActionResult {
     let arn = arn(request)?;
     let account = request.account(state)?;
-    let provider = account.providers.values().find(|provider| provider.arn == arn);
-    let provider = provider.ok_or_else(|| missing(arn))?;
+    let (name, provider) =
+        account.providers.iter().find(|(_, provider)| provider.arn == arn).ok_or_else(|| missing(arn))?;
     let xml = Xml::new()
-        .text("Url", name(&provider.url))
+        .text("Url", name)
         .texts("ClientIDList", &provider.audiences)
         .texts("ThumbprintList", &provider.thumbprints)
         .text("CreateDate", clock::iso(provider.created));
@@ -137,9 +127,7 @@ pub(super) fn list(state: &State, request: &IamRequest<'_>) -> ActionResult {
 pub(super) fn delete(state: &mut State, request: &IamRequest<'_>) -> ActionResult {
     let arn = arn(request)?;
     let account = request.account_mut(state)?;
-    if let Some(key) = key(account, arn) {
-        account.providers.remove(&key);
-    }
+    account.providers.retain(|_, provider| provider.arn != arn);
     Ok(None)
 }
 

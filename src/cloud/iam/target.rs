@@ -1,9 +1,9 @@
 //! What an action acts on: its ARN for the policies, and its name for messages.
 
-use super::{IamRequest, providers};
+use super::IamRequest;
 use crate::cloud::caller::Who;
 use crate::cloud::query::Error;
-use crate::cloud::state::{Account, Grants, State, Tags};
+use crate::cloud::state::{Account, Grants, Provider, State, Tags};
 
 /// What an action acts on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -76,7 +76,8 @@ impl Target {
             Self::NewDevice => named("mfa", name("VirtualMFADeviceName"), None),
             Self::Device => (name("SerialNumber").to_owned(), name("SerialNumber").to_owned()),
             Self::NewProvider => {
-                let arn = account.arn("oidc-provider", "/", providers::name(name("Url")));
+                let arn =
+                    account.arn("oidc-provider", "/", Provider::name_of(name("Url")).unwrap_or(name("Url")));
                 (arn.clone(), arn)
             }
             Self::Provider => {

@@ -188,9 +188,15 @@ fn unknown_time() -> SystemTime {
 }
 
 impl Provider {
+    /// The name of the provider with this URL, as in its ARN: the URL without its scheme. `None` if it
+    /// doesn't begin with `https://`, in lower case as issuers write it in tokens.
+    pub(crate) fn name_of(url: &str) -> Option<&str> {
+        url.strip_prefix("https://").filter(|name| !name.is_empty())
+    }
+
     /// A provider without keys; the URL begins with `https://`.
     pub(crate) fn new(account: &Account, url: &str, audiences: Vec<String>, now: SystemTime) -> Self {
-        let name = url.strip_prefix("https://").unwrap_or(url);
+        let name = Self::name_of(url).unwrap_or(url);
         Self {
             arn: account.arn("oidc-provider", "/", name),
             url: url.to_owned(),
