@@ -45,7 +45,17 @@ pub(super) fn authenticate(
     call: &Call,
     required: &Requirements<'_>,
 ) -> Result<Authenticated, Refusal> {
-    let result = verified_caller(state, call, required);
+    let headers = call.raw_headers();
+    let raw = RawRequest { method: &call.method, target: &call.target, headers: &headers };
+    let presented = match Presented::parse(&raw) {
+        Ok(presented) => presented,
+        Err(error) => {
+            // Only the response quotes the credentials of another scheme, to who sent them.
+            record(call, &Refusal::from(&error.masked()));
+            return Err(Refusal::from(&error));
+        }
+    };
+    let result = verified_caller(state, call, required, &raw, presented.as_ref());
     match &result {
         Ok(who) => call.journal.authenticated(who),
         Err(refusal) => record(call, refusal),
@@ -53,12 +63,8 @@ pub(super) fn authenticate(
     result
 }
 
-/// Records a refusal. Only the response quotes the credentials of another scheme, to who sent them.
 fn record(call: &Call, refusal: &Refusal) {
-    let headers = call.raw_headers();
-    let raw = RawRequest { method: &call.method, target: &call.target, headers: &headers };
-    let masked = Presented::parse(&raw).err().map(|error| Refusal::from(&error.masked()));
-    let (code, message) = masked.as_ref().unwrap_or(refusal).code_and_message();
+    let (code, message) = refusal.code_and_message();
     call.journal.refused(code, message);
 }
 
@@ -66,18 +72,17 @@ fn verified_caller(
     state: &State,
     call: &Call,
     required: &Requirements<'_>,
+    raw: &RawRequest<'_>,
+    presented: Option<&Presented>,
 ) -> Result<Authenticated, Refusal> {
-    let headers = call.raw_headers();
-    let raw = RawRequest { method: &call.method, target: &call.target, headers: &headers };
-    let presented =
-        Presented::parse(&raw).map_err(|error| Refusal::from(&error))?.ok_or(Refusal::Unsigned)?;
+    let presented = presented.ok_or(Refusal::Unsigned)?;
     if presented.algorithm == Algorithm::Sigv4a && required.service != "sts" {
         let error = PresentError::Algorithm(presented.algorithm.wire_name().to_owned());
         return Err(Refusal::from(&error));
     }
-    check_date(&presented, call, required)?;
+    check_date(presented, call, required)?;
     let scope = presented.scope().map_err(|error| Refusal::from(&error))?;
-    let signature = Signature { state, call, required, raw: &raw, presented: &presented, scope: &scope };
+    let signature = Signature { state, call, required, raw, presented, scope: &scope };
     signature.check_scope()?;
     let key = signature.find_key()?;
     signature.verify(key.secret())?;

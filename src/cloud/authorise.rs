@@ -77,10 +77,9 @@ pub(super) fn context(call: &Call, who: &Authenticated) -> Context {
 
 /// The global condition keys that every request has.
 pub(super) fn anonymous_context(call: &Call) -> Context {
-    let seconds = call.now.duration_since(std::time::SystemTime::UNIX_EPOCH).unwrap_or_default().as_secs();
     let mut context = Context::default()
         .with("aws:CurrentTime", clock::iso(call.now))
-        .with("aws:EpochTime", seconds.to_string())
+        .with("aws:EpochTime", clock::unix_seconds(call.now).to_string())
         .with("aws:SecureTransport", "false")
         .with("aws:ViaAWSService", "false")
         .with("aws:SourceIp", call.peer.to_string());

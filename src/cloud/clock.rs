@@ -192,6 +192,11 @@ fn datable(time: SystemTime) -> SystemTime {
     SystemTime::UNIX_EPOCH + since.min(Duration::from_secs(MAX_DATE_SECONDS))
 }
 
+/// Whole seconds since 1970; 0 for a time before that.
+pub(super) fn unix_seconds(time: SystemTime) -> u64 {
+    time.duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default().as_secs()
+}
+
 /// `20260101T000000Z`, as signatures are dated.
 pub(super) fn basic(time: SystemTime) -> String {
     let format = format_description!("[year][month][day]T[hour][minute][second]Z");

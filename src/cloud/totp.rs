@@ -9,13 +9,14 @@ use std::time::SystemTime;
 
 use aws_lc_rs::hmac::{HMAC_SHA1_FOR_LEGACY_USE_ONLY, Key, sign};
 
+use super::clock::unix_seconds;
+
 /// How long a code lasts, in seconds.
 const STEP_SECONDS: u64 = 30;
 
 /// The number of steps since 1970 at a time.
 pub(super) fn step(time: SystemTime) -> i64 {
-    let seconds = time.duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default().as_secs();
-    i64::try_from(seconds / STEP_SECONDS).unwrap_or(i64::MAX)
+    i64::try_from(unix_seconds(time) / STEP_SECONDS).unwrap_or(i64::MAX)
 }
 
 /// The six digits of a step.

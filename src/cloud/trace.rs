@@ -39,6 +39,10 @@ const PRIVATE: [&str; 9] = [
     "x-vault-token",
 ];
 
+/// Parameters whose values are masked, in addition to those whose names say that they are secrets. The
+/// user code approves a login.
+const PRIVATE_PARAMETERS: [&str; 2] = ["user_code", "x-amz-security-token"];
+
 /// The latest requests.
 pub(super) struct TraceLog {
     slots: Box<[Mutex<Option<Entry>>]>,
@@ -121,7 +125,7 @@ impl Entry {
             let decoded = query::decode(name).unwrap_or_else(|| name.to_owned()).to_ascii_lowercase();
             // A signature isn't a secret.
             let of_signature = decoded.starts_with("x-amz-");
-            if decoded == "x-amz-security-token" || (!of_signature && is_secret(&decoded)) {
+            if PRIVATE_PARAMETERS.contains(&decoded.as_str()) || (!of_signature && is_secret(&decoded)) {
                 // As sent, and as the canonical request encodes it.
                 secrets.push(Secret::new(value));
                 secrets.extend(query::decode(value).map(Secret::new));

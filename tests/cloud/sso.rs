@@ -86,6 +86,7 @@ async fn a_device_code_becomes_a_token_when_the_button_was_pressed() {
     let page = device["verificationUriComplete"].as_str().unwrap();
     let shown = fetch(&site, "GET", page, None).await;
     assert!(shown.body.contains(device["userCode"].as_str().unwrap()), "{shown:?}");
+    assert_eq!(site.trace(&shown).await["target"], "/device?user_code=***");
     assert!(shown.body.contains("Log in as carol") && !shown.body.contains("src="), "{shown:?}");
     assert!(shown.header("content-security-policy").is_some_and(|policy| policy.contains("'none'")));
     assert_eq!(post(&site, "/token", &grant).await.0, 400, "looking isn't approving");

@@ -17,6 +17,7 @@ use super::authenticate::{Refusal, Requirements, authenticate};
 use super::authorise;
 use super::body::ResponseBody;
 use super::caller::Authenticated;
+use super::clock::unix_seconds;
 use super::function::{
     EventInput, FunctionOutput, Identity, Invocation, InvocationError, builtin, event, proxy, response,
 };
@@ -286,7 +287,7 @@ fn failed() -> Response<ResponseBody> {
 }
 
 fn trace_id(cloud: &ServerContext, now: SystemTime) -> String {
-    let seconds = now.duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default().as_secs();
+    let seconds = unix_seconds(now);
     let random = cloud.store.random.hex(20);
     let (root, parent) = random.split_at(24);
     format!("Root=1-{seconds:08x}-{root};Parent={parent};Sampled=0")

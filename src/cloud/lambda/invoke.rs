@@ -35,7 +35,7 @@ pub(super) async fn invoke(request: &FunctionRequest<'_>) -> ApiResult {
     serde_json::from_slice::<serde::de::IgnoredAny>(&payload).map_err(|error| unreadable(&error))?;
     let function = request.store().read().function(&request.arn).map(Arc::clone);
     let function = function.ok_or_else(|| gone(&request.arn))?;
-    let seconds = call.now.duration_since(std::time::SystemTime::UNIX_EPOCH).unwrap_or_default().as_secs();
+    let seconds = clock::unix_seconds(call.now);
     let trace_id = format!("Root=1-{seconds:08x}-{}", request.store().random.hex(12));
     let invocation = Invocation::new(call.id.clone(), function, payload, trace_id.clone());
     let (body, failed) = match request.cloud.functions.call(invocation).await {

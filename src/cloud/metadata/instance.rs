@@ -5,7 +5,7 @@
 //! Source: <https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/configuring-instance-metadata-service.html>
 
 use std::ops::RangeInclusive;
-use std::time::{Duration, SystemTime};
+use std::time::Duration;
 
 use serde_json::json;
 
@@ -22,7 +22,7 @@ const TOKEN_HEADER: &str = "x-aws-ec2-metadata-token";
 const TTL_SECONDS: RangeInclusive<u64> = 1..=21_600;
 
 const TOKEN_PATH: &str = "/latest/api/token";
-const CREDENTIALS_PREFIX: &str = "/latest/meta-data/iam/security-credentials/";
+const CREDENTIALS_PATH: &str = "/latest/meta-data/iam/security-credentials";
 
 /// The digits of a time in a token.
 const TIME_DIGITS: usize = 16;
@@ -46,19 +46,18 @@ fn metadata(cloud: &ServerContext, call: &Call) -> Reply {
     let role = state.machine_role(MachineKind::Instance).map(|role| role.name.clone());
     let region = state.region.clone();
     drop(state);
-    match call.path.strip_prefix(CREDENTIALS_PREFIX) {
-        Some("") => role.map_or_else(|| page(404, "Not Found"), |role| Reply::text(200, role)),
-        Some(asked) if role.as_deref() == Some(asked) => credentials_of_role(cloud, call),
-        Some(_) => page(404, "Not Found"),
-        None => match call.path.as_str() {
-            // SDKs leave out the last slash.
-            "/latest/meta-data/iam/security-credentials" => {
-                role.map_or_else(|| page(404, "Not Found"), |role| Reply::text(200, role))
-            }
-            "/latest/meta-data/placement/region" => Reply::text(200, region),
-            "/latest/meta-data/placement/availability-zone" => Reply::text(200, format!("{region}a")),
-            _ => page(404, "Not Found"),
-        },
+    match call.path.as_str() {
+        "/latest/meta-data/placement/region" => return Reply::text(200, region),
+        "/latest/meta-data/placement/availability-zone" => return Reply::text(200, format!("{region}a")),
+        _ => {}
+    }
+    match (call.path.strip_prefix(CREDENTIALS_PATH), role) {
+        // SDKs leave out the last slash.
+        (Some("" | "/"), Some(role)) => Reply::text(200, role),
+        (Some(asked), Some(role)) if asked.strip_prefix('/') == Some(&role) => {
+            credentials_of_role(cloud, call)
+        }
+        _ => page(404, "Not Found"),
     }
 }
 
@@ -93,7 +92,7 @@ fn new_token(random: &Random, call: &Call) -> Reply {
     let Some(ttl) = ttl.filter(|ttl| TTL_SECONDS.contains(ttl)) else {
         return page(400, "Bad Request");
     };
-    let expires = format!("{:0TIME_DIGITS$x}", seconds(call.now + Duration::from_secs(ttl)));
+    let expires = format!("{:0TIME_DIGITS$x}", clock::unix_seconds(call.now + Duration::from_secs(ttl)));
     let token = format!("{expires}{}", random.code_for(&token_text(&expires)));
     Reply::text(200, token).with(TTL_HEADER, ttl.to_string())
 }
@@ -101,16 +100,12 @@ fn new_token(random: &Random, call: &Call) -> Reply {
 fn has_token(random: &Random, call: &Call) -> bool {
     let Some(given) = call.header(TOKEN_HEADER) else { return false };
     let Some((expires, code)) = given.split_at_checked(TIME_DIGITS) else { return false };
-    let lasts = u64::from_str_radix(expires, 16).is_ok_and(|expires| expires > seconds(call.now));
+    let lasts = u64::from_str_radix(expires, 16).is_ok_and(|expires| expires > clock::unix_seconds(call.now));
     lasts && random.code_for(&token_text(expires)) == code
 }
 
 fn token_text(expires: &str) -> String {
     format!("instance metadata {expires}")
-}
-
-fn seconds(time: SystemTime) -> u64 {
-    time.duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default().as_secs()
 }
 
 /// An error, as the page that the service has for it.

@@ -2,7 +2,7 @@
 //!
 //! Source: <https://docs.aws.amazon.com/singlesignon/latest/OIDCAPIReference/>
 
-use std::time::{Duration, SystemTime};
+use std::time::Duration;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -11,7 +11,8 @@ use serde_json::json;
 use sha2::{Digest, Sha256};
 
 use super::refused;
-use crate::cloud::logins::{Client, Device, Session};
+use crate::cloud::clock::unix_seconds;
+use crate::cloud::logins::{Client, Device, Entries, Session};
 use crate::cloud::reply::Reply;
 use crate::cloud::request::Call;
 use crate::cloud::server_context::ServerContext;
@@ -80,10 +81,6 @@ fn expired(description: &str) -> Reply {
     refused(400, "ExpiredTokenException", "expired_token", description)
 }
 
-fn seconds(time: SystemTime) -> u64 {
-    time.duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default().as_secs()
-}
-
 pub(super) fn register(cloud: &ServerContext, call: &Call) -> Result<Reply, Reply> {
     let given: Registration = read(call)?;
     if given.client_name.is_none_or(|name| name.is_empty()) {
@@ -100,21 +97,15 @@ pub(super) fn register(cloud: &ServerContext, call: &Call) -> Result<Reply, Repl
     let body = json!({
         "clientId": id,
         "clientSecret": secret,
-        "clientIdIssuedAt": seconds(call.now),
-        "clientSecretExpiresAt": seconds(call.now + CLIENT_LIFE),
+        "clientIdIssuedAt": unix_seconds(call.now),
+        "clientSecretExpiresAt": unix_seconds(call.now + CLIENT_LIFE),
     });
     Ok(Reply::json(200, body.to_string()))
 }
 
 /// The id of a client whose secret is right.
-fn client(
-    cloud: &ServerContext,
-    call: &Call,
-    id: Option<String>,
-    secret: Option<&str>,
-) -> Result<String, Reply> {
+fn client(logins: &Entries, call: &Call, id: Option<String>, secret: Option<&str>) -> Result<String, Reply> {
     let id = id.ok_or_else(invalid_client)?;
-    let logins = cloud.logins.lock();
     let known =
         logins.clients.get(&id, call.now).is_some_and(|client| Some(client.secret.as_str()) == secret);
     if known { Ok(id) } else { Err(invalid_client()) }
@@ -122,7 +113,7 @@ fn client(
 
 pub(super) fn start_device(cloud: &ServerContext, call: &Call) -> Result<Reply, Reply> {
     let given: StartDevice = read(call)?;
-    let client = client(cloud, call, given.client_id, given.client_secret.as_deref())?;
+    let client = client(&cloud.logins.lock(), call, given.client_id, given.client_secret.as_deref())?;
     let bare = |url: &str| url.trim_end_matches(['#', '/']).to_owned();
     let start_url = cloud.store.read().sso.as_ref().map(|sso| bare(&sso.start_url));
     if given.start_url.as_deref().map(bare) != start_url {
@@ -147,13 +138,15 @@ pub(super) fn start_device(cloud: &ServerContext, call: &Call) -> Result<Reply, 
 
 pub(super) fn token(cloud: &ServerContext, call: &Call) -> Result<Reply, Reply> {
     let given: TokenRequest = read(call)?;
-    let client = client(cloud, call, given.client_id.clone(), given.client_secret.as_deref())?;
+    // Locked until the new tokens are in: a logout in between wouldn't end them.
+    let mut logins = cloud.logins.lock();
+    let client = client(&logins, call, given.client_id.clone(), given.client_secret.as_deref())?;
     let new =
         |client: String| Session { client, id: cloud.store.random.uuid(), ends: call.now + SESSION_LIFE };
     let session = match given.grant_type.as_deref() {
-        Some(DEVICE_GRANT) => new(by_device(cloud, call, &client, given.device_code.as_deref())?),
-        Some("authorization_code") => new(by_code(cloud, call, &client, &given)?),
-        Some("refresh_token") => by_refresh(cloud, call, &client, given.refresh_token.as_deref())?,
+        Some(DEVICE_GRANT) => new(by_device(&mut logins, call, &client, given.device_code.as_deref())?),
+        Some("authorization_code") => new(by_code(&mut logins, call, &client, &given)?),
+        Some("refresh_token") => by_refresh(&logins, call, &client, given.refresh_token.as_deref())?,
         Some(_) => {
             let description = "The grant type is not supported.";
             return Err(refused(400, "UnsupportedGrantTypeException", "unsupported_grant_type", description));
@@ -164,7 +157,6 @@ pub(super) fn token(cloud: &ServerContext, call: &Call) -> Result<Reply, Reply> 
     let (access, refresh) = (format!("aoaAAAAA{}", random.hex(48)), format!("aorAAAAA{}", random.hex(48)));
     let left = session.ends.duration_since(call.now).unwrap_or_default();
     let life = ACCESS_TOKEN_LIFE.min(left);
-    let mut logins = cloud.logins.lock();
     logins.access_tokens.insert(access.clone(), session.clone(), call.now, life);
     logins.refresh_tokens.insert(refresh.clone(), session, call.now, left);
     let body = json!({
@@ -176,9 +168,8 @@ pub(super) fn token(cloud: &ServerContext, call: &Call) -> Result<Reply, Reply> 
     Ok(Reply::json(200, body.to_string()))
 }
 
-fn by_device(cloud: &ServerContext, call: &Call, client: &str, code: Option<&str>) -> Result<String, Reply> {
+fn by_device(logins: &mut Entries, call: &Call, client: &str, code: Option<&str>) -> Result<String, Reply> {
     let code = code.ok_or_else(|| invalid_request("The parameter deviceCode is missing."))?;
-    let mut logins = cloud.logins.lock();
     match logins.devices.get(code, call.now) {
         Some(device) if device.client != client => Err(invalid_grant()),
         Some(device) if device.approved => {
@@ -192,9 +183,9 @@ fn by_device(cloud: &ServerContext, call: &Call, client: &str, code: Option<&str
 }
 
 /// An authorization code is used up, whoever presents it.
-fn by_code(cloud: &ServerContext, call: &Call, client: &str, given: &TokenRequest) -> Result<String, Reply> {
+fn by_code(logins: &mut Entries, call: &Call, client: &str, given: &TokenRequest) -> Result<String, Reply> {
     let code = given.code.as_deref().ok_or_else(|| invalid_request("The parameter code is missing."))?;
-    let taken = cloud.logins.lock().codes.take(code, call.now).ok_or_else(invalid_grant)?;
+    let taken = logins.codes.take(code, call.now).ok_or_else(invalid_grant)?;
     let verifier = given.code_verifier.as_deref().unwrap_or_default();
     let challenge = URL_SAFE_NO_PAD.encode(Sha256::digest(verifier));
     let fits = taken.client == client
@@ -204,14 +195,8 @@ fn by_code(cloud: &ServerContext, call: &Call, client: &str, given: &TokenReques
 }
 
 /// Older refresh tokens of a login stay valid until it ends.
-fn by_refresh(
-    cloud: &ServerContext,
-    call: &Call,
-    client: &str,
-    token: Option<&str>,
-) -> Result<Session, Reply> {
+fn by_refresh(logins: &Entries, call: &Call, client: &str, token: Option<&str>) -> Result<Session, Reply> {
     let token = token.ok_or_else(|| invalid_request("The parameter refreshToken is missing."))?;
-    let logins = cloud.logins.lock();
     let session = logins.refresh_tokens.get(token, call.now).filter(|session| session.client == client);
     session.cloned().ok_or_else(|| {
         refused(400, "InvalidGrantException", "invalid_grant", "Invalid refresh token provided")

@@ -3,16 +3,16 @@
 //! Source: <https://docs.aws.amazon.com/singlesignon/latest/PortalAPIReference/>
 
 use std::collections::BTreeSet;
-use std::time::{Duration, SystemTime};
+use std::time::Duration;
 
 use serde_json::{Value, json};
 
 use super::parameter;
-use crate::cloud::query;
 use crate::cloud::reply::{Member, Reply};
 use crate::cloud::request::Call;
 use crate::cloud::server_context::ServerContext;
 use crate::cloud::state::{NewSession, SessionSource, Sso, Tags};
+use crate::cloud::{clock, query};
 
 /// How long the keys of a role last, as for a permission set unless it's configured.
 const KEYS_LIFE: Duration = Duration::from_secs(3600);
@@ -91,12 +91,11 @@ pub(super) fn role_credentials(cloud: &ServerContext, call: &Call) -> Result<Rep
     };
     let minted = cloud.store.change(|state| Ok::<_, query::Error>(state.mint(new, &cloud.store.random)));
     let session = minted.map_err(|failed| error(failed.status, failed.code, &failed.message))?;
-    let expires = session.expires.duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
     let body = json!({ "roleCredentials": {
         "accessKeyId": session.access_key,
         "secretAccessKey": session.secret_key.expose(),
         "sessionToken": session.token.expose(),
-        "expiration": expires.as_secs() * 1000,
+        "expiration": clock::unix_seconds(session.expires) * 1000,
     }});
     Ok(Reply::json(200, body.to_string()))
 }

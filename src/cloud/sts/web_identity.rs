@@ -11,6 +11,7 @@ use std::time::{Duration, SystemTime};
 use super::role::{AssumedRole, MAX_SESSION_SECONDS, check_lifetime, find, role_arn};
 use super::{credentials, duration, mint, name, session_policies};
 use crate::cloud::authorise::decide;
+use crate::cloud::clock::unix_seconds;
 use crate::cloud::jwt::Token;
 use crate::cloud::query::{Error, Params, Xml};
 use crate::cloud::request::Call;
@@ -91,7 +92,7 @@ impl<'a> Verified<'a> {
             )
         })?;
         let issuer = token.text("iss").ok_or_else(|| invalid("Missing a required claim: iss"))?;
-        let provider = issuer.strip_prefix("https://").and_then(|name| account.providers.get_key_value(name));
+        let provider = Provider::name_of(issuer).and_then(|name| account.providers.get_key_value(name));
         let Some((provider_name, provider)) = provider else {
             return Err(invalid(&format!("No OpenIDConnect provider found in your account for {issuer}")));
         };
@@ -121,12 +122,10 @@ fn check(token: &Token<'_>, provider: &Provider, now: SystemTime) -> Result<(Str
     let expires =
         token.seconds("exp").and_then(at).ok_or_else(|| invalid("Missing a required claim: exp"))?;
     if expires <= now {
-        let seconds =
-            |time: SystemTime| time.duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default().as_secs();
         let message = format!(
             "Token expired: current date/time {} must be before the expiration date/time {}",
-            seconds(now),
-            seconds(expires)
+            unix_seconds(now),
+            unix_seconds(expires)
         );
         return Err(Error::new(400, "ExpiredTokenException", message));
     }
