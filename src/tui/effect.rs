@@ -22,8 +22,8 @@ use crate::core::workspace::WorkspaceChange;
 use crate::io::body::BodyView;
 use crate::io::store::collections::Trashed;
 use crate::io::store::view_state::ViewState;
-use crate::io::store::workspace::FileEdit;
 use crate::tui::model::field::EditorField;
+use crate::tui::model::workspace_editor::FileStep;
 use crate::tui::rows::RowsWanted;
 
 /// Something to be done outside, by who does it.
@@ -345,7 +345,7 @@ pub(crate) enum DiskEffect {
     /// Undo a change of a file of the workspace, or make it again.
     RestoreFile {
         /// The change.
-        edit: FileEdit,
+        step: FileStep,
         /// It's made again.
         redo: bool,
     },

@@ -98,7 +98,7 @@ fn ask_title(ask: &Ask) -> Cow<'static, str> {
 fn hides(model: &Model, ask: &Ask, editor: &Editor) -> bool {
     match ask {
         Ask::Secret(_) => true,
-        Ask::Workspace(ask) => ask.is_secret() && !model.revealed && !editor::is_reference(&editor.text()),
+        Ask::Workspace(ask) => ask.is_masked() && !model.revealed && !editor::is_reference(&editor.text()),
         Ask::NewRequest { .. }
         | Ask::NewFolder { .. }
         | Ask::SetUp
