@@ -109,8 +109,6 @@ pub(crate) struct Model {
     pub tree_width: Option<u16>,
     /// The divider between the tree and the panes is being dragged.
     pub dragging_tree: bool,
-    /// The row of the tree that was clicked last, and when.
-    pub last_click: Option<(RequestPath, SystemTime)>,
     /// Where the response is shown.
     pub response_side: ResponsePlace,
     /// The tab of the response that is shown.
@@ -133,8 +131,6 @@ pub(crate) struct Model {
     pub find: FindTexts,
     /// Deletions that can be undone, the latest last.
     pub deleted: Vec<Vec<Trashed>>,
-    /// What is being moved while a folder is chosen.
-    pub moving: Vec<RequestPath>,
     /// The time to compare expiries with (UTC).
     pub now: SystemTime,
     /// What the screen is waiting for, and what waits for that.
@@ -206,7 +202,6 @@ impl Model {
             zoom: false,
             tree_width: None,
             dragging_tree: false,
-            last_click: None,
             response_tab: ResponseTab::Body,
             response_scroll: 0,
             selection: None,
@@ -217,7 +212,6 @@ impl Model {
             notice: None,
             find: FindTexts::default(),
             deleted: Vec::new(),
-            moving: Vec::new(),
             now,
             waiting: Waiting::default(),
             overrides: BTreeMap::new(),
