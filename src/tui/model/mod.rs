@@ -30,6 +30,7 @@ pub(crate) mod field;
 pub(crate) mod find;
 pub(crate) mod open_request;
 pub(crate) mod overlay;
+pub(crate) mod overrides;
 pub(crate) mod picker;
 pub(crate) mod problems;
 pub(crate) mod response;
@@ -46,6 +47,7 @@ use exchanges::Exchanges;
 use find::FindTexts;
 use open_request::{OpenRequest, Opened};
 use overlay::Overlay;
+use overrides::Overrides;
 use response::{Exchange, ResponseTab};
 use selection::{Clicks, Part, Selection};
 use tree::Tree;
@@ -136,7 +138,7 @@ pub(crate) struct Model {
     /// What the screen is waiting for, and what waits for that.
     pub waiting: Waiting,
     /// Values of variables for this run, which are in no file.
-    pub overrides: BTreeMap<String, String>,
+    pub overrides: Overrides,
     /// Whom the user's AWS environment and files named when they were last read.
     pub aws: AwsSummary,
     /// Where the user is in the workspace editor.
@@ -214,7 +216,7 @@ impl Model {
             deleted: Vec::new(),
             now,
             waiting: Waiting::default(),
-            overrides: BTreeMap::new(),
+            overrides: Overrides::default(),
             aws: AwsSummary::default(),
             workspace_editor: WorkspaceEditor::default(),
             ids: ExchangeIds::new([0; 10]),

@@ -12,6 +12,7 @@ use crate::core::secret_names;
 use crate::core::workspace::{Declared, declared};
 use crate::io::store::workspace::FileEdit;
 use crate::tui::model::field::Column;
+use crate::tui::model::overrides::Overrides;
 use crate::tui::model::{Model, Pane};
 
 /// A tab of the workspace editor.
@@ -73,7 +74,7 @@ pub(crate) enum Step {
     /// Of a file.
     File(FileStep),
     /// Of the values for this run: those to go back to.
-    Overrides(BTreeMap<String, String>),
+    Overrides(Overrides),
 }
 
 /// A change of a file, with what was chosen before and after it.
@@ -355,7 +356,7 @@ impl Model {
 
     /// The values for this run; `None` without any.
     fn override_layer(&self) -> Option<Layer> {
-        let values = (!self.overrides.is_empty()).then(|| self.overrides.clone())?;
+        let values = (!self.overrides.is_empty()).then(|| (*self.overrides).clone())?;
         Some(Layer::new(Source::ThisRun, values))
     }
 
@@ -364,7 +365,7 @@ impl Model {
         if *place != Source::ThisRun {
             return self.workspace.layers_at(place);
         }
-        let own = Layer::new(Source::ThisRun, self.overrides.clone());
+        let own = Layer::new(Source::ThisRun, (*self.overrides).clone());
         let shown = self.shown().map(|open| open.scope.layers.clone());
         let others = shown.unwrap_or_else(|| {
             let chosen = self.environment.clone().map_or(Source::Workspace, Source::Environment);

@@ -77,7 +77,7 @@ pub(super) fn move_into_new(model: &mut Model, moving: Arc<[RequestPath]>, typed
 
 /// Moves what was chosen into a folder; what was never on disk is there at once.
 pub(super) fn move_into(model: &mut Model, moving: &[RequestPath], folder: RequestPath) -> Vec<Effect> {
-    let moving = moving.iter().cloned().filter(|path| collection::parent(path) != &*folder);
+    let moving = moving.iter().filter(|path| collection::parent(path) != &*folder).cloned();
     let (unsaved, from): (Vec<_>, Vec<_>) = moving.partition(|path| is_unsaved(model, path));
     let mut effects = tree_changes::move_unsaved(model, unsaved, &folder);
     if !from.is_empty() {

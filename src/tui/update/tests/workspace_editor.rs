@@ -251,10 +251,12 @@ fn a_value_for_this_run_comes_first_and_reaches_no_file() {
     let with = target(&mut s).expect("a request");
     assert_eq!(with.overrides["host"], "now.example");
     assert!(!format!("{with:?}").contains("now.example"), "secrets may be among the values");
+    assert!(!format!("{:?}", s.model.overrides).contains("now.example"));
     // Another one, masked by its name; then both are taken back.
     s.press("5 g g h a").text("api_token").press("enter").text("t-o-k").press("enter");
     assert!(!s.shown().contains("t-o-k") && s.shown().contains("••••••••"), "{}", s.shown());
     assert_eq!(s.model.workspace_editor.place, Source::ThisRun);
+    assert!(!format!("{:?}", s.model.workspace_editor.undo).contains("now.example"));
     s.press("u u");
     assert!(s.model.overrides.is_empty());
     assert_eq!(s.model.shown().unwrap().scope.get("host").map(|(value, _)| value), Some("prod.example"));
