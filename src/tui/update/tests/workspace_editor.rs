@@ -354,7 +354,7 @@ fn a_variable_does_not_get_a_name_that_another_one_has_there() {
     s.press("esc j r ctrl-a").text("token").press("enter");
     assert_eq!(s.notice(), "`token` already exists");
     s.press("ctrl-a").text("host").press("enter");
-    assert!(s.model.overlays.is_empty(), "its own name is no other");
+    assert!(s.model.overlays.is_empty(), "its own name may stay");
     assert_eq!(s.file("signpost.toml"), FILE);
     // In an environment, one that the workspace has is overridden.
     s.press("g g l a").text("token").press("enter").text("{{secret:p}}").press("enter");
