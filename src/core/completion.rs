@@ -35,6 +35,11 @@ pub(crate) fn header_names() -> impl Iterator<Item = Word> {
     common.chain(others).map(|header| Word::new(header.name, header.detail))
 }
 
+/// Whether a name is among [`header_names`], whatever its case.
+pub(crate) fn is_header_name(name: &str) -> bool {
+    words::HEADERS.iter().any(|header| header.name.eq_ignore_ascii_case(name))
+}
+
 /// Common values of a request header; none for a header that has no common ones.
 pub(crate) fn header_values(name: &str) -> impl Iterator<Item = Word> {
     let header = words::HEADERS.iter().find(|header| header.name.eq_ignore_ascii_case(name.trim()));
@@ -54,14 +59,14 @@ pub(crate) fn matching(words: impl Iterator<Item = Word>, typed: &str) -> Vec<Wo
     let (mut first, mut then) = (Vec::<Word>::new(), Vec::<Word>::new());
     for word in words {
         let text = word.text.to_lowercase();
-        let known = |list: &[Word]| list.iter().any(|other| other.text == word.text);
-        if known(&first) || known(&then) {
-            continue;
-        }
-        if text.starts_with(&typed) {
-            first.push(word);
-        } else if text.contains(&typed) {
-            then.push(word);
+        let list = match text.starts_with(&typed) {
+            true => &mut first,
+            false if then.len() < MOST && text.contains(&typed) => &mut then,
+            false => continue,
+        };
+        // The list is short, however many words come.
+        if list.iter().all(|other| other.text != word.text) {
+            list.push(word);
         }
         if first.len() >= MOST {
             break;
@@ -111,6 +116,18 @@ mod tests {
         let found = texts(matching(header_names(), "-ty"));
         assert!(found.contains(&"content-type".to_owned()), "a word that contains it: {found:?}");
         assert!(matching(header_names(), "no-such-header").is_empty());
+    }
+
+    #[test]
+    fn a_long_list_of_names_offers_the_first_fifty_and_each_once() {
+        let names = (0..2000).flat_map(|n| [format!("x-{n}"), format!("x-{n}")]);
+        let found = texts(matching(names.map(|name| Word::new(name, "")), "-"));
+        let expected: Vec<String> = (0..MOST).map(|n| format!("x-{n}")).collect();
+        assert_eq!(found, expected);
+        // One that begins with what was typed is found behind them all.
+        let names = (0..2000).map(|n| format!("x-y{n}")).chain(["y".to_owned()]);
+        let found = texts(matching(names.map(|name| Word::new(name, "")), "y"));
+        assert_eq!((found.len(), found[0].as_str(), found[1].as_str()), (MOST, "y", "x-y0"));
     }
 
     #[test]

@@ -14,6 +14,7 @@ use std::time::{Duration, Instant};
 
 use tokio::sync::mpsc;
 
+use crate::core::find::FindEntry;
 use crate::engine::survey;
 use crate::io::store::collections::Collections;
 use crate::io::store::drafts::Drafts;
@@ -150,10 +151,13 @@ fn failed(effect: &DiskEffect) -> Msg {
         DiskEffect::ChangeWorkspace { .. } | DiskEffect::RestoreFile { .. } => {
             Msg::WorkspaceNotChanged { problem, listed: None }
         }
+        // Without their texts, so that the search goes on with the others.
+        DiskEffect::FindTexts { paths } => {
+            Msg::FindTexts(paths.iter().map(|path| FindEntry::new(path.clone(), None)).collect())
+        }
         DiskEffect::SetUp { name } => Msg::AskAgain { ask: Ask::SetUp, text: name.clone(), problem },
         DiskEffect::List
         | DiskEffect::Labels { .. }
-        | DiskEffect::FindTexts { .. }
         | DiskEffect::Reread { .. }
         | DiskEffect::Inherit { .. }
         | DiskEffect::CreateFolder { .. }
@@ -290,7 +294,7 @@ impl Worker {
             }
             DiskEffect::SetUp { name } => workspace_files::set_up(cache, &name),
             DiskEffect::ChangeWorkspace { change } => workspace_files::change(cache, change),
-            DiskEffect::RestoreFile { edit, redo } => workspace_files::restore(cache, edit, redo),
+            DiskEffect::RestoreFile { step, redo } => workspace_files::restore(cache, step, redo),
             DiskEffect::Remember(state) => {
                 if let Some(file) = &self.view_state {
                     // How the screen looked isn't worth a message to somebody who is leaving.
@@ -346,5 +350,9 @@ mod tests {
         assert!(matches!(kept, Some(Msg::SecretNotKept { text, .. }) if text.expose() == "zyx"));
         assert!(matches!(guarded(DiskEffect::List, panics), Some(Msg::Failed(why)) if why.contains("bug")));
         assert_eq!(guarded(DiskEffect::List, |_| Some(Msg::Tick)), Some(Msg::Tick));
+        // A search waits for each request that it asked for.
+        let texts = DiskEffect::FindTexts { paths: vec!["a.toml".into()] };
+        let Some(Msg::FindTexts(entries)) = guarded(texts, panics) else { panic!("the search waits") };
+        assert_eq!(entries.iter().map(|entry| entry.path().as_str()).collect::<Vec<_>>(), ["a.toml"]);
     }
 }

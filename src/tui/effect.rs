@@ -5,7 +5,7 @@
 //! that its work needs, so that nothing is looked up later, when it may have changed. Refuses
 //! closures: effects are compared by value.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -22,8 +22,9 @@ use crate::core::workspace::WorkspaceChange;
 use crate::io::body::BodyView;
 use crate::io::store::collections::Trashed;
 use crate::io::store::view_state::ViewState;
-use crate::io::store::workspace::FileEdit;
 use crate::tui::model::field::EditorField;
+use crate::tui::model::overrides::Overrides;
+use crate::tui::model::workspace_editor::FileStep;
 use crate::tui::rows::RowsWanted;
 
 /// Something to be done outside, by who does it.
@@ -88,32 +89,19 @@ pub(crate) enum ScreenEffect {
     },
 }
 
-/// A request with what decides how it is sent. `Debug` leaves out the values for this run: secrets may
-/// be among them.
-#[derive(Clone, PartialEq)]
+/// A request with what decides how it is sent.
+#[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Target {
     /// Where it is in the workspace; what it inherits follows from that.
     pub path: RequestPath,
     /// Name of the environment whose variables it takes.
     pub environment: Option<String>,
     /// Values of variables for this run, which come first.
-    pub overrides: BTreeMap<String, String>,
+    pub overrides: Overrides,
     /// Whom it is signed as in this run; `None` for what the request says.
     pub sign_as: Option<AwsIdentity>,
     /// The request as it is on the screen.
     pub request: Box<Request>,
-}
-
-impl std::fmt::Debug for Target {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Target")
-            .field("path", &self.path)
-            .field("environment", &self.environment)
-            .field("overrides", &self.overrides.keys())
-            .field("sign_as", &self.sign_as)
-            .field("request", &self.request)
-            .finish()
-    }
 }
 
 /// Something that runs while the screen goes on.
@@ -345,7 +333,7 @@ pub(crate) enum DiskEffect {
     /// Undo a change of a file of the workspace, or make it again.
     RestoreFile {
         /// The change.
-        edit: FileEdit,
+        step: FileStep,
         /// It's made again.
         redo: bool,
     },

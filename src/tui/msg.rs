@@ -30,6 +30,7 @@ use crate::tui::model::open_request::Opened;
 use crate::tui::model::overlay::Ask;
 use crate::tui::model::tree::{Label, Node};
 use crate::tui::model::used_names::UsedNames;
+use crate::tui::model::workspace_editor::FileStep;
 use crate::tui::mouse::Mouse;
 use crate::tui::rows::RowsFound;
 
@@ -241,7 +242,7 @@ pub(crate) enum Msg {
     /// A change of a file of the workspace was undone, or made again.
     FileRestored {
         /// The change.
-        edit: FileEdit,
+        step: FileStep,
         /// It was made again.
         redo: bool,
         /// The workspace with it, as [`Msg::Listed`].

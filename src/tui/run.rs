@@ -215,6 +215,13 @@ impl Loop {
             self.first.push_back(Msg::Terminate);
         }
         let mut events = EventStream::new();
+        // A terminal whose size changed while it was opened hasn't said so. One that is gone says it
+        // with the next event.
+        if let Ok((width, height)) = crossterm::terminal::size()
+            && (width, height) != self.model.size
+        {
+            self.first.push_back(Msg::Resize(width, height));
+        }
         loop {
             if self.may_leave() {
                 return self.leave();

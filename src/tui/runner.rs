@@ -40,8 +40,8 @@ pub(crate) struct Runner {
     sends: BTreeMap<ExchangeId, UnderWay>,
     /// Cancels computing rows when newer ones are needed. Has another owner while that runs.
     indexing: BTreeMap<ExchangeId, Arc<AtomicBool>>,
-    /// Has another owner while a body is rendered for copying: only one at a time, since its text
-    /// may be as large as memory allows.
+    /// Has another owner while a body or a part of it is rendered for copying: only one at a time,
+    /// since its text may be as large as memory allows.
     copying: Arc<()>,
 }
 
@@ -134,12 +134,9 @@ impl Runner {
             }
             TaskEffect::CopyCurl { target } => return Some(self.curl(&target)),
             TaskEffect::CopySelection { body, index, bytes, mask } => {
-                self.aside("copying a selection", move || {
-                    let text = index.selected_text(bytes, &body, mask);
-                    Some(Msg::CopyText { text, what: "The selection".into() })
-                });
+                return self.copy(move || (index.selected_text(bytes, &body, mask), "The selection"));
             }
-            TaskEffect::CopyBody { body, index } => return self.copy_body(body, index),
+            TaskEffect::CopyBody { body, index } => return self.copy(move || body_text(&body, index)),
         }
         None
     }
@@ -178,20 +175,16 @@ impl Runner {
         Msg::CopyText { text, what: "The request as curl".into() }
     }
 
-    fn copy_body(&self, body: BodyView, index: Option<Arc<Index>>) -> Option<Msg> {
+    /// Renders a text of a body on a separate thread, and has it copied under a name. Refuses while
+    /// another one is rendered.
+    fn copy(&self, render: impl FnOnce() -> (String, &'static str) + Send + 'static) -> Option<Msg> {
         if Arc::strong_count(&self.copying) > 1 {
             return Some(Msg::Failed("The body is still being copied".into()));
         }
         let running = Arc::clone(&self.copying);
         self.aside("copying a body", move || {
-            let text = match index {
-                Some(index) => index.text(0..index.len(), &body),
-                None => String::from_utf8_lossy(&body).into_owned(),
-            };
+            let (text, what) = render();
             drop(running);
-            // It is masked on the screen only, and whoever pastes it must know.
-            let secrets = has_secrets(&body);
-            let what = if secrets { "The body, with its secrets in the clear" } else { "The body" };
             Some(Msg::CopyText { text, what: what.into() })
         });
         None
@@ -229,6 +222,17 @@ impl Runner {
             }
         });
     }
+}
+
+/// The text of a whole body, and what it is called.
+fn body_text(body: &BodyView, index: Option<Arc<Index>>) -> (String, &'static str) {
+    let text = match index {
+        Some(index) => index.text(0..index.len(), body),
+        None => String::from_utf8_lossy(body).into_owned(),
+    };
+    // It is masked on the screen only, and whoever pastes it must know.
+    let what = if has_secrets(body) { "The body, with its secrets in the clear" } else { "The body" };
+    (text, what)
 }
 
 /// The problem of a task that ended with an internal error.

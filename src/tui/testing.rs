@@ -153,6 +153,12 @@ impl Screen {
         self.tell(Msg::Tick)
     }
 
+    /// Lets this much time pass.
+    pub(crate) fn wait(&mut self, time: Duration) -> &mut Self {
+        self.passed += time;
+        self.tell(Msg::Tick)
+    }
+
     /// Handles a message and everything that follows from it.
     pub(crate) fn tell(&mut self, msg: Msg) -> &mut Self {
         let mut msgs = std::collections::VecDeque::from([msg]);

@@ -52,7 +52,7 @@ pub(super) fn written(effect: &DiskEffect) -> Option<String> {
         DiskEffect::KeepSecret { path, .. } => Some(format!("a secret of `{path}`")),
         DiskEffect::SetUp { .. } => Some("the new workspace".to_owned()),
         DiskEffect::ChangeWorkspace { change } => Some(format!("`{}` in {}", change.name(), change.file)),
-        DiskEffect::RestoreFile { edit, .. } => Some(format!("`{}`", edit.file)),
+        DiskEffect::RestoreFile { step, .. } => Some(format!("`{}`", step.edit.file)),
         DiskEffect::SaveBody { file, .. } => Some(format!("the response in `{file}`")),
         DiskEffect::Restore { .. } => Some("what was to be restored from the trash".to_owned()),
         DiskEffect::Trust { .. } => Some("your trust in this workspace".to_owned()),

@@ -56,7 +56,7 @@ impl WorkspaceCache {
         let effective = workspace.effective(&target.path, &target.request, target.environment.as_deref());
         let mut job = Job::of(effective, workspace, Arc::clone(secrets), trust.clone());
         if !target.overrides.is_empty() {
-            job.scope.layers.insert(0, Layer::new(Source::ThisRun, target.overrides.clone()));
+            job.scope.layers.insert(0, Layer::new(Source::ThisRun, (*target.overrides).clone()));
         }
         job
     }

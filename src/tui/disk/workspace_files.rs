@@ -8,8 +8,9 @@ use super::read::list;
 use crate::core::credential::Secret;
 use crate::core::workspace::WorkspaceChange;
 use crate::io::store::init::{FIRST_REQUEST, init};
-use crate::io::store::workspace::{self, FileEdit};
+use crate::io::store::workspace;
 use crate::tui::model::overlay::Ask;
+use crate::tui::model::workspace_editor::FileStep;
 use crate::tui::msg::Msg;
 
 /// Makes a workspace in the folder that is open, as `signpost init` does.
@@ -42,11 +43,11 @@ pub(super) fn change(cache: &WorkspaceCache, change: WorkspaceChange) -> Msg {
 }
 
 /// Undoes a change, or makes it again.
-pub(super) fn restore(cache: &WorkspaceCache, edit: FileEdit, redo: bool) -> Msg {
-    let done = workspace::restore(&cache.workspace().root, &edit, redo);
+pub(super) fn restore(cache: &WorkspaceCache, step: FileStep, redo: bool) -> Msg {
+    let done = workspace::restore(&cache.workspace().root, &step.edit, redo);
     let listed = Box::new(list(cache));
     match done {
-        Ok(()) => Msg::FileRestored { edit, redo, listed },
+        Ok(()) => Msg::FileRestored { step, redo, listed },
         Err(error) => Msg::WorkspaceNotChanged { problem: error.to_string(), listed: Some(listed) },
     }
 }

@@ -69,6 +69,16 @@ impl FindTexts {
         self.reading.clear();
     }
 
+    /// Gives up a chosen match of any other request: the user has gone on to this one.
+    pub(crate) fn keep_chosen(&mut self, shown: &str) {
+        self.chosen.take_if(|(path, _)| *path != *shown);
+    }
+
+    /// Gives up a chosen match of this request, which can't be read.
+    pub(crate) fn drop_chosen(&mut self, unreadable: &str) {
+        self.chosen.take_if(|(path, _)| *path == *unreadable);
+    }
+
     /// The text of a request may be another.
     pub(crate) fn forget(&mut self, path: &str) {
         self.index.remove(path);

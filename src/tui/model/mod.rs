@@ -30,6 +30,7 @@ pub(crate) mod field;
 pub(crate) mod find;
 pub(crate) mod open_request;
 pub(crate) mod overlay;
+pub(crate) mod overrides;
 pub(crate) mod picker;
 pub(crate) mod problems;
 pub(crate) mod response;
@@ -46,6 +47,7 @@ use exchanges::Exchanges;
 use find::FindTexts;
 use open_request::{OpenRequest, Opened};
 use overlay::Overlay;
+use overrides::Overrides;
 use response::{Exchange, ResponseTab};
 use selection::{Clicks, Part, Selection};
 use tree::Tree;
@@ -109,8 +111,6 @@ pub(crate) struct Model {
     pub tree_width: Option<u16>,
     /// The divider between the tree and the panes is being dragged.
     pub dragging_tree: bool,
-    /// The row of the tree that was clicked last, and when.
-    pub last_click: Option<(RequestPath, SystemTime)>,
     /// Where the response is shown.
     pub response_side: ResponsePlace,
     /// The tab of the response that is shown.
@@ -133,14 +133,12 @@ pub(crate) struct Model {
     pub find: FindTexts,
     /// Deletions that can be undone, the latest last.
     pub deleted: Vec<Vec<Trashed>>,
-    /// What is being moved while a folder is chosen.
-    pub moving: Vec<RequestPath>,
     /// The time to compare expiries with (UTC).
     pub now: SystemTime,
     /// What the screen is waiting for, and what waits for that.
     pub waiting: Waiting,
     /// Values of variables for this run, which are in no file.
-    pub overrides: BTreeMap<String, String>,
+    pub overrides: Overrides,
     /// Whom the user's AWS environment and files named when they were last read.
     pub aws: AwsSummary,
     /// Where the user is in the workspace editor.
@@ -206,7 +204,6 @@ impl Model {
             zoom: false,
             tree_width: None,
             dragging_tree: false,
-            last_click: None,
             response_tab: ResponseTab::Body,
             response_scroll: 0,
             selection: None,
@@ -217,10 +214,9 @@ impl Model {
             notice: None,
             find: FindTexts::default(),
             deleted: Vec::new(),
-            moving: Vec::new(),
             now,
             waiting: Waiting::default(),
-            overrides: BTreeMap::new(),
+            overrides: Overrides::default(),
             aws: AwsSummary::default(),
             workspace_editor: WorkspaceEditor::default(),
             ids: ExchangeIds::new([0; 10]),

@@ -3,6 +3,7 @@
 //! Owns the state of each overlay. Refuses to know how it is drawn.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use crate::config::command::Command;
 use crate::core::aws_identity::AwsIdentity;
@@ -103,10 +104,15 @@ pub(crate) enum Pick {
     Option(RequestField, String),
     /// A request of the tree.
     Request(RequestPath),
-    /// A folder to move into; empty for the workspace.
-    MoveInto(RequestPath),
-    /// A new folder to move into.
-    MoveIntoNew,
+    /// A folder to move into.
+    MoveInto {
+        /// What is moved. Every folder that is offered has the same.
+        moving: Arc<[RequestPath]>,
+        /// The folder; empty for the workspace.
+        folder: RequestPath,
+    },
+    /// A new folder to move these into.
+    MoveIntoNew(Arc<[RequestPath]>),
     /// A header of the response, to copy it.
     Header(String),
 }
@@ -132,8 +138,8 @@ pub(crate) enum Ask {
     SaveAs,
     /// A new name for this path.
     Rename(RequestPath),
-    /// The path of a new folder to move into.
-    MoveIntoNew,
+    /// The path of a new folder to move these into.
+    MoveIntoNew(Arc<[RequestPath]>),
     /// A file to save the response's body to.
     SaveBody,
     /// What to search for in the response.

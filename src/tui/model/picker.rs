@@ -2,9 +2,12 @@
 //!
 //! Owns the fuzzy match and the selection. Refuses to know what a choice means.
 
+use std::sync::Arc;
+
 use nucleo_matcher::pattern::{CaseMatching, Normalization, Pattern};
 use nucleo_matcher::{Config, Matcher, Utf32Str};
 
+use crate::core::names::RequestPath;
 use crate::tui::editor::Editor;
 
 /// One line of a picker.
@@ -25,14 +28,14 @@ impl<T> Item<T> {
 }
 
 /// What happens when a typed text that matches no item is accepted.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Unmatched {
     /// Nothing.
     Ignored,
     /// It becomes the request's method.
     IsMethod,
-    /// It is the path of a new folder.
-    IsFolder,
+    /// It is the path of a new folder to move these into.
+    IsFolder(Arc<[RequestPath]>),
 }
 
 /// A list that is filtered by typing.

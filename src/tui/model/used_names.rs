@@ -4,7 +4,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::core::request::Request;
+use crate::core::request::{Request, Row};
 
 /// Names that requests have used.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -18,9 +18,21 @@ pub(crate) struct UsedNames {
 impl UsedNames {
     /// Adds the names of a request.
     pub(crate) fn add(&mut self, request: &Request) {
-        let written = |name: &&String| !name.trim().is_empty();
-        let params = request.params.iter().chain(&request.body.form).map(|row| &row.name);
-        self.params.extend(params.filter(written).cloned());
-        self.headers.extend(request.headers.iter().map(|row| &row.name).filter(written).cloned());
+        self.params.extend(params(request).map(str::to_owned));
+        self.headers.extend(headers(request).map(str::to_owned));
     }
+}
+
+/// The names of a request's query parameters and form fields.
+pub(crate) fn params(request: &Request) -> impl Iterator<Item = &str> {
+    written(request.params.iter().chain(&request.body.form))
+}
+
+/// The names of a request's headers.
+pub(crate) fn headers(request: &Request) -> impl Iterator<Item = &str> {
+    written(request.headers.iter())
+}
+
+fn written<'a>(rows: impl Iterator<Item = &'a Row>) -> impl Iterator<Item = &'a str> {
+    rows.map(|row| row.name.as_str()).filter(|name| !name.trim().is_empty())
 }

@@ -12,6 +12,7 @@ use crate::core::secret_names;
 use crate::core::workspace::{Declared, declared};
 use crate::io::store::workspace::FileEdit;
 use crate::tui::model::field::Column;
+use crate::tui::model::overrides::Overrides;
 use crate::tui::model::{Model, Pane};
 
 /// A tab of the workspace editor.
@@ -71,9 +72,29 @@ pub(crate) struct WorkspaceEditor {
 #[derive(Clone, Debug)]
 pub(crate) enum Step {
     /// Of a file.
-    File(FileEdit),
+    File(FileStep),
     /// Of the values for this run: those to go back to.
-    Overrides(BTreeMap<String, String>),
+    Overrides(Overrides),
+}
+
+/// A change of a file, with what was chosen before and after it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct FileStep {
+    /// The change.
+    pub edit: FileEdit,
+    /// What was chosen before.
+    pub before: Chosen,
+    /// What was chosen after.
+    pub after: Chosen,
+}
+
+/// What is chosen of a workspace and may be renamed or deleted.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Chosen {
+    /// The environment.
+    pub environment: Option<String>,
+    /// Whose variables are shown.
+    pub place: Source,
 }
 
 impl Default for WorkspaceEditor {
@@ -218,6 +239,21 @@ impl WorkspaceAsk {
             | Self::RenameIdentity(_) => false,
         }
     }
+
+    /// Whether what is typed is masked, as the row of it is.
+    pub(crate) fn is_masked(&self) -> bool {
+        match self {
+            Self::Value { name, .. } => secret_names::may_be_secret(name),
+            Self::Field { .. }
+            | Self::NewVariable(_)
+            | Self::RenameVariable { .. }
+            | Self::NewEnvironment { .. }
+            | Self::CopyEnvironment(_)
+            | Self::RenameEnvironment(_)
+            | Self::NewIdentity { .. }
+            | Self::RenameIdentity(_) => self.is_secret(),
+        }
+    }
 }
 
 impl WorkspaceEditor {
@@ -233,6 +269,29 @@ impl WorkspaceEditor {
 }
 
 impl Model {
+    /// What is chosen now.
+    pub(crate) fn chosen(&self) -> Chosen {
+        Chosen { environment: self.environment.clone(), place: self.workspace_editor.place.clone() }
+    }
+
+    /// Chooses what was chosen at the other end of a change, unless the user has chosen something else
+    /// since.
+    pub(crate) fn choose_again(&mut self, from: &Chosen, to: &Chosen) {
+        if self.environment == from.environment {
+            self.environment.clone_from(&to.environment);
+        }
+        if self.workspace_editor.place == from.place {
+            self.workspace_editor.place.clone_from(&to.place);
+        }
+    }
+
+    /// Whether a variable is declared at this place, whatever holds there otherwise.
+    pub(crate) fn is_declared_at(&self, place: &Source, name: &str) -> bool {
+        let has = |layer: &Layer| layer.values.contains_key(name) || layer.broken.contains_key(name);
+        let own = |layer: &Layer| layer.source == *place && has(layer);
+        self.layers_at(place).iter().any(own)
+    }
+
     /// The rows of the workspace editor's tab.
     pub(crate) fn workspace_rows(&self) -> Vec<WorkspaceRow> {
         match self.workspace_editor.tab {
@@ -297,7 +356,7 @@ impl Model {
 
     /// The values for this run; `None` without any.
     fn override_layer(&self) -> Option<Layer> {
-        let values = (!self.overrides.is_empty()).then(|| self.overrides.clone())?;
+        let values = (!self.overrides.is_empty()).then(|| (*self.overrides).clone())?;
         Some(Layer::new(Source::ThisRun, values))
     }
 
@@ -306,7 +365,7 @@ impl Model {
         if *place != Source::ThisRun {
             return self.workspace.layers_at(place);
         }
-        let own = Layer::new(Source::ThisRun, self.overrides.clone());
+        let own = Layer::new(Source::ThisRun, (*self.overrides).clone());
         let shown = self.shown().map(|open| open.scope.layers.clone());
         let others = shown.unwrap_or_else(|| {
             let chosen = self.environment.clone().map_or(Source::Workspace, Source::Environment);

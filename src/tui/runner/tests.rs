@@ -8,6 +8,7 @@ use crate::config::Config;
 use crate::config::key::KeySequence;
 use crate::config::theme::ThemeName;
 use crate::core::aws_environment::AwsEnvironment;
+use crate::core::document::{Kind, Layout};
 use crate::core::trust::{Flow, PrivateRead, Trust};
 use crate::engine::Handle;
 use crate::io::store::aws_files::AwsStore;
@@ -319,4 +320,26 @@ async fn a_bug_in_a_task_is_a_message_and_the_rest_goes_on() {
     assert!(words.contains("failed being tested") && words.contains("bug"), "{words}");
     live.disk.ask(DiskEffect::List);
     assert!(matches!(live.msgs.recv().await, Some(Msg::Listed { .. })));
+}
+
+#[tokio::test]
+async fn one_text_of_a_body_is_copied_at_a_time() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let mut live = Live::open(folder.path(), None, SecretStore::in_memory(), 8);
+    let body = BodyView::from(b"{\"a\": 1}".to_vec());
+    let index = Arc::new(Index::build(&body, Kind::Json, Layout::Pretty, None, &AtomicBool::new(false)));
+    let copies = [
+        TaskEffect::CopySelection { body: body.clone(), index, bytes: 0..4, mask: true },
+        TaskEffect::CopyBody { body, index: None },
+    ];
+    let running = Arc::clone(&live.runner.copying);
+    for copy in &copies {
+        assert!(matches!(live.runner.start(copy.clone()), Some(Msg::Failed(_))), "{copy:?}");
+    }
+    drop(running);
+    for (copy, what) in copies.into_iter().zip(["The selection", "The body"]) {
+        assert_eq!(live.runner.start(copy), None);
+        let copied = live.msgs.recv().await;
+        assert!(matches!(&copied, Some(Msg::CopyText { what: named, .. }) if named == what), "{copied:?}");
+    }
 }

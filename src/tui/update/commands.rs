@@ -175,7 +175,7 @@ fn accept(model: &mut Model) -> Vec<Effect> {
             let typed = picker.query.text();
             match (picker.choice().cloned(), picker.unmatched) {
                 (Some(choice), _) => picked::picked(model, choice),
-                (None, Unmatched::IsFolder) => arranging::move_into_new(model, &typed),
+                (None, Unmatched::IsFolder(moving)) => arranging::move_into_new(model, moving, &typed),
                 (None, Unmatched::IsMethod) => picked::picked(model, Pick::Method(typed)),
                 (None, Unmatched::Ignored) => Vec::new(),
             }

@@ -16,8 +16,8 @@ pub(super) fn key(model: &mut Model, key: Key) -> Option<Vec<Effect>> {
     match key.code {
         KeyCode::Down if is_plain => completion.select_next(),
         KeyCode::Up if is_plain => completion.select_previous(),
-        KeyCode::Enter if completion.selected.is_some() => take(model),
-        KeyCode::Tab if is_reference => take(model),
+        KeyCode::Enter if is_plain && completion.selected.is_some() => take(model),
+        KeyCode::Tab if is_plain && is_reference => take(model),
         // A marked word is taken, and the next field begins as after any other text.
         KeyCode::Tab if is_plain && completion.selected.is_some() => {
             take(model);

@@ -5,12 +5,15 @@
 //! was not marked is taken by Right at the end of the text and by its command alone. References are
 //! the exception: `{{` without its end is never meant, so that Enter and Tab take theirs.
 
+use std::collections::BTreeSet;
+
 use crate::core::completion::{self, Word};
 use crate::core::mask::Mask;
+use crate::core::request::Request;
 use crate::core::request::fields::AuthField;
 use crate::tui::effect::{Effect, TaskEffect};
 use crate::tui::model::field::{self, Column, EditorField, Table};
-use crate::tui::model::used_names::UsedNames;
+use crate::tui::model::used_names::{self, UsedNames};
 use crate::tui::model::{Completion, CompletionKind, Model};
 use crate::tui::text;
 
@@ -112,10 +115,9 @@ fn words<'a>(
             Some((Box::new(params(model)), before))
         }
         EditorField::Cell(Table::Headers, _, Column::Name) => {
-            let used = used_names(model).headers.into_iter().map(|name| Word::new(name, USED));
-            let known = completion::header_names().map(|word| word.text);
-            let known: Vec<String> = known.collect();
-            let own = used.filter(move |word| !known.contains(&word.text.to_lowercase()));
+            let names = used_names(model, &model.used_names.headers, used_names::headers);
+            let own = names.into_iter().filter(|name| !completion::is_header_name(name));
+            let own = own.map(|name| Word::new(name, USED));
             Some((Box::new(own.chain(completion::header_names())), before))
         }
         EditorField::Cell(Table::Headers, row, Column::Value) => {
@@ -145,16 +147,22 @@ fn words<'a>(
 /// What is said of a name that a request of the workspace has.
 const USED: &str = "used before";
 
-fn params(model: &Model) -> impl Iterator<Item = Word> + use<> {
-    used_names(model).params.into_iter().map(|name| Word::new(name, USED))
+fn params(model: &Model) -> impl Iterator<Item = Word> + use<'_> {
+    let names = used_names(model, &model.used_names.params, used_names::params);
+    names.into_iter().map(|name| Word::new(name, USED))
 }
 
-/// The names that were read, and those of the open requests, but for the one that is being typed.
-fn used_names(model: &Model) -> UsedNames {
-    let mut used = model.used_names.clone();
+/// The names that were `read`, and those that `of` finds in the open requests, but for the one that is
+/// being typed.
+fn used_names<'a, Names: Iterator<Item = &'a str>>(
+    model: &'a Model,
+    read: &'a BTreeSet<String>,
+    of: impl Fn(&'a Request) -> Names,
+) -> BTreeSet<&'a str> {
+    let mut used: BTreeSet<&str> = read.iter().map(String::as_str).collect();
     for open in model.open_requests.values() {
         let edited = model.editing.as_ref().filter(|_| model.current.as_ref() == Some(&open.path));
-        used.add(edited.map_or(&open.request, |editing| &editing.before));
+        used.extend(of(edited.map_or(&open.request, |editing| &editing.before)));
     }
     used
 }

@@ -11,6 +11,7 @@ use crate::tui::update::tree_nodes::{keep_tree_in_view, label_effects};
 /// Shows the request under the tree's cursor, reading it when it is not open.
 pub(super) fn show_cursor(model: &mut Model) -> Vec<Effect> {
     let Some(node) = model.tree.current().filter(|node| !node.folder).cloned() else { return Vec::new() };
+    model.find.keep_chosen(&node.path);
     if model.current.as_deref() == Some(node.path.as_str()) && model.open_requests.contains_key(&node.path) {
         return Vec::new();
     }

@@ -139,6 +139,7 @@ pub(super) fn not_opened(model: &mut Model, path: &str, problem: String) -> Vec<
     let hint = keymap::says(model, Command::ExternalEditor, "opens it in your editor");
     model.say(NoticeKind::Bad, format!("{path}: {problem} ({hint})"));
     model.tree.set_label(path, Label::Broken(problem));
+    model.find.drop_chosen(path);
     disk_changes::close_broken(model, path);
     if model.waiting.opened(path) {
         // What is chosen cannot be shown; what was shown before must not be taken for it.

@@ -63,10 +63,13 @@ pub(crate) use disk_changes::config_problems;
 pub(crate) use files::say_problems;
 
 /// Offers to make a workspace in the folder that is open; closing the question leaves it as it is.
+/// What was said before stays: it may be a problem.
 pub(crate) fn offer_set_up(model: &mut Model) {
     prompt::ask(model, Ask::SetUp);
-    let files = "signpost.toml, a first request and a line in .gitignore are written here";
-    model.say(NoticeKind::Info, files);
+    if model.notice.is_none() {
+        let files = "signpost.toml, a first request and a line in .gitignore are written here";
+        model.say(NoticeKind::Info, files);
+    }
 }
 
 /// Changes the model as a message asks, and gives what is to be done outside.
@@ -193,7 +196,7 @@ fn dispatch(model: &mut Model, msg: Msg) -> Vec<Effect> {
         Msg::WorkspaceChanged { change, edit, secrets, listed } => {
             workspace_editor::changed(model, &change, edit, secrets, *listed)
         }
-        Msg::FileRestored { edit, redo, listed } => workspace_editor::restored(model, edit, redo, *listed),
+        Msg::FileRestored { step, redo, listed } => workspace_editor::restored(model, step, redo, *listed),
         Msg::WorkspaceNotChanged { problem, listed } => {
             workspace_editor::not_changed(model, problem, listed.map(|listed| *listed))
         }

@@ -1,7 +1,5 @@
 //! The mouse: a click goes to a place, a second one uses it; the wheel scrolls what is under it.
 
-use std::time::Duration;
-
 use crate::config::command::Command;
 use crate::tui::effect::Effect;
 use crate::tui::footer;
@@ -9,6 +7,7 @@ use crate::tui::hit_test;
 use crate::tui::layout::Areas;
 use crate::tui::model::field::EditorField;
 use crate::tui::model::overlay::HitTarget;
+use crate::tui::model::selection::Clicks;
 use crate::tui::model::{Model, Pane};
 use crate::tui::mouse::{Mouse, MouseKind};
 use crate::tui::update::{
@@ -17,9 +16,6 @@ use crate::tui::update::{
 
 /// Rows that one step of the wheel scrolls.
 const STEP: isize = 3;
-
-/// The longest time between the two clicks of a double click.
-const DOUBLE_CLICK: Duration = Duration::from_millis(500);
 
 /// Takes what the mouse did.
 pub(super) fn mouse(model: &mut Model, event: Mouse) -> Vec<Effect> {
@@ -92,16 +88,16 @@ pub(super) fn mouse(model: &mut Model, event: Mouse) -> Vec<Effect> {
 /// A click goes to a row of the tree; a second one soon after it opens the row. On a folder's arrow,
 /// one is enough.
 fn on_tree_row(model: &mut Model, areas: &Areas, row: usize, event: Mouse) -> Vec<Effect> {
-    let Some(path) = model.tree.at(row).map(|node| node.path.clone()) else { return Vec::new() };
+    if model.tree.at(row).is_none() {
+        return Vec::new();
+    }
     let arrow = hit_test::arrow(model, areas, row);
     let on_arrow = arrow.is_some_and(|arrow| arrow.contains((event.x, event.y).into()));
-    let before = model.last_click.replace((path.clone(), model.now));
-    let is_second = before.is_some_and(|(other, at)| {
-        other == path && model.now.duration_since(at).is_ok_and(|since| since <= DOUBLE_CLICK)
-    });
+    let clicks = Clicks::next(model.clicks, (event.x, event.y), model.now);
+    model.clicks = Some(clicks);
     let mut effects = jump::go_to(model, HitTarget::TreeRow(row));
-    if (on_arrow || is_second) && model.editing.is_none() {
-        model.last_click = None;
+    if (on_arrow || clicks.count == 2) && model.editing.is_none() {
+        model.clicks = None;
         effects.extend(motion::open(model));
     }
     effects

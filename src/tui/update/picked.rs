@@ -46,8 +46,8 @@ pub(super) fn picked(model: &mut Model, choice: Pick) -> Vec<Effect> {
         }
         Pick::SignAs(who) => identity_picker::sign_as(model, who),
         Pick::Request(path) => files::go_to(model, &path),
-        Pick::MoveInto(folder) => arranging::move_into(model, folder),
-        Pick::MoveIntoNew => arranging::ask_new_folder(model),
+        Pick::MoveInto { moving, folder } => arranging::move_into(model, &moving, folder),
+        Pick::MoveIntoNew(moving) => prompt::ask(model, Ask::MoveIntoNew(moving)),
         Pick::Header(value) => vec![ScreenEffect::Copy { text: value, what: "The header".into() }.into()],
     }
 }

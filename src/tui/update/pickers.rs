@@ -1,17 +1,16 @@
 //! Lists to choose from: what they offer, and what a choice does.
 
-use crate::config::command::{COMMANDS, Command, Context};
+use crate::config::command::{COMMANDS, Context};
 use crate::core::identity_fields::{self, IdentityField, IdentityKindInfo};
 use crate::core::names::IdentityName;
 use crate::core::request::fields::{AuthField, RequestField};
 use crate::core::workspace::Workspace;
 use crate::tui::effect::Effect;
-use crate::tui::keymap;
+use crate::tui::model::Model;
 use crate::tui::model::field::{self, EditorField};
 use crate::tui::model::overlay::{Overlay, Pick};
 use crate::tui::model::picker::{Item, Picker, Unmatched};
-use crate::tui::model::{Model, NoticeKind};
-use crate::tui::update::{follow_up, identity_picker};
+use crate::tui::update::{follow_up, identity_picker, prompt};
 
 /// Methods that the picker offers; any other can be typed.
 pub(super) const METHODS: [&str; 8] = ["GET", "QUERY", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS"];
@@ -174,9 +173,7 @@ pub(super) fn pick_request(model: &mut Model) -> Vec<Effect> {
 /// Offers the headers of the response, to copy one.
 pub(super) fn pick_header(model: &mut Model) -> Vec<Effect> {
     let Some(head) = model.exchange().and_then(|exchange| exchange.record.head.as_ref()) else {
-        let send = keymap::says(model, Command::Send, "sends the request");
-        model.say(NoticeKind::Info, format!("No response yet: {send}"));
-        return Vec::new();
+        return prompt::say_no_response(model);
     };
     let items = head
         .headers

@@ -25,7 +25,7 @@ pub(super) fn ask(model: &mut Model, ask: Ask) -> Vec<Effect> {
             let search = model.exchange().and_then(|exchange| exchange.view.search.as_ref());
             search.map(|search| search.query.clone()).unwrap_or_default()
         }
-        Ask::MoveIntoNew
+        Ask::MoveIntoNew(_)
         | Ask::ScratchName
         | Ask::GoToRow
         | Ask::Secret(_)
@@ -33,11 +33,16 @@ pub(super) fn ask(model: &mut Model, ask: Ask) -> Vec<Effect> {
         | Ask::Question(..) => String::new(),
     };
     if matches!(ask, Ask::Search | Ask::GoToRow | Ask::SaveBody) && model.exchange().is_none() {
-        let send = keymap::says(model, Command::Send, "sends the request");
-        model.say(NoticeKind::Info, format!("No response yet: {send}"));
-        return Vec::new();
+        return say_no_response(model);
     }
     model.overlays.push(Overlay::Ask(ask, Editor::new(&text, false)));
+    Vec::new()
+}
+
+/// Says that the request has no response yet, and which key sends it.
+pub(super) fn say_no_response(model: &mut Model) -> Vec<Effect> {
+    let send = keymap::says(model, Command::Send, "sends the request");
+    model.say(NoticeKind::Info, format!("No response yet: {send}"));
     Vec::new()
 }
 

@@ -73,7 +73,7 @@ pub(super) fn answered(model: &mut Model, ask: Ask, text: &str) -> Vec<Effect> {
             vec![DiskEffect::CreateFolder { path: below(&folder, trimmed).into() }.into()]
         }
         Ask::Rename(path) => tree_changes::rename(model, path, trimmed),
-        Ask::MoveIntoNew => arranging::move_into_new(model, trimmed),
+        Ask::MoveIntoNew(moving) => arranging::move_into_new(model, moving, trimmed),
         Ask::SaveBody => match model.exchange() {
             Some(exchange) => {
                 let (file, body) = (trimmed.to_owned(), exchange.document.bytes.clone());

@@ -137,7 +137,7 @@ pub(super) fn report(model: &mut Model, id: ExchangeId, report: Report) -> Vec<E
             return body::index_growth(model, id);
         }
         Report::Adopted(identity) => {
-            model.say(NoticeKind::Good, format!("{identity} now uses the credentials of this answer"));
+            model.say(NoticeKind::Good, format!("{identity} now uses the credentials of this response"));
             return follow_up::preview_all(model);
         }
         Report::End(end) => {

@@ -21,7 +21,7 @@ use crate::tui::update::tree_nodes::{folder, insert, is_below, is_unsaved, keep_
 
 /// A new request that is not on disk yet.
 pub(super) fn create(model: &mut Model, name: &str, mut request: Request) -> Vec<Effect> {
-    let path = free_path(model, name);
+    let path = free_path(model, name, &[]);
     request.name = name_of(name);
     if request.method.is_empty() {
         "GET".clone_into(&mut request.method);
@@ -69,10 +69,11 @@ fn name_of(typed: &str) -> Option<String> {
     collection::display_name(name, &safe_name(name)).filter(|_| !name.trim_matches('.').is_empty())
 }
 
-/// A path that no request has.
-fn free_path(model: &Model, name: &str) -> RequestPath {
+/// A path that no request has, and none of those that are being moved gets.
+fn free_path(model: &Model, name: &str, moving: &[Moved]) -> RequestPath {
     let taken = |path: &str| {
         model.open_requests.contains_key(path)
+            || moving.iter().any(|moved| moved.to.eq_ignore_ascii_case(path))
             || model.tree.nodes().iter().any(|node| node.path.eq_ignore_ascii_case(path))
     };
     let first = safe_path(name);
@@ -215,13 +216,13 @@ pub(super) fn rename(model: &mut Model, from: RequestPath, name: &str) -> Vec<Ef
     if stem == collection::stem(&from) {
         return touched(model);
     }
-    let to = free_path(model, &collection::join(collection::parent(&from), &stem));
+    let to = free_path(model, &collection::join(collection::parent(&from), &stem), &[]);
     moved(model, vec![Moved { from, to, loaded: None }], None)
 }
 
 /// Names a request that was never on disk, as one that is created under this name.
 pub(super) fn name(model: &mut Model, from: RequestPath, typed: &str) -> Vec<Effect> {
-    let to = free_path(model, typed);
+    let to = free_path(model, typed, &[]);
     if let Some(open) = model.open_requests.get_mut(&from) {
         open.request.name = name_of(typed);
     }
@@ -230,12 +231,16 @@ pub(super) fn name(model: &mut Model, from: RequestPath, typed: &str) -> Vec<Eff
 
 /// Moves requests that were never on disk into a folder.
 pub(super) fn move_unsaved(model: &mut Model, paths: Vec<RequestPath>, folder: &str) -> Vec<Effect> {
-    let mut effects = Vec::new();
-    for from in paths {
-        let to = free_path(model, &collection::join(folder, collection::file_name(&from)));
-        effects.extend(moved(model, vec![Moved { from, to, loaded: None }], None));
+    if paths.is_empty() {
+        return Vec::new();
     }
-    effects
+    let mut all = Vec::<Moved>::new();
+    for from in paths {
+        let name = collection::join(folder, collection::file_name(&from));
+        let to = free_path(model, &name, &all);
+        all.push(Moved { from, to, loaded: None });
+    }
+    moved(model, all, None)
 }
 
 /// Copies a request or folder; one that was never on disk is copied as it stands.

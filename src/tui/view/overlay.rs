@@ -77,7 +77,7 @@ fn ask_title(ask: &Ask) -> Cow<'static, str> {
         Ask::ScratchName => "Save: the path of the request, folders with /",
         Ask::SaveAs => "Save as: path of the new request",
         Ask::Rename(_) => "Rename",
-        Ask::MoveIntoNew => "Move into a new folder: its path, folders with /",
+        Ask::MoveIntoNew(_) => "Move into a new folder: its path, folders with /",
         Ask::SaveBody => "Save the body to a file",
         Ask::Search => "Search in the body",
         Ask::GoToRow => "Go to row: a number, or a percentage",
@@ -98,14 +98,14 @@ fn ask_title(ask: &Ask) -> Cow<'static, str> {
 fn hides(model: &Model, ask: &Ask, editor: &Editor) -> bool {
     match ask {
         Ask::Secret(_) => true,
-        Ask::Workspace(ask) => ask.is_secret() && !model.revealed && !editor::is_reference(&editor.text()),
+        Ask::Workspace(ask) => ask.is_masked() && !model.revealed && !editor::is_reference(&editor.text()),
         Ask::NewRequest { .. }
         | Ask::NewFolder { .. }
         | Ask::SetUp
         | Ask::ScratchName
         | Ask::SaveAs
         | Ask::Rename(_)
-        | Ask::MoveIntoNew
+        | Ask::MoveIntoNew(_)
         | Ask::SaveBody
         | Ask::Search
         | Ask::GoToRow
@@ -161,8 +161,8 @@ fn draw_picker<T>(canvas: &mut Canvas<'_, '_>, picker: &Picker<T>, detail: impl 
     let height = usize::from(list.height);
     let first = (picker.selected() + 1).saturating_sub(height);
     if picker.shown().len() == 0 {
-        let words = match picker.unmatched {
-            Unmatched::IsFolder => keymap::says(canvas.model, Command::Accept, "makes this folder"),
+        let words = match &picker.unmatched {
+            Unmatched::IsFolder(_) => keymap::says(canvas.model, Command::Accept, "makes this folder"),
             Unmatched::Ignored | Unmatched::IsMethod => "nothing matches".to_owned(),
         };
         canvas.frame.render_widget(Line::styled(format!("  {words}"), paint.dim()), list);

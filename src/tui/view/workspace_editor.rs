@@ -25,7 +25,7 @@ use crate::tui::view::Canvas;
 use crate::tui::view::editor::is_reference;
 use crate::tui::view::scroll::{self, Scrolled};
 use crate::tui::view::style::Paint;
-use crate::tui::view::{pane_block, tab_titles};
+use crate::tui::view::{pane_block, rows, tab_titles};
 
 /// Draws the tabs, the rows of the current one, and the words about the row with the cursor.
 pub(super) fn draw(canvas: &mut Canvas<'_, '_>, pane: Rect) {
@@ -58,7 +58,7 @@ pub(super) fn draw(canvas: &mut Canvas<'_, '_>, pane: Rect) {
 
 fn draw_row(canvas: &mut Canvas<'_, '_>, area: Rect, row: &WorkspaceRow, names: &[&str], here: bool) {
     let (model, paint) = (canvas.model, canvas.paint);
-    let mark = if here { Span::styled("› ", paint.accent_bold()) } else { Span::raw("  ") };
+    let mark = rows::mark(here, paint);
     let line = match row {
         WorkspaceRow::Variable(declared) => {
             canvas.frame.render_widget(mark, area);

@@ -4,6 +4,7 @@
 use std::collections::BTreeSet;
 use std::fs;
 
+use crate::tui::effect::{DiskEffect, Effect};
 use crate::tui::model::Pane;
 use crate::tui::model::overlay::{Ask, Confirm, Overlay};
 use crate::tui::mouse::MouseKind;
@@ -85,7 +86,7 @@ fn marked_rows_are_moved_together_into_a_folder_that_is_picked() {
 fn a_new_folder_is_made_by_the_picker_or_by_what_is_typed() {
     let mut s = desk();
     s.press("G m").text("new f").press("enter");
-    assert!(matches!(s.model.overlays[..], [Overlay::Ask(Ask::MoveIntoNew, _)]));
+    assert!(matches!(s.model.overlays[..], [Overlay::Ask(Ask::MoveIntoNew(_), _)]));
     s.text("deep/er one").press("enter");
     assert!(exists(&s, "deep/er-one/c.toml"));
     s.press("G m").text("zzz");
@@ -95,7 +96,7 @@ fn a_new_folder_is_made_by_the_picker_or_by_what_is_typed() {
     // A folder that wouldn't be listed is asked for again.
     s.press("G m").text("new f").press("enter").text(&["d"; 40].join("/")).press("enter");
     assert!(s.notice().contains("32 deep"), "{}", s.notice());
-    assert!(matches!(s.model.overlays[..], [Overlay::Ask(Ask::MoveIntoNew, _)]));
+    assert!(matches!(s.model.overlays[..], [Overlay::Ask(Ask::MoveIntoNew(_), _)]));
 }
 
 #[test]
@@ -170,8 +171,7 @@ fn the_mouse_selects_opens_and_folds_in_the_tree() {
     assert_eq!(s.model.focus, Pane::Request, "a double click opens");
     // Two clicks far apart aren't a double click.
     s.click(x, y);
-    s.model.last_click =
-        s.model.last_click.take().map(|(path, at)| (path, at - std::time::Duration::from_secs(1)));
+    s.wait(std::time::Duration::from_secs(1));
     s.click(x, y);
     assert_eq!(s.model.focus, Pane::Tree);
     let (x, y) = s.find("▾ api");
@@ -196,4 +196,34 @@ fn duplicating_opens_the_copy() {
     s.press("G d");
     assert_eq!((under_cursor(&s), s.model.current.as_deref()), ("c-2.toml", Some("c-2.toml")));
     assert!(exists(&s, "c-2.toml"));
+}
+
+#[test]
+fn several_that_were_never_saved_move_at_once_with_one_listing() {
+    let mut s = desk();
+    for name in ["new", "other"] {
+        s.press("G n").text(name).press("enter").text("https://n.example").press("esc 1");
+    }
+    let at = |s: &Screen, path: &str| rows(s).iter().position(|row| row == path).unwrap();
+    let (first, last) = (at(&s, "new.toml"), at(&s, "other.toml"));
+    s.press("g g");
+    for row in 0..=last {
+        s.press(if [first, last].contains(&row) { "space" } else { "j" });
+    }
+    assert_eq!(s.model.tree.marks(), 2);
+    s.press("m").text("f");
+    s.answers = false;
+    s.press("enter");
+    let listings = s.take().into_iter().filter(|effect| *effect == Effect::from(DiskEffect::List));
+    assert_eq!(listings.count(), 1);
+    assert_eq!(s.notice(), "2 moved to f/");
+    assert!(["f/new.toml", "f/other.toml"].iter().all(|path| s.model.open_requests.contains_key(*path)));
+}
+
+#[test]
+fn a_folder_that_was_not_chosen_leaves_nothing_to_move() {
+    let mut s = desk();
+    s.press("G m esc").press("k m").text("f");
+    s.press("enter");
+    assert!(exists(&s, "f/b.toml") && exists(&s, "c.toml"));
 }

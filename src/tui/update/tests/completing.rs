@@ -211,3 +211,12 @@ fn the_list_stays_clear_of_the_text_at_every_size() {
         );
     }
 }
+
+#[test]
+fn only_the_plain_keys_take_a_word() {
+    for keys in ["shift-tab", "shift-enter", "alt-enter", "alt-tab"] {
+        let mut s = Screen::on("plain.toml");
+        s.press("2 enter ctrl-a").text("{{func").press(keys);
+        assert_eq!(s.request().url, "{{func", "{keys}");
+    }
+}

@@ -157,3 +157,23 @@ fn ten_thousand_requests_are_read_in_pieces_while_one_types() {
     }
     assert_eq!(known, 1000);
 }
+
+#[test]
+fn a_match_is_given_up_when_the_user_goes_on_or_its_request_cannot_be_read() {
+    let mut s = Screen::on("plain.toml");
+    s.press("1 ctrl-f").text("greeting");
+    s.answers = false;
+    s.press("enter");
+    s.answers = true;
+    s.press("j");
+    assert_ne!(s.model.current.as_deref(), Some("hello.toml"));
+    assert!(s.model.find.chosen.is_none());
+    s.open("hello.toml");
+    assert_eq!(s.model.focus, Pane::Tree, "it only looks at the request");
+    let mut s = Screen::on("plain.toml");
+    s.press("ctrl-f").text("greeting");
+    s.answers = false;
+    s.press("enter");
+    s.tell(Msg::NotOpened { path: "hello.toml".into(), problem: "permission denied".into() });
+    assert!(s.model.find.chosen.is_none());
+}

@@ -251,10 +251,12 @@ fn a_value_for_this_run_comes_first_and_reaches_no_file() {
     let with = target(&mut s).expect("a request");
     assert_eq!(with.overrides["host"], "now.example");
     assert!(!format!("{with:?}").contains("now.example"), "secrets may be among the values");
+    assert!(!format!("{:?}", s.model.overrides).contains("now.example"));
     // Another one, masked by its name; then both are taken back.
     s.press("5 g g h a").text("api_token").press("enter").text("t-o-k").press("enter");
     assert!(!s.shown().contains("t-o-k") && s.shown().contains("••••••••"), "{}", s.shown());
     assert_eq!(s.model.workspace_editor.place, Source::ThisRun);
+    assert!(!format!("{:?}", s.model.workspace_editor.undo).contains("now.example"));
     s.press("u u");
     assert!(s.model.overrides.is_empty());
     assert_eq!(s.model.shown().unwrap().scope.get("host").map(|(value, _)| value), Some("prod.example"));
@@ -302,4 +304,73 @@ fn an_empty_folder_is_set_up_as_init_does() {
     crate::tui::update::offer_set_up(&mut s.model);
     s.press("esc");
     assert!(s.take().is_empty() && s.model.overlays.is_empty());
+}
+
+#[test]
+fn undoing_a_rename_or_a_deletion_chooses_the_environment_again() {
+    let mut s = screen();
+    let chosen = |s: &Screen| (s.model.environment.clone(), s.model.workspace_editor.place.clone());
+    let of = |name: &str| (Some(name.to_owned()), Source::Environment(name.to_owned()));
+    s.press("v").text("prod").press("enter ] g g enter");
+    assert_eq!(chosen(&s), of("prod"));
+    s.press("] g g r ctrl-a").text("stage").press("enter");
+    assert_eq!(chosen(&s), of("stage"));
+    s.press("u");
+    assert_eq!(chosen(&s), of("prod"));
+    s.press("U");
+    assert_eq!(chosen(&s), of("stage"));
+    s.press("g g d y");
+    assert_eq!(chosen(&s), (None, Source::Workspace));
+    s.press("u");
+    assert_eq!(chosen(&s), of("stage"));
+    assert_eq!(s.notice(), "Undone in signpost.toml");
+    let scope = &s.model.shown().unwrap().scope;
+    assert_eq!(scope.get("host").map(|(value, _)| value), Some("prod.example"));
+    // What the user has chosen since is kept.
+    s.press("a").text("other").press("enter v").text("other").press("enter u u");
+    assert_eq!(s.model.environment.as_deref(), None, "the one that was chosen is gone again");
+    s.press("v").text("prod").press("enter U");
+    assert_eq!(chosen(&s), of("stage"));
+}
+
+#[test]
+fn a_value_that_is_masked_in_its_row_is_masked_while_it_is_edited() {
+    let key = "[variables]\nlicense_key = \"plainly-visible\"\n";
+    let mut s = Screen::on_disk((140, 40), &[("signpost.toml", key), ("hello.toml", REQUEST)]);
+    s.press("5 j");
+    assert!(s.shown().contains("license_key") && !s.shown().contains("plainly-visible"), "{}", s.shown());
+    s.press("enter");
+    assert!(!s.shown().contains("plainly-visible"), "{}", s.shown());
+    s.press("esc * enter");
+    assert!(s.shown().contains("plainly-visible"), "{}", s.shown());
+}
+
+#[test]
+fn a_variable_does_not_get_a_name_that_another_one_has_there() {
+    let mut s = screen();
+    s.press("a").text("host").press("enter");
+    assert_eq!(s.notice(), "`host` already exists");
+    assert_eq!(s.model.overlays.len(), 1, "its name is asked for again, and no value");
+    s.press("esc j r ctrl-a").text("token").press("enter");
+    assert_eq!(s.notice(), "`token` already exists");
+    s.press("ctrl-a").text("host").press("enter");
+    assert!(s.model.overlays.is_empty(), "its own name may stay");
+    assert_eq!(s.file("signpost.toml"), FILE);
+    // In an environment, one that the workspace has is overridden.
+    s.press("g g l a").text("token").press("enter").text("{{secret:p}}").press("enter");
+    assert!(s.file("signpost.toml").ends_with("host = \"prod.example\"\ntoken = \"{{secret:p}}\"\n"));
+    // For this run, too.
+    s.press("g g h h a").text("port").press("enter").text("1").press("enter");
+    assert_eq!(s.model.workspace_editor.place, Source::ThisRun);
+    s.press("a").text("port").press("enter");
+    assert_eq!(s.notice(), "`port` already exists");
+    assert_eq!(s.model.overrides["port"], "1");
+}
+
+#[test]
+fn the_offer_to_set_up_a_folder_keeps_what_was_said_before() {
+    let mut s = Screen::on_disk((80, 24), &[]);
+    s.model.say(crate::tui::model::NoticeKind::Bad, "`theme.name` isn't a theme");
+    crate::tui::update::offer_set_up(&mut s.model);
+    assert_eq!(s.notice(), "`theme.name` isn't a theme");
 }

@@ -107,6 +107,7 @@ fn check_name(model: &Model, ask: &WorkspaceAsk, name: &str) -> Result<(), Strin
             let words = "use letters, digits, `_`, `-` and `.`";
             return match template::is_name(name) {
                 true if is_flag(ask, name) => Err("`production` is the mark of an environment".to_owned()),
+                true if is_taken(model, ask, name) => Err(format!("`{name}` already exists")),
                 true => Ok(()),
                 false => Err(format!("`{name}` isn't a valid variable name; {words}")),
             };
@@ -124,15 +125,25 @@ fn check_name(model: &Model, ask: &WorkspaceAsk, name: &str) -> Result<(), Strin
 
 /// Whether a name isn't a variable's where it is asked for.
 fn is_flag(ask: &WorkspaceAsk, name: &str) -> bool {
-    let place = match ask {
-        WorkspaceAsk::NewVariable(place) | WorkspaceAsk::RenameVariable { place, .. } => place,
+    name == "production" && matches!(place_of(ask), Some(Source::Environment(_)))
+}
+
+/// Whether another variable has this name where it is asked for.
+fn is_taken(model: &Model, ask: &WorkspaceAsk, name: &str) -> bool {
+    let unchanged = matches!(ask, WorkspaceAsk::RenameVariable { name: from, .. } if from == name);
+    !unchanged && place_of(ask).is_some_and(|place| model.is_declared_at(place, name))
+}
+
+/// Where the variable is declared whose name is asked for.
+fn place_of(ask: &WorkspaceAsk) -> Option<&Source> {
+    match ask {
+        WorkspaceAsk::NewVariable(place) | WorkspaceAsk::RenameVariable { place, .. } => Some(place),
         WorkspaceAsk::Value { .. }
         | WorkspaceAsk::NewEnvironment { .. }
         | WorkspaceAsk::CopyEnvironment(_)
         | WorkspaceAsk::RenameEnvironment(_)
         | WorkspaceAsk::NewIdentity { .. }
         | WorkspaceAsk::RenameIdentity(_)
-        | WorkspaceAsk::Field { .. } => return false,
-    };
-    name == "production" && matches!(place, Source::Environment(_))
+        | WorkspaceAsk::Field { .. } => None,
+    }
 }

@@ -6,7 +6,7 @@ use crate::core::workspace::{Edit, WorkspaceChange};
 use crate::io::store::workspace::FileEdit;
 use crate::tui::effect::{DiskEffect, Effect};
 use crate::tui::keymap;
-use crate::tui::model::workspace_editor::Step;
+use crate::tui::model::workspace_editor::{FileStep, Step};
 use crate::tui::model::{Model, NoticeKind};
 use crate::tui::msg::Msg;
 use crate::tui::update::workspace_editor::{identities, open, overrides, show_place};
@@ -22,6 +22,7 @@ pub(in crate::tui::update) fn changed(
 ) -> Vec<Effect> {
     model.waiting.changed();
     model.secrets = secrets.into_iter().collect();
+    let before = model.chosen();
     let now = match &change.edit {
         Edit::Copy(to) | Edit::Rename(to) => to.clone(),
         Edit::Set { .. } | Edit::Add(_) | Edit::Remove => change.name().to_owned(),
@@ -31,10 +32,6 @@ pub(in crate::tui::update) fn changed(
     }
     if change.edit != Edit::Remove {
         model.workspace_editor.awaited = Some(now.clone());
-    }
-    if edit.before != edit.after {
-        model.workspace_editor.undo.push(Step::File(edit));
-        model.workspace_editor.redo.clear();
     }
     let mut effects = dispatch(model, listed);
     if change.identity().is_some() {
@@ -46,6 +43,11 @@ pub(in crate::tui::update) fn changed(
         effects.extend(pickers::choose_environment(model, Some(name.clone())));
         show_place(model, Source::Environment(name));
         effects.extend(open(model));
+    }
+    if edit.before != edit.after {
+        let after = model.chosen();
+        model.workspace_editor.undo.push(Step::File(FileStep { edit, before, after }));
+        model.workspace_editor.redo.clear();
     }
     let undo = keymap::says(model, Command::Undo, "takes it back");
     model.say(NoticeKind::Good, format!("{}: {undo}", change.done()));
@@ -82,9 +84,9 @@ pub(in crate::tui::update) fn step_back(model: &mut Model, redo: bool) -> Vec<Ef
     let editor = &mut model.workspace_editor;
     let next = if redo { editor.redo.pop() } else { editor.undo.pop() };
     match next {
-        Some(Step::File(edit)) => {
+        Some(Step::File(step)) => {
             model.waiting.change();
-            vec![DiskEffect::RestoreFile { edit, redo }.into()]
+            vec![DiskEffect::RestoreFile { step, redo }.into()]
         }
         Some(Step::Overrides(values)) => {
             let (before, effects) = overrides::swap(model, values);
@@ -102,14 +104,16 @@ pub(in crate::tui::update) fn step_back(model: &mut Model, redo: bool) -> Vec<Ef
 /// A change was undone, or made again.
 pub(in crate::tui::update) fn restored(
     model: &mut Model,
-    edit: FileEdit,
+    step: FileStep,
     redo: bool,
     listed: Msg,
 ) -> Vec<Effect> {
     model.waiting.changed();
-    let words = format!("{} in {}", if redo { "Redone" } else { "Undone" }, edit.file);
+    let words = format!("{} in {}", if redo { "Redone" } else { "Undone" }, step.edit.file);
+    let (from, to) = if redo { (&step.before, &step.after) } else { (&step.after, &step.before) };
+    model.choose_again(from, to);
     let editor = &mut model.workspace_editor;
-    (if redo { &mut editor.undo } else { &mut editor.redo }).push(Step::File(edit));
+    (if redo { &mut editor.undo } else { &mut editor.redo }).push(Step::File(step));
     let effects = dispatch(model, listed);
     model.say(NoticeKind::Info, words);
     effects

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::core::scope::Source;
 use crate::tui::effect::Effect;
+use crate::tui::model::overrides::Overrides;
 use crate::tui::model::workspace_editor::{Step, WorkspaceAsk, WorkspaceRow};
 use crate::tui::model::{Model, NoticeKind, Pane};
 use crate::tui::update::follow_up;
@@ -66,7 +67,7 @@ pub(super) fn change(model: &mut Model, change: impl FnOnce(&mut BTreeMap<String
 }
 
 /// Goes back to other values. Gives those that there were, and what follows.
-pub(super) fn swap(model: &mut Model, values: BTreeMap<String, String>) -> (Step, Vec<Effect>) {
+pub(super) fn swap(model: &mut Model, values: Overrides) -> (Step, Vec<Effect>) {
     let before = std::mem::replace(&mut model.overrides, values);
     (Step::Overrides(before), applied(model))
 }
