@@ -7,7 +7,6 @@ use std::io;
 use std::sync::Arc;
 
 use signpost::cli::demo::{DemoArgs, keep};
-use signpost::cloud::{self, demo_workspace};
 use signpost::config::command::Command;
 use signpost::config::keymap::Keymap;
 use signpost::core::trust::Trust;
@@ -23,18 +22,18 @@ use signpost::tui;
 /// What keeps the cloud from starting, its workspace from being written, or the screen from opening.
 pub(crate) fn run(args: &DemoArgs, config: LoadedConfig) -> io::Result<()> {
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build()?;
-    let running = runtime
-        .block_on(cloud::serve(cloud::Options { port: args.port, ..cloud::Options::default() }))
-        .map_err(io::Error::other)?;
+    let running = runtime.block_on(args.play().serve(args.port)).map_err(io::Error::other)?;
+    let demo = running.info().workspace();
     // Removes the folder when the screen is left.
     let temporary;
     let (root, secrets) = match &args.keep {
-        Some(folder) => (folder.clone(), keep(folder, running.info())?),
+        Some(folder) => (folder.clone(), keep(folder, &demo)?),
         None => {
             temporary = tempfile::tempdir()?;
+            demo.write(temporary.path())?;
             let secrets = SecretStore::in_memory();
-            for (name, secret) in demo_workspace::write_workspace(temporary.path(), running.info())? {
-                secrets.set(name, secret).map_err(io::Error::other)?;
+            for (name, secret) in demo.secrets() {
+                secrets.set(name, secret.clone()).map_err(io::Error::other)?;
             }
             (temporary.path().to_owned(), secrets)
         }

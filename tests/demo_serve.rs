@@ -58,3 +58,44 @@ fn a_port_that_is_taken_is_an_error_with_its_hint() {
     assert!(error.starts_with(&format!("error: Couldn't listen on 127.0.0.1 port {port}: ")), "{error}");
     assert!(error.ends_with("hint: omit --port to use a free one\n"), "{error}");
 }
+
+#[test]
+fn each_demo_keeps_and_revives_its_own_workspace() {
+    let home = tempfile::tempdir().unwrap();
+    let folder = home.path().join("kept");
+    let keep = |args: &[&str]| {
+        let mut child = Command::new(env!("CARGO_BIN_EXE_signpost"))
+            .env("HOME", home.path())
+            .env("XDG_DATA_HOME", home.path())
+            .args(["demo", "--serve", "--keep"])
+            .arg(&folder)
+            .args(args)
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let mut line = String::new();
+        BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
+        if !line.is_empty() {
+            child.kill().unwrap();
+        }
+        let mut error = String::new();
+        child.stderr.take().unwrap().read_to_string(&mut error).unwrap();
+        child.wait().unwrap();
+        (line, error)
+    };
+    let endpoint = |line: &str| {
+        let info: serde_json::Value = serde_json::from_str(line).unwrap();
+        info["endpoint"].as_str().unwrap().to_owned()
+    };
+    let (first, _) = keep(&["--roles"]);
+    let (second, _) = keep(&["--roles"]);
+    assert_ne!(endpoint(&first), endpoint(&second));
+    let text = std::fs::read_to_string(folder.join("signpost.toml")).unwrap();
+    assert!(text.contains(&endpoint(&second)) && !text.contains(&endpoint(&first)), "{text}");
+    assert!(!text.contains('@') && text.contains("[identities.auditor]"), "{text}");
+    // The other demo would leave this one's users without their keys.
+    let (line, error) = keep(&[]);
+    assert_eq!(line, "");
+    assert!(error.contains("isn't from this demo and won't be overwritten"), "{error}");
+}

@@ -282,7 +282,7 @@ fn a_workspace_is_never_written_over() {
         .code(2)
         .stdout("")
         .stderr(format!(
-            "error: {} isn't from a demo and won't be overwritten; choose an empty folder or one from an earlier demo\n",
+            "error: {} isn't from this demo and won't be overwritten; choose an empty folder or one from an earlier demo\n",
             file.display()
         ));
     assert_eq!(std::fs::read_to_string(&file).unwrap(), "name = \"mine\"\n");

@@ -11,7 +11,8 @@ use clap::Args;
 use super::exit::Exit;
 use super::stop::Stop;
 use super::written;
-use crate::cloud::{self, Info, Options, Running, demo_workspace};
+use crate::cloud::Running;
+use crate::cloud::demo::{Demo, DemoWorkspace, Play};
 use crate::core::identity::IdentityKind;
 use crate::core::workspace::Workspace;
 use crate::io::store::dirs::Dirs;
@@ -22,6 +23,10 @@ use crate::io::store::workspace::{self, WORKSPACE_FILE};
 /// Arguments of `signpost demo`.
 #[derive(Clone, Debug, Args)]
 pub struct DemoArgs {
+    /// Play roles instead: a role of another account, MFA, a chain of roles, a session that renews
+    /// itself
+    #[arg(long)]
+    pub roles: bool,
     /// Print one line of JSON with addresses and keys, and serve without a screen until interrupted
     #[arg(long)]
     pub serve: bool,
@@ -34,6 +39,13 @@ pub struct DemoArgs {
     pub keep: Option<PathBuf>,
 }
 
+impl DemoArgs {
+    /// Which demo the arguments mean.
+    pub fn play(&self) -> Play {
+        if self.roles { Play::Roles } else { Play::Story }
+    }
+}
+
 /// Serves until SIGINT or SIGTERM.
 pub fn serve(args: &DemoArgs, out: &mut dyn Write, err: &mut dyn Write) -> Exit {
     let runtime = match tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build() {
@@ -41,7 +53,7 @@ pub fn serve(args: &DemoArgs, out: &mut dyn Write, err: &mut dyn Write) -> Exit 
         Err(error) => return failed(err, &error),
     };
     runtime.block_on(async {
-        let running = match cloud::serve(Options { port: args.port, ..Options::default() }).await {
+        let running = match args.play().serve(args.port).await {
             Ok(running) => running,
             Err(error) => return failed(err, &error),
         };
@@ -51,7 +63,7 @@ pub fn serve(args: &DemoArgs, out: &mut dyn Write, err: &mut dyn Write) -> Exit 
             Err(error) => return failed(err, &error),
         };
         if let Some(folder) = &args.keep
-            && let Err(error) = keep(folder, running.info())
+            && let Err(error) = keep(folder, &running.info().workspace())
         {
             // Without standard error there is nobody left to tell.
             let _ = writeln!(err, "error: {error}");
@@ -72,13 +84,13 @@ pub fn serve(args: &DemoArgs, out: &mut dyn Write, err: &mut dyn Write) -> Exit 
 /// # Errors
 /// A file that can't be written, and a folder that contains another workspace, which is never
 /// overwritten.
-pub fn keep(folder: &Path, info: &Info) -> io::Result<SecretStore> {
+pub fn keep(folder: &Path, demo: &DemoWorkspace) -> io::Result<SecretStore> {
     let trust = TrustStore::new(Dirs::of_user().map(|dirs| dirs.data));
-    let secrets = if folder.join(WORKSPACE_FILE).exists() {
-        revive(folder, &trust, info)?
+    if folder.join(WORKSPACE_FILE).exists() {
+        revive(folder, &trust, demo)?;
     } else {
-        demo_workspace::write_workspace(folder, info)?
-    };
+        demo.write(folder)?;
+    }
     let store = if trust.keeps() {
         let mut workspace = workspace::load(folder).map_err(io::Error::other)?;
         workspace::ensure_id(&mut workspace).map_err(io::Error::other)?;
@@ -87,48 +99,47 @@ pub fn keep(folder: &Path, info: &Info) -> io::Result<SecretStore> {
     } else {
         SecretStore::in_memory()
     };
-    for (name, secret) in secrets {
-        store.set(name, secret).map_err(io::Error::other)?;
+    for (name, secret) in demo.secrets() {
+        store.set(name, secret.clone()).map_err(io::Error::other)?;
     }
     Ok(store)
 }
 
 /// Updates the workspace of an earlier demo to this cloud.
-fn revive(folder: &Path, trust: &TrustStore, info: &Info) -> io::Result<demo_workspace::Secrets> {
+fn revive(folder: &Path, trust: &TrustStore, demo: &DemoWorkspace) -> io::Result<()> {
     let workspace = workspace::load(folder).map_err(io::Error::other)?;
     // A folder from elsewhere may look like a demo, and would be trusted as one.
     let from_here = !trust.keeps() || trust.has_store(&workspace);
-    if !from_here || !is_demo(&workspace) {
+    if !from_here || !is_demo(&workspace, demo) {
         let file = folder.join(WORKSPACE_FILE);
         let message = format!(
-            "{} isn't from a demo and won't be overwritten; choose an empty folder or one from an earlier demo",
+            "{} isn't from this demo and won't be overwritten; choose an empty folder or one from an earlier demo",
             file.display()
         );
         return Err(io::Error::new(io::ErrorKind::AlreadyExists, message));
     }
-    workspace::replace_texts(folder, &demo_workspace::texts(info)).map_err(io::Error::other)?;
-    Ok(demo_workspace::secrets(info))
+    workspace::replace_texts(folder, &demo.texts()).map_err(io::Error::other)
 }
 
-/// True if the addresses are those of a local cloud and both users have their secrets in the private
-/// store: replacing them loses nothing.
-fn is_demo(workspace: &Workspace) -> bool {
-    let variable = |name| workspace.variables.get(name).map_or("", String::as_str);
-    let is_user = |name: &&str| {
+/// True if the workspace has the demo's variables, its endpoint is a local one, and the demo's users
+/// have their secrets in the private store: replacing them loses nothing.
+fn is_demo(workspace: &Workspace, demo: &DemoWorkspace) -> bool {
+    let is_user = |name: &str| {
         let own = format!("{{{{secret:{name}}}}}");
         workspace.identities.iter().any(|identity| {
-            identity.name == **name
+            identity.name == *name
                 && matches!(&identity.kind, IdentityKind::Keys { secret_key, .. } if *secret_key == own)
         })
     };
-    let function = variable("function_url");
-    variable("endpoint").starts_with("http://127.0.0.1:")
-        && function.contains(".lambda-url.")
-        && function.contains(".localhost:")
-        && ["admin", "alice"].iter().all(is_user)
+    let endpoint = workspace.variables.get("endpoint").map_or("", String::as_str);
+    let texts = demo.texts();
+    let mut variables = texts.iter().filter_map(|(keys, _)| keys.strip_prefix(&["variables"]));
+    endpoint.starts_with("http://127.0.0.1:")
+        && variables.all(|name| name.iter().all(|name| workspace.variables.contains_key(*name)))
+        && demo.secrets().iter().all(|(name, _)| is_user(name))
 }
 
-fn announce(out: &mut dyn Write, running: &Running) -> io::Result<()> {
+fn announce(out: &mut dyn Write, running: &Running<Demo>) -> io::Result<()> {
     let line = serde_json::to_string(running.info())?;
     writeln!(out, "{line}")?;
     out.flush()

@@ -1,6 +1,8 @@
-//! The cloud's admin endpoints, under `/_signpost/`: its clock, and the trace of each request.
+//! The cloud's admin endpoints, under `/_signpost/`: its clock, the codes of MFA devices, and the
+//! trace of each request.
 //!
-//! Owns what they accept and return. Refuses everything else under that prefix.
+//! Owns what they accept and return. Refuses everything else under that prefix, and codes to other
+//! machines.
 
 use serde::Deserialize;
 use time::OffsetDateTime;
@@ -10,7 +12,7 @@ use super::clock::{Clock, OutOfRange, iso};
 use super::reply::Reply;
 use super::request::Call;
 use super::server_context::ServerContext;
-use crate::core::local_cloud::{CLOCK_PATH, TRACE_PREFIX};
+use crate::core::local_cloud::{CLOCK_PATH, MFA_PATH, TRACE_PREFIX};
 
 pub(super) fn answer(cloud: &ServerContext, call: &Call) -> Reply {
     let clock = &cloud.clock;
@@ -30,10 +32,37 @@ pub(super) fn answer(cloud: &ServerContext, call: &Call) -> Reply {
             Err(why) => Reply::text(400, why),
         },
         (_, CLOCK_PATH) => Reply::text(405, "the clock accepts GET and POST only\n"),
+        (_, MFA_PATH) if !call.peer.is_loopback() => {
+            Reply::text(403, "the codes of MFA devices are for this machine only\n")
+        }
+        ("GET", MFA_PATH) => code(cloud, call),
+        (_, MFA_PATH) => Reply::text(405, "the code of an MFA device accepts GET only\n"),
         _ => Reply::text(
             404,
-            format!("not found; the admin endpoints are {CLOCK_PATH} and {TRACE_PREFIX}REQUEST_ID\n"),
+            format!(
+                "not found; the admin endpoints are {CLOCK_PATH}, {MFA_PATH} and {TRACE_PREFIX}REQUEST_ID\n"
+            ),
         ),
+    }
+}
+
+/// What the MFA device with the `serial` of the query shows now.
+fn code(cloud: &ServerContext, call: &Call) -> Reply {
+    let pairs = url::form_urlencoded::parse(call.query.as_bytes());
+    let serial = pairs.into_iter().find(|(name, _)| name == "serial").map(|(_, serial)| serial);
+    let state = cloud.store.read();
+    let mut devices = state.accounts.values().flat_map(|account| account.devices.values());
+    match devices.find(|device| Some(device.serial.as_str()) == serial.as_deref()) {
+        None => {
+            Reply::text(404, format!("no MFA device has this serial number; ask for {MFA_PATH}?serial=ARN\n"))
+        }
+        Some(device) => {
+            let shown = serde_json::json!({
+                "code": device.codes.shown(call.now),
+                "user": device.owner.as_ref().map(|owner| &owner.user),
+            });
+            Reply::json(200, shown.to_string())
+        }
     }
 }
 

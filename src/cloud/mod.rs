@@ -13,8 +13,8 @@ mod caller;
 mod can;
 mod clock;
 mod config;
+pub mod demo;
 mod demo_account;
-pub mod demo_workspace;
 mod function;
 mod function_url;
 mod iam;
@@ -142,6 +142,12 @@ impl<I> Running<I> {
     /// The address that it listens on.
     pub fn address(&self) -> SocketAddr {
         self.address
+    }
+
+    /// The same cloud, described differently.
+    fn map<J>(self, describe: impl FnOnce(I) -> J) -> Running<J> {
+        let Self { info, clock, address, _stop, _lock } = self;
+        Running { info: describe(info), clock, address, _stop, _lock }
     }
 }
 

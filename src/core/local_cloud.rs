@@ -9,6 +9,9 @@ pub(crate) const ADMIN_PREFIX: &str = "/_signpost/";
 /// Path of the clock: GET shows it, POST changes it.
 pub(crate) const CLOCK_PATH: &str = "/_signpost/clock";
 
+/// Path that shows what an MFA device shows now; `?serial=` names it.
+pub(crate) const MFA_PATH: &str = "/_signpost/mfa";
+
 /// Prefix of the path that explains the response to one request; followed by its request ID.
 pub(crate) const TRACE_PREFIX: &str = "/_signpost/trace/";
 
@@ -37,7 +40,7 @@ mod tests {
 
     #[test]
     fn every_admin_path_has_the_prefix() {
-        for path in [CLOCK_PATH, TRACE_PREFIX, &trace_path("f1-03")] {
+        for path in [CLOCK_PATH, MFA_PATH, TRACE_PREFIX, &trace_path("f1-03")] {
             assert!(path.starts_with(ADMIN_PREFIX), "{path}");
         }
         assert_eq!(trace_path("f1-03"), "/_signpost/trace/f1-03");

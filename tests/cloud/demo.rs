@@ -1,6 +1,6 @@
 //! The demo's workspace, played request by request.
 
-use signpost::cloud;
+use signpost::cloud::demo::Demo;
 use signpost::core::credential::{Credential, Secret};
 use signpost::io::store::listing::list;
 use signpost::io::store::request_file;
@@ -19,7 +19,9 @@ fn expanded(text: &str, variables: &toml::Table) -> String {
 async fn the_requests_of_the_demo_get_the_responses_they_expect() {
     let cloud = Cloud::start().await;
     let folder = tempfile::tempdir().unwrap();
-    let secrets = cloud::demo_workspace::write_workspace(folder.path(), cloud.0.info()).unwrap();
+    let demo = Demo::Story(cloud.0.info().clone()).workspace();
+    demo.write(folder.path()).unwrap();
+    let secrets = demo.secrets();
     let read = |path: &str| -> (String, toml::Table) {
         let text = std::fs::read_to_string(folder.path().join(path)).unwrap();
         assert!(secrets.iter().all(|(_, secret)| !text.contains(secret.expose())), "{path} holds a secret");
@@ -83,7 +85,7 @@ async fn the_requests_of_the_demo_get_the_responses_they_expect() {
             });
         }
     }
-    let again = cloud::demo_workspace::write_workspace(folder.path(), cloud.0.info()).unwrap_err();
+    let again = demo.write(folder.path()).unwrap_err();
     assert_eq!(again.kind(), std::io::ErrorKind::AlreadyExists);
 }
 

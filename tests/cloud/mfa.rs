@@ -252,3 +252,19 @@ async fn devices_and_used_codes_are_saved_for_their_owner_alone() {
         0o600
     );
 }
+
+#[tokio::test]
+async fn the_admin_endpoint_shows_the_code_that_a_device_shows() {
+    let site = Site::open(CONFIG).await;
+    let shown = site.send(&site.own("mfa?serial=arn:aws:iam::123456789012:mfa/bob")).await;
+    assert_eq!(
+        (shown.status, shown.body),
+        (200, format!("{{\"code\":\"{}\",\"user\":\"bob\"}}", code(SEED, 10)))
+    );
+    for path in ["mfa", "mfa?serial=arn:aws:iam::123456789012:mfa/alice"] {
+        assert_eq!(site.send(&site.own(path)).await.status, 404, "{path}");
+    }
+    let mut post = site.own("mfa?serial=arn:aws:iam::123456789012:mfa/bob");
+    post.method = "POST";
+    assert_eq!(site.send(&post).await.status, 405);
+}

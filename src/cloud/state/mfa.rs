@@ -71,6 +71,17 @@ impl Codes {
         Self::Totp { seed, used: None, drift: 0 }
     }
 
+    /// The code that the device shows now.
+    pub(crate) fn shown(&self, now: SystemTime) -> String {
+        match self {
+            Self::Fixed { code } => code.expose().to_owned(),
+            Self::Totp { seed, drift, .. } => {
+                let seed = totp::decode_base32(seed.expose()).unwrap_or_default();
+                totp::code(&seed, totp::step(now) + drift)
+            }
+        }
+    }
+
     /// Whether this code is valid now. A code that follows from a seed is then used up.
     pub(crate) fn accept(&mut self, given: &str, now: SystemTime) -> bool {
         match self {
@@ -163,6 +174,17 @@ mod tests {
         assert!(codes.synchronize(&code(1300), &code(1330), at(1000)));
         assert!(!codes.accept(&code(1330), at(1000)), "used when it was enabled");
         assert!(codes.accept(&code(1400), at(1100)));
+    }
+
+    #[test]
+    fn the_code_that_a_device_shows_is_accepted_by_the_clock_it_has() {
+        let mut codes = Codes::totp(Secret::new(SEED));
+        assert_eq!(codes.shown(at(1000)), code(1000));
+        assert!(codes.synchronize(&code(1300), &code(1330), at(1000)));
+        let shown = codes.shown(at(1100));
+        assert_eq!(shown, code(1430));
+        assert!(codes.accept(&shown, at(1100)));
+        assert_eq!(Codes::Fixed { code: Secret::new("123456") }.shown(at(0)), "123456");
     }
 
     #[test]
