@@ -26,6 +26,8 @@ pub enum FindPlace {
     Path,
     /// The URL.
     Url,
+    /// A row of a path variable, by its index.
+    PathVariable(usize),
     /// A query row, by its index.
     Param(usize),
     /// A header row, by its index.
@@ -49,6 +51,7 @@ impl FindPlace {
             Self::Name => "name",
             Self::Path => "path",
             Self::Url => "URL",
+            Self::PathVariable(_) => "path variable",
             Self::Param(_) => "parameter",
             Self::Header(_) => "header",
             Self::BodyText | Self::BodyFile => "body",
@@ -64,7 +67,7 @@ impl FindPlace {
             Self::Name => 0,
             Self::Path => 1,
             Self::Url => 2,
-            Self::Param(_) => 3,
+            Self::PathVariable(_) | Self::Param(_) => 3,
             Self::Header(_) => 4,
             Self::BodyText | Self::FormField(_) | Self::Part(_) | Self::BodyFile => 5,
             Self::Notes => 6,
@@ -105,6 +108,7 @@ impl FindEntry {
             url.replace_range(span, MASK);
         }
         self.add(FindPlace::Url, &mask.url(&url));
+        self.add_rows(FindPlace::PathVariable, &request.path, &mask);
         self.add_rows(FindPlace::Param, &request.params, &mask);
         self.add_rows(FindPlace::Header, &request.headers, &mask);
         let body = &request.body;

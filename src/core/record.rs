@@ -25,8 +25,10 @@ pub(crate) struct Record {
     pub started: SystemTime,
     /// The redirects that were followed, the oldest first.
     pub redirects: Vec<Hop>,
-    /// The last request that was sent.
+    /// The last request, in its final form.
     pub sent: Option<Sent>,
+    /// Whether there was a connection on which `sent` could leave.
+    pub left: bool,
     /// Status and headers of its response.
     pub head: Option<Head>,
     /// Its progress.
@@ -59,9 +61,16 @@ impl Record {
             started,
             redirects: Vec::new(),
             sent: None,
+            left: false,
             head: None,
             state: State::Waiting(Stage::Connecting),
         }
+    }
+
+    /// Takes a stage before the response.
+    pub(crate) fn reached(&mut self, stage: Stage) {
+        self.left = stage == Stage::Waiting;
+        self.state = State::Waiting(stage);
     }
 
     /// Takes the redirect in which the last request ended; another request follows.
@@ -73,6 +82,7 @@ impl Record {
     /// Sets the head of the response; its body follows.
     pub(crate) fn answered(&mut self, head: Head) {
         self.state = State::Streaming;
+        self.left = true;
         self.head = Some(head);
     }
 

@@ -47,8 +47,8 @@ fn pair(name: &str, value: &str, columns: usize) -> Vec<TextLine> {
     lines
 }
 
-/// Breaks after a space where there is one, else anywhere: values are not prose, and nothing of them
-/// is left out.
+/// Breaks after a space where there is one, else after a sign between words unless that leaves half of the
+/// line empty, else anywhere: nothing of a value is left out.
 fn broken(value: &str, columns: usize) -> Vec<String> {
     let mut lines = vec![String::new()];
     let mut used = 0;
@@ -56,7 +56,8 @@ fn broken(value: &str, columns: usize) -> Vec<String> {
         let c = visible::shown(c);
         let Some(line) = lines.last_mut() else { break };
         if used + text::width(c) > columns {
-            let word = line.rfind(' ').map(|at| line.split_off(at + 1)).unwrap_or_default();
+            let sign = line.rfind([';', ',', '/', '&']).filter(|at| at * 2 >= line.len());
+            let word = line.rfind(' ').or(sign).map(|at| line.split_off(at + 1)).unwrap_or_default();
             used = text::text_width(&word);
             lines.push(word);
         }
@@ -198,7 +199,11 @@ fn signature(model: &Model, exchange: &Exchange, columns: usize) -> Vec<TextLine
         }
     }
     lines.push(TextLine::default());
-    lines.push(heading("As it left"));
+    lines.push(heading(match (exchange.record.left, exchange.record.is_under_way()) {
+        (true, _) => "Request as sent",
+        (false, true) => "Request, not sent yet",
+        (false, false) => "Request, not sent: there was no connection",
+    }));
     lines.extend(request_lines(sent, columns, mask.as_ref()));
     lines
 }
@@ -206,8 +211,11 @@ fn signature(model: &Model, exchange: &Exchange, columns: usize) -> Vec<TextLine
 fn block(value: &str, columns: usize) -> Vec<TextLine> {
     value
         .split('\n')
-        .flat_map(|line| broken(line, columns.saturating_sub(3).max(8)))
-        .map(|line| TextLine::new(format!("  {line}"), TextRole::Plain))
+        .flat_map(|line| broken(line, columns.saturating_sub(5).max(8)).into_iter().enumerate())
+        .map(|(row, line)| {
+            let hang = if row == 0 { "" } else { "  " };
+            TextLine::new(format!("  {hang}{line}"), TextRole::Plain)
+        })
         .collect()
 }
 

@@ -12,7 +12,7 @@ use crate::tui::model::overlay::HitTarget;
 use crate::tui::model::response::ResponseTab;
 use crate::tui::model::workspace_editor::WorkspaceTab;
 use crate::tui::model::{Model, Pane};
-use crate::tui::text;
+use crate::tui::{tab_bar, text};
 
 /// Columns of a label in the request's tabs, including the mark before it.
 pub(crate) const LABEL: u16 = 18;
@@ -66,8 +66,8 @@ pub(crate) fn area(model: &Model, areas: &Areas, target: HitTarget) -> Option<Re
             Some(Rect { x: tree.x + 1, width: width.saturating_add(2).min(room), height: 1, ..tree })
         }),
         HitTarget::WorkspaceTab(tab) => {
-            let titles = WorkspaceTab::ALL.map(|tab| (tab.title().to_owned(), tab));
-            title(areas.workspace?, &titles, tab)
+            let pane = areas.workspace?;
+            tab_bar::workspace(model, pane.width).area(pane, tab)
         }
         HitTarget::WorkspaceRow(row) => {
             let inner = workspace_list(areas.workspace?);
@@ -79,12 +79,12 @@ pub(crate) fn area(model: &Model, areas: &Areas, target: HitTarget) -> Option<Re
             line(inner, row.checked_sub(model.tree.scroll)?)
         }
         HitTarget::Tab(tab) => {
-            let titles = Tab::ALL.map(|tab| (tab_title(model, tab), tab));
-            title(areas.request?, &titles, tab)
+            let pane = areas.request?;
+            tab_bar::request(model, pane.width).area(pane, tab)
         }
         HitTarget::ResponseTab(tab) => {
-            let titles = ResponseTab::ALL.map(|tab| (tab.title().to_owned(), tab));
-            title(areas.response?, &titles, tab)
+            let pane = areas.response?;
+            tab_bar::response(model, pane.width).area(pane, tab)
         }
         HitTarget::Field(field) => {
             let inner = inside(areas.request?);
@@ -116,30 +116,6 @@ pub(crate) fn at(model: &Model, areas: &Areas, x: u16, y: u16) -> Option<HitTarg
         .into_iter()
         .find(|pane| area(model, areas, HitTarget::Pane(*pane)).is_some_and(holds))
         .map(HitTarget::Pane)
-}
-
-/// The title of a request tab, with the number of its items.
-pub(crate) fn tab_title(model: &Model, tab: Tab) -> String {
-    let count = model.shown().map_or(0, |open| tab.count(&open.request));
-    match tab {
-        _ if count == 0 => tab.title().to_owned(),
-        Tab::Params | Tab::Headers => format!("{} {count}", tab.title()),
-        Tab::Auth | Tab::Body | Tab::Expect | Tab::Notes => format!("{}•", tab.title()),
-    }
-}
-
-/// The area of a title on the border of its pane: each has a column on either side.
-fn title<T: PartialEq + Copy>(pane: Rect, titles: &[(String, T)], wanted: T) -> Option<Rect> {
-    let mut x = pane.x.saturating_add(1);
-    for (title, tab) in titles {
-        let width = u16::try_from(text::text_width(title)).ok()?.saturating_add(2);
-        if *tab == wanted {
-            let area = Rect { x, y: pane.y, width, height: 1 };
-            return (area.right() < pane.right() && pane.height > 0).then_some(area);
-        }
-        x = x.saturating_add(width);
-    }
-    None
 }
 
 fn line(area: Rect, offset: usize) -> Option<Rect> {

@@ -4,7 +4,7 @@
 //! themselves are [`crate::config::keymap`]'s.
 
 use crate::config::command::{COMMANDS, Command, Context};
-use crate::tui::model::field::{EditorField, Tab};
+use crate::tui::model::field::{self, EditorField, Tab};
 use crate::tui::model::open_request::OpenRequest;
 use crate::tui::model::overlay::{Confirm, Overlay};
 use crate::tui::model::workspace_editor::WorkspaceTab;
@@ -87,14 +87,39 @@ fn offered(model: &Model, context: Context) -> Vec<Command> {
         // Whoever zoomed by accident must see how to go back.
         all.push(C::Zoom);
     }
+    if field_with_name(model, context) {
+        all.push(C::ShowVariable);
+        if narrow {
+            // Both fit next to it.
+            all.extend([C::FocusTree, C::Help]);
+        }
+    }
     if narrow {
         // If the tree is hidden, how to get to other requests comes first.
-        all.extend([C::NextRequest, C::FocusTree, C::Help]);
+        let others = [C::NextRequest, C::FocusTree, C::Help];
+        all.extend(others.iter().filter(|command| !all.contains(*command)).copied().collect::<Vec<_>>());
     }
     all.extend(here.iter().filter(|command| !all.contains(*command)).copied().collect::<Vec<_>>());
     let last = [C::FocusNext, C::Save, C::Palette, C::Help, C::Quit];
     all.extend(last.into_iter().filter(|command| !narrow || *command != C::Help));
     all
+}
+
+/// Whether the field with the cursor has a `{{name}}`, whose value can be shown.
+fn field_with_name(model: &Model, context: Context) -> bool {
+    let field = match context {
+        Context::Url => Some(EditorField::Url),
+        Context::Rows | Context::Text => model.shown().and_then(OpenRequest::field),
+        Context::Tree
+        | Context::Response
+        | Context::Global
+        | Context::Workspace
+        | Context::Editing
+        | Context::Overlay
+        | Context::Prompt => None,
+    };
+    let open = model.shown();
+    open.zip(field).is_some_and(|(open, field)| field::has_name(&open.request, field))
 }
 
 /// What the footer shows for fields outside tables, by tab.
@@ -103,7 +128,9 @@ fn in_fields(model: &Model) -> &'static [Command] {
     match model.shown().map(|open| open.tab) {
         Some(Tab::Auth) => &[C::Edit, C::NextTab, C::IdentityPicker, C::Reveal],
         Some(Tab::Body) => &[C::Edit, C::NextTab, C::FormatBody, C::LiteralBody],
-        Some(Tab::Params | Tab::Headers | Tab::Expect | Tab::Notes) | None => &[C::Edit, C::NextTab],
+        Some(Tab::Params | Tab::Headers | Tab::Expect | Tab::Notes | Tab::Settings) | None => {
+            &[C::Edit, C::NextTab]
+        }
     }
 }
 

@@ -25,6 +25,7 @@ pub(crate) mod rows;
 mod run;
 mod runner;
 mod signals;
+mod tab_bar;
 pub(crate) mod terminal;
 #[cfg(test)]
 mod testing;

@@ -21,6 +21,8 @@ pub struct Row {
     pub depth: usize,
     /// It continues the row before it.
     pub continuation: bool,
+    /// Columns by which it is indented beyond its level, because it continues the row before it.
+    pub hang: usize,
 }
 
 /// Draws rows one after another.
@@ -63,7 +65,7 @@ impl<'a> Rows<'a> {
         let row = self.next_row()?;
         let hidden = self.hidden(&row.bytes);
         let mut painter = Painter::new(self.bytes, self.window, hidden, row.bytes.start, out);
-        painter.indent(self.index.indent(row.depth) + self.index.hang(&row));
+        painter.indent(self.index.indent(row.depth) + row.hang);
         self.each_token(&row.bytes, |token| painter.paint(token));
         Some(row)
     }
@@ -84,7 +86,7 @@ impl<'a> Rows<'a> {
         let row = self.next_row()?;
         let mut painter = Painter::new(self.bytes, self.window, Vec::new(), row.bytes.start, &mut out);
         painter.seek(column);
-        painter.indent(self.index.indent(row.depth) + self.index.hang(&row));
+        painter.indent(self.index.indent(row.depth) + row.hang);
         self.each_token(&row.bytes, |token| painter.paint(token));
         Some((painter.found(), row.bytes))
     }
@@ -162,7 +164,7 @@ impl<'a> Rows<'a> {
         let hidden = self.hidden(&(start..end));
         let mut painter = Painter::new(self.bytes, self.window, hidden, start, out);
         hex::draw(&mut painter, row, start, room);
-        Some(Row { bytes: start..end, depth: 0, continuation: false })
+        Some(Row { bytes: start..end, depth: 0, continuation: false, hang: 0 })
     }
 }
 

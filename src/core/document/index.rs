@@ -333,13 +333,7 @@ impl Index {
     }
 
     fn remember(&mut self) {
-        self.places.push(Place {
-            row: self.rows,
-            line: self.walker.line_at,
-            start: self.walker.start,
-            mode: self.walker.mode,
-            continuation: self.walker.continuation,
-        });
+        self.places.push(self.walker.place(self.rows));
     }
 
     pub(super) fn depth(&self, row: usize) -> usize {
@@ -349,11 +343,6 @@ impl Index {
     /// Columns of indentation at a nesting level.
     pub(super) fn indent(&self, depth: usize) -> usize {
         self.walker.indent(depth)
-    }
-
-    /// Columns by which a row is indented further, because it continues the one before.
-    pub(super) fn hang(&self, row: &Row) -> usize {
-        if row.continuation { self.walker.hang(row.depth) } else { 0 }
     }
 }
 
@@ -384,9 +373,9 @@ impl Cursor {
         self.fresh = self.walker.find_line(bytes, true).ok()?;
         let depth = index.depth(self.row);
         self.row += 1;
-        let continuation = self.walker.continuation;
+        let (continuation, hang) = (self.walker.continuation, self.walker.hang(depth));
         let bytes = self.walker.take_row(bytes, depth);
-        Some(Row { bytes, depth, continuation })
+        Some(Row { bytes, depth, continuation, hang })
     }
 
     /// The line of the last row, unless the row before it was on the same line.

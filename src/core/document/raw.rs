@@ -384,6 +384,33 @@ mod tests {
     }
 
     #[test]
+    fn a_row_that_continues_an_indented_line_is_indented_further() {
+        let body = b"\tsome text of a line that goes on\n      and more than fits on a row\nshort\n";
+        let never = std::sync::atomic::AtomicBool::new(false);
+        let index = Index::build(body, Kind::Text, Layout::Raw, Some(30), &never);
+        let drawn = |row: usize| {
+            let mut pieces = Vec::new();
+            index.row(row, body, Window::default(), &mut pieces);
+            pieces.iter().map(|piece| piece.text.as_ref()).collect::<String>()
+        };
+        let rows: Vec<String> = (0..index.len()).map(drawn).collect();
+        assert_eq!(
+            rows,
+            [
+                "        some text of a line th",
+                "            at goes on",
+                "      and more than fits on a ",
+                "          row",
+                "short",
+            ]
+        );
+        // Half a row at most, so that there is room for the text.
+        let deep = format!("{}{}", " ".repeat(25), "x".repeat(40));
+        let index = Index::build(deep.as_bytes(), Kind::Text, Layout::Raw, Some(30), &never);
+        assert_eq!(index.span(1, deep.as_bytes()).map(|row| row.hang), Some(15));
+    }
+
+    #[test]
     fn a_script_is_not_markup() {
         let text = "<script a=1>if (a<b && \"x\">c) {}</script><p>t</p>";
         let found = roles(text, Lexer::Markup { html: true }, text.len());

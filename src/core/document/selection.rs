@@ -29,7 +29,7 @@ impl Index {
         match (self.hex_columns(), self.span(row, bytes)) {
             // Behind the offset.
             (Some(_), _) => 10,
-            (None, Some(row)) => self.indent(row.depth) + self.hang(&row),
+            (None, Some(row)) => self.indent(row.depth) + row.hang,
             (None, None) => 0,
         }
     }

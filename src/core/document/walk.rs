@@ -4,6 +4,7 @@
 
 use std::ops::Range;
 
+use super::cell::cell;
 use super::line::{Line, Mode, Shape, Stop, is_space, skip_space};
 use super::raw::{Lexer, State};
 use super::{json, text, xml};
@@ -30,6 +31,8 @@ pub(super) struct Place {
     pub(super) start: usize,
     pub(super) mode: Mode,
     pub(super) continuation: bool,
+    /// Columns of white space that its line of text starts with.
+    pub(super) space: usize,
 }
 
 /// Finds rows, one after another.
@@ -47,6 +50,8 @@ pub(super) struct Walker {
     pub(super) start: usize,
     /// The next row continues the one before.
     pub(super) continuation: bool,
+    /// Columns of white space that the next row's line starts with, if it is one of text.
+    space: usize,
     pub(super) mode: Mode,
     /// The line found last.
     pub(super) line: Option<Line>,
@@ -64,6 +69,7 @@ impl Walker {
             line_at: 0,
             start: 0,
             continuation: false,
+            space: 0,
             mode: Mode::Content,
             line: None,
             done: true,
@@ -75,6 +81,19 @@ impl Walker {
         self.start = place.start;
         self.mode = place.mode;
         self.continuation = place.continuation;
+        self.space = place.space;
+    }
+
+    /// Where the next row is, as the row of this number.
+    pub(super) fn place(&self, row: usize) -> Place {
+        Place {
+            row,
+            line: self.line_at,
+            start: self.start,
+            mode: self.mode,
+            continuation: self.continuation,
+            space: self.space,
+        }
     }
 
     pub(super) fn is_text(&self, at: usize) -> bool {
@@ -86,10 +105,21 @@ impl Walker {
         self.wrap.map_or(indent, |wrap| indent.min(wrap / 2))
     }
 
-    /// Columns by which rows that continue a line are indented beyond its first.
+    /// Columns by which the next row is indented beyond its level, if it continues a line: as far as the
+    /// text of that line, and a bit further.
     pub(super) fn hang(&self, depth: usize) -> usize {
-        let room = self.wrap.map_or(0, |wrap| wrap - self.indent(depth));
-        if room >= 4 * HANG { HANG } else { 0 }
+        let Some(wrap) = self.wrap.filter(|_| self.continuation) else { return 0 };
+        let room = wrap - self.indent(depth) - self.space;
+        self.space + if room >= 4 * HANG { HANG } else { 0 }
+    }
+
+    /// Columns of white space that a line of text starts with, up to half a row.
+    fn space_before(&self, line: &Line, bytes: &[u8]) -> usize {
+        let most = self.wrap.map_or(0, |wrap| wrap / 2);
+        let end = line.end.min(line.start.saturating_add(most));
+        let start = bytes.get(line.start..end).filter(|_| self.is_text(line.start)).unwrap_or_default();
+        let blank = start.iter().take_while(|byte| matches!(byte, b' ' | b'\t'));
+        blank.fold(0, |column, byte| column + cell(std::slice::from_ref(byte), column).width).min(most)
     }
 
     /// Finds the next row's line, unless it's `line` already; true if it had to be found.
@@ -103,6 +133,7 @@ impl Walker {
         }
         if !self.continuation {
             self.start = line.start;
+            self.space = self.space_before(&line, bytes);
         }
         self.line = Some(line);
         self.done = false;
@@ -115,8 +146,7 @@ impl Walker {
 
     /// The columns of a row of text: one that continues a line is indented.
     fn text_columns(&self) -> Option<usize> {
-        let hang = if self.continuation { self.hang(0) } else { 0 };
-        self.wrap.map(|wrap| wrap - hang)
+        self.wrap.map(|wrap| wrap - self.hang(0))
     }
 
     fn line_from(&self, bytes: &[u8], complete: bool) -> Result<Line, Stop> {
@@ -149,8 +179,7 @@ impl Walker {
     pub(super) fn take_row(&mut self, bytes: &[u8], depth: usize) -> Range<usize> {
         let Some(line) = &self.line else { return self.start..self.start };
         let start = self.start;
-        let hang = if self.continuation { self.hang(depth) } else { 0 };
-        let width = self.wrap.map(|wrap| wrap - self.indent(depth) - hang);
+        let width = self.wrap.map(|wrap| wrap - self.indent(depth) - self.hang(depth));
         let mut end = text::row_end(bytes, line, start, width);
         // A comma, or the end of a tag, never stands on a row alone.
         let sign_alone =

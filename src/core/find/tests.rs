@@ -6,6 +6,7 @@ fn index() -> FindIndex {
     let users = Request {
         name: Some("List Users".into()),
         url: "{{api}}/users?page=2".into(),
+        path: vec![Row::new("tenant", "t-1042")],
         params: vec![Row::new("sort", "created")],
         headers: vec![Row::new("accept", "application/json"), Row::new("X-Trace", "ÉTÉ")],
         notes: "Look for\n  the next page.".into(),
@@ -59,6 +60,7 @@ fn matches_in_names_come_first_and_each_shows_its_line() {
     assert_eq!(found(&index.search("user")), expected);
     for (query, path, place, excerpt) in [
         ("été", "users/list.toml", FindPlace::Header(1), "X-Trace: [ÉTÉ]"),
+        ("t-1042", "users/list.toml", FindPlace::PathVariable(0), "tenant: [t-1042]"),
         ("sort: cr", "users/list.toml", FindPlace::Param(0), "[sort: cr]eated"),
         ("NEXT", "users/list.toml", FindPlace::Notes, "the [next] page."),
         ("page=", "users/list.toml", FindPlace::Url, "{{api}}/users?[page=]2"),

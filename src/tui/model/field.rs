@@ -28,16 +28,18 @@ pub(crate) enum Tab {
     Auth,
     /// The body.
     Body,
-    /// What is expected of the response, and how the request is sent.
+    /// What is expected of the response.
     Expect,
     /// What to look for.
     Notes,
+    /// How the request is sent.
+    Settings,
 }
 
 impl Tab {
     /// Every tab, in the order of the screen.
-    pub(crate) const ALL: [Self; 6] =
-        [Self::Params, Self::Headers, Self::Auth, Self::Body, Self::Expect, Self::Notes];
+    pub(crate) const ALL: [Self; 7] =
+        [Self::Params, Self::Headers, Self::Auth, Self::Body, Self::Expect, Self::Notes, Self::Settings];
 
     /// The title.
     pub(crate) fn title(self) -> &'static str {
@@ -48,6 +50,7 @@ impl Tab {
             Self::Body => "Body",
             Self::Expect => "Expect",
             Self::Notes => "Notes",
+            Self::Settings => "Settings",
         }
     }
 
@@ -61,6 +64,11 @@ impl Tab {
             Self::Body => usize::from(request.body.kind != BodyKind::None),
             Self::Expect => usize::from(request.expect.status.is_some()),
             Self::Notes => usize::from(!request.notes.is_empty()),
+            Self::Settings => {
+                let usual = Request::default();
+                let mut fields = fields(request, self).into_iter();
+                usize::from(fields.any(|field| text(request, field) != text(&usual, field)))
+            }
         }
     }
 }
@@ -205,7 +213,8 @@ pub(crate) fn fields(request: &Request, tab: Tab) -> Vec<EditorField> {
         Tab::Params | Tab::Headers | Tab::Notes => &[FileSection::Top],
         Tab::Auth => &[FileSection::Auth],
         Tab::Body => &[FileSection::Body],
-        Tab::Expect => &[FileSection::Expect, FileSection::Send],
+        Tab::Expect => &[FileSection::Expect],
+        Tab::Settings => &[FileSection::Send],
     };
     let mut fields: Vec<_> = sections
         .iter()
@@ -224,14 +233,39 @@ pub(crate) fn fields(request: &Request, tab: Tab) -> Vec<EditorField> {
     fields
 }
 
-/// Whether the beginning of a text, as far as it is looked at for every key, has braces that don't hold a
-/// name: those of a template, or of GraphQL.
-fn has_other_braces(text: &str) -> bool {
-    const LOOKED_AT: usize = 16 * 1024;
+/// Bytes of a text that are looked at for every key.
+const LOOKED_AT: usize = 16 * 1024;
+
+/// The beginning of a text, as far as it is looked at for every key.
+fn looked_at(text: &str) -> &str {
     let end = (0..=LOOKED_AT.min(text.len())).rev().find(|end| text.is_char_boundary(*end));
-    let parts = template::parse(&text[..end.unwrap_or_default()]);
+    &text[..end.unwrap_or_default()]
+}
+
+/// Whether the beginning of a text has braces that don't hold a name: those of a template, or of GraphQL.
+fn has_other_braces(text: &str) -> bool {
+    let parts = template::parse(looked_at(text));
     // The last one may be cut off.
     parts.iter().any(|part| matches!(part.kind, PartKind::Broken(_)) && part.span.end < LOOKED_AT)
+}
+
+/// Whether the text of a field, as far as it is looked at for every key, has a name that is replaced.
+pub(crate) fn has_name(request: &Request, field: EditorField) -> bool {
+    let is_name = |text: &str| {
+        let mut parts = template::parse(looked_at(text)).into_iter();
+        parts.any(|part| matches!(part.kind, PartKind::Reference(_)))
+    };
+    has_references(request, field)
+        && match field {
+            // They may be long, and aren't copied.
+            EditorField::BodyText => is_name(&request.body.text),
+            EditorField::Notes => is_name(&request.notes),
+            EditorField::Method
+            | EditorField::Url
+            | EditorField::Cell(..)
+            | EditorField::NewRow(_)
+            | EditorField::Line(_) => is_name(&text(request, field)),
+        }
 }
 
 /// Whether names in the text of a field are replaced. A description and a literal body are plain text.
@@ -259,7 +293,8 @@ fn tab_of(field: RequestField) -> Option<Tab> {
         RequestField::Top(TopField::Notes) => Some(Tab::Notes),
         RequestField::Body(_) => Some(Tab::Body),
         RequestField::Auth(_) => Some(Tab::Auth),
-        RequestField::Expect(_) | RequestField::Send(_) => Some(Tab::Expect),
+        RequestField::Expect(_) => Some(Tab::Expect),
+        RequestField::Send(_) => Some(Tab::Settings),
     }
 }
 

@@ -363,11 +363,6 @@ impl Model {
         matches!(kind, AuthKind::Inherit | AuthKind::None).then_some((what, region))
     }
 
-    /// Whether the workspace declares no authentication.
-    pub(crate) fn has_no_auth(&self) -> bool {
-        matches!(self.workspace.auth.kind, AuthKind::Inherit | AuthKind::None)
-    }
-
     /// Switches to another theme.
     pub(crate) fn use_theme(&mut self, name: ThemeName) {
         let theme = Theme::new(name, &self.config.theme.styles);

@@ -32,6 +32,7 @@ fn target(place: FindPlace) -> HitTarget {
     HitTarget::Field(match place {
         FindPlace::Name | FindPlace::Path => return HitTarget::Pane(Pane::Tree),
         FindPlace::Url => EditorField::Url,
+        FindPlace::PathVariable(index) => cell(Table::Path, index),
         FindPlace::Param(index) => cell(Table::Params, index),
         FindPlace::Header(index) => cell(Table::Headers, index),
         FindPlace::BodyText => EditorField::BodyText,

@@ -116,7 +116,7 @@ pub(super) fn report(model: &mut Model, id: ExchangeId, report: Report) -> Vec<E
     match report {
         Report::Stage(stage) => {
             let fetches = matches!(stage, Stage::Credential(_));
-            exchange.record.state = State::Waiting(stage);
+            exchange.record.reached(stage);
             if fetches {
                 return follow_up::preview_all(model);
             }

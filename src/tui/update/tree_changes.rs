@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use crate::config::command::Command;
 use crate::core::collection::{self, safe_name};
 use crate::core::names::RequestPath;
-use crate::core::request::{AuthKind, Request};
+use crate::core::request::Request;
 use crate::io::store::collections::Trashed;
 use crate::tui::effect::{DiskEffect, Effect, TaskEffect};
 use crate::tui::keymap;
@@ -25,9 +25,6 @@ pub(super) fn create(model: &mut Model, name: &str, mut request: Request) -> Vec
     request.name = name_of(name);
     if request.method.is_empty() {
         "GET".clone_into(&mut request.method);
-    }
-    if request.auth.kind == AuthKind::Inherit && request.url.is_empty() && model.has_no_auth() {
-        request.auth.kind = AuthKind::None;
     }
     let empty = request.url.is_empty();
     // What was being typed belongs to another request, even if it cannot be.

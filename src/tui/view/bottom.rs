@@ -36,7 +36,9 @@ pub(super) fn draw_who(canvas: &mut Canvas<'_, '_>, area: Rect) {
 /// Always the name and the time left; the key and its source if there is room.
 fn who(model: &Model, paint: &Paint<'_>, room: usize) -> Vec<Span<'static>> {
     let Some(open) = model.shown() else {
-        return vec![Span::styled(" no request chosen", paint.dim())];
+        let is_invalid = model.invalid_request().is_some();
+        let words = if is_invalid { " the request's file is invalid" } else { " no request chosen" };
+        return vec![Span::styled(words, paint.dim())];
     };
     let preview = &open.preview;
     let Some(signer) = &preview.signer else {
@@ -44,7 +46,11 @@ fn who(model: &Model, paint: &Paint<'_>, room: usize) -> Vec<Span<'static>> {
             Some((what, region)) => {
                 let region = region.map(|region| format!(" in {region}")).unwrap_or_default();
                 let sign = keymap::says(model, Command::IdentityPicker, "signs it");
-                let words = format!(" ○ unsigned: {what}{region} wants a signature, {sign}");
+                // The key is what helps: it stays where there is little room.
+                let host = format!(" ○ unsigned: {what}{region}");
+                let all = [format!("{host} wants a signature, {sign}"), format!("{host}, {sign}")];
+                let fits = |words: &String| text::text_width(words) < room;
+                let words = all.into_iter().find(fits).unwrap_or(format!(" ○ unsigned, {sign}"));
                 vec![Span::styled(text::fit(&words, room.saturating_sub(1)), paint.warning())]
             }
             None => unsigned(open, paint),

@@ -1,6 +1,7 @@
 //! The overlay that finds a text in every request: two lines for each match.
 
 use ratatui::layout::Rect;
+use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 use ratatui::widgets::Paragraph;
 
@@ -44,10 +45,8 @@ pub(super) fn draw(canvas: &mut Canvas<'_, '_>, find: &Find) {
         let place = Rect { y: list.y.saturating_add(offset), height: 2, ..list }.intersection(list);
         let chosen = number == find.selected();
         let lines = lines(paint, hit, usize::from(place.width), chosen);
-        canvas.frame.render_widget(Paragraph::new(lines), place);
-        if chosen {
-            canvas.frame.buffer_mut().set_style(place, paint.selected());
-        }
+        let look = if chosen { paint.selected() } else { paint.text() };
+        canvas.frame.render_widget(Paragraph::new(lines).style(look), place);
     }
 }
 
@@ -66,19 +65,20 @@ fn title(canvas: &Canvas<'_, '_>, find: &Find) -> String {
     format!("Find in {all} requests{found}{reading}")
 }
 
-/// Name and path of a request, then the line that matches.
+/// Name and path of a request, then the line that matches. The match looks the same where it is chosen.
 fn lines(paint: &Paint<'_>, hit: &FindHit, columns: usize, chosen: bool) -> Vec<Line<'static>> {
     let mark = if chosen { "› " } else { "  " };
+    let over = |look: Style| if chosen { look.patch(paint.selected()) } else { look };
     let name = text::fit(hit.entry().title(), columns.saturating_sub(4));
     let room = columns.saturating_sub(4 + text::text_width(&name));
     let path = text::fit_end(hit.entry().path(), room);
     let first = vec![
         Span::raw(mark),
-        Span::styled(name, paint.bold()),
+        Span::styled(name, over(paint.bold())),
         Span::raw("  "),
-        Span::styled(path, paint.dim()),
+        Span::styled(path, over(paint.dim())),
     ];
-    let place = format!("    {:11}", hit.place().title());
+    let place = format!("    {:14}", hit.place().title());
     let (before, found, after) = hit.excerpt();
     let room = columns.saturating_sub(place.len());
     let found = text::fit(found, room);
@@ -88,10 +88,10 @@ fn lines(paint: &Paint<'_>, hit: &FindHit, columns: usize, chosen: bool) -> Vec<
     let before = text::fit_end(tail(before), (rest / 3).max(rest.saturating_sub(after_width)));
     let after = text::fit(text::head(after), rest - text::text_width(&before).min(rest));
     let second = vec![
-        Span::styled(place, paint.dim()),
-        Span::styled(before, paint.text()),
+        Span::styled(place, over(paint.dim())),
+        Span::styled(before, over(paint.text())),
         Span::styled(found, paint.matched()),
-        Span::styled(after, paint.text()),
+        Span::styled(after, over(paint.text())),
     ];
     vec![Line::from(first), Line::from(second)]
 }

@@ -14,6 +14,7 @@ use crate::tui::layout::{Areas, LEAST};
 use crate::tui::model::field::EditorField;
 use crate::tui::model::problems;
 use crate::tui::model::{Model, Pane};
+use crate::tui::tab_bar::{self, TabBar};
 use crate::tui::text;
 
 mod bottom;
@@ -95,7 +96,9 @@ fn pane_block<'a>(model: &Model, paint: &Paint<'_>, pane: Pane, title: Line<'a>)
     };
     let key = keymap::hint(model, command, Context::Tree).map(|(key, _)| key);
     // The key that focuses this pane, if there is room next to every title.
-    let key = key.filter(|_| model.size.0 >= KEYS).map(|key| Line::styled(format!(" {key} "), paint.dim()));
+    let key = key
+        .filter(|_| model.size.0 >= tab_bar::KEYS)
+        .map(|key| Line::styled(format!(" {key} "), paint.dim()));
     let border = if focused { BorderType::Thick } else { BorderType::Plain };
     Block::bordered()
         .border_type(border)
@@ -103,9 +106,6 @@ fn pane_block<'a>(model: &Model, paint: &Paint<'_>, pane: Pane, title: Line<'a>)
         .title(title)
         .title(key.unwrap_or_default().right_aligned())
 }
-
-/// From this width on, borders show the panes' keys.
-const KEYS: u16 = 60;
 
 /// The first problem of these fields, or else the first warning, for the border below them.
 fn wrong(model: &Model, fields: &[EditorField], paint: &Paint<'_>, width: u16) -> Line<'static> {
@@ -124,22 +124,25 @@ fn wrong(model: &Model, fields: &[EditorField], paint: &Paint<'_>, width: u16) -
     Line::default()
 }
 
-/// The titles of tabs on one line; the current one is in brackets.
-fn tab_titles<'a>(
-    paint: &Paint<'_>,
-    titles: impl Iterator<Item = (String, bool)>,
-    focused: bool,
-) -> Line<'a> {
-    let mut spans = Vec::new();
-    for (title, shown) in titles {
-        if shown {
-            let style = if focused { paint.accent_bold() } else { paint.bold() };
-            spans.push(Span::styled(format!("[{title}]"), style));
-        } else {
-            spans.push(Span::styled(format!(" {title} "), paint.dim()));
-        }
-    }
-    Line::from(spans)
+/// What is wrong with the request file that is chosen, where, and what opens it; nothing if it is valid.
+fn invalid_file(model: &Model, paint: &Paint<'_>, columns: usize) -> Vec<Line<'static>> {
+    let Some((path, why)) = model.invalid_request() else { return Vec::new() };
+    let opens = keymap::says(model, Command::ExternalEditor, "opens it in your editor.");
+    let words = [(format!("{}: {why}", path.as_str()), paint.error()), (opens, paint.dim())];
+    let lines = words.into_iter().flat_map(|(words, style)| {
+        let wrapped = text::wrap(&words, columns.saturating_sub(2));
+        wrapped.into_iter().map(move |line| Line::styled(format!(" {line}"), style))
+    });
+    lines.collect()
+}
+
+/// The titles of tabs on one line.
+fn tab_titles<'a, T: Copy + PartialEq>(paint: &Paint<'_>, bar: &TabBar<T>, focused: bool) -> Line<'a> {
+    let pieces = bar.pieces().into_iter().map(|(title, is_current)| {
+        let current = if focused { paint.accent_bold() } else { paint.bold() };
+        Span::styled(title, if is_current { current } else { paint.dim() })
+    });
+    Line::from(pieces.collect::<Vec<_>>())
 }
 
 #[cfg(test)]

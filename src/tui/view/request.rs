@@ -15,13 +15,13 @@ use crate::tui::model::field::{self, EditorField, Tab};
 use crate::tui::model::open_request::OpenRequest;
 use crate::tui::model::problems;
 use crate::tui::model::{Model, Pane};
-use crate::tui::text;
 use crate::tui::view::Canvas;
 use crate::tui::view::editor::{draw_editing, is_reference, value_spans};
 use crate::tui::view::rows;
 use crate::tui::view::scroll::{self, Scrolled};
 use crate::tui::view::style::Paint;
-use crate::tui::view::{pane_block, tab_titles, wrong};
+use crate::tui::view::{invalid_file, pane_block, tab_titles, wrong};
+use crate::tui::{tab_bar, text};
 
 /// Draws the tabs and the content of the current one.
 pub(super) fn draw(canvas: &mut Canvas<'_, '_>, area: Rect) {
@@ -29,14 +29,12 @@ pub(super) fn draw(canvas: &mut Canvas<'_, '_>, area: Rect) {
     let focused = model.focus == Pane::Request;
     let Some(open) = model.shown() else {
         let block = pane_block(model, paint, Pane::Request, Line::from(" Request "));
-        let columns = usize::from(inside(area).width).saturating_sub(2);
-        let problem = model.invalid_request().map_or_else(Vec::new, |(_, why)| text::wrap(why, columns));
-        let lines = problem.iter().map(|line| Line::styled(format!(" {}", text::safe(line)), paint.error()));
-        canvas.frame.render_widget(Paragraph::new(lines.collect::<Vec<_>>()).block(block), area);
+        let lines = invalid_file(model, paint, usize::from(inside(area).width));
+        canvas.frame.render_widget(Paragraph::new(lines).block(block), area);
         return;
     };
-    let titles = Tab::ALL.iter().map(|tab| (hit_test::tab_title(model, *tab), *tab == open.tab));
-    let block = pane_block(model, paint, Pane::Request, tab_titles(paint, titles, focused));
+    let titles = tab_titles(paint, &tab_bar::request(model, area.width), focused);
+    let block = pane_block(model, paint, Pane::Request, titles);
     let below = if open.tab == Tab::Body {
         wrong(model, &[EditorField::BodyText], paint, area.width)
     } else {
@@ -46,7 +44,7 @@ pub(super) fn draw(canvas: &mut Canvas<'_, '_>, area: Rect) {
     let inner = inside(area);
     match open.tab {
         Tab::Notes => draw_long(canvas, inner, EditorField::Notes, true),
-        Tab::Params | Tab::Headers | Tab::Auth | Tab::Body | Tab::Expect => {
+        Tab::Params | Tab::Headers | Tab::Auth | Tab::Body | Tab::Expect | Tab::Settings => {
             draw_lines(canvas, open, area);
         }
     }

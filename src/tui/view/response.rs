@@ -18,8 +18,8 @@ use crate::tui::response_pane::{WHY, header_lines, room, selected_lines, why};
 use crate::tui::view::Canvas;
 use crate::tui::view::scroll::{self, Scrolled};
 use crate::tui::view::style::Paint;
-use crate::tui::view::{pane_block, tab_titles};
-use crate::tui::{details, text};
+use crate::tui::view::{invalid_file, pane_block, tab_titles};
+use crate::tui::{details, tab_bar, text};
 
 /// Draws the tabs and the content of the current one.
 pub(super) fn draw(canvas: &mut Canvas<'_, '_>, area: Rect) {
@@ -27,16 +27,13 @@ pub(super) fn draw(canvas: &mut Canvas<'_, '_>, area: Rect) {
     let focused = model.focus == Pane::Response;
     let Some(exchange) = model.exchange() else {
         canvas.frame.render_widget(pane_block(model, paint, Pane::Response, Line::from(" Response ")), area);
-        let send = keymap::says(model, Command::Send, "sends the request; ");
-        let send = if model.shown().is_some() { send } else { String::new() };
-        let hint = Line::styled(format!(" {send}the response appears here."), paint.dim());
-        canvas.frame.render_widget(hint, inside(area));
+        let inner = inside(area);
+        let lines = without_response(model, paint, usize::from(inner.width));
+        canvas.frame.render_widget(Paragraph::new(lines), inner);
         return;
     };
-    let titles = ResponseTab::ALL.iter().map(|tab| (tab.title().to_owned(), *tab == model.response_tab));
-    canvas
-        .frame
-        .render_widget(pane_block(model, paint, Pane::Response, tab_titles(paint, titles, focused)), area);
+    let titles = tab_titles(paint, &tab_bar::response(model, area.width), focused);
+    canvas.frame.render_widget(pane_block(model, paint, Pane::Response, titles), area);
     let inner = inside(area);
     let head = Rect { height: inner.height.min(1), ..inner };
     canvas
@@ -66,6 +63,21 @@ pub(super) fn draw(canvas: &mut Canvas<'_, '_>, area: Rect) {
             draw_selected_lines(canvas, rest);
         }
     }
+}
+
+/// What stands in the place of a response: how to get one, or why the request can't be sent.
+fn without_response(model: &Model, paint: &Paint<'_>, columns: usize) -> Vec<Line<'static>> {
+    if model.invalid_request().is_some() {
+        return invalid_file(model, paint, columns);
+    }
+    let words = match model.shown() {
+        Some(_) => keymap::says(model, Command::Send, "sends the request; the response appears here."),
+        None => "The response appears here.".to_owned(),
+    };
+    text::wrap(&words, columns.saturating_sub(1))
+        .into_iter()
+        .map(|line| Line::styled(format!(" {line}"), paint.dim()))
+        .collect()
 }
 
 /// Marks what is selected in the lines of a tab.

@@ -18,6 +18,7 @@ use crate::tui::model::overlay::{Overlay, TrustQuestion};
 use crate::tui::msg::{Msg, Report};
 use crate::tui::testing::{Screen, TOKEN, end, head, now, problem};
 
+mod everyday;
 mod reading;
 mod rebound;
 mod safety;

@@ -501,7 +501,7 @@ fn check(s: &mut Screen, command: Command, context: Context) {
         }
         C::NextTab | C::PreviousTab => {
             ask(s, command, here);
-            let wanted = if command == C::NextTab { Tab::Headers } else { Tab::Notes };
+            let wanted = if command == C::NextTab { Tab::Headers } else { Tab::Settings };
             assert_eq!(s.model.shown().unwrap().tab, wanted);
             s.press("4");
             ask(s, command, here);

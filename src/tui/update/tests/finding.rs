@@ -177,3 +177,15 @@ fn a_match_is_given_up_when_the_user_goes_on_or_its_request_cannot_be_read() {
     s.tell(Msg::NotOpened { path: "hello.toml".into(), problem: "permission denied".into() });
     assert!(s.model.find.chosen.is_none());
 }
+
+#[test]
+fn a_path_variable_is_found_and_has_the_cursor() {
+    let request = "url = \"https://example.com/users/:id\"\npath = [{ name = \"id\", value = \"u-1042\" }]\n";
+    let mut s = Screen::on_disk((120, 40), &[("a.toml", ""), ("users/get.toml", request)]);
+    s.press("ctrl-f").text("u-1042");
+    assert_eq!(found(&s), ["users/get.toml"]);
+    assert!(s.shown().contains("path variable id: u-1042"), "{}", s.shown());
+    s.press("enter");
+    let field = EditorField::Cell(Table::Path, 0, Column::Value);
+    assert_eq!((s.model.focus, s.model.shown().unwrap().field()), (Pane::Request, Some(field)));
+}

@@ -178,7 +178,7 @@ fn what_authenticates_an_unsigned_request_is_said() {
 #[test]
 fn undo_says_what_it_took_back_and_shows_it() {
     let mut s = Screen::on("hello.toml");
-    s.press("3 ] ] space [ 4 u");
+    s.press("3 ] ] ] space [ 4 u");
     assert_eq!(s.notice(), "Undone: header accept");
     assert!(s.shown().contains("[Headers 1]"));
     s.press("U");
