@@ -13,8 +13,8 @@ use crate::core::convert::aws_keys_export::variables;
 
 const EXAMPLES: &str = "\
 The command gets AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_SESSION_TOKEN, AWS_CREDENTIAL_EXPIRATION and, \
-of a profile, AWS_REGION. AWS_PROFILE is taken away. It ends as the command ends; the credential isn't renewed \
-while it runs.
+for a profile, AWS_REGION. AWS_PROFILE is removed. signpost exits as the command does; the credential isn't \
+renewed while it runs.
 
 Examples:
   signpost exec --as auditor -- aws s3 ls

@@ -23,7 +23,7 @@ Examples:
 
 Exit codes: 0 done; 2 a file is in the way or can't be written.")]
 pub struct InitArgs {
-    /// Folder, which is created if need be
+    /// Folder; created if it is missing
     #[arg(value_name = "DIR", default_value = ".")]
     folder: PathBuf,
 }

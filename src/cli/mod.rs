@@ -48,7 +48,7 @@ pub struct Args {
     /// A URL that was given in place of the workspace.
     #[arg(skip)]
     pub url: Option<String>,
-    /// Configuration file in place of yours; `cloud` and `can` take a cloud.toml
+    /// Use this configuration file instead of yours; `cloud` and `can` take a cloud.toml
     #[arg(long, value_name = "FILE", global = true)]
     pub config: Option<std::path::PathBuf>,
     /// Append a log of this run to a file, without URLs, header values, bodies or credentials
@@ -67,7 +67,7 @@ fn log_level(word: &str) -> Result<LogLevel, String> {
 /// The subcommands.
 #[derive(Debug, Subcommand)]
 pub enum Command {
-    /// Go from 403 to 200 on a small cloud inside the program
+    /// Go from 403 to 200 on a small built-in cloud
     Demo(demo::DemoArgs),
     /// Serve a local cloud: function URLs, STS, IAM and Lambda, on loopback until stopped
     Cloud(cloud::CloudArgs),
@@ -77,7 +77,7 @@ pub enum Command {
     Send(Box<send::SendArgs>),
     /// List the identities and profiles that a request can be sent as
     Identities(identities::IdentitiesArgs),
-    /// Show whose credential an identity has, as AWS says
+    /// Ask AWS who an identity is
     Whoami(whoami::WhoamiArgs),
     /// Print a credential for another program
     Token(token::TokenArgs),

@@ -31,7 +31,7 @@ pub struct TokenArgs {
     /// Format
     #[arg(long, value_name = "FORMAT", default_value = "process", value_parser = format())]
     format: KeysFormat,
-    /// Print to a terminal, too
+    /// Print even to a terminal
     #[arg(long)]
     show_secrets: bool,
 }

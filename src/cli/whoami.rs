@@ -31,10 +31,10 @@ Examples:
   signpost whoami
   signpost whoami --profile prod --json
 
-Exit codes: 0 a response of STS; 1 STS refused; 2 wrong usage; 3 no credential; 4 the network failed; \
+Exit codes: 0 STS responded; 1 STS refused; 2 wrong usage; 3 no credential; 4 the network failed; \
 130 cancelled.";
 
-/// Show whose credential an identity has, as AWS says
+/// Ask AWS who an identity is
 #[derive(Debug, Args)]
 #[command(after_help = EXAMPLES)]
 pub struct WhoamiArgs {

@@ -127,37 +127,37 @@ roles! {
         "Plain text.";
     Dim "dim" "#979ca6" "#5f646d" "bright-black" "dim"
         "Secondary text: inferred values, disabled rows.";
-    Accent "accent" "bold #7aa2f7" "bold #2a5bd7" "bold cyan" "bold"
+    Accent "accent" "bold #7fa6f8" "bold #2a5bd7" "bold cyan" "bold"
         "Titles, keys, the current tab.";
     Border "border" "#686e7a" "#8b909a" "bright-black" "default"
         "The border of a pane.";
-    BorderFocus "border-focus" "#7aa2f7" "#2a5bd7" "cyan" "bold"
+    BorderFocus "border-focus" "#7fa6f8" "#2a5bd7" "cyan" "bold"
         "The border of the focused pane.";
     Selection "selection" "on #2f3b57" "on #dbe6ff" "reversed" "reversed"
         "The selected line or text.";
-    Match "match" "black on #e0af68" "black on #ffd866" "black on yellow" "reversed underline"
+    Match "match" "#000000 on #e0af68" "#000000 on #ffd866" "black on yellow" "reversed underline"
         "A search match.";
-    Success "success" "bold #9ece6a" "bold #2f7d1f" "bold green" "bold"
+    Success "success" "bold #9ece6a" "bold #29751a" "bold green" "bold"
         "Status 2xx, and success.";
     Redirect "redirect" "bold #7dcfff" "bold #0f6f93" "bold cyan" "bold"
         "Status 3xx.";
-    ClientError "client-error" "bold #ff9e64" "bold #b3480a" "bold yellow" "bold"
+    ClientError "client-error" "bold #ff9e64" "bold #ae4509" "bold yellow" "bold"
         "Status 4xx.";
-    ServerError "server-error" "bold #f7768e" "bold #c01a3a" "bold red" "bold"
+    ServerError "server-error" "bold #fa8299" "bold #c01a3a" "bold red" "bold"
         "Status 5xx.";
-    Error "error" "#f7768e" "#c01a3a" "red" "bold"
+    Error "error" "#fa8299" "#c01a3a" "red" "bold"
         "Errors.";
-    Warning "warning" "#e0af68" "#8f5e00" "yellow" "bold"
+    Warning "warning" "#e0af68" "#8a5a00" "yellow" "bold"
         "Warnings: a credential about to expire, verification disabled.";
     Variable "variable" "#bb9af7" "#7a3fc0" "magenta" "underline"
         "A known reference.";
-    VariableUnknown "variable-unknown" "underline #f7768e" "underline #c01a3a" "underline red" "underline bold"
+    VariableUnknown "variable-unknown" "underline #fa8299" "underline #c01a3a" "underline red" "underline bold"
         "An unknown reference.";
     Key "key" "#7dcfff" "#0f6f93" "cyan" "bold"
         "JSON keys, header names, tags.";
-    String "string" "#9ece6a" "#2f7d1f" "green" "default"
+    String "string" "#9ece6a" "#29751a" "green" "default"
         "Strings in JSON, attribute values.";
-    Number "number" "#ff9e64" "#b3480a" "yellow" "default"
+    Number "number" "#ff9e64" "#ae4509" "yellow" "default"
         "Numbers.";
     Literal "literal" "#bb9af7" "#7a3fc0" "magenta" "default"
         "true, false, null.";
@@ -165,19 +165,19 @@ roles! {
         "Brackets, commas, colons.";
     Comment "comment" "italic #979ca6" "italic #5f646d" "bright-black" "dim"
         "Comments.";
-    Control "control" "#e0af68" "#8f5e00" "yellow" "reversed"
+    Control "control" "#e0af68" "#8a5a00" "yellow" "reversed"
         "Control characters made visible.";
-    MethodGet "method-get" "#9ece6a" "#2f7d1f" "green" "default"
+    MethodGet "method-get" "#9ece6a" "#29751a" "green" "default"
         "GET, HEAD, OPTIONS.";
-    MethodPost "method-post" "#e0af68" "#8f5e00" "yellow" "default"
+    MethodPost "method-post" "#e0af68" "#8a5a00" "yellow" "default"
         "POST.";
-    MethodPut "method-put" "#7aa2f7" "#2a5bd7" "blue" "default"
+    MethodPut "method-put" "#7fa6f8" "#2a5bd7" "blue" "default"
         "PUT, PATCH.";
-    MethodDelete "method-delete" "#f7768e" "#c01a3a" "red" "default"
+    MethodDelete "method-delete" "#fa8299" "#c01a3a" "red" "default"
         "DELETE.";
     MethodOther "method-other" "#bb9af7" "#7a3fc0" "magenta" "default"
         "Every other method.";
-    Production "production" "bold white on #a01a2a" "bold white on #c01a3a" "bold white on red" "bold reversed"
+    Production "production" "bold #ffffff on #a01a2a" "bold #ffffff on #c01a3a" "bold white on red" "bold reversed"
         "The mark of a production environment.";
 }
 
@@ -289,9 +289,24 @@ mod tests {
                 if !matches!(style.fg, Color::Rgb(..)) || style.bg != Color::Default {
                     continue;
                 }
-                let (least, selected) = if role == Role::Border { (3.0, 1.0) } else { (4.5, 3.9) };
+                let (least, selected) = match role {
+                    Role::Border => (3.0, 1.0),
+                    Role::Dim | Role::Punctuation | Role::Comment => (4.5, 3.9),
+                    _ => (4.5, 4.5),
+                };
                 let (plain, chosen) = (contrast(style.fg, background), contrast(style.fg, selection));
                 assert!(plain >= least && chosen >= selected, "{name:?} {role:?}: {plain:.1} {chosen:.1}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_word_on_a_colour_of_its_own_can_be_read_whatever_the_terminal_calls_black_and_white() {
+        for name in [ThemeName::Dark, ThemeName::Light] {
+            for role in [Role::Match, Role::Production] {
+                let style = Theme::new(name, &[]).style(role);
+                let found = contrast(style.fg, style.bg);
+                assert!(found >= 4.5, "{name:?} {role:?}: {found:.1}");
             }
         }
     }

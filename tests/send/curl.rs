@@ -280,6 +280,10 @@ fn what_is_not_supported_is_named_with_what_is() {
             "-sSZ",
             "error: `signpost send` has no `-Z`\nhint: Requests are sent one after another: separate them with `--next`.\n",
         ),
+        (
+            "--retry=often",
+            "error: invalid value 'often' for '--retry <NUMBER>': use a whole number up to 4294967295\n\nFor more information, try '--help'.\n",
+        ),
         ("--dta=secret", "error: unknown option `--dta` for `signpost send`\nhint: did you mean `--data`?\n"),
         (
             "--no-location",

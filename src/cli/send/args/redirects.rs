@@ -31,9 +31,9 @@ pub(in crate::cli::send) struct RedirectArgs {
     /// Let a redirect to another origin take the body along, as 307 and 308 do
     #[arg(long)]
     pub(in crate::cli::send) redirect_body: bool,
-    /// Retry this often after a status of 408, 429, 500, 502, 503 or 504, and after a network failure
+    /// Retry up to this many times after a status of 408, 429, 500, 502, 503 or 504, and after a network failure
     /// of a request that can be repeated
-    #[arg(long, value_name = "NUMBER")]
+    #[arg(long, value_name = "NUMBER", value_parser = whole_number)]
     pub(in crate::cli::send) retry: Option<u32>,
     /// Wait this long before each retry [default: 1, 2, 4, ... or as Retry-After says]
     #[arg(long, value_name = "SECONDS", value_parser = seconds)]
@@ -47,4 +47,9 @@ pub(in crate::cli::send) struct RedirectArgs {
     /// Accepted for curl: --retry includes it
     #[arg(long, hide = true)]
     pub(in crate::cli::send) retry_connrefused: bool,
+}
+
+/// A number of retries.
+fn whole_number(text: &str) -> Result<u32, String> {
+    text.parse().map_err(|_| format!("use a whole number up to {}", u32::MAX))
 }

@@ -13,7 +13,7 @@ pub(in crate::cli::send) struct RequestArgs {
     /// line; repeatable
     #[arg(short = 'H', long = "header", value_name = "NAME: VALUE|@FILE")]
     pub(in crate::cli::send) headers: Vec<String>,
-    /// The URL, in place of the argument
+    /// The URL, instead of the argument
     #[arg(long, value_name = "URL", conflicts_with = "target")]
     pub(in crate::cli::send) url: Option<String>,
     /// Send HEAD, and show the response's headers
@@ -40,10 +40,10 @@ pub(in crate::cli::send) struct RequestArgs {
     /// Read a + in the URL's query as a space [default: as the saved request says, or a plus]
     #[arg(long)]
     pub(in crate::cli::send) plus_as_space: bool,
-    /// Read flags from a file of curl's (- for standard input); those given here win over them
+    /// Read flags from a config file of curl's (- for standard input); flags given here win
     #[arg(short = 'K', value_name = "FILE")]
     pub(in crate::cli::send) curl_config: Vec<String>,
-    /// Send another request afterwards; the flags behind it are that one's
+    /// Send another request afterwards, with the flags that follow
     #[arg(long, short = ':')]
     pub(in crate::cli::send) next: bool,
     /// Accepted for curl: .curlrc is never read

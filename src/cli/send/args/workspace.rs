@@ -17,7 +17,7 @@ pub(in crate::cli::send) struct WorkspaceArgs {
     /// A variable for this send; repeatable
     #[arg(long = "var", value_name = "NAME=VALUE")]
     pub(in crate::cli::send) vars: Vec<String>,
-    /// Allow a workspace from elsewhere what this request sends, from now on
+    /// Trust what this request of a workspace from elsewhere sends, from now on
     #[arg(long)]
     pub(in crate::cli::send) trust: bool,
 }
