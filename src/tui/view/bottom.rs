@@ -46,7 +46,7 @@ fn who(model: &Model, paint: &Paint<'_>, room: usize) -> Vec<Span<'static>> {
             Some((what, region)) => {
                 let region = region.map(|region| format!(" in {region}")).unwrap_or_default();
                 let sign = keymap::says(model, Command::IdentityPicker, "signs it");
-                // The key is what helps: it stays where there is little room.
+                // The key stays where there is little room.
                 let host = format!(" ○ unsigned: {what}{region}");
                 let all = [format!("{host} wants a signature, {sign}"), format!("{host}, {sign}")];
                 let fits = |words: &String| text::text_width(words) < room;
