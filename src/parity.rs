@@ -1,6 +1,7 @@
 //! Both front ends at once: the same file must be the same request on the wire, whoever sends it.
 
 mod aws_cases;
+mod clock_cases;
 mod curl;
 mod curl_commands;
 mod curl_suite;

@@ -47,7 +47,7 @@ const CRATES: &[(&str, &[&str])] = &[
     ("http-body-util", &["io", "engine", "cloud"]),
     ("httpdate", EVERYWHERE),
     ("hyper", &["io", "cloud"]),
-    ("hyper-util", &["cloud"]),
+    ("hyper-util", &["io", "cloud"]),
     ("memchr", EVERYWHERE),
     ("memmap2", &["io", "engine", "tui"]),
     ("notify", &["io"]),

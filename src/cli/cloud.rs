@@ -76,6 +76,10 @@ pub(crate) fn run(args: &CloudArgs, config: Option<&Path>, out: &mut dyn Write, 
             );
             tell(err, "hint: add the provider's jwks to cloud.toml");
         }
+        let file = config.unwrap_or(Path::new("cloud.toml")).display();
+        for problem in running.info().missing_roles() {
+            tell(err, &format!("warning: {file}, {problem}"));
+        }
         let line = serde_json::to_string(running.info()).unwrap_or_default();
         if let Err(error) = writeln!(out, "{}", visible::json(&line)).and_then(|()| out.flush()) {
             return written(Err(error));

@@ -24,6 +24,7 @@ pub(crate) mod man;
 mod prompt;
 mod refusal;
 pub(crate) mod send;
+mod serving;
 pub(crate) mod sign;
 mod stop;
 pub(crate) mod token;

@@ -23,6 +23,12 @@ impl Stop {
             _ = self.terminate.recv() => {}
         }
     }
+
+    /// Waits for the signal that comes to this program alone; an interrupt goes to every program of the
+    /// terminal.
+    pub(super) async fn terminated(&mut self) {
+        self.terminate.recv().await;
+    }
 }
 
 #[cfg(not(unix))]
@@ -36,5 +42,9 @@ impl Stop {
         if tokio::signal::ctrl_c().await.is_err() {
             std::future::pending::<()>().await;
         }
+    }
+
+    pub(super) async fn terminated(&mut self) {
+        std::future::pending().await
     }
 }

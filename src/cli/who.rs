@@ -19,11 +19,11 @@ use crate::core::aws_identity::AwsIdentity;
 use crate::core::credential::{Credential, Secret};
 use crate::core::exchange::{Problem, ProblemKind};
 use crate::core::names::RequestPath;
-use crate::core::question::mfa_code;
+use crate::core::question::{Answer, mfa_code};
 use crate::core::request::{AuthKind, Request};
 use crate::core::visible;
 use crate::core::workspace::Workspace;
-use crate::engine::{Command, Engine, Job, Renewal};
+use crate::engine::{Command, Engine, Job, RenewHandle, Renewal};
 use crate::io::store::aws_files::AwsStore;
 use crate::io::store::config_file;
 use crate::io::store::dirs::Dirs;
@@ -172,20 +172,49 @@ impl Who {
     }
 
     async fn fetched(&self) -> Result<Credential, Vec<Problem>> {
-        let mut handle = self.engine.fetch(&self.name, self.job.clone());
-        while let Some(event) = handle.events.recv().await {
-            match event {
-                Renewal::Ask(asked) => {
-                    let answer = prompt::answer(asked.question, self.mfa_code.as_ref()).await;
-                    // What asked may be over: then nobody needs the answer.
-                    let _ = handle.commands.send(Command::Answer { id: asked.id, answer }).await;
-                }
-                Renewal::Done(fetched) => return fetched,
-            }
-        }
-        // A bug, which has been reported as a panic.
-        Err(Vec::new())
+        let handle = self.engine.fetch(&self.name, self.job.clone());
+        obtained(handle, Asking::AtTerminal, self.mfa_code.as_ref()).await
     }
+
+    /// A fresh credential. The code of `--mfa-code` was for the first one.
+    pub(super) async fn renewed(&self, asking: Asking) -> Result<Credential, Vec<Problem>> {
+        obtained(self.engine.renew(&self.name, self.job.clone()), asking, None).await
+    }
+}
+
+/// Whether somebody can be asked.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Asking {
+    AtTerminal,
+    /// The terminal belongs to another program.
+    Nobody,
+}
+
+/// Waits for a credential, and answers what is asked meanwhile; `code` is that of an MFA device.
+async fn obtained(
+    mut handle: RenewHandle,
+    asking: Asking,
+    code: Option<&Secret>,
+) -> Result<Credential, Vec<Problem>> {
+    while let Some(event) = handle.events.recv().await {
+        match event {
+            Renewal::Ask(asked) => {
+                let answer = match asking {
+                    Asking::AtTerminal => prompt::answer(asked.question, code).await,
+                    Asking::Nobody => Answer::Declined {
+                        message: "its session needs an MFA code, and the terminal is the command's"
+                            .to_owned(),
+                        hint: "End the command and run it again.".to_owned(),
+                    },
+                };
+                // What asked may be over: then nobody needs the answer.
+                let _ = handle.commands.send(Command::Answer { id: asked.id, answer }).await;
+            }
+            Renewal::Done(fetched) => return fetched,
+        }
+    }
+    // A bug, which has been reported as a panic.
+    Err(Vec::new())
 }
 
 /// Writes a problem with its hint.
@@ -203,8 +232,17 @@ pub(super) fn problem(problem: &Problem, err: &mut dyn Write) {
 
 /// Writes an error with its hint.
 pub(super) fn error(message: &str, hint: &str, err: &mut dyn Write) {
+    said("error", message, hint, err);
+}
+
+/// Writes a warning with its hint.
+pub(super) fn warning(message: &str, hint: &str, err: &mut dyn Write) {
+    said("warning", message, hint, err);
+}
+
+fn said(what: &str, message: &str, hint: &str, err: &mut dyn Write) {
     // Where even this can't be written, the exit code has to do.
-    let _ = writeln!(err, "error: {}", visible::line(message));
+    let _ = writeln!(err, "{what}: {}", visible::line(message));
     if !hint.is_empty() {
         let _ = writeln!(err, "  hint: {}", visible::line(hint));
     }

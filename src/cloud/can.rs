@@ -3,6 +3,7 @@
 //! Owns finding the principal and the policies that apply. Refuses to know signatures, sessions and
 //! requests: the context carries their condition keys.
 
+use std::collections::BTreeSet;
 use std::time::SystemTime;
 
 use super::config::{self, Problem};
@@ -51,7 +52,7 @@ pub(crate) fn can(config: &str, question: &CanQuestion<'_>) -> Result<Explanatio
     let random = Random::new().map_err(CanError::Random)?;
     let config::Config { state, roles, .. } =
         config::parse(config, SystemTime::UNIX_EPOCH, &random).map_err(CanError::Config)?;
-    roles.check(&state).map_err(CanError::Config)?;
+    roles.check(&state, &BTreeSet::new()).map_err(CanError::Config)?;
     let mut caller = Caller::parse(question.principal)?;
     let mut policies = Policies { resource: guard(&state, question.resource), ..Policies::default() };
     if let Some(id) = caller.account().map(str::to_owned) {

@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use serde::{Serialize, Serializer};
 
+use super::config::Problem;
 use super::state::{AccessKey, Account, Function, MachineKind, State, User};
 use crate::core::credential::Secret;
 use crate::core::local_cloud;
@@ -91,6 +92,8 @@ pub struct Listing {
     pub container_credentials: Option<String>,
     #[serde(skip)]
     unverified: Vec<String>,
+    #[serde(skip)]
+    pub(super) missing_roles: Vec<Problem>,
 }
 
 /// An account, with the users whose keys were generated.
@@ -160,6 +163,7 @@ impl Listing {
                 .filter(|provider| provider.keys.is_none())
                 .map(|provider| provider.url.clone())
                 .collect(),
+            missing_roles: Vec::new(),
             endpoint,
         }
     }
@@ -170,6 +174,12 @@ impl Listing {
     /// keys aren't declared.
     pub fn unverified(&self) -> &[String] {
         &self.unverified
+    }
+
+    /// Roles that the configuration names and the state folder doesn't have: what would give their
+    /// credentials gives none.
+    pub fn missing_roles(&self) -> &[Problem] {
+        &self.missing_roles
     }
 }
 

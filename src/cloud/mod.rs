@@ -42,6 +42,7 @@ mod totp;
 mod trace;
 mod xml;
 
+use std::collections::BTreeSet;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -176,9 +177,10 @@ pub async fn load(setup: Setup) -> Result<Running<Listing>, Error> {
     let (listener, address) =
         listen(setup.listen.unwrap_or(options.listen), setup.port.unwrap_or(options.port)).await?;
     let folder = setup.state.as_deref().or(options.state.as_deref());
-    let (folder, lock, state) = join_saved(folder, address, state)?;
-    roles.check(&state).map_err(Error::Config)?;
-    let listing = Listing::new(&state, &declared, address);
+    let Joined { folder, lock, state, saved } = join_saved(folder, address, state)?;
+    let missing_roles = roles.check(&state, &saved).map_err(Error::Config)?;
+    let mut listing = Listing::new(&state, &declared, address);
+    listing.missing_roles = missing_roles;
     let settings = CloudSettings { both_actions: options.both_actions, log: setup.log || options.log };
     let store = Store::new(state, random, settings, folder);
     store.save().map_err(Error::Save)?;
@@ -186,22 +188,30 @@ pub async fn load(setup: Setup) -> Result<Running<Listing>, Error> {
     Ok(Running { _lock: lock, ..running })
 }
 
+/// The state to serve, and where it is saved.
+struct Joined {
+    folder: Option<Folder>,
+    lock: Option<FolderLock>,
+    state: State,
+    /// Ids of the accounts that the folder had.
+    saved: BTreeSet<String>,
+}
+
 /// Opens the state folder, if there is one, and merges its saved state with the configuration.
-fn join_saved(
-    folder: Option<&Path>,
-    address: SocketAddr,
-    declared: State,
-) -> Result<(Option<Folder>, Option<FolderLock>, State), FolderError> {
-    let Some(folder) = folder else { return Ok((None, None, declared)) };
-    let Opened { folder, lock, saved } = Folder::open(folder, address)?;
-    let state = match saved {
+fn join_saved(folder: Option<&Path>, address: SocketAddr, declared: State) -> Result<Joined, FolderError> {
+    let Some(folder) = folder else {
+        return Ok(Joined { folder: None, lock: None, state: declared, saved: BTreeSet::new() });
+    };
+    let Opened { folder, lock, saved: state } = Folder::open(folder, address)?;
+    let saved = state.iter().flat_map(|state| state.accounts.keys().cloned()).collect();
+    let state = match state {
         None => declared,
-        Some(mut saved) => {
-            saved.declare(declared);
-            saved
+        Some(mut state) => {
+            state.declare(declared);
+            state
         }
     };
-    Ok((Some(folder), Some(lock), state))
+    Ok(Joined { folder: Some(folder), lock: Some(lock), state, saved })
 }
 
 async fn listen(address: IpAddr, port: u16) -> Result<(TcpListener, SocketAddr), Error> {

@@ -5,7 +5,7 @@
 
 use std::time::{Duration, SystemTime};
 
-use serde_json::Value;
+use serde_json::{Value, json};
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 
@@ -70,6 +70,18 @@ pub(crate) fn temporary_credential(object: &Value, source: &str) -> Result<Crede
     }
 }
 
+/// A credential as a container's endpoint gives it, which always has an expiry.
+pub(crate) fn of_container(credential: &Credential, until: SystemTime) -> Value {
+    let whole = OffsetDateTime::from(until);
+    let whole = whole.replace_nanosecond(0).unwrap_or(whole);
+    json!({
+        "AccessKeyId": credential.access_key,
+        "SecretAccessKey": credential.secret_key.expose(),
+        "Token": credential.session_token.as_ref().map_or("", Secret::expose),
+        "Expiration": whole.format(&Rfc3339).unwrap_or_default(),
+    })
+}
+
 /// A time: ISO 8601 with an offset, `Z` or `UTC`, else in UTC; or milliseconds since 1970.
 pub(crate) fn time(value: &Value) -> Option<SystemTime> {
     if let Some(milliseconds) = value.as_u64() {
@@ -92,8 +104,6 @@ pub(crate) fn expiry_in(object: &Value, at: SystemTime) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
-    use serde_json::json;
-
     use super::*;
 
     #[test]
@@ -111,6 +121,16 @@ mod tests {
             assert_eq!(credential.session_token, Some(Secret::new("t")));
             assert_eq!(credential.expires_at, Some(at), "{object}");
         }
+    }
+
+    #[test]
+    fn what_an_endpoint_gives_is_read_again() {
+        let at = SystemTime::UNIX_EPOCH + Duration::from_millis(1_767_226_500_700);
+        let object = json!({"AccessKeyId": "a", "SecretAccessKey": "s", "Token": "t"});
+        let given = of_container(&credential(&object, "").unwrap(), at);
+        assert_eq!(given["Expiration"], "2026-01-01T00:15:00Z");
+        let read = temporary_credential(&given, "").unwrap();
+        assert_eq!((read.access_key.as_str(), read.session_token), ("a", Some(Secret::new("t"))));
     }
 
     #[test]

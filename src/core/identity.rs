@@ -10,7 +10,7 @@ use super::names::IdentityName;
 
 /// The allowed duration of a GetSessionToken session in seconds:
 /// <https://docs.aws.amazon.com/STS/latest/APIReference/API_GetSessionToken.html>.
-const SESSION_SECONDS: RangeInclusive<u64> = 900..=129_600;
+pub(crate) const SESSION_SECONDS: RangeInclusive<u64> = 900..=129_600;
 
 /// The allowed duration of a role's session in seconds:
 /// <https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html>.

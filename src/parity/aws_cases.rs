@@ -22,8 +22,8 @@ use crate::core::request::Auth;
 use crate::core::resolve::Context;
 use crate::core::scope::{Nothing, Scope};
 
-/// AWS's cases of profile files.
-fn cases(file: &str) -> Option<Vec<Value>> {
+/// A file of AWS's cases that the crate `aws-runtime` has.
+pub(super) fn cases(file: &str) -> Option<Vec<Value>> {
     let named = std::env::var_os("SIGNPOST_AWS_RUNTIME_CASES").map(PathBuf::from);
     let folder = named.or_else(|| {
         let home = std::env::var_os("CARGO_HOME").map(PathBuf::from);

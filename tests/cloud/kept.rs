@@ -7,6 +7,7 @@ use signpost::cloud::{self, Setup};
 use signpost::core::credential::Credential;
 
 use super::accounts::{HOME, TWO_ACCOUNTS, error, minted};
+use super::client::Draft;
 use super::function_support::Site;
 
 async fn open(folder: &Path, config: &str) -> Site {
@@ -52,7 +53,7 @@ async fn the_whole_state_is_restored() {
 }
 
 #[tokio::test]
-async fn the_role_of_an_instance_must_be_one_of_the_saved_account() {
+async fn the_role_of_an_instance_is_one_of_the_saved_account_or_there_is_a_warning() {
     let folder = tempfile::tempdir().unwrap();
     let site = open(folder.path(), TWO_ACCOUNTS).await;
     let trust = r#"{"Version":"2012-10-17","Statement":{"Effect":"Allow","Principal":{"Service":"ec2.amazonaws.com"},"Action":"sts:AssumeRole"}}"#;
@@ -68,10 +69,54 @@ async fn the_role_of_an_instance_must_be_one_of_the_saved_account() {
     );
     let config = with("new").replacen("[[accounts.users]]\nname = \"admin\"", &declared, 1);
     assert!(config.contains("name = \"new\""), "{config}");
+    let site = open(folder.path(), &config).await;
+    let [problem] = site.0.info().missing_roles() else { panic!("no warning") };
+    assert_eq!((problem.line, problem.key.as_str()), (2, "instance.role"));
+    assert!(problem.message.contains("role `new` doesn't exist"), "{problem:?}");
+    drop(site);
+
+    // Another account, which the folder doesn't have, is declared whole.
+    let config = config.replacen(&format!("account = \"{HOME}\""), "account = \"999999999999\"", 1);
+    let config = format!("{config}\n[[accounts]]\nid = \"999999999999\"\n");
     let setup = Setup { config, state: Some(folder.path().to_owned()), ..Setup::default() };
     let Err(cloud::Error::Config(problems)) = cloud::load(setup).await else { panic!("it was accepted") };
     assert_eq!((problems[0].line, problems[0].key.as_str()), (2, "instance.role"));
-    assert!(problems[0].message.contains("doesn't exist"), "{problems:?}");
+}
+
+#[tokio::test]
+async fn a_deleted_role_gives_no_credentials_and_the_cloud_starts_again() {
+    let folder = tempfile::tempdir().unwrap();
+    let trust = r#"{"Version":"2012-10-17","Statement":{"Effect":"Allow","Principal":{"Service":["ec2.amazonaws.com","ecs-tasks.amazonaws.com"]},"Action":"sts:AssumeRole"}}"#;
+    let config = format!(
+        "[instance]\nrole = \"worker\"\n[container]\nrole = \"worker\"\n[sso]\nassignments = [{{ role = \"worker\" }}]\n\
+         [[accounts]]\nid = \"{HOME}\"\n[[accounts.users]]\nname = \"admin\"\n\
+         attached = [\"arn:aws:iam::aws:policy/AdministratorAccess\"]\n\
+         [[accounts.roles]]\nname = \"worker\"\ntrust = '{trust}'\n"
+    );
+    let site = open(folder.path(), &config).await;
+    let admin = site.user(HOME, "admin");
+    assert!(site.0.info().missing_roles().is_empty());
+    assert_eq!(site.iam(&admin, "DeleteRole", &[("RoleName", "worker")]).await.status, 200);
+    drop(site);
+
+    let site = open(folder.path(), &config).await;
+    let keys: Vec<_> = site.0.info().missing_roles().iter().map(|problem| problem.key.as_str()).collect();
+    assert_eq!(keys, ["instance.role", "container.role", "sso.assignments[0].role"]);
+    let fetch = async |method: &str, path: &str, headers: &[(&str, &str)]| {
+        let mut draft = Draft::new(method, format!("{}{path}", site.0.info().endpoint), "none");
+        draft.headers = headers.iter().map(|(name, value)| ((*name).into(), (*value).into())).collect();
+        site.send(&draft).await
+    };
+    let token = fetch("PUT", "/latest/api/token", &[("x-aws-ec2-metadata-token-ttl-seconds", "60")]).await;
+    let with = [("x-aws-ec2-metadata-token", token.body.as_str())];
+    let roles = fetch("GET", "/latest/meta-data/iam/security-credentials/", &with).await;
+    assert_eq!(roles.status, 404);
+    let container = fetch("GET", "/v2/credentials", &[]).await;
+    assert!(container.status == 400 && container.body.contains("unable to assume the role 'worker'"));
+
+    let role = [("RoleName", "worker"), ("AssumeRolePolicyDocument", trust)];
+    assert_eq!(site.iam(&admin, "CreateRole", &role).await.status, 200);
+    assert_eq!(fetch("GET", "/v2/credentials", &[]).await.status, 200);
 }
 
 #[tokio::test]

@@ -6,6 +6,7 @@ mod origin;
 #[path = "../recorded/mod.rs"]
 mod recorded;
 
+mod chains;
 mod container;
 mod imds;
 mod login;
@@ -67,11 +68,16 @@ fn suite(path: &str) -> Option<PathBuf> {
     path.exists().then_some(path)
 }
 
-/// Compares a credential with the result that a case of the suite expects.
-fn is_expected(credential: &Credential, case: &Path) {
+/// The result that a case of the suite expects.
+fn expected(case: &Path) -> serde_json::Value {
     let text = std::fs::read(case.join("test-case.json")).unwrap();
     let expected: serde_json::Value = serde_json::from_slice(&text).unwrap();
-    let expected = &expected["result"]["Ok"];
+    expected["result"].clone()
+}
+
+/// Compares a credential with the result that a case of the suite expects.
+fn is_expected(credential: &Credential, case: &Path) {
+    let expected = &expected(case)["Ok"];
     assert_eq!(credential.access_key, expected["access_key_id"], "{}", case.display());
     assert_eq!(credential.secret_key.expose(), expected["secret_access_key"]);
     assert_eq!(credential.session_token.as_ref().unwrap().expose(), expected["session_token"]);

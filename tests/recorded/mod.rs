@@ -65,7 +65,8 @@ impl Recorded {
         Self::start(&serde_json::from_slice(&std::fs::read(traffic).unwrap()).unwrap())
     }
 
-    fn start(traffic: &Value) -> Self {
+    /// Plays these exchanges, in the form of such a file.
+    pub(crate) fn start(traffic: &Value) -> Self {
         let left = exchanges(traffic);
         let names = left.iter().filter_map(|exchange| exchange.url.domain()).map(str::to_owned).collect();
         let (acceptor, authority) = tls(names);
@@ -97,10 +98,21 @@ impl Recorded {
 
     /// Makes sure that all recorded requests came, and no others.
     pub(crate) fn finish(self) {
+        self.outcome().unwrap_or_else(|problem| panic!("{problem}"));
+    }
+
+    /// The same, without a panic.
+    ///
+    /// # Errors
+    /// What came and wasn't recorded, or what never came.
+    pub(crate) fn outcome(self) -> Result<(), String> {
         let state = self.state.lock().unwrap();
-        assert!(state.problems.is_empty(), "{}", state.problems.join("\n"));
         let left: Vec<_> = state.left.iter().map(|exchange| exchange.url.as_str()).collect();
-        assert!(left.is_empty(), "never requested: {left:?}");
+        match (&state.problems[..], &left[..]) {
+            ([], []) => Ok(()),
+            ([], left) => Err(format!("never requested: {left:?}")),
+            (problems, _) => Err(problems.join("\n")),
+        }
     }
 }
 

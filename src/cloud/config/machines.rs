@@ -7,8 +7,7 @@ use toml::Spanned;
 use super::{Reader, file};
 use crate::cloud::state::{Machine, State};
 use crate::core::credential::Secret;
-
-const LIFE_SECONDS: std::ops::RangeInclusive<u64> = 900..=43_200;
+use crate::core::identity::ROLE_SECONDS;
 
 /// How long credentials last if nothing is declared, as on AWS: six hours.
 const DEFAULT_LIFE_SECONDS: u64 = 21_600;
@@ -44,7 +43,7 @@ impl Reader<'_> {
     fn life(&mut self, written: Option<&Spanned<u64>>) -> Duration {
         let seconds = written.map_or(DEFAULT_LIFE_SECONDS, |written| *written.get_ref());
         if let Some(written) = written
-            && !LIFE_SECONDS.contains(&seconds)
+            && !ROLE_SECONDS.contains(&seconds)
         {
             let message = format!("a lifetime of {seconds} seconds is out of range");
             self.wrong(written, message, "give a number from 900 to 43200");

@@ -105,7 +105,7 @@ pub(super) fn parse(text: &str, now: SystemTime, random: &Random) -> Result<Conf
     }
     // Reported together with the other mistakes, unless a state folder may have the role.
     if options.state.is_none() {
-        problems.extend(roles.check(&state).err().unwrap_or_default());
+        problems.extend(roles.check(&state, &BTreeSet::new()).err().unwrap_or_default());
     }
     problems.sort_by_key(|problem| problem.line);
     Err(problems)

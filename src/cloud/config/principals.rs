@@ -5,12 +5,10 @@ use toml::Spanned;
 use super::{Reader, file};
 use crate::cloud::jwt;
 use crate::cloud::state::{
-    AccessKey, Account, Document, Grants, Group, IamName, ManagedPolicy, Provider, Role, State, User,
-    fits_name, fits_path, is_account_id,
+    AccessKey, Account, Document, Grants, Group, IamName, MAX_SESSION_SECONDS, ManagedPolicy, Provider, Role,
+    State, User, fits_name, fits_path, is_account_id,
 };
 use crate::core::credential::Secret;
-
-const ROLE_SESSION: std::ops::RangeInclusive<u64> = 3600..=43_200;
 
 impl Reader<'_> {
     pub(super) fn account(&mut self, state: &mut State, file: &file::Account) {
@@ -151,7 +149,7 @@ impl Reader<'_> {
         let grants = self.grants(account, &file.policies, &file.attached);
         let boundary = self.boundary(account, file.boundary.as_ref());
         if let Some(seconds) = &file.max_session_seconds
-            && !ROLE_SESSION.contains(seconds.get_ref())
+            && !MAX_SESSION_SECONDS.contains(seconds.get_ref())
         {
             self.wrong(
                 seconds,

@@ -1,12 +1,19 @@
 //! The roles that `[instance]`, `[container]` and `[sso]` name.
 //!
 //! Owns that each exists in the state that the cloud serves: a state folder may have roles that
-//! `cloud.toml` doesn't declare, and an account in it doesn't get those that are declared later.
+//! `cloud.toml` doesn't declare, and an account in it doesn't get those that are declared later. There a
+//! role may also have been deleted, which must not keep the cloud from starting.
+
+use std::collections::BTreeSet;
 
 use toml::Spanned;
 
 use super::{Problem, Reader, place};
 use crate::cloud::state::State;
+
+/// The hint for a role that a saved account doesn't have.
+const CREATE: &str =
+    "the state folder has this account without the role: create it there; until then it has no credentials";
 
 /// The roles that a configuration names, each with what is wrong if it doesn't exist.
 #[derive(Default)]
@@ -19,17 +26,25 @@ struct NamedRole {
 }
 
 impl NamedRoles {
-    /// Whether all exist.
+    /// Whether all exist; returns those that `saved` accounts, which are from a state folder, don't have.
     ///
     /// # Errors
-    /// Each that doesn't.
-    pub(in crate::cloud) fn check(&self, state: &State) -> Result<(), Vec<Problem>> {
+    /// Each that doesn't exist in another account.
+    pub(in crate::cloud) fn check(
+        &self,
+        state: &State,
+        saved: &BTreeSet<String>,
+    ) -> Result<Vec<Problem>, Vec<Problem>> {
         let exists = |named: &&NamedRole| {
             state.account(&named.account).is_some_and(|account| account.roles.contains(&named.role))
         };
-        let missing: Vec<_> =
-            self.0.iter().filter(|named| !exists(named)).map(|named| named.problem.clone()).collect();
-        if missing.is_empty() { Ok(()) } else { Err(missing) }
+        let (saved, declared): (Vec<_>, Vec<_>) =
+            self.0.iter().filter(|named| !exists(named)).partition(|named| saved.contains(&named.account));
+        if declared.is_empty() {
+            let warning = |named: &NamedRole| Problem { hint: CREATE.to_owned(), ..named.problem.clone() };
+            return Ok(saved.into_iter().map(warning).collect());
+        }
+        Err(saved.into_iter().chain(declared).map(|named| named.problem.clone()).collect())
     }
 }
 
@@ -39,7 +54,7 @@ impl Reader<'_> {
         let name = written.get_ref();
         let (line, key) = place::of(self.text, written.span().start);
         let message = format!("role `{name}` doesn't exist in account `{account}`");
-        let hint = "declare it under [[accounts.roles]]; if the state folder has the account already, create the role there";
+        let hint = "declare it under [[accounts.roles]]";
         let problem = Problem { line, key, message, hint: hint.to_owned() };
         self.roles.0.push(NamedRole { account: account.to_owned(), role: name.clone(), problem });
         // As it is declared, whatever its case here.

@@ -10,7 +10,7 @@ const SCHEMA: &str = include_str!("../../../assets/cloud.schema.json");
 
 fn read(text: &str) -> Result<Config, Vec<Problem>> {
     let config = parse(text, SystemTime::now(), &Random::new().unwrap())?;
-    config.roles.check(&config.state)?;
+    config.roles.check(&config.state, &BTreeSet::new())?;
     Ok(config)
 }
 

@@ -6,11 +6,10 @@ use super::page::Page;
 use super::{ActionResult, IamRequest, boundary, conflict, exists, limit, new_name, new_path, no_such, tags};
 use crate::cloud::clock;
 use crate::cloud::query::{Error, Xml};
-use crate::cloud::state::{Account, Document, IamName, Role, State};
+use crate::cloud::state::{Account, Document, IamName, MAX_SESSION_SECONDS, Role, State};
 
 /// The most characters of a trust policy.
 const MAX_TRUST_POLICY_CHARACTERS: usize = 2048;
-const SESSION: std::ops::RangeInclusive<u64> = 3600..=43_200;
 
 fn missing(name: &str) -> Error {
     no_such(format!("The role with name {name} cannot be found."))
@@ -51,12 +50,12 @@ fn trust(state: &State, text: &str) -> Result<Document, Error> {
 fn max_session(request: &IamRequest<'_>) -> Result<Option<u64>, Error> {
     let Some(given) = request.params.get("MaxSessionDuration") else { return Ok(None) };
     match given.parse::<u64>() {
-        Ok(seconds) if SESSION.contains(&seconds) => Ok(Some(seconds)),
+        Ok(seconds) if MAX_SESSION_SECONDS.contains(&seconds) => Ok(Some(seconds)),
         Ok(seconds) => {
-            let bound = if seconds < *SESSION.start() {
-                format!("greater than or equal to {}", SESSION.start())
+            let bound = if seconds < *MAX_SESSION_SECONDS.start() {
+                format!("greater than or equal to {}", MAX_SESSION_SECONDS.start())
             } else {
-                format!("less than or equal to {}", SESSION.end())
+                format!("less than or equal to {}", MAX_SESSION_SECONDS.end())
             };
             let constraint = format!("Member must have value {bound}");
             Err(Error::validation(Some(given), "maxSessionDuration", &constraint))

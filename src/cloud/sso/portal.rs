@@ -26,7 +26,14 @@ fn logged_in(cloud: &ServerContext, call: &Call) -> Result<(Sso, String), Reply>
     let invalid = || error(401, "UnauthorizedException", "Session token not found or invalid");
     let token = call.header("x-amz-sso_bearer_token").ok_or_else(invalid)?;
     let id = cloud.logins.lock().access_tokens.get(token, call.now).map(|session| session.id.clone());
-    let sso = cloud.store.read().sso.clone();
+    let state = cloud.store.read();
+    let mut sso = state.sso.clone();
+    if let Some(sso) = &mut sso {
+        // A role that was deleted is assigned to nobody.
+        sso.assignments.retain(|one| {
+            state.account(&one.account).is_some_and(|account| account.roles.contains(&one.role))
+        });
+    }
     sso.zip(id).ok_or_else(invalid)
 }
 
@@ -75,8 +82,7 @@ pub(super) fn role_credentials(cloud: &ServerContext, call: &Call) -> Result<Rep
     let (account, role) = (required(call, "account_id")?, required(call, "role_name")?);
     let forbidden = || error(403, "ForbiddenException", "No access");
     let assigned = sso.assignments.iter().any(|one| one.account == account && one.role == role);
-    let exists = cloud.store.read().account(&account).is_some_and(|account| account.roles.contains(&role));
-    if !assigned || !exists {
+    if !assigned {
         return Err(forbidden());
     }
     let new = NewSession {

@@ -1,6 +1,7 @@
 //! An account: users, groups, roles, managed policies, identity providers, SCPs.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::ops::RangeInclusive;
 use std::time::SystemTime;
 
 use serde::{Deserialize, Serialize};
@@ -11,6 +12,9 @@ use super::policy::{Document, aws_managed};
 use super::{seconds, secret};
 use crate::cloud::random::Random;
 use crate::core::credential::Secret;
+
+/// The limits of how long sessions of a role may last, in seconds, which each role sets.
+pub(crate) const MAX_SESSION_SECONDS: RangeInclusive<u64> = 3600..=43_200;
 
 /// Tags by key.
 pub(crate) type Tags = BTreeMap<String, String>;
@@ -126,7 +130,7 @@ pub(crate) struct Role {
     pub(crate) trust: Document,
     pub(crate) grants: Grants,
     pub(crate) boundary: Option<String>,
-    /// Seconds, 3600 to 43200.
+    /// Seconds, in [`MAX_SESSION_SECONDS`].
     pub(crate) max_session: u64,
     #[serde(default)]
     pub(crate) tags: Tags,

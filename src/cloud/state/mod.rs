@@ -28,7 +28,8 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 
 pub(super) use account::{
-    AccessKey, Account, Grants, Group, IamName, ManagedPolicy, PolicyVersion, Provider, Role, Tags, User,
+    AccessKey, Account, Grants, Group, IamName, MAX_SESSION_SECONDS, ManagedPolicy, PolicyVersion, Provider,
+    Role, Tags, User,
 };
 pub use folder::FolderError;
 pub(super) use folder::{Folder, Opened};

@@ -3,7 +3,7 @@
 //! Source: <https://docs.aws.amazon.com/STS/latest/APIReference/API_GetFederationToken.html>
 
 use super::{
-    StsRequest, credentials, duration, long_term_user, mint, name, no_session, packed, session_policies, tags,
+    StsRequest, credentials, input, long_term_user, mint, no_session, packed, session_policies, tags,
 };
 use crate::cloud::authorise::{self, AccessCheck, denied};
 use crate::cloud::query::{Error, Xml};
@@ -12,10 +12,9 @@ use crate::cloud::state::{NewSession, SessionSource};
 /// The keys may do what both the user and the session policies allow; without those, nothing.
 pub(super) fn get(request: &StsRequest<'_>) -> Result<Xml, Error> {
     no_session(request.who, "GetFederationToken")?;
-    let name = name(request.params, "Name", "name", 2..=32)?;
+    let name = input::federated_name(request.params)?;
     let user = long_term_user(request.who);
-    let (default, most) = if user.is_some() { (43_200, 129_600) } else { (3600, 3600) };
-    let life = duration(request.params.get("DurationSeconds"), default, 900..=most)?;
+    let life = input::session_life(request.params, user.is_some())?;
     let tags = tags(request.params)?;
     let account = request.who.account();
     let arn = format!("arn:aws:sts::{account}:federated-user/{name}");

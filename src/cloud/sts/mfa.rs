@@ -2,13 +2,11 @@
 //!
 //! Owns which device's code a call may present. Uses up the code, whatever becomes of the call.
 
-use std::ops::RangeInclusive;
 use std::time::SystemTime;
 
-use super::StsRequest;
+use super::{StsRequest, input};
 use crate::cloud::caller::Who;
 use crate::cloud::query::{Error, Params};
-use crate::cloud::state::{SERIAL_LENGTHS, is_of_serial};
 
 /// A serial number and a code, as a call presents them.
 struct Presented<'a> {
@@ -43,8 +41,8 @@ pub(super) fn authenticated(request: &StsRequest<'_>) -> Result<Option<SystemTim
 }
 
 fn presented(params: &Params) -> Result<Option<Presented<'_>>, Error> {
-    let serial = valid(params, "SerialNumber", "serialNumber", SERIAL_LENGTHS)?;
-    let code = valid(params, "TokenCode", "tokenCode", 6..=6)?;
+    let serial = input::serial(params)?;
+    let code = input::token_code(params)?;
     match (serial, code) {
         (None, None) => Ok(None),
         (Some(serial), Some(code)) => Ok(Some(Presented { serial, code })),
@@ -52,32 +50,6 @@ fn presented(params: &Params) -> Result<Option<Presented<'_>>, Error> {
             "MultiFactorAuthentication failed, must provide both MFA serial number and one time pass code.",
         )),
     }
-}
-
-/// A parameter within AWS's limits, if it is given.
-fn valid<'a>(
-    params: &'a Params,
-    name: &str,
-    field: &str,
-    lengths: RangeInclusive<usize>,
-) -> Result<Option<&'a str>, Error> {
-    let Some(given) = params.get(name) else { return Ok(None) };
-    let refuse = |constraint: String| Err(Error::validation(Some(given), field, &constraint));
-    if given.len() < *lengths.start() {
-        return refuse(format!("Member must have length greater than or equal to {}", lengths.start()));
-    }
-    if given.len() > *lengths.end() {
-        return refuse(format!("Member must have length less than or equal to {}", lengths.end()));
-    }
-    let (pattern, fits) = if name == "TokenCode" {
-        ("[\\d]*", given.bytes().all(|byte| byte.is_ascii_digit()))
-    } else {
-        ("[\\w+=/:,.@-]*", given.chars().all(is_of_serial))
-    };
-    if fits {
-        return Ok(Some(given));
-    }
-    refuse(format!("Member must satisfy regular expression pattern: {pattern}"))
 }
 
 fn denied(message: &str) -> Error {

@@ -1,20 +1,19 @@
 //! STS: temporary keys.
 //!
-//! Owns what its actions share: limits, session policies and tags, and how keys are returned. Each
-//! action has its file.
+//! Owns what its actions share: session policies and tags, and how keys are returned. Each action has
+//! its file, and `input` the rules of what they take.
 //!
 //! Source: <https://docs.aws.amazon.com/STS/latest/APIReference/>
 
 mod federation;
 mod identity;
+mod input;
 mod mfa;
 mod role;
 mod session_token;
 mod web_identity;
 
-use std::ops::RangeInclusive;
 use std::sync::Arc;
-use std::time::Duration;
 
 use super::caller::{Authenticated, Who};
 use super::clock;
@@ -79,45 +78,6 @@ fn credentials(xml: Xml, session: &Session) -> Xml {
             .text("SessionToken", session.token.expose())
             .text("Expiration", clock::iso(session.expires))
     })
-}
-
-/// `DurationSeconds` within its limits.
-fn duration(given: Option<&str>, default: u64, range: RangeInclusive<u64>) -> Result<Duration, Error> {
-    let Some(given) = given else { return Ok(Duration::from_secs(default)) };
-    let Ok(seconds) = given.parse::<i64>() else {
-        return Err(Error::new(400, "MalformedInput", format!("\"{given}\" is not a number of seconds.")));
-    };
-    let must = |text: String| Err(Error::validation(Some(given), "durationSeconds", &text));
-    match u64::try_from(seconds).unwrap_or(0) {
-        seconds if seconds < *range.start() => {
-            must(format!("Member must have value greater than or equal to {}", range.start()))
-        }
-        seconds if seconds > *range.end() => {
-            must(format!("Member must have value less than or equal to {}", range.end()))
-        }
-        seconds => Ok(Duration::from_secs(seconds)),
-    }
-}
-
-/// A text of `[\w+=,.@-]` within limits on its length.
-fn name<'a>(
-    params: &'a Params,
-    name: &str,
-    field: &str,
-    lengths: RangeInclusive<usize>,
-) -> Result<&'a str, Error> {
-    let given = params.required(name, field)?;
-    let refuse = |constraint: String| Err(Error::validation(Some(given), field, &constraint));
-    if given.len() < *lengths.start() {
-        return refuse(format!("Member must have length greater than or equal to {}", lengths.start()));
-    }
-    if given.len() > *lengths.end() {
-        return refuse(format!("Member must have length less than or equal to {}", lengths.end()));
-    }
-    if !given.chars().all(|c| c.is_ascii_alphanumeric() || "_+=,.@-".contains(c)) {
-        return refuse("Member must satisfy regular expression pattern: [\\w+=,.@-]*".to_owned());
-    }
-    Ok(given)
 }
 
 /// Session policies: an inline one, and managed ones by ARN.
@@ -190,26 +150,4 @@ fn no_session(who: &Authenticated, action: &str) -> Result<(), Error> {
         return Ok(());
     }
     Err(Error::new(403, "AccessDenied", format!("Cannot call {action} with session credentials")))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn durations_have_limits() {
-        let duration = |given| duration(given, 43_200, 900..=129_600);
-        assert_eq!(duration(None).unwrap(), Duration::from_secs(43_200));
-        assert_eq!(duration(Some("900")).unwrap(), Duration::from_secs(900));
-        assert_eq!(duration(Some("129600")).unwrap(), Duration::from_secs(129_600));
-        let short = duration(Some("899")).unwrap_err();
-        assert_eq!((short.status, short.code), (400, "ValidationError"));
-        assert_eq!(
-            short.message,
-            "1 validation error detected: Value '899' at 'durationSeconds' failed to satisfy constraint: Member must have value greater than or equal to 900"
-        );
-        assert!(duration(Some("129601")).unwrap_err().message.ends_with("less than or equal to 129600"));
-        assert!(duration(Some("-1")).unwrap_err().message.contains("Value '-1'"));
-        assert_eq!(duration(Some("soon")).unwrap_err().code, "MalformedInput");
-    }
 }

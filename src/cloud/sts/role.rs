@@ -4,15 +4,12 @@
 
 use std::time::{Duration, SystemTime};
 
-use super::{StsRequest, credentials, duration, mfa, mint, name, packed, session_policies, tags};
+use super::{StsRequest, credentials, input, mfa, mint, packed, session_policies, tags};
 use crate::cloud::authorise::{self, AccessCheck, denied};
 use crate::cloud::caller::Who;
-use crate::cloud::query::{Error, Params, Xml};
+use crate::cloud::query::{Error, Xml};
 use crate::cloud::state::{Account, NewSession, Role, Session, SessionSource, State, Tags};
 use crate::core::iam::{Attached, Context, account_of};
-
-/// The longest lifetime of a role's session, whatever the role's own limit, in seconds.
-pub(super) const MAX_SESSION_SECONDS: u64 = 43_200;
 
 /// The longest lifetime of a session in role chaining, in seconds.
 const MAX_CHAINED_SESSION_SECONDS: u64 = 3600;
@@ -55,10 +52,10 @@ pub(super) fn assume(request: &StsRequest<'_>) -> Result<Xml, Error> {
 impl<'a> AssumeRole<'a> {
     fn read(request: &StsRequest<'a>) -> Result<Self, Error> {
         let params = request.params;
-        let arn = role_arn(params)?;
-        let session_name = name(params, "RoleSessionName", "roleSessionName", 2..=64)?;
-        let external_id = external_id(params)?;
-        let lifetime = duration(params.get("DurationSeconds"), 3600, 900..=MAX_SESSION_SECONDS)?;
+        let arn = input::role_arn(params)?;
+        let session_name = input::session_name(params)?;
+        let external_id = input::external_id(params)?;
+        let lifetime = input::role_life(params)?;
         let tags = tags(params)?;
         if request.who.who == Who::Root {
             return Err(Error::new(403, "AccessDenied", "Roles may not be assumed by root accounts."));
@@ -139,18 +136,6 @@ impl AssumedRole {
     }
 }
 
-pub(super) fn role_arn(params: &Params) -> Result<&str, Error> {
-    let arn = params.required("RoleArn", "roleArn")?;
-    if arn.len() < 20 {
-        let constraint = "Member must have length greater than or equal to 20";
-        return Err(Error::validation(Some(arn), "roleArn", constraint));
-    }
-    if !arn.starts_with("arn:") || !arn.contains(":role/") {
-        return Err(Error::new(400, "ValidationError", format!("{arn} is invalid")));
-    }
-    Ok(arn)
-}
-
 /// The role with this ARN and its account.
 pub(super) fn find<'a>(state: &'a State, arn: &str) -> Option<(&'a Account, &'a Role)> {
     let account = state.account(account_of(arn))?;
@@ -179,10 +164,7 @@ pub(super) fn check_lifetime(role: &Role, lifetime: Duration, chained: bool) -> 
 fn source_identity(request: &StsRequest<'_>, role: &str) -> Result<Option<String>, Error> {
     let session = request.who.session.as_ref();
     let set = session.and_then(|session| session.source_identity.as_deref());
-    if request.params.get("SourceIdentity").is_none() {
-        return Ok(set.map(str::to_owned));
-    }
-    let given = name(request.params, "SourceIdentity", "sourceIdentity", 2..=64)?;
+    let Some(given) = input::source_identity(request.params)? else { return Ok(set.map(str::to_owned)) };
     if set.is_none_or(|set| set == given) {
         return Ok(Some(given.to_owned()));
     }
@@ -191,19 +173,4 @@ fn source_identity(request: &StsRequest<'_>, role: &str) -> Result<Option<String
         request.who.arn()
     );
     Err(Error::new(403, "AccessDenied", message))
-}
-
-fn external_id(params: &Params) -> Result<Option<&str>, Error> {
-    let Some(id) = params.get("ExternalId") else { return Ok(None) };
-    let refuse = |constraint: &str| Err(Error::validation(Some(id), "externalId", constraint));
-    if id.len() < 2 {
-        return refuse("Member must have length greater than or equal to 2");
-    }
-    if id.len() > 1224 {
-        return refuse("Member must have length less than or equal to 1224");
-    }
-    if !id.chars().all(|c| c.is_ascii_alphanumeric() || "_+=,.@:/-".contains(c)) {
-        return refuse("Member must satisfy regular expression pattern: [\\w+=,.@:\\/-]*");
-    }
-    Ok(Some(id))
 }

@@ -2,7 +2,7 @@
 //!
 //! Source: <https://docs.aws.amazon.com/STS/latest/APIReference/API_GetSessionToken.html>
 
-use super::{StsRequest, credentials, duration, long_term_user, mfa, mint, no_session};
+use super::{StsRequest, credentials, input, long_term_user, mfa, mint, no_session};
 use crate::cloud::query::{Error, Xml};
 use crate::cloud::state::{NewSession, SessionSource, Tags};
 
@@ -10,8 +10,7 @@ use crate::cloud::state::{NewSession, SessionSource, Tags};
 pub(super) fn get(request: &StsRequest<'_>) -> Result<Xml, Error> {
     no_session(request.who, "GetSessionToken")?;
     let user = long_term_user(request.who);
-    let (default, most) = if user.is_some() { (43_200, 129_600) } else { (3600, 3600) };
-    let life = duration(request.params.get("DurationSeconds"), default, 900..=most)?;
+    let life = input::session_life(request.params, user.is_some())?;
     let mfa = mfa::authenticated(request)?;
     let new = NewSession {
         account: request.who.account().to_owned(),

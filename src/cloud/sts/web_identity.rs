@@ -8,8 +8,8 @@
 
 use std::time::{Duration, SystemTime};
 
-use super::role::{AssumedRole, MAX_SESSION_SECONDS, check_lifetime, find, role_arn};
-use super::{credentials, duration, mint, name, session_policies};
+use super::role::{AssumedRole, check_lifetime, find};
+use super::{credentials, input, mint, session_policies};
 use crate::cloud::authorise::decide;
 use crate::cloud::clock::unix_seconds;
 use crate::cloud::jwt::Token;
@@ -32,14 +32,14 @@ struct Verified<'a> {
 }
 
 pub(super) fn assume(store: &Store, call: &Call, params: &Params) -> Result<Xml, Error> {
-    let arn = role_arn(params)?;
-    let session_name = name(params, "RoleSessionName", "roleSessionName", 2..=64)?;
+    let arn = input::role_arn(params)?;
+    let session_name = input::session_name(params)?;
     let text = params.required("WebIdentityToken", "webIdentityToken")?;
     if !(4..=20_000).contains(&text.len()) {
         let constraint = "Member must have length between 4 and 20000";
         return Err(Error::validation(Some("***"), "webIdentityToken", constraint));
     }
-    let lifetime = duration(params.get("DurationSeconds"), 3600, 900..=MAX_SESSION_SECONDS)?;
+    let lifetime = input::role_life(params)?;
     let state = store.read();
     let (account, role) = find(&state, arn).ok_or_else(denied)?;
     let verified = Verified::read(text, account, call.now)?;

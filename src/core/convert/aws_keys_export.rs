@@ -44,16 +44,31 @@ impl KeysFormat {
     /// The keys in this format, ending in a line feed. `None` where a value has characters that this
     /// format can't express; AWS's keys have none.
     pub(crate) fn text(self, credential: &Credential) -> Option<String> {
+        match self {
+            Self::Process => Some(json_text(&process(credential))),
+            Self::Json => Some(json_text(&with_source(credential))),
+            Self::Env | Self::EnvNoExport | Self::Powershell | Self::WindowsCmd | Self::Fish => {
+                self.variables(&variables(credential))
+            }
+        }
+    }
+
+    /// Variables in this format, ending in a line feed. `None` as for [`Self::text`], and for a
+    /// `credential_process`, which has none.
+    pub(crate) fn variables(self, variables: &[(&'static str, String)]) -> Option<String> {
         let line: fn(&str, &str) -> Option<String> = match self {
-            Self::Process => return Some(json_text(&process(credential))),
-            Self::Json => return Some(json_text(&with_source(credential))),
+            Self::Process => return None,
+            Self::Json => {
+                let members = variables.iter().map(|(name, value)| ((*name).to_owned(), json!(value)));
+                return Some(json_text(&Value::Object(members.collect())));
+            }
             Self::Env => |name, value| Some(format!("export {name}={}\n", shell_quote::quote(value))),
             Self::EnvNoExport => |name, value| is_plain(value).then(|| format!("{name}={value}\n")),
             Self::Powershell => |name, value| is_plain(value).then(|| format!("$Env:{name}=\"{value}\"\n")),
             Self::WindowsCmd => |name, value| is_plain(value).then(|| format!("set {name}={value}\n")),
             Self::Fish => |name, value| is_plain(value).then(|| format!("set -gx {name} {value}\n")),
         };
-        variables(credential).iter().map(|(name, value)| line(name, value)).collect()
+        variables.iter().map(|(name, value)| line(name, value)).collect()
     }
 }
 

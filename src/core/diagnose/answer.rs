@@ -16,6 +16,9 @@ use crate::core::mask::Mask;
 /// The longest quotation in a finding, in characters.
 const LONGEST_QUOTE: usize = 400;
 
+/// A response that takes longer says nothing about a clock.
+const LONGEST_ROUND_TRIP: Duration = Duration::from_secs(900);
+
 /// The longest XML that is parsed, in bytes; errors are far shorter.
 const LONGEST_XML: usize = 64 * 1024;
 
@@ -132,10 +135,17 @@ impl<'a> Answer<'a> {
     }
 
     /// How far the server's clock (its `Date` header) is ahead of ours, in seconds; negative if it
-    /// is behind.
+    /// is behind. `None` if the date says nothing about it: from a cache, or too long ago.
     pub(super) fn server_ahead_seconds(&self) -> Option<i64> {
-        let date = httpdate::parse_http_date(self.evidence.head.header("date")?).ok()?;
-        Some(seconds_between(self.sent()?.at, date))
+        let head = self.evidence.head;
+        let took = head.timing.first_byte.unwrap_or_default();
+        if head.header("age").is_some() || took > LONGEST_ROUND_TRIP {
+            return None;
+        }
+        let date = httpdate::parse_http_date(head.header("date")?).ok()?;
+        // As NTP has it (RFC 5905, section 8): a response is dated about halfway.
+        let halfway = self.sent()?.at.checked_add(took / 2)?;
+        Some(seconds_between(halfway, date))
     }
 
     /// A finding that quotes status, error type and body.

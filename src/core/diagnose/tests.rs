@@ -300,6 +300,16 @@ fn a_wrong_clock_is_measured() {
     );
     assert_eq!(hidden[1].cause, "This machine's clock is 10 min behind the server's.");
     assert_eq!(hidden[1].evidence, [format!("date: {date}")]);
+    // Half of the time until the response came is the way back.
+    let slow = Case::new(403, "InvalidSignatureException", MISMATCH).with(late);
+    let slow = slow.with(|case| case.head.timing.first_byte = Some(Duration::from_secs(240)));
+    assert_eq!(slow.findings()[1].cause, "This machine's clock is 8 min behind the server's.");
+    let cached = |case: &mut Case| case.head.headers.push(("age".into(), "17280".into()));
+    let delayed = |case: &mut Case| case.head.timing.first_byte = Some(Duration::from_secs(960));
+    for says_nothing in [cached as fn(&mut Case), delayed] {
+        let case = Case::new(403, "InvalidSignatureException", MISMATCH).with(late).with(says_nothing);
+        assert_eq!(case.finding().id, FindingId::SignatureMismatch);
+    }
 
     let url = Case::new(403, "InvalidSignatureException", body)
         .with(|case| case.sent.url = format!("{URL}?X-Amz-Signature=0"));

@@ -19,6 +19,9 @@ use crate::core::provider::is_complete;
 /// Bytes that one of the files may have: 1,000 profiles have less than 1 MiB.
 const MAX_LEN: u64 = 16 << 20;
 
+/// What users name in place of a file that says nothing.
+pub const NULL_DEVICE: &str = if cfg!(windows) { "NUL" } else { "/dev/null" };
+
 /// What says that a file is still the one that was read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 struct Stamp {
@@ -121,6 +124,9 @@ fn stamp(path: &Path) -> Option<Stamp> {
 }
 
 fn find(path: &Path, name: &str) -> Found {
+    if path == Path::new(NULL_DEVICE) {
+        return Found::Missing;
+    }
     match regular_file::read_to_string(path, MAX_LEN) {
         Ok(text) => Found::Text(text),
         Err(error) if error.kind() == io::ErrorKind::NotFound => Found::Missing,
@@ -181,6 +187,14 @@ mod tests {
         fs::write(&config, "[profile a]\nregion = us-east-1 # longer\n").unwrap();
         assert_eq!(region(&store, "a").unwrap(), "us-east-1");
         assert!(store.known().is_some());
+    }
+
+    #[test]
+    fn the_null_device_counts_as_missing() {
+        let home = tempfile::tempdir().unwrap();
+        let named = [("AWS_CONFIG_FILE", NULL_DEVICE), ("AWS_SHARED_CREDENTIALS_FILE", NULL_DEVICE)];
+        let files = store(home.path(), &named).read().files;
+        assert_eq!((files.errors.len(), files.profiles.len()), (0, 0));
     }
 
     #[test]
