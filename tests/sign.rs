@@ -335,3 +335,22 @@ fn a_reader_that_went_away_is_success() {
     let output = child.wait_with_output().unwrap();
     assert_eq!((output.status.code(), output.stderr), (Some(0), Vec::new()));
 }
+
+#[test]
+fn a_url_behind_a_proxy_is_signed_and_the_called_one_is_sent() {
+    let called = "https://api.example.com/users?a=1";
+    let sign_as = "https://abc123.execute-api.eu-west-1.amazonaws.com/prod";
+    let signed = json(&["--sign-as", sign_as, called]);
+    assert_eq!(text(&signed, "credential_scope"), "20150830/eu-west-1/execute-api/aws4_request");
+    assert_eq!(canonical_line(&signed, 1), "/prod/users");
+    assert_eq!(canonical_line(&signed, 3), "host:abc123.execute-api.eu-west-1.amazonaws.com");
+    assert_eq!(text(&signed, "url"), called);
+    assert_eq!(signed["headers"][0]["value"], "api.example.com");
+    assert_eq!(text(&signed, "signed_for"), format!("{sign_as}/users?a=1"));
+    let direct = json(&[&format!("{sign_as}/users?a=1")]);
+    assert_eq!(signed["signature"], direct["signature"]);
+    sign(&["--sign-as", "abc?b", called]).assert().code(2).stderr(
+        "error: `sign_as` has a query or fragment; the request's own query is signed\n  hint: Write scheme, host \
+         and path prefix, for example `https://abc123.execute-api.eu-west-1.amazonaws.com/prod`.\n",
+    );
+}

@@ -286,3 +286,36 @@ fn is_superuser() -> bool {
     use std::os::unix::fs::MetadataExt as _;
     fs::metadata("/proc/self").unwrap().uid() == 0
 }
+
+#[test]
+fn a_clone_signs_for_no_other_host_and_connects_nowhere_else_unseen() {
+    let (user, origin) = (User::new(), Origin::answering([OK.to_vec()]));
+    user.keeps_a_secret();
+    let url = origin.url("/");
+    let to = url.trim_end_matches('/').to_owned();
+    let write = |auth: &str, send: &str| {
+        user.write(
+            "get.toml",
+            &format!(
+                "url = \"{url}\"\n[auth]\nkind = \"aws-sigv4\"\naccess_key = \"AKIDEXAMPLE\"\nregion = \"us-east-1\"\n\
+                 service = \"iam\"\nsecret_key = \"{{{{env:SIGNPOST_TEST_SECRET}}}}\"\n{auth}[send]\n{send}"
+            ),
+        );
+    };
+    write("", "");
+    user.signpost(&["trust", "--yes"]).assert().code(0);
+    user.signpost(&["send", "get"]).assert().code(0);
+    for (auth, send, named) in [
+        ("sign_as = \"https://iam.amazonaws.com\"\n", "", ", signed for https://iam.amazonaws.com"),
+        ("", "connect_to = \"192.0.2.1:80\"\n", ", connecting to 192.0.2.1:80"),
+    ] {
+        write(auth, send);
+        let error = format!(
+            "error: this workspace isn't trusted to send the environment variable SIGNPOST_TEST_SECRET to {to}{named}\n"
+        );
+        let output = user.signpost(&["send", "get"]).assert().code(3).get_output().stderr.clone();
+        let output = String::from_utf8(output).unwrap();
+        assert!(output.starts_with(&error), "{output}");
+    }
+    assert_eq!(origin.requests().len(), 1);
+}

@@ -13,6 +13,7 @@ use crate::core::credential::{Credential, Secret};
 use crate::core::endpoint::{self, Inferred, SigningDefaults};
 use crate::core::host;
 use crate::core::request::{Algorithm, Plus, SignatureLocation};
+use crate::core::sign_as::SignAs;
 use crate::core::sigv4::{self, Settings, SignError, Signable, Signed, UNSIGNED_PAYLOAD};
 use crate::core::visible;
 use crate::core::wire::s3_spelling;
@@ -60,6 +61,9 @@ pub struct SignArgs {
     /// Signing name of the service, for example lambda, execute-api or s3
     #[arg(long)]
     service: Option<String>,
+    /// Sign for this URL (host and path prefix) instead of the given one, for a service behind a proxy
+    #[arg(long, value_name = "URL")]
+    sign_as: Option<String>,
     #[command(flatten)]
     who: WhoArgs,
     /// Access key id
@@ -161,6 +165,8 @@ struct Signing {
     signed: Signed,
     headers: Vec<(String, String)>,
     token: Option<Secret>,
+    /// The URL that was signed, if not the one that is called.
+    signed_for: Option<Url>,
 }
 
 fn sign(args: &SignArgs, config: Option<&Path>, err: &mut dyn Write) -> Result<Signing, Failure> {
@@ -168,9 +174,8 @@ fn sign(args: &SignArgs, config: Option<&Path>, err: &mut dyn Write) -> Result<S
     let plus = if args.plus_as_space { Plus::Space } else { Plus::Literal };
     let url = url(&args.url, plus)?;
     let body = body(args.data.as_deref())?;
-    let host_header = headers.iter().find(|(name, _)| name.eq_ignore_ascii_case("host"));
-    let host = host_header.map_or(url.host_str().unwrap_or_default(), |(_, value)| value.as_str());
-    let host = host::name(host);
+    let sign_as = sign_as(args)?;
+    let host = signed_host(sign_as.as_ref(), &headers, &url);
     let inferred = endpoint::infer(&host);
     let service = service(args, inferred.as_ref(), &host)?;
     let region = region(args, inferred.as_ref(), &host)?;
@@ -188,13 +193,20 @@ fn sign(args: &SignArgs, config: Option<&Path>, err: &mut dyn Write) -> Result<S
     warn_of_spelling(&settings.service, &url, err);
     let payload_hash = payload(args, &headers, &body, defaults);
     let credential = if args.who.is_given() { who(args, config, err)? } else { credential(args)? };
-    let given: Vec<(&str, &str)> = headers.iter().map(|(n, v)| (n.as_str(), v.as_str())).collect();
+    let is_given = |name: &str| sign_as.is_none() || !name.eq_ignore_ascii_case("host");
+    let given: Vec<(&str, &str)> =
+        headers.iter().map(|(n, v)| (n.as_str(), v.as_str())).filter(|(n, _)| is_given(n)).collect();
     let method = args.method.as_deref().unwrap_or(if args.data.is_some() { "POST" } else { "GET" });
-    let request = Signable { method, url: &url, headers: &given, payload_hash: &payload_hash };
+    let signed_for = sign_as.map(|sign_as| sign_as.signed(&url));
+    let signed_url = signed_for.as_ref().unwrap_or(&url);
+    let request = Signable { method, url: signed_url, headers: &given, payload_hash: &payload_hash };
     let at = args.date.or_else(|| given_date(&headers)).unwrap_or_else(SystemTime::now);
-    let signed = sigv4::sign(&request, &credential, &settings, at)?;
+    let mut signed = sigv4::sign(&request, &credential, &settings, at)?;
+    if signed_for.is_some() {
+        signed.url = SignAs::called(&url, &signed.url);
+    }
     let headers = headers_to_send(headers, &signed, &url);
-    Ok(Signing { signed, headers, token: credential.session_token })
+    Ok(Signing { signed, headers, token: credential.session_token, signed_for })
 }
 
 fn header(text: &str) -> Result<(String, String), Failure> {
@@ -209,6 +221,18 @@ fn header(text: &str) -> Result<(String, String), Failure> {
 fn given_date(headers: &[(String, String)]) -> Option<SystemTime> {
     let (_, date) = headers.iter().find(|(name, _)| name.eq_ignore_ascii_case("x-amz-date"))?;
     sigv4::parse_amz_date(date)
+}
+
+fn sign_as(args: &SignArgs) -> Result<Option<SignAs>, Failure> {
+    let sign_as = args.sign_as.as_deref().map(SignAs::parse).transpose();
+    sign_as.map_err(|problem| Failure::usage(problem.message, problem.hint))
+}
+
+/// The name of the host that is signed for.
+fn signed_host(sign_as: Option<&SignAs>, headers: &[(String, String)], url: &Url) -> String {
+    let given = headers.iter().find(|(name, _)| name.eq_ignore_ascii_case("host"));
+    let called = given.map_or(url.host_str().unwrap_or_default(), |(_, value)| value.as_str());
+    host::name(sign_as.map_or(called, SignAs::host))
 }
 
 /// The URL in its wire form.

@@ -7,6 +7,7 @@ use std::net::SocketAddr;
 use std::time::{Duration, SystemTime};
 
 use bytes::Bytes;
+use url::Url;
 
 use crate::core::credential::Secret;
 use crate::core::expect::Verdict;
@@ -14,7 +15,7 @@ use crate::core::file_problem::FileProblem;
 use crate::core::finding::Finding;
 use crate::core::question::Asked;
 use crate::core::request::SendOptions;
-use crate::core::request::fields::AuthField;
+use crate::core::request::fields::{AuthField, SendField};
 use crate::core::sigv4::Steps;
 use crate::core::trust::Untrusted;
 use crate::core::wire_request::WireRequest;
@@ -122,6 +123,8 @@ pub struct SigningRecord {
     pub region: String,
     /// Service of the scope.
     pub service: String,
+    /// The URL that was signed, without its query, if it isn't the one that was called.
+    pub signed_for: Option<Url>,
 }
 
 /// Status and headers of the response, and what is known about the connection.
@@ -364,6 +367,8 @@ pub enum Field {
     BodyRow(usize),
     /// A field of the authentication.
     Auth(AuthField),
+    /// A setting of how the request is sent.
+    Send(SendField),
     /// The identity of this name, as declared in the workspace.
     Identity(String),
     /// A part of the workspace's files; the message names file and line.

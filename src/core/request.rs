@@ -193,6 +193,8 @@ pub struct SendOptions {
     pub follow_redirects: Option<bool>,
     /// Seconds for the whole exchange; `None` means as configured, 0 means no limit.
     pub timeout_seconds: Option<u64>,
+    /// Host and port to connect to in place of the URL's; empty means the URL's.
+    pub connect_to: String,
     /// Default headers to leave out, in lower case: `accept-encoding`, `user-agent` or
     /// `content-type`. `accept` is an error, since it is always sent.
     pub without: Vec<String>,

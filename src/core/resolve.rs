@@ -3,11 +3,13 @@
 //! Owns the expansion of every field and every check that needs no I/O. Refuses final bytes, which
 //! are [`crate::core::wire`]'s, and credentials, which are the engine's.
 
+use crate::core::connect_to::ConnectTo;
 use crate::core::credential::{Credential, Secret};
 use crate::core::exchange::{Field, Problem, ProblemKind};
 use crate::core::identity::Identity;
 use crate::core::request::{Auth, AuthKind, Expect, Request, Row, SendOptions, SignatureLocation, Sigv4Auth};
 use crate::core::scope::{ExpandError, Expanded, Scope, ValueSource};
+use crate::core::sign_as::SignAs;
 
 mod auth;
 mod fields;
@@ -34,8 +36,18 @@ pub struct Plan {
     pub expect: Expect,
     /// How it is sent.
     pub send: SendOptions,
+    /// Where its connection is made, if not to the URL's host.
+    pub connect_to: Option<ConnectTo>,
     /// Secrets in the request, to be masked wherever it is shown.
     pub secrets: Vec<Secret>,
+}
+
+impl Plan {
+    /// The host that is signed for, if it isn't the one that is called.
+    pub(crate) fn signed_host(&self) -> Option<&str> {
+        let PlanAuth::Sigv4(signing) = &self.auth else { return None };
+        signing.sign_as.as_ref().map(SignAs::host)
+    }
 }
 
 impl std::fmt::Debug for Plan {
@@ -129,6 +141,8 @@ pub struct PlanSigning {
     pub signer: Signer,
     /// The settings; region and service are expanded, and empty if left out.
     pub settings: Sigv4Auth,
+    /// The URL that is signed, if not the called one.
+    pub sign_as: Option<SignAs>,
 }
 
 impl PlanSigning {
@@ -169,6 +183,7 @@ pub(crate) fn resolve(request: &Request, context: &Context<'_>) -> Result<Plan, 
     let headers = resolver.headers(&request.headers);
     let body = resolver.body(&request.body);
     let auth = resolver.auth(&request.auth);
+    let connect_to = resolver.connect_to(&request.send.connect_to);
     let Resolver { problems, secrets, .. } = resolver;
     if !problems.is_empty() {
         return Err(problems);
@@ -182,6 +197,7 @@ pub(crate) fn resolve(request: &Request, context: &Context<'_>) -> Result<Plan, 
         auth,
         expect: request.expect.clone(),
         send: request.send.clone(),
+        connect_to,
         secrets,
     })
 }

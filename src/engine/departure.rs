@@ -10,7 +10,7 @@ use crate::core::exchange::{HeaderOrigin, NextRequest, Problem, Sent, SentHeader
 use crate::core::request::SendOptions;
 use crate::core::sigv4;
 use crate::core::wire::WireRequest;
-use crate::io::transport::Outgoing;
+use crate::io::transport::{Outgoing, Route};
 
 use super::redirect::Followed;
 use super::signing::Signing;
@@ -21,6 +21,8 @@ pub(super) struct Departure {
     pub(super) wire: WireRequest,
     /// How it is sent.
     pub(super) send: SendOptions,
+    /// Where the connection is made, if not to the URL's host.
+    pub(super) route: Option<Route>,
     /// Secrets that took part, but for those of the signature.
     pub(super) secrets: Vec<Secret>,
     /// Who signs; `None` where nobody does.
@@ -60,6 +62,7 @@ impl Departure {
                 .collect(),
             body: wire.body.clone(),
             insecure: self.send.insecure,
+            route: self.route.clone(),
             deadline: self.deadline,
         };
         let sent = Sent {

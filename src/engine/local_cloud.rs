@@ -14,7 +14,7 @@ use crate::core::cloud_trace::CloudTrace;
 use crate::core::exchange::Head;
 use crate::core::local_cloud;
 use crate::core::wire::WireBody;
-use crate::io::transport::{Outgoing, Transport};
+use crate::io::transport::{Outgoing, Route, Transport};
 
 /// It answers from memory, on this machine.
 const ASK_TIMEOUT: Duration = Duration::from_secs(1);
@@ -22,14 +22,15 @@ const ASK_TIMEOUT: Duration = Duration::from_secs(1);
 /// A longer trace is not looked into, in bytes.
 const MAX_TRACE_BYTES: usize = 1024 * 1024;
 
-/// What the cloud remembers of a request; `None` where it does not.
-pub(super) async fn ask(transport: &Transport, question: Url) -> Option<CloudTrace> {
+/// What the cloud remembers of a request; `None` where it does not. `route` is how it was reached.
+pub(super) async fn ask(transport: &Transport, question: Url, route: Option<Route>) -> Option<CloudTrace> {
     let outgoing = Outgoing {
         method: "GET".to_owned(),
         url: question,
         headers: Vec::new(),
         body: WireBody::Bytes(Bytes::new()),
         insecure: false,
+        route,
         deadline: Some(Instant::now() + ASK_TIMEOUT),
     };
     let mut answer = transport.exchange(outgoing, None).await.ok()?;

@@ -10,7 +10,7 @@ use crate::core::resolve::{Plan, PlanAuth, PlanBody, PlanSigning, Signer, resolv
 use crate::core::wire::final_url;
 
 use super::credentials::CredentialState;
-use super::signing::{Origin, SigningScope, host_of};
+use super::signing::{Origin, SigningScope, host_of, signed_host};
 use super::{Engine, Job};
 
 /// What a send would do. `Debug` leaves out the URL, which may hold secrets.
@@ -77,15 +77,16 @@ pub(super) fn preview(engine: &Engine, job: &Job) -> Preview {
     };
     preview.url = Some(url.to_string());
     let author = plan.headers.iter().find(|(_, name, _)| name.eq_ignore_ascii_case("host"));
-    let host = host_of(&url, author.map(|(_, _, value)| value.as_str()));
+    let author = author.map(|(_, _, value)| value.as_str());
     if let PlanAuth::Sigv4(signing) = &plan.auth {
+        let host = signed_host(signing, &url, author);
         let scope = SigningScope::of(&signing.settings, &host);
         preview.problems.extend(scope.problems(&host));
         preview.warnings.extend(scope.contradictions(&signing.settings));
         (preview.region, preview.service) = (scope.region, scope.service);
         preview.signer = Some(signer(engine, job, signing, &mut preview.problems));
         warn_of_signing(&mut preview, &plan, signing, url.scheme());
-    } else if let Some(inferred) = endpoint::infer(&host) {
+    } else if let Some(inferred) = endpoint::infer(&host_of(&url, author)) {
         let what = inferred.what;
         preview.service = Some((inferred.service.to_owned(), Origin::Inferred(what)));
         preview.region = inferred.region.map(|region| (region, Origin::Inferred(what)));

@@ -14,7 +14,7 @@ use crate::core::identity::IdentityKind;
 use crate::core::resolve::{PlanAuth, PlanSigning, Signer, resolve};
 use crate::core::wire::{WireRequest, wire};
 use crate::io::credentials::get_session_token::parse_session;
-use crate::io::transport::{Answer, BodyEnd, Failure, Receiver};
+use crate::io::transport::{Answer, BodyEnd, Failure, Receiver, Route};
 
 use super::body_limit::{Admitted, BodyLimit};
 use super::credentials::Fetch;
@@ -54,7 +54,7 @@ pub(super) async fn dry_run(engine: &Engine, job: &Job, reports: &Reports<Event>
 pub(super) async fn follow(engine: &Engine, next: NextRequest, reports: &Reports<Event>) -> End {
     let NextRequest { wire, send, secrets, left_behind: _ } = next;
     let deadline = engine.deadline(send.timeout_seconds);
-    let departure = Departure { wire, send, secrets, signing: None, deadline };
+    let departure = Departure { wire, send, route: None, secrets, signing: None, deadline };
     Sending::new(engine, None, reports).hops(departure).await
 }
 
@@ -111,7 +111,8 @@ impl<'a> Sending<'a> {
             | PlanAuth::ApiKeyQuery { .. } => None,
         };
         let deadline = self.reports.extended(deadline);
-        Ok(Departure { wire, send: plan.send, secrets: plan.secrets, signing, deadline })
+        let route = plan.connect_to.map(|to| Route::of(&wire.url, to));
+        Ok(Departure { wire, send: plan.send, route, secrets: plan.secrets, signing, deadline })
     }
 
     /// Decides region, service and settings, and only then gets the credential: none is fetched for a
@@ -123,13 +124,12 @@ impl<'a> Sending<'a> {
         wire: &WireRequest,
         deadline: Option<Instant>,
     ) -> Result<Signing, Vec<Problem>> {
-        let settings = Signing::settings(&plan.settings, wire)?;
-        let payload = plan.settings.payload.clone();
+        let settings = Signing::settings(plan, wire)?;
         match &plan.signer {
-            Signer::Inline(credential) => Ok(Signing::new(None, credential.clone(), settings, payload)),
+            Signer::Inline(credential) => Ok(Signing::new(None, credential.clone(), settings, plan)),
             Signer::Identity(name) => {
                 let credential = self.credential(job, name, deadline).await?;
-                Ok(Signing::new(Some(name.clone()), credential, settings, payload))
+                Ok(Signing::new(Some(name.clone()), credential, settings, plan))
             }
         }
     }
@@ -268,7 +268,9 @@ impl<'a> Sending<'a> {
         }
         let mut end = self.end(outcome, body);
         let trace = match why {
-            Some(question) => local_cloud::ask(&self.engine.transport, question).await,
+            Some(question) => {
+                local_cloud::ask(&self.engine.transport, question, departure.route.clone()).await
+            }
             None => None,
         };
         end.verdicts = self.job.map(|job| received.verdicts(job)).unwrap_or_default();

@@ -2,6 +2,7 @@
 //!
 //! Owns what is typed, inferred or missing. Refuses to fetch credentials and to read the clock.
 
+use std::borrow::Cow;
 use std::time::SystemTime;
 
 use url::Url;
@@ -12,6 +13,8 @@ use crate::core::exchange::{Field, HeaderOrigin, Problem, ProblemKind, SentHeade
 use crate::core::host;
 use crate::core::request::fields::AuthField;
 use crate::core::request::{Algorithm, PayloadMode, SignatureLocation, Sigv4Auth};
+use crate::core::resolve::PlanSigning;
+use crate::core::sign_as::SignAs;
 use crate::core::sigv4::{self, Settings, Signable, Signed, UNSIGNED_PAYLOAD};
 use crate::core::wire::{WireBody, WireRequest};
 
@@ -98,10 +101,28 @@ pub(super) fn host_of(url: &Url, author: Option<&str>) -> String {
     host::name(author.or(url.host_str()).unwrap_or_default())
 }
 
-/// The name by which the server of a wire form is addressed.
-pub(super) fn host_of_wire(wire: &WireRequest) -> String {
-    let author = wire.headers.iter().find(|header| header.name.eq_ignore_ascii_case("host"));
-    host_of(&wire.url, author.map(|header| header.value.as_str()))
+/// The name of the host that is signed for: that of `sign_as`, else the one that is addressed.
+pub(super) fn signed_host(plan: &PlanSigning, url: &Url, author: Option<&str>) -> String {
+    match &plan.sign_as {
+        Some(sign_as) => host::name(sign_as.host()),
+        None => host_of(url, author),
+    }
+}
+
+/// The author's Host, if there is one.
+fn host_header(wire: &WireRequest) -> Option<&str> {
+    wire.headers.iter().find(|header| is_host(header)).map(|header| header.value.as_str())
+}
+
+fn is_host(header: &SentHeader) -> bool {
+    header.name.eq_ignore_ascii_case("host")
+}
+
+/// The URL as it may be shown: a presigned query holds a signature and may hold a token.
+fn without_query(url: &Url) -> Url {
+    let mut url = url.clone();
+    url.set_query(None);
+    url
 }
 
 /// A request with its signature.
@@ -118,12 +139,15 @@ pub(super) struct Signing {
     pub(super) credential: Credential,
     settings: Settings,
     payload: PayloadMode,
+    /// The URL that stands for the called one, if there is one.
+    sign_as: Option<SignAs>,
 }
 
 impl Signing {
     /// The settings of a signature for this scope, or what is missing.
-    pub(super) fn settings(auth: &Sigv4Auth, wire: &WireRequest) -> Result<Settings, Vec<Problem>> {
-        let host = host_of_wire(wire);
+    pub(super) fn settings(plan: &PlanSigning, wire: &WireRequest) -> Result<Settings, Vec<Problem>> {
+        let auth = &plan.settings;
+        let host = signed_host(plan, &wire.url, host_header(wire));
         let scope = SigningScope::of(auth, &host);
         let problems = scope.problems(&host);
         let (Some((region, _)), Some((service, _))) = (scope.region, scope.service) else {
@@ -147,9 +171,10 @@ impl Signing {
         identity: Option<String>,
         credential: Credential,
         settings: Settings,
-        payload: PayloadMode,
+        plan: &PlanSigning,
     ) -> Self {
-        Self { identity, credential, settings, payload }
+        let (payload, sign_as) = (plan.settings.payload.clone(), plan.sign_as.clone());
+        Self { identity, credential, settings, payload, sign_as }
     }
 
     /// Service of the credential scope.
@@ -159,17 +184,20 @@ impl Signing {
 
     /// Signs a wire form; `at` dates the signature.
     pub(super) fn sign(&self, wire: &WireRequest, at: SystemTime) -> Result<SignedRequest, Vec<Problem>> {
-        let Self { identity, credential, settings, .. } = self;
+        let Self { identity, credential, settings, payload: _, sign_as } = self;
+        let url = sign_as
+            .as_ref()
+            .map_or(Cow::Borrowed(&wire.url), |sign_as| Cow::Owned(sign_as.signed(&wire.url)));
         let payload_hash = self.payload_hash(&wire.body);
         let headers: Vec<_> = wire
             .headers
             .iter()
-            .filter(|header| is_signed(header))
+            .filter(|header| is_signed(header) && !(sign_as.is_some() && is_host(header)))
             .map(|header| (header.name.as_str(), header.value.as_str()))
             .collect();
         let request =
-            Signable { method: &wire.method, url: &wire.url, headers: &headers, payload_hash: &payload_hash };
-        let signed = sigv4::sign(&request, credential, settings, at)
+            Signable { method: &wire.method, url: &url, headers: &headers, payload_hash: &payload_hash };
+        let mut signed = sigv4::sign(&request, credential, settings, at)
             .map_err(|error| vec![Problem::new(Field::Request, error.to_string(), error.hint())])?;
         let record = SigningRecord {
             steps: signed.steps.clone(),
@@ -180,7 +208,11 @@ impl Signing {
             expires_at: credential.expires_at,
             region: settings.region.clone(),
             service: settings.service.clone(),
+            signed_for: sign_as.as_ref().map(|_| without_query(&url)),
         };
+        if sign_as.is_some() {
+            signed.url = SignAs::called(&wire.url, &signed.url);
+        }
         Ok(SignedRequest { signed, record })
     }
 

@@ -95,10 +95,8 @@ pub(super) fn flows(job: &Job, outside: &dyn ValueSource) -> BTreeSet<Flow> {
             flows.extend(to_endpoints);
         }
     }
-    let to = match plan.ok().and_then(|plan| final_url(&plan).ok()) {
-        Some((url, _)) => origin(&url),
-        None => "an address that isn't known yet".to_owned(),
-    };
+    let to = plan.ok().and_then(|plan| destination(&plan));
+    let to = to.unwrap_or_else(|| "an address that isn't known yet".to_owned());
     flows.extend(reads.into_iter().map(|read| Flow { to: to.clone(), read }));
     flows
 }
@@ -185,6 +183,22 @@ fn to_endpoints<'a>(steps: &'a [Step], reads: &'a BTreeSet<PrivateRead>) -> impl
     };
     let origins = steps.iter().filter_map(move |step| Url::parse(&endpoint(step)).ok());
     origins.flat_map(|url| reads.iter().map(move |read| Flow { to: origin(&url), read: read.clone() }))
+}
+
+/// Where a request goes, as one text: where it connects and what its signature is for belong to that,
+/// since whoever receives the request can pass it on.
+fn destination(plan: &Plan) -> Option<String> {
+    let (url, _) = final_url(plan).ok()?;
+    let mut to = origin(&url);
+    if let Some(address) = &plan.connect_to {
+        to.push_str(&format!(", connecting to {address}"));
+    }
+    if let PlanAuth::Sigv4(signing) = &plan.auth
+        && let Some(sign_as) = &signing.sign_as
+    {
+        to.push_str(&format!(", signed for {}", sign_as.text()));
+    }
+    Some(to)
 }
 
 /// Where a request goes. Every endpoint of AWS's STS is the same place.

@@ -45,6 +45,9 @@ pub struct Outgoing {
     pub body: WireBody,
     /// Skip verification of the server's certificate.
     pub insecure: bool,
+    /// Where the connection is made, if not to the URL's host. It counts for the origin that it names,
+    /// unless the settings route that elsewhere, and no proxy is used then.
+    pub route: Option<Route>,
     /// When the whole exchange must be over.
     pub deadline: Option<Instant>,
 }
@@ -87,17 +90,19 @@ impl Transport {
     /// where somebody listens. Dropping the future closes the connection.
     pub async fn exchange(
         &self,
-        outgoing: Outgoing,
+        mut outgoing: Outgoing,
         progress: Option<mpsc::Sender<Event>>,
     ) -> Result<Answer, Failure> {
         let trace = Arc::new(Trace::new(progress));
         let deadline = outgoing.deadline;
         let insecure = outgoing.insecure;
+        outgoing.route = route::own(&outgoing, &self.settings.reach);
         let key = ClientKey::of(&outgoing, &self.settings);
-        let target = failure::Target::of(&outgoing.url, client::named_proxy(key, &self.settings).as_ref());
+        let target = failure::Target::of(&outgoing.url, client::named_proxy(&key, &self.settings).as_ref());
         let outgoing = route::rerouted(outgoing, &self.settings.reach);
         // A port that isn't the URL's needs a `host` header, which HTTP/2 hasn't.
         let key = ClientKey::of(&outgoing, &self.settings);
+        let direct = key.is_direct();
         let client = self.client(key)?;
         let mut request = request(outgoing, &trace).await?;
         let response = loop {
@@ -125,7 +130,7 @@ impl Transport {
             protocol: format!("{:?}", response.version()),
             headers: texts(response.headers()),
             remote: response.remote_addr(),
-            direct: key.is_direct(),
+            direct,
             certificate: response
                 .extensions()
                 .get::<reqwest::tls::TlsInfo>()
@@ -141,7 +146,7 @@ impl Transport {
         if let Some(client) = clients.get(&key) {
             return Ok(client.clone());
         }
-        let client = client::build(key, &self.settings).map_err(Failure::NotSent)?;
+        let client = client::build(&key, &self.settings).map_err(Failure::NotSent)?;
         clients.insert(key, client.clone());
         Ok(client)
     }

@@ -177,14 +177,18 @@ fn signature(model: &Model, exchange: &Exchange, columns: usize) -> Vec<TextLine
         Some(signing) => {
             let steps = &signing.steps;
             let who = signing.identity.clone().unwrap_or_else(|| "keys of the request".into());
-            for (name, value) in [
+            let mut rows = vec![
                 ("signed as", format!("{who}  {}  ({})", signing.access_key, signing.source)),
                 ("algorithm", steps.algorithm.to_owned()),
                 ("scope", steps.credential_scope.clone()),
                 ("signed headers", steps.signed_headers.clone()),
                 ("payload hash", steps.payload_hash.clone()),
                 ("signature", steps.signature.clone()),
-            ] {
+            ];
+            if let Some(url) = &signing.signed_for {
+                rows.insert(1, ("signed for", format!("{url}  (sign_as; not the URL that was called)")));
+            }
+            for (name, value) in rows {
                 lines.extend(pair(name, &value, columns));
             }
             let canonical = mask.as_ref().map(|mask| mask.canonical_request(&steps.canonical_request));

@@ -464,6 +464,7 @@ fn request() -> impl Strategy<Value = Request> {
             insecure,
             follow_redirects,
             timeout_seconds,
+            connect_to: without.first().cloned().unwrap_or_default(),
             without,
             plus: if space { Plus::Space } else { Plus::Literal },
         });

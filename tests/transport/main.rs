@@ -6,6 +6,7 @@ mod origin;
 
 mod answers;
 mod chains;
+mod elsewhere;
 mod limits;
 mod local_cloud;
 mod lying;

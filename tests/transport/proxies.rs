@@ -161,6 +161,7 @@ fn a_proxy_that_refuses_is_named_and_its_password_is_not() {
             headers: Vec::new(),
             body: WireBody::Bytes(Default::default()),
             insecure: false,
+            route: None,
             deadline: None,
         };
         let failed = runtime().block_on(transport.exchange(outgoing, None)).err();

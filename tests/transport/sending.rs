@@ -189,6 +189,7 @@ fn a_file_that_changes_on_the_way_and_one_without_an_end_are_not_sent() {
             sha256: String::new(),
         },
         insecure: false,
+        route: None,
         deadline: None,
     };
     let transport = Transport::new(TransportSettings::default());

@@ -85,6 +85,7 @@ pub(in crate::cli) fn placed(problem: &Problem) -> String {
         Field::Body => "body".to_owned(),
         Field::BodyRow(index) => format!("body row {}", index + 1),
         Field::Auth(field) => format!("auth {field}"),
+        Field::Send(field) => format!("send {field}"),
         Field::Identity(name) => format!("identity {name}"),
     };
     format!("{place}: {}", problem.message)

@@ -202,7 +202,8 @@ impl<'a> Printer<'a> {
         if let Some(signing) = &sent.signing {
             let (region, service) = (&signing.region, &signing.service);
             let (key, source) = (&signing.access_key, &signing.source);
-            lines.push(format!("* signed with {key} ({source}) for {service} in {region}"));
+            let as_host = signing.signed_for.as_ref().map_or(String::new(), |url| format!(", as {url}"));
+            lines.push(format!("* signed with {key} ({source}) for {service} in {region}{as_host}"));
         }
         lines.push(format!("> {} {}", sent.method, self.mask.url(&sent.url)));
         let shown = |name: &str, value: &str| format!("> {name}: {}", self.mask.header(name, value));

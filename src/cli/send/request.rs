@@ -160,7 +160,7 @@ fn auth(args: &AuthArgs, job: &mut Job, is_saved: bool) -> Result<(), Usage> {
         return Ok(());
     }
     let effective = effective_auth(&request.auth, &job.inherited_auth).clone();
-    let named = args.aws_sigv4.is_some() || args.service.is_some() || args.region.is_some();
+    let named = [&args.aws_sigv4, &args.service, &args.region, &args.sign_as].iter().any(|arg| arg.is_some());
     let saved = effective.kind == AuthKind::AwsSigv4;
     let keys = args.access_key.is_some();
     let signs = named || keys || identity.is_some() || (saved && args.user.is_some());
@@ -215,7 +215,7 @@ fn take_user_info(url: &mut String) -> Option<(String, String)> {
     Some(pair)
 }
 
-/// Region, service and place of the signature.
+/// Region, service, URL and place of the signature.
 fn scope(args: &AuthArgs, request: &mut Request) {
     let sigv4 = &mut request.auth.sigv4;
     if let Some(scope) = &args.aws_sigv4 {
@@ -228,6 +228,9 @@ fn scope(args: &AuthArgs, request: &mut Request) {
     }
     if let Some(service) = &args.service {
         sigv4.service.clone_from(service);
+    }
+    if let Some(url) = &args.sign_as {
+        sigv4.sign_as.clone_from(url);
     }
     if let Some(seconds) = args.presign {
         (sigv4.location, sigv4.expires) = (SignatureLocation::Query, Some(seconds));

@@ -1,6 +1,7 @@
 //! A signature as one JSON object, or step by step for people.
 
 use serde::Serialize;
+use url::Url;
 
 use super::Signing;
 use crate::core::mask::Mask;
@@ -15,6 +16,9 @@ struct Output<'a> {
     signature: &'a str,
     headers: Vec<HeaderOutput<'a>>,
     url: &'a str,
+    /// Only with `--sign-as`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    signed_for: Option<&'a str>,
 }
 
 #[derive(Serialize)]
@@ -34,6 +38,7 @@ impl Signing {
             signature: &steps.signature,
             headers: self.headers.iter().map(|(name, value)| HeaderOutput { name, value }).collect(),
             url: self.signed.url.as_str(),
+            signed_for: self.signed_for.as_ref().map(Url::as_str),
         };
         let json = serde_json::to_string_pretty(&output).expect("strings always serialize");
         json + "\n"
@@ -48,6 +53,9 @@ impl Signing {
             text.push_str(&format!("  {name}: {}\n", mask.header(name, value)));
         }
         text.push_str(&format!("\n7. URL to send\n  {}\n", self.signed.url));
+        if let Some(url) = &self.signed_for {
+            text.push_str(&format!("\n8. URL that was signed in its place\n  {url}\n"));
+        }
         text
     }
 }

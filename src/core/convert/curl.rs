@@ -7,6 +7,7 @@
 /// The media type of a file's bytes, which curl guesses and we don't.
 const OCTETS: &str = "application/octet-stream";
 
+mod connect_to;
 mod export;
 mod form;
 mod import;

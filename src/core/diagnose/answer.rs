@@ -43,6 +43,8 @@ pub(super) struct Answer<'a> {
     pub(super) message: Message,
     /// The request's URL.
     pub(super) url: Option<Url>,
+    /// The URL by which the service knows itself: behind a proxy, the one that was signed for.
+    pub(super) service_url: Option<Url>,
 }
 
 /// The error's message.
@@ -60,6 +62,8 @@ impl<'a> Answer<'a> {
     pub(super) fn read(evidence: &'a Evidence<'a>) -> Self {
         let body = String::from_utf8_lossy(evidence.body);
         let url = evidence.sent.and_then(|sent| Url::parse(&sent.url).ok());
+        let signed_for = evidence.sent.and_then(|sent| sent.signing.as_ref()?.signed_for.clone());
+        let service_url = signed_for.or_else(|| url.clone());
         let xml = (evidence.body.len() <= LONGEST_XML && body.trim_start().starts_with('<'))
             .then(|| roxmltree::Document::parse(body.trim_start()).ok())
             .flatten();
@@ -80,12 +84,12 @@ impl<'a> Answer<'a> {
             .map(|kind| bare(&kind).to_owned())
             .unwrap_or_default();
         let service = evidence.sent.and_then(|sent| sent.signing.as_ref()).map(|s| s.service.as_str());
-        let family = match &url {
+        let family = match &service_url {
             Some(url) if is_function_url(url, service) => Family::FunctionUrl,
             _ if code.is_some() => Family::Query,
             _ => Family::Other,
         };
-        Self { evidence, family, status: evidence.head.status, kind, message, url }
+        Self { evidence, family, status: evidence.head.status, kind, message, url, service_url }
     }
 
     pub(super) fn sent(&self) -> Option<&Sent> {
@@ -121,9 +125,9 @@ impl<'a> Answer<'a> {
         self.text().to_ascii_lowercase().contains(&part.to_ascii_lowercase())
     }
 
-    /// Service and region according to the host.
+    /// Service and region according to the host of the service.
     pub(super) fn inferred(&self) -> Option<endpoint::Inferred> {
-        endpoint::infer(self.url.as_ref()?.host_str()?)
+        endpoint::infer(self.service_url.as_ref()?.host_str()?)
     }
 
     /// The region of the host, or else the one that was signed for.

@@ -270,6 +270,15 @@ fn mismatch(answer: &Answer<'_>) -> Option<Finding> {
         return None;
     }
     let key = answer.signing().map_or(String::new(), |s| format!(" {}", s.access_key));
+    if let Some(url) = answer.signing().and_then(|signing| signing.signed_for.as_ref()) {
+        let host = url.host_str().unwrap_or_default();
+        return Some(answer.finding(
+            FindingId::SignatureMismatch,
+            Certainty::Likely,
+            format!("The secret key doesn't belong to the access key{key}, or the service received another Host or path than {host}{}, which was signed.", url.path()),
+            "Compare the canonical request in the response with the one that was signed; `sign_as` must have the Host and path prefix that the proxy sends on.",
+        ));
+    }
     Some(answer.finding(
         FindingId::SignatureMismatch,
         Certainty::Likely,

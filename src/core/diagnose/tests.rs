@@ -34,6 +34,7 @@ fn record() -> SigningRecord {
         identity: Some("alice".into()),
         access_key: "AKIAIOSFODNN7EXAMPLE".into(),
         source: "keys of alice".into(),
+        signed_for: None,
         has_token: false,
         expires_at: None,
         region: "us-east-1".into(),

@@ -76,6 +76,8 @@ pub struct Sigv4Auth {
     pub region: String,
     /// Service name of the credential scope, for example `lambda`.
     pub service: String,
+    /// URL that is signed in place of the one that is called.
+    pub sign_as: String,
     /// Signature in headers or in the query.
     pub location: SignatureLocation,
     /// Validity of a presigned URL in seconds, at most 604800; `None` means 900.
@@ -111,6 +113,7 @@ impl std::fmt::Debug for Sigv4Auth {
             .field("session_token", &masked(&self.session_token))
             .field("region", &self.region)
             .field("service", &self.service)
+            .field("sign_as", &self.sign_as)
             .field("location", &self.location)
             .field("expires", &self.expires)
             .field("payload", &self.payload)

@@ -9,6 +9,7 @@ use crate::core::request::is_token;
 use crate::core::request::{
     ApiKeyAuth, ApiKeyPlace, Auth, AuthKind, BasicAuth, BearerAuth, PayloadMode, SignatureLocation, Sigv4Auth,
 };
+use crate::core::sign_as::SignAs;
 
 impl Resolver<'_> {
     pub(super) fn auth(&mut self, own: &Auth) -> PlanAuth {
@@ -85,10 +86,11 @@ impl Resolver<'_> {
     fn sigv4(&mut self, auth: &Sigv4Auth) -> PlanAuth {
         let signer = self.signer(auth);
         let settings = self.settings(auth);
+        let sign_as = self.sign_as(&auth.sign_as);
         let Some(signer) = signer.filter(|signer| !self.is_anonymous(signer)) else {
             return PlanAuth::None;
         };
-        PlanAuth::Sigv4(Box::new(PlanSigning { signer, settings }))
+        PlanAuth::Sigv4(Box::new(PlanSigning { signer, settings, sign_as }))
     }
 
     /// Whether the author chose that nobody signs.
@@ -195,6 +197,14 @@ impl Resolver<'_> {
             payload,
             ..auth.clone()
         }
+    }
+
+    fn sign_as(&mut self, text: &str) -> Option<SignAs> {
+        let text = self.text(&Field::Auth(AuthField::SignAs), text).trim().to_owned();
+        if text.is_empty() {
+            return None;
+        }
+        SignAs::parse(&text).map_err(|problem| self.problems.push(problem)).ok()
     }
 
     /// Region and service become parts of the credential scope, which are separated by slashes.

@@ -1,9 +1,11 @@
 //! The fields of a request except its authentication: expansion and checks.
 
 use super::{PartContent, PlanBody, PlanPart, Resolver, check_url, complete_scheme, taking_part};
+use crate::core::connect_to::ConnectTo;
 use crate::core::exchange::Field;
 use crate::core::path_variables;
 use crate::core::query;
+use crate::core::request::fields::SendField;
 use crate::core::request::is_token;
 use crate::core::request::{Body, BodyKind, Part, Row};
 
@@ -55,6 +57,14 @@ impl Resolver<'_> {
             self.problems.push(found);
         }
         url
+    }
+
+    pub(super) fn connect_to(&mut self, text: &str) -> Option<ConnectTo> {
+        let text = self.text(&Field::Send(SendField::ConnectTo), text).trim().to_owned();
+        if text.is_empty() {
+            return None;
+        }
+        ConnectTo::parse(&text).map_err(|problem| self.problems.push(problem)).ok()
     }
 
     /// The value of a path variable, percent-encoded as one segment.

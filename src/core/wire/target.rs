@@ -68,7 +68,8 @@ fn is_s3(plan: &Plan, url: &Url) -> bool {
     let chosen =
         if let PlanAuth::Sigv4(signing) = &plan.auth { signing.settings.service.as_str() } else { "" };
     if chosen.is_empty() {
-        url.host_str().and_then(endpoint::infer).is_some_and(|inferred| inferred.service.starts_with("s3"))
+        let host = plan.signed_host().or(url.host_str());
+        host.and_then(endpoint::infer).is_some_and(|inferred| inferred.service.starts_with("s3"))
     } else {
         chosen.starts_with("s3")
     }

@@ -16,6 +16,7 @@ fn plan(url: &str) -> Plan {
         auth: PlanAuth::None,
         expect: Expect::default(),
         send: SendOptions::default(),
+        connect_to: None,
         secrets: Vec::new(),
     }
 }
@@ -35,6 +36,7 @@ fn refused_with(plan: &Plan, files: LoadedBody) -> Vec<(Field, String)> {
 
 fn signing(service: &str) -> PlanAuth {
     PlanAuth::Sigv4(Box::new(PlanSigning {
+        sign_as: None,
         signer: Signer::Identity("alice".into()),
         settings: Sigv4Auth { service: service.into(), ..Sigv4Auth::default() },
     }))

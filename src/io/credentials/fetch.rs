@@ -32,7 +32,7 @@ pub(super) fn outgoing<const N: usize>(
 ) -> Outgoing {
     let owned = |(name, value): (&str, &str)| (name.to_owned(), value.to_owned());
     let headers = headers.into_iter().chain([("user-agent", USER_AGENT)]).map(owned).collect();
-    Outgoing { method: method.to_owned(), url, headers, body, insecure: false, deadline }
+    Outgoing { method: method.to_owned(), url, headers, body, insecure: false, route: None, deadline }
 }
 
 /// Sends a request and reads the whole response. `service` names the receiver in errors.

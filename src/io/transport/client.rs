@@ -6,12 +6,14 @@ use reqwest::tls::{Certificate, Identity};
 use reqwest::{Client, ClientBuilder, NoProxy};
 
 use super::trace::TimedConnect;
-use super::{HttpVersion, Outgoing, Protocol, TlsVersion, TransportSettings, dns, failure, outside};
+use super::{
+    HttpVersion, Outgoing, Protocol, Reach, Route, TlsVersion, TransportSettings, dns, failure, outside,
+};
 use crate::config::Proxy;
 use crate::core::exchange::Problem;
 
 /// What tells clients apart; requests that agree in it share connections.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(super) struct ClientKey {
     /// A TLS connection may be made. Without it the trust store is not even read, which is most of
     /// what starting a client costs.
@@ -22,29 +24,40 @@ pub(super) struct ClientKey {
     http1: bool,
     /// No proxy is used.
     direct: bool,
+    /// Where the request's own `connect_to` leads: its connections are no other request's.
+    route: Option<Route>,
 }
 
 impl ClientKey {
     /// True where it is known that no proxy is used.
-    pub(super) fn is_direct(self) -> bool {
+    pub(super) fn is_direct(&self) -> bool {
         self.direct
     }
 
     pub(super) fn of(outgoing: &Outgoing, settings: &TransportSettings) -> Self {
-        let direct = match settings.proxy {
-            Proxy::Off => true,
-            Proxy::Environment => {
-                is_loopback(&outgoing.url) || is_excepted(&outgoing.url, &settings.no_proxy)
-            }
-            Proxy::Url(_) => is_excepted(&outgoing.url, &settings.no_proxy),
-        };
+        let direct = outgoing.route.is_some()
+            || match settings.proxy {
+                Proxy::Off => true,
+                Proxy::Environment => {
+                    is_loopback(&outgoing.url) || is_excepted(&outgoing.url, &settings.no_proxy)
+                }
+                Proxy::Url(_) => is_excepted(&outgoing.url, &settings.no_proxy),
+            };
         Self {
             tls: outgoing.url.scheme() == "https" || (!direct && proxy_speaks_tls(settings)),
             insecure: outgoing.insecure,
             http1: settings.protocol.http == HttpVersion::Http1
                 || outgoing.headers.iter().any(|(name, _)| name.eq_ignore_ascii_case("host")),
             direct,
+            route: outgoing.route.clone(),
         }
+    }
+
+    /// How hosts are reached.
+    fn reach(&self, settings: &TransportSettings) -> Reach {
+        let mut reach = settings.reach.clone();
+        reach.routes.extend(self.route.clone());
+        reach
     }
 }
 
@@ -83,14 +96,14 @@ fn proxy_speaks_tls(settings: &TransportSettings) -> bool {
 }
 
 /// Makes a client, or says which setting keeps it from being made.
-pub(super) fn build(key: ClientKey, settings: &TransportSettings) -> Result<Client, Problem> {
+pub(super) fn build(key: &ClientKey, settings: &TransportSettings) -> Result<Client, Problem> {
     let mut builder = Client::builder()
         .redirect(reqwest::redirect::Policy::none())
         .retry(reqwest::retry::never())
         .referer(false)
         .http1_max_headers(512)
         .tls_info(true)
-        .dns_resolver(dns::Resolver(settings.reach.clone()))
+        .dns_resolver(dns::Resolver(key.reach(settings)))
         .connector_layer(TimedConnect);
     if let Some(limit) = settings.connect_timeout {
         builder = builder.connect_timeout(limit);
@@ -126,7 +139,7 @@ pub(super) fn build(key: ClientKey, settings: &TransportSettings) -> Result<Clie
 }
 
 /// Sets the versions of HTTP and TLS.
-fn offer(builder: ClientBuilder, key: ClientKey, protocol: Protocol) -> ClientBuilder {
+fn offer(builder: ClientBuilder, key: &ClientKey, protocol: Protocol) -> ClientBuilder {
     let version = |version| match version {
         TlsVersion::Tls12 => reqwest::tls::Version::TLS_1_2,
         TlsVersion::Tls13 => reqwest::tls::Version::TLS_1_3,
@@ -158,7 +171,7 @@ fn through_socket(_: ClientBuilder, _: &Path) -> Result<ClientBuilder, Problem> 
 
 /// The proxy that the settings name and that such a client uses; that of the environment is the
 /// library's affair.
-pub(super) fn named_proxy(key: ClientKey, settings: &TransportSettings) -> Option<url::Url> {
+pub(super) fn named_proxy(key: &ClientKey, settings: &TransportSettings) -> Option<url::Url> {
     match &settings.proxy {
         Proxy::Url(proxy) if !key.direct => proxy_url(proxy).ok(),
         Proxy::Url(_) | Proxy::Off | Proxy::Environment => None,

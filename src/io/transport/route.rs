@@ -4,12 +4,20 @@
 //! another port changes the port of the URL, and keeps the authority as the `host` header; a route to
 //! another host is the resolver's ([`super::dns`]), unless the URL has an address.
 
-use super::{Outgoing, Reach};
+use super::{Outgoing, Reach, Route};
 use crate::core::sigv4;
+
+/// The request's own route, if it's for this URL and the settings have none.
+pub(super) fn own(outgoing: &Outgoing, reach: &Reach) -> Option<Route> {
+    let unrouted = reach.route(&outgoing.url).is_none() && reach.unix_socket.is_none();
+    outgoing.route.clone().filter(|route| unrouted && route.fits(&outgoing.url))
+}
 
 /// The request with the port it's sent to.
 pub(super) fn rerouted(mut outgoing: Outgoing, reach: &Reach) -> Outgoing {
-    let Some(route) = reach.route(&outgoing.url) else { return outgoing };
+    let Some(route) = reach.route(&outgoing.url).or(outgoing.route.as_ref()).cloned() else {
+        return outgoing;
+    };
     let port = route.to_port.filter(|port| outgoing.url.port_or_known_default() != Some(*port));
     let is_name = matches!(outgoing.url.host(), Some(url::Host::Domain(_)));
     // An address isn't looked up.

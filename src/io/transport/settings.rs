@@ -8,6 +8,7 @@ use std::time::Duration;
 use url::Url;
 
 use crate::config::{Config, Proxy};
+use crate::core::connect_to::ConnectTo;
 
 /// How requests travel; plain data, made from the configuration.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -104,7 +105,7 @@ pub enum Addresses {
 }
 
 /// A host and port that are reached elsewhere; TLS and the `host` header keep the URL's.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Route {
     /// The host of a URL; `None` for every host.
     pub host: Option<String>,
@@ -117,8 +118,18 @@ pub struct Route {
 }
 
 impl Route {
+    /// How the origin of this URL is reached at `to`.
+    pub fn of(url: &Url, to: ConnectTo) -> Self {
+        Self {
+            host: url.host_str().map(str::to_owned),
+            port: url.port_or_known_default(),
+            to_host: Some(to.host),
+            to_port: Some(to.port),
+        }
+    }
+
     /// True where it is meant for this URL.
-    fn fits(&self, url: &Url) -> bool {
+    pub(super) fn fits(&self, url: &Url) -> bool {
         let host = url.host_str().unwrap_or_default();
         let same_host = self.host.as_ref().is_none_or(|own| own.eq_ignore_ascii_case(host));
         same_host && (self.port.is_none() || self.port == url.port_or_known_default())

@@ -31,6 +31,7 @@ fn editor_fields(field: &Field) -> Vec<EditorField> {
         Field::Body => vec![EditorField::BodyText, BodyField::File.into()],
         Field::BodyRow(index) => [cell(Table::Form, *index), cell(Table::Parts, *index)].concat(),
         Field::Auth(field) => vec![(*field).into()],
+        Field::Send(field) => vec![(*field).into()],
     }
 }
 

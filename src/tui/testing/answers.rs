@@ -45,6 +45,7 @@ pub(crate) fn sent() -> Sent {
             identity: Some("session".into()),
             access_key: credential.access_key.clone(),
             source: credential.source.clone(),
+            signed_for: None,
             has_token: true,
             expires_at: credential.expires_at,
             region: "us-east-1".into(),

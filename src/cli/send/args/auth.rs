@@ -27,6 +27,10 @@ pub(in crate::cli::send) struct AuthArgs {
     /// Sign for this region
     #[arg(long)]
     pub(in crate::cli::send) region: Option<String>,
+    /// Sign for this URL (host and path prefix) instead of the one that is called, for a service behind a
+    /// proxy
+    #[arg(long, value_name = "URL", conflicts_with = "oauth2_bearer")]
+    pub(in crate::cli::send) sign_as: Option<String>,
     /// Sign as this identity of the workspace
     #[arg(long, visible_alias = "as", value_name = "NAME", conflicts_with = "user")]
     pub(in crate::cli::send) identity: Option<String>,

@@ -106,6 +106,9 @@ impl Export<'_> {
         }
         self.auth(auth, region, service);
         self.body(request);
+        if !request.send.connect_to.is_empty() {
+            self.connect_to(request);
+        }
         if request.send.insecure {
             self.words.push("--insecure".into());
         }
@@ -114,6 +117,15 @@ impl Export<'_> {
         }
         if let Some(seconds) = request.send.timeout_seconds.filter(|seconds| *seconds > 0) {
             self.option("--max-time", &seconds.to_string());
+        }
+    }
+
+    /// curl wants the origin to which it applies; with empty parts, that's any.
+    fn connect_to(&mut self, request: &Request) {
+        self.option("--connect-to", &format!("::{}", request.send.connect_to));
+        self.option("--noproxy", "*");
+        if request.send.follow_redirects == Some(true) {
+            self.note("curl connects there for redirects to other hosts, too.");
         }
     }
 
@@ -154,6 +166,9 @@ impl Export<'_> {
     }
 
     fn sigv4(&mut self, auth: &Sigv4Auth, region: &str, service: &str) {
+        if !auth.sign_as.is_empty() {
+            self.note("curl can't sign for another URL than the one it calls: this signs for the called host and path, which the service will reject.");
+        }
         if auth.location == SignatureLocation::Query {
             self.note("curl can't sign in the query: this signs in headers.");
         }

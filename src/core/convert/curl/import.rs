@@ -1,6 +1,7 @@
 //! A curl command line -> a request and notes on what was left out.
 
 use super::OCTETS;
+use super::connect_to;
 use super::form::{attributes, unquoted};
 use super::options::{Does, OPTIONS};
 use super::words::{ShellError, split};
@@ -64,6 +65,7 @@ struct Reader {
     pairs: Vec<Row>,
     user: Option<String>,
     sigv4: Option<String>,
+    connect_to: Vec<String>,
     get: bool,
     head: bool,
     json: bool,
@@ -148,6 +150,9 @@ impl Reader {
                 Ok(_) | Err(_) => self.note(format!("--max-time {value} isn't a number and was ignored.")),
             },
             Does::Sigv4 => self.sigv4 = Some(value),
+            Does::ConnectTo => self.connect_to.push(value),
+            // A connection that is made elsewhere uses no proxy.
+            Does::Config if name == "noproxy" && value == "*" => {}
             Does::Quiet | Does::QuietValue => {}
             Does::Config => self.note(format!("--{name} belongs to the configuration and was ignored.")),
         }
@@ -240,6 +245,8 @@ impl Reader {
     }
 
     fn finish(mut self) -> Imported {
+        let notes = connect_to::apply(std::mem::take(&mut self.connect_to), &mut self.request);
+        notes.into_iter().for_each(|note| self.note(note));
         self.body();
         self.auth();
         if self.head && self.request.method.is_empty() {

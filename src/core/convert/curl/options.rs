@@ -23,6 +23,7 @@ pub(super) enum Does {
     Cookie,
     Referer,
     MaxTime,
+    ConnectTo,
     Sigv4,
     /// Says nothing about the request.
     Quiet,
@@ -62,6 +63,7 @@ pub(super) const OPTIONS: &[(&str, char, Does)] = &[
     ("cookie", 'b', Does::Cookie),
     ("referer", 'e', Does::Referer),
     ("max-time", 'm', Does::MaxTime),
+    ("connect-to", '\0', Does::ConnectTo),
     ("aws-sigv4", '\0', Does::Sigv4),
     ("compressed", '\0', Does::Quiet),
     ("silent", 's', Does::Quiet),

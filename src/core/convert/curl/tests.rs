@@ -223,6 +223,7 @@ prop_compose! {
         insecure: bool,
         follow: bool,
         timeout_seconds in prop::option::of(1_u64..1000),
+        elsewhere: bool,
     ) -> Request {
         Request {
             method: method.into(),
@@ -235,6 +236,7 @@ prop_compose! {
                 insecure,
                 follow_redirects: follow.then_some(true),
                 timeout_seconds,
+                connect_to: if elsewhere { "127.0.0.1:8443".into() } else { String::new() },
                 without: Vec::new(),
                 plus: Plus::Literal,
             },
@@ -290,4 +292,20 @@ fn a_literal_body_and_path_variables_are_exported_as_they_are_sent() {
     let written = export(&request, &Auth::default(), ("", ""), |name| Some(format!("{name}&")));
     assert!(written.contains("--data-raw '{{x}} \\{{y}}'"), "{written}");
     assert!(written.contains("--url http://h/a%20b%2Fx%26\"$s\"/:off/:other"), "{written}");
+}
+
+#[test]
+fn curl_connects_elsewhere_and_is_said_not_to_sign_for_another_host() {
+    let mut request = Request { url: "https://api.example.com/a".into(), ..Request::default() };
+    request.send.connect_to = "127.0.0.1:8443".into();
+    request.auth.kind = AuthKind::AwsSigv4;
+    request.auth.sigv4.sign_as = "https://abc.execute-api.eu-west-1.amazonaws.com/prod".into();
+    let text = export_request(&request);
+    assert!(text.contains("--connect-to ::127.0.0.1:8443"), "{text}");
+    assert!(text.starts_with("# curl can't sign for another URL than the one it calls"), "{text}");
+    let pasted =
+        "curl --connect-to api.example.com:443:localhost:1 --connect-to b:: https://api.example.com/";
+    let read = import(pasted).unwrap();
+    assert_eq!(read.request.send.connect_to, "localhost:1");
+    assert_eq!(read.notes, ["--connect-to b:: isn't for this URL and was ignored."]);
 }

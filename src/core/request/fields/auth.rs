@@ -41,6 +41,13 @@ section! {
             key: "service", label: "Service", editor: Editor::LINE, applies: signing,
             default: "read from the host", shape: text!(auth.sigv4.service),
         }
+        /// URL that is signed in place of the called one, for a service behind a proxy that sends its own
+        /// `Host`: scheme, host and the path prefix that the proxy adds. See
+        /// [proxies.md](proxies.md)
+        SignAs {
+            key: "sign_as", label: "Signed for", editor: Editor::LINE, applies: signing,
+            default: "the request's URL", shape: text!(auth.sigv4.sign_as),
+        }
         /// where the signature goes; `"query"` makes a presigned URL
         Location {
             key: "location", label: "Signature in", editor: Editor::Choice, applies: signing,

@@ -59,6 +59,12 @@ section! {
                 set: |request, seconds| request.send.timeout_seconds = seconds,
             },
         }
+        /// host and port to connect to, without a proxy; URL, `Host`, TLS server name and certificate
+        /// stay the URL's, and a redirect to another origin connects as usual
+        ConnectTo {
+            key: "connect_to", label: "Connect to", editor: Editor::LINE, applies: always,
+            default: "the URL's host and port", shape: text!(send.connect_to),
+        }
         /// default headers that are left out: `"accept-encoding"`, `"user-agent"` or
         /// `"content-type"`. `accept` is always sent, and leaving it out stops the send
         Without {

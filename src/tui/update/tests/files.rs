@@ -443,7 +443,7 @@ fn unknown_keys_are_reported_when_a_request_is_opened_and_when_they_change() {
     assert_eq!(
         s.notice(),
         "post.toml, line 3: unknown key `send.colour`. \
-         Known here: insecure, follow_redirects, timeout_seconds, without, plus. (1 more)"
+         Known here: insecure, follow_redirects, timeout_seconds, connect_to, without, plus. (1 more)"
     );
 }
 
