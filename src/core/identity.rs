@@ -52,6 +52,8 @@ pub enum IdentityKind {
         /// What happens when the session has expired.
         renew: Renew,
     },
+    /// Temporary keys of a named federated user (`kind = "get-federation-token"`).
+    FederationToken(Box<FederatedUser>),
     /// Temporary keys of a role (`kind = "assume-role"`).
     AssumeRole(Box<AssumedRole>),
     /// A profile of the user's AWS files (`kind = "profile"`).
@@ -79,6 +81,7 @@ impl IdentityKind {
         match self {
             Self::Keys { .. } => "keys",
             Self::GetSessionToken { .. } => "get-session-token",
+            Self::FederationToken(_) => "get-federation-token",
             Self::AssumeRole(_) => "assume-role",
             Self::Profile { .. } => "profile",
             Self::Environment => "environment",
@@ -94,6 +97,7 @@ impl IdentityKind {
             Self::Broken(problem) => Some(problem),
             Self::Keys { .. }
             | Self::GetSessionToken { .. }
+            | Self::FederationToken(_)
             | Self::AssumeRole(_)
             | Self::Profile { .. }
             | Self::Environment
@@ -113,6 +117,7 @@ impl IdentityKind {
             | Self::Anonymous
             | Self::Broken(_) => None,
             Self::GetSessionToken { source, .. } => Some(source.as_str()),
+            Self::FederationToken(user) => Some(user.source.as_str()),
             Self::AssumeRole(role) => Some(role.source.as_str()),
         }
     }
@@ -126,7 +131,10 @@ impl IdentityKind {
             | Self::Environment
             | Self::Process { .. }
             | Self::Broken(_) => true,
-            Self::GetSessionToken { .. } | Self::AssumeRole(_) | Self::Anonymous => false,
+            Self::GetSessionToken { .. }
+            | Self::FederationToken(_)
+            | Self::AssumeRole(_)
+            | Self::Anonymous => false,
         }
     }
 
@@ -134,6 +142,27 @@ impl IdentityKind {
     fn may_assume_roles(&self) -> bool {
         !matches!(self, Self::Anonymous)
     }
+}
+
+/// A federated user as declared. Texts may contain `{{names}}`; an empty one means that it isn't given.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct FederatedUser {
+    /// Name of the identity whose long-term keys request the session.
+    pub source: IdentityName,
+    /// Name of the user, 2 to 32 characters.
+    pub name: String,
+    /// Session policy, JSON. Without one, only policies of resources that name the user allow anything.
+    pub policy: String,
+    /// Session tags.
+    pub tags: Vec<(String, String)>,
+    /// Duration in seconds, 900 to 129600; `None` means the service's default, 43200.
+    pub duration_seconds: Option<u64>,
+    /// STS endpoint; empty means the regional one.
+    pub endpoint: String,
+    /// Region of the STS request; empty means `us-east-1`.
+    pub region: String,
+    /// What happens when the session has expired.
+    pub renew: Renew,
 }
 
 /// A role as declared. Texts may contain `{{names}}`; an empty one means that it isn't given.
@@ -246,6 +275,12 @@ impl Identity {
             IdentityKind::GetSessionToken { source, duration_seconds, .. } => {
                 (source, IdentityKind::may_request_sessions as fn(&_) -> _, duration_seconds, SESSION_SECONDS)
             }
+            IdentityKind::FederationToken(user) => (
+                &user.source,
+                IdentityKind::may_request_sessions as fn(&_) -> _,
+                &user.duration_seconds,
+                SESSION_SECONDS,
+            ),
             IdentityKind::AssumeRole(role) => (
                 &role.source,
                 IdentityKind::may_assume_roles as fn(&_) -> _,
@@ -294,6 +329,7 @@ impl std::fmt::Debug for IdentityKind {
                 .field("mfa_serial", mfa_serial)
                 .field("renew", renew)
                 .finish(),
+            Self::FederationToken(user) => f.debug_tuple("FederationToken").field(user).finish(),
             Self::AssumeRole(role) => f.debug_tuple("AssumeRole").field(role).finish(),
             Self::Profile { profile } => f.debug_struct("Profile").field("profile", profile).finish(),
             Self::Environment => f.write_str("Environment"),

@@ -107,6 +107,25 @@ pub const KINDS: &[IdentityKindInfo] = &[
         ],
     },
     IdentityKindInfo {
+        word: "get-federation-token",
+        doc: "temporary keys of a named federated user, from STS GetFederationToken",
+        fields: &[
+            field("source", "Source", IdentityEditor::Source, true, "an identity of kind keys"),
+            field("name", "User name", IdentityEditor::Text, true, "2 to 32 characters"),
+            field(
+                "policy",
+                "Session policy",
+                IdentityEditor::Text,
+                false,
+                "only what resources allow the user",
+            ),
+            duration("900 to 129600; 43200 if left out"),
+            ENDPOINT,
+            REGION,
+            RENEW,
+        ],
+    },
+    IdentityKindInfo {
         word: "assume-role",
         doc: "temporary keys of a role, assumed with another identity",
         fields: &[

@@ -9,7 +9,7 @@ use crate::core::aws::Aws;
 use crate::core::credential::{Credential, Secret, is_malformed_key};
 use crate::core::exchange::{Field, Problem};
 use crate::core::hex;
-use crate::core::identity::{AssumedRole, Identity, IdentityKind};
+use crate::core::identity::{AssumedRole, FederatedUser, Identity, IdentityKind};
 use crate::core::resolve::{Context, expand_text};
 use crate::core::trust::{AsWritten, PrivateRead};
 
@@ -25,7 +25,7 @@ use wrong::Wrong;
 
 pub(crate) use summary::{AwsSummary, ProfileSummary, default_chain_is_configured, is_complete};
 
-pub(crate) use step::{AssumeRole, Base, Process, SessionToken, Sso, Step};
+pub(crate) use step::{AssumeRole, Base, FederationToken, Process, SessionToken, Sso, Step};
 
 /// How the credential of an identity is obtained.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -108,6 +108,7 @@ impl Provider {
                 None
             }
             IdentityKind::GetSessionToken { .. }
+            | IdentityKind::FederationToken(_)
             | IdentityKind::AssumeRole(_)
             | IdentityKind::Anonymous
             | IdentityKind::Broken(_) => None,
@@ -213,7 +214,9 @@ fn start(identity: &Identity, context: &Context<'_>, aws: &Aws) -> Result<Provid
         ))),
         IdentityKind::Broken(problem) => Err(vec![(&**problem).into()]),
         // These have a source, so they aren't the start of a chain.
-        IdentityKind::GetSessionToken { .. } | IdentityKind::AssumeRole(_) => Err(Vec::new()),
+        IdentityKind::GetSessionToken { .. }
+        | IdentityKind::FederationToken(_)
+        | IdentityKind::AssumeRole(_) => Err(Vec::new()),
     }
 }
 
@@ -270,9 +273,14 @@ fn step(identity: &Identity, context: &Context<'_>) -> Result<Option<Step>, Vec<
                 endpoint: fields.text(endpoint),
                 region: fields.text(region),
                 mfa_serial: fields.text(mfa_serial),
+                mfa_process: String::new(),
                 renew: *renew,
             })?;
             Ok(Some(Step::SessionToken(step)))
+        }
+        IdentityKind::FederationToken(user) => {
+            let step = fields.finished(|fields| federation_token(identity, user, fields))?;
+            Ok(Some(Step::FederationToken(Box::new(step))))
         }
         IdentityKind::AssumeRole(role) => {
             let step = fields.finished(|fields| assume_role(identity, role, fields))?;
@@ -284,6 +292,28 @@ fn step(identity: &Identity, context: &Context<'_>) -> Result<Option<Step>, Vec<
         | IdentityKind::Process { .. }
         | IdentityKind::Anonymous
         | IdentityKind::Broken(_) => Ok(None),
+    }
+}
+
+fn federation_token(identity: &Identity, user: &FederatedUser, fields: &mut Fields<'_>) -> FederationToken {
+    let name = fields.text(&user.name);
+    // <https://docs.aws.amazon.com/STS/latest/APIReference/API_GetFederationToken.html>
+    let is_valid = |c: char| c.is_ascii_alphanumeric() || "_+=,.@-".contains(c);
+    if fields.problems.is_empty() && !((2..=32).contains(&name.len()) && name.chars().all(is_valid)) {
+        fields.problem(
+            format!("the `name` of identity `{}` isn't a valid name of a federated user", identity.name),
+            "Use 2 to 32 letters, digits and `_+=,.@-`.",
+        );
+    }
+    FederationToken {
+        identity: identity.name.to_string(),
+        name,
+        policy: fields.text(&user.policy),
+        tags: user.tags.iter().map(|(key, value)| (key.clone(), fields.text(value))).collect(),
+        duration_seconds: user.duration_seconds,
+        endpoint: fields.text(&user.endpoint),
+        region: fields.text(&user.region),
+        renew: user.renew,
     }
 }
 
@@ -299,6 +329,8 @@ fn assume_role(identity: &Identity, role: &AssumedRole, fields: &mut Fields<'_>)
         source_identity: fields.text(&role.source_identity),
         duration_seconds: role.duration_seconds,
         mfa_serial: fields.text(&role.mfa_serial),
+        mfa_process: String::new(),
+        cli_cache: None,
         endpoint: fields.text(&role.endpoint),
         region: fields.text(&role.region),
         renew: role.renew,

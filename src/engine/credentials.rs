@@ -220,7 +220,20 @@ impl Credentials {
         provider: &Provider,
         fetch: &Fetch<'_, E>,
     ) -> Result<Credential, Vec<Problem>> {
+        if let Some(known) = self.cached_by_cli(provider, fetch).await {
+            return Ok(provider.named(known));
+        }
         self.walk(provider, Some(provider.steps.len()), fetch).await
+    }
+
+    /// The credential that the AWS CLI keeps for the role at the end of a chain, unless ours serves. It
+    /// saves a request, and the code of an MFA device.
+    async fn cached_by_cli<E>(&self, provider: &Provider, fetch: &Fetch<'_, E>) -> Option<Credential> {
+        let now = fetch.engine.now();
+        let last = provider.steps.last().filter(|_| !self.serves(provider, &**fetch.sessions, now))?;
+        let known = fetch::cached_by_cli(last, now).await?;
+        self.slot(provider.key(provider.steps.len())).finish(&Ok(known.clone()));
+        Some(known)
     }
 
     /// The credential of a chain, its last link fetched whatever is known.

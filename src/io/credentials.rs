@@ -12,6 +12,7 @@ mod fetch;
 pub mod get_session_token;
 pub mod imds;
 pub mod login;
+pub mod mfa_process;
 pub mod process;
 pub mod role_cache;
 pub mod sso;

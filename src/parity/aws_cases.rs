@@ -215,7 +215,7 @@ fn as_cases_write(provider: &Provider) -> Value {
             ("role_session_name", &role.session_name),
             ("external_id", &role.external_id),
         ]) }),
-        Step::SessionToken(_) => panic!("a profile has none"),
+        Step::SessionToken(_) | Step::FederationToken(_) => panic!("no case has it"),
     });
     Value::Array([base].into_iter().chain(steps).collect())
 }

@@ -20,7 +20,12 @@ impl Script {
     }
 
     fn process(&self) -> Process<'_> {
-        Process { command: &self.command, named_by: "profile prod", time_limit: TIME_LIMIT }
+        Process {
+            key: "credential_process",
+            command: &self.command,
+            named_by: "profile prod",
+            time_limit: TIME_LIMIT,
+        }
     }
 
     fn error(&self) -> String {
@@ -116,7 +121,8 @@ fn what_cannot_be_run_is_named() {
         ("sh \\", "nothing follows the backslash"),
         ("/nowhere/at-all x", "couldn't run the credential_process of profile prod: No such file"),
     ] {
-        let process = Process { command, named_by: "profile prod", time_limit: TIME_LIMIT };
+        let process =
+            Process { key: "credential_process", command, named_by: "profile prod", time_limit: TIME_LIMIT };
         let error = run(process.call(at(0), None)).unwrap_err();
         assert!(error.message.contains(said), "{error}");
     }

@@ -120,7 +120,7 @@ def by_hand(world, seed):
     world.move_clock(advance_seconds=30)
 
 
-def by_a_profile(world, seed, folder):
+def by_a_profile(world, seed, folder, program):
     config = Path(folder, "config")
     access_key, secret_key, _ = world.alice
     config.write_text(f"""
@@ -140,6 +140,14 @@ role_session_name = me
                             start_new_session=True, check=False)  # fmt: skip
     who = json.loads(result.stdout or "{}").get("Arn", result.stderr)
     expect("aws: a profile with mfa_serial", who, f"arn:aws:sts::{HOME}:assumed-role/behind-mfa/me")
+    # The CLI has cached the role: signpost needs no code, and there is no terminal to ask for one.
+    command = [program, "whoami", "--profile", "behind-mfa", "--json"]
+    env["AWS_SHARED_CREDENTIALS_FILE"] = str(Path(folder, "credentials"))
+    result = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, text=True, env=env,
+                            start_new_session=True, cwd=folder, check=False)  # fmt: skip
+    found = json.loads(result.stdout) if result.returncode == 0 else {"arn": result.stderr, "source": ""}
+    expect("signpost: the role that the AWS CLI has cached", (found["arn"], found["source"]),
+           (f"arn:aws:sts::{HOME}:assumed-role/behind-mfa/me", "role behind-mfa, cached by the AWS CLI"))  # fmt: skip
 
 
 def machines(world):
@@ -228,7 +236,7 @@ def main(program):
             os.environ.update(mine)
             seed = a_device(world, folder)
             by_hand(world, seed)
-            by_a_profile(world, seed, folder)
+            by_a_profile(world, seed, folder, program)
             machines(world)
             identity_center(world, folder)
         finally:

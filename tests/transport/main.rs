@@ -10,6 +10,7 @@ mod elsewhere;
 mod limits;
 mod local_cloud;
 mod lying;
+mod profile_roles;
 mod proxies;
 mod redirects;
 mod sending;

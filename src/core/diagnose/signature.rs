@@ -211,6 +211,7 @@ fn expired(answer: &Answer<'_>) -> Finding {
             name,
             kind:
                 IdentityKind::AssumeRole(_)
+                | IdentityKind::FederationToken(_)
                 | IdentityKind::Profile { .. }
                 | IdentityKind::Environment
                 | IdentityKind::Process { .. },

@@ -6,7 +6,10 @@
 use std::path::PathBuf;
 
 use super::environment;
-use super::step::{AssumeRole, Base, Imds, Login, Process, Sso, Step, WebIdentity};
+use super::step::{
+    AssumeRole, Base, CliCache, Imds, Login, MOST_CHAINED_SECONDS, Process, SessionToken, Sso, Step,
+    WebIdentity,
+};
 use super::wrong::Wrong;
 use crate::core::aws::Aws;
 use crate::core::aws_files::{AwsFileKind, AwsSection, AwsValue, Place};
@@ -66,7 +69,7 @@ impl<'a> Profiles<'a> {
         section: &'a AwsSection,
         visited: &mut Vec<&'a str>,
     ) -> Result<Chain, Wrong> {
-        let step = self.assume_role(name, section)?;
+        let mut step = self.assume_role(name, section)?;
         let (base, mut steps) = match (section.get("source_profile"), section.get("credential_source")) {
             (Some(_), Some(source)) => {
                 let message = format!("profile `{name}` has both `source_profile` and `credential_source`");
@@ -80,8 +83,38 @@ impl<'a> Profiles<'a> {
             (None, Some(source)) => (self.named_source(source)?, Vec::new()),
             (Some(source), None) => self.source(name, source, visited)?,
         };
+        if steps.is_empty() {
+            steps.extend(self.mfa_session(section, base.keys(), &mut step));
+        }
         steps.push(Step::AssumeRole(Box::new(step)));
         Ok((base, steps))
+    }
+
+    /// A session with MFA that several roles of the same keys share, so that the device's code is asked for
+    /// once. A role that is to live longer than such a session allows asks for its own code.
+    fn mfa_session(
+        &self,
+        section: &AwsSection,
+        keys: Option<&Credential>,
+        role: &mut AssumeRole,
+    ) -> Option<Step> {
+        let keys = keys.filter(|keys| keys.session_token.is_none())?;
+        let lives_long = role.duration_seconds.is_some_and(|seconds| seconds > MOST_CHAINED_SECONDS);
+        if role.mfa_serial.is_empty() || lives_long {
+            return None;
+        }
+        // The roles may be used in different regions; the session is one.
+        let source = section.text("source_profile").and_then(|name| self.aws.files.profiles.get(name));
+        let region = source.and_then(|source| source.text("region")).unwrap_or(&role.region);
+        Some(Step::SessionToken(SessionToken {
+            identity: keys.source.clone(),
+            duration_seconds: None,
+            endpoint: role.endpoint.clone(),
+            region: region.to_owned(),
+            mfa_serial: std::mem::take(&mut role.mfa_serial),
+            mfa_process: std::mem::take(&mut role.mfa_process),
+            renew: Renew::Auto,
+        }))
     }
 
     fn source(&self, name: &'a str, value: &'a AwsValue, visited: &mut Vec<&'a str>) -> Result<Chain, Wrong> {
@@ -253,10 +286,22 @@ impl<'a> Profiles<'a> {
             source_identity: String::new(),
             duration_seconds: section.get("duration_seconds").map(seconds).transpose()?,
             mfa_serial: text("mfa_serial"),
+            mfa_process: self.mfa_process(section),
+            cli_cache: Some(CliCache {
+                folder: self.in_home(".aws/cli/cache"),
+                mfa_serial: text("mfa_serial"),
+            }),
             endpoint: self.endpoint("sts"),
             region: self.aws.region(Some(self.top)).to_owned(),
             renew: Renew::Auto,
         })
+    }
+
+    /// The command that prints a code, of the profile or else of its source; empty for none. It's a key of
+    /// aws-vault's, which AWS's own clients ignore.
+    fn mfa_process(&self, section: &AwsSection) -> String {
+        let source = || self.aws.files.profiles.get(section.text("source_profile")?)?.text("mfa_process");
+        section.text("mfa_process").or_else(source).unwrap_or_default().to_owned()
     }
 
     /// The configured endpoint of a service; empty for its own.

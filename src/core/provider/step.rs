@@ -120,6 +120,8 @@ pub(crate) struct Imds {
 pub(crate) enum Step {
     /// STS GetSessionToken.
     SessionToken(SessionToken),
+    /// STS GetFederationToken.
+    FederationToken(Box<FederationToken>),
     /// STS AssumeRole.
     AssumeRole(Box<AssumeRole>),
 }
@@ -137,6 +139,29 @@ pub(crate) struct SessionToken {
     pub region: String,
     /// MFA device whose code the request needs; empty for none.
     pub mfa_serial: String,
+    /// The command that prints the code; empty to ask for it.
+    pub mfa_process: String,
+    /// What happens if the session has expired.
+    pub renew: Renew,
+}
+
+/// A federated user's session to request. An empty text means that it isn't given.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct FederationToken {
+    /// Name of the identity that the session is for.
+    pub identity: String,
+    /// Name of the user.
+    pub name: String,
+    /// Session policy, JSON.
+    pub policy: String,
+    /// Session tags.
+    pub tags: Vec<(String, String)>,
+    /// Duration in seconds; `None` leaves it to the service.
+    pub duration_seconds: Option<u64>,
+    /// STS endpoint; empty means the regional one.
+    pub endpoint: String,
+    /// Region of the request; empty means the default.
+    pub region: String,
     /// What happens if the session has expired.
     pub renew: Renew,
 }
@@ -164,6 +189,10 @@ pub(crate) struct AssumeRole {
     pub duration_seconds: Option<u64>,
     /// MFA device whose code the request needs.
     pub mfa_serial: String,
+    /// The command that prints the code; empty to ask for it.
+    pub mfa_process: String,
+    /// Where the AWS CLI keeps a credential of this role; `None` for a role that it doesn't know.
+    pub cli_cache: Option<CliCache>,
     /// STS endpoint; empty means the regional one.
     pub endpoint: String,
     /// Region of the request; empty means the default.
@@ -172,9 +201,18 @@ pub(crate) struct AssumeRole {
     pub renew: Renew,
 }
 
+/// Where the AWS CLI keeps the credentials of roles.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct CliCache {
+    /// The folder.
+    pub folder: PathBuf,
+    /// The MFA device that the profile names: the CLI sends its code with the role's request.
+    pub mfa_serial: String,
+}
+
 /// The longest that a role assumed with a session may live, in seconds:
 /// <https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles.html#iam-term-role-chaining>.
-const MOST_CHAINED_SECONDS: u64 = 3600;
+pub(super) const MOST_CHAINED_SECONDS: u64 = 3600;
 
 impl AssumeRole {
     /// The duration to ask for with this source, and whether it's shorter than configured: with a
@@ -253,13 +291,23 @@ fn serves(known: &Credential, now: SystemTime) -> bool {
 impl Step {
     /// Whether somebody has to answer a question for it.
     pub(crate) fn needs_input(&self) -> bool {
-        !self.mfa_serial().is_empty()
+        !self.mfa_serial().is_empty() && self.mfa_process().is_empty()
+    }
+
+    /// The command that prints the device's code; empty to ask for it.
+    pub(crate) fn mfa_process(&self) -> &str {
+        match self {
+            Self::SessionToken(step) => &step.mfa_process,
+            Self::FederationToken(_) => "",
+            Self::AssumeRole(step) => &step.mfa_process,
+        }
     }
 
     /// MFA device whose code the request needs; empty for none.
     pub(crate) fn mfa_serial(&self) -> &str {
         match self {
             Self::SessionToken(step) => &step.mfa_serial,
+            Self::FederationToken(_) => "",
             Self::AssumeRole(step) => &step.mfa_serial,
         }
     }
@@ -268,6 +316,7 @@ impl Step {
     pub(crate) fn identity(&self) -> &str {
         match self {
             Self::SessionToken(step) => &step.identity,
+            Self::FederationToken(step) => &step.identity,
             Self::AssumeRole(step) => &step.identity,
         }
     }
@@ -276,6 +325,7 @@ impl Step {
     pub(crate) fn endpoint(&self) -> &str {
         match self {
             Self::SessionToken(step) => &step.endpoint,
+            Self::FederationToken(step) => &step.endpoint,
             Self::AssumeRole(step) => &step.endpoint,
         }
     }
@@ -284,6 +334,7 @@ impl Step {
     pub(crate) fn region(&self) -> &str {
         match self {
             Self::SessionToken(step) => &step.region,
+            Self::FederationToken(step) => &step.region,
             Self::AssumeRole(step) => &step.region,
         }
     }
@@ -292,6 +343,7 @@ impl Step {
     pub(crate) fn accepts(&self, known: &Credential, now: SystemTime) -> bool {
         let renew = match self {
             Self::SessionToken(step) => step.renew,
+            Self::FederationToken(step) => step.renew,
             Self::AssumeRole(step) => step.renew,
         };
         match renew {
@@ -314,6 +366,19 @@ impl Step {
             ]
             .map(str::to_owned)
             .to_vec(),
+            Self::FederationToken(step) => {
+                let texts = [
+                    "get-federation-token",
+                    &step.identity,
+                    &step.endpoint,
+                    &step.region,
+                    &duration(step.duration_seconds),
+                    &step.name,
+                    &step.policy,
+                ];
+                let tags = step.tags.iter().flat_map(|(key, value)| [key, value]).cloned();
+                texts.map(str::to_owned).into_iter().chain(tags).collect()
+            }
             Self::AssumeRole(step) => {
                 let texts = [
                     "assume-role",

@@ -9,16 +9,17 @@ use tokio::time::Instant;
 
 use crate::core::credential::{Credential, Secret};
 use crate::core::exchange::{Field, Problem};
-use crate::core::provider::{self, AssumeRole, Base, SessionToken, Step};
+use crate::core::provider::{self, AssumeRole, Base, FederationToken, SessionToken, Step};
 use crate::core::question::{Answer, Asked, Question};
 use crate::io::credentials::container::Container;
 use crate::io::credentials::get_session_token::GetSessionToken;
 use crate::io::credentials::imds::Imds;
 use crate::io::credentials::login::Login;
 use crate::io::credentials::process::{self, Process};
+use crate::io::credentials::role_cache::CachedRole;
 use crate::io::credentials::sso::Sso;
 use crate::io::credentials::web_identity::WebIdentity;
-use crate::io::credentials::{CredentialError, assume_role};
+use crate::io::credentials::{CredentialError, assume_role, federation_token, mfa_process};
 use crate::io::transport::Transport;
 
 use super::{CredentialState, Fetch, Flight};
@@ -45,6 +46,7 @@ pub(super) async fn link<E: From<Asked>>(
             flight.stage(CredentialState::Fetching);
             let session = match step {
                 Step::SessionToken(step) => session_token(step, source, code.as_ref(), fetch).await,
+                Step::FederationToken(step) => federation_token(step, source, fetch).await,
                 Step::AssumeRole(step) => assume_role(step, source, code.as_ref(), fetch).await,
             }?;
             Ok(of_source(session, source))
@@ -92,8 +94,12 @@ async fn code<E: From<Asked>>(
     fetch: &Fetch<'_, E>,
     flight: &Flight<'_>,
 ) -> Result<Option<Secret>, Vec<Problem>> {
-    if !step.needs_input() {
+    if step.mfa_serial().is_empty() {
         return Ok(None);
+    }
+    if !step.needs_input() {
+        let code = mfa_process::code(step.mfa_process(), step.identity(), fetch.deadline()).await;
+        return code.map(Some).map_err(|error| problem(fetch, error.message, error.hint));
     }
     flight.stage(CredentialState::NeedsInput);
     let question =
@@ -122,6 +128,23 @@ async fn session_token<E: From<Asked>>(
     fetch.done(call.call(fetch.transport(), fetch.at(), fetch.deadline())).await
 }
 
+async fn federation_token<E>(
+    step: &FederationToken,
+    source: &Credential,
+    fetch: &Fetch<'_, E>,
+) -> Result<Credential, Vec<Problem>> {
+    let call = federation_token::FederationToken {
+        source,
+        name: &step.name,
+        policy: &step.policy,
+        tags: &step.tags,
+        duration_seconds: step.duration_seconds,
+        endpoint: &step.endpoint,
+        region: &step.region,
+    };
+    fetch.done(call.call(fetch.transport(), fetch.at(), fetch.deadline())).await
+}
+
 async fn assume_role<E: From<Asked>>(
     step: &AssumeRole,
     source: &Credential,
@@ -146,6 +169,20 @@ async fn assume_role<E: From<Asked>>(
     let role = fetch.done(call.call(fetch.transport(), fetch.at(), fetch.deadline())).await?;
     let source = if clamped { format!("{} (an hour, from a session)", role.source) } else { role.source };
     Ok(Credential { source, ..role })
+}
+
+/// The credential that the AWS CLI keeps for a role, if it serves at `at`.
+pub(super) async fn cached_by_cli(step: &Step, at: SystemTime) -> Option<Credential> {
+    let Step::AssumeRole(role) = step else { return None };
+    let cache = role.cli_cache.as_ref()?;
+    let known = CachedRole {
+        role_arn: &role.role_arn,
+        session_name: &role.session_name,
+        external_id: &role.external_id,
+        mfa_serial: &cache.mfa_serial,
+        duration_seconds: role.duration_seconds,
+    };
+    known.read(&cache.folder, at).await
 }
 
 async fn start<E: From<Asked>>(base: &Base, fetch: &Fetch<'_, E>) -> Result<Credential, Vec<Problem>> {
@@ -179,6 +216,7 @@ async fn start<E: From<Asked>>(base: &Base, fetch: &Fetch<'_, E>) -> Result<Cred
         }
         Base::Process(process) => {
             let call = Process {
+                key: "credential_process",
                 command: &process.command,
                 named_by: &process.named_by,
                 time_limit: process::TIME_LIMIT,

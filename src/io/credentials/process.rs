@@ -30,6 +30,8 @@ const ANCESTORS: &str = "SIGNPOST_CREDENTIAL_PROCESSES";
 /// A program that prints a credential.
 #[derive(Clone, Copy, Debug)]
 pub struct Process<'a> {
+    /// The key that names it, for messages: `credential_process`.
+    pub key: &'a str,
     /// The command with its arguments, which no shell sees.
     pub command: &'a str,
     /// Who names it, for messages: `profile prod`.
@@ -47,14 +49,14 @@ struct Finished {
 
 impl Process<'_> {
     fn name(&self) -> String {
-        format!("the credential_process of {}", self.named_by)
+        format!("the {} of {}", self.key, self.named_by)
     }
 
     fn command(&self) -> Result<Command, CredentialError> {
         let split = if cfg!(windows) { command_words::split_windows } else { command_words::split_posix };
-        let hint = "Correct `credential_process`; no shell reads it.";
+        let hint = format!("Correct `{}`; no shell reads it.", self.key);
         let words = split(self.command)
-            .map_err(|found| error(format!("{} isn't a command: {found}", self.name()), hint))?;
+            .map_err(|found| error(format!("{} isn't a command: {found}", self.name()), hint.clone()))?;
         let Some((program, arguments)) = words.split_first() else {
             return Err(error(format!("{} is empty", self.name()), hint));
         };
@@ -107,16 +109,15 @@ impl Process<'_> {
         }
     }
 
-    /// Runs the program and reads what it prints. It's killed with all that it started at the end of
+    /// Runs the program and returns what it prints. It's killed with all that it started at the end of
     /// its time, at the deadline, or if this is dropped.
     ///
     /// # Errors
-    /// It can't be run, fails, takes too long, or prints something else.
-    pub async fn call(
+    /// It can't be run, fails, takes too long, or prints too much.
+    pub(super) async fn printed(
         &self,
-        at: SystemTime,
         deadline: Option<Instant>,
-    ) -> Result<Credential, CredentialError> {
+    ) -> Result<Zeroizing<Vec<u8>>, CredentialError> {
         let Finished { output, errors, status } = self.run(deadline).await?;
         if !status.success() {
             let said = quoted(&String::from_utf8_lossy(&errors));
@@ -126,6 +127,19 @@ impl Process<'_> {
                 "Run it in a terminal to see what it needs.",
             ));
         }
+        Ok(output)
+    }
+
+    /// Runs the program and reads the credential that it prints.
+    ///
+    /// # Errors
+    /// As [`Self::printed`], or it prints something else.
+    pub async fn call(
+        &self,
+        at: SystemTime,
+        deadline: Option<Instant>,
+    ) -> Result<Credential, CredentialError> {
+        let output = self.printed(deadline).await?;
         let credential = read_credential(&output, self.named_by).map_err(|why| {
             error(
                 format!("{} printed no credential: {why}", self.name()),

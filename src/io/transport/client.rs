@@ -24,7 +24,7 @@ pub(super) struct ClientKey {
     http1: bool,
     /// No proxy is used.
     direct: bool,
-    /// Where the request's own `connect_to` leads: its connections are no other request's.
+    /// Where the request's own `connect_to` leads: no other request may use its connections.
     route: Option<Route>,
 }
 

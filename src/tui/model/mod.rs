@@ -291,6 +291,9 @@ impl Model {
                 let seconds = duration_seconds.unwrap_or(43_200);
                 format!("session of {source}, {seconds} s, from STS GetSessionToken")
             }
+            Some(IdentityKind::FederationToken(user)) => {
+                format!("federated user {}, from STS with {}", user.name, user.source)
+            }
             Some(IdentityKind::AssumeRole(role)) => format!("role {} with {}", role.role_arn, role.source),
             Some(IdentityKind::Profile { profile }) => format!("AWS profile {profile}"),
             Some(IdentityKind::Environment) => "what the AWS CLI uses here".to_owned(),

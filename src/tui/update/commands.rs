@@ -379,6 +379,7 @@ fn why_not_renewed(model: &Model, name: &str) -> Option<String> {
         }
         IdentityKind::Anonymous => Some(format!("{name} signs nothing: nothing was renewed")),
         IdentityKind::GetSessionToken { .. }
+        | IdentityKind::FederationToken(_)
         | IdentityKind::AssumeRole(_)
         | IdentityKind::Profile { .. }
         | IdentityKind::Environment

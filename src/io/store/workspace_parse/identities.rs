@@ -6,7 +6,7 @@
 use super::Reader;
 use crate::config::FileError;
 use crate::config::text::Section;
-use crate::core::identity::{AssumedRole, Identity, IdentityKind, Renew};
+use crate::core::identity::{AssumedRole, FederatedUser, Identity, IdentityKind, Renew};
 use crate::core::names::IdentityName;
 use crate::core::workspace::Part;
 
@@ -15,6 +15,7 @@ use crate::core::workspace::Part;
 enum Kind {
     Keys,
     GetSessionToken,
+    FederationToken,
     AssumeRole,
     Profile,
     Environment,
@@ -22,9 +23,10 @@ enum Kind {
     Anonymous,
 }
 
-const KINDS: [(&str, Kind); 7] = [
+const KINDS: [(&str, Kind); 8] = [
     ("keys", Kind::Keys),
     ("get-session-token", Kind::GetSessionToken),
+    ("get-federation-token", Kind::FederationToken),
     ("assume-role", Kind::AssumeRole),
     ("profile", Kind::Profile),
     ("environment", Kind::Environment),
@@ -116,6 +118,7 @@ impl Reader<'_> {
                 mfa_serial: values.text("mfa_serial")?,
                 renew: values.renew()?,
             }),
+            Kind::FederationToken => federated_user(&values),
             Kind::AssumeRole => assumed_role(&values),
             Kind::Profile => Ok(IdentityKind::Profile { profile: values.wanted("profile")? }),
             Kind::Environment => Ok(IdentityKind::Environment),
@@ -123,6 +126,19 @@ impl Reader<'_> {
             Kind::Anonymous => Ok(IdentityKind::Anonymous),
         }
     }
+}
+
+fn federated_user(values: &Values<'_, '_>) -> Result<IdentityKind, FileError> {
+    Ok(IdentityKind::FederationToken(Box::new(FederatedUser {
+        source: IdentityName::new(values.wanted("source")?),
+        name: values.wanted("name")?,
+        policy: values.text("policy")?,
+        tags: values.tags()?,
+        duration_seconds: values.duration()?,
+        endpoint: values.text("endpoint")?,
+        region: values.text("region")?,
+        renew: values.renew()?,
+    })))
 }
 
 fn assumed_role(values: &Values<'_, '_>) -> Result<IdentityKind, FileError> {
@@ -149,6 +165,9 @@ fn known_keys(kind: Kind) -> &'static [&'static str] {
         Kind::Keys => &["kind", "access_key", "secret_key", "session_token"],
         Kind::GetSessionToken => {
             &["kind", "source", "duration_seconds", "endpoint", "region", "mfa_serial", "renew"]
+        }
+        Kind::FederationToken => {
+            &["kind", "source", "name", "policy", "tags", "duration_seconds", "endpoint", "region", "renew"]
         }
         Kind::AssumeRole => &[
             "kind",
