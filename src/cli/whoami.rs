@@ -144,7 +144,7 @@ fn sts(who: &Who) -> (String, String) {
         return (step.endpoint().to_owned(), step.region().to_owned());
     }
     let section = who.profile().and_then(|profile| who.aws.files.profiles.get(&profile));
-    let endpoint = who.aws.endpoint_url("sts", section).unwrap_or_default();
+    let endpoint = who.aws.sts_endpoint(section).unwrap_or_default();
     (endpoint.to_owned(), who.aws.region(section).to_owned())
 }
 

@@ -7,6 +7,29 @@ use std::sync::Arc;
 use crate::core::aws_environment::AwsEnvironment;
 use crate::core::aws_files::{AwsFiles, AwsSection};
 
+/// The endpoint of STS that belongs to no region.
+const GLOBAL_STS: &str = "https://sts.amazonaws.com";
+
+/// Regions in which `legacy` means the global endpoint of STS; newer ones have only their own.
+const LEGACY_REGIONS: [&str; 16] = [
+    "ap-northeast-1",
+    "ap-south-1",
+    "ap-southeast-1",
+    "ap-southeast-2",
+    "aws-global",
+    "ca-central-1",
+    "eu-central-1",
+    "eu-north-1",
+    "eu-west-1",
+    "eu-west-2",
+    "eu-west-3",
+    "sa-east-1",
+    "us-east-1",
+    "us-east-2",
+    "us-west-1",
+    "us-west-2",
+];
+
 /// The environment and the files, as they were at one moment.
 #[derive(Clone, Debug, Default)]
 pub struct Aws {
@@ -52,6 +75,27 @@ impl Aws {
             .or_else(in_services)
             .or_else(|| profile?.text("endpoint_url"))
     }
+
+    /// The endpoint of STS: the configured one, else the global one if `sts_regional_endpoints` or
+    /// `AWS_STS_REGIONAL_ENDPOINTS` is `legacy` and the region had it, else empty for the regional one.
+    /// <https://docs.aws.amazon.com/sdkref/latest/guide/feature-sts-regionalized-endpoints.html>
+    ///
+    /// # Errors
+    /// The setting is neither `legacy` nor `regional`; in words.
+    pub(crate) fn sts_endpoint<'a>(&'a self, profile: Option<&'a AwsSection>) -> Result<&'a str, String> {
+        let of_profile = || profile?.text("sts_regional_endpoints");
+        let setting = self.environment.get("AWS_STS_REGIONAL_ENDPOINTS").or_else(of_profile);
+        let setting = setting.unwrap_or("regional");
+        let is_legacy = match setting.to_ascii_lowercase().as_str() {
+            "legacy" => true,
+            "regional" => false,
+            _ => return Err(format!("`sts_regional_endpoints` can't be `{setting}`")),
+        };
+        let configured = self.endpoint_url("sts", profile);
+        let region = self.region(profile);
+        let global = is_legacy && (region.is_empty() || LEGACY_REGIONS.contains(&region));
+        Ok(configured.unwrap_or(if global { GLOBAL_STS } else { "" }))
+    }
 }
 
 #[cfg(test)]
@@ -77,5 +121,27 @@ mod tests {
         assert_eq!(endpoint("sts", &[global, own]).unwrap(), "http://own");
         let ignore = ("AWS_IGNORE_CONFIGURED_ENDPOINT_URLS", "True");
         assert_eq!(endpoint("sts", &[global, own, ignore]), None);
+    }
+
+    #[test]
+    fn the_legacy_endpoint_of_sts_is_that_of_the_regions_that_had_it() {
+        let sts = |profile: &str, variables: &[(&str, &str)]| {
+            let text = format!("[profile a]\n{profile}");
+            let text = AwsText { name: "config", text: &text };
+            let files = Arc::new(AwsFiles::parse(Some(text), None));
+            let variables = variables.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
+            let aws = Aws { environment: Arc::new(AwsEnvironment::new(variables)), files };
+            aws.sts_endpoint(aws.files.profiles.get("a")).map(str::to_owned)
+        };
+        let legacy = "sts_regional_endpoints = legacy\n";
+        assert_eq!(sts("region = eu-west-1\n", &[]).unwrap(), "");
+        assert_eq!(sts(&format!("{legacy}region = eu-west-1\n"), &[]).unwrap(), GLOBAL_STS);
+        assert_eq!(sts(&format!("{legacy}region = eu-south-1\n"), &[]).unwrap(), "");
+        let regional = ("AWS_STS_REGIONAL_ENDPOINTS", "regional");
+        assert_eq!(sts(&format!("{legacy}region = eu-west-1\n"), &[regional]).unwrap(), "");
+        let own = ("AWS_ENDPOINT_URL_STS", "http://own");
+        assert_eq!(sts(&format!("{legacy}region = eu-west-1\n"), &[own]).unwrap(), "http://own");
+        let wrong = sts("sts_regional_endpoints = global\n", &[]).unwrap_err();
+        assert_eq!(wrong, "`sts_regional_endpoints` can't be `global`");
     }
 }

@@ -81,7 +81,15 @@ pub(super) fn web_identity(aws: &Aws) -> Result<Option<WebIdentity>, Wrong> {
         role_arn,
         token_file,
         session_name: text("AWS_ROLE_SESSION_NAME"),
-        endpoint: aws.endpoint_url("sts", None).unwrap_or_default().to_owned(),
+        endpoint: sts_endpoint(aws, None)?,
         region: aws.region(None).to_owned(),
     }))
+}
+
+/// The endpoint of STS, where environment or profile say it is; empty for the regional one.
+pub(super) fn sts_endpoint(aws: &Aws, profile: Option<&AwsSection>) -> Result<String, Wrong> {
+    let endpoint = aws.sts_endpoint(profile).map(str::to_owned);
+    endpoint.map_err(|message| {
+        Wrong::new(message, "Use `regional` or `legacy`, in the profile or the environment.")
+    })
 }

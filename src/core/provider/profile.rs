@@ -218,7 +218,7 @@ impl<'a> Profiles<'a> {
             role_arn: role_arn.to_owned(),
             token_file: token_file.to_owned(),
             session_name: value("AWS_ROLE_SESSION_NAME", "role_session_name").unwrap_or_default().to_owned(),
-            endpoint: self.endpoint("sts"),
+            endpoint: environment::sts_endpoint(self.aws, Some(self.top))?,
             region: self.aws.region(Some(self.top)).to_owned(),
         }))
     }
@@ -291,7 +291,7 @@ impl<'a> Profiles<'a> {
                 folder: self.in_home(".aws/cli/cache"),
                 mfa_serial: text("mfa_serial"),
             }),
-            endpoint: self.endpoint("sts"),
+            endpoint: environment::sts_endpoint(self.aws, Some(self.top))?,
             region: self.aws.region(Some(self.top)).to_owned(),
             renew: Renew::Auto,
         })
