@@ -464,7 +464,7 @@ fn a_broken_part_of_the_workspace_is_a_warning_and_stops_only_who_needs_it() {
     let line = text.lines().count() + 2;
     let root = folder.path().canonicalize().unwrap();
     let warning = format!(
-        "warning: {}:{line}: `identities.carol.kind` can't be \"key\"\n  hint: Did you mean \"keys\"? It is one of \"keys\", \"get-session-token\", \"assume-role\", \"profile\", \"environment\", \"process\" or \"anonymous\".\n",
+        "warning: {}:{line}: `identities.carol.kind` can't be \"key\"\n  hint: Did you mean \"keys\"? It is one of \"keys\", \"get-session-token\", \"get-federation-token\", \"assume-role\", \"profile\", \"environment\", \"process\" or \"anonymous\".\n",
         root.join("signpost.toml").display()
     );
     let send = |args: &[&str]| {
