@@ -43,6 +43,7 @@ fn signing() -> SigningRecord {
         signature: String::new(),
     };
     SigningRecord {
+        signed_for: None,
         steps,
         identity: None,
         access_key: "AKIAIOSFODNN7EXAMPLE".into(),
