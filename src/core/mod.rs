@@ -47,6 +47,7 @@ pub mod scope;
 pub(crate) mod secret_names;
 pub(crate) mod shell_quote;
 pub mod sigv4;
+pub mod sso_role;
 pub(crate) mod suggest;
 pub(crate) mod template;
 pub mod trust;

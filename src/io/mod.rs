@@ -5,6 +5,7 @@
 pub mod body;
 pub mod child;
 pub mod credential_endpoint;
+pub mod browser;
 pub mod credentials;
 pub mod log;
 pub mod store;

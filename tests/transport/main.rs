@@ -8,6 +8,7 @@ mod answers;
 mod chains;
 mod limits;
 mod local_cloud;
+mod logins;
 mod lying;
 mod proxies;
 mod redirects;

@@ -213,7 +213,8 @@ fn expired(answer: &Answer<'_>) -> Finding {
                 IdentityKind::AssumeRole(_)
                 | IdentityKind::Profile { .. }
                 | IdentityKind::Environment
-                | IdentityKind::Process { .. },
+                | IdentityKind::Process { .. }
+                | IdentityKind::SsoRole(_),
         }) => finding("Renewing fetches new credentials from where these came from.".to_owned())
             .with(Fix::Renew(name.clone())),
         Some(Identity {
