@@ -25,9 +25,7 @@ impl AwsIdentity {
         match self {
             Self::Profile(profile) => format!("profile {profile}").into(),
             Self::Environment => "AWS environment".into(),
-            Self::SsoRole(role) => {
-                format!("{} in {} of {}", role.role_name, role.account_id, role.session).into()
-            }
+            Self::SsoRole(role) => format!("{} in {}", role.role_name, role.account_id).into(),
         }
     }
 

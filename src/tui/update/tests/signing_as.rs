@@ -174,7 +174,7 @@ fn a_role_of_a_session_is_picked_and_signs_this_run() {
     let picked =
         SessionRole { session: "work".into(), account_id: "123456789012".into(), role_name: "Reader".into() };
     assert_eq!(s.model.shown().unwrap().sign_as, Some(AwsIdentity::SsoRole(picked)));
-    assert!(s.shown().contains("Reader in 123456789012 of work  this run"), "{}", s.shown());
+    assert!(s.shown().contains("Reader in 123456789012  this run"), "{}", s.shown());
     // They are kept for this run.
     s.press("I").text("work").press("enter");
     assert_eq!(listed(&s).len(), 2);
