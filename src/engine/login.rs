@@ -19,7 +19,6 @@ use crate::io::browser;
 use crate::io::credentials::{CredentialError, LoggedIn};
 
 use super::Engine;
-use super::credentials::Fetch;
 use super::handle::{Handle, Reports};
 
 mod session;
@@ -149,10 +148,10 @@ impl Slot {
 /// The credential of a session. If nobody is logged in to it and somebody can be asked, they log in first.
 pub(super) async fn credential<E: From<Asked>>(
     session: Session<'_>,
-    fetch: &Fetch<'_, E>,
+    (engine, reports, deadline): (&Engine, &Reports<E>, Option<Instant>),
     asking: impl FnOnce(),
 ) -> Result<Credential, CredentialError> {
-    let user = SessionUser::new(session, fetch.engine, fetch.reports, fetch.deadline);
+    let user = SessionUser::new(session, engine, reports, deadline);
     let credential = match session.credential(user.slot.held().as_ref(), user.now()).await {
         Err(error) if error.needs_login => {
             asking();

@@ -152,6 +152,7 @@ async fn start<E: From<Asked>>(
     fetch: &Fetch<'_, E>,
     flight: &Flight<'_>,
 ) -> Result<Credential, Vec<Problem>> {
+    let user = (fetch.engine, fetch.reports, fetch.deadline);
     let asking = || flight.stage(CredentialState::NeedsInput);
     let (transport, at, deadline) = (fetch.transport(), fetch.at(), fetch.deadline());
     match base {
@@ -189,7 +190,7 @@ async fn start<E: From<Asked>>(
             };
             fetch.done(call.call(at, deadline)).await
         }
-        Base::Sso(found) => fetch.done(login::credential(Session::Sso(found), fetch, asking)).await,
-        Base::Login(found) => fetch.done(login::credential(Session::SignIn(found), fetch, asking)).await,
+        Base::Sso(found) => fetch.done(login::credential(Session::Sso(found), user, asking)).await,
+        Base::Login(found) => fetch.done(login::credential(Session::SignIn(found), user, asking)).await,
     }
 }
