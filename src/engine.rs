@@ -48,6 +48,7 @@ mod departure;
 mod handle;
 mod load;
 mod local_cloud;
+mod login;
 mod outcome;
 mod preview;
 mod redirect;
@@ -58,12 +59,14 @@ mod trust;
 
 pub use credentials::CredentialState;
 pub use handle::{Command, Handle, RenewHandle, Renewal, SendHandle};
+pub use login::{ListRoles, LogIn, LogInHandle, LoginReport, LoginWay, RolesHandle};
 pub use preview::{Preview, PreviewSigner};
 pub use signing::Origin;
 pub use trust::{own_reads, survey, untrusted};
 
 use credentials::{Credentials, Fetch};
 use handle::Reports;
+use login::Logins;
 
 /// Everything that one send needs, owned, so that it can move into a task.
 #[derive(Clone)]
@@ -141,6 +144,9 @@ pub struct Engine {
     clocks: Clocks,
     transport: Transport,
     credentials: Credentials,
+    logins: Logins,
+    /// How somebody logs in where a session needs it; `None` if nobody can be asked.
+    login_way: Option<LoginWay>,
     aws: AwsStore,
 }
 
@@ -169,6 +175,8 @@ impl Engine {
             clocks,
             transport: Transport::new(settings),
             credentials: Credentials::default(),
+            logins: Logins::default(),
+            login_way: None,
             aws: AwsStore::default(),
         }
     }

@@ -10,7 +10,7 @@ use signpost::cli::exit::Exit;
 use signpost::cli::{self, Args, Command};
 use signpost::config::LogLevel;
 use signpost::core::visible;
-use signpost::engine::Engine;
+use signpost::engine::{Engine, LoginWay};
 use signpost::io::log::{self, LogGuard, LogTarget};
 use signpost::io::store::aws_files::AwsStore;
 use signpost::io::store::config_file::{self, LoadedConfig};
@@ -64,7 +64,9 @@ fn engine_of_user(settings: TransportSettings) -> Engine {
     let aws = AwsStore::of_process();
     let store = aws.clone();
     std::thread::spawn(move || store.read());
-    Engine::with_settings(Arc::new(SystemTime::now), settings).with_aws(aws)
+    Engine::with_settings(Arc::new(SystemTime::now), settings)
+        .with_aws(aws)
+        .with_login(LoginWay::of_this_machine())
 }
 
 /// Starts the log that flags or configuration ask for, `None` where they ask for none.

@@ -55,6 +55,7 @@ fn every_subcommand_has_its_page() {
         "exec",
         "identities",
         "init",
+        "login",
         "man",
         "send",
         "sign",

@@ -20,6 +20,7 @@ pub(crate) mod exec;
 pub mod exit;
 pub(crate) mod identities;
 pub(crate) mod init;
+pub(crate) mod login;
 pub(crate) mod man;
 mod prompt;
 mod refusal;
@@ -80,6 +81,8 @@ pub enum Command {
     Identities(identities::IdentitiesArgs),
     /// Ask AWS who an identity is
     Whoami(whoami::WhoamiArgs),
+    /// Log in to IAM Identity Center, or as `aws login` does
+    Login(login::LoginArgs),
     /// Print a credential for another program
     Token(token::TokenArgs),
     /// Run a command with a credential in its environment
@@ -106,8 +109,9 @@ pub fn run(command: &Command, config: Option<&Path>, out: &mut dyn Write, err: &
         Command::Demo(args) => demo::serve(args, out, safe),
         Command::Cloud(args) => cloud::run(args, config, out, safe),
         Command::Sign(args) => sign::run(args, config, out, safe),
-        Command::Identities(args) => identities::run(args, out, safe),
+        Command::Identities(args) => identities::run(args, config, out, safe),
         Command::Whoami(args) => whoami::run(args, config, out, safe),
+        Command::Login(args) => login::run(args, config, &mut visible::VisibleWriter::new(out), safe),
         Command::Token(args) => token::run(args, config, out, safe),
         Command::Exec(args) => exec::run(args, config, safe),
         // Writes colours, and so makes each text safe before painting it.

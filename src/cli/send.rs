@@ -99,7 +99,7 @@ impl KeptEngine {
         let new = || {
             let clock = Arc::new(SystemTime::now);
             let engine = Engine::with_settings(clock, settings.clone()).with_aws(AwsStore::of_process());
-            (settings.clone(), engine)
+            (settings.clone(), prompt::engine(engine))
         };
         &self.0.insert(kept.unwrap_or_else(new)).1
     }

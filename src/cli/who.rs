@@ -17,9 +17,9 @@ use super::send::{Usage, load_workspace, placed, trust_store};
 use crate::core::aws::Aws;
 use crate::core::aws_identity::AwsIdentity;
 use crate::core::credential::{Credential, Secret};
-use crate::core::exchange::{Problem, ProblemKind};
+use crate::core::exchange::{Field, Problem, ProblemKind};
 use crate::core::names::RequestPath;
-use crate::core::question::{Answer, mfa_code};
+use crate::core::question::{Answer, Question, mfa_code};
 use crate::core::request::{AuthKind, Request};
 use crate::core::visible;
 use crate::core::workspace::Workspace;
@@ -110,10 +110,8 @@ impl WhoArgs {
         let mut job = Job::of(effective, &workspace, secrets, trust);
         job.blocked.clear();
         let name = self.name(&mut job)?;
-        let store = AwsStore::of_process();
-        let aws = store.read();
-        let settings = TransportSettings::from(&config_file::load(config, dirs.as_ref()).config);
-        let engine = Engine::with_settings(Arc::new(SystemTime::now), settings).with_aws(store);
+        let engine = engine(config);
+        let aws = engine.read_aws();
         Ok(Who { engine, job, name, aws, mfa_code: self.mfa_code.clone() })
     }
 
@@ -201,20 +199,40 @@ async fn obtained(
             Renewal::Ask(asked) => {
                 let answer = match asking {
                     Asking::AtTerminal => prompt::answer(asked.question, code).await,
-                    Asking::Nobody => Answer::Declined {
-                        message: "its session needs an MFA code, and the terminal is the command's"
-                            .to_owned(),
-                        hint: "End the command and run it again.".to_owned(),
-                    },
+                    Asking::Nobody => Some(nobody(&asked.question)),
                 };
-                // What asked may be over: then nobody needs the answer.
-                let _ = handle.commands.send(Command::Answer { id: asked.id, answer }).await;
+                if let Some(answer) = answer {
+                    // What asked may be over: then nobody needs the answer.
+                    let _ = handle.commands.send(Command::Answer { id: asked.id, answer }).await;
+                }
             }
             Renewal::Done(fetched) => return fetched,
         }
     }
     // A bug, which has been reported as a panic.
     Err(Vec::new())
+}
+
+/// The answer while the terminal belongs to another program.
+fn nobody(question: &Question) -> Answer {
+    let (message, hint) = match question {
+        Question::OpenUrl { session, .. } => (
+            format!("nobody is logged in to {session}, and the terminal is the command's"),
+            "Run `signpost login` in another terminal.",
+        ),
+        Question::MfaCode { .. } | Question::BodyLimit { .. } => (
+            "its session needs an MFA code, and the terminal is the command's".to_owned(),
+            "End the command and run it again.",
+        ),
+    };
+    Answer::Declined { message, hint: hint.to_owned() }
+}
+
+/// An engine with the user's settings and AWS files, which asks for a login at the terminal.
+pub(super) fn engine(config: Option<&Path>) -> Engine {
+    let settings = TransportSettings::from(&config_file::load(config, Dirs::of_user().as_ref()).config);
+    let engine = Engine::with_settings(Arc::new(SystemTime::now), settings);
+    prompt::engine(engine.with_aws(AwsStore::of_process()))
 }
 
 /// Writes a problem with its hint.
@@ -228,6 +246,11 @@ pub(super) fn problem(problem: &Problem, err: &mut dyn Write) {
         | ProblemKind::Other => &problem.hint,
     };
     error(&placed(problem), hint, err);
+}
+
+/// A problem of no field.
+pub(super) fn plain_problem(message: &str, hint: &str) -> Problem {
+    Problem::new(Field::Request, message, hint)
 }
 
 /// Writes an error with its hint.

@@ -27,6 +27,8 @@ pub(super) struct Token<'a> {
 struct Header {
     alg: String,
     kid: Option<String>,
+    typ: Option<String>,
+    jwk: Option<Jwk>,
 }
 
 #[derive(Deserialize)]
@@ -89,6 +91,14 @@ impl<'a> Token<'a> {
         let mut candidates =
             set.keys.iter().filter(|key| self.header.kid.is_none() || key.kid == self.header.kid);
         candidates.any(|key| self.verifies(key).is_some())
+    }
+
+    /// The key of a DPoP proof, which has signed it (<https://www.rfc-editor.org/rfc/rfc9449>); `None` if
+    /// it isn't a valid one.
+    pub(super) fn proven_key(&self) -> Option<String> {
+        let key = self.header.jwk.as_ref().filter(|_| self.header.typ.as_deref() == Some("dpop+jwt"))?;
+        self.verifies(key)?;
+        Some(format!("{}.{}", key.x.as_deref()?, key.y.as_deref()?))
     }
 
     fn verifies(&self, key: &Jwk) -> Option<()> {

@@ -1,4 +1,4 @@
-//! Who is logging in to Identity Center and who has: clients, codes and tokens, in memory.
+//! Who is logging in to Identity Center or by AWS Sign-In, and who has: clients, codes and tokens, in memory.
 //!
 //! Owns how many there are and when each expires, by the cloud's clock.
 
@@ -82,6 +82,25 @@ pub(super) struct Session {
     pub(super) ends: SystemTime,
 }
 
+/// What a login by AWS Sign-In is for.
+#[derive(Clone)]
+pub(super) struct SignInGrant {
+    pub(super) client: String,
+    pub(super) redirect_uri: String,
+    /// SHA-256 of the verifier, as the client gave it.
+    pub(super) challenge: String,
+}
+
+/// A login by AWS Sign-In that lasts: a refresh token names it.
+#[derive(Clone)]
+pub(super) struct SignInSession {
+    pub(super) client: String,
+    /// The key whose owner may refresh it.
+    pub(super) key: String,
+    /// The end of the login, whatever is refreshed.
+    pub(super) ends: SystemTime,
+}
+
 #[derive(Default)]
 pub(super) struct Entries {
     pub(super) clients: Expiring<Client>,
@@ -89,6 +108,8 @@ pub(super) struct Entries {
     pub(super) codes: Expiring<Authorization>,
     pub(super) access_tokens: Expiring<Session>,
     pub(super) refresh_tokens: Expiring<Session>,
+    pub(super) signin_codes: Expiring<SignInGrant>,
+    pub(super) signin_refresh_tokens: Expiring<SignInSession>,
 }
 
 /// The logins of one cloud.

@@ -35,6 +35,7 @@ mod request;
 mod route;
 mod server;
 mod server_context;
+mod signin;
 mod sso;
 mod state;
 mod sts;

@@ -16,7 +16,7 @@ use super::reply::{Member, Reply};
 use super::request::Call;
 use super::server_context::ServerContext;
 use super::state::{MachineKind, Store};
-use super::{admin, iam, lambda, metadata, sso, sts};
+use super::{admin, iam, lambda, metadata, signin, sso, sts};
 use crate::core::host;
 use crate::core::local_cloud::{ADMIN_PREFIX, FUNCTION_URL_PREFIX};
 
@@ -27,6 +27,7 @@ enum Route {
     Function(CalledUrl),
     Metadata(MachineKind),
     Login(sso::Endpoint),
+    SignIn(signin::Endpoint),
     /// A function URL that doesn't exist.
     UnknownFunction,
     /// STS, IAM and Lambda.
@@ -48,6 +49,7 @@ pub(super) async fn route(cloud: &ServerContext, call: &mut Call, body: Incoming
         Route::Admin => admin::answer(cloud, call),
         Route::Metadata(kind) => metadata::answer(cloud, kind, call),
         Route::Login(endpoint) => sso::answer(cloud, endpoint, call),
+        Route::SignIn(endpoint) => signin::answer(cloud, endpoint, call),
         Route::Services => control_plane(cloud, call).await,
         Route::UnknownFunction | Route::Function(_) => function_url::unknown(),
     };
@@ -92,7 +94,8 @@ fn find_route(cloud: &ServerContext, call: &Call) -> Result<Route, Reply> {
         let state = cloud.store.read();
         let metadata = metadata::find(&state, &call.path).map(Route::Metadata);
         let login = sso::find(&state, &call.path).map(Route::Login);
-        metadata.or(login).unwrap_or(Route::Services)
+        let signin = signin::find(&state, &call.path).map(Route::SignIn);
+        metadata.or(login).or(signin).unwrap_or(Route::Services)
     };
     // Web pages of other origins are refused, unless the function's CORS allows them.
     match call.headers.get(ORIGIN) {
@@ -106,9 +109,12 @@ fn find_route(cloud: &ServerContext, call: &Call) -> Result<Route, Reply> {
 fn may(origin: &HeaderValue, route: &Route) -> bool {
     let invited = match route {
         Route::Function(called) => called.allows(origin),
-        Route::Admin | Route::Metadata(_) | Route::Login(_) | Route::UnknownFunction | Route::Services => {
-            false
-        }
+        Route::Admin
+        | Route::Metadata(_)
+        | Route::Login(_)
+        | Route::SignIn(_)
+        | Route::UnknownFunction
+        | Route::Services => false,
     };
     invited || is_ours(origin)
 }

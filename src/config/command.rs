@@ -307,6 +307,10 @@ commands! {
         "Takes the version on disk; undo restores yours.";
     SaveInClear "save.in-clear" "Save in the clear" [Overlay] ["c"]
         "Saves a request as it is, with the secrets in its rows.";
+    OpenPage "login.open" "Open page" [Overlay] ["b"]
+        "Opens the page to log in at in the browser.";
+    CopyPage "login.copy" "Copy page URL" [Overlay] ["u"]
+        "Copies the URL of the page to log in at.";
     Close "overlay.close" "Close" [Overlay, Prompt] ["esc", "q"]
         "Closes the overlay and changes nothing.";
 }

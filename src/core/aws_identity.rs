@@ -4,6 +4,7 @@
 
 use crate::core::identity::{Identity, IdentityKind};
 use crate::core::names::IdentityName;
+use crate::core::sso_role::SessionRole;
 use crate::core::template;
 use crate::core::trust::PrivateRead;
 
@@ -14,6 +15,8 @@ pub enum AwsIdentity {
     Profile(String),
     /// What the AWS CLI uses without `--profile`.
     Environment,
+    /// A role of an `sso-session`.
+    SsoRole(SessionRole),
 }
 
 impl AwsIdentity {
@@ -22,6 +25,7 @@ impl AwsIdentity {
         match self {
             Self::Profile(profile) => format!("profile {profile}").into(),
             Self::Environment => "AWS environment".into(),
+            Self::SsoRole(role) => format!("{} in {}", role.role_name, role.account_id).into(),
         }
     }
 
@@ -31,6 +35,7 @@ impl AwsIdentity {
             // The name is taken as it is, and so are braces in it.
             Self::Profile(profile) => IdentityKind::Profile { profile: template::literal(profile) },
             Self::Environment => IdentityKind::Environment,
+            Self::SsoRole(role) => IdentityKind::SsoRole(role.clone()),
         };
         Identity { name: self.name(), kind }
     }
@@ -40,6 +45,7 @@ impl AwsIdentity {
         match self {
             Self::Profile(profile) => PrivateRead::Profile(profile.clone()),
             Self::Environment => PrivateRead::AwsDefault,
+            Self::SsoRole(role) => role.read(),
         }
     }
 }

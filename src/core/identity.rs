@@ -7,6 +7,7 @@ use std::ops::RangeInclusive;
 
 use super::file_problem::FileProblem;
 use super::names::IdentityName;
+use super::sso_role::SessionRole;
 
 /// The allowed duration of a GetSessionToken session in seconds:
 /// <https://docs.aws.amazon.com/STS/latest/APIReference/API_GetSessionToken.html>.
@@ -69,6 +70,9 @@ pub enum IdentityKind {
         /// The command with its arguments.
         command: String,
     },
+    /// A role that a login to IAM Identity Center leads to. No workspace declares it: it's picked for one
+    /// run.
+    SsoRole(SessionRole),
     /// Nobody (`kind = "anonymous"`): the request isn't signed.
     Anonymous,
     /// An invalid declaration. A request that needs it isn't sent.
@@ -86,6 +90,7 @@ impl IdentityKind {
             Self::Profile { .. } => "profile",
             Self::Environment => "environment",
             Self::Process { .. } => "process",
+            Self::SsoRole(_) => "sso",
             Self::Anonymous => "anonymous",
             Self::Broken(_) => "invalid",
         }
@@ -102,6 +107,7 @@ impl IdentityKind {
             | Self::Profile { .. }
             | Self::Environment
             | Self::Process { .. }
+            | Self::SsoRole(_)
             | Self::Anonymous => None,
         }
     }
@@ -114,6 +120,7 @@ impl IdentityKind {
             | Self::Profile { .. }
             | Self::Environment
             | Self::Process { .. }
+            | Self::SsoRole(_)
             | Self::Anonymous
             | Self::Broken(_) => None,
             Self::GetSessionToken { source, .. } => Some(source.as_str()),
@@ -134,6 +141,7 @@ impl IdentityKind {
             Self::GetSessionToken { .. }
             | Self::FederationToken(_)
             | Self::AssumeRole(_)
+            | Self::SsoRole(_)
             | Self::Anonymous => false,
         }
     }
@@ -291,6 +299,7 @@ impl Identity {
             | IdentityKind::Profile { .. }
             | IdentityKind::Environment
             | IdentityKind::Process { .. }
+            | IdentityKind::SsoRole(_)
             | IdentityKind::Anonymous
             | IdentityKind::Broken(_) => return Ok(()),
         };
@@ -333,6 +342,7 @@ impl std::fmt::Debug for IdentityKind {
             Self::AssumeRole(role) => f.debug_tuple("AssumeRole").field(role).finish(),
             Self::Profile { profile } => f.debug_struct("Profile").field("profile", profile).finish(),
             Self::Environment => f.write_str("Environment"),
+            Self::SsoRole(role) => f.debug_tuple("SsoRole").field(role).finish(),
             Self::Process { command } => f.debug_struct("Process").field("command", command).finish(),
             Self::Anonymous => f.write_str("Anonymous"),
             Self::Broken(problem) => f.debug_tuple("Broken").field(problem).finish(),

@@ -49,6 +49,7 @@ pub(crate) mod secret_names;
 pub(crate) mod shell_quote;
 pub mod sign_as;
 pub mod sigv4;
+pub mod sso_role;
 pub(crate) mod suggest;
 pub(crate) mod template;
 pub mod trust;

@@ -15,6 +15,7 @@ use crate::core::trust::{AsWritten, PrivateRead};
 
 mod default_chain;
 mod environment;
+mod login_target;
 mod profile;
 mod step;
 mod summary;
@@ -23,9 +24,10 @@ mod wrong;
 use profile::{Chain, Profiles};
 use wrong::Wrong;
 
+pub(crate) use login_target::LoginTarget;
 pub(crate) use summary::{AwsSummary, ProfileSummary, default_chain_is_configured, is_complete};
 
-pub(crate) use step::{AssumeRole, Base, FederationToken, Process, SessionToken, Sso, Step};
+pub(crate) use step::{AssumeRole, Base, FederationToken, Login, Process, SessionToken, Sso, Step};
 
 /// How the credential of an identity is obtained.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -102,6 +104,7 @@ impl Provider {
             IdentityKind::Profile { profile } => Some(PrivateRead::Profile(named(profile))),
             IdentityKind::Environment => Some(PrivateRead::AwsDefault),
             IdentityKind::Process { command } => Some(PrivateRead::Command(named(command))),
+            IdentityKind::SsoRole(role) => Some(role.read()),
             IdentityKind::Keys { .. } => {
                 // Only what it refers to counts, which the context's source notes.
                 let _ = keys(first, context);
@@ -121,7 +124,10 @@ impl Provider {
     pub(crate) fn starts_at_aws(name: &str, identities: &[Identity]) -> bool {
         let chain = sources(name, identities).unwrap_or_default();
         let first = chain.last().map(|identity| &identity.kind);
-        matches!(first, Some(IdentityKind::Profile { .. } | IdentityKind::Environment))
+        matches!(
+            first,
+            Some(IdentityKind::Profile { .. } | IdentityKind::Environment | IdentityKind::SsoRole(_))
+        )
     }
 
     /// A credential of this chain, with what it was preferred to in its source.
@@ -203,6 +209,10 @@ fn start(identity: &Identity, context: &Context<'_>, aws: &Aws) -> Result<Provid
             Ok(Provider { passed_over, ..Provider::of_chain(chain) })
         }
         IdentityKind::Environment => default_chain::chain(aws).map_err(wrong),
+        IdentityKind::SsoRole(role) => {
+            let sso = login_target::role_of_session(role, aws).map_err(wrong)?;
+            Ok(Provider::of_chain((Base::Sso(sso), Vec::new())))
+        }
         IdentityKind::Process { command } => {
             let command = fields.finished(|fields| fields.text(command))?;
             let process = Process { command, named_by: format!("identity {name}") };
@@ -290,6 +300,7 @@ fn step(identity: &Identity, context: &Context<'_>) -> Result<Option<Step>, Vec<
         | IdentityKind::Profile { .. }
         | IdentityKind::Environment
         | IdentityKind::Process { .. }
+        | IdentityKind::SsoRole(_)
         | IdentityKind::Anonymous
         | IdentityKind::Broken(_) => Ok(None),
     }

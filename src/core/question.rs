@@ -3,6 +3,8 @@
 //! Owns plain data. Refuses to ask: the screen turns a question into an overlay, the command line
 //! into a prompt at the terminal.
 
+use std::time::SystemTime;
+
 use crate::core::credential::Secret;
 
 /// Identifies a question of one send.
@@ -18,6 +20,18 @@ pub enum Question {
         identity: String,
         /// Serial number or ARN of the device.
         serial: String,
+    },
+    /// A page to log in at. Nothing is answered: the login ends when somebody has logged in there, or
+    /// when this is declined.
+    OpenUrl {
+        /// The session in words: the SSO session `dev`.
+        session: String,
+        /// The page.
+        url: String,
+        /// The code that the page asks for or shows; empty for none.
+        code: String,
+        /// When it's too late (UTC).
+        expires: SystemTime,
     },
     /// Whether a body may grow on beyond a limit.
     BodyLimit {

@@ -26,6 +26,8 @@ pub enum PrivateRead {
     Profile(String),
     /// The credentials that the AWS CLI uses without `--profile`.
     AwsDefault,
+    /// A role of an SSO session: `SESSION/ACCOUNT/ROLE`.
+    SsoRole(String),
     /// The output of a command, which is run for it.
     Command(String),
 }
@@ -41,12 +43,13 @@ impl PrivateRead {
             "file" => Some(Self::File(name)),
             "profile" => Some(Self::Profile(name)),
             "aws" => Some(Self::AwsDefault),
+            "sso" => Some(Self::SsoRole(name)),
             "command" => Some(Self::Command(name)),
             _ => None,
         }
     }
 
-    /// `env:NAME`, `secret:NAME`, `file:PATH`, `profile:NAME`, `aws:default` or `command:TEXT`.
+    /// `env:NAME`, `secret:NAME`, `file:PATH`, `profile:NAME`, `aws:default`, `sso:ROLE` or `command:TEXT`.
     pub(crate) fn key(&self) -> String {
         match self {
             Self::Env(name) => format!("env:{name}"),
@@ -54,6 +57,7 @@ impl PrivateRead {
             Self::File(path) => format!("file:{path}"),
             Self::Profile(name) => format!("profile:{name}"),
             Self::AwsDefault => "aws:default".to_owned(),
+            Self::SsoRole(role) => format!("sso:{role}"),
             Self::Command(command) => format!("command:{command}"),
         }
     }
@@ -67,6 +71,7 @@ impl fmt::Display for PrivateRead {
             Self::File(path) => write!(f, "the file {path}"),
             Self::Profile(name) => write!(f, "the credentials of the AWS profile {name}"),
             Self::AwsDefault => f.write_str("the credentials that the AWS CLI uses here"),
+            Self::SsoRole(role) => write!(f, "the credentials of the SSO role {role}"),
             Self::Command(command) => write!(f, "the output of the command `{command}`"),
         }
     }

@@ -112,7 +112,10 @@ fn identity_flows(job: &Job, name: &str, outside: &dyn ValueSource) -> BTreeSet<
 
 fn is_start(read: &PrivateRead) -> bool {
     match read {
-        PrivateRead::Profile(_) | PrivateRead::AwsDefault | PrivateRead::Command(_) => true,
+        PrivateRead::Profile(_)
+        | PrivateRead::AwsDefault
+        | PrivateRead::SsoRole(_)
+        | PrivateRead::Command(_) => true,
         PrivateRead::Env(_) | PrivateRead::Secret(_) | PrivateRead::File(_) => false,
     }
 }

@@ -6,6 +6,7 @@
 
 pub mod assume_role;
 mod cached_login;
+mod callback;
 pub mod container;
 pub mod federation_token;
 mod fetch;
@@ -34,6 +35,24 @@ pub struct CredentialError {
     pub message: String,
     /// What to do, in one sentence; empty if there is nothing to say.
     pub hint: String,
+    /// Whether a new login would help.
+    pub needs_login: bool,
+}
+
+/// What a login gave.
+#[derive(Clone, Debug)]
+pub struct LoggedIn<T> {
+    /// What it gave.
+    pub value: T,
+    /// Why it couldn't be saved, if it couldn't: then it serves this run alone.
+    pub unsaved: Option<CredentialError>,
+}
+
+impl CredentialError {
+    /// The same, for a session to which nobody is logged in.
+    fn without_login(self) -> Self {
+        Self { needs_login: true, ..self }
+    }
 }
 
 /// Refuses a region that would lead to another host than AWS's.
@@ -45,7 +64,7 @@ fn check_region(region: &str) -> Result<(), CredentialError> {
 }
 
 fn error(message: impl Into<String>, hint: impl Into<String>) -> CredentialError {
-    CredentialError { message: message.into(), hint: hint.into() }
+    CredentialError { message: message.into(), hint: hint.into(), needs_login: false }
 }
 
 /// A server's or a program's own words for a message: on one line, safe for a terminal, and not

@@ -3,6 +3,7 @@
 //! Owns every side effect but the screen. Refuses policy: what to send and when is the engine's.
 
 pub mod body;
+pub mod browser;
 pub mod child;
 pub mod credential_endpoint;
 pub mod credentials;

@@ -149,6 +149,18 @@ pub(crate) enum TaskEffect {
         /// The request that is signed by it.
         target: Target,
     },
+    /// Open a page in the browser.
+    OpenPage {
+        /// The page.
+        url: String,
+    },
+    /// List the roles of an `sso-session`.
+    ListRoles {
+        /// The list, for its questions.
+        id: ExchangeId,
+        /// The session.
+        session: String,
+    },
     /// Read whom the user's AWS environment and files name.
     ReadAws,
     /// Find the rows of a body.

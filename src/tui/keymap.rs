@@ -22,6 +22,7 @@ pub(crate) fn context(model: &Model) -> Context {
             | Overlay::Jump(_)
             | Overlay::Conflict(_)
             | Overlay::Trust(_)
+            | Overlay::Login(_)
             | Overlay::Text { .. },
         ) => {
             return Context::Overlay;
@@ -175,6 +176,7 @@ fn answers(overlay: &Overlay) -> &'static [Command] {
         Overlay::Confirm(_) => &[C::Yes, C::No],
         Overlay::Conflict(_) => &[C::SaveYours, C::TakeTheirs, C::Close, C::Down, C::Up],
         Overlay::Trust(_) => &[C::Yes, C::No, C::Down, C::Up],
+        Overlay::Login(_) => &[C::OpenPage, C::CopyPage, C::Close],
         Overlay::Jump(_) => &[C::Close],
         Overlay::Help(_) | Overlay::Text { .. } => &[C::Down, C::PageDown, C::Up, C::Close],
     }

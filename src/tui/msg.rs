@@ -17,6 +17,7 @@ use crate::core::provider::AwsSummary;
 use crate::core::question::Asked;
 use crate::core::request::Auth;
 use crate::core::scope::Scope;
+use crate::core::sso_role::SsoRole;
 use crate::core::trust::Flow;
 use crate::core::workspace::{Workspace, WorkspaceChange};
 use crate::engine::Preview;
@@ -276,10 +277,21 @@ pub(crate) enum Msg {
     },
     /// A credential was renewed, or not.
     Renewed {
+        /// The renewal.
+        id: ExchangeId,
         /// Whose it is.
         identity: IdentityName,
         /// Why not.
         result: Result<(), Vec<Problem>>,
+    },
+    /// The roles that a session leads to.
+    SsoRoles {
+        /// The list.
+        id: ExchangeId,
+        /// The session.
+        session: String,
+        /// The roles, or why they couldn't be listed.
+        roles: Result<Vec<SsoRole>, Vec<Problem>>,
     },
     /// Whom the user's AWS environment and files name.
     AwsRead(Box<AwsSummary>),

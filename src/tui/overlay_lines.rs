@@ -12,7 +12,7 @@ use crate::core::trust;
 use crate::core::units;
 use crate::tui::keymap;
 use crate::tui::model::Model;
-use crate::tui::model::overlay::{Conflict, Overlay, TrustQuestion};
+use crate::tui::model::overlay::{Conflict, LoginQuestion, Overlay, TrustQuestion};
 use crate::tui::text;
 use crate::tui::text_line::{TextLine, TextRole, TextSpan};
 
@@ -41,7 +41,8 @@ pub(crate) fn last_scroll(model: &Model) -> usize {
             | Overlay::Find(_)
             | Overlay::Ask(..)
             | Overlay::Confirm(_)
-            | Overlay::Jump(_),
+            | Overlay::Jump(_)
+            | Overlay::Login(_),
         )
         | None => (0, 0),
     };
@@ -125,6 +126,27 @@ pub(crate) fn trust(model: &Model, question: &TrustQuestion) -> Vec<TextLine> {
         "Reading the other requests…"
     };
     lines.extend(text::wrap(rest, room).into_iter().map(|l| TextLine::new(format!(" {l}"), TextRole::Dim)));
+    lines
+}
+
+/// Where to log in, until when, and the code that the page asks for.
+pub(crate) fn login(model: &Model, login: &LoginQuestion) -> Vec<TextLine> {
+    let room = columns(model).saturating_sub(2).max(10);
+    let plain = |line: String| TextLine::new(format!(" {line}"), TextRole::Plain);
+    let left = login.expires.duration_since(model.now).unwrap_or_default();
+    let words = format!(
+        "Nobody is logged in to {}. Log in within {}, and the request goes on.",
+        text::safe(&login.session),
+        units::span(left.as_secs().try_into().unwrap_or(i64::MAX))
+    );
+    let mut lines: Vec<TextLine> = text::wrap(&words, room).into_iter().map(plain).collect();
+    if !login.code.is_empty() {
+        lines.push(TextLine::default());
+        let code = TextSpan::new(text::safe(&login.code), TextRole::Heading);
+        lines.push(TextLine::from(vec![TextSpan::plain(" The page shows or asks for this code: "), code]));
+    }
+    lines.push(TextLine::default());
+    lines.extend(text::wrap(&text::safe(&login.url), room).into_iter().map(plain));
     lines
 }
 

@@ -11,6 +11,7 @@ use std::time::{Duration, Instant};
 
 use tokio::sync::mpsc;
 use tokio::task::AbortHandle;
+use url::Url;
 
 use crate::core::convert::curl;
 use crate::core::document::{Index, Matches, has_secrets};
@@ -20,8 +21,9 @@ use crate::core::names::IdentityName;
 use crate::core::provider::AwsSummary;
 use crate::core::request::AuthKind;
 use crate::core::scope::Nothing;
-use crate::engine::{Command, Engine, Job, RenewHandle, Renewal, SendHandle};
+use crate::engine::{Command, Engine, Job, ListRoles, RenewHandle, Renewal, RolesHandle, SendHandle};
 use crate::io::body::{BodyView, BodyWriter};
+use crate::io::browser;
 use crate::tui::disk::{WorkspaceCache, read};
 use crate::tui::effect::{Target, TaskEffect};
 use crate::tui::msg::{Msg, Report};
@@ -101,6 +103,13 @@ impl Runner {
                 let task = tokio::spawn(forward_renewal(id, identity, handle, msgs));
                 self.sends.insert(id, UnderWay { commands, forwarding: task.abort_handle() });
             }
+            TaskEffect::ListRoles { id, session } => {
+                let handle = self.engine.list_roles(&session);
+                let (commands, msgs) = (handle.commands.clone(), self.msgs.clone());
+                let task = tokio::spawn(forward_roles(id, session, handle, msgs));
+                self.sends.insert(id, UnderWay { commands, forwarding: task.abort_handle() });
+            }
+            TaskEffect::OpenPage { url } => return open_page(&url),
             TaskEffect::ReadAws => {
                 let engine = self.engine.clone();
                 self.aside("reading the AWS files", move || {
@@ -224,6 +233,15 @@ impl Runner {
     }
 }
 
+/// Opens a page in the browser. Gives why it isn't open.
+fn open_page(url: &str) -> Option<Msg> {
+    if !browser::is_available() {
+        return Some(Msg::Failed("No browser can be shown here: open the page on any machine".to_owned()));
+    }
+    let opened = Url::parse(url).map_err(|error| error.to_string()).and_then(|url| browser::open(&url));
+    opened.err().map(|why| Msg::Failed(format!("Couldn't open the browser: {why}")))
+}
+
 /// The text of a whole body, and what it is called.
 fn body_text(body: &BodyView, index: Option<Arc<Index>>) -> (String, &'static str) {
     let text = match index {
@@ -261,7 +279,21 @@ async fn forward_renewal(
         }
     }
     // Fails only if the screen is gone.
-    let _ = msgs.send(Msg::Renewed { identity, result }).await;
+    let _ = msgs.send(Msg::Renewed { id, identity, result }).await;
+}
+
+/// Passes the questions and the end of a list of roles to the screen.
+async fn forward_roles(id: ExchangeId, session: String, mut handle: RolesHandle, msgs: mpsc::Sender<Msg>) {
+    let mut roles = Err(vec![bug()]);
+    while let Some(event) = handle.events.recv().await {
+        match event {
+            // Fails only if the screen is gone, and then nobody waits for the end either.
+            ListRoles::Ask(asked) => drop(msgs.send(Msg::Ask { id, asked }).await),
+            ListRoles::Done(listed) => roles = listed,
+        }
+    }
+    // Fails only if the screen is gone.
+    let _ = msgs.send(Msg::SsoRoles { id, session, roles }).await;
 }
 
 /// Passes a send's reports to the screen and writes its body. Runs on a thread that may wait for

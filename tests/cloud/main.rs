@@ -21,6 +21,7 @@ mod principals;
 mod providers;
 mod services;
 mod signatures;
+mod signin;
 mod sso;
 mod sts;
 

@@ -21,7 +21,7 @@ const KEY: &str = "-----BEGIN EC PRIVATE KEY-----\nMHcCAQEEIPt/u8InPLpQeQLJTvVX+
     -----END EC PRIVATE KEY-----\n";
 
 fn login<'a>(cache: &'a Path, endpoint: &'a str) -> Login<'a> {
-    Login { session: SESSION, region: "us-east-1", cache, endpoint }
+    Login { profile: "console", session: SESSION, region: "us-east-1", cache, endpoint }
 }
 
 fn file(key: &str, expires_at: &str) -> Value {
@@ -175,13 +175,8 @@ fn what_ended_a_session_is_said_without_a_secret() {
     let folder = tempfile::tempdir().unwrap();
     let expired = file("old", "2020-01-01T00:00:00Z");
     for (status, body, message, hint) in [
-        ("401 X", r#"{"error":"TOKEN_EXPIRED"}"#, "has expired", "Run `aws login` with its profile."),
-        (
-            "403 X",
-            r#"{"error":"USER_CREDENTIALS_CHANGED"}"#,
-            "has expired",
-            "Run `aws login` with its profile.",
-        ),
+        ("401 X", r#"{"error":"TOKEN_EXPIRED"}"#, "has expired", "Run `signpost login console`."),
+        ("403 X", r#"{"error":"USER_CREDENTIALS_CHANGED"}"#, "has expired", "Run `signpost login console`."),
         (
             "403 X",
             r#"{"error":"INSUFFICIENT_PERMISSIONS"}"#,

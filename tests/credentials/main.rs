@@ -14,6 +14,7 @@ mod login;
 mod process;
 mod sso;
 mod sso_login;
+mod sso_roles;
 mod sts;
 
 use std::future::Future;

@@ -45,6 +45,7 @@ impl Cache {
 
     fn role<'a>(&'a self, portal: &'a str, oidc: &'a str) -> Sso<'a> {
         Sso {
+            profile: "",
             session: "dev",
             start_url: "https://d-abc123.awsapps.com/start",
             region: "us-east-1",
@@ -180,7 +181,7 @@ fn a_refused_refresh_matters_once_the_token_has_expired() {
             (Ok(_), None) => assert_eq!(bearer(&portal), "old"),
             (Err(error), Some(said)) => {
                 assert!(error.message.contains(said), "{error}");
-                assert_eq!(error.hint, "Run `aws sso login --sso-session dev`.");
+                assert_eq!(error.hint, "Run `signpost login --sso-session dev`.");
                 assert!(!format!("{error:?}").contains("old-refresh"));
             }
             (result, _) => panic!("{result:?}"),
@@ -209,9 +210,11 @@ fn what_a_login_would_fix_names_the_login() {
     let (nowhere, cache) = ("http://127.0.0.1:1", Cache::new());
     let error = call(&cache.role(nowhere, nowhere)).unwrap_err();
     assert_eq!(error.message, "nobody is logged in to the SSO session `dev`");
-    assert_eq!(error.hint, "Run `aws sso login --sso-session dev`.");
-    let legacy = Sso { session: "", ..cache.role(nowhere, nowhere) };
+    assert_eq!(error.hint, "Run `signpost login --sso-session dev`.");
+    assert!(error.needs_login);
+    let legacy = Sso { profile: "old", session: "", ..cache.role(nowhere, nowhere) };
     let error = call(&legacy).unwrap_err();
+    assert_eq!(error.hint, "Run `signpost login old`.");
     assert_eq!(error.message, "nobody is logged in to the SSO session `https://d-abc123.awsapps.com/start`");
     for (text, said) in [
         ("", "it's empty"),
@@ -297,6 +300,7 @@ fn recorded_portals_are_played() {
         let recorded = Recorded::play(&folder.join("http-traffic.json"));
         let cache = folder.join("fs/home/.aws/sso/cache");
         let role = Sso {
+            profile: "",
             session,
             start_url,
             region,

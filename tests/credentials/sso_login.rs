@@ -17,6 +17,7 @@ const NOW: u64 = 1_767_225_600;
 
 fn session<'a>(cache: &'a Path, oidc_endpoint: &'a str) -> Sso<'a> {
     Sso {
+        profile: "",
         session: "dev",
         start_url: "https://d-abc123.awsapps.com/start",
         region: "us-east-1",

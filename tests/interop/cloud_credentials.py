@@ -5,7 +5,8 @@ Usage: cloud_credentials.py SIGNPOST
 A virtual MFA device is made, enabled and used, by hand and by a profile with `mfa_serial`. The codes
 are computed here, from the seed that the cloud gives. boto3 lives on the metadata endpoints of an
 instance and of a container, past an expiry. And somebody logs in to Identity Center, by boto3, whose
-token the AWS CLI finds in its cache, renews and uses.
+token the AWS CLI finds in its cache, renews and uses. Then signpost logs in, to Identity Center and by
+AWS Sign-In; the AWS CLI uses what it wrote, and signpost what the AWS CLI has renewed.
 """
 
 import base64
@@ -46,6 +47,8 @@ authorization_token = "Basic c2VjcmV0"
 [sso]
 user = "carol"
 assignments = [{ role = "worker" }]
+[signin]
+user = "alice"
 [[accounts]]
 id = "123456789012"
 [[accounts.users]]
@@ -223,6 +226,74 @@ sso_role_name = worker
     refused("boto3: logged out", lambda: portal.list_accounts(accessToken=renewed), 401, "UnauthorizedException")
 
 
+def press_button(page):
+    """Logs in at a page, and follows it back to the program."""
+    with urllib.request.urlopen(urllib.request.Request(page, b"", method="POST")) as answer:
+        return answer.status
+
+
+def signpost_logs_in(world, folder, program):
+    config = Path(folder, "login-config")
+    config.write_text(Path(folder, "sso-config").read_text() + f"""
+[profile console]
+login_session = arn:aws:iam::{HOME}:user/alice
+""")
+    env = shared.environment(world, None) | {"AWS_CONFIG_FILE": str(config), "HOME": folder, "AWS_ENDPOINT_URL": world.endpoint}
+    # signpost reads regular files only, and /dev/null isn't one.
+    env["AWS_SHARED_CREDENTIALS_FILE"] = str(Path(folder, "no-credentials"))
+    for name in ("BROWSER", "SSH_CONNECTION", "SSH_TTY"):
+        env.pop(name, None)
+
+    def arn(command):
+        result = shared.run(command, env)
+        return json.loads(result.stdout or "{}").get("Arn", result.stderr)
+
+    def log_in(*arguments, display):
+        variables = env | ({"DISPLAY": ":0"} if display else {})
+        if not display:
+            variables.pop("DISPLAY", None)
+            variables.pop("WAYLAND_DISPLAY", None)
+        process = subprocess.Popen([program, "login", *arguments, "--no-browser"], env=variables, text=True,
+                                   stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE)  # fmt: skip
+        page = next(line.strip() for line in process.stderr if line.strip().startswith("http"))
+        expect("the button", press_button(page), 200)
+        out, err = process.communicate(timeout=60)
+        expect(f"signpost login {' '.join(arguments)}", (process.returncode, out[:12]), (0, "Logged in to"))
+
+    aws = lambda profile: [shared.BIN / "aws", "--profile", profile, "--output", "json", "sts", "get-caller-identity"]  # noqa: E731
+    mine = lambda profile: [program, "token", "--profile", profile, "--format", "json"]  # noqa: E731
+    worker = f"arn:aws:sts::{HOME}:assumed-role/worker/carol"
+    cache = Path(folder, ".aws/sso/cache", hashlib.sha1(b"work").hexdigest() + ".json")
+    roles = Path(folder, ".aws/cli/cache")
+    for display in (False, True):
+        cache.unlink(missing_ok=True)
+        for role in roles.glob("*.json"):
+            role.unlink()
+        refused_token = shared.run(["setsid", "--wait", *mine("dev")], env)
+        said = refused_token.stderr.splitlines()[-1:]
+        expect("signpost: nobody is logged in", (refused_token.returncode, said), (3, ["  hint: Run `signpost login dev`."]))
+        log_in("dev", display=display)
+        expect("aws: uses the login of signpost", arn(aws("dev")), worker)
+    soon = json.loads(cache.read_text())
+    before = soon["accessToken"]
+    soon["expiresAt"] = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(time.time() + 60))
+    cache.write_text(json.dumps(soon))
+    for role in roles.glob("*.json"):
+        role.unlink()
+    expect("aws: renews it", arn(aws("dev")), worker)
+    expect("aws: another token", json.loads(cache.read_text())["accessToken"] != before, True)
+    for role in roles.glob("*.json"):
+        role.unlink()
+    got = shared.run(mine("dev"), env)
+    expect("signpost: uses what the AWS CLI renewed", (got.returncode, got.stderr), (0, ""))
+    log_in("console", display=True)
+    got = shared.run([program, "whoami", "--profile", "console", "--endpoint", world.endpoint, "--json"], env)
+    expect("signpost: uses its own login", json.loads(got.stdout or "{}").get("arn", got.stderr), f"arn:aws:iam::{HOME}:user/alice")
+    # botocore reads such a session only with the AWS CRT, which not every installation has.
+    if importlib.util.find_spec("awscrt"):
+        expect("aws: uses the login by AWS Sign-In", arn(aws("console")), f"arn:aws:iam::{HOME}:user/alice")
+
+
 def main(program):
     with tempfile.TemporaryDirectory() as folder:
         config = Path(folder, "cloud.toml")
@@ -239,6 +310,7 @@ def main(program):
             by_a_profile(world, seed, folder, program)
             machines(world)
             identity_center(world, folder)
+            signpost_logs_in(world, folder, str(Path(program).absolute()))
         finally:
             process.terminate()
         expect("it stops when told to", process.wait(timeout=10), 0)

@@ -9,6 +9,7 @@ mod chains;
 mod elsewhere;
 mod limits;
 mod local_cloud;
+mod logins;
 mod lying;
 mod profile_roles;
 mod proxies;

@@ -228,9 +228,10 @@ impl Pace {
 
 /// Answers a question of a send or a renewal.
 async fn reply(args: &SendArgs, commands: &mpsc::Sender<Command>, asked: Asked) {
-    let answer = prompt::answer(asked.question, args.auth.mfa_code.as_ref()).await;
-    // What asked may be over: then nobody needs the answer.
-    let _ = commands.send(Command::Answer { id: asked.id, answer }).await;
+    if let Some(answer) = prompt::answer(asked.question, args.auth.mfa_code.as_ref()).await {
+        // What asked may be over: then nobody needs the answer.
+        let _ = commands.send(Command::Answer { id: asked.id, answer }).await;
+    }
 }
 
 /// Puts a new session in place of the one that is kept.

@@ -28,6 +28,7 @@ pub(super) struct File {
     pub(super) instance: Option<Instance>,
     pub(super) container: Option<Container>,
     pub(super) sso: Option<Sso>,
+    pub(super) signin: Option<SignIn>,
     #[serde(default)]
     pub(super) accounts: Vec<Account>,
     #[serde(default)]
@@ -68,6 +69,14 @@ pub(super) struct Container {
     pub(super) account: Option<Text>,
     pub(super) lifetime_seconds: Option<Spanned<u64>>,
     pub(super) authorization_token: Option<Text>,
+}
+
+/// Who logs in by AWS Sign-In.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct SignIn {
+    pub(super) user: Text,
+    pub(super) account: Option<Text>,
 }
 
 #[derive(Deserialize)]

@@ -10,6 +10,7 @@ mod mfa;
 mod place;
 mod principals;
 mod roles;
+mod signin;
 mod sso;
 
 use std::collections::BTreeSet;
@@ -204,6 +205,9 @@ impl Reader<'_> {
         self.machines(&mut state, file);
         if let Some(sso) = &file.sso {
             self.sso(&mut state, sso);
+        }
+        if let Some(signin) = &file.signin {
+            self.signin(&mut state, signin);
         }
         for function in &file.functions {
             self.function(&mut state, function);

@@ -14,7 +14,7 @@ const CODE_LIFE: Duration = Duration::from_secs(300);
 /// What a page may do: send its form here, and be sent on to a program on this machine.
 const CONTENT_POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; form-action 'self' http://127.0.0.1:* http://localhost:* http://[::1]:*; frame-ancestors 'none'";
 
-fn page(status: u16, inner: &str) -> Reply {
+pub(in crate::cloud) fn page(status: u16, inner: &str) -> Reply {
     let body = format!(
         "<!DOCTYPE html>\n<html lang=\"en\">\n<meta charset=\"utf-8\">\n<title>signpost cloud</title>\n<style>body {{ font: 1rem sans-serif; margin: 4rem auto; max-width: 30rem }}</style>\n<h1>signpost cloud</h1>\n{inner}\n</html>\n"
     );
@@ -22,7 +22,7 @@ fn page(status: u16, inner: &str) -> Reply {
         .with("content-security-policy", CONTENT_POLICY)
 }
 
-fn problem(text: &str) -> Reply {
+pub(in crate::cloud) fn problem(text: &str) -> Reply {
     page(400, &format!("<p>{}</p>", escape(text)))
 }
 
@@ -83,7 +83,7 @@ pub(super) fn authorize(cloud: &ServerContext, call: &Call) -> Reply {
 
 /// Whether a redirect URI is the registered one, whatever its port, and on this machine (RFC 8252,
 /// section 7.3).
-fn fits(registered: &str, given: &str) -> bool {
+pub(in crate::cloud) fn fits(registered: &str, given: &str) -> bool {
     let (Ok(registered), Ok(given)) = (url::Url::parse(registered), url::Url::parse(given)) else {
         return false;
     };

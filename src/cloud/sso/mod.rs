@@ -3,7 +3,7 @@
 //! Owns which paths are served. Everybody who presses the
 //! button of the login page is the declared user. Refuses clients on other machines.
 
-mod login;
+pub(super) mod login;
 mod oidc;
 mod portal;
 
@@ -75,7 +75,7 @@ fn refused(status: u16, kind: &str, error: &str, description: &str) -> Reply {
 }
 
 /// The value of a parameter in a query.
-fn parameter(query: &str, name: &str) -> Option<String> {
+pub(super) fn parameter(query: &str, name: &str) -> Option<String> {
     url::form_urlencoded::parse(query.as_bytes())
         .find(|(own, _)| own == name)
         .map(|(_, value)| value.into_owned())

@@ -18,6 +18,7 @@ mod rename;
 mod seconds;
 mod secret;
 mod session;
+mod signin;
 mod signing_keys;
 mod sso;
 mod store;
@@ -41,6 +42,7 @@ pub(super) use names::{fits_name, fits_path, is_account_id};
 pub(super) use policy::{Document, aws_managed};
 pub(super) use principals::UnknownPrincipal;
 pub(super) use session::{NewSession, Session, SessionSource};
+pub(super) use signin::SignIn;
 pub(super) use sso::{Assignment, Sso};
 pub(super) use store::{CloudSettings, Store, Unsaved};
 
@@ -68,6 +70,8 @@ pub(super) struct State {
     pub(super) machines: machine::Machines,
     #[serde(skip)]
     pub(super) sso: Option<Sso>,
+    #[serde(skip)]
+    pub(super) signin: Option<SignIn>,
     #[serde(skip)]
     pub(super) signing_keys: Arc<signing_keys::SigningKeys>,
 }
@@ -126,6 +130,7 @@ impl State {
         self.regions.extend(declared.regions);
         self.machines = declared.machines;
         self.sso = declared.sso;
+        self.signin = declared.signin;
         for (id, account) in declared.accounts {
             self.accounts.entry(id).or_insert(account);
         }

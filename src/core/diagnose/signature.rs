@@ -214,7 +214,8 @@ fn expired(answer: &Answer<'_>) -> Finding {
                 | IdentityKind::FederationToken(_)
                 | IdentityKind::Profile { .. }
                 | IdentityKind::Environment
-                | IdentityKind::Process { .. },
+                | IdentityKind::Process { .. }
+                | IdentityKind::SsoRole(_),
         }) => finding("Renewing fetches new credentials from where these came from.".to_owned())
             .with(Fix::Renew(name.clone())),
         Some(Identity {

@@ -17,6 +17,9 @@ use crate::core::credential::{Credential, Secret, is_malformed_key};
 use crate::core::identity::{ROLE_SECONDS, Renew};
 use crate::core::suggest;
 
+/// What a login to a session asks for if the session doesn't say, as the AWS CLI has it.
+const DEFAULT_SCOPE: &str = "sso:account:access";
+
 /// A base and the steps from there.
 pub(super) type Chain = (Base, Vec<Step>);
 
@@ -44,6 +47,11 @@ pub(super) fn find<'a>(name: &str, aws: &'a Aws) -> Result<&'a AwsSection, Wrong
 }
 
 impl<'a> Profiles<'a> {
+    /// A profile that is read on its own.
+    pub(super) fn of(name: &str, aws: &'a Aws) -> Result<Self, Wrong> {
+        Ok(Self { aws, top: find(name, aws)?, use_environment: false })
+    }
+
     /// The chain of a profile; `None` if it names no credential at all.
     pub(super) fn chain(name: &'a str, aws: &'a Aws, use_environment: bool) -> Result<Option<Chain>, Wrong> {
         let top = find(name, aws)?;
@@ -196,7 +204,8 @@ impl<'a> Profiles<'a> {
             };
             let endpoint = self.endpoint("signin");
             let session = session.to_owned();
-            return Ok(Some(Base::Login(Login { session, region, cache, endpoint })));
+            let profile = name.to_owned();
+            return Ok(Some(Base::Login(Login { profile, session, region, cache, endpoint })));
         }
         if let Some(command) = section.text("credential_process") {
             return Ok(Some(Base::Process(Process { command: command.to_owned(), named_by })));
@@ -228,32 +237,32 @@ impl<'a> Profiles<'a> {
         if section.get("sso_account_id").is_none() && section.get("sso_role_name").is_none() {
             return Ok(None);
         }
+        let login = self.sso_login(name, section)?;
+        let own = |key: &str| section.text(key).ok_or_else(|| lacks(name, key, &section.place));
+        let (account_id, role_name) = (own("sso_account_id")?.to_owned(), own("sso_role_name")?.to_owned());
+        Ok(Some(Sso { account_id, role_name, ..login }))
+    }
+
+    /// The login of a profile, without account and role.
+    pub(super) fn sso_login(&self, name: &str, section: &AwsSection) -> Result<Sso, Wrong> {
         let session = match section.get("sso_session") {
             None => None,
             Some(value) => Some((value, self.sso_session(value, section)?)),
         };
-        let lacks = |key: &str, place: &Place| {
-            let message = format!("profile `{name}` is configured for SSO, but has no `{key}`");
-            Wrong::at(place, message, format!("Add `{key}`."))
-        };
-        let own = |key: &str| section.text(key).ok_or_else(|| lacks(key, &section.place));
         let shared = |key: &str| match &session {
-            None => own(key),
-            Some((_, session)) => {
-                session.text(key).or_else(|| section.text(key)).ok_or_else(|| lacks(key, &session.place))
-            }
+            None => section.text(key).ok_or_else(|| lacks(name, key, &section.place)),
+            Some((_, session)) => session
+                .text(key)
+                .or_else(|| section.text(key))
+                .ok_or_else(|| lacks(name, key, &session.place)),
         };
-        Ok(Some(Sso {
-            session: session.as_ref().map(|(name, _)| name.text.trim().to_owned()).unwrap_or_default(),
-            start_url: shared("sso_start_url")?.to_owned(),
-            region: shared("sso_region")?.to_owned(),
-            account_id: own("sso_account_id")?.to_owned(),
-            role_name: own("sso_role_name")?.to_owned(),
-            cache: self.in_home(".aws/sso/cache"),
-            role_cache: self.in_home(".aws/cli/cache"),
-            portal_endpoint: self.endpoint("sso"),
-            oidc_endpoint: self.endpoint("sso_oidc"),
-        }))
+        let start_url = shared("sso_start_url")?.to_owned();
+        let region = shared("sso_region")?.to_owned();
+        let of_session = session.as_ref().map(|(name, session)| (name.text.trim(), *session));
+        Ok(Sso {
+            profile: name.to_owned(),
+            ..login_to(of_session, (start_url, region), self.aws, Some(self.top))
+        })
     }
 
     fn sso_session(&self, value: &AwsValue, section: &AwsSection) -> Result<&'a AwsSection, Wrong> {
@@ -314,8 +323,46 @@ impl<'a> Profiles<'a> {
     }
 
     fn in_home(&self, path: &str) -> PathBuf {
-        PathBuf::from(self.aws.environment.home(cfg!(windows)).unwrap_or_default()).join(path)
+        in_home(self.aws, path)
     }
+}
+
+/// A login to a session, if it has a section, else to a start URL alone; without profile, account and
+/// role. `top` is the profile that names endpoints.
+pub(super) fn login_to(
+    session: Option<(&str, &AwsSection)>,
+    (start_url, region): (String, String),
+    aws: &Aws,
+    top: Option<&AwsSection>,
+) -> Sso {
+    let endpoint = |service: &str| aws.endpoint_url(service, top).unwrap_or_default().to_owned();
+    let scopes = session.map_or_else(Vec::new, |(_, section)| {
+        let configured = section.text("sso_registration_scopes").unwrap_or(DEFAULT_SCOPE);
+        let scopes = configured.split(',').map(str::trim).filter(|scope| !scope.is_empty());
+        scopes.map(str::to_owned).collect()
+    });
+    Sso {
+        profile: String::new(),
+        session: session.map(|(name, _)| name.to_owned()).unwrap_or_default(),
+        start_url,
+        region,
+        scopes,
+        account_id: String::new(),
+        role_name: String::new(),
+        cache: in_home(aws, ".aws/sso/cache"),
+        role_cache: in_home(aws, ".aws/cli/cache"),
+        portal_endpoint: endpoint("sso"),
+        oidc_endpoint: endpoint("sso_oidc"),
+    }
+}
+
+fn lacks(profile: &str, key: &str, place: &Place) -> Wrong {
+    let message = format!("profile `{profile}` is configured for SSO, but has no `{key}`");
+    Wrong::at(place, message, format!("Add `{key}`."))
+}
+
+fn in_home(aws: &Aws, path: &str) -> PathBuf {
+    PathBuf::from(aws.environment.home(cfg!(windows)).unwrap_or_default()).join(path)
 }
 
 fn is_role(section: &AwsSection) -> bool {

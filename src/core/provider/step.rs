@@ -43,13 +43,17 @@ pub(crate) struct Process {
 /// A role of IAM Identity Center.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Sso {
+    /// The profile that names it; empty for a session without one.
+    pub profile: String,
     /// Name of the `sso-session`; empty for a profile that has its own start URL.
     pub session: String,
     /// Start URL of the portal.
     pub start_url: String,
     /// Region of the portal.
     pub region: String,
-    /// The account.
+    /// What a login asks for; empty for a profile that has its own start URL.
+    pub scopes: Vec<String>,
+    /// The account; empty for a session without a role.
     pub account_id: String,
     /// The role.
     pub role_name: String,
@@ -81,6 +85,8 @@ pub(crate) struct WebIdentity {
 /// A session of `aws login`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Login {
+    /// The profile that names it.
+    pub profile: String,
     /// ARN that the session is for.
     pub session: String,
     /// Region of the request; empty means the default.
@@ -247,6 +253,8 @@ impl Base {
             Self::Keys(credential) => vec![credential.access_key.clone()],
             Self::Process(Process { command, named_by: _ }) => parts("process", &[command]),
             Self::Sso(Sso {
+                profile: _,
+                scopes: _,
                 session,
                 start_url,
                 region,
@@ -263,7 +271,7 @@ impl Base {
             Self::WebIdentity(WebIdentity { role_arn, token_file, session_name, endpoint, region }) => {
                 parts("web-identity", &[role_arn, token_file, session_name, endpoint, region])
             }
-            Self::Login(Login { session, region, cache: _, endpoint }) => {
+            Self::Login(Login { profile: _, session, region, cache: _, endpoint }) => {
                 parts("login", &[session, region, endpoint])
             }
             Self::Container(Container { relative_uri, full_uri, token: _, token_file }) => {

@@ -29,6 +29,8 @@ pub(crate) struct AwsSummary {
     pub keys: Option<ProfileSummary>,
     /// Every profile, by name.
     pub profiles: Vec<ProfileSummary>,
+    /// The names of every `sso-session`.
+    pub sso_sessions: Vec<String>,
     /// What makes the files invalid.
     pub errors: Vec<FileProblem>,
 }
@@ -44,7 +46,8 @@ impl AwsSummary {
             region: aws.environment.region().map(str::to_owned),
             problem: None,
         });
-        Self { keys, profiles: profiles(aws), errors: aws.files.errors.clone() }
+        let sso_sessions = aws.files.sso_sessions.keys().cloned().collect();
+        Self { keys, profiles: profiles(aws), sso_sessions, errors: aws.files.errors.clone() }
     }
 }
 

@@ -9,20 +9,19 @@ use tokio::time::Instant;
 
 use crate::core::credential::{Credential, Secret};
 use crate::core::exchange::{Field, Problem};
-use crate::core::provider::{self, AssumeRole, Base, FederationToken, SessionToken, Step};
+use crate::core::provider::{AssumeRole, Base, FederationToken, SessionToken, Step};
 use crate::core::question::{Answer, Asked, Question};
 use crate::io::credentials::container::Container;
 use crate::io::credentials::get_session_token::GetSessionToken;
 use crate::io::credentials::imds::Imds;
-use crate::io::credentials::login::Login;
 use crate::io::credentials::process::{self, Process};
 use crate::io::credentials::role_cache::CachedRole;
-use crate::io::credentials::sso::Sso;
 use crate::io::credentials::web_identity::WebIdentity;
 use crate::io::credentials::{CredentialError, assume_role, federation_token, mfa_process};
 use crate::io::transport::Transport;
 
 use super::{CredentialState, Fetch, Flight};
+use crate::engine::login::{self, Session};
 
 /// A link of a chain.
 #[derive(Clone, Copy)]
@@ -40,7 +39,7 @@ pub(super) async fn link<E: From<Asked>>(
     flight: &Flight<'_>,
 ) -> Result<Credential, Vec<Problem>> {
     match link {
-        Link::Base(base) => start(base, fetch).await,
+        Link::Base(base) => start(base, fetch, flight).await,
         Link::Step(step, source) => {
             let code = code(step, fetch, flight).await?;
             flight.stage(CredentialState::Fetching);
@@ -185,7 +184,13 @@ pub(super) async fn cached_by_cli(step: &Step, at: SystemTime) -> Option<Credent
     known.read(&cache.folder, at).await
 }
 
-async fn start<E: From<Asked>>(base: &Base, fetch: &Fetch<'_, E>) -> Result<Credential, Vec<Problem>> {
+async fn start<E: From<Asked>>(
+    base: &Base,
+    fetch: &Fetch<'_, E>,
+    flight: &Flight<'_>,
+) -> Result<Credential, Vec<Problem>> {
+    let user = (fetch.engine, fetch.reports, fetch.deadline);
+    let asking = || flight.stage(CredentialState::NeedsInput);
     let (transport, at, deadline) = (fetch.transport(), fetch.at(), fetch.deadline());
     match base {
         Base::Keys(keys) => Ok(keys.clone()),
@@ -223,29 +228,7 @@ async fn start<E: From<Asked>>(base: &Base, fetch: &Fetch<'_, E>) -> Result<Cred
             };
             fetch.done(call.call(at, deadline)).await
         }
-        Base::Sso(found) => fetch.done(sso(found).call(transport, at, deadline)).await,
-        Base::Login(login) => {
-            let call = Login {
-                session: &login.session,
-                region: &login.region,
-                cache: &login.cache,
-                endpoint: &login.endpoint,
-            };
-            fetch.done(call.call(transport, at, deadline)).await
-        }
-    }
-}
-
-fn sso(found: &provider::Sso) -> Sso<'_> {
-    Sso {
-        session: &found.session,
-        start_url: &found.start_url,
-        region: &found.region,
-        account_id: &found.account_id,
-        role_name: &found.role_name,
-        cache: &found.cache,
-        role_cache: &found.role_cache,
-        portal_endpoint: &found.portal_endpoint,
-        oidc_endpoint: &found.oidc_endpoint,
+        Base::Sso(found) => fetch.done(login::credential(Session::Sso(found), user, asking)).await,
+        Base::Login(found) => fetch.done(login::credential(Session::SignIn(found), user, asking)).await,
     }
 }

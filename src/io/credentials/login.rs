@@ -15,15 +15,17 @@ use super::token_file::{Loaded, TokenFile};
 use super::{CredentialError, check_region, error, fetch, quoted};
 use crate::core::credential::Credential;
 use crate::core::wire::WireBody;
-use crate::core::{credential_json, endpoint, hex};
+use crate::core::{credential_json, endpoint, hex, shell_quote};
 use crate::io::transport::Transport;
 
+mod authorize;
 mod dpop;
+
+pub use authorize::{BrowserLogin, RemoteLogin};
 
 use dpop::Key;
 
 const SERVICE: &str = "AWS Sign-In";
-const LOGIN: &str = "Run `aws login` with its profile.";
 
 /// The members that a file must have.
 const REQUIRED: [&str; 4] = ["accessToken", "refreshToken", "dpopKey", "clientId"];
@@ -31,6 +33,8 @@ const REQUIRED: [&str; 4] = ["accessToken", "refreshToken", "dpopKey", "clientId
 /// A session of `aws login`.
 #[derive(Clone, Copy, Debug)]
 pub struct Login<'a> {
+    /// The profile that names it.
+    pub profile: &'a str,
     /// ARN that the profile's `login_session` names.
     pub session: &'a str,
     /// Region of the requests.
@@ -43,18 +47,31 @@ pub struct Login<'a> {
 }
 
 impl Login<'_> {
-    fn name(&self) -> String {
+    /// The session, for messages.
+    pub fn name(&self) -> String {
         format!("the login session `{}`", quoted(self.session))
     }
 
-    fn url(&self) -> Result<Url, CredentialError> {
+    /// The error where a browser on this machine is needed and there is none.
+    pub fn without_browser(&self) -> CredentialError {
+        let profile = shell_quote::quote(&quoted(self.profile));
+        let hint = format!("Run `signpost login {profile} --remote`, and open the page on another machine.");
+        error(format!("{} needs a login in a browser, and there is none here", self.name()), hint)
+    }
+
+    /// The hint that a new login is needed.
+    fn login(&self) -> String {
+        format!("Run `signpost login {}`.", shell_quote::quote(&quoted(self.profile)))
+    }
+
+    fn url(&self, path: &str) -> Result<Url, CredentialError> {
         let base = if self.endpoint.is_empty() {
             check_region(self.region)?;
             format!("https://{}", endpoint::signin_host(self.region))
         } else {
             self.endpoint.trim_end_matches('/').to_owned()
         };
-        Url::parse(&format!("{base}/v1/token")).map_err(|found| {
+        Url::parse(&format!("{base}{path}")).map_err(|found| {
             error(
                 format!("the endpoint of {SERVICE} isn't a valid URL: {found}"),
                 "Correct the region, or the configured endpoint.",
@@ -63,7 +80,8 @@ impl Login<'_> {
     }
 
     fn incomplete(&self, what: &str) -> CredentialError {
-        error(format!("the cached file of {} is incomplete: {what}", self.name()), LOGIN)
+        let message = format!("the cached file of {} is incomplete: {what}", self.name());
+        error(message, self.login()).without_login()
     }
 
     /// Uses the session's credential, refreshed if it's about to expire. `at` is now, and all is over
@@ -86,10 +104,11 @@ impl Login<'_> {
 
     fn refusal(&self, status: u16, value: &Value) -> Failed {
         let code = credential_json::text(value, "error").unwrap_or_default();
+        let login = self.login();
         let hint = match code {
             "TOKEN_EXPIRED" | "USER_CREDENTIALS_CHANGED" | "invalid_grant" => return Failed::Revoked,
             "INSUFFICIENT_PERMISSIONS" => "Allow `signin:CreateOAuth2Token` in the user's or role's policy.",
-            _ => LOGIN,
+            _ => &login,
         };
         let said = if code.is_empty() { String::new() } else { format!(" {}", quoted(code)) };
         Failed::Otherwise(error(
@@ -110,11 +129,11 @@ impl CachedLogin for Login<'_> {
     }
 
     fn missing(&self) -> CredentialError {
-        error(format!("nobody is logged in to {}", self.name()), LOGIN)
+        error(format!("nobody is logged in to {}", self.name()), self.login()).without_login()
     }
 
     fn expired(&self) -> CredentialError {
-        error(format!("{} has expired", self.name()), LOGIN)
+        error(format!("{} has expired", self.name()), self.login()).without_login()
     }
 
     fn held(&self, loaded: &Loaded) -> Result<Held<Credential>, CredentialError> {
@@ -131,7 +150,7 @@ impl CachedLogin for Login<'_> {
     }
 
     async fn refresh(&self, loaded: &Loaded, now: Now<'_>) -> Result<Refreshed<Credential>, Failed> {
-        let url = self.url().map_err(Failed::Otherwise)?;
+        let url = self.url("/v1/token").map_err(Failed::Otherwise)?;
         let text = |name| loaded.text(name).unwrap_or_default();
         let proof = Key::of_pem(text("dpopKey"))
             .and_then(|key| key.proof("POST", url.as_str(), now.at))

@@ -9,9 +9,10 @@ use serde_json::Value;
 use tokio::time::Instant;
 use url::Url;
 
-use super::cached_login::{self, Now};
+use super::cached_login::{self, CachedLogin as _, Now};
+use super::fetch::Reply;
 use super::{CredentialError, check_region, error, fetch, quoted, role_cache};
-use crate::core::credential::Credential;
+use crate::core::credential::{Credential, Secret};
 use crate::core::credential_json;
 use crate::core::endpoint;
 use crate::core::query;
@@ -21,14 +22,19 @@ use crate::io::transport::Transport;
 
 pub mod browser;
 pub mod device;
+pub mod portal;
 mod registration;
 mod token;
+
+pub use token::Token;
 
 const SERVICE: &str = "IAM Identity Center";
 
 /// A role of IAM Identity Center.
 #[derive(Clone, Copy, Debug)]
 pub struct Sso<'a> {
+    /// The profile that names it; empty for a session without one.
+    pub profile: &'a str,
     /// Name of the `sso-session`; empty for a profile that has its own start URL.
     pub session: &'a str,
     /// Start URL of the portal.
@@ -55,17 +61,20 @@ impl Sso<'_> {
         if self.session.is_empty() { ("startUrl", self.start_url) } else { ("sessionName", self.session) }
     }
 
-    /// For messages.
-    fn name(&self) -> String {
+    /// The session, for messages.
+    pub fn name(&self) -> String {
         format!("the SSO session `{}`", quoted(self.place().1))
     }
 
     /// The hint that a new login is needed.
     fn login(&self) -> String {
-        if self.session.is_empty() {
-            return "Run `aws sso login` with its profile.".to_owned();
+        if self.profile.is_empty() {
+            return format!(
+                "Run `signpost login --sso-session {}`.",
+                shell_quote::quote(&quoted(self.session))
+            );
         }
-        format!("Run `aws sso login --sso-session {}`.", shell_quote::quote(&quoted(self.session)))
+        format!("Run `signpost login {}`.", shell_quote::quote(&quoted(self.profile)))
     }
 
     /// A URL below an endpoint.
@@ -101,15 +110,34 @@ impl Sso<'_> {
             return Ok(known);
         }
         let token = cached_login::get(self, Now { transport, at, deadline }).await?;
+        self.role(&token, Now { transport, at, deadline }).await
+    }
+
+    /// Asks for the role's credential with the token of a login that couldn't be saved.
+    ///
+    /// # Errors
+    /// The login has expired, or the role may not be used.
+    pub async fn call_with(
+        &self,
+        token: &Token,
+        transport: &Transport,
+        at: SystemTime,
+        deadline: Option<Instant>,
+    ) -> Result<Credential, CredentialError> {
+        if token.expires_at <= at {
+            return Err(self.expired());
+        }
+        self.role(&token.access_token, Now { transport, at, deadline }).await
+    }
+
+    async fn role(&self, token: &Secret, now: Now<'_>) -> Result<Credential, CredentialError> {
+        let source = format!("SSO role {}", self.role_name);
         let path = format!(
             "/federation/credentials?role_name={}&account_id={}",
             query::encode(self.role_name),
             query::encode(self.account_id)
         );
-        let url = self.url(self.portal_endpoint, "portal.sso", &path)?;
-        let headers = [("x-amz-sso_bearer_token", token.expose())];
-        let outgoing = fetch::outgoing("GET", url, headers, WireBody::Bytes(Bytes::new()), deadline);
-        let reply = fetch::exchange(transport, outgoing, SERVICE).await?;
+        let reply = self.portal(&path, token, now).await?;
         if reply.status != 200 {
             return Err(self.refusal(reply.status, &reply.body));
         }
@@ -123,9 +151,21 @@ impl Sso<'_> {
         })
     }
 
+    /// Asks the portal for something.
+    async fn portal(&self, path: &str, token: &Secret, now: Now<'_>) -> Result<Reply, CredentialError> {
+        let url = self.url(self.portal_endpoint, "portal.sso", path)?;
+        let headers = [("x-amz-sso_bearer_token", token.expose())];
+        let outgoing = fetch::outgoing("GET", url, headers, WireBody::Bytes(Bytes::new()), now.deadline);
+        fetch::exchange(now.transport, outgoing, SERVICE).await
+    }
+
+    fn revoked(&self) -> CredentialError {
+        error(format!("{} has expired or was revoked", self.name()), self.login()).without_login()
+    }
+
     fn refusal(&self, status: u16, body: &[u8]) -> CredentialError {
         if status == 401 {
-            return error(format!("{} has expired or was revoked", self.name()), self.login());
+            return self.revoked();
         }
         let value = credential_json::first_value(body).unwrap_or(Value::Null);
         let said = credential_json::text(&value, "message").map(quoted).unwrap_or_default();

@@ -65,6 +65,7 @@ impl TokenFile {
         let path = self.path();
         let failed = |why: &dyn std::fmt::Display| {
             error(format!("couldn't read {}: {why}", path.display()), "Log in again to replace it.")
+                .without_login()
         };
         let mut reads = 1;
         loop {
@@ -104,7 +105,8 @@ impl TokenFile {
                     return Err(failed("another process holds the lock".to_owned()));
                 }
                 Ok(None) => tokio::time::sleep(PAUSE).await,
-                Err(found) => return Err(failed(found.to_string())),
+                // A new login helps at least for this run.
+                Err(found) => return Err(failed(found.to_string()).without_login()),
             }
         }
     }

@@ -4,18 +4,26 @@ use crate::core::exchange_id::ExchangeId;
 use crate::core::question::{Asked, Question};
 use crate::tui::editor::Editor;
 use crate::tui::model::Model;
-use crate::tui::model::overlay::{Ask, Confirm, Overlay};
+use crate::tui::model::overlay::{Ask, Confirm, LoginQuestion, Overlay};
 
 impl Model {
     /// Shows the question of a send or a renewal.
     pub(crate) fn ask(&mut self, send: ExchangeId, asked: Asked) {
         let overlay = match asked.question {
             Question::MfaCode { .. } => Overlay::Ask(Ask::Question(send, asked), Editor::new("", false)),
+            Question::OpenUrl { session, url, code, expires } => {
+                Overlay::Login(Box::new(LoginQuestion { send, session, url, code, expires }))
+            }
             Question::BodyLimit { limit, next } => {
                 Overlay::Confirm(Confirm::BodyLimit { send, question: asked.id, limit, next })
             }
         };
         self.overlays.push(overlay);
+    }
+
+    /// Removes the login that a send or renewal waited for: it goes on.
+    pub(crate) fn end_login(&mut self, send: ExchangeId) {
+        self.overlays.retain(|overlay| !matches!(overlay, Overlay::Login(login) if login.send == send));
     }
 
     /// Asks again for what was typed and can't be done, unless the user is at something else by now.
@@ -30,6 +38,7 @@ impl Model {
         self.overlays.retain(|overlay| match overlay {
             Overlay::Ask(Ask::Question(asking, _), _)
             | Overlay::Confirm(Confirm::BodyLimit { send: asking, .. }) => *asking != send,
+            Overlay::Login(login) => login.send != send,
             Overlay::Help(_)
             | Overlay::Palette(_)
             | Overlay::Pick(_)

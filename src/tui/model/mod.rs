@@ -17,6 +17,7 @@ use crate::core::provider::AwsSummary;
 use crate::core::request::AuthKind;
 use crate::core::scope::Source;
 use crate::core::secret_names;
+use crate::core::sso_role::SsoRole;
 use crate::core::template::{self, Reference};
 use crate::core::workspace::Workspace;
 use crate::engine::Origin;
@@ -141,6 +142,8 @@ pub(crate) struct Model {
     pub overrides: Overrides,
     /// Whom the user's AWS environment and files named when they were last read.
     pub aws: AwsSummary,
+    /// The roles of each `sso-session` that were listed in this run.
+    pub sso_roles: BTreeMap<String, Vec<SsoRole>>,
     /// Where the user is in the workspace editor.
     pub workspace_editor: WorkspaceEditor,
     /// Creates the IDs of exchanges.
@@ -218,6 +221,7 @@ impl Model {
             waiting: Waiting::default(),
             overrides: Overrides::default(),
             aws: AwsSummary::default(),
+            sso_roles: BTreeMap::new(),
             workspace_editor: WorkspaceEditor::default(),
             ids: ExchangeIds::new([0; 10]),
         }
@@ -297,6 +301,7 @@ impl Model {
             Some(IdentityKind::AssumeRole(role)) => format!("role {} with {}", role.role_arn, role.source),
             Some(IdentityKind::Profile { profile }) => format!("AWS profile {profile}"),
             Some(IdentityKind::Environment) => "what the AWS CLI uses here".to_owned(),
+            Some(IdentityKind::SsoRole(role)) => format!("SSO role in {}", role.account_id),
             Some(IdentityKind::Process { command }) => format!("output of {command}"),
             Some(IdentityKind::Anonymous) => "not signed".to_owned(),
             Some(IdentityKind::Broken(problem)) => problem.placed(),
@@ -387,7 +392,7 @@ impl Model {
     /// send change, or the request takes over what was typed. `None` if nothing depends on time.
     pub(crate) fn next_change(&self) -> Option<Duration> {
         let typed = self.editing.as_ref().and_then(|editing| editing.due(self.now));
-        [typed, self.next_count(), self.next_elapsed()].into_iter().flatten().min()
+        [typed, self.next_count(), self.next_elapsed(), self.next_login()].into_iter().flatten().min()
     }
 
     /// How long a send that the screen shows has been under way.
@@ -402,6 +407,16 @@ impl Model {
     fn next_elapsed(&self) -> Option<Duration> {
         let into_second = Duration::from_nanos(u64::from(self.elapsed()?.subsec_nanos()));
         Some(Duration::from_secs(1) - into_second)
+    }
+
+    /// How long the time that is left for a login is shown as it is.
+    fn next_login(&self) -> Option<Duration> {
+        let expires = |overlay: &Overlay| match overlay {
+            Overlay::Login(login) => Some(login.expires),
+            _ => None,
+        };
+        let expires = self.overlays.iter().find_map(expires)?;
+        Some(until_next_value(expires.duration_since(self.now).ok()?))
     }
 
     fn next_count(&self) -> Option<Duration> {

@@ -4,6 +4,7 @@
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
+use std::time::SystemTime;
 
 use crate::config::command::Command;
 use crate::core::aws_identity::AwsIdentity;
@@ -49,6 +50,8 @@ pub(crate) enum Overlay {
     Conflict(Box<Conflict>),
     /// May this workspace send what is private?
     Trust(Box<TrustQuestion>),
+    /// A page to log in at.
+    Login(Box<LoginQuestion>),
     /// A text to read; the number is the first line shown.
     Text {
         /// Its title.
@@ -100,6 +103,8 @@ pub(crate) enum Pick {
     },
     /// Whom the request is signed as in this run; `None` for what it says itself.
     SignAs(Option<AwsIdentity>),
+    /// An `sso-session` whose roles are listed.
+    SsoSession(String),
     /// The value of a field, as the screen shows it.
     Option(RequestField, String),
     /// A request of the tree.
@@ -235,6 +240,21 @@ pub(crate) struct TrustQuestion {
     pub complete: bool,
     /// First line shown.
     pub scroll: usize,
+}
+
+/// A page to log in at, for a send or a renewal that goes on once somebody has.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct LoginQuestion {
+    /// The send or renewal.
+    pub send: ExchangeId,
+    /// The session in words.
+    pub session: String,
+    /// The page.
+    pub url: String,
+    /// The code that the page asks for or shows; empty for none.
+    pub code: String,
+    /// When it's too late (UTC).
+    pub expires: SystemTime,
 }
 
 /// A place that can be jumped to.

@@ -133,6 +133,8 @@ pub(super) fn run(model: &mut Model, command: Command) -> Vec<Effect> {
         Command::Yes => questions::decide(model, true),
         Command::No => questions::decide(model, false),
         Command::SaveYours => questions::settle_conflict(model, true),
+        Command::OpenPage => questions::open_page(model),
+        Command::CopyPage => questions::copy_page(model),
         Command::TakeTheirs => questions::settle_conflict(model, false),
         Command::SaveInClear => saving::save_in_clear(model),
         Command::Close => questions::close(model),
@@ -183,8 +185,8 @@ fn accept(model: &mut Model) -> Vec<Effect> {
         Some(Overlay::Find(found)) => found.choice().map(|hit| found::choose(model, hit)).unwrap_or_default(),
         Some(Overlay::Ask(ask, editor)) => questions::answered(model, ask, &editor.text()),
         Some(Overlay::Confirm(confirm)) => questions::confirmed(model, confirm),
-        // Enter alone decides nothing between two versions, and trusts nobody.
-        Some(undecided @ (Overlay::Conflict(_) | Overlay::Trust(_))) => {
+        // Enter alone decides nothing between two versions, trusts nobody and ends no login.
+        Some(undecided @ (Overlay::Conflict(_) | Overlay::Trust(_) | Overlay::Login(_))) => {
             model.overlays.push(undecided);
             Vec::new()
         }
@@ -384,6 +386,7 @@ fn why_not_renewed(model: &Model, name: &str) -> Option<String> {
         | IdentityKind::Profile { .. }
         | IdentityKind::Environment
         | IdentityKind::Process { .. }
+        | IdentityKind::SsoRole(_)
         | IdentityKind::Broken(_) => None,
     }
 }

@@ -27,6 +27,7 @@ fn overlay(model: &mut Model) -> Option<(&mut Find, &mut FindTexts)> {
         | Overlay::Jump(_)
         | Overlay::Conflict(_)
         | Overlay::Trust(_)
+        | Overlay::Login(_)
         | Overlay::Text { .. } => None,
     })?;
     Some((find, &mut model.find))

@@ -46,8 +46,15 @@ fn items(model: &Model) -> Vec<Item<Pick>> {
         let who = AwsIdentity::Profile(profile.name.clone());
         Item::new(profile.name.clone(), detail("AWS profile", profile), Pick::SignAs(Some(who)))
     });
+    let sessions = model.aws.sso_sessions.iter().map(|session| {
+        let known = match model.sso_roles.get(session) {
+            Some(roles) => format!("SSO session, {} roles", roles.len()),
+            None => "SSO session: its accounts and roles".to_owned(),
+        };
+        Item::new(format!("{session}…"), known, Pick::SsoSession(session.clone()))
+    });
     let new = Item::new("new identity…", "its fields come next", Pick::NewIdentity { sign: true });
-    back.into_iter().chain(declared).chain(keys).chain(profiles).chain([new]).collect()
+    back.into_iter().chain(declared).chain(keys).chain(profiles).chain(sessions).chain([new]).collect()
 }
 
 /// A profile in words: its kind, account and region, or what is wrong with it.
@@ -87,6 +94,9 @@ pub(super) fn sign_as(model: &mut Model, who: Option<AwsIdentity>) -> Vec<Effect
         }
         Some(AwsIdentity::Environment) => {
             "Signed with the AWS environment's keys for this run; nothing is saved".to_owned()
+        }
+        Some(AwsIdentity::SsoRole(role)) => {
+            format!("Signed as {} in {} for this run; nothing is saved", role.role_name, role.account_id)
         }
         None => "Signed as the request says".to_owned(),
     };

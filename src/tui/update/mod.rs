@@ -52,6 +52,7 @@ mod secrets;
 mod selecting;
 mod sending;
 mod show_variable;
+mod sso_roles;
 mod tree_changes;
 mod tree_nodes;
 mod trust;
@@ -211,14 +212,17 @@ fn dispatch(model: &mut Model, msg: Msg) -> Vec<Effect> {
             Vec::new()
         }
         Msg::Ask { id, asked } => {
+            model.end_login(id);
             model.ask(id, asked);
             Vec::new()
         }
-        Msg::Renewed { identity, result: Ok(()) } => {
+        Msg::Renewed { id, identity, result: Ok(()) } => {
+            model.end_login(id);
             model.say(NoticeKind::Good, format!("{identity} has fresh credentials"));
             follow_up::preview_all(model)
         }
-        Msg::Renewed { identity, result: Err(problems) } => {
+        Msg::Renewed { id, identity, result: Err(problems) } => {
+            model.end_login(id);
             if let Some(flows) = trust::refused(&problems) {
                 return trust::ask(model, None, flows);
             }
@@ -229,6 +233,10 @@ fn dispatch(model: &mut Model, msg: Msg) -> Vec<Effect> {
         Msg::FileExists { file, body } => {
             model.overlays.push(Overlay::Confirm(Confirm::Overwrite { file, body }));
             Vec::new()
+        }
+        Msg::SsoRoles { id, session, roles } => {
+            model.end_login(id);
+            sso_roles::listed(model, session, roles)
         }
         Msg::AwsRead(found) => {
             identity_picker::read(model, *found);

@@ -18,7 +18,7 @@ pub(super) fn move_by(model: &mut Model, by: isize) -> bool {
         Some(Overlay::Palette(picker)) => picker.move_by(by),
         Some(Overlay::Pick(picker)) => picker.move_by(by),
         Some(Overlay::Find(find)) => find.move_by(by),
-        Some(Overlay::Ask(..) | Overlay::Confirm(_) | Overlay::Jump(_)) => {}
+        Some(Overlay::Ask(..) | Overlay::Confirm(_) | Overlay::Jump(_) | Overlay::Login(_)) => {}
         None => return false,
     }
     true

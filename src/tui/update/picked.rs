@@ -7,7 +7,7 @@ use crate::tui::model::Model;
 use crate::tui::model::overlay::{Ask, Pick};
 use crate::tui::model::workspace_editor::WorkspaceAsk;
 use crate::tui::update::{
-    arranging, files, follow_up, identity_picker, pickers, prompt, show_variable, workspace_editor,
+    arranging, files, follow_up, identity_picker, pickers, prompt, show_variable, sso_roles, workspace_editor,
 };
 
 pub(super) fn picked(model: &mut Model, choice: Pick) -> Vec<Effect> {
@@ -45,6 +45,7 @@ pub(super) fn picked(model: &mut Model, choice: Pick) -> Vec<Effect> {
             follow_up::touched(model)
         }
         Pick::SignAs(who) => identity_picker::sign_as(model, who),
+        Pick::SsoSession(session) => sso_roles::list(model, session),
         Pick::Request(path) => files::go_to(model, &path),
         Pick::MoveInto { moving, folder } => arranging::move_into(model, &moving, folder),
         Pick::MoveIntoNew(moving) => prompt::ask(model, Ask::MoveIntoNew(moving)),

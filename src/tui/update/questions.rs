@@ -9,7 +9,7 @@ use crate::core::question::{Answer, Asked, Question, mfa_code};
 use crate::core::request::Request;
 use crate::core::units;
 use crate::tui::editor::Editor;
-use crate::tui::effect::{DiskEffect, Effect, TaskEffect};
+use crate::tui::effect::{DiskEffect, Effect, ScreenEffect, TaskEffect};
 use crate::tui::keymap;
 use crate::tui::model::overlay::{Ask, Confirm, Conflict, Overlay};
 use crate::tui::model::{Model, NoticeKind};
@@ -126,8 +126,8 @@ fn below(folder: &str, typed: &str) -> String {
 fn reply(model: &mut Model, send: ExchangeId, asked: Asked, text: &str) -> Vec<Effect> {
     let code = match &asked.question {
         Question::MfaCode { .. } => mfa_code(text),
-        // Answered with a yes or no.
-        Question::BodyLimit { .. } => return Vec::new(),
+        // Each has an overlay of another kind.
+        Question::OpenUrl { .. } | Question::BodyLimit { .. } => return Vec::new(),
     };
     match code {
         Some(code) => {
@@ -146,6 +146,7 @@ fn reply(model: &mut Model, send: ExchangeId, asked: Asked, text: &str) -> Vec<E
 pub(super) fn close(model: &mut Model) -> Vec<Effect> {
     match model.overlays.pop() {
         Some(Overlay::Ask(Ask::Question(send, _), _)) => sending::cancel_send(model, send),
+        Some(Overlay::Login(login)) => sending::cancel_send(model, login.send),
         Some(Overlay::Confirm(confirm)) => declined(model, confirm),
         Some(
             Overlay::Help(_)
@@ -215,6 +216,25 @@ pub(super) fn confirmed(model: &mut Model, confirm: Confirm) -> Vec<Effect> {
             vec![TaskEffect::Answer { id, question, answer: Answer::GoOn }.into()]
         }
         Confirm::FollowRedirect { path, next, signed: _ } => sending::follow(model, &path, next),
+    }
+}
+
+/// Opens the page of the login that is asked for.
+pub(super) fn open_page(model: &Model) -> Vec<Effect> {
+    match model.overlays.last() {
+        Some(Overlay::Login(login)) => vec![TaskEffect::OpenPage { url: login.url.clone() }.into()],
+        _ => Vec::new(),
+    }
+}
+
+/// Copies the URL of the page of the login that is asked for.
+pub(super) fn copy_page(model: &Model) -> Vec<Effect> {
+    match model.overlays.last() {
+        Some(Overlay::Login(login)) => {
+            let (text, what) = (login.url.clone(), "The URL of the page".to_owned());
+            vec![ScreenEffect::Copy { text, what }.into()]
+        }
+        _ => Vec::new(),
     }
 }
 

@@ -113,6 +113,9 @@ pub(super) fn report(model: &mut Model, id: ExchangeId, report: Report) -> Vec<E
         return Vec::new();
     };
     let path = exchange.record.path.clone();
+    // Whatever it reports, it no longer waits for a login.
+    model.end_login(id);
+    let Some(exchange) = model.exchanges.by_id(id) else { return Vec::new() };
     match report {
         Report::Stage(stage) => {
             let fetches = matches!(stage, Stage::Credential(_));

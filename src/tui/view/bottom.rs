@@ -97,7 +97,7 @@ fn signer_spans(
     let name = signer.identity.as_deref().unwrap_or("keys of this request");
     let (name, words) = match open.sign_as.as_ref().filter(|who| *who.name() == *name) {
         Some(AwsIdentity::Profile(profile)) => (profile.as_str(), "  AWS profile, this run"),
-        Some(AwsIdentity::Environment) => (name, "  this run"),
+        Some(AwsIdentity::Environment | AwsIdentity::SsoRole(_)) => (name, "  this run"),
         None => (name, ""),
     };
     let name = format!(" ● {}", text::fit(name, 24));

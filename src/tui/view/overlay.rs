@@ -15,7 +15,7 @@ use crate::tui::editor::Editor;
 use crate::tui::hit_test;
 use crate::tui::keymap;
 use crate::tui::model::Model;
-use crate::tui::model::overlay::{Ask, Confirm, Conflict, Overlay, TrustQuestion};
+use crate::tui::model::overlay::{Ask, Confirm, Conflict, LoginQuestion, Overlay, TrustQuestion};
 use crate::tui::model::picker::{Item, Picker, Unmatched};
 use crate::tui::model::workspace_editor::WorkspaceAsk;
 use crate::tui::overlay_lines;
@@ -59,6 +59,7 @@ pub(super) fn draw(canvas: &mut Canvas<'_, '_>) {
             }
             Overlay::Conflict(conflict) => draw_conflict(canvas, conflict),
             Overlay::Trust(question) => draw_trust(canvas, question),
+            Overlay::Login(login) => draw_login(canvas, login),
             Overlay::Text { title, text, scroll } => {
                 let lines = overlay_lines::wrapped(model, text);
                 draw_text(canvas, title, lines, *scroll);
@@ -88,7 +89,8 @@ fn ask_title(ask: &Ask) -> Cow<'static, str> {
                 let (identity, serial) = (text::fit(identity, 20), text::fit(serial, 44));
                 return Cow::Owned(format!("MFA code of {serial} for {identity}"));
             }
-            // Asked as a yes or no.
+            // Each has an overlay of another kind.
+            Question::OpenUrl { .. } => "Log in",
             Question::BodyLimit { .. } => "A long body",
         },
     })
@@ -322,6 +324,24 @@ fn draw_trust(canvas: &mut Canvas<'_, '_>, question: &TrustQuestion) {
     if has_more {
         draw_more(canvas, area);
     }
+}
+
+fn draw_login(canvas: &mut Canvas<'_, '_>, login: &LoginQuestion) {
+    let (model, paint, areas) = (canvas.model, canvas.paint, canvas.areas);
+    let lines = overlay_lines::login(model, login);
+    let wanted = u16::try_from(lines.len()).unwrap_or(u16::MAX).saturating_add(4);
+    let height = wanted.min(areas.screen.height.saturating_sub(1));
+    let area = boxed(canvas, "Log in", overlay_lines::TEXT, height);
+    let room = usize::from(area.height.saturating_sub(2));
+    let shown: Vec<_> = lines.into_iter().take(room).map(|line| paint.line(line)).collect();
+    canvas.frame.render_widget(Paragraph::new(shown), area);
+    let last = Rect { y: area.bottom().saturating_sub(1), height: area.height.min(1), ..area };
+    let keys = [
+        (Command::OpenPage, "open the page"),
+        (Command::CopyPage, "copy its URL"),
+        (Command::Close, "cancel"),
+    ];
+    canvas.frame.render_widget(answers(model, paint, &keys), last);
 }
 
 /// Says on the lower border of a box that its text goes on.

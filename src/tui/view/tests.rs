@@ -8,6 +8,7 @@ use crate::config::theme::ThemeName;
 use crate::core::credential::{Credential, Secret};
 use crate::core::exchange::{Field, Outcome};
 use crate::core::file_problem::FileProblem;
+use crate::core::question::{Asked, Question, QuestionId};
 use crate::core::request::fields::{AuthField, RequestField};
 use crate::core::trust::{Flow, PrivateRead};
 use crate::core::workspace::{Part, WorkspaceProblem};
@@ -231,6 +232,19 @@ snapshots! {
     a_question: |s| {
         s.open("plain.toml");
         s.press("D");
+    };
+    a_login: |s| {
+        s.open("plain.toml");
+        let id = s.send();
+        let question = Question::OpenUrl {
+            session: "the SSO session `work`".into(),
+            url: "https://oidc.us-east-1.amazonaws.com/authorize?response_type=code&client_id=aBcDeFgHiJkLmNoPqRsTuV&\
+                  redirect_uri=http%3A%2F%2F127.0.0.1%3A41234%2Foauth%2Fcallback&state=x&code_challenge_method=S256"
+                .into(),
+            code: "ABCD-EFGH".into(),
+            expires: now() + Duration::from_secs(599),
+        };
+        s.tell(Msg::Send { id, report: Report::Ask(Asked { id: QuestionId(0), question }) });
     };
     problems_of_the_workspace: |s| {
         let key = |line, message: &str, hint: &str| WorkspaceProblem {

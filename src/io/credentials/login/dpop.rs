@@ -3,6 +3,7 @@
 
 use std::time::SystemTime;
 
+use aws_lc_rs::encoding::{AsDer as _, EcPrivateKeyRfc5915Der};
 use aws_lc_rs::rand::SystemRandom;
 use aws_lc_rs::signature::{ECDSA_P256_SHA256_FIXED_SIGNING, EcdsaKeyPair, KeyPair as _};
 use base64::Engine as _;
@@ -11,6 +12,9 @@ use serde_json::json;
 use zeroize::Zeroizing;
 
 use crate::core::hex;
+
+/// Characters of a line of PEM (<https://www.rfc-editor.org/rfc/rfc7468>).
+const PEM_LINE: usize = 64;
 
 /// A P-256 key of the AWS CLI's.
 pub(super) struct Key(EcdsaKeyPair);
@@ -22,6 +26,27 @@ impl Key {
             Zeroizing::new(text.lines().map(str::trim).filter(|line| !line.starts_with("-----")).collect());
         let der = Zeroizing::new(STANDARD.decode(base64.as_bytes()).ok()?);
         EcdsaKeyPair::from_private_key_der(&ECDSA_P256_SHA256_FIXED_SIGNING, &der).ok().map(Self)
+    }
+
+    /// A new key. `None` if the system has no random numbers.
+    pub(super) fn new() -> Option<Self> {
+        EcdsaKeyPair::generate(&ECDSA_P256_SHA256_FIXED_SIGNING).ok().map(Self)
+    }
+
+    /// The form in which the AWS CLI keeps it.
+    pub(super) fn pem(&self) -> Option<Zeroizing<String>> {
+        let der: EcPrivateKeyRfc5915Der<'_> = self.0.private_key().as_der().ok()?;
+        let base64 = Zeroizing::new(STANDARD.encode(der.as_ref()));
+        let mut pem = Zeroizing::new("-----BEGIN EC PRIVATE KEY-----\n".to_owned());
+        let mut rest = base64.as_str();
+        while !rest.is_empty() {
+            let (line, more) = rest.split_at(rest.len().min(PEM_LINE));
+            pem.push_str(line);
+            pem.push('\n');
+            rest = more;
+        }
+        pem.push_str("-----END EC PRIVATE KEY-----\n");
+        Some(pem)
     }
 
     /// Signs that this request is made at this time. `None` if the system has no random numbers.

@@ -12,10 +12,11 @@ use url::Url;
 
 use super::Sso;
 use super::registration::{Client, incomplete, required};
+use super::token::Token;
 use crate::core::credential::Secret;
 use crate::core::credential_json;
 use crate::io::credentials::cached_login::Now;
-use crate::io::credentials::{CredentialError, quoted};
+use crate::io::credentials::{CredentialError, LoggedIn, quoted};
 use crate::io::transport::{Transport, is_loopback};
 
 const GRANT: &str = "urn:ietf:params:oauth:grant-type:device_code";
@@ -37,6 +38,13 @@ pub struct DeviceLogin {
     client: Client,
     interval: Duration,
     until: Instant,
+}
+
+impl DeviceLogin {
+    /// How long somebody has to confirm the code.
+    pub fn time_left(&self) -> Duration {
+        self.until.saturating_duration_since(Instant::now())
+    }
 }
 
 impl Sso<'_> {
@@ -76,12 +84,12 @@ impl Sso<'_> {
     /// the CLI does. Dropping the future gives up.
     ///
     /// # Errors
-    /// It was refused, wasn't confirmed in time, or the file can't be written.
+    /// It was refused, or wasn't confirmed in time.
     pub async fn finish_login(
         &self,
         login: &DeviceLogin,
         transport: &Transport,
-    ) -> Result<(), CredentialError> {
+    ) -> Result<LoggedIn<Token>, CredentialError> {
         let client = &login.client;
         let body = json!({
             "clientId": client.id, "clientSecret": client.secret.expose(),

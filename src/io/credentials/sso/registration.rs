@@ -9,12 +9,12 @@ use serde_json::{Value, json};
 use tokio::time::Instant;
 
 use super::Sso;
-use super::token::SERVICE;
+use super::token::{SERVICE, Token};
 use crate::core::credential::Secret;
 use crate::core::credential_json;
 use crate::core::wire::WireBody;
 use crate::io::credentials::cached_login::{CachedLogin as _, Now};
-use crate::io::credentials::{CredentialError, error, fetch, quoted};
+use crate::io::credentials::{CredentialError, LoggedIn, error, fetch, quoted};
 
 /// A registered client.
 #[derive(Clone, Debug)]
@@ -106,20 +106,29 @@ impl Sso<'_> {
     }
 
     /// Writes the file of the AWS CLI's, as the CLI does.
-    pub(super) async fn write_token(&self, client: &Client, reply: &Value) -> Result<(), CredentialError> {
-        let expires_at =
-            credential_json::expiry_in(reply, client.now()).ok_or_else(|| incomplete("a token"))?;
+    pub(super) async fn write_token(
+        &self,
+        client: &Client,
+        reply: &Value,
+    ) -> Result<LoggedIn<Token>, CredentialError> {
+        let expiry = credential_json::expiry_in(reply, client.now()).ok_or_else(|| incomplete("a token"))?;
+        let access_token = required(reply, "accessToken")?;
+        let expires_at = Value::from(expiry);
+        let token = Token {
+            access_token: Secret::new(access_token),
+            expires_at: credential_json::time(&expires_at).ok_or_else(|| incomplete("a token"))?,
+        };
         let until = json!({"expiresIn": client.until});
         let mut file = json!({
             "startUrl": self.start_url, "region": self.region,
-            "accessToken": required(reply, "accessToken")?, "expiresAt": expires_at,
+            "accessToken": access_token, "expiresAt": expires_at,
             "clientId": client.id, "clientSecret": client.secret.expose(),
             "registrationExpiresAt": credential_json::expiry_in(&until, SystemTime::UNIX_EPOCH),
         });
         if let Some(refresh_token) = credential_json::text(reply, "refreshToken") {
             file["refreshToken"] = refresh_token.into();
         }
-        self.file().write(&file).await
+        Ok(LoggedIn { value: token, unsaved: self.file().write(&file).await.err() })
     }
 }
 

@@ -20,6 +20,14 @@ pub(super) const SERVICE: &str = "the token service of IAM Identity Center";
 /// The errors after which only a new login helps.
 const REVOKED: [&str; 4] = ["invalid_grant", "invalid_client", "unauthorized_client", "expired_token"];
 
+/// The access token of a login.
+#[derive(Clone, Debug)]
+pub struct Token {
+    pub(super) access_token: Secret,
+    /// When it expires.
+    pub expires_at: SystemTime,
+}
+
 impl CachedLogin for Sso<'_> {
     type Value = Secret;
 
@@ -31,11 +39,11 @@ impl CachedLogin for Sso<'_> {
     }
 
     fn missing(&self) -> CredentialError {
-        error(format!("nobody is logged in to {}", self.name()), self.login())
+        error(format!("nobody is logged in to {}", self.name()), self.login()).without_login()
     }
 
     fn expired(&self) -> CredentialError {
-        error(format!("{} has expired", self.name()), self.login())
+        error(format!("{} has expired", self.name()), self.login()).without_login()
     }
 
     fn held(&self, loaded: &Loaded) -> Result<Held<Secret>, CredentialError> {
@@ -43,7 +51,10 @@ impl CachedLogin for Sso<'_> {
         let expires_at = loaded.value.get("expiresAt").and_then(credential_json::time);
         match (secret, expires_at) {
             (Some(value), Some(expires_at)) => Ok(Held { value, expires_at }),
-            _ => Err(error(format!("the cached token of {} is incomplete", self.name()), self.login())),
+            _ => {
+                let message = format!("the cached token of {} is incomplete", self.name());
+                Err(error(message, self.login()).without_login())
+            }
         }
     }
 

@@ -12,7 +12,7 @@ use crate::tui::effect::{DiskEffect, Effect, ScreenEffect, Target, TaskEffect};
 use crate::tui::keymap;
 use crate::tui::model::Pane;
 use crate::tui::model::field::{Column, EditorField, Tab, Table};
-use crate::tui::model::overlay::{Ask, Confirm, Conflict, Overlay};
+use crate::tui::model::overlay::{Ask, Confirm, Conflict, LoginQuestion, Overlay};
 use crate::tui::model::response::ResponseTab;
 use crate::tui::model::workspace_editor::WorkspaceAsk;
 use crate::tui::msg::Msg;
@@ -595,6 +595,21 @@ fn check(s: &mut Screen, command: Command, context: Context) {
                 matches!(&effects[..], [Effect::Disk(DiskEffect::Open { .. })]),
                 command == C::TakeTheirs
             );
+        }
+        C::OpenPage | C::CopyPage => {
+            let login = LoginQuestion {
+                send: s.model.next_id(),
+                session: "the SSO session `dev`".into(),
+                url: "https://example.com/".into(),
+                code: String::new(),
+                expires: s.model.now,
+            };
+            s.model.overlays = vec![Overlay::Login(Box::new(login))];
+            ask(s, command, here);
+            let effects = s.take();
+            let opens = matches!(&effects[..], [Effect::Task(TaskEffect::OpenPage { .. })]);
+            let copies = matches!(&effects[..], [Effect::Screen(ScreenEffect::Copy { .. })]);
+            assert_eq!((opens, copies), (command == C::OpenPage, command == C::CopyPage));
         }
         C::Accept | C::Close => {
             ask(s, command, here);

@@ -1,5 +1,7 @@
 //! Sends: started, reported, cancelled, replaced.
 
+use std::time::Duration;
+
 use crate::core::exchange::{Field, Outcome, Stage};
 use crate::core::question::{Answer, Asked, Question, QuestionId};
 use crate::core::record::State;
@@ -14,7 +16,7 @@ use crate::tui::model::response::ResponseTab;
 use crate::tui::model::tree::LastSend;
 use crate::tui::msg::{Msg, Report};
 use crate::tui::rows::RowsFound;
-use crate::tui::testing::{Screen, end, head, problem, redirected, sent};
+use crate::tui::testing::{Screen, end, head, now, problem, redirected, sent};
 
 fn body(bytes: &[u8]) -> Report {
     Report::Body(BodyView::from(bytes.to_vec()))
@@ -291,15 +293,70 @@ fn closing_a_question_cancels_what_asked_it_and_its_other_questions() {
     assert!(matches!(&s.take()[..], [Effect::Task(TaskEffect::Cancel { id })] if *id == renewal));
 }
 
+/// A question that waits for a login.
+fn login() -> Asked {
+    let question = Question::OpenUrl {
+        session: "the SSO session `dev`".into(),
+        url: "https://d-1234567890.awsapps.com/start/#/device?user_code=ABCD-EFGH".into(),
+        code: "ABCD-EFGH".into(),
+        expires: now() + Duration::from_secs(600),
+    };
+    Asked { id: QuestionId(0), question }
+}
+
+#[test]
+fn a_login_is_shown_until_the_send_goes_on() {
+    let mut s = Screen::on("hello.toml");
+    let id = s.send();
+    s.tell(Msg::Send { id, report: Report::Ask(login()) });
+    for shown in ["Nobody is logged in to the SSO session `dev`", "within 10 min", "ABCD-EFGH", "awsapps.com"]
+    {
+        assert!(s.shown().contains(shown), "{shown}: {}", s.shown());
+    }
+    s.take();
+    s.press("b");
+    assert!(
+        matches!(&s.take()[..], [Effect::Task(TaskEffect::OpenPage { url })] if url.contains("/device?"))
+    );
+    s.press("u");
+    assert!(
+        matches!(&s.take()[..], [Effect::Screen(ScreenEffect::Copy { text, .. })] if text.contains("/device?"))
+    );
+    // Enter alone ends nothing.
+    s.press("enter");
+    assert_eq!(s.model.overlays.len(), 1);
+    s.tell(Msg::Send { id, report: Report::Sent(Box::new(sent())) });
+    assert!(s.model.overlays.is_empty());
+    assert!(s.model.exchange().unwrap().record.is_under_way());
+}
+
+#[test]
+fn closing_a_login_cancels_what_waits_for_it() {
+    let mut s = Screen::on("hello.toml");
+    let id = s.send();
+    s.tell(Msg::Send { id, report: Report::Ask(login()) });
+    s.take();
+    s.press("esc");
+    assert!(
+        matches!(&s.take()[..], [Effect::Task(TaskEffect::Cancel { id: cancelled })] if *cancelled == id)
+    );
+    let renewal = s.model.next_id();
+    s.tell(Msg::Ask { id: renewal, asked: login() });
+    assert_eq!(s.model.overlays.len(), 1);
+    s.tell(Msg::Renewed { id: renewal, identity: "dev".into(), result: Ok(()) });
+    assert!(s.model.overlays.is_empty());
+}
+
 #[test]
 fn renewing_says_how_it_went() {
     let mut s = Screen::on("plain.toml");
     s.press("R");
     assert!(s.take().is_empty() && s.notice().contains("not signed by a session"));
-    s.tell(Msg::Renewed { identity: "session".into(), result: Ok(()) });
+    let id = s.model.next_id();
+    s.tell(Msg::Renewed { id, identity: "session".into(), result: Ok(()) });
     assert!(s.notice().contains("fresh credentials"));
     let why = problem(Field::Request, "no answer", "Look at the network.");
-    s.tell(Msg::Renewed { identity: "session".into(), result: Err(vec![why]) });
+    s.tell(Msg::Renewed { id, identity: "session".into(), result: Err(vec![why]) });
     assert!(s.notice().contains("no answer. Look at the network."));
 }
 

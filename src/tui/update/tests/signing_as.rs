@@ -3,8 +3,10 @@
 use crate::core::aws_identity::AwsIdentity;
 use crate::core::identity_fields::KINDS;
 use crate::core::request::AuthKind;
+use crate::core::sso_role::{SessionRole, SsoRole};
 use crate::tui::effect::{Effect, Target, TaskEffect};
 use crate::tui::model::overlay::Overlay;
+use crate::tui::msg::Msg;
 use crate::tui::testing::Screen;
 
 const CONFIG: &str = "\
@@ -146,6 +148,37 @@ fn one_of_five_hundred_profiles_is_found_by_typing() {
     assert!(listed(&s).len() > 500);
     s.text("t417p").press("enter");
     assert_eq!(s.model.shown().unwrap().sign_as, Some(AwsIdentity::Profile("team-417-prod".into())));
+}
+
+#[test]
+fn a_role_of_a_session_is_picked_and_signs_this_run() {
+    let mut s = Screen::on("plain.toml");
+    let session = "[sso-session work]\nsso_region = us-east-1\nsso_start_url = https://example.com/start\n";
+    s.with_aws(session, &[]);
+    s.press("I").text("work").press("enter");
+    let effects = s.take();
+    let id = effects.iter().find_map(|effect| match effect {
+        Effect::Task(TaskEffect::ListRoles { id, session }) if session == "work" => Some(*id),
+        _ => None,
+    });
+    let id = id.unwrap_or_else(|| panic!("no list: {effects:?}"));
+    let role = |name: &str| SsoRole {
+        account_id: "123456789012".into(),
+        account_name: "production".into(),
+        role_name: name.into(),
+    };
+    let roles = Ok(vec![role("Admin"), role("Reader")]);
+    s.tell(Msg::SsoRoles { id, session: "work".into(), roles });
+    assert_eq!(listed(&s), ["Admin: 123456789012 production", "Reader: 123456789012 production"]);
+    s.text("read").press("enter");
+    let picked =
+        SessionRole { session: "work".into(), account_id: "123456789012".into(), role_name: "Reader".into() };
+    assert_eq!(s.model.shown().unwrap().sign_as, Some(AwsIdentity::SsoRole(picked)));
+    assert!(s.shown().contains("Reader in 123456789012  this run"), "{}", s.shown());
+    // They are kept for this run.
+    s.press("I").text("work").press("enter");
+    assert_eq!(listed(&s).len(), 2);
+    assert!(!s.take().iter().any(|effect| matches!(effect, Effect::Task(TaskEffect::ListRoles { .. }))));
 }
 
 #[test]

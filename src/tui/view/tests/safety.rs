@@ -166,6 +166,10 @@ fn nothing_from_a_server_acts_on_the_terminal() {
     let question = Question::MfaCode { identity: HOSTILE.into(), serial: HOSTILE.into() };
     s.tell(Msg::Send { id, report: Report::Ask(Asked { id: QuestionId(0), question }) });
     obeys_nothing(&s, "question");
+    let (session, url, code) = (HOSTILE.into(), HOSTILE.into(), HOSTILE.into());
+    let question = Question::OpenUrl { session, url, code, expires: now() };
+    s.tell(Msg::Send { id, report: Report::Ask(Asked { id: QuestionId(1), question }) });
+    obeys_nothing(&s, "login");
     s.model.overlays.clear();
     s.tell(Msg::Send { id, report: Report::Stage(Stage::Credential(HOSTILE.into())) });
     obeys_nothing(&s, "credential");
@@ -208,6 +212,7 @@ fn no_error_text_acts_on_the_terminal() {
     }
     let mut s = Screen::sized(140, 40);
     story(&mut s);
+    let id = s.model.next_id();
     for msg in [
         Msg::Failed(HOSTILE.into()),
         Msg::Done(HOSTILE.into()),
@@ -220,6 +225,7 @@ fn no_error_text_acts_on_the_terminal() {
             ours: format!("{HOSTILE}\nb\n"),
         },
         Msg::Renewed {
+            id,
             identity: HOSTILE.into(),
             result: Err(vec![problem(Field::Identity(HOSTILE.into()), HOSTILE, HOSTILE)]),
         },
