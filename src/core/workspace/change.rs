@@ -98,6 +98,16 @@ impl WorkspaceChange {
         self.path.last().map_or("", String::as_str)
     }
 
+    /// What it changes, in words.
+    pub fn what(&self) -> String {
+        match &self.path[..] {
+            [section, name] if section == "environments" => format!("environment `{name}`"),
+            [section, name] if section == "identities" => format!("identity `{name}`"),
+            [_, owner, name] => format!("`{name}` of `{owner}`"),
+            _ => format!("`{}`", self.name()),
+        }
+    }
+
     /// What it did, in one sentence without a full stop.
     pub fn done(&self) -> String {
         let (name, file) = (self.name(), &self.file);

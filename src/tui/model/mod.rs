@@ -42,8 +42,9 @@ pub(crate) mod waiting;
 pub(crate) mod workspace_editor;
 
 pub(crate) use crate::tui::layout::Pane;
-pub(crate) use editing::{Completion, CompletionKind, Editing};
+pub(crate) use editing::{Completion, CompletionKind, EditTarget, Editing};
 use exchanges::Exchanges;
+use field::EditorField;
 use find::FindTexts;
 use open_request::{OpenRequest, Opened};
 use overlay::Overlay;
@@ -243,6 +244,16 @@ impl Model {
         self.open_requests.get(self.current.as_ref()?)
     }
 
+    /// The field of the shown request that is being edited.
+    pub(crate) fn edited_field(&self) -> Option<EditorField> {
+        self.editing.as_ref()?.field()
+    }
+
+    /// Whether a field of this request is being edited.
+    pub(crate) fn is_edited(&self, path: &str) -> bool {
+        self.edited_field().is_some() && self.current.as_deref() == Some(path)
+    }
+
     /// The same, mutably.
     pub(crate) fn shown_mut(&mut self) -> Option<&mut OpenRequest> {
         self.open_requests.get_mut(self.current.as_ref()?)
@@ -336,8 +347,14 @@ impl Model {
 
     /// Whether a reference of the shown request has a value.
     pub(crate) fn knows(&self, reference: &Reference) -> bool {
+        let in_scope = |name: &str| self.shown().is_some_and(|open| open.scope.get(name).is_some());
+        self.knows_among(reference, &in_scope)
+    }
+
+    /// Whether a reference has a value where `declared` says which variables there are.
+    pub(crate) fn knows_among(&self, reference: &Reference, declared: &dyn Fn(&str) -> bool) -> bool {
         match reference {
-            Reference::Variable(name) => self.shown().is_some_and(|open| open.scope.get(name).is_some()),
+            Reference::Variable(name) => declared(name),
             Reference::Secret(name) => self.secrets.contains(name),
             Reference::Env(name) => self.env_names.contains(name),
         }

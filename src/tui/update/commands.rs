@@ -225,7 +225,10 @@ fn cancel(model: &mut Model) -> Vec<Effect> {
 }
 
 fn end_edit(model: &mut Model) -> Vec<Effect> {
-    if completing::close(model) { Vec::new() } else { editing::leave(model) }
+    if completing::close(model) || workspace_editor::drop_refused(model) {
+        return Vec::new();
+    }
+    editing::leave(model)
 }
 
 fn undo(model: &mut Model) -> Vec<Effect> {

@@ -328,8 +328,12 @@ fn paste(model: &mut Model, text: &str) -> Vec<Effect> {
             effects.extend(questions::offer_paste(model, text));
             effects
         }
-        Context::Editing if aws_keys::offer(model, text) => Vec::new(),
-        Context::Editing => typing::paste(model, text),
+        Context::Editing => {
+            if let Some(effects) = workspace_editor::paste_keys(model, text) {
+                return effects;
+            }
+            if aws_keys::offer(model, text) { Vec::new() } else { typing::paste(model, text) }
+        }
         Context::Prompt => overlays::pasted(model, text),
         Context::Overlay => Vec::new(),
         Context::Global

@@ -8,7 +8,7 @@ use crate::tui::layout::Areas;
 use crate::tui::model::field::EditorField;
 use crate::tui::model::overlay::HitTarget;
 use crate::tui::model::selection::Clicks;
-use crate::tui::model::{Model, Pane};
+use crate::tui::model::{EditTarget, Model, Pane};
 use crate::tui::mouse::{Mouse, MouseKind};
 use crate::tui::update::{
     body, commands, completed, jump, motion, overlays, selecting, tree_nodes, workspace_editor,
@@ -64,9 +64,7 @@ pub(super) fn mouse(model: &mut Model, event: Mouse) -> Vec<Effect> {
     if by != 0 {
         return wheel(model, place, by);
     }
-    if let (Some(editing), HitTarget::Field(field)) = (&model.editing, place)
-        && editing.field.same_line(field)
-    {
+    if is_edited(model, place) {
         selecting::in_field(model, &areas, event, false);
         return Vec::new();
     }
@@ -136,9 +134,20 @@ fn wheel(model: &mut Model, place: HitTarget, by: isize) -> Vec<Effect> {
     }
 }
 
+/// True on the line of what is being typed.
+fn is_edited(model: &Model, place: HitTarget) -> bool {
+    match (model.editing.as_ref().map(|editing| &editing.target), place) {
+        (Some(EditTarget::Request { field, .. }), HitTarget::Field(other)) => field.same_line(other),
+        (Some(EditTarget::Workspace(_)), HitTarget::WorkspaceRow(row)) => {
+            row == model.workspace_editor.line()
+        }
+        (Some(EditTarget::Request { .. } | EditTarget::Workspace(_)) | None, _) => false,
+    }
+}
+
 /// True left of the URL, where the method stands.
 fn is_method(model: &Model, areas: &Areas, x: u16) -> bool {
-    let url = hit_test::edit_area(model, areas, EditorField::Url);
+    let url = hit_test::field_area(model, areas, EditorField::Url);
     model.editing.is_none() && model.shown().is_some() && url.is_some_and(|url| x < url.x)
 }
 

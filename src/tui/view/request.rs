@@ -7,6 +7,7 @@ use ratatui::widgets::Paragraph;
 use crate::config::command::{Command, Context};
 use crate::core::request::AuthKind;
 use crate::core::request::fields::{AuthField, BodyField, RequestField, SendField};
+use crate::core::template;
 use crate::engine::Origin;
 use crate::tui::hit_test::{self, LABEL, MARK};
 use crate::tui::keymap;
@@ -16,7 +17,7 @@ use crate::tui::model::open_request::OpenRequest;
 use crate::tui::model::problems;
 use crate::tui::model::{Model, Pane};
 use crate::tui::view::Canvas;
-use crate::tui::view::editor::{draw_editing, is_reference, value_spans};
+use crate::tui::view::editor::{draw_editing, value_spans};
 use crate::tui::view::rows;
 use crate::tui::view::scroll::{self, Scrolled};
 use crate::tui::view::style::Paint;
@@ -118,7 +119,7 @@ fn value_of(model: &Model, open: &OpenRequest, paint: &Paint<'_>, field: EditorF
     let mut spans = match field.choice() {
         Some(choice) => choice_spans(open, paint, choice, &value),
         None if value.is_empty() => vec![Span::styled(hint(model, open, field), paint.dim())],
-        None if field.is_secret() && !model.revealed && !is_reference(&value) => {
+        None if field.is_secret() && !model.revealed && !template::is_reference(&value) => {
             let reveal = keymap::says(model, Command::Reveal, "reveals");
             vec![Span::raw("••••••••"), Span::styled(format!("  {reveal}"), paint.dim())]
         }

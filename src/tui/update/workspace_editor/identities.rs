@@ -1,17 +1,20 @@
 //! Identities in the workspace editor: made, edited and deleted, as the table of their fields says.
 
 use crate::core::collection;
+use crate::core::convert::aws_keys;
 use crate::core::credential::Secret;
 use crate::core::identity_fields::{self, IdentityEditor, IdentityField, IdentityKindInfo};
 use crate::core::names::IdentityName;
 use crate::core::request::fields::AuthField;
+use crate::core::template;
 use crate::core::workspace::{Edit, NewValue, WorkspaceChange, secret_name};
 use crate::tui::effect::Effect;
 use crate::tui::model::overlay::{Confirm, Overlay};
-use crate::tui::model::workspace_editor::{KIND, WorkspaceAsk, WorkspaceRow, WorkspaceTab};
+use crate::tui::model::workspace_editor::{KIND, WorkspaceCell, WorkspaceRow, WorkspaceTab};
 use crate::tui::model::{Model, NoticeKind};
-use crate::tui::update::workspace_editor::begin::{ask_for, make};
-use crate::tui::update::{follow_up, pickers, secret_fields};
+use crate::tui::update::workspace_editor::type_into;
+use crate::tui::update::workspace_editor::values::make;
+use crate::tui::update::{follow_up, pickers};
 
 /// The section of `signpost.toml`.
 const SECTION: &str = "identities";
@@ -36,7 +39,7 @@ pub(super) fn step(model: &mut Model, now: &IdentityName, by: isize) {
     }
 }
 
-/// Edits a field: asks for its text, or offers its words.
+/// Edits a field: types into its text, or offers its words.
 pub(super) fn edit(
     model: &mut Model,
     identity: &IdentityName,
@@ -45,9 +48,8 @@ pub(super) fn edit(
 ) -> Vec<Effect> {
     let words: Vec<(String, &'static str)> = match field.editor {
         IdentityEditor::Text | IdentityEditor::Secret | IdentityEditor::Number => {
-            let text = value.clone().unwrap_or_default();
-            let ask = WorkspaceAsk::Field { identity: identity.clone(), field, before: value };
-            return ask_for(model, ask, &text);
+            let cell = WorkspaceCell::Field { identity: identity.clone(), field, before: value };
+            return type_into(model, cell);
         }
         IdentityEditor::Words(_) if *field == KIND => {
             identity_fields::KINDS.iter().map(|kind| (kind.word.to_owned(), kind.doc)).collect()
@@ -133,16 +135,10 @@ fn set(
     let value = match field.editor {
         IdentityEditor::Number => match text.parse() {
             Ok(number) => NewValue::Number(number),
-            Err(_) => {
-                model.say(NoticeKind::Bad, format!("`{}` is a whole number", field.key));
-                return ask_for(
-                    model,
-                    WorkspaceAsk::Field { identity: identity.clone(), field, before },
-                    &text,
-                );
-            }
+            // The cell isn't left with anything else.
+            Err(_) => return Vec::new(),
         },
-        IdentityEditor::Secret if !secret_fields::is_reference(&text) => {
+        IdentityEditor::Secret if !template::is_reference(&text) => {
             let path = named(Edit::Remove).path;
             NewValue::Secret { name: secret_name(&path), secret: Secret::new(text) }
         }
@@ -166,7 +162,7 @@ pub(in crate::tui::update) fn choose(
 }
 
 /// Takes the text that was typed for a field; an empty one leaves an optional field out.
-pub(super) fn answered(
+pub(super) fn take(
     model: &mut Model,
     identity: &IdentityName,
     field: &'static IdentityField,
@@ -176,6 +172,32 @@ pub(super) fn answered(
     let text = text.trim();
     let text = (field.required || !text.is_empty()).then(|| text.to_owned());
     set(model, identity, field, text, before)
+}
+
+/// Puts pasted AWS keys into the fields of the identity that is being edited. `None` where the paste
+/// holds none, or no such field is edited.
+pub(in crate::tui::update) fn paste_keys(model: &mut Model, text: &str) -> Option<Vec<Effect>> {
+    let WorkspaceCell::Field { identity, .. } = model.edited_cell()?.clone() else { return None };
+    let texts = model.workspace.identity_texts.get(identity.as_str())?.clone();
+    let kind = texts.get(KIND.key).and_then(|word| identity_fields::kind(word))?;
+    let field = |key: &str| kind.fields.iter().find(|field| field.key == key);
+    let (access, secret) = (field("access_key")?, field("secret_key")?);
+    let keys = aws_keys::find(text)?;
+    model.editing = None;
+    let exposed = |secret: Option<Secret>| secret.map(|secret| secret.expose().to_owned());
+    let found = [
+        (Some(access), keys.access_key),
+        (Some(secret), exposed(keys.secret_key)),
+        (field("session_token"), exposed(keys.session_token)),
+    ];
+    let mut effects = Vec::new();
+    for (field, text) in found {
+        if let (Some(field), Some(text)) = (field, text) {
+            let before = texts.get(field.key).cloned();
+            effects.extend(set(model, &identity, field, Some(text), before));
+        }
+    }
+    Some(effects)
 }
 
 /// Whether an identity can have this name.

@@ -1,18 +1,17 @@
 //! Values of variables for this run: they come first, and are in no file.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::core::scope::Source;
 use crate::tui::effect::Effect;
 use crate::tui::model::overrides::Overrides;
-use crate::tui::model::workspace_editor::{Step, WorkspaceAsk, WorkspaceRow};
+use crate::tui::model::workspace_editor::{Step, WorkspaceCell, WorkspaceRow};
 use crate::tui::model::{Model, NoticeKind, Pane};
 use crate::tui::update::follow_up;
-use crate::tui::update::workspace_editor::begin::ask_for;
-use crate::tui::update::workspace_editor::{open, show_place};
+use crate::tui::update::workspace_editor::{open, show_place, type_into};
 
-/// Asks for a value of the variable with the cursor for this run.
-pub(in crate::tui::update) fn ask(model: &mut Model) -> Vec<Effect> {
+/// Types a value of the variable with the cursor for this run.
+pub(in crate::tui::update) fn begin(model: &mut Model) -> Vec<Effect> {
     if model.focus != Pane::Workspace {
         show_place(model, Source::ThisRun);
         return open(model);
@@ -20,9 +19,7 @@ pub(in crate::tui::update) fn ask(model: &mut Model) -> Vec<Effect> {
     match model.workspace_row() {
         Some(WorkspaceRow::Variable(declared)) => {
             let before = model.overrides.get(&declared.name).cloned();
-            let text = before.clone().or(declared.value).unwrap_or_default();
-            let ask = WorkspaceAsk::Value { place: Source::ThisRun, name: declared.name, before };
-            ask_for(model, ask, &text)
+            type_into(model, WorkspaceCell::Value { place: Source::ThisRun, name: declared.name, before })
         }
         Some(
             WorkspaceRow::Place
@@ -70,6 +67,13 @@ pub(super) fn change(model: &mut Model, change: impl FnOnce(&mut BTreeMap<String
 pub(super) fn swap(model: &mut Model, values: Overrides) -> (Step, Vec<Effect>) {
     let before = std::mem::replace(&mut model.overrides, values);
     (Step::Overrides(before), applied(model))
+}
+
+/// The names whose values differ, in words.
+pub(super) fn difference(from: &Overrides, to: &Overrides) -> String {
+    let names: BTreeSet<&String> = from.keys().chain(to.keys()).collect();
+    let differ = names.into_iter().filter(|name| from.get(*name) != to.get(*name));
+    differ.map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ")
 }
 
 /// Has every open request take the values.
