@@ -28,8 +28,8 @@ pub enum Edit {
         /// The text that it replaces as the user saw it; `None` where there was none.
         before: Option<String>,
     },
-    /// A table is added with these keys.
-    Add(Vec<(String, NewValue)>),
+    /// A table is added with these keys and texts.
+    Add(Vec<(String, String)>),
     /// A table is copied to another name next to it.
     Copy(String),
     /// It gets another name and keeps its place.

@@ -13,7 +13,7 @@ use crate::tui::effect::Effect;
 use crate::tui::layout::inside;
 use crate::tui::model::field::{self, Column, EditorField};
 use crate::tui::model::{EditTarget, Editing, Model, NoticeKind};
-use crate::tui::update::{completing, follow_up, secret_fields, workspace_editor};
+use crate::tui::update::{cells, completing, follow_up, secret_fields};
 
 /// Begins a new row of a table and types into its name, or into the value of a path variable.
 pub(super) fn add_row(model: &mut Model, table: field::Table) -> Vec<Effect> {
@@ -83,7 +83,7 @@ fn take_over_if_due(model: &mut Model) -> Vec<Effect> {
     }
     match editing.field() {
         None => {
-            workspace_editor::check_typed(model);
+            cells::check_typed(model);
             return Vec::new();
         }
         Some(field) if field.is_secret() => return Vec::new(),
@@ -138,7 +138,7 @@ pub(super) fn leave(model: &mut Model) -> Vec<Effect> {
     let text = editing.editor.text();
     let (field, before) = match editing.target {
         EditTarget::Request { field, ref before } => (field, before),
-        EditTarget::Workspace(_) => return workspace_editor::leave_cell(model, editing),
+        EditTarget::Workspace(_) => return cells::leave(model, editing),
     };
     if let Some(error) = &editing.error {
         model.say(NoticeKind::Bad, error.clone());

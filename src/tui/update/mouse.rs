@@ -20,58 +20,63 @@ const STEP: isize = 3;
 /// Takes what the mouse did.
 pub(super) fn mouse(model: &mut Model, event: Mouse) -> Vec<Effect> {
     let Some(areas) = model.areas() else { return Vec::new() };
-    let by = match event.kind {
-        MouseKind::WheelUp => -STEP,
-        MouseKind::WheelDown => STEP,
-        MouseKind::Click => 0,
+    match event.kind {
+        MouseKind::Drag if model.dragging_tree => {
+            motion::set_tree_width(model, event.x.saturating_add(1));
+        }
         MouseKind::Drag => {
-            if model.dragging_tree {
-                motion::set_tree_width(model, event.x.saturating_add(1));
-            } else if !selecting::drag(model, event) && model.overlays.is_empty() {
+            if !selecting::drag(model, event) && model.overlays.is_empty() {
                 selecting::in_field(model, &areas, event, true);
             }
-            return Vec::new();
         }
         MouseKind::Release => {
             model.dragging_tree = false;
             selecting::release(model, event);
-            return Vec::new();
         }
-    };
+        MouseKind::WheelUp => return turned(model, &areas, event, -STEP),
+        MouseKind::WheelDown => return turned(model, &areas, event, STEP),
+        MouseKind::Click => return click(model, &areas, event),
+    }
+    Vec::new()
+}
+
+/// The wheel was turned: scrolls the topmost overlay, else what is under the mouse.
+fn turned(model: &mut Model, areas: &Areas, event: Mouse, by: isize) -> Vec<Effect> {
     model.dragging_tree = false;
-    if by == 0
-        && let Some(command) = footer::command_at(model, &areas, event.x, event.y)
-    {
-        return commands::run(model, command);
-    }
-    if by == 0
-        && model.overlays.is_empty()
-        && let Some(row) = hit_test::word_at(model, &areas, event.x, event.y)
-    {
-        return completed::take_row(model, row);
-    }
-    if !model.overlays.is_empty() {
-        if by != 0 {
-            overlays::move_by(model, by.signum());
-        }
+    if overlays::move_by(model, by.signum()) {
         return Vec::new();
     }
-    if by == 0 && is_divider(&areas, event) {
+    match hit_test::at(model, areas, event.x, event.y) {
+        Some(place) => wheel(model, place, by),
+        None => Vec::new(),
+    }
+}
+
+/// The button went down.
+fn click(model: &mut Model, areas: &Areas, event: Mouse) -> Vec<Effect> {
+    model.dragging_tree = false;
+    if let Some(command) = footer::command_at(model, areas, event.x, event.y) {
+        return commands::run(model, command);
+    }
+    if !model.overlays.is_empty() {
+        return Vec::new();
+    }
+    if let Some(row) = hit_test::word_at(model, areas, event.x, event.y) {
+        return completed::take_row(model, row);
+    }
+    if is_divider(areas, event) {
         model.dragging_tree = true;
         return Vec::new();
     }
-    let Some(place) = hit_test::at(model, &areas, event.x, event.y) else { return Vec::new() };
-    if by != 0 {
-        return wheel(model, place, by);
-    }
+    let Some(place) = hit_test::at(model, areas, event.x, event.y) else { return Vec::new() };
     if is_edited(model, place) {
-        selecting::in_field(model, &areas, event, false);
+        selecting::in_field(model, areas, event, false);
         return Vec::new();
     }
     if let HitTarget::TreeRow(row) = place {
-        return on_tree_row(model, &areas, row, event);
+        return on_tree_row(model, areas, row, event);
     }
-    if place == HitTarget::Field(EditorField::Url) && is_method(model, &areas, event.x) {
+    if place == HitTarget::Field(EditorField::Url) && is_method(model, areas, event.x) {
         return commands::run(model, Command::MethodPicker);
     }
     let again = is_here(model, place);

@@ -12,21 +12,21 @@ use crate::tui::model::workspace_editor::{WorkspaceCell, WorkspaceRow, Workspace
 use crate::tui::model::{Model, NoticeKind, Pane};
 use crate::tui::overlay_lines::with_article;
 
-mod cells;
 mod changes;
 mod identities;
 mod overrides;
-mod values;
+mod typing;
 
+use crate::tui::update::cells::overrides as run_values;
+use crate::tui::update::cells::values::make;
 use crate::tui::update::{focus, pickers};
-pub(super) use cells::{check_typed, drop_refused, enter, leave_cell, start as type_into, step};
 pub(super) use changes::{changed, not_changed, restored, step_back};
 pub(super) use identities::{
     choose as choose_identity_word, create as create_identity, paste_keys, remove as remove_identity,
     show as show_identity,
 };
 pub(super) use overrides::begin as override_variable;
-use values::make;
+pub(super) use typing::{drop_refused, enter, start as type_into, step};
 
 /// Opens the workspace editor.
 pub(super) fn open(model: &mut Model) -> Vec<Effect> {
@@ -163,7 +163,7 @@ pub(super) fn delete(model: &mut Model) -> Vec<Effect> {
     match model.workspace_row() {
         Some(WorkspaceRow::Variable(declared)) if is_own(model, &declared) => {
             if declared.source == Source::ThisRun {
-                return overrides::change(model, |all| drop(all.remove(&declared.name)));
+                return run_values::change(model, |all| drop(all.remove(&declared.name)));
             }
             let change = WorkspaceChange::variable(&declared.source, &declared.name, Edit::Remove);
             make(model, change)

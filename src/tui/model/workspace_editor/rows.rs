@@ -204,6 +204,11 @@ impl Model {
         }
     }
 
+    /// That cell, with the text that has been typed.
+    pub(crate) fn typed_cell(&self) -> Option<(WorkspaceCell, String)> {
+        Some((self.edited_cell()?.clone(), self.editing.as_ref()?.editor.text()))
+    }
+
     /// The text that a cell has before it's typed into; `None` for one that adds something.
     pub(crate) fn cell_text(&self, cell: &WorkspaceCell) -> Option<String> {
         match cell {

@@ -9,7 +9,8 @@ use crate::tui::keymap;
 use crate::tui::model::workspace_editor::{FileStep, Step};
 use crate::tui::model::{Model, NoticeKind};
 use crate::tui::msg::Msg;
-use crate::tui::update::workspace_editor::{cells, identities, open, overrides, show_place};
+use crate::tui::update::cells::overrides;
+use crate::tui::update::workspace_editor::{identities, open, show_place, typing};
 use crate::tui::update::{dispatch, pickers};
 
 /// A change is on disk.
@@ -78,7 +79,7 @@ pub(in crate::tui::update) fn not_changed(
     let written = model.workspace_editor.written.take();
     let effects = listed.map(|listed| dispatch(model, listed)).unwrap_or_default();
     if let Some((cell, editor)) = written {
-        cells::resume(model, cell, editor, &problem);
+        typing::resume(model, cell, editor, &problem);
     }
     model.say(NoticeKind::Bad, problem);
     effects

@@ -1,23 +1,18 @@
 //! Identities in the workspace editor: made, edited and deleted, as the table of their fields says.
 
-use crate::core::collection;
 use crate::core::convert::aws_keys;
 use crate::core::credential::Secret;
 use crate::core::identity_fields::{self, IdentityEditor, IdentityField, IdentityKindInfo};
 use crate::core::names::IdentityName;
 use crate::core::request::fields::AuthField;
-use crate::core::template;
-use crate::core::workspace::{Edit, NewValue, WorkspaceChange, secret_name};
+use crate::core::workspace::{Edit, WorkspaceChange};
 use crate::tui::effect::Effect;
 use crate::tui::model::overlay::{Confirm, Overlay};
 use crate::tui::model::workspace_editor::{KIND, WorkspaceCell, WorkspaceRow, WorkspaceTab};
 use crate::tui::model::{Model, NoticeKind};
+use crate::tui::update::cells::values::{self, IDENTITIES, make};
 use crate::tui::update::workspace_editor::type_into;
-use crate::tui::update::workspace_editor::values::make;
 use crate::tui::update::{follow_up, pickers};
-
-/// The section of `signpost.toml`.
-const SECTION: &str = "identities";
 
 /// The row of an identity's first field, after its name and kind.
 const FIRST_FIELD: usize = 2;
@@ -77,17 +72,12 @@ pub(in crate::tui::update) fn create(
     let source = model.identity_names().into_iter().next().unwrap_or_default();
     let required = kind.fields.iter().filter(|field| field.required).map(|field| {
         let text = if field.editor == IdentityEditor::Source { source.clone() } else { String::new() };
-        (field.key.to_owned(), NewValue::Text(text))
+        (field.key.to_owned(), text)
     });
-    let first = (KIND.key.to_owned(), NewValue::Text(kind.word.to_owned()));
+    let first = (KIND.key.to_owned(), kind.word.to_owned());
     let rows = std::iter::once(first).chain(required).collect();
     model.workspace_editor.sign_as = sign.then(|| name.clone());
-    make(model, Some(WorkspaceChange::named(SECTION, name.as_str(), None, Edit::Add(rows))))
-}
-
-/// Renames an identity.
-pub(super) fn rename(model: &mut Model, from: &IdentityName, to: &str) -> Vec<Effect> {
-    make(model, Some(WorkspaceChange::named(SECTION, from.as_str(), None, Edit::Rename(to.to_owned()))))
+    make(model, Some(WorkspaceChange::named(IDENTITIES, name.as_str(), None, Edit::Add(rows))))
 }
 
 /// Asks whether to delete the identity, or leaves the field out.
@@ -102,7 +92,7 @@ pub(super) fn delete(model: &mut Model, row: WorkspaceRow) -> Vec<Effect> {
             Vec::new()
         }
         WorkspaceRow::Field { identity, field, value: before @ Some(_) } => {
-            set(model, &identity, field, None, before)
+            values::set_field(model, &identity, field, None, before)
         }
         WorkspaceRow::Field { value: None, .. }
         | WorkspaceRow::Place
@@ -116,37 +106,7 @@ pub(super) fn delete(model: &mut Model, row: WorkspaceRow) -> Vec<Effect> {
 
 /// Deletes an identity.
 pub(in crate::tui::update) fn remove(model: &mut Model, name: &IdentityName) -> Vec<Effect> {
-    make(model, Some(WorkspaceChange::named(SECTION, name.as_str(), None, Edit::Remove)))
-}
-
-/// Gives a field a text, or leaves it out. A secret goes to the private store.
-fn set(
-    model: &mut Model,
-    identity: &IdentityName,
-    field: &'static IdentityField,
-    text: Option<String>,
-    before: Option<String>,
-) -> Vec<Effect> {
-    let named = |edit| WorkspaceChange::named(SECTION, identity.as_str(), Some(field.key), edit);
-    if text == before {
-        return Vec::new();
-    }
-    let Some(text) = text else { return make(model, Some(named(Edit::Remove))) };
-    let value = match field.editor {
-        IdentityEditor::Number => match text.parse() {
-            Ok(number) => NewValue::Number(number),
-            // The cell isn't left with anything else.
-            Err(_) => return Vec::new(),
-        },
-        IdentityEditor::Secret if !template::is_reference(&text) => {
-            let path = named(Edit::Remove).path;
-            NewValue::Secret { name: secret_name(&path), secret: Secret::new(text) }
-        }
-        IdentityEditor::Text | IdentityEditor::Secret | IdentityEditor::Words(_) | IdentityEditor::Source => {
-            NewValue::Text(text)
-        }
-    };
-    make(model, Some(named(Edit::Set { value, before })))
+    make(model, Some(WorkspaceChange::named(IDENTITIES, name.as_str(), None, Edit::Remove)))
 }
 
 /// Gives a field a word that was picked, or leaves it out.
@@ -158,20 +118,7 @@ pub(in crate::tui::update) fn choose(
 ) -> Vec<Effect> {
     let texts = model.workspace.identity_texts.get(identity.as_str());
     let before = texts.and_then(|texts| texts.get(field.key)).cloned();
-    set(model, identity, field, word, before)
-}
-
-/// Takes the text that was typed for a field; an empty one leaves an optional field out.
-pub(super) fn take(
-    model: &mut Model,
-    identity: &IdentityName,
-    field: &'static IdentityField,
-    text: &str,
-    before: Option<String>,
-) -> Vec<Effect> {
-    let text = text.trim();
-    let text = (field.required || !text.is_empty()).then(|| text.to_owned());
-    set(model, identity, field, text, before)
+    values::set_field(model, identity, field, word, before)
 }
 
 /// Puts pasted AWS keys into the fields of the identity that is being edited. `None` where the paste
@@ -194,18 +141,10 @@ pub(in crate::tui::update) fn paste_keys(model: &mut Model, text: &str) -> Optio
     for (field, text) in found {
         if let (Some(field), Some(text)) = (field, text) {
             let before = texts.get(field.key).cloned();
-            effects.extend(set(model, &identity, field, Some(text), before));
+            effects.extend(values::set_field(model, &identity, field, Some(text), before));
         }
     }
     Some(effects)
-}
-
-/// Whether an identity can have this name.
-pub(super) fn check_name(model: &Model, from: Option<&IdentityName>, name: &str) -> Result<(), String> {
-    collection::check_visible(name).map_err(|error| error.to_string())?;
-    let taken =
-        from.is_none_or(|from| from != name) && model.identity_names().iter().any(|other| other == name);
-    if taken { Err(format!("The identity `{name}` already exists")) } else { Ok(()) }
 }
 
 /// Goes with a change of a whole identity: to a new one, or to its new name. Gives what follows where
