@@ -142,7 +142,19 @@ fn draw_row(canvas: &mut Canvas<'_, '_>, area: Rect, row: &WorkspaceRow, names: 
             spans
         }
     };
-    canvas.frame.render_widget(Line::from(line), area);
+    canvas.frame.render_widget(Line::from(fitted(line, area.width)), area);
+}
+
+/// What fits of a line, with a mark where something is cut off.
+fn fitted(spans: Vec<Span<'static>>, width: u16) -> Vec<Span<'static>> {
+    let width = usize::from(width);
+    let wanted: usize = spans.iter().map(|span| text::text_width(&span.content)).sum();
+    if wanted <= width {
+        return spans;
+    }
+    let mut cut = text::slice(spans, 0, width.saturating_sub(1));
+    cut.push(Span::raw("…"));
+    cut
 }
 
 fn label(word: &str) -> String {
@@ -204,7 +216,7 @@ fn draw_variable(canvas: &mut Canvas<'_, '_>, area: Rect, declared: &Declared, n
     let base = if own { paint.text() } else { paint.dim() };
     let name = text::fit(&declared.name, usize::from(name_cell.width));
     canvas.frame.render_widget(Span::styled(name, base), name_cell);
-    let value = text::slice(value(model, paint, declared, names, base), 0, usize::from(value_cell.width));
+    let value = fitted(value(model, paint, declared, names, base), value_cell.width);
     canvas.frame.render_widget(Line::from(value), value_cell);
     let source = text::fit(&short_source(declared), usize::from(source_cell.width));
     canvas.frame.render_widget(Span::styled(source, paint.dim()), source_cell);

@@ -154,7 +154,7 @@ fn typed(cell: &WorkspaceCell) -> String {
         WorkspaceCell::NewIdentity { .. } => "The name of a new identity; its kind comes next.".to_owned(),
         WorkspaceCell::RenameIdentity(from) => format!("Another name for the identity `{}`.", name(from)),
         WorkspaceCell::Field { identity, field, .. } => {
-            let hint = if field.hint.is_empty() { String::new() } else { format!(": {}", field.hint) };
+            let hint = if field.hint.is_empty() { String::new() } else { format!(" ({})", field.hint) };
             let kept = if cell.is_secret() { ", kept in the private store" } else { "" };
             format!("{} of `{}`{kept}{hint}.", field.label, name(identity))
         }
