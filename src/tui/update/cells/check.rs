@@ -8,7 +8,7 @@ use crate::core::template;
 use crate::tui::model::Model;
 use crate::tui::model::workspace_editor::WorkspaceCell;
 
-/// Whether a cell can have this text. An empty name is none, and changes nothing.
+/// Whether a cell can have this text. An empty name changes nothing.
 pub(in crate::tui::update) fn check(model: &Model, cell: &WorkspaceCell, text: &str) -> Result<(), String> {
     let name = text.trim();
     match cell {

@@ -153,8 +153,8 @@ fn the_auth_tab_shows_what_holds_for_this_run_next_to_what_it_overrides() {
     s.model.shown_mut().unwrap().request.auth.kind = AuthKind::Inherit;
     assert!(s.shown().contains("Signed as profile prod for this run."), "{}", s.shown());
 
-    let request = "method = \"GET\"\nurl = \"https://a.example/\"\n\n[auth]\nkind = \"bearer\"\n\n\
-        [auth.bearer]\ntoken = \"{{token}}\"\n";
+    let request = "method = \"GET\"\nurl = \"https://a.example/\"\n\n[auth]\nkind = \"bearer\"\n\
+        token = \"{{token}}\"\n";
     let files = [("signpost.toml", "[variables]\ntoken = \"{{secret:t}}\"\n"), ("a.toml", request)];
     let mut s = Screen::on_disk((140, 40), &files);
     s.press("5 j o ctrl-a").text("t-o-k").press("esc esc 3 ] ]");

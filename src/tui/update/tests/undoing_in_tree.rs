@@ -28,7 +28,7 @@ fn a_rename_is_undone_with_the_file_s_own_name_and_the_one_that_is_shown() {
     assert!(!s.model.shown().is_none_or(|open| open.is_dirty()));
     s.press("u");
     assert_eq!(s.notice(), "Nothing to undo in the tree");
-    // What is open and changed goes along, and a later save is no conflict.
+    // What is open and changed goes along, and a later save reports no conflict.
     s.press("r ctrl-a").text("Beta").press("enter 2 enter end").text("x").press("esc 1 ctrl-z w");
     assert!(s.file("a.toml").contains("https://a.example/x"), "{}", s.notice());
     assert!(s.model.overlays.is_empty());
