@@ -154,6 +154,23 @@ class Before(Signpost):
     name = "signpost before"
 
 
+class Variables(Signpost):
+    """500 variables in the workspace, and 50 folders with 10 of their own."""
+
+    name = "signpost, 500 variables and 50 folders"
+
+    def prepare(self, folder, count, url):
+        super().prepare(folder, count, url)
+        rows = "".join(f'variable_{number:03} = "https://{{{{variable_000}}}}/{number}"\n' for number in range(1, 500))
+        (folder / "signpost.toml").write_text(f'name = "bench"\n\n[variables]\nvariable_000 = "example.com"\n{rows}')
+        for number in range(50):
+            inner = folder / f"folder-{number:02}"
+            inner.mkdir()
+            own = "".join(f'variable_{own:03} = "{number}"\n' for own in range(10))
+            (inner / "folder.toml").write_text(f"[variables]\n{own}")
+            (inner / "request.toml").write_text(f'method = "GET"\nurl = "{url}"\n')
+
+
 class Slumber:
     name, words, send, down = "slumber", ["request-00000", "GET"], "\r", "\x1b[B"
 
@@ -362,6 +379,21 @@ def measure_find(programs, options):
     table("Key while finding a text in 10,000 requests", "ms", named, 1e3, 2)
 
 
+def measure_editor(programs, options):
+    """The workspace editor: the key that opens it, one that goes down, and one that begins to type."""
+    workspace = Workspace(Variables(programs[0].program), 10)
+    took = {"opens it": [], "goes down a row": [], "begins to type into a value": []}
+    with workspace.ready() as screen:
+        for _ in range(options.runs):
+            for times, pressed in zip(took.values(), ("5", "j", "\r")):
+                times.append(key(screen, pressed))
+            for back in "\x1b\x1b":
+                screen.press(back)
+                screen.settle(0.1, 1.0)
+    workspace.remove()
+    table("Key in the workspace editor with 500 variables and 50 folders", "ms", list(took.items()), 1e3, 2)
+
+
 def measure_trust(programs, options):
     """The start with a thousand trusted workspaces next to none, and the question about one from elsewhere."""
     workspaces = [Workspace(programs[0], 10), Workspace(programs[0], 10)]
@@ -482,7 +514,7 @@ def find(program, peers):
     return str(beside) if peers and beside.exists() else shutil.which(program)
 
 
-MEASURES = {"start": measure_start, "keys": measure_keys, "trust": measure_trust, "find": measure_find, "idle": measure_idle, "send": measure_send, "large": measure_large}
+MEASURES = {"start": measure_start, "keys": measure_keys, "trust": measure_trust, "find": measure_find, "editor": measure_editor, "idle": measure_idle, "send": measure_send, "large": measure_large}
 
 
 def version(program):

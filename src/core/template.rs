@@ -52,7 +52,7 @@ pub(crate) fn literal(text: &str) -> String {
     text.replace("{{", "\\{{")
 }
 
-/// Whether a text is nothing but references, and so no secret itself.
+/// Whether a text holds nothing but references, and so no secret; an empty one holds none.
 pub(crate) fn is_reference(text: &str) -> bool {
     parse(text).iter().all(|part| matches!(part.kind, PartKind::Reference(_)))
 }

@@ -166,7 +166,7 @@ fn failed(effect: &DiskEffect) -> Msg {
         | DiskEffect::Reorder { .. }
         | DiskEffect::Duplicate { .. }
         | DiskEffect::Delete { .. }
-        | DiskEffect::Restore { .. }
+        | DiskEffect::UndoInTree { .. }
         | DiskEffect::WriteDraft { .. }
         | DiskEffect::RemoveDraft { .. }
         | DiskEffect::Survey
@@ -274,11 +274,7 @@ impl Worker {
             DiskEffect::Reorder { path, down } => change::reorder(cache, collections, &path, down),
             DiskEffect::Duplicate { path } => change::duplicate(cache, collections, &path),
             DiskEffect::Delete { paths } => change::delete(collections, &paths),
-            DiskEffect::Restore { trashed } => {
-                let problem = change::restore(collections, &trashed);
-                self.report(problem.map(Msg::Failed));
-                read::list(&self.cache)
-            }
+            DiskEffect::UndoInTree { steps } => change::undo(collections, steps),
             DiskEffect::WriteDraft { path, request, base } => {
                 self.drafts.add(path, *request, base);
                 return None;

@@ -20,7 +20,7 @@ use crate::core::request::Request;
 use crate::core::trust::Flow;
 use crate::core::workspace::WorkspaceChange;
 use crate::io::body::BodyView;
-use crate::io::store::collections::Trashed;
+use crate::io::store::collections::Rearranged;
 use crate::io::store::view_state::ViewState;
 use crate::tui::model::field::EditorField;
 use crate::tui::model::overrides::Overrides;
@@ -302,10 +302,10 @@ pub(crate) enum DiskEffect {
         /// The requests and folders.
         paths: Vec<RequestPath>,
     },
-    /// Take out of the trash what was deleted together.
-    Restore {
-        /// What was deleted.
-        trashed: Vec<Trashed>,
+    /// Undo what was done to the tree together.
+    UndoInTree {
+        /// What was done, in its order.
+        steps: Vec<Rearranged>,
     },
     /// Keep what was typed into a request, so that it survives a kill.
     WriteDraft {

@@ -10,8 +10,8 @@ use crate::tui::layout::{self, Areas, inside};
 use crate::tui::model::field::{Column, EditorField, Tab};
 use crate::tui::model::overlay::HitTarget;
 use crate::tui::model::response::ResponseTab;
-use crate::tui::model::workspace_editor::WorkspaceTab;
-use crate::tui::model::{Model, Pane};
+use crate::tui::model::workspace_editor::{WorkspaceCell, WorkspaceTab};
+use crate::tui::model::{EditTarget, Editing, Model, Pane};
 use crate::tui::{tab_bar, text};
 
 /// Columns of a label in the request's tabs, including the mark before it.
@@ -19,6 +19,9 @@ pub(crate) const LABEL: u16 = 18;
 
 /// Columns of the mark before the current line.
 pub(crate) const MARK: u16 = 2;
+
+/// Columns of an environment's name in the workspace editor.
+pub(crate) const ENVIRONMENT: u16 = 24;
 
 /// Every target on the screen, in reading order.
 pub(crate) fn all(model: &Model, areas: &Areas) -> Vec<HitTarget> {
@@ -157,8 +160,35 @@ pub(crate) fn workspace_cells(row: Rect) -> (Rect, Rect, Rect) {
     )
 }
 
+/// The area where a text is edited.
+pub(crate) fn edit_area(model: &Model, areas: &Areas, editing: &Editing) -> Option<Rect> {
+    match &editing.target {
+        EditTarget::Request { field, .. } => field_area(model, areas, *field),
+        EditTarget::Workspace(cell) => {
+            let row = area(model, areas, HitTarget::WorkspaceRow(model.workspace_editor.line()))?;
+            Some(workspace_cell(row, cell))
+        }
+    }
+}
+
+/// The area of a cell on its line of the workspace editor.
+pub(crate) fn workspace_cell(row: Rect, cell: &WorkspaceCell) -> Rect {
+    match cell {
+        WorkspaceCell::NewVariable(_) | WorkspaceCell::RenameVariable { .. } => workspace_cells(row).0,
+        WorkspaceCell::Value { .. } => workspace_cells(row).1,
+        WorkspaceCell::NewEnvironment { .. }
+        | WorkspaceCell::CopyEnvironment(_)
+        | WorkspaceCell::NewIdentity { .. } => right_of(row, MARK),
+        WorkspaceCell::RenameEnvironment(_) => {
+            let rest = right_of(row, MARK + MARK);
+            Rect { width: rest.width.min(ENVIRONMENT), ..rest }
+        }
+        WorkspaceCell::RenameIdentity(_) | WorkspaceCell::Field { .. } => right_of(row, LABEL),
+    }
+}
+
 /// The area where a field is edited.
-pub(crate) fn edit_area(model: &Model, areas: &Areas, field: EditorField) -> Option<Rect> {
+pub(crate) fn field_area(model: &Model, areas: &Areas, field: EditorField) -> Option<Rect> {
     match field {
         EditorField::Url | EditorField::Method => {
             let inner = inside(areas.url?);
@@ -213,7 +243,7 @@ pub(crate) fn right_of(area: Rect, taken: u16) -> Rect {
 /// for the nearest one in it.
 pub(crate) fn place_in_field(model: &Model, areas: &Areas, x: u16, y: u16) -> Option<(usize, usize)> {
     let editing = model.editing.as_ref()?;
-    let area = edit_area(model, areas, editing.field).filter(|area| !area.is_empty())?;
+    let area = edit_area(model, areas, editing).filter(|area| !area.is_empty())?;
     let (x, y) = (x.clamp(area.x, area.right() - 1), y.clamp(area.y, area.bottom() - 1));
     let lines = editing.editor.lines();
     let line = (editing.scroll + usize::from(y - area.y)).min(lines.len().saturating_sub(1));
@@ -273,7 +303,7 @@ pub(crate) fn word_at(model: &Model, areas: &Areas, x: u16, y: u16) -> Option<us
 /// The position of the text's cursor.
 pub(crate) fn cursor(model: &Model, areas: &Areas) -> Option<(u16, u16)> {
     let editing = model.editing.as_ref()?;
-    let area = edit_area(model, areas, editing.field)?;
+    let area = edit_area(model, areas, editing)?;
     let (line, _) = editing.editor.cursor();
     let at = text::text_width(editing.editor.before_cursor());
     let left = (at + 1).saturating_sub(usize::from(area.width));

@@ -52,6 +52,9 @@ fn below_overlays(model: &Model) -> Context {
 /// What the footer shows in a pane, the most useful first.
 fn offered(model: &Model, context: Context) -> Vec<Command> {
     use Command as C;
+    if context == Context::Editing {
+        return while_editing(model);
+    }
     if context == Context::Workspace {
         return in_workspace(model);
     }
@@ -74,11 +77,7 @@ fn offered(model: &Model, context: Context) -> Vec<Command> {
             C::TogglePretty,
             C::ToggleWrap,
         ],
-        Context::Editing if model.editing.as_ref().is_some_and(|editing| editing.completion.is_some()) => {
-            return vec![C::Complete, C::EndEdit, C::Send, C::Save, C::Undo];
-        }
-        Context::Editing => return vec![C::EndEdit, C::Send, C::Save, C::Undo, C::ExternalEditor],
-        Context::Global | Context::Workspace | Context::Overlay | Context::Prompt => &[],
+        Context::Global | Context::Editing | Context::Workspace | Context::Overlay | Context::Prompt => &[],
     };
     let under_way = model.exchange().is_some_and(|exchange| exchange.record.is_under_way());
     let narrow = model.areas().is_some_and(|areas| areas.tree.is_none());
@@ -121,6 +120,20 @@ fn field_with_name(model: &Model, context: Context) -> bool {
     };
     let open = model.shown();
     open.zip(field).is_some_and(|(open, field)| field::has_name(&open.request, field))
+}
+
+/// What the footer shows while something is typed.
+fn while_editing(model: &Model) -> Vec<Command> {
+    use Command as C;
+    let is_completing = model.editing.as_ref().is_some_and(|editing| editing.completion.is_some());
+    let in_workspace = model.edited_cell().is_some();
+    let first = is_completing.then_some(C::Complete);
+    let others: &[C] = match (in_workspace, is_completing) {
+        (true, _) => &[C::EndEdit, C::Undo],
+        (false, true) => &[C::EndEdit, C::Send, C::Save, C::Undo],
+        (false, false) => &[C::EndEdit, C::Send, C::Save, C::Undo, C::ExternalEditor],
+    };
+    first.into_iter().chain(others.iter().copied()).collect()
 }
 
 /// What the footer shows for fields outside tables, by tab.

@@ -19,6 +19,7 @@ pub(crate) mod layout;
 pub(crate) mod model;
 mod mouse;
 pub(crate) mod msg;
+mod opening;
 mod overlay_lines;
 mod response_pane;
 pub(crate) mod rows;
@@ -35,4 +36,5 @@ pub(crate) mod update;
 pub(crate) mod view;
 mod wording;
 
-pub use run::{Options, run};
+pub use opening::Options;
+pub use run::run;

@@ -23,7 +23,7 @@ use crate::core::workspace::{Workspace, WorkspaceChange};
 use crate::engine::Preview;
 use crate::io::body::BodyView;
 use crate::io::store::Loaded;
-use crate::io::store::collections::Trashed;
+use crate::io::store::collections::{Rearranged, Trashed};
 use crate::io::store::config_file::LoadedConfig;
 use crate::io::store::workspace::FileEdit;
 use crate::tui::model::field::EditorField;
@@ -179,7 +179,27 @@ pub(crate) enum Msg {
     Moved {
         /// Those that have.
         moved: Vec<Moved>,
+        /// How that is undone; nothing of what was never on disk.
+        undo: Vec<Rearranged>,
         /// Why others don't.
+        problem: Option<String>,
+    },
+    /// The tree was changed on disk in a way that can be undone.
+    Rearranged {
+        /// What was done.
+        done: Rearranged,
+        /// The workspace with it, as [`Msg::Listed`].
+        listed: Box<Msg>,
+    },
+    /// What was done to the tree was undone.
+    UndoneInTree {
+        /// What was undone.
+        undone: Vec<Rearranged>,
+        /// The requests and folders that have their old paths again.
+        moved: Vec<Moved>,
+        /// What couldn't be undone.
+        left: Vec<Rearranged>,
+        /// Why not.
         problem: Option<String>,
     },
     /// What was typed can't be done; it is asked for again.

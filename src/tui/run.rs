@@ -4,7 +4,6 @@
 
 use std::collections::VecDeque;
 use std::io;
-use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Instant;
@@ -13,52 +12,25 @@ use crossterm::event::EventStream;
 use futures_util::StreamExt;
 use tokio::sync::mpsc;
 
-use crate::config::theme::ThemeName;
-use crate::core::exchange_id::ExchangeIds;
-use crate::core::trust::Trust;
-use crate::core::workspace::{WORKSPACE_FILE, Workspace};
 use crate::engine::Engine;
-use crate::io::store::collections::Collections;
-use crate::io::store::config_file::{ConfigPlace, LoadedConfig};
-use crate::io::store::secrets::{ProcessSecrets, SecretStore};
-use crate::io::store::trust::TrustStore;
-use crate::io::store::view_state::{ViewState, ViewStateFile};
+use crate::io::store::view_state::ViewState;
 use crate::tui::background::Listener;
 use crate::tui::clipboard::Copier;
-use crate::tui::disk::{self, Disk, WorkspaceCache};
-use crate::tui::effect::{DiskEffect, Effect, ScreenEffect, TaskEffect};
-use crate::tui::model::{Model, NoticeKind};
+use crate::tui::disk::{self, Disk};
+use crate::tui::effect::{DiskEffect, Effect, ScreenEffect};
+use crate::tui::model::Model;
 use crate::tui::msg::Msg;
+use crate::tui::opening::{Opening, Options};
 use crate::tui::runner::Runner;
 use crate::tui::signals::Signals;
 use crate::tui::terminal::{Guard, Screen};
-use crate::tui::update::{config_problems, offer_set_up, say_problems, update};
-use crate::tui::{appearance, external, input, terminal, view, wording};
+use crate::tui::update::update;
+use crate::tui::{external, input, terminal, view, wording};
 
 /// Messages queued for the screen; when there are more, their senders wait.
 const MESSAGES: usize = 64;
 /// The most messages handled before a frame is drawn.
 const BATCH: usize = 32;
-
-/// What the screen is opened on.
-pub struct Options {
-    /// The workspace folder.
-    pub root: PathBuf,
-    /// The configuration, with its problems.
-    pub config: LoadedConfig,
-    /// The user's data folder for drafts and secrets; `None` keeps both in memory.
-    pub data: Option<PathBuf>,
-    /// The private store.
-    pub secrets: SecretStore,
-    /// How far the workspace is trusted.
-    pub trust: Trust,
-    /// Sends requests, and tells the time by which credentials expire.
-    pub engine: Engine,
-    /// An initial notice.
-    pub notice: Option<String>,
-    /// The URL of a scratch request to open.
-    pub url: Option<String>,
-}
 
 /// Runs the screen until the user leaves it.
 ///
@@ -73,85 +45,6 @@ pub fn run(options: Options) -> io::Result<()> {
     // A task that is still waiting for a socket must not keep the program running.
     runtime.shutdown_background();
     done
-}
-
-/// The screen with its first frame, before anything runs.
-struct Opening {
-    model: Model,
-    engine: Engine,
-    guard: Guard,
-    screen: Screen,
-    cache: Arc<WorkspaceCache>,
-    data: Option<PathBuf>,
-    config_place: Option<ConfigPlace>,
-    /// How the workspace was left; `None` where nothing is remembered.
-    left_as: Option<ViewState>,
-    /// Effects to start as soon as something runs.
-    later: Vec<Effect>,
-    /// Whether a signal has already asked us to leave.
-    leave: Arc<AtomicBool>,
-}
-
-impl Opening {
-    fn new(options: Options) -> io::Result<Self> {
-        let Options { root, config, data, secrets, trust, engine, notice, url } = options;
-        let config_place = config.place.clone();
-        let (workspace, nodes) = disk::load_workspace(&root);
-        let cache = Arc::new(WorkspaceCache::new(
-            workspace.clone(),
-            ProcessSecrets::of_process(secrets),
-            trust,
-            TrustStore::new(data.clone()),
-        ));
-        let collections = Collections::new(root);
-        let mut model = Model::new(
-            config.config,
-            ThemeName::Dark,
-            // Its problems are reported when it is listed.
-            Workspace { problems: Vec::new(), ..workspace.clone() },
-            crossterm::terminal::size()?,
-            engine.now(),
-        );
-        let mut random = [0; 10];
-        getrandom::fill(&mut random).map_err(io::Error::other)?;
-        model.ids = ExchangeIds::new(random);
-        let appearance =
-            appearance::of_terminal(model.config.theme.name, |name| std::env::var(name).unwrap_or_default());
-        (model.indexed_colors, model.theme_is_guess) = (appearance.indexed, appearance.guessed);
-        model.usual_theme = appearance.theme;
-        model.use_theme(appearance.theme);
-        let mut left_as = None;
-        model.secrets = cache.secret_names().into_iter().collect();
-        model.env_names = std::env::vars().map(|(name, _)| name).collect();
-        if let Some(data) = &data {
-            let left = ViewStateFile::new(data, &workspace.root).read();
-            model.recall(&left, &nodes);
-            let environment = model.environment.clone();
-            for draft in disk::drafts(&cache, &collections, data, environment.as_deref()) {
-                model.restore(draft);
-            }
-            left_as = Some(left);
-        }
-        let mut msgs = VecDeque::from([Msg::Listed { workspace: Box::new(workspace), nodes }]);
-        msgs.extend(url.map(Msg::OpenUrl));
-        msgs.extend(notice.map(Msg::Done));
-        model.config_problems = config_problems(&config.problems, config.path.as_deref());
-        say_problems(&mut model);
-        let later = read_first_frame(&mut model, msgs, &engine, &cache, &collections);
-        if may_be_set_up(&model, data.as_deref()) {
-            offer_set_up(&mut model);
-        }
-        // From here on the terminal is changed, so a signal must not end the program directly.
-        let leave = Arc::default();
-        Signals::note(&leave)?;
-        Signals::insist(terminal::abandon)?;
-        let (guard, mut screen) = Guard::enter(model.config.behavior.mouse, model.size)?;
-        if model.theme_is_guess {
-            terminal::ask_background()?;
-        }
-        screen.draw(|frame| view::draw(&model, frame))?;
-        Ok(Self { model, engine, guard, screen, cache, data, config_place, left_as, later, leave })
-    }
 }
 
 struct Loop {
@@ -376,47 +269,6 @@ impl Loop {
         self.screen.draw(|frame| view::draw(model, frame))?;
         Ok(())
     }
-}
-
-/// Whether a folder was opened in which nothing is yet. The user's own workspace needs no file.
-fn may_be_set_up(model: &Model, data: Option<&Path>) -> bool {
-    let root = &model.workspace.root;
-    let own = data.is_some_and(|data| root.starts_with(data));
-    !own && model.tree.nodes().is_empty() && !root.join(WORKSPACE_FILE).exists()
-}
-
-/// Reads what the first frame shows, so that nothing jumps later. Returns what can wait.
-fn read_first_frame(
-    model: &mut Model,
-    mut msgs: VecDeque<Msg>,
-    engine: &Engine,
-    cache: &WorkspaceCache,
-    collections: &Collections,
-) -> Vec<Effect> {
-    let mut later = Vec::new();
-    while let Some(msg) = msgs.pop_front() {
-        for effect in update(model, msg, engine.now()) {
-            match effect {
-                Effect::Disk(DiskEffect::Open { path, environment }) => {
-                    msgs.push_back(disk::open(cache, collections, path, environment.as_deref()));
-                }
-                Effect::Disk(DiskEffect::Labels { paths }) => {
-                    msgs.push_back(disk::labels(collections, paths));
-                }
-                Effect::Task(TaskEffect::Preview { target }) => {
-                    let path = target.path.clone();
-                    let preview = Box::new(engine.preview(&cache.job(&target)));
-                    msgs.push_back(Msg::Previewed { path, preview });
-                }
-                other => later.push(other),
-            }
-        }
-    }
-    if let Some(notice) = model.notice.take() {
-        let kind = if notice.kind == NoticeKind::Bad { NoticeKind::Bad } else { NoticeKind::Info };
-        model.say(kind, notice.text);
-    }
-    later
 }
 
 /// Tests check what a panic does to the terminal, and nothing else here panics.

@@ -28,8 +28,8 @@ pub enum Edit {
         /// The text that it replaces as the user saw it; `None` where there was none.
         before: Option<String>,
     },
-    /// A table is added with these keys.
-    Add(Vec<(String, NewValue)>),
+    /// A table is added with these keys and texts.
+    Add(Vec<(String, String)>),
     /// A table is copied to another name next to it.
     Copy(String),
     /// It gets another name and keeps its place.
@@ -96,6 +96,16 @@ impl WorkspaceChange {
     /// The last part of its path: the name of the variable, environment, identity or field.
     pub fn name(&self) -> &str {
         self.path.last().map_or("", String::as_str)
+    }
+
+    /// What it changes, in words.
+    pub fn what(&self) -> String {
+        match &self.path[..] {
+            [section, name] if section == "environments" => format!("environment `{name}`"),
+            [section, name] if section == "identities" => format!("identity `{name}`"),
+            [_, owner, name] => format!("`{name}` of `{owner}`"),
+            _ => format!("`{}`", self.name()),
+        }
     }
 
     /// What it did, in one sentence without a full stop.

@@ -16,7 +16,7 @@ use toml_edit::{DocumentMut, Value};
 use super::atomic::{self, Access, Expected};
 use super::key_edit::put;
 pub use super::sweep::TRASH;
-use super::workspace::FOLDER_FILE;
+use super::workspace::{EditError, FOLDER_FILE};
 use super::{FileError, LoadError, Loaded, SaveError, Stamp, request_edit, request_file};
 use super::{inside, private_folder};
 use crate::core::collection::{
@@ -28,6 +28,9 @@ mod copying;
 mod ordering;
 mod relocating;
 mod trash;
+mod undoing;
+
+pub use undoing::Rearranged;
 
 /// Why a change was not made. What was there is as it was.
 #[derive(Debug, thiserror::Error)]
@@ -74,6 +77,12 @@ pub enum ChangeError {
     /// It would not be listed under its new path.
     #[error(transparent)]
     Unlisted(#[from] Unlisted),
+    /// A folder that was made holds something by now.
+    #[error("{0} isn't empty any more, and stays")]
+    NotEmpty(String),
+    /// A file has changed since.
+    #[error(transparent)]
+    Edit(#[from] EditError),
     /// Its new name could not be seen.
     #[error(transparent)]
     Invisible(#[from] InvisibleName),

@@ -12,7 +12,7 @@ use crate::core::collection;
 use crate::core::names::RequestPath;
 use crate::core::request::Request;
 use crate::io::body::BodyView;
-use crate::io::store::collections::{ChangeError, Collections, Trashed};
+use crate::io::store::collections::{ChangeError, Collections, Rearranged};
 use crate::io::store::output_file::OutputFile;
 use crate::io::store::{SaveError, listing, regular_file, request_edit};
 use crate::tui::model::overlay::Ask;
@@ -43,7 +43,8 @@ pub(super) fn save(
 }
 
 pub(super) fn create_folder(cache: &WorkspaceCache, collections: &Collections, path: &str) -> Msg {
-    listed(cache, collections.create_folder(collection::parent(path), collection::file_name(path)))
+    let made = collections.create_folder(collection::parent(path), collection::file_name(path));
+    rearranged(cache, made.map(|path| Some(Rearranged::MadeFolder(path))))
 }
 
 pub(super) fn duplicate(cache: &WorkspaceCache, collections: &Collections, path: &str) -> Msg {
@@ -53,10 +54,24 @@ pub(super) fn duplicate(cache: &WorkspaceCache, collections: &Collections, path:
     }
 }
 
-/// Takes everything out of the trash that was put there together. Gives why some of it stays.
-pub(super) fn restore(collections: &Collections, trashed: &[Trashed]) -> Option<String> {
-    let restored = trashed.iter().map(|trashed| collections.restore(trashed));
-    first_problem(restored.filter_map(Result::err))
+/// Undoes what was done to the tree together, the latest first. What can't be undone is left.
+pub(super) fn undo(collections: &Collections, steps: Vec<Rearranged>) -> Msg {
+    let (mut undone, mut left, mut errors) = (Vec::new(), Vec::new(), Vec::new());
+    for step in steps.into_iter().rev() {
+        match collections.undo(&step) {
+            Ok(()) => undone.push(step),
+            Err(error) => {
+                left.insert(0, step);
+                errors.push(error);
+            }
+        }
+    }
+    let back = undone.iter().filter_map(|step| match step {
+        Rearranged::Relocated { from, to, .. } => Some(moved(collections, to.as_str().into(), from.clone())),
+        Rearranged::Deleted(_) | Rearranged::MadeFolder(_) | Rearranged::Reordered(_) => None,
+    });
+    let moved = back.collect();
+    Msg::UndoneInTree { undone, moved, left, problem: first_problem(errors) }
 }
 
 /// The first of some errors, in words.
@@ -74,16 +89,17 @@ pub(super) fn reorder(cache: &WorkspaceCache, collections: &Collections, path: &
     match (at, other.filter(|other| *other < nodes.len())) {
         (Some(at), Some(other)) => {
             nodes.swap(at, other);
-            listed(cache, collections.reorder(folder, &nodes))
+            rearranged(cache, collections.reorder(folder, &nodes).map(|edit| edit.map(Rearranged::Reordered)))
         }
         (Some(_) | None, None) | (None, Some(_)) => list(cache),
     }
 }
 
-/// The workspace as it is after a change.
-fn listed<T>(cache: &WorkspaceCache, changed: Result<T, ChangeError>) -> Msg {
+/// The workspace as it is after a change, which can be undone.
+fn rearranged(cache: &WorkspaceCache, changed: Result<Option<Rearranged>, ChangeError>) -> Msg {
     match changed {
-        Ok(_) => list(cache),
+        Ok(Some(done)) => Msg::Rearranged { done, listed: Box::new(list(cache)) },
+        Ok(None) => list(cache),
         Err(error) => Msg::Failed(error.to_string()),
     }
 }
@@ -102,8 +118,12 @@ pub(super) fn delete(collections: &Collections, paths: &[RequestPath]) -> Msg {
 
 /// Renames a request or folder. What doesn't work is asked again.
 pub(super) fn rename(collections: &Collections, path: RequestPath, name: &str) -> Msg {
+    let before = collections.name_in_file(&path);
     match collections.rename(&path, name) {
-        Ok(to) => Msg::Moved { moved: vec![moved(collections, path, to)], problem: None },
+        Ok(to) => {
+            let undo = Rearranged::Relocated { from: path.to_string(), to: to.clone(), name: before };
+            Msg::Moved { moved: vec![moved(collections, path, to)], undo: vec![undo], problem: None }
+        }
         Err(error) => {
             let problem = error.to_string();
             Msg::AskAgain { ask: Ask::Rename(path), text: name.to_owned(), problem }
@@ -113,15 +133,17 @@ pub(super) fn rename(collections: &Collections, path: RequestPath, name: &str) -
 
 /// Moves requests and folders into a folder, each on its own: one that can't be moved stays.
 pub(super) fn move_to(collections: &Collections, from: Vec<RequestPath>, folder: &str) -> Msg {
-    let mut done = Vec::new();
-    let mut errors = Vec::new();
+    let (mut done, mut undo, mut errors) = (Vec::new(), Vec::new(), Vec::new());
     for path in from {
         match collections.move_to(&path, folder) {
-            Ok(to) => done.push(moved(collections, path, to)),
+            Ok(to) => {
+                undo.push(Rearranged::Relocated { from: path.to_string(), to: to.clone(), name: None });
+                done.push(moved(collections, path, to));
+            }
             Err(error) => errors.push(error),
         }
     }
-    Msg::Moved { moved: done, problem: first_problem(errors) }
+    Msg::Moved { moved: done, undo, problem: first_problem(errors) }
 }
 
 fn moved(collections: &Collections, from: RequestPath, to: String) -> Moved {
@@ -207,7 +229,7 @@ mod tests {
         collections.create_named("b", "b", &Request::default()).expect("a request");
         collections.create_named("new/b", "b", &Request::default()).expect("a request");
         let from = ["a.toml", "b.toml", "gone.toml"].map(RequestPath::from).to_vec();
-        let Msg::Moved { moved, problem } = move_to(&collections, from, "new") else { panic!("no move") };
+        let Msg::Moved { moved, problem, .. } = move_to(&collections, from, "new") else { panic!("no move") };
         let [Moved { from, to, loaded: Some(loaded) }] = &moved[..] else { panic!("{moved:?}") };
         assert_eq!((from.as_str(), to.as_str()), ("a.toml", "new/a.toml"));
         assert_eq!(loaded.request.name.as_deref(), Some("Alpha one"));
@@ -227,7 +249,11 @@ mod tests {
         assert_eq!(trashed.iter().map(|one| one.path.as_str()).collect::<Vec<_>>(), ["a.toml", "f"]);
         assert!(problem.is_some_and(|problem| problem.contains("gone.toml")));
         assert!(!folder.path().join("a.toml").exists() && !folder.path().join("f").exists());
-        assert_eq!(restore(&collections, &trashed), None);
+        let steps = trashed.into_iter().map(Rearranged::Deleted).collect();
+        let Msg::UndoneInTree { undone, left, problem, .. } = undo(&collections, steps) else {
+            panic!("no undo")
+        };
+        assert_eq!((undone.len(), left.len(), problem), (2, 0, None));
         assert!(folder.path().join("a.toml").exists() && folder.path().join("f/b.toml").exists());
     }
 

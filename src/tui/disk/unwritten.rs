@@ -54,7 +54,7 @@ pub(super) fn written(effect: &DiskEffect) -> Option<String> {
         DiskEffect::ChangeWorkspace { change } => Some(format!("`{}` in {}", change.name(), change.file)),
         DiskEffect::RestoreFile { step, .. } => Some(format!("`{}`", step.edit.file)),
         DiskEffect::SaveBody { file, .. } => Some(format!("the response in `{file}`")),
-        DiskEffect::Restore { .. } => Some("what was to be restored from the trash".to_owned()),
+        DiskEffect::UndoInTree { .. } => Some("what was to be undone in the tree".to_owned()),
         DiskEffect::Trust { .. } => Some("your trust in this workspace".to_owned()),
         // Nobody waits for how the screen looked.
         DiskEffect::Remember(_)

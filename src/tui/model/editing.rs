@@ -6,18 +6,18 @@ use std::time::{Duration, SystemTime};
 
 use crate::core::completion::Word;
 use crate::core::request::Request;
+use crate::core::template;
 use crate::tui::editor::Editor;
 use crate::tui::model::field::EditorField;
+use crate::tui::model::workspace_editor::WorkspaceCell;
 
 /// The field being edited.
 #[derive(Clone, Debug)]
 pub(crate) struct Editing {
-    /// Which field.
-    pub field: EditorField,
+    /// What is edited.
+    pub target: EditTarget,
     /// Its text.
     pub editor: Editor,
-    /// The request before the field was entered.
-    pub before: Box<Request>,
     /// First visible line.
     pub scroll: usize,
     /// Words that continue what is being typed, while they are offered.
@@ -27,13 +27,69 @@ pub(crate) struct Editing {
     pub quiet: Option<u64>,
     /// Why the text is invalid.
     pub error: Option<String>,
+    /// The version of the text with which the field couldn't be left.
+    pub refused: Option<u64>,
     /// The version of the text that is in the request.
     pub taken: u64,
     /// Since when the request has been lagging behind a long text (UTC).
     pub behind_since: Option<SystemTime>,
 }
 
+/// What a text that is typed belongs to.
+#[derive(Clone, Debug)]
+pub(crate) enum EditTarget {
+    /// A field of the request that is shown.
+    Request {
+        /// Which field.
+        field: EditorField,
+        /// The request before the field was entered.
+        before: Box<Request>,
+    },
+    /// A cell of the workspace editor.
+    Workspace(WorkspaceCell),
+}
+
 impl Editing {
+    /// Begins to edit a text. No words are offered for it before it changes, unless it's empty.
+    pub(crate) fn new(target: EditTarget, editor: Editor) -> Self {
+        Self {
+            target,
+            scroll: 0,
+            completion: None,
+            quiet: (!editor.text().is_empty()).then_some(editor.version()),
+            error: None,
+            refused: None,
+            taken: editor.version(),
+            behind_since: None,
+            editor,
+        }
+    }
+
+    /// The field of the request that is edited.
+    pub(crate) fn field(&self) -> Option<EditorField> {
+        match self.target {
+            EditTarget::Request { field, .. } => Some(field),
+            EditTarget::Workspace(_) => None,
+        }
+    }
+
+    /// The request before its field was entered.
+    pub(crate) fn before(&self) -> Option<&Request> {
+        match &self.target {
+            EditTarget::Request { before, .. } => Some(before),
+            EditTarget::Workspace(_) => None,
+        }
+    }
+
+    /// Whether the text is masked while secrets are: it's one, and doesn't only refer to it.
+    pub(crate) fn is_masked(&self) -> bool {
+        let is_secret = match &self.target {
+            EditTarget::Request { field, .. } => field.is_secret(),
+            EditTarget::Workspace(cell) => cell.is_masked(),
+        };
+        is_secret && !template::is_reference(&self.editor.text())
+    }
+
     /// How much longer the request may lag behind; `None` if it is up to date.
     pub(super) fn due(&self, now: SystemTime) -> Option<Duration> {
         let waited = now.duration_since(self.behind_since?);

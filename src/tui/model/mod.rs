@@ -5,26 +5,24 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
-use std::time::{Duration, SystemTime};
+use std::time::SystemTime;
 
 use crate::config::key::Key;
 use crate::config::theme::{Theme, ThemeName};
 use crate::config::{Config, ResponsePlace};
 use crate::core::exchange_id::{ExchangeId, ExchangeIds};
-use crate::core::identity::IdentityKind;
 use crate::core::names::RequestPath;
 use crate::core::provider::AwsSummary;
 use crate::core::request::AuthKind;
-use crate::core::scope::Source;
-use crate::core::secret_names;
 use crate::core::sso_role::SsoRole;
-use crate::core::template::{self, Reference};
+use crate::core::template::Reference;
 use crate::core::workspace::Workspace;
 use crate::engine::Origin;
-use crate::io::store::collections::Trashed;
+use crate::io::store::collections::Rearranged;
 use crate::tui::layout::{self, Areas, Shape};
 
 mod asking;
+mod clock;
 pub(crate) mod editing;
 pub(crate) mod exchanges;
 pub(crate) mod field;
@@ -40,11 +38,14 @@ pub(crate) mod tree;
 pub(crate) mod used_names;
 mod view_state;
 pub(crate) mod waiting;
+mod words;
 pub(crate) mod workspace_editor;
 
 pub(crate) use crate::tui::layout::Pane;
-pub(crate) use editing::{Completion, CompletionKind, Editing};
+pub(crate) use clock::SECONDS_BELOW;
+pub(crate) use editing::{Completion, CompletionKind, EditTarget, Editing};
 use exchanges::Exchanges;
+use field::EditorField;
 use find::FindTexts;
 use open_request::{OpenRequest, Opened};
 use overlay::Overlay;
@@ -132,8 +133,8 @@ pub(crate) struct Model {
     pub notice: Option<Notice>,
     /// What finding a text looks through.
     pub find: FindTexts,
-    /// Deletions that can be undone, the latest last.
-    pub deleted: Vec<Vec<Trashed>>,
+    /// What was done to the tree and can be undone, the latest last; what was done together is one.
+    pub rearranged: Vec<Vec<Rearranged>>,
     /// The time to compare expiries with (UTC).
     pub now: SystemTime,
     /// What the screen is waiting for, and what waits for that.
@@ -216,7 +217,7 @@ impl Model {
             overlays: Vec::new(),
             notice: None,
             find: FindTexts::default(),
-            deleted: Vec::new(),
+            rearranged: Vec::new(),
             now,
             waiting: Waiting::default(),
             overrides: Overrides::default(),
@@ -245,6 +246,16 @@ impl Model {
     /// The request that is shown.
     pub(crate) fn shown(&self) -> Option<&OpenRequest> {
         self.open_requests.get(self.current.as_ref()?)
+    }
+
+    /// The field of the shown request that is being edited.
+    pub(crate) fn edited_field(&self) -> Option<EditorField> {
+        self.editing.as_ref()?.field()
+    }
+
+    /// Whether a field of this request is being edited.
+    pub(crate) fn is_edited(&self, path: &str) -> bool {
+        self.edited_field().is_some() && self.current.as_deref() == Some(path)
     }
 
     /// The same, mutably.
@@ -286,28 +297,6 @@ impl Model {
         self.workspace.identities.iter().map(|identity| identity.name.to_string()).collect()
     }
 
-    /// An identity in words.
-    pub(crate) fn identity_detail(&self, name: &str) -> String {
-        match self.workspace.identities.iter().find(|identity| identity.name == name).map(|i| &i.kind) {
-            None => "typed into this request, secrets kept in the private store".to_owned(),
-            Some(IdentityKind::Keys { access_key, .. }) => format!("keys {access_key}"),
-            Some(IdentityKind::GetSessionToken { source, duration_seconds, .. }) => {
-                let seconds = duration_seconds.unwrap_or(43_200);
-                format!("session of {source}, {seconds} s, from STS GetSessionToken")
-            }
-            Some(IdentityKind::FederationToken(user)) => {
-                format!("federated user {}, from STS with {}", user.name, user.source)
-            }
-            Some(IdentityKind::AssumeRole(role)) => format!("role {} with {}", role.role_arn, role.source),
-            Some(IdentityKind::Profile { profile }) => format!("AWS profile {profile}"),
-            Some(IdentityKind::Environment) => "what the AWS CLI uses here".to_owned(),
-            Some(IdentityKind::SsoRole(role)) => format!("SSO role in {}", role.account_id),
-            Some(IdentityKind::Process { command }) => format!("output of {command}"),
-            Some(IdentityKind::Anonymous) => "not signed".to_owned(),
-            Some(IdentityKind::Broken(problem)) => problem.placed(),
-        }
-    }
-
     /// Whether the chosen environment is marked as production.
     pub(crate) fn is_production(&self) -> bool {
         let name = self.environment.as_deref();
@@ -322,17 +311,6 @@ impl Model {
             .map(|environment| (environment.name.as_str(), environment.production))
     }
 
-    /// The name to show for a request: its display name, or its file's name.
-    pub(crate) fn request_name(&self, path: &str) -> String {
-        let open = self.open_requests.get(path).and_then(|open| open.request.name.clone());
-        let read = match self.tree.label(path) {
-            Some(tree::Label::Request { name, .. }) => name.clone(),
-            Some(tree::Label::Broken(_)) | None => None,
-        };
-        let file = || path.rsplit('/').next().unwrap_or(path).trim_end_matches(".toml").to_owned();
-        open.or(read).unwrap_or_else(file)
-    }
-
     /// The chosen request whose file is invalid, with why and where.
     pub(crate) fn invalid_request(&self) -> Option<(&RequestPath, &str)> {
         let path = self.current.as_ref().filter(|_| self.shown().is_none())?;
@@ -344,18 +322,17 @@ impl Model {
 
     /// Whether a reference of the shown request has a value.
     pub(crate) fn knows(&self, reference: &Reference) -> bool {
+        let in_scope = |name: &str| self.shown().is_some_and(|open| open.scope.get(name).is_some());
+        self.knows_among(reference, &in_scope)
+    }
+
+    /// Whether a reference has a value where `declared` says which variables there are.
+    pub(crate) fn knows_among(&self, reference: &Reference, declared: &dyn Fn(&str) -> bool) -> bool {
         match reference {
-            Reference::Variable(name) => self.shown().is_some_and(|open| open.scope.get(name).is_some()),
+            Reference::Variable(name) => declared(name),
             Reference::Secret(name) => self.secrets.contains(name),
             Reference::Env(name) => self.env_names.contains(name),
         }
-    }
-
-    /// The value of a variable with its source; one that may be a secret is masked.
-    pub(crate) fn value_in_words(&self, name: &str, value: &str, source: &Source) -> String {
-        let masked = secret_names::may_be_secret(name) && !self.revealed && !template::is_reference(value);
-        let value = if masked && !value.is_empty() { "••••••••" } else { value };
-        format!("{value}  ({source})")
     }
 
     /// The AWS host to which the shown request goes without any authentication: what it is, and its
@@ -378,6 +355,13 @@ impl Model {
         self.theme_name = name;
     }
 
+    /// Remembers what was done to the tree together, so that it can be undone.
+    pub(crate) fn note_rearranged(&mut self, steps: Vec<Rearranged>) {
+        if !steps.is_empty() {
+            self.rearranged.push(steps);
+        }
+    }
+
     /// Opens a draft of an earlier run.
     pub(crate) fn restore(&mut self, draft: Opened) {
         self.open_requests.insert(draft.path.clone(), OpenRequest::opened(draft));
@@ -386,66 +370,5 @@ impl Model {
     /// Shows a notice.
     pub(crate) fn say(&mut self, kind: NoticeKind, text: impl Into<String>) {
         self.notice = Some(Notice { text: text.into(), kind });
-    }
-
-    /// How long nothing needs to be done if nothing happens: until the countdown or the seconds of a
-    /// send change, or the request takes over what was typed. `None` if nothing depends on time.
-    pub(crate) fn next_change(&self) -> Option<Duration> {
-        let typed = self.editing.as_ref().and_then(|editing| editing.due(self.now));
-        [typed, self.next_count(), self.next_elapsed(), self.next_login()].into_iter().flatten().min()
-    }
-
-    /// How long a send that the screen shows has been under way.
-    pub(crate) fn elapsed(&self) -> Option<Duration> {
-        let exchange = self.exchange().filter(|exchange| exchange.record.is_under_way())?;
-        self.areas()?.response?;
-        // A clock that was set back shows no time.
-        Some(self.now.duration_since(exchange.record.started).unwrap_or_default())
-    }
-
-    /// How long the seconds of a send under way stay the same.
-    fn next_elapsed(&self) -> Option<Duration> {
-        let into_second = Duration::from_nanos(u64::from(self.elapsed()?.subsec_nanos()));
-        Some(Duration::from_secs(1) - into_second)
-    }
-
-    /// How long the time that is left for a login is shown as it is.
-    fn next_login(&self) -> Option<Duration> {
-        let expires = |overlay: &Overlay| match overlay {
-            Overlay::Login(login) => Some(login.expires),
-            _ => None,
-        };
-        let expires = self.overlays.iter().find_map(expires)?;
-        Some(until_next_value(expires.duration_since(self.now).ok()?))
-    }
-
-    fn next_count(&self) -> Option<Duration> {
-        let expires_at = self.shown()?.preview.signer.as_ref()?.credential.as_ref()?.expires_at?;
-        let left = expires_at.duration_since(self.now).ok()?;
-        Some(until_next_value(left))
-    }
-}
-
-/// A countdown shows seconds from this time on.
-pub(crate) const SECONDS_BELOW: Duration = Duration::from_secs(300);
-
-/// How long the countdown of `left` stays the same.
-fn until_next_value(left: Duration) -> Duration {
-    let step = if left <= SECONDS_BELOW { Duration::from_secs(1) } else { Duration::from_secs(60) };
-    let into_step = left.as_millis() % step.as_millis();
-    let wait = if into_step == 0 { step.as_millis() } else { into_step };
-    Duration::from_millis(u64::try_from(wait).unwrap_or(1000).max(1))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_screen_wakes_when_the_countdown_changes() {
-        assert_eq!(until_next_value(Duration::from_millis(14 * 60_000 + 1)), Duration::from_millis(1));
-        assert_eq!(until_next_value(Duration::from_secs(14 * 60)), Duration::from_secs(60));
-        assert_eq!(until_next_value(Duration::from_millis(4_500)), Duration::from_millis(500));
-        assert_eq!(until_next_value(Duration::from_secs(4)), Duration::from_secs(1));
     }
 }

@@ -27,7 +27,7 @@ use crate::tui::model::field::{EditorField, Tab};
 use crate::tui::model::find::Find;
 use crate::tui::model::picker::Picker;
 use crate::tui::model::response::ResponseTab;
-use crate::tui::model::workspace_editor::{WorkspaceAsk, WorkspaceTab};
+use crate::tui::model::workspace_editor::WorkspaceTab;
 
 /// An overlay.
 #[derive(Clone, Debug)]
@@ -153,8 +153,6 @@ pub(crate) enum Ask {
     GoToRow,
     /// A missing secret, by its name.
     Secret(String),
-    /// Something that the workspace editor needs.
-    Workspace(WorkspaceAsk),
     /// A question of a send or a renewal.
     Question(ExchangeId, Asked),
 }

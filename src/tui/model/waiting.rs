@@ -16,9 +16,8 @@ use crate::tui::mouse::Mouse;
 pub(crate) struct Waiting {
     opening: Option<RequestPath>,
     saves: usize,
-    /// A change of the workspace's files is among the saves, and what is typed is meant for what it
-    /// makes.
-    changing: bool,
+    /// Changes of the workspace's files among the saves. What is typed is meant for what they make.
+    changes: usize,
     secrets: Vec<RequestPath>,
     command: Option<Command>,
     typed: VecDeque<Typed>,
@@ -82,13 +81,13 @@ impl Waiting {
     /// A change of the workspace's files is under way.
     pub(crate) fn change(&mut self) {
         self.save();
-        self.changing = true;
+        self.changes += 1;
     }
 
     /// That change ended, whether or not it succeeded.
     pub(crate) fn changed(&mut self) {
         self.saved();
-        self.changing = false;
+        self.changes = self.changes.saturating_sub(1);
     }
 
     /// How many saves are under way.
@@ -114,9 +113,10 @@ impl Waiting {
         self.secrets.iter().any(|other| *other == *path)
     }
 
-    /// Postpones a command while secrets are being stored. Returns whether it was postponed.
+    /// Postpones a command while secrets are being stored or the workspace's files are being changed.
+    /// Returns whether it was postponed.
     pub(crate) fn after_secrets(&mut self, command: Command) -> bool {
-        let put_off = !self.secrets.is_empty();
+        let put_off = !self.secrets.is_empty() || self.changes > 0;
         if put_off {
             self.command = Some(command);
         }
@@ -136,12 +136,12 @@ impl Waiting {
 
     /// Whether input has to wait.
     pub(crate) fn is_behind(&self) -> bool {
-        self.opening.is_some() || self.changing || self.command.is_some() || !self.typed.is_empty()
+        self.opening.is_some() || self.changes > 0 || self.command.is_some() || !self.typed.is_empty()
     }
 
     /// Whether input only has to wait for a request that is being read.
     pub(crate) fn is_only_opening(&self) -> bool {
-        self.command.is_none() && self.typed.is_empty() && !self.changing
+        self.command.is_none() && self.typed.is_empty() && self.changes == 0
     }
 
     /// Holds input until [`Waiting::take_next`] returns it.
@@ -151,7 +151,7 @@ impl Waiting {
 
     /// Takes what can be done now, in order.
     pub(crate) fn take_next(&mut self) -> Option<Next> {
-        if self.opening.is_some() || self.changing || (self.command.is_some() && self.is_writing()) {
+        if self.opening.is_some() || self.changes > 0 || (self.command.is_some() && self.is_writing()) {
             return None;
         }
         self.command.take().map(Next::Command).or_else(|| self.typed.pop_front().map(Next::Typed))
@@ -214,6 +214,18 @@ mod tests {
         assert_eq!(waiting.take_next(), Some(Next::Command(Command::Quit)));
         assert_eq!(waiting.take_next(), Some(Next::Typed(Typed::Paste("later".into()))));
         assert_eq!((waiting.take_next(), waiting.is_behind()), (None, false));
+    }
+
+    #[test]
+    fn a_send_waits_for_the_variables_that_were_just_typed() {
+        let mut waiting = Waiting::default();
+        waiting.change();
+        waiting.change();
+        assert!(waiting.after_secrets(Command::Send));
+        waiting.changed();
+        assert_eq!(waiting.take_next(), None);
+        waiting.changed();
+        assert_eq!(waiting.take_next(), Some(Next::Command(Command::Send)));
     }
 
     #[test]

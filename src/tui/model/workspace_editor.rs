@@ -3,17 +3,19 @@
 //! Owns which rows there are and where the cursor is. Refuses to keep a copy of the workspace: every
 //! row is read from it.
 
-use std::collections::BTreeMap;
-
-use crate::core::identity_fields::{self, IdentityEditor, IdentityField};
 use crate::core::names::IdentityName;
 use crate::core::scope::{Layer, Scope, Source};
-use crate::core::secret_names;
-use crate::core::workspace::{Declared, declared};
 use crate::io::store::workspace::FileEdit;
+use crate::tui::editor::Editor;
 use crate::tui::model::field::Column;
 use crate::tui::model::overrides::Overrides;
-use crate::tui::model::{Model, Pane};
+use crate::tui::model::{EditTarget, Model, Pane};
+
+mod cell;
+mod rows;
+
+pub(crate) use cell::WorkspaceCell;
+pub(crate) use rows::{KIND, WorkspaceRow};
 
 /// A tab of the workspace editor.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
@@ -66,6 +68,8 @@ pub(crate) struct WorkspaceEditor {
     pub choose: Option<String>,
     /// An identity that signs the request that is shown once it's made.
     pub sign_as: Option<IdentityName>,
+    /// The cell whose text the disk is writing. It opens again if that fails.
+    pub written: Option<(WorkspaceCell, Editor)>,
 }
 
 /// A change that can be undone.
@@ -80,6 +84,8 @@ pub(crate) enum Step {
 /// A change of a file, with what was chosen before and after it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct FileStep {
+    /// What is changed, in words.
+    pub what: String,
     /// The change.
     pub edit: FileEdit,
     /// What was chosen before.
@@ -111,147 +117,7 @@ impl Default for WorkspaceEditor {
             awaited: None,
             choose: None,
             sign_as: None,
-        }
-    }
-}
-
-/// A row of the workspace editor.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum WorkspaceRow {
-    /// Whose variables are shown.
-    Place,
-    /// A variable.
-    Variable(Declared),
-    /// Adds a variable.
-    NewVariable,
-    /// An environment.
-    Environment {
-        /// Its name.
-        name: String,
-        /// It's marked as production.
-        production: bool,
-        /// How many variables it declares.
-        variables: usize,
-    },
-    /// Adds an environment.
-    NewEnvironment,
-    /// Whose fields are shown.
-    Identity(IdentityName),
-    /// A field of that identity.
-    Field {
-        /// The identity.
-        identity: IdentityName,
-        /// The field.
-        field: &'static IdentityField,
-        /// Its text in the file, if it's there.
-        value: Option<String>,
-    },
-    /// Adds an identity.
-    NewIdentity,
-}
-
-/// The field that says how an identity obtains its credential.
-pub(crate) const KIND: IdentityField = IdentityField {
-    key: "kind",
-    label: "Kind",
-    // The words are those of the table of kinds.
-    editor: IdentityEditor::Words(&[]),
-    required: true,
-    hint: "",
-};
-
-impl WorkspaceRow {
-    /// The name of the variable or environment that it shows.
-    pub(crate) fn name(&self) -> Option<&str> {
-        match self {
-            Self::Variable(declared) => Some(&declared.name),
-            Self::Environment { name, .. } => Some(name),
-            Self::Field { field, .. } => Some(field.key),
-            Self::Place
-            | Self::NewVariable
-            | Self::NewEnvironment
-            | Self::Identity(_)
-            | Self::NewIdentity => None,
-        }
-    }
-}
-
-/// What the workspace editor asks for.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum WorkspaceAsk {
-    /// The name of a new variable.
-    NewVariable(Source),
-    /// The value of a variable.
-    Value {
-        /// Where it is declared.
-        place: Source,
-        /// Its name.
-        name: String,
-        /// Its value there; `None` where it has none.
-        before: Option<String>,
-    },
-    /// Another name for a variable.
-    RenameVariable {
-        /// Where it is declared.
-        place: Source,
-        /// Its name.
-        name: String,
-    },
-    /// The name of a new environment.
-    NewEnvironment {
-        /// It's chosen once it's there.
-        choose: bool,
-    },
-    /// The name of a copy of this environment.
-    CopyEnvironment(String),
-    /// Another name for this environment.
-    RenameEnvironment(String),
-    /// The name of a new identity.
-    NewIdentity {
-        /// It signs the request that is shown.
-        sign: bool,
-    },
-    /// Another name for this identity.
-    RenameIdentity(IdentityName),
-    /// The value of a field of an identity.
-    Field {
-        /// The identity.
-        identity: IdentityName,
-        /// The field.
-        field: &'static IdentityField,
-        /// Its text in the file; `None` where it has none.
-        before: Option<String>,
-    },
-}
-
-impl WorkspaceAsk {
-    /// Whether a secret is asked for.
-    pub(crate) fn is_secret(&self) -> bool {
-        match self {
-            Self::Value { name, .. } => secret_names::is_secret(name),
-            Self::Field { field, .. } => field.editor == IdentityEditor::Secret,
-            Self::NewVariable(_)
-            | Self::RenameVariable { .. }
-            | Self::NewEnvironment { .. }
-            | Self::CopyEnvironment(_)
-            | Self::RenameEnvironment(_)
-            | Self::NewIdentity { .. }
-            | Self::RenameIdentity(_) => false,
-        }
-    }
-
-    /// Whether what is typed is masked, as the row of it is.
-    pub(crate) fn is_masked(&self) -> bool {
-        match self {
-            Self::Value { name, .. } => secret_names::may_be_secret(name),
-            Self::Field { .. }
-            | Self::NewVariable(_)
-            | Self::RenameVariable { .. }
-            | Self::NewEnvironment { .. }
-            | Self::CopyEnvironment(_)
-            | Self::RenameEnvironment(_)
-            | Self::NewIdentity { .. }
-            | Self::RenameIdentity(_) => self.is_secret(),
+            written: None,
         }
     }
 }
@@ -290,58 +156,6 @@ impl Model {
         let has = |layer: &Layer| layer.values.contains_key(name) || layer.broken.contains_key(name);
         let own = |layer: &Layer| layer.source == *place && has(layer);
         self.layers_at(place).iter().any(own)
-    }
-
-    /// The rows of the workspace editor's tab.
-    pub(crate) fn workspace_rows(&self) -> Vec<WorkspaceRow> {
-        match self.workspace_editor.tab {
-            WorkspaceTab::Variables => {
-                let place = &self.workspace_editor.place;
-                let declared = declared(&self.layers_at(place), &self.nearer(place));
-                let variables = declared.into_iter().map(WorkspaceRow::Variable);
-                std::iter::once(WorkspaceRow::Place)
-                    .chain(variables)
-                    .chain([WorkspaceRow::NewVariable])
-                    .collect()
-            }
-            WorkspaceTab::Environments => {
-                let rows = self.workspace.environments.iter().map(|environment| WorkspaceRow::Environment {
-                    name: environment.name.clone(),
-                    production: environment.production,
-                    variables: environment.variables.len(),
-                });
-                rows.chain([WorkspaceRow::NewEnvironment]).collect()
-            }
-            WorkspaceTab::Identities => self.identity_rows(),
-        }
-    }
-
-    /// The identity whose fields are shown, with the texts of its file.
-    fn shown_identity(&self) -> Option<(&IdentityName, &BTreeMap<String, String>)> {
-        let declared = &self.workspace.identities;
-        let chosen = self.workspace_editor.identity.as_ref();
-        let found = declared.iter().find(|identity| Some(&identity.name) == chosen).or(declared.first())?;
-        Some((&found.name, self.workspace.identity_texts.get(found.name.as_str())?))
-    }
-
-    fn identity_rows(&self) -> Vec<WorkspaceRow> {
-        let Some((identity, texts)) = self.shown_identity() else { return vec![WorkspaceRow::NewIdentity] };
-        let kind = texts.get(KIND.key).and_then(|word| identity_fields::kind(word));
-        let fields = std::iter::once(&KIND).chain(kind.into_iter().flat_map(|kind| kind.fields));
-        let rows = fields.map(|field| WorkspaceRow::Field {
-            identity: identity.clone(),
-            field,
-            value: texts.get(field.key).cloned(),
-        });
-        let first = WorkspaceRow::Identity(identity.clone());
-        std::iter::once(first).chain(rows).chain([WorkspaceRow::NewIdentity]).collect()
-    }
-
-    /// The row under the workspace editor's cursor.
-    pub(crate) fn workspace_row(&self) -> Option<WorkspaceRow> {
-        let mut rows = self.workspace_rows();
-        let line = self.workspace_editor.line().min(rows.len().checked_sub(1)?);
-        Some(rows.swap_remove(line))
     }
 
     /// The places whose variables can be shown: the workspace, its environments, its folders.
@@ -394,15 +208,24 @@ impl Model {
         }
     }
 
-    /// Keeps the workspace editor on what is there, and goes to what was just made.
+    /// Keeps the workspace editor on what is there, and goes to what is being typed or was just made.
     pub(crate) fn settle_workspace_editor(&mut self) {
-        if !self.places().contains(&self.workspace_editor.place) {
+        let cell = match self.editing.as_ref().map(|editing| &editing.target) {
+            Some(EditTarget::Workspace(cell)) => Some(cell.clone()),
+            Some(EditTarget::Request { .. }) | None => None,
+        };
+        if cell.is_none() && !self.places().contains(&self.workspace_editor.place) {
             self.workspace_editor.place = Source::Workspace;
         }
         let rows = self.workspace_rows();
-        let line = match self.workspace_editor.awaited.take() {
-            Some(name) => rows.iter().position(|row| row.name() == Some(&name)),
-            None => None,
+        let awaited = self.workspace_editor.awaited.take();
+        let line = match (&cell, &awaited) {
+            (Some(cell), _) => {
+                self.workspace_editor.column = cell.column();
+                rows.iter().position(|row| row.holds(cell))
+            }
+            (None, Some(name)) => rows.iter().position(|row| row.name() == Some(name)),
+            (None, None) => None,
         };
         let last = rows.len().saturating_sub(1);
         self.workspace_editor.set_line(line.unwrap_or(self.workspace_editor.line()).min(last));

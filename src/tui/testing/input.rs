@@ -66,6 +66,11 @@ impl Screen {
         self
     }
 
+    /// The text of the field that is being edited; empty without one.
+    pub(crate) fn typed(&self) -> String {
+        self.model.editing.as_ref().map(|editing| editing.editor.text()).unwrap_or_default()
+    }
+
     pub(crate) fn paste(&mut self, text: &str) -> &mut Self {
         self.tell(Msg::Paste(text.to_owned()))
     }

@@ -74,6 +74,17 @@ impl Screen {
         fs::read_to_string(on_disk.root().join(path)).unwrap_or_else(|error| panic!("{path}: {error}"))
     }
 
+    /// Whether a file or folder of the workspace is there.
+    pub(crate) fn exists(&self, path: &str) -> bool {
+        self.folder().join(path).exists()
+    }
+
+    /// Somebody else removes a file, and the screen sees it.
+    pub(crate) fn remove(&mut self, path: &str) -> &mut Self {
+        fs::remove_file(self.folder().join(path)).unwrap_or_else(|error| panic!("{path}: {error}"));
+        self.tell(Msg::DiskChanged { paths: [path.to_owned()].into(), anything: false })
+    }
+
     /// Somebody else writes a file, and the screen sees it.
     pub(crate) fn write(&mut self, path: &str, text: &str) -> &mut Self {
         let on_disk = self.on_disk.as_ref().expect("a workspace on disk");

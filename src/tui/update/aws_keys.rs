@@ -15,7 +15,7 @@ pub(super) fn offer(model: &mut Model, text: &str) -> bool {
     if curl::looks_like_curl(text) {
         return false;
     }
-    let is_text = model.editing.as_ref().is_some_and(|editing| editing.field.is_multiline());
+    let is_text = model.editing.as_ref().is_some_and(|editing| editing.editor.is_multiline());
     let Some(keys) = aws_keys::find(text) else { return false };
     if is_text && (keys.access_key.is_none() || keys.secret_key.is_none()) {
         return false;

@@ -13,7 +13,7 @@ pub(super) fn format(model: &mut Model) -> Vec<Effect> {
         model.say(NoticeKind::Info, "The body isn't JSON");
         return Vec::new();
     };
-    let editor = model.editing.as_ref().filter(|editing| editing.field == EditorField::BodyText);
+    let editor = model.editing.as_ref().filter(|editing| editing.field() == Some(EditorField::BodyText));
     let text = editor.map_or_else(|| open.request.body.text.clone(), |editing| editing.editor.text());
     let formatted = match json_text::format(&text) {
         Ok(formatted) => formatted,
@@ -22,7 +22,9 @@ pub(super) fn format(model: &mut Model) -> Vec<Effect> {
             return Vec::new();
         }
     };
-    if let Some(editing) = model.editing.as_mut().filter(|editing| editing.field == EditorField::BodyText) {
+    if let Some(editing) =
+        model.editing.as_mut().filter(|editing| editing.field() == Some(EditorField::BodyText))
+    {
         editing.editor.replace(&formatted);
         return editing::typed(model);
     }
@@ -34,7 +36,7 @@ pub(super) fn format(model: &mut Model) -> Vec<Effect> {
 
 /// Lets `{{` in the body stand for itself, or for a name again.
 pub(super) fn toggle_literal(model: &mut Model) -> Vec<Effect> {
-    let is_editing = model.editing.is_some();
+    let is_editing = model.edited_field().is_some();
     let Some(open) = model.shown_mut() else { return Vec::new() };
     if !matches!(open.request.body.kind, BodyKind::Json | BodyKind::Text) {
         model.say(NoticeKind::Info, "The body isn't a text");

@@ -5,17 +5,15 @@ use crate::config::command::Command;
 use crate::config::theme::ThemeName;
 use crate::core::identity::IdentityKind;
 use crate::core::request::fields::AuthField;
-use crate::tui::effect::{DiskEffect, Effect, TaskEffect};
-use crate::tui::keymap;
-use crate::tui::model::field::{self, Column, EditorField};
-use crate::tui::model::open_request::OpenRequest;
+use crate::tui::effect::{Effect, TaskEffect};
+use crate::tui::model::field::EditorField;
 use crate::tui::model::overlay::{Ask, Confirm, Overlay, Pick};
 use crate::tui::model::picker::Unmatched;
 use crate::tui::model::{Model, NoticeKind, Pane};
 use crate::tui::update::{
     arranging, body, body_text, completed, completing, copying, editing, external, files, find, focus,
-    follow_up, found, jump, motion, picked, pickers, prompt, questions, saving, scratch, selecting, sending,
-    show_variable, tree_changes, tree_nodes, workspace_editor,
+    follow_up, found, jump, motion, picked, pickers, prompt, questions, row_commands, saving, scratch,
+    selecting, sending, show_variable, tree_changes, tree_nodes, undoing, workspace_editor,
 };
 
 /// Carries a command out.
@@ -46,15 +44,15 @@ pub(super) fn run(model: &mut Model, command: Command) -> Vec<Effect> {
         Command::ExternalEditor => external::open(model),
         Command::FormatBody => body_text::format(model),
         Command::LiteralBody => body_text::toggle_literal(model),
-        Command::Undo => undo(model),
-        Command::Redo => redo(model),
+        Command::Undo => undoing::undo(model),
+        Command::Redo => undoing::redo(model),
         Command::Reveal => reveal(model),
-        Command::ToggleRow => toggle_row(model),
+        Command::ToggleRow => row_commands::toggle_row(model),
         Command::AddRow if model.focus == Pane::Workspace => workspace_editor::add(model),
-        Command::AddRow => add_row(model),
-        Command::DescribeRow => describe_row(model),
+        Command::AddRow => row_commands::add_row(model),
+        Command::DescribeRow => row_commands::describe_row(model),
         Command::DeleteRow if model.focus == Pane::Workspace => workspace_editor::delete(model),
-        Command::DeleteRow => delete_row(model),
+        Command::DeleteRow => row_commands::delete_row(model),
         Command::Open => motion::open(model),
         Command::Rename if model.focus == Pane::Workspace => workspace_editor::rename(model),
         Command::Rename => ask_rename(model),
@@ -227,59 +225,10 @@ fn cancel(model: &mut Model) -> Vec<Effect> {
 }
 
 fn end_edit(model: &mut Model) -> Vec<Effect> {
-    if completing::close(model) { Vec::new() } else { editing::leave(model) }
-}
-
-fn undo(model: &mut Model) -> Vec<Effect> {
-    if let Some(editing) = model.editing.as_mut() {
-        editing.editor.undo();
-        return editing::typed(model);
-    }
-    if model.focus == Pane::Tree {
-        return match model.deleted.pop() {
-            Some(trashed) => vec![DiskEffect::Restore { trashed }.into()],
-            None => {
-                model.say(NoticeKind::Info, "Nothing was deleted here");
-                Vec::new()
-            }
-        };
-    }
-    if model.focus == Pane::Workspace {
-        return workspace_editor::step_back(model, false);
-    }
-    changed_by(model, OpenRequest::undo, ("Undone", "Nothing to undo"))
-}
-
-fn redo(model: &mut Model) -> Vec<Effect> {
-    if let Some(editing) = model.editing.as_mut() {
-        editing.editor.redo();
-        return editing::typed(model);
-    }
-    if model.focus == Pane::Workspace {
-        return workspace_editor::step_back(model, true);
-    }
-    changed_by(model, OpenRequest::redo, ("Redone", "Nothing to redo"))
-}
-
-/// Takes a step back or forth, shows the tab that it changed, and says what that was.
-fn changed_by(
-    model: &mut Model,
-    change: fn(&mut OpenRequest) -> bool,
-    (done, otherwise): (&str, &str),
-) -> Vec<Effect> {
-    let Some(open) = model.shown_mut() else { return Vec::new() };
-    let before = open.request.clone();
-    if !change(open) {
-        model.say(NoticeKind::Info, otherwise);
+    if completing::close(model) || workspace_editor::drop_refused(model) {
         return Vec::new();
     }
-    let mut words = done.to_owned();
-    if let Some(field) = field::first_change(&before, &open.request) {
-        words = format!("{done}: {}", field::in_words(&before, &open.request, field));
-        open.go_to(field);
-    }
-    model.say(NoticeKind::Info, words);
-    follow_up::touched(model)
+    editing::leave(model)
 }
 
 /// Asks what to search for; the last search is selected, so that typing replaces it.
@@ -296,46 +245,6 @@ fn reveal(model: &mut Model) -> Vec<Effect> {
     let words = if model.revealed { "Secrets are shown: * masks them again" } else { "Secrets are masked" };
     model.say(NoticeKind::Info, words);
     Vec::new()
-}
-
-fn toggle_row(model: &mut Model) -> Vec<Effect> {
-    match motion::current_field(model) {
-        Some(EditorField::Cell(table, index, _)) => {
-            if let Some(open) = model.shown_mut() {
-                open.change(|request| field::toggle(request, table, index));
-            }
-            follow_up::touched(model)
-        }
-        Some(EditorField::NewRow(table)) => editing::add_row(model, table),
-        _ => Vec::new(),
-    }
-}
-
-fn add_row(model: &mut Model) -> Vec<Effect> {
-    match motion::current_field(model) {
-        Some(EditorField::Cell(table, ..) | EditorField::NewRow(table)) => editing::add_row(model, table),
-        _ => Vec::new(),
-    }
-}
-
-fn describe_row(model: &mut Model) -> Vec<Effect> {
-    let Some(EditorField::Cell(table, index, _)) = motion::current_field(model) else { return Vec::new() };
-    let field = EditorField::Cell(table, index, Column::Description);
-    if let Some(open) = model.shown_mut() {
-        open.go_to(field);
-    }
-    editing::start(model, field);
-    Vec::new()
-}
-
-fn delete_row(model: &mut Model) -> Vec<Effect> {
-    let Some(EditorField::Cell(table, index, _)) = motion::current_field(model) else { return Vec::new() };
-    if let Some(open) = model.shown_mut() {
-        open.change(|request| field::delete_row(request, table, index));
-    }
-    let undo = keymap::says(model, Command::Undo, "takes it back");
-    model.say(NoticeKind::Info, format!("Row deleted: {undo}"));
-    follow_up::touched(model)
 }
 
 fn ask_rename(model: &mut Model) -> Vec<Effect> {

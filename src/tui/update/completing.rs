@@ -11,10 +11,12 @@ use crate::core::completion::{self, Word};
 use crate::core::mask::Mask;
 use crate::core::request::Request;
 use crate::core::request::fields::AuthField;
+use crate::core::scope::Source;
 use crate::tui::effect::{Effect, TaskEffect};
 use crate::tui::model::field::{self, Column, EditorField, Table};
 use crate::tui::model::used_names::{self, UsedNames};
-use crate::tui::model::{Completion, CompletionKind, Model};
+use crate::tui::model::workspace_editor::WorkspaceCell;
+use crate::tui::model::{Completion, CompletionKind, EditTarget, Editing, Model};
 use crate::tui::text;
 
 /// What can be typed at the cursor.
@@ -41,7 +43,7 @@ pub(super) fn open(model: &mut Model, asked: bool) -> Option<Effect> {
     let offer = offer(model, asked);
     let editing = model.editing.as_mut()?;
     let before = editing.completion.take();
-    let reads = wants_used_names(editing.field, editing.editor.before_cursor());
+    let reads = editing.field().is_some_and(|field| wants_used_names(field, editing.editor.before_cursor()));
     editing.completion = offer.map(|Offer { words, typed, kind }| {
         let first = (kind == CompletionKind::Reference).then_some(0);
         let kept = before.filter(|before| before.words == words).and_then(|before| before.selected);
@@ -77,17 +79,28 @@ fn wants_used_names(field: EditorField, before: &str) -> bool {
 fn offer(model: &Model, asked: bool) -> Option<Offer> {
     let editing = model.editing.as_ref()?;
     let before = editing.editor.before_cursor();
-    let is_plain = model.shown().is_some_and(|open| !field::has_references(&open.request, editing.field));
+    let is_plain = !has_references(model, &editing.target);
     let (words, typed, kind) = if let Some(typed) = completion::reference(before).filter(|_| !is_plain) {
         (completion::matching(references(model), typed.trim_start()), typed, CompletionKind::Reference)
     } else {
-        let (words, typed) = words(model, editing.field, before)?;
-        let speaks_up = asked || !typed.is_empty() || offers_at_once(editing.field, before);
+        let (words, typed) = words(model, &editing.target, before)?;
+        let at_once = editing.field().is_some_and(|field| offers_at_once(field, before));
+        let speaks_up = asked || !typed.is_empty() || at_once;
         let mut words = if speaks_up { completion::matching(words, typed) } else { Vec::new() };
         words.retain(|word| !word.text.eq_ignore_ascii_case(typed));
         (words, typed, CompletionKind::Word)
     };
     (!words.is_empty()).then(|| Offer { words, typed: typed.chars().count(), kind })
+}
+
+/// Whether names are replaced in the text that is typed.
+fn has_references(model: &Model, target: &EditTarget) -> bool {
+    match target {
+        EditTarget::Request { field, .. } => {
+            model.shown().is_none_or(|open| field::has_references(&open.request, *field))
+        }
+        EditTarget::Workspace(cell) => cell.has_references(),
+    }
 }
 
 /// Whether the list opens before a letter of the word is typed: where few values are usual, and where
@@ -97,12 +110,21 @@ fn offers_at_once(field: EditorField, before: &str) -> bool {
         || field == EditorField::Url && completion::query_name(before).is_some()
 }
 
-/// The words for a field, and the part of its text that they continue.
-fn words<'a>(
-    model: &'a Model,
-    field: EditorField,
-    before: &'a str,
-) -> Option<(Box<dyn Iterator<Item = Word> + 'a>, &'a str)> {
+/// Words, and the part of a text that they continue.
+type Words<'a> = (Box<dyn Iterator<Item = Word> + 'a>, &'a str);
+
+/// The words for what is typed.
+fn words<'a>(model: &'a Model, target: &EditTarget, before: &'a str) -> Option<Words<'a>> {
+    match target {
+        EditTarget::Request { field, .. } => words_of_field(model, *field, before),
+        EditTarget::Workspace(WorkspaceCell::Field { field, .. }) if field.key == "region" => {
+            Some((Box::new(completion::plain(completion::REGIONS)), before))
+        }
+        EditTarget::Workspace(_) => None,
+    }
+}
+
+fn words_of_field<'a>(model: &'a Model, field: EditorField, before: &'a str) -> Option<Words<'a>> {
     match field {
         EditorField::Url => {
             let is_literal = |word: &Word| !word.text.contains(['&', '=', '#', '+', '%', ' ']);
@@ -162,7 +184,7 @@ fn used_names<'a, Names: Iterator<Item = &'a str>>(
     let mut used: BTreeSet<&str> = read.iter().map(String::as_str).collect();
     for open in model.open_requests.values() {
         let edited = model.editing.as_ref().filter(|_| model.current.as_ref() == Some(&open.path));
-        used.extend(of(edited.map_or(&open.request, |editing| &editing.before)));
+        used.extend(of(edited.and_then(Editing::before).unwrap_or(&open.request)));
     }
     used
 }
@@ -170,13 +192,24 @@ fn used_names<'a, Names: Iterator<Item = &'a str>>(
 /// The most columns of a variable's value, so that its source is seen after it.
 const VALUE: usize = 28;
 
+/// The variables that hold where something is typed, each with its value and source.
+fn variables(model: &Model) -> Vec<(String, String, Source)> {
+    if model.edited_cell().is_some() {
+        return model.workspace_variables();
+    }
+    let names = model.shown().map(|open| open.scope.names()).unwrap_or_default();
+    let owned = |(name, (value, source)): (&str, (&str, &Source))| {
+        (name.to_owned(), value.to_owned(), source.clone())
+    };
+    names.into_iter().map(owned).collect()
+}
+
 /// Every name that is valid between `{{` and `}}`, with its value and where that comes from. Of the
 /// environment and the private store, the names alone.
 fn references(model: &Model) -> impl Iterator<Item = Word> + use<'_> {
     let mask = if model.revealed { Mask::revealing() } else { Mask::new(&[]) };
-    let variables = model.shown().map(|open| open.scope.names()).unwrap_or_default();
-    let variables = variables.into_iter().map(move |(name, (value, source))| {
-        let value = if value.contains("://") { mask.url(value) } else { mask.header(name, value) };
+    let variables = variables(model).into_iter().map(move |(name, value, source)| {
+        let value = if value.contains("://") { mask.url(&value) } else { mask.header(&name, &value) };
         Word::new(name, format!("{}  ({source})", text::fit(&value, VALUE)))
     });
     let secrets = model.secrets.iter().map(|name| Word::new(format!("secret:{name}"), "private store"));

@@ -59,7 +59,7 @@ pub(super) fn close_vanished(model: &mut Model, nodes: &[Node]) -> Vec<Effect> {
     }
     let mut effects = Vec::new();
     for path in vanished {
-        let being_edited = model.editing.is_some() && model.current.as_ref() == Some(&path);
+        let being_edited = model.is_edited(&path);
         let save = keymap::says(model, Command::Save, "saves it anew");
         match model.open_requests.get_mut(&path) {
             Some(open) if open.is_dirty() || being_edited => {
@@ -80,7 +80,7 @@ pub(super) fn close_vanished(model: &mut Model, nodes: &[Node]) -> Vec<Effect> {
 /// Closes a request whose file can't be read any more, unless something was typed: what the file said
 /// before must not be sent for what it says now.
 pub(super) fn close_broken(model: &mut Model, path: &str) {
-    let being_edited = model.editing.is_some() && model.current.as_deref() == Some(path);
+    let being_edited = model.is_edited(path);
     let Some(open) = model.open_requests.get_mut(path) else { return };
     if open.is_dirty() || being_edited {
         open.changed_on_disk = open.saved.is_some();

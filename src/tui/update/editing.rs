@@ -7,12 +7,13 @@
 use crate::core::convert::curl;
 use crate::core::credential::Secret;
 use crate::core::path_variables;
+use crate::core::template;
 use crate::tui::editor::Editor;
 use crate::tui::effect::Effect;
 use crate::tui::layout::inside;
 use crate::tui::model::field::{self, Column, EditorField};
-use crate::tui::model::{Editing, Model, NoticeKind};
-use crate::tui::update::{completing, follow_up, secret_fields};
+use crate::tui::model::{EditTarget, Editing, Model, NoticeKind};
+use crate::tui::update::{cells, completing, follow_up, secret_fields};
 
 /// Begins a new row of a table and types into its name, or into the value of a path variable.
 pub(super) fn add_row(model: &mut Model, table: field::Table) -> Vec<Effect> {
@@ -54,17 +55,8 @@ pub(super) fn start(model: &mut Model, field: EditorField) {
         // What is typed over a reference must not be joined to it.
         editor.select_all();
     }
-    model.editing = Some(Editing {
-        field,
-        before: Box::new(before),
-        scroll: 0,
-        completion: None,
-        quiet: (!editor.text().is_empty()).then_some(editor.version()),
-        error: None,
-        taken: editor.version(),
-        behind_since: None,
-        editor,
-    });
+    let target = EditTarget::Request { field, before: Box::new(before) };
+    model.editing = Some(Editing::new(target, editor));
     model.notice = None;
     // Nothing has to be read for a list that opens before a letter is typed.
     completing::refresh(model);
@@ -72,8 +64,7 @@ pub(super) fn start(model: &mut Model, field: EditorField) {
 
 /// True for a curl command that is pasted where a URL is typed.
 pub(super) fn is_curl_for_url(model: &Model, text: &str) -> bool {
-    model.editing.as_ref().is_some_and(|editing| editing.field == EditorField::Url)
-        && curl::looks_like_curl(text)
+    model.edited_field() == Some(EditorField::Url) && curl::looks_like_curl(text)
 }
 
 /// Takes what has been typed over into the request, a long text when it is due.
@@ -87,8 +78,16 @@ pub(super) fn typed(model: &mut Model) -> Vec<Effect> {
 fn take_over_if_due(model: &mut Model) -> Vec<Effect> {
     let now = model.now;
     let Some(editing) = model.editing.as_mut() else { return Vec::new() };
-    if editing.field.is_secret() || editing.taken == editing.editor.version() {
+    if editing.taken == editing.editor.version() {
         return Vec::new();
+    }
+    match editing.field() {
+        None => {
+            cells::check_typed(model);
+            return Vec::new();
+        }
+        Some(field) if field.is_secret() => return Vec::new(),
+        Some(_) => {}
     }
     if !editing.editor.is_long() {
         return take_over(model);
@@ -110,8 +109,9 @@ pub(super) fn finish_editing(model: &mut Model) -> Vec<Effect> {
 
 fn take_over(model: &mut Model) -> Vec<Effect> {
     let Some(editing) = model.editing.as_mut() else { return Vec::new() };
-    let (field, text) = (editing.field, editing.editor.text());
-    let url_before = (field == EditorField::Url).then(|| editing.before.clone());
+    let EditTarget::Request { field, before } = &editing.target else { return Vec::new() };
+    let (field, text) = (*field, editing.editor.text());
+    let url_before = (field == EditorField::Url).then(|| before.clone());
     editing.error = None;
     editing.behind_since = None;
     editing.taken = editing.editor.version();
@@ -135,42 +135,42 @@ pub(super) fn leave(model: &mut Model) -> Vec<Effect> {
         take_over(model);
     }
     let Some(editing) = model.editing.take() else { return Vec::new() };
+    let text = editing.editor.text();
+    let (field, before) = match editing.target {
+        EditTarget::Request { field, ref before } => (field, before),
+        EditTarget::Workspace(_) => return cells::leave(model, editing),
+    };
     if let Some(error) = &editing.error {
-        let error = error.clone();
-        model.say(NoticeKind::Bad, error);
-        if !editing.field.is_multiline() && field_is_invalid(&editing) {
+        model.say(NoticeKind::Bad, error.clone());
+        let is_invalid = || field::set_text(&mut (**before).clone(), field, text.clone()).is_err();
+        if !field.is_multiline() && is_invalid() {
             model.editing = Some(editing);
             return Vec::new();
         }
     }
-    let text = editing.editor.text();
-    if editing.field.is_secret() {
-        let untouched = field::text(&editing.before, editing.field) == text;
-        return if untouched { Vec::new() } else { leave_secret(model, editing.field, text) };
+    if field.is_secret() {
+        let untouched = field::text(before, field) == text;
+        return if untouched { Vec::new() } else { leave_secret(model, field, text) };
     }
     let Some(open) = model.shown_mut() else { return Vec::new() };
-    open.record(*editing.before);
+    open.record((**before).clone());
     follow_up::touched(model)
 }
 
 /// Ends typing, even in a field whose text is invalid. A secret that was being typed is dropped.
 pub(super) fn abandon(model: &mut Model) -> Vec<Effect> {
-    let is_secret = model.editing.as_ref().is_some_and(|editing| editing.field.is_secret());
+    let field = model.edited_field();
+    let is_secret = field.is_some_and(EditorField::is_secret);
     let effects = if is_secret { Vec::new() } else { leave(model) };
     model.editing = None;
     effects
-}
-
-fn field_is_invalid(editing: &Editing) -> bool {
-    let mut scratch = (*editing.before).clone();
-    field::set_text(&mut scratch, editing.field, editing.editor.text()).is_err()
 }
 
 /// A secret goes to the private store; a reference or an empty text goes into the field.
 fn leave_secret(model: &mut Model, field: EditorField, text: String) -> Vec<Effect> {
     let text = text.trim().to_owned();
     let Some(path) = model.current.clone() else { return Vec::new() };
-    if secret_fields::is_reference(&text) {
+    if template::is_reference(&text) {
         if let Some(open) = model.shown_mut() {
             open.change(|request| {
                 // Only number fields refuse a text, and no secret is one.

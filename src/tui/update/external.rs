@@ -10,7 +10,12 @@ use crate::tui::update::{editing, follow_up, rows, workspace_editor};
 /// Opens the text under the cursor in the user's editor.
 pub(super) fn open(model: &mut Model) -> Vec<Effect> {
     let field = match (&model.editing, model.focus) {
-        (Some(editing), _) => Some(editing.field),
+        (Some(editing), _) if editing.field().is_some() => editing.field(),
+        (Some(_), _) => {
+            let effects = editing::leave(model);
+            let file = if model.editing.is_none() { workspace_editor::open_file(model) } else { Vec::new() };
+            return [effects, file].concat();
+        }
         (None, Pane::Url) => Some(EditorField::Url),
         (None, Pane::Request) => model.shown().and_then(|open| open.field()),
         (None, Pane::Tree) => {

@@ -11,7 +11,7 @@ use crate::tui::model::field::{self, EditorField};
 use crate::tui::model::overlay::{Overlay, Pick};
 use crate::tui::model::picker::{Item, Picker};
 use crate::tui::model::{Model, NoticeKind};
-use crate::tui::update::follow_up;
+use crate::tui::update::{follow_up, overlays};
 
 /// Title of the list.
 const TITLE: &str = "Sign as";
@@ -76,13 +76,7 @@ pub(super) fn read(model: &mut Model, found: AwsSummary) {
     }
     model.aws = found;
     let items = items(model);
-    for overlay in &mut model.overlays {
-        if let Overlay::Pick(picker) = overlay
-            && picker.title == TITLE
-        {
-            picker.replace_items(items.clone());
-        }
-    }
+    overlays::replace_items(model, TITLE, &items);
 }
 
 /// Signs the request as somebody for this run, or again as it says itself. Nothing is saved.

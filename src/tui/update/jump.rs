@@ -25,12 +25,19 @@ pub(super) fn go_to(model: &mut Model, target: HitTarget) -> Vec<Effect> {
         HitTarget::Pane(Pane::Workspace) => workspace_editor::open(model),
         HitTarget::Pane(pane) => focus::give_to(model, pane),
         HitTarget::WorkspaceTab(tab) => {
-            model.workspace_editor.tab = tab;
-            workspace_editor::open(model)
+            let effects = workspace_editor::open(model);
+            if model.editing.is_none() {
+                model.workspace_editor.tab = tab;
+                model.settle_workspace_editor();
+            }
+            effects
         }
         HitTarget::WorkspaceRow(row) => {
-            model.workspace_editor.set_line(row);
-            workspace_editor::open(model)
+            let effects = workspace_editor::open(model);
+            if model.editing.is_none() {
+                model.workspace_editor.set_line(row);
+            }
+            effects
         }
         HitTarget::TreeRow(row) => {
             let mut effects = focus::give_to(model, Pane::Tree);

@@ -77,7 +77,7 @@ pub(super) fn opened(model: &mut Model, mut opened: Opened) -> Vec<Effect> {
     let wanted = under_cursor || model.current.as_ref().is_none_or(|current| *current == path);
     let was_open = model.reopening.contains(&path);
     model.reopening.retain(|other| *other != path);
-    let being_edited = model.editing.is_some() && model.current.as_ref() == Some(&path);
+    let being_edited = model.is_edited(&path);
     match model.open_requests.get_mut(&path) {
         Some(open) => {
             let (base, known_change) = (open.base.clone(), open.changed_on_disk);

@@ -21,6 +21,7 @@ mod arranging;
 mod aws_keys;
 mod body;
 mod body_text;
+mod cells;
 mod commands;
 mod completed;
 mod completing;
@@ -44,6 +45,8 @@ mod picked;
 mod pickers;
 mod prompt;
 mod questions;
+mod rearranging;
+mod row_commands;
 mod rows;
 mod saving;
 mod scratch;
@@ -57,6 +60,7 @@ mod tree_changes;
 mod tree_nodes;
 mod trust;
 mod typing;
+mod undoing;
 mod waiting;
 mod workspace_editor;
 
@@ -167,7 +171,14 @@ fn dispatch(model: &mut Model, msg: Msg) -> Vec<Effect> {
             model.say(NoticeKind::Bad, format!("{path} is not saved: {problem}"));
             Vec::new()
         }
-        Msg::Moved { moved, problem } => tree_changes::moved(model, moved, problem),
+        Msg::Moved { moved, undo, problem } => {
+            model.note_rearranged(undo);
+            tree_changes::moved(model, moved, problem)
+        }
+        Msg::Rearranged { done, listed } => rearranging::rearranged(model, done, *listed),
+        Msg::UndoneInTree { undone, moved, left, problem } => {
+            rearranging::undone(model, &undone, moved, left, problem)
+        }
         Msg::AskAgain { ask, text, problem } => {
             model.say(NoticeKind::Bad, problem);
             model.ask_again(ask, &text);
@@ -336,8 +347,12 @@ fn paste(model: &mut Model, text: &str) -> Vec<Effect> {
             effects.extend(questions::offer_paste(model, text));
             effects
         }
-        Context::Editing if aws_keys::offer(model, text) => Vec::new(),
-        Context::Editing => typing::paste(model, text),
+        Context::Editing => {
+            if let Some(effects) = workspace_editor::paste_keys(model, text) {
+                return effects;
+            }
+            if aws_keys::offer(model, text) { Vec::new() } else { typing::paste(model, text) }
+        }
         Context::Prompt => overlays::pasted(model, text),
         Context::Overlay => Vec::new(),
         Context::Global

@@ -8,7 +8,7 @@ use crate::tui::layout::Areas;
 use crate::tui::model::field::EditorField;
 use crate::tui::model::overlay::HitTarget;
 use crate::tui::model::selection::Clicks;
-use crate::tui::model::{Model, Pane};
+use crate::tui::model::{EditTarget, Model, Pane};
 use crate::tui::mouse::{Mouse, MouseKind};
 use crate::tui::update::{
     body, commands, completed, jump, motion, overlays, selecting, tree_nodes, workspace_editor,
@@ -20,60 +20,63 @@ const STEP: isize = 3;
 /// Takes what the mouse did.
 pub(super) fn mouse(model: &mut Model, event: Mouse) -> Vec<Effect> {
     let Some(areas) = model.areas() else { return Vec::new() };
-    let by = match event.kind {
-        MouseKind::WheelUp => -STEP,
-        MouseKind::WheelDown => STEP,
-        MouseKind::Click => 0,
+    match event.kind {
+        MouseKind::Drag if model.dragging_tree => {
+            motion::set_tree_width(model, event.x.saturating_add(1));
+        }
         MouseKind::Drag => {
-            if model.dragging_tree {
-                motion::set_tree_width(model, event.x.saturating_add(1));
-            } else if !selecting::drag(model, event) && model.overlays.is_empty() {
+            if !selecting::drag(model, event) && model.overlays.is_empty() {
                 selecting::in_field(model, &areas, event, true);
             }
-            return Vec::new();
         }
         MouseKind::Release => {
             model.dragging_tree = false;
             selecting::release(model, event);
-            return Vec::new();
         }
-    };
+        MouseKind::WheelUp => return turned(model, &areas, event, -STEP),
+        MouseKind::WheelDown => return turned(model, &areas, event, STEP),
+        MouseKind::Click => return click(model, &areas, event),
+    }
+    Vec::new()
+}
+
+/// The wheel was turned: scrolls the topmost overlay, else what is under the mouse.
+fn turned(model: &mut Model, areas: &Areas, event: Mouse, by: isize) -> Vec<Effect> {
     model.dragging_tree = false;
-    if by == 0
-        && let Some(command) = footer::command_at(model, &areas, event.x, event.y)
-    {
-        return commands::run(model, command);
-    }
-    if by == 0
-        && model.overlays.is_empty()
-        && let Some(row) = hit_test::word_at(model, &areas, event.x, event.y)
-    {
-        return completed::take_row(model, row);
-    }
-    if !model.overlays.is_empty() {
-        if by != 0 {
-            overlays::move_by(model, by.signum());
-        }
+    if overlays::move_by(model, by.signum()) {
         return Vec::new();
     }
-    if by == 0 && is_divider(&areas, event) {
+    match hit_test::at(model, areas, event.x, event.y) {
+        Some(place) => wheel(model, place, by),
+        None => Vec::new(),
+    }
+}
+
+/// The button went down.
+fn click(model: &mut Model, areas: &Areas, event: Mouse) -> Vec<Effect> {
+    model.dragging_tree = false;
+    if let Some(command) = footer::command_at(model, areas, event.x, event.y) {
+        return commands::run(model, command);
+    }
+    if !model.overlays.is_empty() {
+        return Vec::new();
+    }
+    if let Some(row) = hit_test::word_at(model, areas, event.x, event.y) {
+        return completed::take_row(model, row);
+    }
+    if is_divider(areas, event) {
         model.dragging_tree = true;
         return Vec::new();
     }
-    let Some(place) = hit_test::at(model, &areas, event.x, event.y) else { return Vec::new() };
-    if by != 0 {
-        return wheel(model, place, by);
-    }
-    if let (Some(editing), HitTarget::Field(field)) = (&model.editing, place)
-        && editing.field.same_line(field)
-    {
-        selecting::in_field(model, &areas, event, false);
+    let Some(place) = hit_test::at(model, areas, event.x, event.y) else { return Vec::new() };
+    if is_edited(model, place) {
+        selecting::in_field(model, areas, event, false);
         return Vec::new();
     }
     if let HitTarget::TreeRow(row) = place {
-        return on_tree_row(model, &areas, row, event);
+        return on_tree_row(model, areas, row, event);
     }
-    if place == HitTarget::Field(EditorField::Url) && is_method(model, &areas, event.x) {
+    if place == HitTarget::Field(EditorField::Url) && is_method(model, areas, event.x) {
         return commands::run(model, Command::MethodPicker);
     }
     let again = is_here(model, place);
@@ -136,9 +139,20 @@ fn wheel(model: &mut Model, place: HitTarget, by: isize) -> Vec<Effect> {
     }
 }
 
+/// True on the line of what is being typed.
+fn is_edited(model: &Model, place: HitTarget) -> bool {
+    match (model.editing.as_ref().map(|editing| &editing.target), place) {
+        (Some(EditTarget::Request { field, .. }), HitTarget::Field(other)) => field.same_line(other),
+        (Some(EditTarget::Workspace(_)), HitTarget::WorkspaceRow(row)) => {
+            row == model.workspace_editor.line()
+        }
+        (Some(EditTarget::Request { .. } | EditTarget::Workspace(_)) | None, _) => false,
+    }
+}
+
 /// True left of the URL, where the method stands.
 fn is_method(model: &Model, areas: &Areas, x: u16) -> bool {
-    let url = hit_test::edit_area(model, areas, EditorField::Url);
+    let url = hit_test::field_area(model, areas, EditorField::Url);
     model.editing.is_none() && model.shown().is_some() && url.is_some_and(|url| x < url.x)
 }
 

@@ -6,12 +6,15 @@
 use crate::tui::effect::Effect;
 use crate::tui::model::field::{self, Column, EditorField, Table};
 use crate::tui::model::{Model, Pane};
-use crate::tui::update::editing;
+use crate::tui::update::{editing, workspace_editor};
 
 /// Ends the field that is being edited and goes on with its neighbour. Stays in a field whose text is
 /// invalid.
 pub(super) fn step(model: &mut Model, forward: bool) -> Vec<Effect> {
-    let Some(field) = model.editing.as_ref().map(|editing| editing.field) else { return Vec::new() };
+    if model.edited_cell().is_some() {
+        return workspace_editor::step(model, forward);
+    }
+    let Some(field) = model.edited_field() else { return Vec::new() };
     let mut effects = editing::leave(model);
     if model.editing.is_some() {
         return effects;

@@ -3,7 +3,8 @@
 use crate::config::key::Key;
 use crate::tui::effect::Effect;
 use crate::tui::model::Model;
-use crate::tui::model::overlay::Overlay;
+use crate::tui::model::overlay::{Overlay, Pick};
+use crate::tui::model::picker::Item;
 use crate::tui::overlay_lines;
 use crate::tui::update::find;
 
@@ -22,6 +23,17 @@ pub(super) fn move_by(model: &mut Model, by: isize) -> bool {
         None => return false,
     }
     true
+}
+
+/// Has an open list with this title show other items.
+pub(super) fn replace_items(model: &mut Model, title: &str, items: &[Item<Pick>]) {
+    for overlay in &mut model.overlays {
+        if let Overlay::Pick(picker) = overlay
+            && picker.title == title
+        {
+            picker.replace_items(items.to_vec());
+        }
+    }
 }
 
 /// One key typed into the topmost overlay.

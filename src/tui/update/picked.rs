@@ -5,7 +5,7 @@
 use crate::tui::effect::{Effect, ScreenEffect};
 use crate::tui::model::Model;
 use crate::tui::model::overlay::{Ask, Pick};
-use crate::tui::model::workspace_editor::WorkspaceAsk;
+use crate::tui::model::workspace_editor::WorkspaceCell;
 use crate::tui::update::{
     arranging, files, follow_up, identity_picker, pickers, prompt, show_variable, sso_roles, workspace_editor,
 };
@@ -20,13 +20,13 @@ pub(super) fn picked(model: &mut Model, choice: Pick) -> Vec<Effect> {
         }
         Pick::Environment(name) => pickers::choose_environment(model, name),
         Pick::NewEnvironment => {
-            prompt::ask(model, Ask::Workspace(WorkspaceAsk::NewEnvironment { choose: true }))
+            workspace_editor::type_into(model, WorkspaceCell::NewEnvironment { choose: true })
         }
         Pick::Place(place) => {
             workspace_editor::show_place(model, place);
             Vec::new()
         }
-        Pick::NewIdentity { sign } => prompt::ask(model, Ask::Workspace(WorkspaceAsk::NewIdentity { sign })),
+        Pick::NewIdentity { sign } => workspace_editor::type_into(model, WorkspaceCell::NewIdentity { sign }),
         Pick::Variable(reference) => show_variable::go_to(model, &reference),
         Pick::ShowIdentity(name) => {
             workspace_editor::show_identity(model, name);

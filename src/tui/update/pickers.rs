@@ -10,7 +10,7 @@ use crate::tui::model::Model;
 use crate::tui::model::field::{self, EditorField};
 use crate::tui::model::overlay::{Overlay, Pick};
 use crate::tui::model::picker::{Item, Picker, Unmatched};
-use crate::tui::update::{follow_up, identity_picker, prompt};
+use crate::tui::update::{follow_up, identity_picker, overlays, prompt};
 
 /// Methods that the picker offers; any other can be typed.
 pub(super) const METHODS: [&str; 8] = ["GET", "QUERY", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS"];
@@ -75,13 +75,7 @@ fn environment_items(model: &Model) -> Vec<Item<Pick>> {
 /// Has an open picker of environments show what is there now.
 pub(super) fn refresh_environments(model: &mut Model) {
     let items = environment_items(model);
-    for overlay in &mut model.overlays {
-        if let Overlay::Pick(picker) = overlay
-            && picker.title == ENVIRONMENT
-        {
-            picker.replace_items(items.clone());
-        }
-    }
+    overlays::replace_items(model, ENVIRONMENT, &items);
 }
 
 /// Offers the places whose variables the workspace editor shows.

@@ -25,12 +25,9 @@ pub(super) fn ask(model: &mut Model, ask: Ask) -> Vec<Effect> {
             let search = model.exchange().and_then(|exchange| exchange.view.search.as_ref());
             search.map(|search| search.query.clone()).unwrap_or_default()
         }
-        Ask::MoveIntoNew(_)
-        | Ask::ScratchName
-        | Ask::GoToRow
-        | Ask::Secret(_)
-        | Ask::Workspace(_)
-        | Ask::Question(..) => String::new(),
+        Ask::MoveIntoNew(_) | Ask::ScratchName | Ask::GoToRow | Ask::Secret(_) | Ask::Question(..) => {
+            String::new()
+        }
     };
     if matches!(ask, Ask::Search | Ask::GoToRow | Ask::SaveBody) && model.exchange().is_none() {
         return say_no_response(model);

@@ -63,7 +63,7 @@ pub(super) fn offer_paste(model: &mut Model, text: &str) -> Vec<Effect> {
 
 pub(super) fn answered(model: &mut Model, ask: Ask, text: &str) -> Vec<Effect> {
     let trimmed = text.trim();
-    if trimmed.is_empty() && !matches!(ask, Ask::Search | Ask::Workspace(_) | Ask::Question(..)) {
+    if trimmed.is_empty() && !matches!(ask, Ask::Search | Ask::Question(..)) {
         return Vec::new();
     }
     match ask {
@@ -91,7 +91,6 @@ pub(super) fn answered(model: &mut Model, ask: Ask, text: &str) -> Vec<Effect> {
             let secret = Secret::new(text);
             vec![secret_fields::keep(model, path, None, name, secret)]
         }
-        Ask::Workspace(ask) => workspace_editor::answered(model, ask, text),
         Ask::Question(send, asked) => reply(model, send, asked, text),
     }
 }

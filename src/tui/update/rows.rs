@@ -31,7 +31,7 @@ pub(super) fn as_text(field: EditorField) -> Option<Table> {
 
 /// Makes rows of a paste that holds several. `None` if it doesn't, or no cell is being edited.
 pub(super) fn paste(model: &mut Model, text: &str) -> Option<Vec<Effect>> {
-    let Some(EditorField::Cell(table, index, _)) = model.editing.as_ref().map(|editing| editing.field) else {
+    let Some(EditorField::Cell(table, index, _)) = model.edited_field() else {
         return None;
     };
     let pasted = rows::pasted(text, syntax(table)?)?;

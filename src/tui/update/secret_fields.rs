@@ -11,11 +11,6 @@ use crate::tui::effect::{DiskEffect, Effect};
 use crate::tui::model::Model;
 use crate::tui::model::field::{self, EditorField};
 
-/// Nothing but references: such a text isn't a secret itself.
-pub(super) fn is_reference(text: &str) -> bool {
-    template::is_reference(text)
-}
-
 /// Asks the private store to keep a secret. Until it answers, the request stays open and whatever
 /// needs the secret waits.
 pub(super) fn keep(
@@ -34,7 +29,7 @@ pub(super) fn take(request: &mut Request) -> Vec<(EditorField, Secret)> {
     let mut taken = Vec::new();
     for field in field::secrets() {
         let text = field::text(request, field);
-        if !is_reference(&text) {
+        if !template::is_reference(&text) {
             taken.push((field, Secret::new(text)));
             // Only number fields refuse a text, and no secret is one.
             let _ = field::set_text(request, field, String::new());

@@ -16,7 +16,7 @@ use crate::tui::model::{Model, NoticeKind};
 use crate::tui::mouse::Mouse;
 use crate::tui::response_pane::{self, selected_lines};
 use crate::tui::text;
-use crate::tui::update::{body, secret_fields};
+use crate::tui::update::body;
 
 /// A unit of a response under the mouse.
 enum Unit {
@@ -136,7 +136,7 @@ pub(super) fn copy(model: &Model) -> Option<Vec<Effect>> {
 /// The button went down in the field that is being edited, or moves there with it down.
 pub(super) fn in_field(model: &mut Model, areas: &Areas, event: Mouse, is_drag: bool) {
     let began_here = || {
-        let area = hit_test::edit_area(model, areas, model.editing.as_ref()?.field)?;
+        let area = hit_test::edit_area(model, areas, model.editing.as_ref()?)?;
         Some(area.contains(model.clicks?.place().into()))
     };
     if is_drag && began_here() != Some(true) {
@@ -167,8 +167,7 @@ pub(super) fn in_field(model: &mut Model, areas: &Areas, event: Mouse, is_drag: 
 pub(super) fn copy_in_field(model: &mut Model) -> Vec<Effect> {
     let Some(editing) = &model.editing else { return Vec::new() };
     let text = editing.editor.selected_text();
-    let is_masked = editing.field.is_secret() && !secret_fields::is_reference(&editing.editor.text());
-    if is_masked && !model.revealed {
+    if editing.is_masked() && !model.revealed {
         model.say(NoticeKind::Info, "A masked secret isn't copied; reveal secrets first");
         return Vec::new();
     }

@@ -15,5 +15,6 @@ mod secrets;
 mod selecting;
 mod sending;
 mod signing_as;
+mod undoing_in_tree;
 mod workspace_editor;
 mod writing;

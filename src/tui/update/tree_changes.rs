@@ -7,7 +7,7 @@ use crate::config::command::Command;
 use crate::core::collection::{self, safe_name};
 use crate::core::names::RequestPath;
 use crate::core::request::Request;
-use crate::io::store::collections::Trashed;
+use crate::io::store::collections::{Rearranged, Trashed};
 use crate::tui::effect::{DiskEffect, Effect, TaskEffect};
 use crate::tui::keymap;
 use crate::tui::model::field::EditorField;
@@ -112,7 +112,7 @@ pub(super) fn moved(model: &mut Model, moved: Vec<Moved>, problem: Option<String
 }
 
 /// What is open of a path and below has another path.
-fn move_open(model: &mut Model, Moved { from, to, loaded }: Moved) -> Vec<Effect> {
+pub(super) fn move_open(model: &mut Model, Moved { from, to, loaded }: Moved) -> Vec<Effect> {
     if let Some((open, loaded)) = model.open_requests.get_mut(&from).zip(loaded) {
         open.renamed(*loaded);
     }
@@ -155,9 +155,7 @@ pub(super) fn deleted(model: &mut Model, trashed: Vec<Trashed>, problem: Option<
             Some(format!("{} are in the trash: {undo}", many.len()))
         }
     };
-    if !trashed.is_empty() {
-        model.deleted.push(trashed);
-    }
+    model.note_rearranged(trashed.into_iter().map(Rearranged::Deleted).collect());
     match (words, problem) {
         (_, Some(problem)) => model.say(NoticeKind::Bad, problem),
         (Some(words), None) => model.say(NoticeKind::Good, words),

@@ -7,7 +7,7 @@ use crate::core::request::{BodyKind, Request};
 use crate::tui::effect::Effect;
 use crate::tui::model::Model;
 use crate::tui::model::field::EditorField;
-use crate::tui::update::{completed, editing, next_field, rows, sending};
+use crate::tui::update::{completed, editing, next_field, rows, sending, workspace_editor};
 
 /// One key while typing. `None` where the key is not one that types.
 pub(super) fn key(model: &mut Model, key: Key) -> Vec<Effect> {
@@ -16,7 +16,8 @@ pub(super) fn key(model: &mut Model, key: Key) -> Vec<Effect> {
     }
     let Some(editing) = model.editing.as_mut() else { return Vec::new() };
     let page = 10;
-    let is_json = editing.field == EditorField::BodyText && editing.before.body.kind == BodyKind::Json;
+    let is_json = editing.field() == Some(EditorField::BodyText)
+        && editing.before().is_some_and(|before| before.body.kind == BodyKind::Json);
     match (key.code, editing.editor.is_multiline()) {
         (KeyCode::Enter, false) => return enter(model),
         (KeyCode::Tab, false) => return next_field::step(model, !key.shift),
@@ -44,7 +45,10 @@ pub(super) fn key(model: &mut Model, key: Key) -> Vec<Effect> {
 
 /// Enter in a field of one line ends typing, and in the URL sends what has nothing left to write.
 fn enter(model: &mut Model) -> Vec<Effect> {
-    let is_url = model.editing.as_ref().is_some_and(|editing| editing.field == EditorField::Url);
+    if model.edited_cell().is_some() {
+        return workspace_editor::enter(model);
+    }
+    let is_url = model.edited_field() == Some(EditorField::Url);
     let mut effects = editing::leave(model);
     let is_written = |request: &Request| request.is_written() && path_variables::have_values(request);
     if is_url && model.editing.is_none() && model.shown().is_some_and(|open| is_written(&open.request)) {

@@ -1,34 +1,32 @@
-//! The workspace editor: what its keys do, what it asks for, and what the disk answers.
+//! The workspace editor: what its keys do, what is typed into it, and what the disk answers.
 //!
 //! Owns which change of the workspace's files a key means. Refuses to change the workspace itself:
 //! the disk's thread does, and what it lists afterwards is shown.
 
-use crate::core::collection;
 use crate::core::scope::Source;
 use crate::core::workspace::{Declared, Edit, NewValue, Workspace, WorkspaceChange};
 use crate::tui::effect::{Effect, ScreenEffect};
 use crate::tui::model::field::Column;
 use crate::tui::model::overlay::{Confirm, Overlay};
-use crate::tui::model::workspace_editor::{WorkspaceAsk, WorkspaceRow, WorkspaceTab};
+use crate::tui::model::workspace_editor::{WorkspaceCell, WorkspaceRow, WorkspaceTab};
 use crate::tui::model::{Model, NoticeKind, Pane};
 use crate::tui::overlay_lines::with_article;
 
-mod asking;
-mod begin;
 mod changes;
 mod identities;
 mod overrides;
+mod typing;
 
+use crate::tui::update::cells::overrides as run_values;
+use crate::tui::update::cells::values::make;
 use crate::tui::update::{focus, pickers};
-pub(super) use asking::answered;
-use asking::ask_value;
-use begin::{ask_for, make};
 pub(super) use changes::{changed, not_changed, restored, step_back};
 pub(super) use identities::{
-    choose as choose_identity_word, create as create_identity, remove as remove_identity,
+    choose as choose_identity_word, create as create_identity, paste_keys, remove as remove_identity,
     show as show_identity,
 };
-pub(super) use overrides::ask as override_variable;
+pub(super) use overrides::begin as override_variable;
+pub(super) use typing::{drop_refused, enter, start as type_into, step};
 
 /// Opens the workspace editor.
 pub(super) fn open(model: &mut Model) -> Vec<Effect> {
@@ -107,7 +105,9 @@ pub(super) fn edit(model: &mut Model) -> Vec<Effect> {
             if own && model.workspace_editor.column == Column::Name {
                 return rename(model);
             }
-            ask_value(model, &declared)
+            let place = model.workspace_editor.place.clone();
+            let before = declared.value.filter(|_| own);
+            type_into(model, WorkspaceCell::Value { place, name: declared.name, before })
         }
         Some(WorkspaceRow::Environment { name, .. }) => {
             show_place(model, Source::Environment(name));
@@ -124,30 +124,28 @@ pub(super) fn edit(model: &mut Model) -> Vec<Effect> {
     }
 }
 
-/// Asks for the name of a new variable or environment.
+/// Types the name of something new into the last row.
 pub(super) fn add(model: &mut Model) -> Vec<Effect> {
-    let ask = match model.workspace_editor.tab {
-        WorkspaceTab::Variables => WorkspaceAsk::NewVariable(model.workspace_editor.place.clone()),
-        WorkspaceTab::Environments => WorkspaceAsk::NewEnvironment { choose: false },
-        WorkspaceTab::Identities => WorkspaceAsk::NewIdentity { sign: false },
+    let cell = match model.workspace_editor.tab {
+        WorkspaceTab::Variables => WorkspaceCell::NewVariable(model.workspace_editor.place.clone()),
+        WorkspaceTab::Environments => WorkspaceCell::NewEnvironment { choose: false },
+        WorkspaceTab::Identities => WorkspaceCell::NewIdentity { sign: false },
     };
-    ask_for(model, ask, "")
+    type_into(model, cell)
 }
 
-/// Asks for another name of what the cursor is on.
+/// Types another name for what the cursor is on.
 pub(super) fn rename(model: &mut Model) -> Vec<Effect> {
     match model.workspace_row() {
         Some(WorkspaceRow::Variable(declared)) if is_own(model, &declared) => {
-            let name = declared.name.clone();
-            let place = declared.source;
-            ask_for(model, WorkspaceAsk::RenameVariable { place, name: name.clone() }, &name)
+            let Declared { source: place, name, .. } = declared;
+            type_into(model, WorkspaceCell::RenameVariable { place, name })
         }
         Some(WorkspaceRow::Environment { name, .. }) => {
-            ask_for(model, WorkspaceAsk::RenameEnvironment(name.clone()), &name)
+            type_into(model, WorkspaceCell::RenameEnvironment(name))
         }
         Some(WorkspaceRow::Identity(identity) | WorkspaceRow::Field { identity, .. }) => {
-            let name = identity.to_string();
-            ask_for(model, WorkspaceAsk::RenameIdentity(identity), &name)
+            type_into(model, WorkspaceCell::RenameIdentity(identity))
         }
         Some(
             WorkspaceRow::Variable(_)
@@ -165,7 +163,7 @@ pub(super) fn delete(model: &mut Model) -> Vec<Effect> {
     match model.workspace_row() {
         Some(WorkspaceRow::Variable(declared)) if is_own(model, &declared) => {
             if declared.source == Source::ThisRun {
-                return overrides::change(model, |all| drop(all.remove(&declared.name)));
+                return run_values::change(model, |all| drop(all.remove(&declared.name)));
             }
             let change = WorkspaceChange::variable(&declared.source, &declared.name, Edit::Remove);
             make(model, change)
@@ -193,15 +191,13 @@ pub(super) fn remove_environment(model: &mut Model, name: &str) -> Vec<Effect> {
     make(model, Some(WorkspaceChange::named("environments", name, None, Edit::Remove)))
 }
 
-/// Asks for the name of a copy of the environment.
+/// Types the name of a copy of the environment.
 pub(super) fn copy(model: &mut Model) -> Vec<Effect> {
     if model.focus != Pane::Workspace {
         return show_environments(model);
     }
     let Some(name) = environment(model) else { return Vec::new() };
-    let names = model.environments().map(|(name, _)| name.to_owned()).collect::<Vec<_>>();
-    let free = collection::free_name(&name, names.iter().map(String::as_str));
-    ask_for(model, WorkspaceAsk::CopyEnvironment(name), &free)
+    type_into(model, WorkspaceCell::CopyEnvironment(name))
 }
 
 /// Opens the environments, for a command that needs one and was picked from a list.

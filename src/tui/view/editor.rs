@@ -3,11 +3,11 @@
 use ratatui::layout::{Position, Rect};
 use ratatui::style::Style;
 use ratatui::text::{Line, Span};
-use ratatui::widgets::Paragraph;
+use ratatui::widgets::{Clear, Paragraph};
 
 use crate::core::convert::brackets;
 use crate::core::request::BodyKind;
-use crate::core::template::{self, PartKind};
+use crate::core::template::{self, PartKind, Reference};
 use crate::tui::editor::Editor;
 use crate::tui::model::field::{self, EditorField};
 use crate::tui::model::{Editing, Model};
@@ -15,20 +15,25 @@ use crate::tui::text;
 use crate::tui::view::Canvas;
 use crate::tui::view::style::Paint;
 
-/// Whether the text of a secret field may be shown, because it only refers to the secret.
-pub(super) fn is_reference(text: &str) -> bool {
-    !text.is_empty() && template::is_reference(text)
-}
-
 /// A text with its references coloured; unknown and broken ones stand out.
 pub(super) fn value_spans(model: &Model, paint: &Paint<'_>, value: &str, base: Style) -> Vec<Span<'static>> {
+    reference_spans(paint, value, base, &|reference| model.knows(reference))
+}
+
+/// The same, where `known` says which references have a value.
+pub(super) fn reference_spans(
+    paint: &Paint<'_>,
+    value: &str,
+    base: Style,
+    known: &dyn Fn(&Reference) -> bool,
+) -> Vec<Span<'static>> {
     let value = text::head(value);
     template::parse(value)
         .into_iter()
         .map(|part| {
             let style = match part.kind {
                 PartKind::Literal(_) => base,
-                PartKind::Reference(reference) if model.knows(&reference) => paint.reference(),
+                PartKind::Reference(reference) if known(&reference) => paint.reference(),
                 PartKind::Reference(_) | PartKind::Broken(_) => paint.wrong(),
             };
             Span::styled(text::safe(&value[part.span]), style)
@@ -39,25 +44,42 @@ pub(super) fn value_spans(model: &Model, paint: &Paint<'_>, value: &str, base: S
 /// Draws the editor if this field is being edited. Returns whether it is.
 pub(super) fn draw_editing(canvas: &mut Canvas<'_, '_>, area: Rect, field: EditorField) -> bool {
     let model = canvas.model;
-    let Some(editing) = model.editing.as_ref().filter(|editing| editing.field == field) else { return false };
+    let Some(editing) = model.editing.as_ref().filter(|editing| editing.field() == Some(field)) else {
+        return false;
+    };
     let pair: Vec<(usize, usize)> = pair(model, editing).into_iter().flat_map(|(a, b)| [a, b]).collect();
     let is_plain = model.shown().is_some_and(|open| !field::has_references(&open.request, field));
-    let shows = if field.is_secret() && !model.revealed && !is_reference(&editing.editor.text()) {
+    let known = |reference: &Reference| model.knows(reference);
+    let shows = if editing.is_masked() && !model.revealed {
         Shows::Dots
     } else if is_plain {
         Shows::Text
     } else {
-        Shows::References
+        Shows::References(&known)
     };
     draw_text(canvas, area, (&editing.editor, &pair), editing.scroll, shows);
     true
 }
 
+/// Draws what is typed into a cell of the workspace editor, where `known` says which references have a
+/// value.
+pub(super) fn draw_cell(
+    canvas: &mut Canvas<'_, '_>,
+    area: Rect,
+    editing: &Editing,
+    known: &dyn Fn(&Reference) -> bool,
+) {
+    let is_hidden = editing.is_masked() && !canvas.model.revealed;
+    let shows = if is_hidden { Shows::Dots } else { Shows::References(known) };
+    canvas.frame.render_widget(Clear, area);
+    draw_text(canvas, area, (&editing.editor, &[]), editing.scroll, shows);
+}
+
 /// How the text of an editor is drawn.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Shows {
-    /// Its references are coloured.
-    References,
+#[derive(Clone, Copy)]
+enum Shows<'a> {
+    /// Its references are coloured; the function says which have a value.
+    References(&'a dyn Fn(&Reference) -> bool),
     /// As it is: nothing in it is a reference.
     Text,
     /// Masked.
@@ -72,7 +94,9 @@ pub(super) fn draw_editor(
     scroll: usize,
     hide: bool,
 ) {
-    let shows = if hide { Shows::Dots } else { Shows::References };
+    let model = canvas.model;
+    let known = |reference: &Reference| model.knows(reference);
+    let shows = if hide { Shows::Dots } else { Shows::References(&known) };
     draw_text(canvas, area, (editor, &[]), scroll, shows);
 }
 
@@ -82,10 +106,10 @@ fn draw_text(
     area: Rect,
     (editor, brackets): (&Editor, &[(usize, usize)]),
     scroll: usize,
-    shows: Shows,
+    shows: Shows<'_>,
 ) {
-    let (model, paint) = (canvas.model, canvas.paint);
-    let hide = shows == Shows::Dots;
+    let paint = canvas.paint;
+    let hide = matches!(shows, Shows::Dots);
     if area.width == 0 || area.height == 0 {
         return;
     }
@@ -104,7 +128,7 @@ fn draw_text(
         let spans = match shows {
             Shows::Dots => vec![Span::raw("•".repeat(near.chars().count()))],
             Shows::Text => vec![Span::styled(text::safe(&near), paint.text())],
-            Shows::References => value_spans(model, paint, &near, paint.text()),
+            Shows::References(known) => reference_spans(paint, &near, paint.text(), known),
         };
         let spans = mark(spans, editor, brackets, (row, skipped), paint);
         canvas.frame.render_widget(
@@ -178,7 +202,7 @@ fn mark(
 /// The pair of brackets at the cursor of a JSON body.
 fn pair(model: &Model, editing: &Editing) -> Option<((usize, usize), (usize, usize))> {
     let is_json = model.shown()?.request.body.kind == BodyKind::Json;
-    if !is_json || editing.field != EditorField::BodyText {
+    if !is_json || editing.field() != Some(EditorField::BodyText) {
         return None;
     }
     brackets::pair(editing.editor.lines(), editing.editor.cursor())

@@ -9,15 +9,12 @@ use ratatui::widgets::Paragraph;
 use crate::config::command::{Command, Context};
 use crate::core::clear_secrets;
 use crate::core::question::{Asked, Question};
-use crate::core::scope::Source;
 use crate::core::units;
-use crate::tui::editor::Editor;
 use crate::tui::hit_test;
 use crate::tui::keymap;
 use crate::tui::model::Model;
 use crate::tui::model::overlay::{Ask, Confirm, Conflict, LoginQuestion, Overlay, TrustQuestion};
 use crate::tui::model::picker::{Item, Picker, Unmatched};
-use crate::tui::model::workspace_editor::WorkspaceAsk;
 use crate::tui::overlay_lines;
 use crate::tui::text;
 use crate::tui::text_line::TextLine;
@@ -46,7 +43,7 @@ pub(super) fn draw(canvas: &mut Canvas<'_, '_>) {
             Overlay::Find(find) => find::draw(canvas, find),
             Overlay::Ask(ask, editor) => {
                 let area = boxed(canvas, &ask_title(ask), 70, 3);
-                editor::draw_editor(canvas, area, editor, 0, hides(model, ask, editor));
+                editor::draw_editor(canvas, area, editor, 0, hides(ask));
             }
             Overlay::Confirm(confirm) => draw_confirm(canvas, confirm),
             Overlay::Jump(targets) => {
@@ -82,7 +79,6 @@ fn ask_title(ask: &Ask) -> Cow<'static, str> {
         Ask::SaveBody => "Save the body to a file",
         Ask::Search => "Search in the body",
         Ask::GoToRow => "Go to row: a number, or a percentage",
-        Ask::Workspace(ask) => return Cow::Owned(workspace_title(ask)),
         Ask::Secret(_) => "A secret is missing: type it, it goes to the private store",
         Ask::Question(_, Asked { question, .. }) => match question {
             Question::MfaCode { identity, serial } => {
@@ -97,10 +93,9 @@ fn ask_title(ask: &Ask) -> Cow<'static, str> {
 }
 
 /// Whether what is typed is masked.
-fn hides(model: &Model, ask: &Ask, editor: &Editor) -> bool {
+fn hides(ask: &Ask) -> bool {
     match ask {
         Ask::Secret(_) => true,
-        Ask::Workspace(ask) => ask.is_masked() && !model.revealed && !editor::is_reference(&editor.text()),
         Ask::NewRequest { .. }
         | Ask::NewFolder { .. }
         | Ask::SetUp
@@ -112,36 +107,6 @@ fn hides(model: &Model, ask: &Ask, editor: &Editor) -> bool {
         | Ask::Search
         | Ask::GoToRow
         | Ask::Question(..) => false,
-    }
-}
-
-/// What the workspace editor asks for, in words.
-fn workspace_title(ask: &WorkspaceAsk) -> String {
-    let name = |name: &str| text::fit(name, 28);
-    match ask {
-        WorkspaceAsk::NewVariable(Source::ThisRun) => "New value for this run: its name".to_owned(),
-        WorkspaceAsk::NewVariable(place) => {
-            format!("New variable in the {}: its name", name(&place.to_string()))
-        }
-        WorkspaceAsk::Value { name: variable, place, .. } => {
-            let kept = if ask.is_secret() { ", kept in the private store" } else { "" };
-            match place {
-                Source::ThisRun => format!("{} for this run, not saved", name(variable)),
-                place => format!("{} in the {}{kept}", name(variable), name(&place.to_string())),
-            }
-        }
-        WorkspaceAsk::RenameVariable { name: variable, .. } => {
-            format!("Rename the variable {}", name(variable))
-        }
-        WorkspaceAsk::NewEnvironment { .. } => "New environment: its name".to_owned(),
-        WorkspaceAsk::CopyEnvironment(from) => format!("Copy of {}: its name", name(from)),
-        WorkspaceAsk::NewIdentity { .. } => "New identity: its name".to_owned(),
-        WorkspaceAsk::RenameIdentity(from) => format!("Rename the identity {}", name(from)),
-        WorkspaceAsk::Field { identity, field, .. } => {
-            let hint = if field.hint.is_empty() { String::new() } else { format!(" ({})", field.hint) };
-            format!("{} of {}{hint}", field.label, name(identity))
-        }
-        WorkspaceAsk::RenameEnvironment(from) => format!("Rename the environment {}", name(from)),
     }
 }
 

@@ -1,5 +1,7 @@
 //! The request's tabs.
 
+use std::collections::BTreeSet;
+
 use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
 use ratatui::widgets::Paragraph;
@@ -7,6 +9,8 @@ use ratatui::widgets::Paragraph;
 use crate::config::command::{Command, Context};
 use crate::core::request::AuthKind;
 use crate::core::request::fields::{AuthField, BodyField, RequestField, SendField};
+use crate::core::scope::Source;
+use crate::core::template::{self, PartKind, Reference};
 use crate::engine::Origin;
 use crate::tui::hit_test::{self, LABEL, MARK};
 use crate::tui::keymap;
@@ -16,7 +20,7 @@ use crate::tui::model::open_request::OpenRequest;
 use crate::tui::model::problems;
 use crate::tui::model::{Model, Pane};
 use crate::tui::view::Canvas;
-use crate::tui::view::editor::{draw_editing, is_reference, value_spans};
+use crate::tui::view::editor::{draw_editing, value_spans};
 use crate::tui::view::rows;
 use crate::tui::view::scroll::{self, Scrolled};
 use crate::tui::view::style::Paint;
@@ -118,12 +122,15 @@ fn value_of(model: &Model, open: &OpenRequest, paint: &Paint<'_>, field: EditorF
     let mut spans = match field.choice() {
         Some(choice) => choice_spans(open, paint, choice, &value),
         None if value.is_empty() => vec![Span::styled(hint(model, open, field), paint.dim())],
-        None if field.is_secret() && !model.revealed && !is_reference(&value) => {
+        None if field.is_secret() && !model.revealed && !template::is_reference(&value) => {
             let reveal = keymap::says(model, Command::Reveal, "reveals");
             vec![Span::raw("••••••••"), Span::styled(format!("  {reveal}"), paint.dim())]
         }
         None => value_spans(model, paint, &value, paint.text()),
     };
+    if let Some(words) = this_run(open, field, &value) {
+        spans.push(Span::styled(format!("  this run: {words}"), paint.accent()));
+    }
     if let Some(meant) = meant(open, field).filter(|_| value.contains("{{")) {
         spans.push(Span::styled(format!("  = {}", text::fit(meant, 40)), paint.dim()));
     }
@@ -133,6 +140,26 @@ fn value_of(model: &Model, open: &OpenRequest, paint: &Paint<'_>, field: EditorF
         spans.push(Span::styled(format!("  ! {}", text::safe(&warning.message)), paint.warning()));
     }
     spans
+}
+
+/// What stands for a field's value in this run alone: whom the request is signed as, or the values of
+/// variables in it.
+fn this_run(open: &OpenRequest, field: EditorField, value: &str) -> Option<String> {
+    if field == AuthField::Identity.into() {
+        return open.sign_as.as_ref().map(|who| text::safe(&who.name()));
+    }
+    let names: BTreeSet<String> = template::parse(value)
+        .into_iter()
+        .filter_map(|part| match part.kind {
+            PartKind::Reference(Reference::Variable(name)) => Some(name),
+            PartKind::Reference(Reference::Secret(_) | Reference::Env(_))
+            | PartKind::Literal(_)
+            | PartKind::Broken(_) => None,
+        })
+        .filter(|name| matches!(open.scope.get(name), Some((_, Source::ThisRun))))
+        .collect();
+    let names: Vec<String> = names.iter().map(|name| text::safe(name)).collect();
+    (!names.is_empty()).then(|| names.join(", "))
 }
 
 /// What a region or service with a reference expands to.
@@ -231,7 +258,13 @@ fn auth_words(model: &Model, open: &OpenRequest, paint: &Paint<'_>, width: u16) 
         }
         AuthKind::AwsSigv4 | AuthKind::Bearer | AuthKind::Basic | AuthKind::ApiKey => String::new(),
     };
-    text::wrap(&words, usize::from(width).saturating_sub(2))
+    let for_run = match &open.sign_as {
+        Some(who) if open.request.auth.kind != AuthKind::AwsSigv4 => {
+            format!(" Signed as {} for this run.", who.name())
+        }
+        Some(_) | None => String::new(),
+    };
+    text::wrap(format!("{words}{for_run}").trim_start(), usize::from(width).saturating_sub(2))
         .into_iter()
         .map(|line| Line::styled(format!("  {line}"), paint.dim()))
         .collect()

@@ -4,29 +4,27 @@
 use ratatui::layout::Rect;
 use ratatui::style::Style;
 use ratatui::text::{Line, Span};
-use ratatui::widgets::Paragraph;
+use ratatui::widgets::{Clear, Paragraph};
 
-use crate::config::command::{Command, Context};
 use crate::core::identity_fields::{IdentityEditor, IdentityField};
-use crate::core::names::IdentityName;
 use crate::core::scope::Source;
 use crate::core::secret_names;
-use crate::core::template::{self, PartKind, Reference};
-use crate::core::workspace::{Declared, Part, Workspace};
-use crate::tui::hit_test::{self, MARK};
-use crate::tui::keymap;
+use crate::core::template::{self, Reference};
+use crate::core::workspace::Declared;
+use crate::tui::hit_test::{self, ENVIRONMENT, MARK};
 use crate::tui::layout::inside;
 use crate::tui::model::field::Column;
-use crate::tui::model::workspace_editor::WorkspaceRow;
-use crate::tui::model::{Model, Pane};
-use crate::tui::overlay_lines::with_article;
+use crate::tui::model::workspace_editor::{WorkspaceRow, WorkspaceTab};
+use crate::tui::model::{EditTarget, Model, Pane};
 use crate::tui::tab_bar;
 use crate::tui::text;
 use crate::tui::view::Canvas;
-use crate::tui::view::editor::is_reference;
+use crate::tui::view::editor::{self, reference_spans};
 use crate::tui::view::scroll::{self, Scrolled};
 use crate::tui::view::style::Paint;
 use crate::tui::view::{pane_block, rows, tab_titles};
+
+mod words;
 
 /// Draws the tabs, the rows of the current one, and the words about the row with the cursor.
 pub(super) fn draw(canvas: &mut Canvas<'_, '_>, pane: Rect) {
@@ -46,14 +44,48 @@ pub(super) fn draw(canvas: &mut Canvas<'_, '_>, pane: Rect) {
         let area = Rect { y: list.y + offset, height: 1, ..list };
         let here = at == model.workspace_editor.line();
         draw_row(canvas, area, row, &names, here);
+        draw_typed(canvas, area, row, &names);
     }
     let inner = inside(pane);
     let below = Rect { y: list.bottom(), height: inner.bottom().saturating_sub(list.bottom()), ..inner };
-    let lines = words(model, paint, rows.get(model.workspace_editor.line()), usize::from(below.width));
+    let lines = words::of(model, paint, rows.get(model.workspace_editor.line()), usize::from(below.width));
     // A blank line parts the words from the rows where there is room.
     let blank = u16::from(below.height > 2);
     let below = Rect { y: below.y + blank, height: below.height - blank, ..below };
     canvas.frame.render_widget(Paragraph::new(lines), below);
+}
+
+/// Draws what is typed over the cell of a row, and what is wrong with it next to that.
+fn draw_typed(canvas: &mut Canvas<'_, '_>, row_area: Rect, row: &WorkspaceRow, names: &[&str]) {
+    let (model, paint) = (canvas.model, canvas.paint);
+    let Some(editing) = &model.editing else { return };
+    let EditTarget::Workspace(cell) = &editing.target else { return };
+    if !row.holds(cell) {
+        return;
+    }
+    let area = hit_test::workspace_cell(row_area, cell);
+    if matches!(row, WorkspaceRow::NewVariable | WorkspaceRow::NewEnvironment | WorkspaceRow::NewIdentity) {
+        canvas.frame.render_widget(Clear, hit_test::right_of(row_area, MARK));
+    }
+    let known = |name: &str| names.contains(&name) || is_declared(model, name);
+    editor::draw_cell(canvas, area, editing, &|reference| model.knows_among(reference, &known));
+    if let Some(error) = &editing.error {
+        let typed = u16::try_from(text::text_width(&editing.editor.text())).unwrap_or(u16::MAX);
+        let end = (area.x - row_area.x).saturating_add(typed.saturating_add(2).min(area.width + 1));
+        let beside = match cell.column() {
+            Column::Value if cell.tab() == WorkspaceTab::Variables => hit_test::workspace_cells(row_area).2,
+            Column::Name | Column::Value | Column::Description => hit_test::right_of(row_area, end),
+        };
+        let words = text::fit(&format!("✗ {error}"), usize::from(beside.width));
+        canvas.frame.render_widget(Clear, beside);
+        canvas.frame.render_widget(Span::styled(words, paint.error()), beside);
+    }
+}
+
+/// Whether the workspace or one of its environments declares a variable.
+fn is_declared(model: &Model, name: &str) -> bool {
+    let nearest = model.workspace.variables.contains_key(name);
+    nearest || model.workspace.environments.iter().any(|found| found.variables.contains_key(name))
 }
 
 fn draw_row(canvas: &mut Canvas<'_, '_>, area: Rect, row: &WorkspaceRow, names: &[&str], here: bool) {
@@ -99,7 +131,7 @@ fn draw_row(canvas: &mut Canvas<'_, '_>, area: Rect, row: &WorkspaceRow, names: 
                     if chosen { paint.accent() } else { paint.dim() },
                 ),
                 Span::styled(
-                    format!("{:24} ", text::fit(name, 24)),
+                    format!("{:1$} ", text::fit(name, ENVIRONMENT.into()), usize::from(ENVIRONMENT)),
                     if here { paint.bold() } else { paint.text() },
                 ),
                 Span::styled(format!("{count:16}"), paint.dim()),
@@ -110,7 +142,19 @@ fn draw_row(canvas: &mut Canvas<'_, '_>, area: Rect, row: &WorkspaceRow, names: 
             spans
         }
     };
-    canvas.frame.render_widget(Line::from(line), area);
+    canvas.frame.render_widget(Line::from(fitted(line, area.width)), area);
+}
+
+/// What fits of a line, with a mark where something is cut off.
+fn fitted(spans: Vec<Span<'static>>, width: u16) -> Vec<Span<'static>> {
+    let width = usize::from(width);
+    let wanted: usize = spans.iter().map(|span| text::text_width(&span.content)).sum();
+    if wanted <= width {
+        return spans;
+    }
+    let mut cut = text::slice(spans, 0, width.saturating_sub(1));
+    cut.push(Span::raw("…"));
+    cut
 }
 
 fn label(word: &str) -> String {
@@ -126,7 +170,7 @@ fn field_value(
 ) -> Vec<Span<'static>> {
     match (value, field.editor) {
         (None | Some(""), _) => vec![Span::styled(field.hint, paint.dim())],
-        (Some(value), IdentityEditor::Secret) if !model.revealed && !is_reference(value) => {
+        (Some(value), IdentityEditor::Secret) if !model.revealed && !template::is_reference(value) => {
             let clear = "  in the clear in the file: type it again to keep it in the private store";
             vec![Span::raw("••••••••"), Span::styled(clear, paint.warning())]
         }
@@ -138,11 +182,9 @@ fn field_value(
             ]
         }
         (Some(value), IdentityEditor::Text | IdentityEditor::Secret | IdentityEditor::Number) => {
-            let known = |name: &str| {
-                let nearest = model.workspace.variables.contains_key(name);
-                nearest || model.workspace.environments.iter().any(|found| found.variables.contains_key(name))
-            };
-            references(model, paint, value, paint.text(), &known)
+            let known =
+                |reference: &Reference| model.knows_among(reference, &|name| is_declared(model, name));
+            reference_spans(paint, value, paint.text(), &known)
         }
     }
 }
@@ -174,7 +216,7 @@ fn draw_variable(canvas: &mut Canvas<'_, '_>, area: Rect, declared: &Declared, n
     let base = if own { paint.text() } else { paint.dim() };
     let name = text::fit(&declared.name, usize::from(name_cell.width));
     canvas.frame.render_widget(Span::styled(name, base), name_cell);
-    let value = text::slice(value(model, paint, declared, names, base), 0, usize::from(value_cell.width));
+    let value = fitted(value(model, paint, declared, names, base), value_cell.width);
     canvas.frame.render_widget(Line::from(value), value_cell);
     let source = text::fit(&short_source(declared), usize::from(source_cell.width));
     canvas.frame.render_widget(Span::styled(source, paint.dim()), source_cell);
@@ -195,38 +237,13 @@ fn value(
     let Some(value) = &declared.value else {
         return vec![Span::styled("✗ no value", paint.error())];
     };
-    let masked = secret_names::may_be_secret(&declared.name) && !model.revealed && !is_reference(value);
+    let masked =
+        secret_names::may_be_secret(&declared.name) && !model.revealed && !template::is_reference(value);
     if masked && !value.is_empty() {
         return vec![Span::styled("••••••••", base)];
     }
-    references(model, paint, value, base, &|name| names.contains(&name))
-}
-
-/// A text with its references coloured; `declared` says which variables there are.
-fn references(
-    model: &Model,
-    paint: &Paint<'_>,
-    value: &str,
-    base: Style,
-    declared: &dyn Fn(&str) -> bool,
-) -> Vec<Span<'static>> {
-    let value = text::head(value);
-    let known = |reference: &Reference| match reference {
-        Reference::Variable(name) => declared(name),
-        Reference::Secret(name) => model.secrets.contains(name),
-        Reference::Env(name) => model.env_names.contains(name),
-    };
-    template::parse(value)
-        .into_iter()
-        .map(|part| {
-            let style = match &part.kind {
-                PartKind::Literal(_) => base,
-                PartKind::Reference(reference) if known(reference) => paint.reference(),
-                PartKind::Reference(_) | PartKind::Broken(_) => paint.wrong(),
-            };
-            Span::styled(text::safe(&value[part.span]), style)
-        })
-        .collect()
+    let known = |reference: &Reference| model.knows_among(reference, &|name| names.contains(&name));
+    reference_spans(paint, value, base, &known)
 }
 
 /// Where a value comes from, in a few words.
@@ -237,101 +254,4 @@ fn short_source(declared: &Declared) -> String {
         (None, Some((further, _))) => format!("{source}, overrides {further}"),
         (None, None) => source.to_string(),
     }
-}
-
-/// What is to say about the row with the cursor: a file that can't be read comes first.
-fn words(model: &Model, paint: &Paint<'_>, row: Option<&WorkspaceRow>, width: usize) -> Vec<Line<'static>> {
-    let lines = |words: &str, look: Style| {
-        let wrapped = text::wrap(words, width.saturating_sub(usize::from(MARK)));
-        wrapped.into_iter().map(move |line| Line::styled(format!("  {line}"), look)).collect::<Vec<_>>()
-    };
-    if let Some(problem) = file_problem(model) {
-        let open = keymap::hint(model, Command::ExternalEditor, Context::Workspace);
-        let open = open.map(|(key, _)| format!(" {key} opens the file.")).unwrap_or_default();
-        return lines(&format!("✗ {problem}{open}"), paint.error());
-    }
-    match row {
-        Some(WorkspaceRow::Variable(Declared { problem: Some(problem), .. })) => {
-            lines(&format!("✗ {} {}", problem.placed(), problem.hint), paint.error())
-        }
-        Some(WorkspaceRow::Variable(declared)) => lines(&about(model, declared), paint.dim()),
-        Some(WorkspaceRow::Environment { name, production, .. }) => {
-            let mark = if *production { "Sending in it asks first." } else { "Sending in it doesn't ask." };
-            let pick = keymap::says(model, Command::EnvironmentPicker, "chooses an environment");
-            let chosen = if model.environment.as_deref() == Some(name) { "Chosen. " } else { "" };
-            lines(&format!("{chosen}{mark} {pick}."), paint.dim())
-        }
-        Some(WorkspaceRow::Place) => {
-            let words = match Workspace::file_of(&model.workspace_editor.place) {
-                Some(file) => format!("Saved in {}.", text::safe(&file)),
-                None => "Values for this run come before every other, and are never saved.".to_owned(),
-            };
-            lines(&words, paint.dim())
-        }
-        Some(WorkspaceRow::Identity(name)) => {
-            let detail = model.identity_detail(name);
-            match identity_problem(model, name) {
-                Some(problem) => lines(&problem, paint.error()),
-                None => lines(
-                    &format!("{detail}. Saved in signpost.toml, secrets in the private store."),
-                    paint.dim(),
-                ),
-            }
-        }
-        Some(WorkspaceRow::Field { identity, field, .. }) => match identity_problem(model, identity) {
-            Some(problem) => lines(&problem, paint.error()),
-            None => lines(&format!("`{}`: {}", field.key, field.hint), paint.dim()),
-        },
-        Some(WorkspaceRow::NewVariable | WorkspaceRow::NewEnvironment | WorkspaceRow::NewIdentity) | None => {
-            Vec::new()
-        }
-    }
-}
-
-/// What is wrong with an identity.
-fn identity_problem(model: &Model, name: &IdentityName) -> Option<String> {
-    let part = Part::Identity(name.clone());
-    let found = model.workspace.problems.iter().find(|found| found.part == part)?;
-    Some(format!("✗ {}. {}", found.problem.placed(), found.problem.hint))
-}
-
-/// The problem of the file in which the rows are declared, if it can't be read as a whole.
-fn file_problem(model: &Model) -> Option<String> {
-    let source = match &model.workspace_editor.place {
-        place @ Source::Folder(_) => place.clone(),
-        Source::Workspace | Source::Environment(_) | Source::CommandLine | Source::ThisRun => {
-            Source::Workspace
-        }
-    };
-    let of = |part: &Part| *part == Part::File(source.clone()) || *part == Part::File(Source::Workspace);
-    let found = model.workspace.problems.iter().find(|found| of(&found.part))?;
-    Some(format!("{}. {}", found.problem.placed(), found.problem.hint))
-}
-
-/// Where a variable's value comes from, what it replaces, and what replaces it.
-fn about(model: &Model, declared: &Declared) -> String {
-    let mut words = match Workspace::file_of(&declared.source) {
-        Some(file) => format!("Declared in the {} ({}).", declared.source, text::safe(&file)),
-        None => "For this run, not saved.".to_owned(),
-    };
-    if let Some((source, value)) = &declared.overrides {
-        let masked = secret_names::may_be_secret(&declared.name) && !model.revealed && !is_reference(value);
-        let value = if masked { "••••••••".to_owned() } else { text::fit(value, 60) };
-        words.push_str(&format!(" Overrides the {source}'s: {value}."));
-    }
-    if let Some(nearer) = &declared.overridden_by {
-        words.push_str(&format!(" Overridden by {}, which applies now.", with_article(nearer)));
-    }
-    if declared.source != model.workspace_editor.place {
-        let edit = keymap::hint(model, Command::Edit, Context::Workspace).map(|(key, _)| key);
-        let place = &model.workspace_editor.place;
-        if let Some(key) = edit {
-            let place = match place {
-                Source::ThisRun => "for this run".to_owned(),
-                place => format!("in the {place}"),
-            };
-            words.push_str(&format!(" {key} overrides it {place}."));
-        }
-    }
-    words
 }

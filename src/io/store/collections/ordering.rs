@@ -10,7 +10,7 @@ use toml_edit::{Array, DocumentMut, Item, RawString, Value};
 use super::{ChangeError, Collections, failed};
 use crate::core::collection::{self, Node, file_name, join, ordered_len, stem};
 use crate::io::store::regular_file::{self, MAX_LEN};
-use crate::io::store::workspace::{FOLDER_FILE, WORKSPACE_FILE};
+use crate::io::store::workspace::{FOLDER_FILE, FileEdit, WORKSPACE_FILE};
 
 impl Collections {
     /// Has the content of a folder listed in the order of `nodes`, which are all of it. What `order`
@@ -18,7 +18,7 @@ impl Collections {
     ///
     /// # Errors
     /// [`ChangeError::Unordered`] where the file can't be edited; it is as it was.
-    pub fn reorder(&self, folder: &str, nodes: &[Node]) -> Result<(), ChangeError> {
+    pub fn reorder(&self, folder: &str, nodes: &[Node]) -> Result<Option<FileEdit>, ChangeError> {
         let file = match folder {
             "" => WORKSPACE_FILE.to_owned(),
             folder => join(folder, FOLDER_FILE),
@@ -34,8 +34,9 @@ impl Collections {
         let item = document.entry("order").or_insert_with(|| Item::Value(Array::new().into()));
         let order = item.as_array_mut().ok_or_else(|| unordered("its `order` isn't a list"))?;
         arrange(order, nodes);
-        self.replace(&file, text, &document.to_string())?;
-        Ok(())
+        let after = document.to_string();
+        let changed = self.replace(&file, text.clone(), &after)?;
+        Ok(changed.map(|_| FileEdit { file, before: text, after: Some(after) }))
     }
 }
 

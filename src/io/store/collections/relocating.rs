@@ -43,6 +43,21 @@ impl Edited {
     }
 }
 
+/// The name that a request or folder gets.
+pub(super) struct NewName {
+    /// That of its file, without extension.
+    pub stem: String,
+    /// The one that is shown, where that differs.
+    pub shown: Option<String>,
+}
+
+impl NewName {
+    fn typed(name: &str) -> Self {
+        let stem = safe_name(name);
+        Self { shown: display_name(name, &stem), stem }
+    }
+}
+
 impl Collections {
     /// Renames a request or folder: the file gets a safe name made from `name`, which itself becomes
     /// the display name where it differs. Gives the new path.
@@ -67,9 +82,26 @@ impl Collections {
     /// # Errors
     /// [`ChangeError`]; everything is as it was.
     pub fn relocate(&self, from: &str, folder: &str, name: Option<&str>) -> Result<String, ChangeError> {
+        let name = match name {
+            Some(typed) => {
+                collection::check_visible(typed)?;
+                Some(NewName::typed(typed))
+            }
+            None => None,
+        };
+        self.relocate_as(from, folder, name.as_ref())
+    }
+
+    /// The same, with the name for the file and the one that is shown.
+    pub(super) fn relocate_as(
+        &self,
+        from: &str,
+        folder: &str,
+        name: Option<&NewName>,
+    ) -> Result<String, ChangeError> {
         let source = self.place_of_link(from)?;
         let is_folder = source.is_dir();
-        let new_stem = name.map_or_else(|| stem(from).to_owned(), safe_name);
+        let new_stem = name.map_or_else(|| stem(from), |name| &name.stem).to_owned();
         let extension = if is_folder { "" } else { EXTENSION };
         let to = join(
             folder,
@@ -81,7 +113,7 @@ impl Collections {
         if to == from && name.is_none() {
             return Ok(to);
         }
-        self.check_target(from, &to, name)?;
+        self.check_target(from, &to)?;
         self.create_folders(folder)?;
         let same = |other: &String| {
             stem(other).to_lowercase() == new_stem.to_lowercase()
@@ -112,11 +144,10 @@ impl Collections {
     }
 
     /// Makes sure that a new path would be listed, and that its name can be seen.
-    fn check_target(&self, from: &str, to: &str, name: Option<&str>) -> Result<(), ChangeError> {
+    fn check_target(&self, from: &str, to: &str) -> Result<(), ChangeError> {
         if to.strip_prefix(from).is_some_and(|rest| rest.starts_with('/')) {
             return Err(ChangeError::IntoItself(from.to_owned()));
         }
-        name.map_or(Ok(()), collection::check_visible)?;
         let place = self.place(from)?;
         if place.is_dir() {
             collection::check_folder(to, folders_below(&place))?;
@@ -129,24 +160,22 @@ impl Collections {
     fn prepare(
         &self,
         from: &str,
-        name: Option<&str>,
+        name: Option<&NewName>,
         order_file: Option<&str>,
         edited: &mut Vec<Edited>,
     ) -> Result<(), ChangeError> {
         let Some(name) = name else { return Ok(()) };
-        let new_stem = safe_name(name);
         if let Some(file) = order_file {
-            edited.extend(self.edit(file, |document| add_to_order(document, stem(from), &new_stem))?);
+            edited.extend(self.edit(file, |document| add_to_order(document, stem(from), &name.stem))?);
         }
         edited.extend(self.write_display_name(from, name)?);
         Ok(())
     }
 
-    fn write_display_name(&self, path: &str, typed: &str) -> Result<Option<Edited>, ChangeError> {
+    fn write_display_name(&self, path: &str, name: &NewName) -> Result<Option<Edited>, ChangeError> {
         if self.place(path)?.is_dir() {
             return self.edit(&join(path, FOLDER_FILE), |document| {
-                let name = display_name(typed, &safe_name(typed));
-                put(document.as_table_mut(), "name", name.map(Value::from));
+                put(document.as_table_mut(), "name", name.shown.clone().map(Value::from));
             });
         }
         let loaded = match self.load(path) {
@@ -154,8 +183,8 @@ impl Collections {
             Err(ChangeError::Load(LoadError::Broken { .. })) => return Ok(None),
             loaded => loaded?,
         };
-        let name = display_name(typed, &safe_name(typed));
-        let text = request_edit::update(&loaded.text, &Request { name, ..loaded.request });
+        let request = Request { name: name.shown.clone(), ..loaded.request };
+        let text = request_edit::update(&loaded.text, &request);
         self.replace(path, Some(loaded.text), &text)
     }
 

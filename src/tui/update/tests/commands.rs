@@ -14,7 +14,7 @@ use crate::tui::model::Pane;
 use crate::tui::model::field::{Column, EditorField, Tab, Table};
 use crate::tui::model::overlay::{Ask, Confirm, Conflict, LoginQuestion, Overlay};
 use crate::tui::model::response::ResponseTab;
-use crate::tui::model::workspace_editor::WorkspaceAsk;
+use crate::tui::model::workspace_editor::WorkspaceCell;
 use crate::tui::msg::Msg;
 use crate::tui::rows::RowsWanted;
 use crate::tui::testing::Screen;
@@ -109,7 +109,7 @@ fn in_workspace(s: &mut Screen, command: Command) {
     s.answers = false;
     ask(s, command, Context::Workspace);
     let effects = s.take();
-    let overlay = s.model.overlays.last();
+    let cell = s.model.edited_cell();
     match command {
         Command::DeleteRow | Command::MarkProduction => {
             let name = if command == Command::DeleteRow { "function_url" } else { "production" };
@@ -117,20 +117,10 @@ fn in_workspace(s: &mut Screen, command: Command) {
                 matches!(&effects[..], [Effect::Disk(DiskEffect::ChangeWorkspace { change })] if change.name() == name)
             );
         }
-        Command::Edit => {
-            assert!(matches!(overlay, Some(Overlay::Ask(Ask::Workspace(WorkspaceAsk::Value { .. }), _))));
-        }
-        Command::AddRow => {
-            assert!(matches!(overlay, Some(Overlay::Ask(Ask::Workspace(WorkspaceAsk::NewVariable(_)), _))));
-        }
-        Command::Rename => {
-            let asks = |ask: &WorkspaceAsk| matches!(ask, WorkspaceAsk::RenameVariable { .. });
-            assert!(matches!(overlay, Some(Overlay::Ask(Ask::Workspace(ask), _)) if asks(ask)));
-        }
-        Command::CopyEnvironment => {
-            let asks = |ask: &WorkspaceAsk| *ask == WorkspaceAsk::CopyEnvironment("test".into());
-            assert!(matches!(overlay, Some(Overlay::Ask(Ask::Workspace(ask), _)) if asks(ask)));
-        }
+        Command::Edit => assert!(matches!(cell, Some(WorkspaceCell::Value { .. }))),
+        Command::AddRow => assert!(matches!(cell, Some(WorkspaceCell::NewVariable(_)))),
+        Command::Rename => assert!(matches!(cell, Some(WorkspaceCell::RenameVariable { .. }))),
+        Command::CopyEnvironment => assert_eq!(cell, Some(&WorkspaceCell::CopyEnvironment("test".into()))),
         other => panic!("{other:?}"),
     }
 }
@@ -173,12 +163,12 @@ fn check(s: &mut Screen, command: Command, context: Context) {
             ask(s, command, here);
             s.text("made").press("enter");
             assert_eq!(s.model.current.as_deref(), Some("made.toml"));
-            assert_eq!(s.model.editing.as_ref().map(|e| e.field), Some(EditorField::Url));
+            assert_eq!(s.model.edited_field(), Some(EditorField::Url));
         }
         C::Scratch => {
             ask(s, command, here);
             assert_eq!(s.model.current.as_deref(), Some("untitled.toml"));
-            assert_eq!(s.model.editing.as_ref().map(|e| e.field), Some(EditorField::Url));
+            assert_eq!(s.model.edited_field(), Some(EditorField::Url));
         }
         C::CopySelection => {
             ask(s, command, here);
@@ -271,13 +261,13 @@ fn check(s: &mut Screen, command: Command, context: Context) {
                 s.press("j j");
             }
             ask(s, command, here);
-            let field = s.model.editing.as_ref().unwrap().field;
+            let field = s.model.edited_field();
             let wanted = match here {
                 Context::Url => EditorField::Url,
                 Context::Rows => EditorField::Cell(Table::Params, 0, Column::Value),
                 _ => EditorField::Line(RequestField::Auth(AuthField::Region)),
             };
-            assert_eq!(field, wanted);
+            assert_eq!(field, Some(wanted));
         }
         C::EndEdit => {
             ask(s, command, here);
@@ -324,10 +314,7 @@ fn check(s: &mut Screen, command: Command, context: Context) {
         C::AddRow => {
             ask(s, command, here);
             assert_eq!(s.request().params.len(), 3);
-            assert_eq!(
-                s.model.editing.as_ref().map(|e| e.field),
-                Some(EditorField::Cell(Table::Params, 2, Column::Name))
-            );
+            assert_eq!(s.model.edited_field(), Some(EditorField::Cell(Table::Params, 2, Column::Name)));
         }
         C::DescribeRow => {
             ask(s, command, here);

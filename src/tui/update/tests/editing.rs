@@ -18,7 +18,7 @@ fn editing(path: &str, field: EditorField) -> Screen {
         s.model.shown_mut().unwrap().go_to(field);
         s.press("3 enter");
     }
-    assert_eq!(s.model.editing.as_ref().map(|e| e.field), Some(field), "{}", s.shown());
+    assert_eq!(s.model.edited_field(), Some(field), "{}", s.shown());
     s.take();
     s
 }

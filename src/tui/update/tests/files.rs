@@ -3,7 +3,7 @@
 use crate::core::request::Request;
 use crate::core::request::Row;
 use crate::io::body::BodyView;
-use crate::io::store::collections::Collections;
+use crate::io::store::collections::{Collections, Rearranged};
 use crate::io::store::request_file::unknown_keys;
 use crate::tui::effect::{DiskEffect, Effect, ScreenEffect, Target, TaskEffect};
 use crate::tui::model::Pane;
@@ -219,7 +219,7 @@ fn a_rename_moves_what_is_open_and_its_draft() {
     let mut s = changed("api/token.toml");
     let id = s.send();
     let moved = Moved { from: "api".into(), to: "v2".into(), loaded: None };
-    s.tell(Msg::Moved { moved: vec![moved], problem: None });
+    s.tell(Msg::Moved { moved: vec![moved], undo: Vec::new(), problem: None });
     let effects = s.take();
     assert_eq!(s.model.current.as_deref(), Some("v2/token.toml"));
     assert_eq!(s.model.shown().unwrap().path, "v2/token.toml");
@@ -241,6 +241,7 @@ fn a_delete_goes_to_the_trash_and_undo_brings_it_back() {
     let effects = s.take();
     let [Effect::Disk(DiskEffect::Delete { paths })] = &effects[..] else { panic!("{effects:?}") };
     let trashed = vec![collections.delete(&paths[0]).unwrap()];
+    let steps: Vec<_> = trashed.iter().cloned().map(Rearranged::Deleted).collect();
     s.disk.remove(&path);
     s.tell(Msg::Deleted { trashed: trashed.clone(), problem: None });
     assert!(s.notice().contains("u takes it back"));
@@ -251,10 +252,10 @@ fn a_delete_goes_to_the_trash_and_undo_brings_it_back() {
     s.take();
     s.press("u");
     assert!(
-        matches!(&s.take()[..], [Effect::Disk(DiskEffect::Restore { trashed: back })] if *back == trashed)
+        matches!(&s.take()[..], [Effect::Disk(DiskEffect::UndoInTree { steps: back })] if *back == steps)
     );
     s.press("u");
-    assert_eq!(s.notice(), "Nothing was deleted here");
+    assert_eq!(s.notice(), "Nothing to undo in the tree");
 }
 
 #[test]
@@ -497,7 +498,7 @@ fn renamed_on_disk(s: &mut Screen, collections: &Collections, name: &str) -> Str
     s.disk.insert(to.clone(), loaded.request.clone());
     s.disk.remove(&*from);
     let moved = Moved { from, to: to.clone().into(), loaded: Some(Box::new(loaded)) };
-    s.tell(Msg::Moved { moved: vec![moved], problem: None });
+    s.tell(Msg::Moved { moved: vec![moved], undo: Vec::new(), problem: None });
     s.list();
     to
 }

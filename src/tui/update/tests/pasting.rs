@@ -24,7 +24,7 @@ fn at(path: &str, field: EditorField) -> Screen {
 }
 
 fn edited(model: &Model) -> Option<EditorField> {
-    model.editing.as_ref().map(|editing| editing.field)
+    model.edited_field()
 }
 
 /// The fields and texts that go to the private store.

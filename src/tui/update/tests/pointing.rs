@@ -91,7 +91,7 @@ fn a_second_click_edits_and_a_click_into_the_field_moves_the_cursor() {
     s.click(x, y);
     assert!(s.model.focus == Pane::Url && s.model.editing.is_none());
     s.click(x, y);
-    assert_eq!(s.model.editing.as_ref().map(|editing| editing.field), Some(EditorField::Url));
+    assert_eq!(s.model.edited_field(), Some(EditorField::Url));
     s.text("x").click(x + 2, y);
     assert!(s.model.editing.is_some());
     s.text("y");

@@ -170,8 +170,7 @@ fn a_secret_that_could_not_be_kept_stays_in_its_field() {
     });
     assert!(!s.model.open_requests["plain.toml"].request.url.contains("zyx"));
     assert_eq!(s.model.current.as_deref(), Some("api/keys.toml"));
-    let editing = s.model.editing.as_ref().expect("the field is open");
-    assert_eq!((editing.field, editing.editor.text()), (SECRET, TYPED.to_owned()));
+    assert_eq!((s.model.edited_field(), s.typed()), (Some(SECRET), TYPED.to_owned()));
     assert_eq!(s.notice(), "the disk is full");
     assert!(s.shown().contains("Secret key") && !s.shown().contains("zyx"), "{}", s.shown());
     s.take();

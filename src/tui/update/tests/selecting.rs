@@ -148,7 +148,7 @@ fn text_is_selected_and_copied_in_the_field_that_is_edited() {
     s.click(x + 2, y).mouse(MouseKind::Release, x + 2, y).click(x + 2, y).mouse(MouseKind::Release, x + 2, y);
     s.text("z");
     assert_eq!(s.request().url, "https://z.com/");
-    assert_eq!(s.model.editing.as_ref().map(|editing| editing.field), Some(EditorField::Url));
+    assert_eq!(s.model.edited_field(), Some(EditorField::Url));
 }
 
 #[test]

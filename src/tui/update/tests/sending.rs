@@ -153,7 +153,7 @@ fn typing_is_not_interrupted_by_what_comes_back() {
     s.tell(Msg::Send { id, report: Report::End(Box::new(end(Outcome::NotSent(vec![missing]), 0))) });
     s.text("xy");
     assert_eq!(s.request().url, "https://example.com/xy");
-    assert_eq!(s.model.editing.as_ref().unwrap().field, EditorField::Url);
+    assert_eq!(s.model.edited_field(), Some(EditorField::Url));
     assert!(s.shown().contains("https://example.com/xy"), "{}", s.shown());
 }
 

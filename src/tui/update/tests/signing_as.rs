@@ -5,6 +5,7 @@ use crate::core::identity_fields::KINDS;
 use crate::core::request::AuthKind;
 use crate::core::sso_role::{SessionRole, SsoRole};
 use crate::tui::effect::{Effect, Target, TaskEffect};
+use crate::tui::model::field::Tab;
 use crate::tui::model::overlay::Overlay;
 use crate::tui::msg::Msg;
 use crate::tui::testing::Screen;
@@ -137,6 +138,30 @@ fn an_override_ends_with_what_the_request_says_or_with_another_choice() {
     override_with_prod(&mut s);
     s.press("I").text("auditor").press("enter");
     assert_eq!(s.model.shown().unwrap().sign_as, Some(AwsIdentity::Profile("auditor".into())));
+}
+
+#[test]
+fn the_auth_tab_shows_what_holds_for_this_run_next_to_what_it_overrides() {
+    let mut s = screen();
+    s.open("hello.toml");
+    s.press("I").text("prod").press("enter 3");
+    s.model.shown_mut().unwrap().tab = Tab::Auth;
+    assert!(s.shown().contains("‹ alice ›  this run: profile prod"), "{}", s.shown());
+    s.press("I").text("as the request").press("enter");
+    assert!(!s.shown().contains("this run"), "{}", s.shown());
+    // A request that inherits who signs it.
+    s.open("plain.toml");
+    s.press("I").text("prod").press("enter 3");
+    s.model.shown_mut().unwrap().request.auth.kind = AuthKind::Inherit;
+    assert!(s.shown().contains("Signed as profile prod for this run."), "{}", s.shown());
+
+    let request = "method = \"GET\"\nurl = \"https://a.example/\"\n\n[auth]\nkind = \"bearer\"\n\
+        token = \"{{token}}\"\n";
+    let files = [("signpost.toml", "[variables]\ntoken = \"{{secret:t}}\"\n"), ("a.toml", request)];
+    let mut s = Screen::on_disk((140, 40), &files);
+    s.press("5 j o ctrl-a").text("t-o-k").press("esc esc 3 ] ]");
+    assert!(s.shown().contains("{{token}}  this run: token"), "{}", s.shown());
+    assert!(!s.shown().contains("t-o-k"), "{}", s.shown());
 }
 
 #[test]

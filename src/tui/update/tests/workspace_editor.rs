@@ -7,6 +7,8 @@ use crate::tui::model::overlay::Overlay;
 use crate::tui::model::workspace_editor::WorkspaceTab;
 use crate::tui::testing::Screen;
 
+mod cells;
+
 const FILE: &str = "# Ours\nname = \"w\"\n\n[variables]\n# where it runs\nhost = \"a.example\" # here\n\
     token = \"{{secret:t}}\"\n\n# careful\n[environments.prod]\nproduction = true\nhost = \"prod.example\"\n";
 
@@ -34,7 +36,7 @@ fn a_value_is_edited_and_comments_stay() {
     assert!(s.shown().contains("b.example"));
     s.press("u");
     assert_eq!(s.file("signpost.toml"), FILE);
-    assert_eq!(s.notice(), "Undone in signpost.toml");
+    assert_eq!(s.notice(), "Undone: `host` in signpost.toml");
     s.press("U");
     assert_eq!(s.file("signpost.toml"), FILE.replace("\"a.example\"", "\"b.example\""));
     s.press("u u");
@@ -136,7 +138,8 @@ fn a_change_by_somebody_else_is_not_overwritten() {
     assert!(s.shown().contains("theirs.example"), "what is there now is shown");
     // What others change elsewhere in the file stays.
     s.write_unseen("signpost.toml", &theirs.replace("# Ours", "# Theirs"));
-    s.press("enter ctrl-a").text("mine").press("enter");
+    assert_eq!(s.typed(), "mine", "what was typed is still there");
+    s.press("enter");
     assert_eq!(
         s.file("signpost.toml"),
         theirs.replace("# Ours", "# Theirs").replace("theirs.example", "mine")
@@ -152,7 +155,7 @@ fn a_broken_file_is_shown_until_it_is_fixed() {
     s.press("j enter ctrl-a").text("x").press("enter");
     assert!(s.notice().starts_with("signpost.toml:1: invalid TOML"), "{}", s.notice());
     assert_eq!(s.file("signpost.toml"), "name = \n");
-    s.press("!");
+    s.press("esc !");
     assert!(
         matches!(s.model.overlays.last(), Some(Overlay::Text { text, .. }) if text.contains("signpost.toml:1"))
     );
@@ -323,7 +326,7 @@ fn undoing_a_rename_or_a_deletion_chooses_the_environment_again() {
     assert_eq!(chosen(&s), (None, Source::Workspace));
     s.press("u");
     assert_eq!(chosen(&s), of("stage"));
-    assert_eq!(s.notice(), "Undone in signpost.toml");
+    assert_eq!(s.notice(), "Undone: environment `stage` in signpost.toml");
     let scope = &s.model.shown().unwrap().scope;
     assert_eq!(scope.get("host").map(|(value, _)| value), Some("prod.example"));
     // What the user has chosen since is kept.
@@ -350,11 +353,11 @@ fn a_variable_does_not_get_a_name_that_another_one_has_there() {
     let mut s = screen();
     s.press("a").text("host").press("enter");
     assert_eq!(s.notice(), "`host` already exists");
-    assert_eq!(s.model.overlays.len(), 1, "its name is asked for again, and no value");
-    s.press("esc j r ctrl-a").text("token").press("enter");
+    assert_eq!(s.typed(), "host", "its name can be changed, and no value is asked for");
+    s.press("esc g g j r ctrl-a").text("token").press("enter");
     assert_eq!(s.notice(), "`token` already exists");
     s.press("ctrl-a").text("host").press("enter");
-    assert!(s.model.overlays.is_empty(), "its own name may stay");
+    assert!(s.model.editing.is_none(), "its own name may stay");
     assert_eq!(s.file("signpost.toml"), FILE);
     // In an environment, one that the workspace has is overridden.
     s.press("g g l a").text("token").press("enter").text("{{secret:p}}").press("enter");

@@ -9,7 +9,8 @@ use crate::tui::keymap;
 use crate::tui::model::workspace_editor::{FileStep, Step};
 use crate::tui::model::{Model, NoticeKind};
 use crate::tui::msg::Msg;
-use crate::tui::update::workspace_editor::{identities, open, overrides, show_place};
+use crate::tui::update::cells::overrides;
+use crate::tui::update::workspace_editor::{identities, open, show_place, typing};
 use crate::tui::update::{dispatch, pickers};
 
 /// A change is on disk.
@@ -21,6 +22,7 @@ pub(in crate::tui::update) fn changed(
     listed: Msg,
 ) -> Vec<Effect> {
     model.waiting.changed();
+    model.workspace_editor.written = None;
     model.secrets = secrets.into_iter().collect();
     let before = model.chosen();
     let now = match &change.edit {
@@ -46,7 +48,7 @@ pub(in crate::tui::update) fn changed(
     }
     if edit.before != edit.after {
         let after = model.chosen();
-        model.workspace_editor.undo.push(Step::File(FileStep { edit, before, after }));
+        model.workspace_editor.undo.push(Step::File(FileStep { what: change.what(), edit, before, after }));
         model.workspace_editor.redo.clear();
     }
     let undo = keymap::says(model, Command::Undo, "takes it back");
@@ -74,7 +76,11 @@ pub(in crate::tui::update) fn not_changed(
     model.waiting.changed();
     model.waiting.give_up();
     (model.workspace_editor.choose, model.workspace_editor.sign_as) = (None, None);
+    let written = model.workspace_editor.written.take();
     let effects = listed.map(|listed| dispatch(model, listed)).unwrap_or_default();
+    if let Some((cell, editor)) = written {
+        typing::resume(model, cell, editor, &problem);
+    }
     model.say(NoticeKind::Bad, problem);
     effects
 }
@@ -89,7 +95,9 @@ pub(in crate::tui::update) fn step_back(model: &mut Model, redo: bool) -> Vec<Ef
             vec![DiskEffect::RestoreFile { step, redo }.into()]
         }
         Some(Step::Overrides(values)) => {
+            let what = overrides::difference(&model.overrides, &values);
             let (before, effects) = overrides::swap(model, values);
+            model.say(NoticeKind::Info, format!("{}: {what} for this run", done(redo)));
             let editor = &mut model.workspace_editor;
             (if redo { &mut editor.undo } else { &mut editor.redo }).push(before);
             effects
@@ -101,6 +109,11 @@ pub(in crate::tui::update) fn step_back(model: &mut Model, redo: bool) -> Vec<Ef
     }
 }
 
+/// What a step back or forth did, before its colon.
+fn done(redo: bool) -> &'static str {
+    if redo { "Redone" } else { "Undone" }
+}
+
 /// A change was undone, or made again.
 pub(in crate::tui::update) fn restored(
     model: &mut Model,
@@ -109,7 +122,7 @@ pub(in crate::tui::update) fn restored(
     listed: Msg,
 ) -> Vec<Effect> {
     model.waiting.changed();
-    let words = format!("{} in {}", if redo { "Redone" } else { "Undone" }, step.edit.file);
+    let words = format!("{}: {} in {}", done(redo), step.what, step.edit.file);
     let (from, to) = if redo { (&step.before, &step.after) } else { (&step.after, &step.before) };
     model.choose_again(from, to);
     let editor = &mut model.workspace_editor;

@@ -1,20 +1,18 @@
 //! Identities in the workspace editor: made, edited and deleted, as the table of their fields says.
 
-use crate::core::collection;
+use crate::core::convert::aws_keys;
 use crate::core::credential::Secret;
 use crate::core::identity_fields::{self, IdentityEditor, IdentityField, IdentityKindInfo};
 use crate::core::names::IdentityName;
 use crate::core::request::fields::AuthField;
-use crate::core::workspace::{Edit, NewValue, WorkspaceChange, secret_name};
+use crate::core::workspace::{Edit, WorkspaceChange};
 use crate::tui::effect::Effect;
 use crate::tui::model::overlay::{Confirm, Overlay};
-use crate::tui::model::workspace_editor::{KIND, WorkspaceAsk, WorkspaceRow, WorkspaceTab};
+use crate::tui::model::workspace_editor::{KIND, WorkspaceCell, WorkspaceRow, WorkspaceTab};
 use crate::tui::model::{Model, NoticeKind};
-use crate::tui::update::workspace_editor::begin::{ask_for, make};
-use crate::tui::update::{follow_up, pickers, secret_fields};
-
-/// The section of `signpost.toml`.
-const SECTION: &str = "identities";
+use crate::tui::update::cells::values::{self, IDENTITIES, make};
+use crate::tui::update::workspace_editor::type_into;
+use crate::tui::update::{follow_up, pickers};
 
 /// The row of an identity's first field, after its name and kind.
 const FIRST_FIELD: usize = 2;
@@ -36,7 +34,7 @@ pub(super) fn step(model: &mut Model, now: &IdentityName, by: isize) {
     }
 }
 
-/// Edits a field: asks for its text, or offers its words.
+/// Edits a field: types into its text, or offers its words.
 pub(super) fn edit(
     model: &mut Model,
     identity: &IdentityName,
@@ -45,9 +43,8 @@ pub(super) fn edit(
 ) -> Vec<Effect> {
     let words: Vec<(String, &'static str)> = match field.editor {
         IdentityEditor::Text | IdentityEditor::Secret | IdentityEditor::Number => {
-            let text = value.clone().unwrap_or_default();
-            let ask = WorkspaceAsk::Field { identity: identity.clone(), field, before: value };
-            return ask_for(model, ask, &text);
+            let cell = WorkspaceCell::Field { identity: identity.clone(), field, before: value };
+            return type_into(model, cell);
         }
         IdentityEditor::Words(_) if *field == KIND => {
             identity_fields::KINDS.iter().map(|kind| (kind.word.to_owned(), kind.doc)).collect()
@@ -75,17 +72,12 @@ pub(in crate::tui::update) fn create(
     let source = model.identity_names().into_iter().next().unwrap_or_default();
     let required = kind.fields.iter().filter(|field| field.required).map(|field| {
         let text = if field.editor == IdentityEditor::Source { source.clone() } else { String::new() };
-        (field.key.to_owned(), NewValue::Text(text))
+        (field.key.to_owned(), text)
     });
-    let first = (KIND.key.to_owned(), NewValue::Text(kind.word.to_owned()));
+    let first = (KIND.key.to_owned(), kind.word.to_owned());
     let rows = std::iter::once(first).chain(required).collect();
     model.workspace_editor.sign_as = sign.then(|| name.clone());
-    make(model, Some(WorkspaceChange::named(SECTION, name.as_str(), None, Edit::Add(rows))))
-}
-
-/// Renames an identity.
-pub(super) fn rename(model: &mut Model, from: &IdentityName, to: &str) -> Vec<Effect> {
-    make(model, Some(WorkspaceChange::named(SECTION, from.as_str(), None, Edit::Rename(to.to_owned()))))
+    make(model, Some(WorkspaceChange::named(IDENTITIES, name.as_str(), None, Edit::Add(rows))))
 }
 
 /// Asks whether to delete the identity, or leaves the field out.
@@ -100,7 +92,7 @@ pub(super) fn delete(model: &mut Model, row: WorkspaceRow) -> Vec<Effect> {
             Vec::new()
         }
         WorkspaceRow::Field { identity, field, value: before @ Some(_) } => {
-            set(model, &identity, field, None, before)
+            values::set_field(model, &identity, field, None, before)
         }
         WorkspaceRow::Field { value: None, .. }
         | WorkspaceRow::Place
@@ -114,43 +106,7 @@ pub(super) fn delete(model: &mut Model, row: WorkspaceRow) -> Vec<Effect> {
 
 /// Deletes an identity.
 pub(in crate::tui::update) fn remove(model: &mut Model, name: &IdentityName) -> Vec<Effect> {
-    make(model, Some(WorkspaceChange::named(SECTION, name.as_str(), None, Edit::Remove)))
-}
-
-/// Gives a field a text, or leaves it out. A secret goes to the private store.
-fn set(
-    model: &mut Model,
-    identity: &IdentityName,
-    field: &'static IdentityField,
-    text: Option<String>,
-    before: Option<String>,
-) -> Vec<Effect> {
-    let named = |edit| WorkspaceChange::named(SECTION, identity.as_str(), Some(field.key), edit);
-    if text == before {
-        return Vec::new();
-    }
-    let Some(text) = text else { return make(model, Some(named(Edit::Remove))) };
-    let value = match field.editor {
-        IdentityEditor::Number => match text.parse() {
-            Ok(number) => NewValue::Number(number),
-            Err(_) => {
-                model.say(NoticeKind::Bad, format!("`{}` is a whole number", field.key));
-                return ask_for(
-                    model,
-                    WorkspaceAsk::Field { identity: identity.clone(), field, before },
-                    &text,
-                );
-            }
-        },
-        IdentityEditor::Secret if !secret_fields::is_reference(&text) => {
-            let path = named(Edit::Remove).path;
-            NewValue::Secret { name: secret_name(&path), secret: Secret::new(text) }
-        }
-        IdentityEditor::Text | IdentityEditor::Secret | IdentityEditor::Words(_) | IdentityEditor::Source => {
-            NewValue::Text(text)
-        }
-    };
-    make(model, Some(named(Edit::Set { value, before })))
+    make(model, Some(WorkspaceChange::named(IDENTITIES, name.as_str(), None, Edit::Remove)))
 }
 
 /// Gives a field a word that was picked, or leaves it out.
@@ -162,28 +118,33 @@ pub(in crate::tui::update) fn choose(
 ) -> Vec<Effect> {
     let texts = model.workspace.identity_texts.get(identity.as_str());
     let before = texts.and_then(|texts| texts.get(field.key)).cloned();
-    set(model, identity, field, word, before)
+    values::set_field(model, identity, field, word, before)
 }
 
-/// Takes the text that was typed for a field; an empty one leaves an optional field out.
-pub(super) fn answered(
-    model: &mut Model,
-    identity: &IdentityName,
-    field: &'static IdentityField,
-    text: &str,
-    before: Option<String>,
-) -> Vec<Effect> {
-    let text = text.trim();
-    let text = (field.required || !text.is_empty()).then(|| text.to_owned());
-    set(model, identity, field, text, before)
-}
-
-/// Whether an identity can have this name.
-pub(super) fn check_name(model: &Model, from: Option<&IdentityName>, name: &str) -> Result<(), String> {
-    collection::check_visible(name).map_err(|error| error.to_string())?;
-    let taken =
-        from.is_none_or(|from| from != name) && model.identity_names().iter().any(|other| other == name);
-    if taken { Err(format!("The identity `{name}` already exists")) } else { Ok(()) }
+/// Puts pasted AWS keys into the fields of the identity that is being edited. `None` where the paste
+/// holds none, or no such field is edited.
+pub(in crate::tui::update) fn paste_keys(model: &mut Model, text: &str) -> Option<Vec<Effect>> {
+    let WorkspaceCell::Field { identity, .. } = model.edited_cell()?.clone() else { return None };
+    let texts = model.workspace.identity_texts.get(identity.as_str())?.clone();
+    let kind = texts.get(KIND.key).and_then(|word| identity_fields::kind(word))?;
+    let field = |key: &str| kind.fields.iter().find(|field| field.key == key);
+    let (access, secret) = (field("access_key")?, field("secret_key")?);
+    let keys = aws_keys::find(text)?;
+    model.editing = None;
+    let exposed = |secret: Option<Secret>| secret.map(|secret| secret.expose().to_owned());
+    let found = [
+        (Some(access), keys.access_key),
+        (Some(secret), exposed(keys.secret_key)),
+        (field("session_token"), exposed(keys.session_token)),
+    ];
+    let mut effects = Vec::new();
+    for (field, text) in found {
+        if let (Some(field), Some(text)) = (field, text) {
+            let before = texts.get(field.key).cloned();
+            effects.extend(values::set_field(model, &identity, field, Some(text), before));
+        }
+    }
+    Some(effects)
 }
 
 /// Goes with a change of a whole identity: to a new one, or to its new name. Gives what follows where

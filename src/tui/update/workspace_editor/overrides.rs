@@ -1,18 +1,13 @@
-//! Values of variables for this run: they come first, and are in no file.
-
-use std::collections::BTreeMap;
+//! Where values of variables for this run are typed.
 
 use crate::core::scope::Source;
 use crate::tui::effect::Effect;
-use crate::tui::model::overrides::Overrides;
-use crate::tui::model::workspace_editor::{Step, WorkspaceAsk, WorkspaceRow};
-use crate::tui::model::{Model, NoticeKind, Pane};
-use crate::tui::update::follow_up;
-use crate::tui::update::workspace_editor::begin::ask_for;
-use crate::tui::update::workspace_editor::{open, show_place};
+use crate::tui::model::workspace_editor::{WorkspaceCell, WorkspaceRow};
+use crate::tui::model::{Model, Pane};
+use crate::tui::update::workspace_editor::{open, show_place, type_into};
 
-/// Asks for a value of the variable with the cursor for this run.
-pub(in crate::tui::update) fn ask(model: &mut Model) -> Vec<Effect> {
+/// Types a value of the variable with the cursor for this run.
+pub(in crate::tui::update) fn begin(model: &mut Model) -> Vec<Effect> {
     if model.focus != Pane::Workspace {
         show_place(model, Source::ThisRun);
         return open(model);
@@ -20,9 +15,7 @@ pub(in crate::tui::update) fn ask(model: &mut Model) -> Vec<Effect> {
     match model.workspace_row() {
         Some(WorkspaceRow::Variable(declared)) => {
             let before = model.overrides.get(&declared.name).cloned();
-            let text = before.clone().or(declared.value).unwrap_or_default();
-            let ask = WorkspaceAsk::Value { place: Source::ThisRun, name: declared.name, before };
-            ask_for(model, ask, &text)
+            type_into(model, WorkspaceCell::Value { place: Source::ThisRun, name: declared.name, before })
         }
         Some(
             WorkspaceRow::Place
@@ -38,52 +31,4 @@ pub(in crate::tui::update) fn ask(model: &mut Model) -> Vec<Effect> {
             Vec::new()
         }
     }
-}
-
-/// Gives a variable a value for this run.
-pub(super) fn set(model: &mut Model, name: &str, value: &str) -> Vec<Effect> {
-    let effects = change(model, |all| drop(all.insert(name.to_owned(), value.to_owned())));
-    model.workspace_editor.awaited = Some(name.to_owned());
-    model.settle_workspace_editor();
-    effects
-}
-
-/// Renames a variable that has a value for this run.
-pub(super) fn rename(model: &mut Model, from: &str, to: &str) -> Vec<Effect> {
-    change(model, |all| {
-        if let Some(value) = all.remove(from) {
-            all.insert(to.to_owned(), value);
-        }
-    })
-}
-
-/// Changes the values, so that it can be undone.
-pub(super) fn change(model: &mut Model, change: impl FnOnce(&mut BTreeMap<String, String>)) -> Vec<Effect> {
-    let before = model.overrides.clone();
-    change(&mut model.overrides);
-    model.workspace_editor.undo.push(Step::Overrides(before));
-    model.workspace_editor.redo.clear();
-    applied(model)
-}
-
-/// Goes back to other values. Gives those that there were, and what follows.
-pub(super) fn swap(model: &mut Model, values: Overrides) -> (Step, Vec<Effect>) {
-    let before = std::mem::replace(&mut model.overrides, values);
-    (Step::Overrides(before), applied(model))
-}
-
-/// Has every open request take the values.
-fn applied(model: &mut Model) -> Vec<Effect> {
-    for path in model.open_requests.keys().cloned().collect::<Vec<_>>() {
-        let scope = model.open_requests.get_mut(&path).map(|open| std::mem::take(&mut open.scope));
-        let scope = model.with_overrides(scope.unwrap_or_default());
-        if let Some(open) = model.open_requests.get_mut(&path) {
-            open.scope = scope;
-        }
-    }
-    model.settle_workspace_editor();
-    let count = model.overrides.len();
-    let values = if count == 1 { "value" } else { "values" };
-    model.say(NoticeKind::Info, format!("{count} {values} for this run; nothing is saved"));
-    follow_up::preview_all(model)
 }

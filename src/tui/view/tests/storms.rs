@@ -89,7 +89,7 @@ fn report(what: u8) -> Report {
 
 fn moved(paths: Vec<(RequestPath, RequestPath)>) -> Msg {
     let moved = paths.into_iter().map(|(from, to)| Moved { from, to, loaded: None });
-    Msg::Moved { moved: moved.collect(), problem: None }
+    Msg::Moved { moved: moved.collect(), undo: Vec::new(), problem: None }
 }
 
 /// A message from the disk, expected or not.
