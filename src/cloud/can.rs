@@ -6,8 +6,9 @@
 use std::collections::BTreeSet;
 use std::time::SystemTime;
 
-use super::config::{self, Problem};
+use super::config;
 use super::policies::{boundary, service_control};
+use super::problem::Problem;
 use super::random::Random;
 use super::state::{Account, Document, State, Tags};
 use crate::core::iam::{

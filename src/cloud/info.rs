@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use serde::{Serialize, Serializer};
 
-use super::config::Problem;
+use super::problem::Problem;
 use super::state::{AccessKey, Account, Function, MachineKind, State, User};
 use crate::core::credential::Secret;
 use crate::core::local_cloud;

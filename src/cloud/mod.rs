@@ -28,6 +28,7 @@ mod logins;
 mod metadata;
 mod permission;
 mod policies;
+mod problem;
 mod query;
 mod random;
 mod reply;
@@ -54,9 +55,9 @@ use tokio::sync::oneshot;
 
 pub(crate) use can::{CanError, CanQuestion, can};
 pub use clock::{Clock, OutOfRange};
-pub use config::Problem;
 pub use info::{AccountInfo, FunctionInfo, Info, Listing, UserInfo, Users};
 pub use limits::Limits;
+pub use problem::Problem;
 
 use demo_account::DemoAccount;
 use log::Log;
