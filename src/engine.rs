@@ -64,7 +64,7 @@ pub use preview::{Preview, PreviewSigner};
 pub use signing::Origin;
 pub use trust::{own_reads, survey, untrusted};
 
-use credentials::{Credentials, Fetch};
+use credentials::{Credentials, Fetch, WhenExpired};
 use handle::Reports;
 use login::Logins;
 
@@ -272,7 +272,8 @@ impl Engine {
         trust::check_identity(job, name)?;
         let provider = self.provider(name, job).await?;
         let (sessions, deadline) = (&job.sessions, self.deadline(None));
-        let fetch = Fetch { identity: name, engine: self, sessions, reports, deadline };
+        let expired = WhenExpired::Renews;
+        let fetch = Fetch { identity: name, engine: self, sessions, reports, deadline, expired };
         match reuse {
             Reuse::Allowed => {
                 let known = self.credentials.get(&provider, &fetch).await?;

@@ -198,7 +198,7 @@ async fn obtained(
         match event {
             Renewal::Ask(asked) => {
                 let answer = match asking {
-                    Asking::AtTerminal => prompt::answer(asked.question, code).await,
+                    Asking::AtTerminal => prompt::answer(asked.question, code, None).await,
                     Asking::Nobody => Some(nobody(&asked.question)),
                 };
                 if let Some(answer) = answer {

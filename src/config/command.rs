@@ -311,6 +311,8 @@ commands! {
         "Opens the page to log in at in the browser.";
     CopyPage "login.copy" "Copy page URL" [Overlay] ["u"]
         "Copies the URL of the page to log in at.";
+    SendAsItIs "expired.as-it-is" "Send as it is" [Overlay] ["s"]
+        "Sends a request with its expired credential.";
     Close "overlay.close" "Close" [Overlay, Prompt] ["esc", "q"]
         "Closes the overlay and changes nothing.";
 }

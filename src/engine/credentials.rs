@@ -11,14 +11,16 @@ use tokio::time::Instant;
 
 use crate::core::credential::{Credential, Expiry, SessionStore};
 use crate::core::exchange::Problem;
-use crate::core::provider::{Provider, ProviderKey, Step};
+use crate::core::provider::{Provider, ProviderKey, Step, is_expired};
 use crate::core::question::Asked;
 
 use super::Engine;
 use super::handle::Reports;
 
+mod expired;
 mod fetch;
 
+use expired::Decision;
 use fetch::Link;
 
 /// State of an identity's credential.
@@ -47,6 +49,16 @@ pub(super) struct Fetch<'a, E> {
     pub(super) sessions: &'a Arc<dyn SessionStore>,
     pub(super) reports: &'a Reports<E>,
     pub(super) deadline: Option<Instant>,
+    pub(super) expired: WhenExpired,
+}
+
+/// What happens to an expired credential that only a person can replace.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum WhenExpired {
+    /// The user is asked: renew it, use it as it is, or stop.
+    Asks,
+    /// It's replaced: the user has said so.
+    Renews,
 }
 
 /// The cached credentials of every chain. Clones share them.
@@ -66,9 +78,19 @@ struct Known {
     credential: Option<Credential>,
     /// Why the last fetch failed; empty where it did not.
     failed: Vec<Problem>,
+    /// The last fetch ended with the user's word to use the expired credential.
+    as_it_is: bool,
     /// Number of finished fetches.
     fetches: u64,
     under_way: Option<CredentialState>,
+}
+
+/// What a link of a chain gives.
+#[derive(Clone)]
+enum Taken {
+    Fetched(Credential),
+    /// It has expired, and the user wants it used as it is.
+    AsItIs(Credential),
 }
 
 impl Slot {
@@ -77,13 +99,14 @@ impl Slot {
     }
 
     /// What the fetches after the first `seen` gave.
-    fn fetched_since(&self, seen: u64) -> Option<Result<Credential, Vec<Problem>>> {
+    fn fetched_since(&self, seen: u64) -> Option<Result<Taken, Vec<Problem>>> {
         let known = self.known();
         if known.fetches == seen {
             return None;
         }
         match &known.credential {
-            Some(credential) if known.failed.is_empty() => Some(Ok(credential.clone())),
+            Some(credential) if known.as_it_is => Some(Ok(Taken::AsItIs(credential.clone()))),
+            Some(credential) if known.failed.is_empty() => Some(Ok(Taken::Fetched(credential.clone()))),
             Some(_) | None => Some(Err(known.failed.clone())),
         }
     }
@@ -95,7 +118,7 @@ impl Slot {
         link: Link<'_>,
         seen: u64,
         fetch: &Fetch<'_, E>,
-    ) -> Result<Credential, Vec<Problem>> {
+    ) -> Result<Taken, Vec<Problem>> {
         let asked = Instant::now();
         let _alone = self.flight.lock().await;
         fetch.reports.waited(asked);
@@ -103,16 +126,25 @@ impl Slot {
             return outcome;
         }
         let flight = Flight::begin(self);
-        let outcome = fetch::link(link, fetch, &flight).await;
+        let held = self.known().credential.clone();
+        let outcome = match expired::decide(link, held.as_ref(), fetch, &flight).await {
+            Ok(Decision::Fetch) => fetch::link(link, fetch, &flight).await.map(Taken::Fetched),
+            Ok(Decision::AsItIs(expired)) => Ok(Taken::AsItIs(expired)),
+            Err(problems) => Err(problems),
+        };
         self.finish(&outcome);
         outcome
     }
 
-    fn finish(&self, outcome: &Result<Credential, Vec<Problem>>) {
+    fn finish(&self, outcome: &Result<Taken, Vec<Problem>>) {
         let mut known = self.known();
         known.fetches += 1;
+        known.as_it_is = matches!(outcome, Ok(Taken::AsItIs(_)));
         match outcome {
-            Ok(credential) => (known.credential, known.failed) = (Some(credential.clone()), Vec::new()),
+            Ok(Taken::Fetched(credential)) => {
+                (known.credential, known.failed) = (Some(credential.clone()), Vec::new());
+            }
+            Ok(Taken::AsItIs(_)) => {}
             Err(problems) => known.failed.clone_from(problems),
         }
     }
@@ -214,7 +246,8 @@ impl Credentials {
         known.or_else(|| Some((0, provider.base.keys()?.clone())))
     }
 
-    /// The credential of a chain, fetched where what is known does not serve.
+    /// The credential of a chain, fetched where what is known does not serve. Where that fails, one
+    /// that hasn't expired yet is used.
     pub(super) async fn get<E: From<Asked>>(
         &self,
         provider: &Provider,
@@ -223,7 +256,10 @@ impl Credentials {
         if let Some(known) = self.cached_by_cli(provider, fetch).await {
             return Ok(provider.named(known));
         }
-        self.walk(provider, Some(provider.steps.len()), fetch).await
+        self.walk(provider, Some(provider.steps.len()), fetch).await.or_else(|problems| {
+            let held = self.peek(provider, &**fetch.sessions);
+            held.filter(|held| !is_expired(held, fetch.engine.now())).ok_or(problems)
+        })
     }
 
     /// The credential that the AWS CLI keeps for the role at the end of a chain, unless ours serves. It
@@ -232,7 +268,7 @@ impl Credentials {
         let now = fetch.engine.now();
         let last = provider.steps.last().filter(|_| !self.serves(provider, &**fetch.sessions, now))?;
         let known = fetch::cached_by_cli(last, now).await?;
-        self.slot(provider.key(provider.steps.len())).finish(&Ok(known.clone()));
+        self.slot(provider.key(provider.steps.len())).finish(&Ok(Taken::Fetched(known.clone())));
         Some(known)
     }
 
@@ -260,13 +296,29 @@ impl Credentials {
         let (taken, mut credential) = match self.start(provider, last, &**fetch.sessions, fetch.engine.now())
         {
             Some(start) => start,
-            None => (0, self.slot(provider.key(0)).take(Link::Base(&provider.base), seen(0), fetch).await?),
+            None => {
+                let link = Link::Base(&provider.base);
+                match self.slot(provider.key(0)).take(link, seen(0), fetch).await? {
+                    Taken::Fetched(base) | Taken::AsItIs(base) => (0, base),
+                }
+            }
         };
         for (index, step) in provider.steps.iter().enumerate().skip(taken) {
             let key = provider.key(index + 1);
             let link = Link::Step(step, &credential);
-            let fetched = self.slot(key.clone()).take(link, seen(index + 1), fetch).await?;
-            credential = fetched;
+            let taken = self.slot(key.clone()).take(link, seen(index + 1), fetch).await?;
+            credential = match taken {
+                Taken::Fetched(fetched) => fetched,
+                // The chain's credential is meant, if it has one; else the expired one is the source of
+                // the next step.
+                Taken::AsItIs(expired) => match self.peek(provider, &**fetch.sessions) {
+                    Some(last) => return Ok(last),
+                    None => {
+                        credential = expired;
+                        continue;
+                    }
+                },
+            };
             store(fetch.sessions, &key, &credential).await;
         }
         Ok(provider.named(credential))
@@ -283,7 +335,7 @@ impl Credentials {
         let source = self.known(provider, 0, &**sessions)?;
         let session = fetch::of_source(session, &source);
         let key = provider.key(provider.steps.len());
-        self.slot(key.clone()).finish(&Ok(session.clone()));
+        self.slot(key.clone()).finish(&Ok(Taken::Fetched(session.clone())));
         store(sessions, &key, &session).await;
         Some(session)
     }

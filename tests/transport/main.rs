@@ -7,6 +7,7 @@ mod origin;
 mod answers;
 mod chains;
 mod elsewhere;
+mod expired;
 mod limits;
 mod local_cloud;
 mod logins;

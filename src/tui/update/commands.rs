@@ -137,6 +137,7 @@ pub(super) fn run(model: &mut Model, command: Command) -> Vec<Effect> {
         Command::CopyPage => questions::copy_page(model),
         Command::TakeTheirs => questions::settle_conflict(model, false),
         Command::SaveInClear => saving::save_in_clear(model),
+        Command::SendAsItIs => questions::send_as_it_is(model),
         Command::Close => questions::close(model),
     }
 }

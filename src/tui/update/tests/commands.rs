@@ -5,6 +5,7 @@ use crate::config::command::{COMMANDS, Command, Context};
 use crate::config::theme::ThemeName;
 use crate::core::document::Layout;
 use crate::core::file_problem::FileProblem;
+use crate::core::question::{Answer, Asked, Question, QuestionId};
 use crate::core::request::AuthKind;
 use crate::core::request::fields::{AuthField, RequestField};
 use crate::core::workspace::{Part, Workspace, WorkspaceProblem};
@@ -15,7 +16,7 @@ use crate::tui::model::field::{Column, EditorField, Tab, Table};
 use crate::tui::model::overlay::{Ask, Confirm, Conflict, LoginQuestion, Overlay};
 use crate::tui::model::response::ResponseTab;
 use crate::tui::model::workspace_editor::WorkspaceAsk;
-use crate::tui::msg::Msg;
+use crate::tui::msg::{Msg, Report};
 use crate::tui::rows::RowsWanted;
 use crate::tui::testing::Screen;
 use crate::tui::update::tests::keys;
@@ -579,6 +580,17 @@ fn check(s: &mut Screen, command: Command, context: Context) {
             ask(s, command, here);
             assert!(s.model.overlays.is_empty());
             assert!(matches!(&s.take()[..], [Effect::Disk(DiskEffect::Save { .. })]));
+        }
+        C::SendAsItIs => {
+            s.model.overlays.clear();
+            let id = s.send();
+            let question = Question::Expired { identity: "session".into() };
+            s.tell(Msg::Send { id, report: Report::Ask(Asked { id: QuestionId(7), question }) });
+            s.take();
+            ask(s, command, here);
+            assert!(s.model.overlays.is_empty());
+            let answer = TaskEffect::Answer { id, question: QuestionId(7), answer: Answer::AsItIs };
+            assert_eq!(s.take(), [answer.into()]);
         }
         C::SaveYours | C::TakeTheirs => {
             let conflict = Conflict { path: "hello.toml".into(), ..Conflict::default() };
