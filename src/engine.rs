@@ -56,8 +56,9 @@ mod run;
 mod sign_as;
 mod signing;
 mod trust;
+mod wall_clock;
 
-pub use credentials::CredentialState;
+pub use credentials::{CredentialState, Renewed};
 pub use handle::{Command, Handle, RenewHandle, Renewal, SendHandle};
 pub use login::{ListRoles, LogIn, LogInHandle, LoginReport, LoginWay, RolesHandle};
 pub use preview::{Preview, PreviewSigner};

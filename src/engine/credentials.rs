@@ -7,6 +7,7 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::SystemTime;
 
+use tokio::sync::Notify;
 use tokio::time::Instant;
 
 use crate::core::credential::{Credential, Expiry, SessionStore};
@@ -19,9 +20,12 @@ use super::handle::Reports;
 
 mod expired;
 mod fetch;
+mod upkeep;
 
 use expired::Decision;
 use fetch::Link;
+pub use upkeep::Renewed;
+use upkeep::Use;
 
 /// State of an identity's credential.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -63,7 +67,11 @@ pub(super) enum WhenExpired {
 
 /// The cached credentials of every chain. Clones share them.
 #[derive(Clone, Default)]
-pub(super) struct Credentials(Arc<Mutex<HashMap<ProviderKey, Arc<Slot>>>>);
+pub(super) struct Credentials {
+    slots: Arc<Mutex<HashMap<ProviderKey, Arc<Slot>>>>,
+    /// Says that a credential is used that wasn't before.
+    changed: Arc<Notify>,
+}
 
 /// What is known of one chain, or of the first steps of one.
 #[derive(Default)]
@@ -83,6 +91,10 @@ struct Known {
     /// Number of finished fetches.
     fetches: u64,
     under_way: Option<CredentialState>,
+    /// Why the chain that ends here had no credential the last time, if it hadn't.
+    failure: Option<Problem>,
+    /// Who used it in this run, if it's the credential of an identity and expires.
+    used: Option<Use>,
 }
 
 /// What a link of a chain gives.
@@ -171,9 +183,17 @@ impl Drop for Flight<'_> {
 }
 
 impl Credentials {
+    fn slots(&self) -> MutexGuard<'_, HashMap<ProviderKey, Arc<Slot>>> {
+        self.slots.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// What is known of a whole chain.
+    fn last_slot(&self, provider: &Provider) -> Arc<Slot> {
+        self.slot(provider.key(provider.steps.len()))
+    }
+
     fn slot(&self, key: ProviderKey) -> Arc<Slot> {
-        let mut slots = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        Arc::clone(slots.entry(key).or_default())
+        Arc::clone(self.slots().entry(key).or_default())
     }
 
     /// What the first `steps` steps gave before, in this run or an earlier one, expired or not. What a
@@ -207,16 +227,21 @@ impl Credentials {
             return CredentialState::Ready;
         }
         let credential = self.peek(provider, sessions);
-        let slot = self.slot(provider.key(provider.steps.len()));
+        let slot = self.last_slot(provider);
         let known = slot.known();
         match (known.under_way, credential.map(|credential| credential.expiry(now))) {
             (Some(under_way), _) => under_way,
             (None, Some(Expiry::Unlimited | Expiry::Left(_))) => CredentialState::Ready,
-            (None, _) if !known.failed.is_empty() => CredentialState::Failed,
+            (None, _) if known.failure.is_some() => CredentialState::Failed,
             (None, Some(Expiry::Expired(_))) => CredentialState::Expired,
             (None, None) if provider.steps.iter().any(Step::needs_input) => CredentialState::NeedsInput,
             (None, None) => CredentialState::Unfetched,
         }
+    }
+
+    /// Why the last fetch for a chain failed, if it did.
+    pub(super) fn failure(&self, provider: &Provider) -> Option<Problem> {
+        self.last_slot(provider).known().failure.clone()
     }
 
     /// True where a send at `now` fetches nothing.
@@ -254,9 +279,10 @@ impl Credentials {
         fetch: &Fetch<'_, E>,
     ) -> Result<Credential, Vec<Problem>> {
         if let Some(known) = self.cached_by_cli(provider, fetch).await {
-            return Ok(provider.named(known));
+            return self.note(provider, Ok(provider.named(known)), fetch);
         }
-        self.walk(provider, Some(provider.steps.len()), fetch).await.or_else(|problems| {
+        let walked = self.walk(provider, Some(provider.steps.len()), fetch).await;
+        self.note(provider, walked, fetch).or_else(|problems| {
             let held = self.peek(provider, &**fetch.sessions);
             held.filter(|held| !is_expired(held, fetch.engine.now())).ok_or(problems)
         })
@@ -278,7 +304,20 @@ impl Credentials {
         provider: &Provider,
         fetch: &Fetch<'_, E>,
     ) -> Result<Credential, Vec<Problem>> {
-        self.walk(provider, provider.steps.len().checked_sub(1), fetch).await
+        let walked = self.walk(provider, provider.steps.len().checked_sub(1), fetch).await;
+        self.note(provider, walked, fetch)
+    }
+
+    /// Notes how a chain was fetched: for whoever shows it, and to keep it fresh from now on.
+    fn note<E>(
+        &self,
+        provider: &Provider,
+        walked: Result<Credential, Vec<Problem>>,
+        fetch: &Fetch<'_, E>,
+    ) -> Result<Credential, Vec<Problem>> {
+        self.last_slot(provider).known().failure =
+            walked.as_ref().err().and_then(|problems| problems.first()).cloned();
+        walked.inspect(|credential| self.used(provider, credential, fetch))
     }
 
     /// Fetches every link after the most steps, at most `last`, that are known to serve.
@@ -335,7 +374,9 @@ impl Credentials {
         let source = self.known(provider, 0, &**sessions)?;
         let session = fetch::of_source(session, &source);
         let key = provider.key(provider.steps.len());
-        self.slot(key.clone()).finish(&Ok(Taken::Fetched(session.clone())));
+        let slot = self.last_slot(provider);
+        slot.finish(&Ok(Taken::Fetched(session.clone())));
+        slot.known().failure = None;
         store(sessions, &key, &session).await;
         Some(session)
     }

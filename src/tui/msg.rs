@@ -293,6 +293,8 @@ pub(crate) enum Msg {
         /// The roles, or why they couldn't be listed.
         roles: Result<Vec<SsoRole>, Vec<Problem>>,
     },
+    /// Credentials that would have expired soon have been renewed, or not.
+    KeptFresh,
     /// Whom the user's AWS environment and files name.
     AwsRead(Box<AwsSummary>),
     /// A text is ready to be copied.

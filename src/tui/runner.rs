@@ -67,6 +67,19 @@ impl Runner {
         }
     }
 
+    /// Starts to renew the credentials that were used before they expire, as long as the screen is open.
+    pub(crate) fn keep_fresh(&self) {
+        let (engine, msgs) = (self.engine.clone(), self.msgs.clone());
+        tokio::spawn(async move {
+            loop {
+                engine.renew_next().await;
+                if msgs.send(Msg::KeptFresh).await.is_err() {
+                    return;
+                }
+            }
+        });
+    }
+
     /// Starts an effect. Returns a message if the result is already known.
     pub(crate) fn start(&mut self, effect: TaskEffect) -> Option<Msg> {
         match effect {

@@ -15,6 +15,7 @@ mod lying;
 mod profile_roles;
 mod proxies;
 mod redirects;
+mod renewal;
 mod sending;
 mod sessions;
 mod tls;

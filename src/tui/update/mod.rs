@@ -230,6 +230,8 @@ fn dispatch(model: &mut Model, msg: Msg) -> Vec<Effect> {
             model.say(NoticeKind::Bad, format!("{identity} could not be renewed: {}", why.join("; ")));
             Vec::new()
         }
+        // Who signs says how it went.
+        Msg::KeptFresh => follow_up::preview_all(model),
         Msg::FileExists { file, body } => {
             model.overlays.push(Overlay::Confirm(Confirm::Overwrite { file, body }));
             Vec::new()

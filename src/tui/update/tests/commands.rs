@@ -454,11 +454,8 @@ fn check(s: &mut Screen, command: Command, context: Context) {
         C::RenewSession => {
             s.model.shown_mut().unwrap().request.auth.sigv4.identity = "session".into();
             s.press("v enter");
-            s.model.shown_mut().unwrap().preview.signer = Some(crate::engine::PreviewSigner {
-                identity: Some("session".into()),
-                credential: None,
-                state: Default::default(),
-            });
+            s.model.shown_mut().unwrap().preview.signer =
+                Some(crate::engine::PreviewSigner { identity: Some("session".into()), ..Default::default() });
             s.take();
             ask(s, command, here);
             assert!(
