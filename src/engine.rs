@@ -43,6 +43,7 @@ use crate::io::store::aws_files::AwsStore;
 use crate::io::transport::{Transport, TransportSettings};
 
 mod body_limit;
+mod caller;
 mod credentials;
 mod departure;
 mod handle;
@@ -58,6 +59,7 @@ mod signing;
 mod trust;
 mod wall_clock;
 
+pub(crate) use caller::CallerError;
 pub use credentials::{CredentialState, Renewed};
 pub use handle::{Command, Handle, RenewHandle, Renewal, SendHandle};
 pub use login::{ListRoles, LogIn, LogInHandle, LoginReport, LoginWay, RolesHandle};

@@ -218,6 +218,8 @@ commands! {
         "Picks the identity that signs this request.";
     RenewSession "identity.renew" "Renew session" [Global] ["R"]
         "Fetches fresh temporary credentials for this request's identity.";
+    WhoSigns "identity.show" "Who signs" [Global] ["@"]
+        "Shows who signs this request: account and ARN as STS says, where the credential is from, and what is wrong with it.";
     EnvironmentPicker "environment.pick" "Environment" [Global] ["v"]
         "Picks the environment whose variables apply.";
     OverrideVariable "variable.override" "Value for this run" [Workspace] ["o"]

@@ -51,6 +51,8 @@ pub struct PreviewSigner {
     pub credential: Option<Credential>,
     /// How that credential stands.
     pub state: CredentialState,
+    /// Identifies how it is obtained, without a secret; it stays the same when it's renewed.
+    pub chain: String,
     /// Why it couldn't be fetched or renewed the last time, if it couldn't.
     pub failure: Option<Problem>,
 }
@@ -142,6 +144,7 @@ fn signer(engine: &Engine, job: &Job, signing: &PlanSigning, problems: &mut Vec<
             identity,
             credential: engine.credentials.peek(&provider, &*job.sessions),
             state: engine.credentials.state(&provider, &*job.sessions, engine.now()),
+            chain: provider.key(provider.steps.len()).as_str().to_owned(),
             failure: engine.credentials.failure(&provider),
         },
         Some(Err(found)) => {

@@ -15,7 +15,7 @@ use crate::tui::model::{Model, NoticeKind, Pane};
 use crate::tui::update::{
     arranging, body, body_text, completed, completing, copying, editing, external, files, find, focus,
     follow_up, found, jump, motion, picked, pickers, prompt, questions, saving, scratch, selecting, sending,
-    show_variable, tree_changes, tree_nodes, workspace_editor,
+    show_variable, tree_changes, tree_nodes, who_signs, workspace_editor,
 };
 
 /// Carries a command out.
@@ -83,6 +83,7 @@ pub(super) fn run(model: &mut Model, command: Command) -> Vec<Effect> {
         Command::ToggleWrap => body::toggle_wrap(model),
         Command::IdentityPicker => pickers::pick_option(model, AuthField::Identity.into()),
         Command::RenewSession => renew(model),
+        Command::WhoSigns => who_signs::show(model),
         Command::EnvironmentPicker => pickers::pick_environment(model),
         Command::OverrideVariable => workspace_editor::override_variable(model),
         Command::ShowVariable => show_variable::show(model),

@@ -15,5 +15,6 @@ mod secrets;
 mod selecting;
 mod sending;
 mod signing_as;
+mod who_signs;
 mod workspace_editor;
 mod writing;

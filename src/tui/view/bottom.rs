@@ -6,6 +6,7 @@ use ratatui::widgets::Paragraph;
 
 use crate::config::command::Command;
 use crate::core::aws_identity::AwsIdentity;
+use crate::core::caller_identity::CallerIdentity;
 use crate::core::credential::Credential;
 use crate::core::request::AuthKind;
 use crate::engine::PreviewSigner;
@@ -59,19 +60,29 @@ fn who(model: &Model, paint: &Paint<'_>, room: usize) -> Vec<Span<'static>> {
     let used = width(&spans);
     let state = credential::state(model, signer, is_broken, room.saturating_sub(used), paint);
     if let Some(known) = &signer.credential {
-        spans.extend(details(signer, known, room.saturating_sub(used + width(&state)), paint));
+        let caller = model.callers.get(&signer.chain);
+        let room = room.saturating_sub(used + width(&state) + 1);
+        spans.extend(details(signer, known, caller, room, paint));
     }
     spans.extend(state);
     spans
 }
 
-/// The key and the source of a credential; the key is left out first.
+/// Who AWS says that it is, the key and the source of a credential; the key is left out first, then the
+/// source.
 fn details(
     signer: &PreviewSigner,
     credential: &Credential,
+    caller: Option<&CallerIdentity>,
     room: usize,
     paint: &Paint<'_>,
 ) -> Vec<Span<'static>> {
+    let caller = caller.and_then(|caller| {
+        let whole = format!("  {} {}", caller.account, caller.resource());
+        let fits = [whole, format!("  {}", caller.account)].map(|words| text::fit(&words, 64));
+        fits.into_iter().find(|words| text::text_width(words) <= room)
+    });
+    let room = room.saturating_sub(caller.as_deref().map_or(0, text::text_width));
     let source = signer.identity.as_ref().map(|_| format!("  {}", text::fit(&credential.source, 60)));
     // What is cut off says less than nothing.
     let source = source.map(|source| text::fit(&source, room)).filter(|_| room >= LEAST_SOURCE);
@@ -79,7 +90,8 @@ fn details(
     let taken = source.as_deref().map_or(0, text::text_width);
     let key = (taken + text::text_width(&key) <= room).then(|| Span::raw(key));
     let source = source.map(|source| Span::styled(source, paint.dim()));
-    key.into_iter().chain(source).collect()
+    let caller = caller.map(|caller| Span::styled(caller, paint.text()));
+    caller.into_iter().chain(key).chain(source).collect()
 }
 
 fn width(spans: &[Span<'_>]) -> usize {

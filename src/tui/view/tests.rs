@@ -118,7 +118,7 @@ fn expiring(s: &mut Screen) {
         identity: Some("session".into()),
         credential: Some(credential),
         state: CredentialState::Ready,
-        failure: None,
+        ..PreviewSigner::default()
     });
 }
 

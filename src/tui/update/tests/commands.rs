@@ -462,6 +462,17 @@ fn check(s: &mut Screen, command: Command, context: Context) {
                 matches!(&s.take()[..], [Effect::Task(TaskEffect::Renew { identity, .. })] if identity == "session")
             );
         }
+        C::WhoSigns => {
+            ask(s, command, here);
+            assert!(
+                s.shown().contains("Who signs") && s.shown().contains("identity  alice"),
+                "{}",
+                s.shown()
+            );
+            assert!(
+                matches!(&s.take()[..], [Effect::Task(TaskEffect::AskCaller { identity, .. })] if identity == "alice")
+            );
+        }
         C::EnvironmentPicker => {
             ask(s, command, here);
             s.text("test");
