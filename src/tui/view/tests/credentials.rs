@@ -9,6 +9,9 @@ use crate::tui::testing::Screen;
 
 const SOURCE: &str = "environment keys, over AWS_PROFILE=prod";
 
+/// A change of who signs.
+type Change<'a> = &'a dyn Fn(&mut PreviewSigner);
+
 /// The line of who signs, on a terminal of this many columns.
 fn who(width: u16, change: impl Fn(&mut PreviewSigner)) -> String {
     let mut s = Screen::sized(width, 24);
@@ -56,7 +59,7 @@ fn each_state_has_its_words_at_every_width() {
         *expires_at = expires_at.map(|at| at - Duration::from_secs(300));
         signer.state = CredentialState::Expired;
     };
-    let states: [(&dyn Fn(&mut PreviewSigner), &str); 7] = [
+    let states: [(Change<'_>, &str); 7] = [
         (&none(CredentialState::Unfetched), "credentials are fetched at the send"),
         (&none(CredentialState::Fetching), "fetching credentials…"),
         (&none(CredentialState::NeedsInput), "needs a code: the send asks"),
