@@ -56,7 +56,7 @@ impl Engine {
             CallerError::NotSent(vec![problem(&message, "Use one such as us-east-1.")])
         })?;
         let job = Job { request, inherited_auth: Auth::default(), blocked: Vec::new(), ..job.clone() };
-        let mut handle = self.open(job);
+        let mut handle = Self { login_way: None, ..self.clone() }.open(job);
         let (mut status, mut body) = (0, Vec::new());
         while let Some(event) = handle.events.recv().await {
             match event {

@@ -147,7 +147,8 @@ impl Engine {
     }
 
     async fn renew_alone(&self, used: Use) -> Renewed {
-        let (engine, identity) = (self.clone(), used.identity.clone());
+        // Nobody is asked to log in.
+        let (engine, identity) = (Self { login_way: None, ..self.clone() }, used.identity.clone());
         let mut handle = Handle::start(Renewal::Done(Err(Vec::new())), |reports| async move {
             Renewal::Done(engine.renew_used(&used, &reports).await)
         });

@@ -127,7 +127,9 @@ fn reply(model: &mut Model, send: ExchangeId, asked: Asked, text: &str) -> Vec<E
     let code = match &asked.question {
         Question::MfaCode { .. } => mfa_code(text),
         // Each has an overlay of another kind.
-        Question::OpenUrl { .. } | Question::Expired { .. } | Question::BodyLimit { .. } => return Vec::new(),
+        Question::OpenUrl { .. } | Question::Expired { .. } | Question::BodyLimit { .. } => {
+            return Vec::new();
+        }
     };
     match code {
         Some(code) => {
