@@ -43,6 +43,7 @@ use crate::io::store::aws_files::AwsStore;
 use crate::io::transport::{Transport, TransportSettings};
 
 mod body_limit;
+mod caller;
 mod credentials;
 mod departure;
 mod handle;
@@ -56,15 +57,17 @@ mod run;
 mod sign_as;
 mod signing;
 mod trust;
+mod wall_clock;
 
-pub use credentials::CredentialState;
+pub(crate) use caller::CallerError;
+pub use credentials::{CredentialState, Renewed};
 pub use handle::{Command, Handle, RenewHandle, Renewal, SendHandle};
 pub use login::{ListRoles, LogIn, LogInHandle, LoginReport, LoginWay, RolesHandle};
 pub use preview::{Preview, PreviewSigner};
 pub use signing::Origin;
 pub use trust::{own_reads, survey, untrusted};
 
-use credentials::{Credentials, Fetch};
+use credentials::{Credentials, Fetch, WhenExpired};
 use handle::Reports;
 use login::Logins;
 
@@ -272,7 +275,8 @@ impl Engine {
         trust::check_identity(job, name)?;
         let provider = self.provider(name, job).await?;
         let (sessions, deadline) = (&job.sessions, self.deadline(None));
-        let fetch = Fetch { identity: name, engine: self, sessions, reports, deadline };
+        let expired = WhenExpired::Renews;
+        let fetch = Fetch { identity: name, engine: self, sessions, reports, deadline, expired };
         match reuse {
             Reuse::Allowed => {
                 let known = self.credentials.get(&provider, &fetch).await?;

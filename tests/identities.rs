@@ -425,3 +425,31 @@ fn a_region_never_makes_another_host() {
         assert!(said.contains("`evil.example/` isn't a valid region"), "{said}");
     }
 }
+
+#[test]
+fn a_token_of_an_expired_session_that_asks_is_a_new_one() {
+    let minted = |year: &str| {
+        let text = String::from_utf8(session("GetSessionToken", &format!("of-{year}"))).unwrap();
+        let (_, body) = text.split_once("\r\n\r\n").unwrap();
+        let body = body.replace("2099-", &format!("{year}-"));
+        format!("HTTP/1.1 200 OK\r\ncontent-length: {}\r\n\r\n{body}", body.len()).into_bytes()
+    };
+    let sts = Origin::answering([minted("2020"), minted("2099")]);
+    let user = User::new("", "").workspace(&format!(
+        "id = \"asks-workspace\"\n[identities.alice]\nkind = \"keys\"\naccess_key = \"AKIDEXAMPLE\"\n\
+         secret_key = \"{SECRET}\"\n[identities.asks]\nkind = \"get-session-token\"\nsource = \"alice\"\n\
+         renew = \"ask\"\nendpoint = \"{}\"\n",
+        sts.url("/")
+    ));
+    // An earlier send left a session that has expired since.
+    let origin = Origin::answering([OK.to_vec()]);
+    let words = ["send", "--as", "asks", "--service", "lambda", "--region", "us-east-1", &origin.url("/")];
+    user.signpost(&words).assert().code(0);
+    for token in ["of-2099", "of-2099"] {
+        let printed =
+            user.signpost(&["token", "--as", "asks", "--format", "env"]).assert().code(0).stderr("");
+        let text = String::from_utf8(printed.get_output().stdout.clone()).unwrap();
+        assert!(text.contains(&format!("AWS_SESSION_TOKEN={token}\n")), "{text}");
+    }
+    assert_eq!(sts.connections(), 2);
+}

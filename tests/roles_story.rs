@@ -62,6 +62,10 @@ fn play(pty: &mut Pty, bodies: bool) {
             pty.wait_for(step.title);
         }
         pty.press("s");
+        if step.title.starts_with("12 ") {
+            pty.wait_for("The credential of developer has expired.");
+            pty.press("y");
+        }
         if step.title.starts_with("4 ") || step.title.starts_with("12 ") {
             pty.wait_for("MFA code of");
             pty.press(&format!("{phone}\r"));

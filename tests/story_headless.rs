@@ -227,7 +227,7 @@ fn the_story_as_saved_requests() {
             assert_eq!(stdout(&sent), *body, "{name}");
         }
     }
-    // The session of step 9 is kept, and since its identity asks before it renews, it is sent as it is.
+    // The session of step 9 is kept, and since its identity says `never`, it is sent as it is.
     let head = cloud.send(&["--workspace", folder.to_str().unwrap(), "-i", STEPS[11].0]).assert().code(0);
     assert!(stdout(&head).contains("x-amzn-errortype: ExpiredTokenException\n"), "{}", stdout(&head));
     let said = String::from_utf8(head.get_output().stderr.clone()).unwrap();

@@ -126,7 +126,7 @@ async fn listed(engine: &Engine, session: &str) -> Result<Vec<SsoRole>, Vec<Prob
     while let Some(event) = handle.events.recv().await {
         match event {
             ListRoles::Ask(asked) => {
-                if let Some(answer) = prompt::answer(asked.question, None).await {
+                if let Some(answer) = prompt::answer(asked.question, None, None).await {
                     // What asked may be over: then nobody needs the answer.
                     let _ = handle.commands.send(Command::Answer { id: asked.id, answer }).await;
                 }

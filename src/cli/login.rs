@@ -139,7 +139,7 @@ impl LoginArgs {
                             waiting = Some(Waiting { expires });
                         }
                         // A login asks nothing else.
-                        Question::MfaCode { .. } | Question::BodyLimit { .. } => {
+                        Question::MfaCode { .. } | Question::Expired { .. } | Question::BodyLimit { .. } => {
                             let answer = Answer::Declined { message: String::new(), hint: String::new() };
                             let _ = handle.commands.send(Command::Answer { id, answer }).await;
                         }

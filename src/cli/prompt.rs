@@ -27,12 +27,23 @@ pub(super) fn engine(engine: Engine) -> Engine {
     }
 }
 
-/// Answers a question: with the code of `--mfa-code`, else with what is typed at the terminal. No body
-/// is read beyond its limit: `--body-limit` is the answer to that. A page to log in at is shown, and has
-/// no answer: whoever asked waits for the login.
-pub(super) async fn answer(question: Question, given: Option<&Secret>) -> Option<Answer> {
+/// Answers a question: with the code of `--mfa-code`, with what the flags say about an expired
+/// credential, else with what is typed at the terminal. No body is read beyond its limit:
+/// `--body-limit` is the answer to that. A page to log in at is shown, and has no answer: whoever asked
+/// waits for the login.
+pub(super) async fn answer(
+    question: Question,
+    given: Option<&Secret>,
+    expired: Option<Answer>,
+) -> Option<Answer> {
     let (identity, serial) = match question {
         Question::MfaCode { identity, serial } => (identity, serial),
+        Question::Expired { identity } => {
+            return Some(match expired {
+                Some(answer) => answer,
+                None => about_expired(&identity).await,
+            });
+        }
         Question::OpenUrl { session, url, code, expires } => {
             let shown = show(&page(&session, &url, &code, expires));
             let hint = "Run `signpost login` first.".to_owned();
@@ -49,7 +60,8 @@ pub(super) async fn answer(question: Question, given: Option<&Secret>) -> Option
     }
     let asked = format!("MFA code of {} for identity {}: ", visible::line(&serial), visible::line(&identity));
     // Reading waits for a person, so that Ctrl-C must not wait for it.
-    let typed = tokio::task::spawn_blocking(move || code_at_terminal(&asked)).await;
+    let wrong = "An MFA code has six digits.\n";
+    let typed = tokio::task::spawn_blocking(move || ask_until(&asked, wrong, mfa_code)).await;
     let message = match typed {
         Ok(Ok(Some(code))) => return Some(Answer::MfaCode(code)),
         Ok(Ok(None)) => "its session needs an MFA code, but none was entered",
@@ -89,6 +101,33 @@ pub(super) fn line(asked: &str) -> io::Result<Secret> {
     Ok(Secret::new(line.trim()))
 }
 
+/// Asks what to do about an expired credential.
+async fn about_expired(identity: &str) -> Answer {
+    let asked = format!(
+        "The credential of identity {} has expired: (r)enew it, (s)end as it is, or (c)ancel? ",
+        visible::line(identity)
+    );
+    // Reading waits for a person, so that Ctrl-C must not wait for it.
+    let typed = tokio::task::spawn_blocking(move || ask_until(&asked, "Type r, s or c.\n", choice)).await;
+    let message = match typed {
+        Ok(Ok(Some(Some(answer)))) => return answer,
+        Ok(Ok(Some(None) | None)) => "its credential has expired, and the send was cancelled",
+        Ok(Err(_)) | Err(_) => "its credential has expired, and no terminal is available to ask at",
+    };
+    let hint = "Renew it with --renew, or send with it as it is with --as-it-is.";
+    Answer::Declined { message: message.to_owned(), hint: hint.to_owned() }
+}
+
+/// What a word says about an expired credential; the inner `None` cancels.
+fn choice(line: &str) -> Option<Option<Answer>> {
+    match line.trim().to_ascii_lowercase().as_str() {
+        "r" | "renew" => Some(Some(Answer::Renew)),
+        "s" | "send" => Some(Some(Answer::AsItIs)),
+        "c" | "cancel" => Some(None),
+        _ => None,
+    }
+}
+
 /// Asks for a yes or no at the terminal; only `y` and `yes` are a yes.
 ///
 /// # Errors
@@ -104,8 +143,9 @@ pub(super) fn confirm(asked: &str) -> io::Result<bool> {
     Ok(matches!(line.trim().to_ascii_lowercase().as_str(), "y" | "yes"))
 }
 
-/// Asks until six digits are typed; `None` where the terminal says that nothing more will come.
-fn code_at_terminal(asked: &str) -> io::Result<Option<Secret>> {
+/// Asks until something is typed that `parse` takes; `None` where the terminal says that nothing more
+/// will come.
+fn ask_until<T>(asked: &str, wrong: &str, parse: impl Fn(&str) -> Option<T>) -> io::Result<Option<T>> {
     let (input, output) = DEVICES;
     let mut lines = BufReader::new(OpenOptions::new().read(true).open(input)?);
     let mut terminal = OpenOptions::new().write(true).open(output)?;
@@ -116,9 +156,9 @@ fn code_at_terminal(asked: &str) -> io::Result<Option<Secret>> {
         if lines.read_line(&mut line)? == 0 {
             return Ok(None);
         }
-        if let Some(code) = mfa_code(&line) {
-            return Ok(Some(code));
+        if let Some(typed) = parse(&line) {
+            return Ok(Some(typed));
         }
-        terminal.write_all(b"An MFA code has six digits.\n")?;
+        terminal.write_all(wrong.as_bytes())?;
     }
 }

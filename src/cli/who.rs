@@ -198,7 +198,7 @@ async fn obtained(
         match event {
             Renewal::Ask(asked) => {
                 let answer = match asking {
-                    Asking::AtTerminal => prompt::answer(asked.question, code).await,
+                    Asking::AtTerminal => prompt::answer(asked.question, code, None).await,
                     Asking::Nobody => Some(nobody(&asked.question)),
                 };
                 if let Some(answer) = answer {
@@ -220,7 +220,7 @@ fn nobody(question: &Question) -> Answer {
             format!("nobody is logged in to {session}, and the terminal is the command's"),
             "Run `signpost login` in another terminal.",
         ),
-        Question::MfaCode { .. } | Question::BodyLimit { .. } => (
+        Question::MfaCode { .. } | Question::Expired { .. } | Question::BodyLimit { .. } => (
             "its session needs an MFA code, and the terminal is the command's".to_owned(),
             "End the command and run it again.",
         ),

@@ -218,6 +218,8 @@ commands! {
         "Picks the identity that signs this request.";
     RenewSession "identity.renew" "Renew session" [Global] ["R"]
         "Fetches fresh temporary credentials for this request's identity.";
+    WhoSigns "identity.show" "Who signs" [Global] ["@"]
+        "Shows who signs this request: account and ARN as STS says, where the credential is from, and what is wrong with it.";
     EnvironmentPicker "environment.pick" "Environment" [Global] ["v"]
         "Picks the environment whose variables apply.";
     OverrideVariable "variable.override" "Value for this run" [Workspace] ["o"]
@@ -311,6 +313,8 @@ commands! {
         "Opens the page to log in at in the browser.";
     CopyPage "login.copy" "Copy page URL" [Overlay] ["u"]
         "Copies the URL of the page to log in at.";
+    SendAsItIs "expired.as-it-is" "Send as it is" [Overlay] ["s"]
+        "Sends a request with its expired credential.";
     Close "overlay.close" "Close" [Overlay, Prompt] ["esc", "q"]
         "Closes the overlay and changes nothing.";
 }

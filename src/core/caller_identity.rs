@@ -20,6 +20,13 @@ pub(crate) struct CallerIdentity {
     pub user_id: String,
 }
 
+impl CallerIdentity {
+    /// The user or role within the account: `user/alice` of `arn:aws:iam::123456789012:user/alice`.
+    pub(crate) fn resource(&self) -> &str {
+        self.arn.splitn(6, ':').nth(5).unwrap_or(&self.arn)
+    }
+}
+
 /// The request that asks, signed as an identity. An empty `endpoint` means the regional one, an empty
 /// `region` [`DEFAULT_REGION`]. `None` for a region that would lead to another host than AWS's.
 pub(crate) fn request(identity: &str, endpoint: &str, region: &str) -> Option<Request> {

@@ -210,8 +210,10 @@ pub enum Renew {
     /// Fetches a new one first.
     #[default]
     Auto,
-    /// Uses the expired one, so that the server's response can be seen, until the user renews it.
+    /// Asks whether to fetch a new one or to use the expired one.
     Ask,
+    /// Uses the expired one, so that the server's response can be seen, until the user renews it.
+    Never,
 }
 
 /// Why a declaration is invalid.

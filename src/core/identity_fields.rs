@@ -62,7 +62,7 @@ const MFA_DEVICE: IdentityField = field("mfa_serial", "MFA device", IdentityEdit
 const RENEW: IdentityField = field(
     "renew",
     "Renew",
-    IdentityEditor::Words(&["auto", "ask"]),
+    IdentityEditor::Words(&["auto", "ask", "never"]),
     false,
     "auto: an expired session is replaced before a send",
 );

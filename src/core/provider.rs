@@ -27,7 +27,9 @@ use wrong::Wrong;
 pub(crate) use login_target::LoginTarget;
 pub(crate) use summary::{AwsSummary, ProfileSummary, default_chain_is_configured, is_complete};
 
-pub(crate) use step::{AssumeRole, Base, FederationToken, Login, Process, SessionToken, Sso, Step};
+pub(crate) use step::{
+    AssumeRole, Base, FederationToken, Login, Process, SessionToken, Sso, Step, is_expired,
+};
 
 /// How the credential of an identity is obtained.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -33,6 +33,11 @@ pub enum Question {
         /// When it's too late (UTC).
         expires: SystemTime,
     },
+    /// What to do about a credential that has expired and isn't renewed without a person.
+    Expired {
+        /// Name of the identity, or the profile, whose credential it is.
+        identity: String,
+    },
     /// Whether a body may grow on beyond a limit.
     BodyLimit {
         /// The limit that it has reached, in bytes.
@@ -56,6 +61,10 @@ pub struct Asked {
 pub enum Answer {
     /// The digits, as parsed by [`mfa_code`].
     MfaCode(Secret),
+    /// Fetch a new credential.
+    Renew,
+    /// Sign with the credential that has expired.
+    AsItIs,
     /// Yes: go on.
     GoOn,
     /// Nobody can answer, or nobody wants to; the request isn't sent, or its body isn't read on.

@@ -53,7 +53,7 @@ impl BodyLimit {
             body.postpone(asked_at.elapsed());
             match answer {
                 Answer::GoOn => self.limit = Some(next),
-                Answer::MfaCode(_) | Answer::Declined { .. } => {
+                Answer::MfaCode(_) | Answer::Renew | Answer::AsItIs | Answer::Declined { .. } => {
                     // Less than the piece, which is in memory.
                     let room = usize::try_from(limit.saturating_sub(self.taken)).unwrap_or(piece.len());
                     piece.truncate(room);

@@ -7,19 +7,25 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::SystemTime;
 
+use tokio::sync::Notify;
 use tokio::time::Instant;
 
 use crate::core::credential::{Credential, Expiry, SessionStore};
 use crate::core::exchange::Problem;
-use crate::core::provider::{Provider, ProviderKey, Step};
+use crate::core::provider::{Provider, ProviderKey, Step, is_expired};
 use crate::core::question::Asked;
 
 use super::Engine;
 use super::handle::Reports;
 
+mod expired;
 mod fetch;
+mod upkeep;
 
+use expired::Decision;
 use fetch::Link;
+pub use upkeep::Renewed;
+use upkeep::Use;
 
 /// State of an identity's credential.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -47,11 +53,25 @@ pub(super) struct Fetch<'a, E> {
     pub(super) sessions: &'a Arc<dyn SessionStore>,
     pub(super) reports: &'a Reports<E>,
     pub(super) deadline: Option<Instant>,
+    pub(super) expired: WhenExpired,
+}
+
+/// What happens to an expired credential that only a person can replace.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum WhenExpired {
+    /// The user is asked: renew it, use it as it is, or stop.
+    Asks,
+    /// It's replaced: the user has said so.
+    Renews,
 }
 
 /// The cached credentials of every chain. Clones share them.
 #[derive(Clone, Default)]
-pub(super) struct Credentials(Arc<Mutex<HashMap<ProviderKey, Arc<Slot>>>>);
+pub(super) struct Credentials {
+    slots: Arc<Mutex<HashMap<ProviderKey, Arc<Slot>>>>,
+    /// Says that a credential is used that wasn't before.
+    changed: Arc<Notify>,
+}
 
 /// What is known of one chain, or of the first steps of one.
 #[derive(Default)]
@@ -66,9 +86,23 @@ struct Known {
     credential: Option<Credential>,
     /// Why the last fetch failed; empty where it did not.
     failed: Vec<Problem>,
+    /// The last fetch ended with the user's word to use the expired credential.
+    as_it_is: bool,
     /// Number of finished fetches.
     fetches: u64,
     under_way: Option<CredentialState>,
+    /// Why the chain that ends here had no credential the last time, if it hadn't.
+    failure: Option<Problem>,
+    /// Who used it in this run, if it's the credential of an identity and expires.
+    used: Option<Use>,
+}
+
+/// What a link of a chain gives.
+#[derive(Clone)]
+enum Taken {
+    Fetched(Credential),
+    /// It has expired, and the user wants it used as it is.
+    AsItIs(Credential),
 }
 
 impl Slot {
@@ -77,13 +111,14 @@ impl Slot {
     }
 
     /// What the fetches after the first `seen` gave.
-    fn fetched_since(&self, seen: u64) -> Option<Result<Credential, Vec<Problem>>> {
+    fn fetched_since(&self, seen: u64) -> Option<Result<Taken, Vec<Problem>>> {
         let known = self.known();
         if known.fetches == seen {
             return None;
         }
         match &known.credential {
-            Some(credential) if known.failed.is_empty() => Some(Ok(credential.clone())),
+            Some(credential) if known.as_it_is => Some(Ok(Taken::AsItIs(credential.clone()))),
+            Some(credential) if known.failed.is_empty() => Some(Ok(Taken::Fetched(credential.clone()))),
             Some(_) | None => Some(Err(known.failed.clone())),
         }
     }
@@ -95,7 +130,7 @@ impl Slot {
         link: Link<'_>,
         seen: u64,
         fetch: &Fetch<'_, E>,
-    ) -> Result<Credential, Vec<Problem>> {
+    ) -> Result<Taken, Vec<Problem>> {
         let asked = Instant::now();
         let _alone = self.flight.lock().await;
         fetch.reports.waited(asked);
@@ -103,16 +138,25 @@ impl Slot {
             return outcome;
         }
         let flight = Flight::begin(self);
-        let outcome = fetch::link(link, fetch, &flight).await;
+        let held = self.known().credential.clone();
+        let outcome = match expired::decide(link, held.as_ref(), fetch, &flight).await {
+            Ok(Decision::Fetch) => fetch::link(link, fetch, &flight).await.map(Taken::Fetched),
+            Ok(Decision::AsItIs(expired)) => Ok(Taken::AsItIs(expired)),
+            Err(problems) => Err(problems),
+        };
         self.finish(&outcome);
         outcome
     }
 
-    fn finish(&self, outcome: &Result<Credential, Vec<Problem>>) {
+    fn finish(&self, outcome: &Result<Taken, Vec<Problem>>) {
         let mut known = self.known();
         known.fetches += 1;
+        known.as_it_is = matches!(outcome, Ok(Taken::AsItIs(_)));
         match outcome {
-            Ok(credential) => (known.credential, known.failed) = (Some(credential.clone()), Vec::new()),
+            Ok(Taken::Fetched(credential)) => {
+                (known.credential, known.failed) = (Some(credential.clone()), Vec::new());
+            }
+            Ok(Taken::AsItIs(_)) => {}
             Err(problems) => known.failed.clone_from(problems),
         }
     }
@@ -139,9 +183,17 @@ impl Drop for Flight<'_> {
 }
 
 impl Credentials {
+    fn slots(&self) -> MutexGuard<'_, HashMap<ProviderKey, Arc<Slot>>> {
+        self.slots.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// What is known of a whole chain.
+    fn last_slot(&self, provider: &Provider) -> Arc<Slot> {
+        self.slot(provider.key(provider.steps.len()))
+    }
+
     fn slot(&self, key: ProviderKey) -> Arc<Slot> {
-        let mut slots = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        Arc::clone(slots.entry(key).or_default())
+        Arc::clone(self.slots().entry(key).or_default())
     }
 
     /// What the first `steps` steps gave before, in this run or an earlier one, expired or not. What a
@@ -175,16 +227,21 @@ impl Credentials {
             return CredentialState::Ready;
         }
         let credential = self.peek(provider, sessions);
-        let slot = self.slot(provider.key(provider.steps.len()));
+        let slot = self.last_slot(provider);
         let known = slot.known();
         match (known.under_way, credential.map(|credential| credential.expiry(now))) {
             (Some(under_way), _) => under_way,
             (None, Some(Expiry::Unlimited | Expiry::Left(_))) => CredentialState::Ready,
-            (None, _) if !known.failed.is_empty() => CredentialState::Failed,
+            (None, _) if known.failure.is_some() => CredentialState::Failed,
             (None, Some(Expiry::Expired(_))) => CredentialState::Expired,
             (None, None) if provider.steps.iter().any(Step::needs_input) => CredentialState::NeedsInput,
             (None, None) => CredentialState::Unfetched,
         }
+    }
+
+    /// Why the last fetch for a chain failed, if it did.
+    pub(super) fn failure(&self, provider: &Provider) -> Option<Problem> {
+        self.last_slot(provider).known().failure.clone()
     }
 
     /// True where a send at `now` fetches nothing.
@@ -214,16 +271,21 @@ impl Credentials {
         known.or_else(|| Some((0, provider.base.keys()?.clone())))
     }
 
-    /// The credential of a chain, fetched where what is known does not serve.
+    /// The credential of a chain, fetched where what is known does not serve. Where that fails, one
+    /// that hasn't expired yet is used.
     pub(super) async fn get<E: From<Asked>>(
         &self,
         provider: &Provider,
         fetch: &Fetch<'_, E>,
     ) -> Result<Credential, Vec<Problem>> {
         if let Some(known) = self.cached_by_cli(provider, fetch).await {
-            return Ok(provider.named(known));
+            return self.note(provider, Ok(provider.named(known)), fetch);
         }
-        self.walk(provider, Some(provider.steps.len()), fetch).await
+        let walked = self.walk(provider, Some(provider.steps.len()), fetch).await;
+        self.note(provider, walked, fetch).or_else(|problems| {
+            let held = self.peek(provider, &**fetch.sessions);
+            held.filter(|held| !is_expired(held, fetch.engine.now())).ok_or(problems)
+        })
     }
 
     /// The credential that the AWS CLI keeps for the role at the end of a chain, unless ours serves. It
@@ -232,7 +294,7 @@ impl Credentials {
         let now = fetch.engine.now();
         let last = provider.steps.last().filter(|_| !self.serves(provider, &**fetch.sessions, now))?;
         let known = fetch::cached_by_cli(last, now).await?;
-        self.slot(provider.key(provider.steps.len())).finish(&Ok(known.clone()));
+        self.slot(provider.key(provider.steps.len())).finish(&Ok(Taken::Fetched(known.clone())));
         Some(known)
     }
 
@@ -242,7 +304,20 @@ impl Credentials {
         provider: &Provider,
         fetch: &Fetch<'_, E>,
     ) -> Result<Credential, Vec<Problem>> {
-        self.walk(provider, provider.steps.len().checked_sub(1), fetch).await
+        let walked = self.walk(provider, provider.steps.len().checked_sub(1), fetch).await;
+        self.note(provider, walked, fetch)
+    }
+
+    /// Notes how a chain was fetched: for whoever shows it, and to keep it fresh from now on.
+    fn note<E>(
+        &self,
+        provider: &Provider,
+        walked: Result<Credential, Vec<Problem>>,
+        fetch: &Fetch<'_, E>,
+    ) -> Result<Credential, Vec<Problem>> {
+        self.last_slot(provider).known().failure =
+            walked.as_ref().err().and_then(|problems| problems.first()).cloned();
+        walked.inspect(|credential| self.used(provider, credential, fetch))
     }
 
     /// Fetches every link after the most steps, at most `last`, that are known to serve.
@@ -260,13 +335,29 @@ impl Credentials {
         let (taken, mut credential) = match self.start(provider, last, &**fetch.sessions, fetch.engine.now())
         {
             Some(start) => start,
-            None => (0, self.slot(provider.key(0)).take(Link::Base(&provider.base), seen(0), fetch).await?),
+            None => {
+                let link = Link::Base(&provider.base);
+                match self.slot(provider.key(0)).take(link, seen(0), fetch).await? {
+                    Taken::Fetched(base) | Taken::AsItIs(base) => (0, base),
+                }
+            }
         };
         for (index, step) in provider.steps.iter().enumerate().skip(taken) {
             let key = provider.key(index + 1);
             let link = Link::Step(step, &credential);
-            let fetched = self.slot(key.clone()).take(link, seen(index + 1), fetch).await?;
-            credential = fetched;
+            let taken = self.slot(key.clone()).take(link, seen(index + 1), fetch).await?;
+            credential = match taken {
+                Taken::Fetched(fetched) => fetched,
+                // The chain's credential is meant, if it has one; else the expired one is the source of
+                // the next step.
+                Taken::AsItIs(expired) => match self.peek(provider, &**fetch.sessions) {
+                    Some(last) => return Ok(last),
+                    None => {
+                        credential = expired;
+                        continue;
+                    }
+                },
+            };
             store(fetch.sessions, &key, &credential).await;
         }
         Ok(provider.named(credential))
@@ -283,7 +374,9 @@ impl Credentials {
         let source = self.known(provider, 0, &**sessions)?;
         let session = fetch::of_source(session, &source);
         let key = provider.key(provider.steps.len());
-        self.slot(key.clone()).finish(&Ok(session.clone()));
+        let slot = self.last_slot(provider);
+        slot.finish(&Ok(Taken::Fetched(session.clone())));
+        slot.known().failure = None;
         store(sessions, &key, &session).await;
         Some(session)
     }

@@ -196,6 +196,7 @@ mod tests {
         match answer {
             Answer::MfaCode(code) => code.expose().to_owned(),
             Answer::GoOn => "go on".to_owned(),
+            Answer::Renew | Answer::AsItIs => "about an expired credential".to_owned(),
             Answer::Declined { message, .. } => message,
         }
     }

@@ -244,7 +244,7 @@ fn declined(answer: Answer, session: &Session<'_>) -> CredentialError {
     let (message, hint) = match answer {
         Answer::Declined { message, hint } => (message, hint),
         // The answer to another question.
-        Answer::MfaCode(_) | Answer::GoOn => {
+        Answer::MfaCode(_) | Answer::Renew | Answer::AsItIs | Answer::GoOn => {
             (format!("nobody is logged in to {}", session.name()), String::new())
         }
     };

@@ -43,7 +43,7 @@ impl std::fmt::Debug for Preview {
 }
 
 /// Who would sign.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct PreviewSigner {
     /// The identity's name; `None` for keys of the request itself.
     pub identity: Option<String>,
@@ -51,6 +51,10 @@ pub struct PreviewSigner {
     pub credential: Option<Credential>,
     /// How that credential stands.
     pub state: CredentialState,
+    /// Identifies how it is obtained, without a secret; it stays the same when it's renewed.
+    pub chain: String,
+    /// Why it couldn't be fetched or renewed the last time, if it couldn't.
+    pub failure: Option<Problem>,
 }
 
 pub(super) fn preview(engine: &Engine, job: &Job) -> Preview {
@@ -129,21 +133,23 @@ fn signer(engine: &Engine, job: &Job, signing: &PlanSigning, problems: &mut Vec<
     let name = match &signing.signer {
         Signer::Inline(credential) => {
             let credential = Some(credential.clone());
-            return PreviewSigner { identity: None, credential, state: CredentialState::Ready };
+            return PreviewSigner { credential, state: CredentialState::Ready, ..PreviewSigner::default() };
         }
         Signer::Identity(name) => name,
     };
     let identity = Some(name.clone());
     match engine.known_provider(name, job) {
-        None => PreviewSigner { identity, credential: None, state: CredentialState::Unfetched },
+        None => PreviewSigner { identity, ..PreviewSigner::default() },
         Some(Ok(provider)) => PreviewSigner {
             identity,
             credential: engine.credentials.peek(&provider, &*job.sessions),
             state: engine.credentials.state(&provider, &*job.sessions, engine.now()),
+            chain: provider.key(provider.steps.len()).as_str().to_owned(),
+            failure: engine.credentials.failure(&provider),
         },
         Some(Err(found)) => {
             problems.extend(found);
-            PreviewSigner { identity, credential: None, state: CredentialState::Failed }
+            PreviewSigner { identity, state: CredentialState::Failed, ..PreviewSigner::default() }
         }
     }
 }

@@ -17,7 +17,7 @@ use crate::io::credentials::get_session_token::parse_session;
 use crate::io::transport::{Answer, BodyEnd, Failure, Receiver, Route};
 
 use super::body_limit::{Admitted, BodyLimit};
-use super::credentials::Fetch;
+use super::credentials::{Fetch, WhenExpired};
 use super::departure::Departure;
 use super::handle::Reports;
 use super::outcome::Received;
@@ -145,11 +145,9 @@ impl<'a> Sending<'a> {
         if !engine.credentials.serves(&provider, &*job.sessions, engine.now()) {
             self.report(Event::Stage(Stage::Credential(name.to_owned()))).await;
         }
-        let sessions = &job.sessions;
-        engine
-            .credentials
-            .get(&provider, &Fetch { identity: name, engine, sessions, reports, deadline })
-            .await
+        let (sessions, expired) = (&job.sessions, WhenExpired::Asks);
+        let fetch = Fetch { identity: name, engine, sessions, reports, deadline, expired };
+        engine.credentials.get(&provider, &fetch).await
     }
 
     /// Sends, and follows redirects as far as that is allowed.

@@ -161,6 +161,15 @@ pub(crate) enum TaskEffect {
         /// The session.
         session: String,
     },
+    /// Ask STS whose credential an identity has.
+    AskCaller {
+        /// How the credential is obtained; comes back with the response.
+        chain: String,
+        /// The identity.
+        identity: IdentityName,
+        /// The request that is signed by it.
+        target: Target,
+    },
     /// Read whom the user's AWS environment and files name.
     ReadAws,
     /// Find the rows of a body.

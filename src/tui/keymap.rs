@@ -186,6 +186,7 @@ fn answers(overlay: &Overlay) -> &'static [Command] {
         Overlay::Palette(_) | Overlay::Pick(_) | Overlay::Find(_) => &[C::Accept, C::Up, C::Down, C::Close],
         Overlay::Ask(..) => &[C::Accept, C::Close],
         Overlay::Confirm(Confirm::ClearSecrets(_)) => &[C::Yes, C::SaveInClear, C::Close],
+        Overlay::Confirm(Confirm::Expired { .. }) => &[C::Yes, C::SendAsItIs, C::Close],
         Overlay::Confirm(_) => &[C::Yes, C::No],
         Overlay::Conflict(_) => &[C::SaveYours, C::TakeTheirs, C::Close, C::Down, C::Up],
         Overlay::Trust(_) => &[C::Yes, C::No, C::Down, C::Up],

@@ -7,6 +7,7 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use crate::config::key::Key;
+use crate::core::caller_identity::CallerIdentity;
 use crate::core::credential::Secret;
 use crate::core::document::Matches;
 use crate::core::exchange::{End, Head, Problem, Redirect, Sent, Stage};
@@ -313,6 +314,15 @@ pub(crate) enum Msg {
         /// The roles, or why they couldn't be listed.
         roles: Result<Vec<SsoRole>, Vec<Problem>>,
     },
+    /// Who AWS says that a credential is.
+    Caller {
+        /// How the credential is obtained.
+        chain: String,
+        /// Account and ARN, or why they aren't known.
+        result: Result<CallerIdentity, Vec<Problem>>,
+    },
+    /// Credentials that would have expired soon have been renewed, or not.
+    KeptFresh,
     /// Whom the user's AWS environment and files name.
     AwsRead(Box<AwsSummary>),
     /// A text is ready to be copied.

@@ -78,6 +78,7 @@ impl Loop {
         let disk = Disk::start(Arc::clone(&cache), data.as_deref(), sender.clone());
         disk::start_watching(model.workspace.root.clone(), config_place, sender.clone());
         let runner = Runner::new(engine.clone(), cache, sender);
+        runner.keep_fresh();
         let (copier, first) = (Copier::default(), VecDeque::new());
         let leave_by = None;
         let listener = if model.theme_is_guess { Listener::Asked } else { Listener::Idle };
@@ -183,7 +184,7 @@ impl Loop {
             },
             () = signals.terminate() => Ok(Some(Msg::Terminate)),
             msg = self.msgs.recv() => Ok(msg),
-            () = tokio::time::sleep(wait.unwrap_or_default()), if wait.is_some() => Ok(Some(Msg::Tick)),
+            () = self.engine.wait(wait.unwrap_or_default()), if wait.is_some() => Ok(Some(Msg::Tick)),
             () = tokio::time::sleep(leave.unwrap_or_default()), if leave.is_some() => Ok(None),
         }
     }

@@ -21,7 +21,9 @@ use crate::core::names::IdentityName;
 use crate::core::provider::AwsSummary;
 use crate::core::request::AuthKind;
 use crate::core::scope::Nothing;
-use crate::engine::{Command, Engine, Job, ListRoles, RenewHandle, Renewal, RolesHandle, SendHandle};
+use crate::engine::{
+    CallerError, Command, Engine, Job, ListRoles, RenewHandle, Renewal, RolesHandle, SendHandle,
+};
 use crate::io::body::{BodyView, BodyWriter};
 use crate::io::browser;
 use crate::tui::disk::{WorkspaceCache, read};
@@ -67,6 +69,19 @@ impl Runner {
         }
     }
 
+    /// Starts to renew the credentials that were used before they expire, as long as the screen is open.
+    pub(crate) fn keep_fresh(&self) {
+        let (engine, msgs) = (self.engine.clone(), self.msgs.clone());
+        tokio::spawn(async move {
+            loop {
+                engine.renew_next().await;
+                if msgs.send(Msg::KeptFresh).await.is_err() {
+                    return;
+                }
+            }
+        });
+    }
+
     /// Starts an effect. Returns a message if the result is already known.
     pub(crate) fn start(&mut self, effect: TaskEffect) -> Option<Msg> {
         match effect {
@@ -110,6 +125,15 @@ impl Runner {
                 self.sends.insert(id, UnderWay { commands, forwarding: task.abort_handle() });
             }
             TaskEffect::OpenPage { url } => return open_page(&url),
+            TaskEffect::AskCaller { chain, identity, target } => {
+                let (engine, job, msgs) = (self.engine.clone(), self.job(&target), self.msgs.clone());
+                tokio::spawn(async move {
+                    let asked = engine.caller(&identity, &job, None).await;
+                    let result = asked.map_err(CallerError::problems);
+                    // Fails only if the screen is gone.
+                    let _ = msgs.send(Msg::Caller { chain, result }).await;
+                });
+            }
             TaskEffect::ReadAws => {
                 let engine = self.engine.clone();
                 self.aside("reading the AWS files", move || {

@@ -9,6 +9,7 @@ mod origin;
 mod pty;
 
 mod curl;
+mod expired;
 mod leaving;
 mod proxies;
 mod sessions;

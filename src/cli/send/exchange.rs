@@ -13,7 +13,7 @@ use super::write_out::{Facts, Format, error_of};
 use super::{Usage, body, prompt, request};
 use crate::cli::exit::Exit;
 use crate::core::exchange::{Event, Field, Head, Outcome, Problem};
-use crate::core::question::Asked;
+use crate::core::question::{Answer, Asked};
 use crate::engine::{Command, Engine, Job, Renewal, SendHandle};
 
 /// What is gathered for the end.
@@ -228,7 +228,14 @@ impl Pace {
 
 /// Answers a question of a send or a renewal.
 async fn reply(args: &SendArgs, commands: &mpsc::Sender<Command>, asked: Asked) {
-    if let Some(answer) = prompt::answer(asked.question, args.auth.mfa_code.as_ref()).await {
+    let auth = &args.auth;
+    let expired = match &auth.mfa_code {
+        _ if auth.as_it_is => Some(Answer::AsItIs),
+        // A code was given to be used.
+        Some(_) => Some(Answer::Renew),
+        None => None,
+    };
+    if let Some(answer) = prompt::answer(asked.question, auth.mfa_code.as_ref(), expired).await {
         // What asked may be over: then nobody needs the answer.
         let _ = commands.send(Command::Answer { id: asked.id, answer }).await;
     }

@@ -287,6 +287,11 @@ impl Base {
     }
 }
 
+/// Whether a credential has expired.
+pub(crate) fn is_expired(known: &Credential, now: SystemTime) -> bool {
+    matches!(known.expiry(now), Expiry::Expired(_))
+}
+
 /// Whether a credential lives long enough to be used.
 fn serves(known: &Credential, now: SystemTime) -> bool {
     match known.expiry(now) {
@@ -347,16 +352,28 @@ impl Step {
         }
     }
 
-    /// Whether an earlier credential of this step can still be used at `now`.
-    pub(crate) fn accepts(&self, known: &Credential, now: SystemTime) -> bool {
-        let renew = match self {
+    /// What happens if its credential has expired.
+    fn renew(&self) -> Renew {
+        match self {
             Self::SessionToken(step) => step.renew,
             Self::FederationToken(step) => step.renew,
             Self::AssumeRole(step) => step.renew,
-        };
-        match renew {
-            Renew::Ask => true,
-            Renew::Auto => serves(known, now),
+        }
+    }
+
+    /// Whether only a person can replace a credential of this step: a question has to be answered, or
+    /// the declaration leaves it to the user.
+    pub(crate) fn needs_person(&self) -> bool {
+        self.needs_input() || self.renew() != Renew::Auto
+    }
+
+    /// Whether an earlier credential of this step can still be used at `now`. One that a person has to
+    /// replace is used until it expires.
+    pub(crate) fn accepts(&self, known: &Credential, now: SystemTime) -> bool {
+        match self.renew() {
+            Renew::Never => true,
+            Renew::Ask | Renew::Auto if self.needs_person() => !is_expired(known, now),
+            Renew::Ask | Renew::Auto => serves(known, now),
         }
     }
 

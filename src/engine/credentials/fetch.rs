@@ -83,7 +83,12 @@ impl<E> Fetch<'_, E> {
     }
 }
 
-fn problem<E>(fetch: &Fetch<'_, E>, message: impl Into<String>, hint: impl Into<String>) -> Vec<Problem> {
+/// A problem of the identity.
+pub(super) fn problem<E>(
+    fetch: &Fetch<'_, E>,
+    message: impl Into<String>,
+    hint: impl Into<String>,
+) -> Vec<Problem> {
     vec![Problem::new(Field::Identity(fetch.identity.to_owned()), message, hint)]
 }
 
@@ -106,7 +111,9 @@ async fn code<E: From<Asked>>(
     match fetch.reports.ask(question).await {
         Answer::MfaCode(code) => Ok(Some(code)),
         // The answer to another question.
-        Answer::GoOn => Err(problem(fetch, "its session needs an MFA code", "")),
+        Answer::Renew | Answer::AsItIs | Answer::GoOn => {
+            Err(problem(fetch, "its session needs an MFA code", ""))
+        }
         Answer::Declined { message, hint } => Err(problem(fetch, message, hint)),
     }
 }

@@ -14,6 +14,9 @@ impl Model {
             Question::OpenUrl { session, url, code, expires } => {
                 Overlay::Login(Box::new(LoginQuestion { send, session, url, code, expires }))
             }
+            Question::Expired { identity } => {
+                Overlay::Confirm(Confirm::Expired { send, question: asked.id, identity })
+            }
             Question::BodyLimit { limit, next } => {
                 Overlay::Confirm(Confirm::BodyLimit { send, question: asked.id, limit, next })
             }
@@ -37,7 +40,9 @@ impl Model {
     pub(crate) fn withdraw_questions(&mut self, send: ExchangeId) {
         self.overlays.retain(|overlay| match overlay {
             Overlay::Ask(Ask::Question(asking, _), _)
-            | Overlay::Confirm(Confirm::BodyLimit { send: asking, .. }) => *asking != send,
+            | Overlay::Confirm(
+                Confirm::BodyLimit { send: asking, .. } | Confirm::Expired { send: asking, .. },
+            ) => *asking != send,
             Overlay::Login(login) => login.send != send,
             Overlay::Help(_)
             | Overlay::Palette(_)

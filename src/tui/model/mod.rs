@@ -10,6 +10,7 @@ use std::time::SystemTime;
 use crate::config::key::Key;
 use crate::config::theme::{Theme, ThemeName};
 use crate::config::{Config, ResponsePlace};
+use crate::core::caller_identity::CallerIdentity;
 use crate::core::exchange_id::{ExchangeId, ExchangeIds};
 use crate::core::names::RequestPath;
 use crate::core::provider::AwsSummary;
@@ -145,6 +146,8 @@ pub(crate) struct Model {
     pub aws: AwsSummary,
     /// The roles of each `sso-session` that were listed in this run.
     pub sso_roles: BTreeMap<String, Vec<SsoRole>>,
+    /// Who AWS says that credentials are, as far as that was asked, by how they are obtained.
+    pub callers: BTreeMap<String, CallerIdentity>,
     /// Where the user is in the workspace editor.
     pub workspace_editor: WorkspaceEditor,
     /// Creates the IDs of exchanges.
@@ -223,6 +226,7 @@ impl Model {
             overrides: Overrides::default(),
             aws: AwsSummary::default(),
             sso_roles: BTreeMap::new(),
+            callers: BTreeMap::new(),
             workspace_editor: WorkspaceEditor::default(),
             ids: ExchangeIds::new([0; 10]),
         }

@@ -183,6 +183,15 @@ pub(crate) enum Confirm {
         /// The body as it was when this was asked for.
         body: BodyView,
     },
+    /// Renew an expired credential, or send with it as it is.
+    Expired {
+        /// The send.
+        send: ExchangeId,
+        /// The question.
+        question: QuestionId,
+        /// The identity whose credential it is.
+        identity: String,
+    },
     /// Read on, though a body has reached its limit.
     BodyLimit {
         /// The send.

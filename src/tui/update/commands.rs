@@ -13,7 +13,7 @@ use crate::tui::model::{Model, NoticeKind, Pane};
 use crate::tui::update::{
     arranging, body, body_text, completed, completing, copying, editing, external, files, find, focus,
     follow_up, found, jump, motion, picked, pickers, prompt, questions, row_commands, saving, scratch,
-    selecting, sending, show_variable, tree_changes, tree_nodes, undoing, workspace_editor,
+    selecting, sending, show_variable, tree_changes, tree_nodes, undoing, who_signs, workspace_editor,
 };
 
 /// Carries a command out.
@@ -81,6 +81,7 @@ pub(super) fn run(model: &mut Model, command: Command) -> Vec<Effect> {
         Command::ToggleWrap => body::toggle_wrap(model),
         Command::IdentityPicker => pickers::pick_option(model, AuthField::Identity.into()),
         Command::RenewSession => renew(model),
+        Command::WhoSigns => who_signs::show(model),
         Command::EnvironmentPicker => pickers::pick_environment(model),
         Command::OverrideVariable => workspace_editor::override_variable(model),
         Command::ShowVariable => show_variable::show(model),
@@ -135,6 +136,7 @@ pub(super) fn run(model: &mut Model, command: Command) -> Vec<Effect> {
         Command::CopyPage => questions::copy_page(model),
         Command::TakeTheirs => questions::settle_conflict(model, false),
         Command::SaveInClear => saving::save_in_clear(model),
+        Command::SendAsItIs => questions::send_as_it_is(model),
         Command::Close => questions::close(model),
     }
 }

@@ -62,6 +62,7 @@ mod trust;
 mod typing;
 mod undoing;
 mod waiting;
+mod who_signs;
 mod workspace_editor;
 
 pub(crate) use disk_changes::config_problems;
@@ -241,6 +242,9 @@ fn dispatch(model: &mut Model, msg: Msg) -> Vec<Effect> {
             model.say(NoticeKind::Bad, format!("{identity} could not be renewed: {}", why.join("; ")));
             Vec::new()
         }
+        Msg::Caller { chain, result } => who_signs::told(model, chain, result),
+        // Who signs says how it went.
+        Msg::KeptFresh => follow_up::preview_all(model),
         Msg::FileExists { file, body } => {
             model.overlays.push(Overlay::Confirm(Confirm::Overwrite { file, body }));
             Vec::new()

@@ -126,7 +126,9 @@ fn reply(model: &mut Model, send: ExchangeId, asked: Asked, text: &str) -> Vec<E
     let code = match &asked.question {
         Question::MfaCode { .. } => mfa_code(text),
         // Each has an overlay of another kind.
-        Question::OpenUrl { .. } | Question::BodyLimit { .. } => return Vec::new(),
+        Question::OpenUrl { .. } | Question::Expired { .. } | Question::BodyLimit { .. } => {
+            return Vec::new();
+        }
     };
     match code {
         Some(code) => {
@@ -170,6 +172,7 @@ fn declined(model: &mut Model, confirm: Confirm) -> Vec<Effect> {
             let answer = Answer::Declined { message, hint: String::new() };
             vec![TaskEffect::Answer { id, question, answer }.into()]
         }
+        Confirm::Expired { send, .. } => sending::cancel_send(model, send),
         Confirm::AwsKeys(pasted) => aws_keys::decline(model, &pasted),
         Confirm::Quit
         | Confirm::Delete(_)
@@ -211,6 +214,9 @@ pub(super) fn confirmed(model: &mut Model, confirm: Confirm) -> Vec<Effect> {
         Confirm::Overwrite { file, body } => {
             vec![DiskEffect::SaveBody { file, body, overwrite: true }.into()]
         }
+        Confirm::Expired { send: id, question, .. } => {
+            vec![TaskEffect::Answer { id, question, answer: Answer::Renew }.into()]
+        }
         Confirm::BodyLimit { send: id, question, .. } => {
             vec![TaskEffect::Answer { id, question, answer: Answer::GoOn }.into()]
         }
@@ -235,6 +241,16 @@ pub(super) fn copy_page(model: &Model) -> Vec<Effect> {
         }
         _ => Vec::new(),
     }
+}
+
+/// Has a request sent with its expired credential.
+pub(super) fn send_as_it_is(model: &mut Model) -> Vec<Effect> {
+    let asked = |top: &mut Overlay| matches!(top, Overlay::Confirm(Confirm::Expired { .. }));
+    let Some(Overlay::Confirm(Confirm::Expired { send: id, question, .. })) = model.overlays.pop_if(asked)
+    else {
+        return Vec::new();
+    };
+    vec![TaskEffect::Answer { id, question, answer: Answer::AsItIs }.into()]
 }
 
 /// Answers a yes or no.

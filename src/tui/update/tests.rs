@@ -16,5 +16,6 @@ mod selecting;
 mod sending;
 mod signing_as;
 mod undoing_in_tree;
+mod who_signs;
 mod workspace_editor;
 mod writing;

@@ -1,23 +1,22 @@
 //! The two lines at the bottom: who signs, and which keys work here.
 
-use std::time::Duration;
-
 use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
 use ratatui::widgets::Paragraph;
 
 use crate::config::command::Command;
 use crate::core::aws_identity::AwsIdentity;
-use crate::core::credential::Expiry;
+use crate::core::caller_identity::CallerIdentity;
+use crate::core::credential::Credential;
 use crate::core::request::AuthKind;
-use crate::engine::{CredentialState, PreviewSigner};
+use crate::engine::PreviewSigner;
 use crate::tui::footer;
 use crate::tui::keymap;
 use crate::tui::model::open_request::OpenRequest;
-use crate::tui::model::{Model, NoticeKind, SECONDS_BELOW};
+use crate::tui::model::{Model, NoticeKind};
 use crate::tui::text;
-use crate::tui::view::Canvas;
 use crate::tui::view::style::Paint;
+use crate::tui::view::{Canvas, credential};
 
 /// Who signs the current request, for how long, and in which environment.
 pub(super) fn draw_who(canvas: &mut Canvas<'_, '_>, area: Rect) {
@@ -33,7 +32,7 @@ pub(super) fn draw_who(canvas: &mut Canvas<'_, '_>, area: Rect) {
     canvas.frame.render_widget(Line::from(right), place);
 }
 
-/// Always the name and the time left; the key and its source if there is room.
+/// Always the name and how its credential stands; the source and the key as far as there is room.
 fn who(model: &Model, paint: &Paint<'_>, room: usize) -> Vec<Span<'static>> {
     let Some(open) = model.shown() else {
         let is_invalid = model.invalid_request().is_some();
@@ -57,32 +56,50 @@ fn who(model: &Model, paint: &Paint<'_>, room: usize) -> Vec<Span<'static>> {
         };
     };
     let mut spans = signer_spans(open, signer, room, paint);
-    let Some(credential) = &signer.credential else {
-        let word = match signer.state {
-            _ if !preview.problems.is_empty() => "  no credential: see the Auth tab",
-            CredentialState::Fetching => "  fetching credentials…",
-            CredentialState::NeedsInput => "  a send asks for an MFA code",
-            CredentialState::Failed => "  credentials couldn't be fetched",
-            CredentialState::Unfetched | CredentialState::Ready | CredentialState::Expired => {
-                "  credentials are fetched at the send"
-            }
-        };
-        spans.push(Span::styled(word, paint.dim()));
-        return spans;
-    };
-    let expiry = expiry(model, credential.expiry(model.now), paint);
-    let width = |spans: &[Span<'_>]| spans.iter().map(|span| text::text_width(&span.content)).sum::<usize>();
-    let key = Span::raw(format!("  {}", text::fit(&credential.access_key, 24)));
-    let source = Span::styled(format!("  {}", text::fit(&credential.source, 40)), paint.dim());
-    let source = signer.identity.is_some().then_some(source);
-    for detail in [Some(key), source].into_iter().flatten() {
-        if width(&spans) + width(&expiry) + text::text_width(&detail.content) <= room {
-            spans.push(detail);
-        }
+    let is_broken = !preview.problems.is_empty();
+    let used = width(&spans);
+    let state = credential::state(model, signer, is_broken, room.saturating_sub(used), paint);
+    if let Some(known) = &signer.credential {
+        let caller = model.callers.get(&signer.chain);
+        let room = room.saturating_sub(used + width(&state) + 1);
+        spans.extend(details(signer, known, caller, room, paint));
     }
-    spans.extend(expiry);
+    spans.extend(state);
     spans
 }
+
+/// Who AWS says that it is, the key and the source of a credential; the key is left out first, then the
+/// source.
+fn details(
+    signer: &PreviewSigner,
+    credential: &Credential,
+    caller: Option<&CallerIdentity>,
+    room: usize,
+    paint: &Paint<'_>,
+) -> Vec<Span<'static>> {
+    let caller = caller.and_then(|caller| {
+        let whole = format!("  {} {}", caller.account, caller.resource());
+        let fits = [whole, format!("  {}", caller.account)].map(|words| text::fit(&words, 64));
+        fits.into_iter().find(|words| text::text_width(words) <= room)
+    });
+    let room = room.saturating_sub(caller.as_deref().map_or(0, text::text_width));
+    let source = signer.identity.as_ref().map(|_| format!("  {}", text::fit(&credential.source, 60)));
+    // What is cut off says less than nothing.
+    let source = source.map(|source| text::fit(&source, room)).filter(|_| room >= LEAST_SOURCE);
+    let key = format!("  {}", text::fit(&credential.access_key, 24));
+    let taken = source.as_deref().map_or(0, text::text_width);
+    let key = (taken + text::text_width(&key) <= room).then(|| Span::raw(key));
+    let source = source.map(|source| Span::styled(source, paint.dim()));
+    let caller = caller.map(|caller| Span::styled(caller, paint.text()));
+    caller.into_iter().chain(key).chain(source).collect()
+}
+
+fn width(spans: &[Span<'_>]) -> usize {
+    spans.iter().map(|span| text::text_width(&span.content)).sum()
+}
+
+/// Columns that a source needs to say anything.
+const LEAST_SOURCE: usize = 14;
 
 /// Columns that the time left may take.
 const TIME_LEFT: usize = 20;
@@ -129,20 +146,6 @@ fn unsigned(open: &OpenRequest, paint: &Paint<'_>) -> Vec<Span<'static>> {
     spans
 }
 
-fn expiry(model: &Model, expiry: Expiry, paint: &Paint<'_>) -> Vec<Span<'static>> {
-    match expiry {
-        Expiry::Unlimited => Vec::new(),
-        Expiry::Left(left) => {
-            let style = if left <= SECONDS_BELOW { paint.warning() } else { paint.bold() };
-            vec![Span::styled(format!("  {} left", countdown(left)), style)]
-        }
-        Expiry::Expired(_) => {
-            let renew = keymap::says(model, Command::RenewSession, "renews it");
-            vec![Span::styled(format!("  ✗ expired: {renew}"), paint.production())]
-        }
-    }
-}
-
 fn environment(model: &Model, paint: &Paint<'_>) -> Vec<Span<'static>> {
     let style = match &model.environment {
         None => paint.dim(),
@@ -150,20 +153,6 @@ fn environment(model: &Model, paint: &Paint<'_>) -> Vec<Span<'static>> {
         Some(_) => paint.bold(),
     };
     vec![Span::styled(footer::environment(model), style)]
-}
-
-/// Time left: in minutes, or below five minutes in minutes and seconds.
-pub(super) fn countdown(left: Duration) -> String {
-    if left > SECONDS_BELOW {
-        let minutes = left.as_millis().div_ceil(60_000);
-        return if minutes >= 120 {
-            format!("{} h {} min", minutes / 60, minutes % 60)
-        } else {
-            format!("{minutes} min")
-        };
-    }
-    let seconds = left.as_millis().div_ceil(1000);
-    format!("{}:{:02}", seconds / 60, seconds % 60)
 }
 
 /// The notice, or else the keys that apply.
@@ -190,24 +179,4 @@ pub(super) fn draw_keys(canvas: &mut Canvas<'_, '_>, line: Rect) {
         spans.push(Span::styled(format!(" {} ", hint.title), paint.dim()));
     }
     canvas.frame.render_widget(Line::from(spans), area);
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_countdown_shows_minutes_then_seconds() {
-        for (seconds, words) in [
-            (43_200, "12 h 0 min"),
-            (900, "15 min"),
-            (899, "15 min"),
-            (301, "6 min"),
-            (300, "5:00"),
-            (61, "1:01"),
-            (1, "0:01"),
-        ] {
-            assert_eq!(countdown(Duration::from_secs(seconds)), words);
-        }
-    }
 }

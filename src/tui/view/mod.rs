@@ -20,6 +20,7 @@ use crate::tui::text;
 mod bottom;
 mod boxed;
 mod completion;
+mod credential;
 mod editor;
 mod find;
 mod overlay;

@@ -87,6 +87,7 @@ fn ask_title(ask: &Ask) -> Cow<'static, str> {
             }
             // Each has an overlay of another kind.
             Question::OpenUrl { .. } => "Log in",
+            Question::Expired { .. } => "Expired",
             Question::BodyLimit { .. } => "A long body",
         },
     })
@@ -204,6 +205,10 @@ fn confirm_words(model: &Model, confirm: &Confirm) -> (&'static str, String, &'s
         Confirm::Overwrite { file, .. } => {
             ("Overwrite", format!("{} exists.", text::safe(file)), "overwrite")
         }
+        Confirm::Expired { identity, .. } => {
+            let words = format!("The credential of {} has expired.", text::safe(&text::fit(identity, 40)));
+            ("Expired", words, "renew it and send")
+        }
         Confirm::BodyLimit { limit, next, .. } => {
             let (limit, next) = (units::size(*limit), units::size(*next));
             let words = format!("The body is longer than {limit}. The server waits. Read on, up to {next}?");
@@ -224,9 +229,10 @@ fn draw_confirm(canvas: &mut Canvas<'_, '_>, confirm: &Confirm) {
     let area = boxed(canvas, title, 70, height);
     let mut shown: Vec<Line<'_>> = lines.into_iter().map(|line| Line::from(format!(" {line}"))).collect();
     shown.push(Line::default());
-    let other = match confirm {
-        Confirm::ClearSecrets(_) => (Command::SaveInClear, "save as it is"),
-        Confirm::AwsKeys(pasted) if pasted.text.is_some() => (Command::No, "paste as text"),
+    let (first, last) = match confirm {
+        Confirm::ClearSecrets(_) => ((Command::SaveInClear, "save as it is"), None),
+        Confirm::Expired { .. } => ((Command::SendAsItIs, "send as it is"), Some((Command::Close, "cancel"))),
+        Confirm::AwsKeys(pasted) if pasted.text.is_some() => ((Command::No, "paste as text"), None),
         Confirm::Quit
         | Confirm::Delete(_)
         | Confirm::RemoveEnvironment(_)
@@ -236,9 +242,10 @@ fn draw_confirm(canvas: &mut Canvas<'_, '_>, confirm: &Confirm) {
         | Confirm::AwsKeys(_)
         | Confirm::Overwrite { .. }
         | Confirm::BodyLimit { .. }
-        | Confirm::FollowRedirect { .. } => (Command::No, "no"),
+        | Confirm::FollowRedirect { .. } => ((Command::No, "no"), None),
     };
-    shown.push(answers(model, paint, &[(Command::Yes, yes), other]));
+    let keys: Vec<_> = [(Command::Yes, yes), first].into_iter().chain(last).collect();
+    shown.push(answers(model, paint, &keys));
     canvas.frame.render_widget(Paragraph::new(shown), area);
 }
 

@@ -19,6 +19,7 @@ use crate::tui::model::overlay::{Overlay, TrustQuestion};
 use crate::tui::msg::{Msg, Report};
 use crate::tui::testing::{Screen, TOKEN, end, head, now, problem};
 
+mod credentials;
 mod everyday;
 mod reading;
 mod rebound;
@@ -117,6 +118,7 @@ fn expiring(s: &mut Screen) {
         identity: Some("session".into()),
         credential: Some(credential),
         state: CredentialState::Ready,
+        ..PreviewSigner::default()
     });
 }
 

@@ -49,6 +49,9 @@ pub(in crate::cli::send) struct AuthArgs {
     /// Request a new session first, if the identity uses one
     #[arg(long)]
     pub(in crate::cli::send) renew: bool,
+    /// Sign with a session that has expired instead of asking what to do about it
+    #[arg(long, conflicts_with = "renew")]
+    pub(in crate::cli::send) as_it_is: bool,
     /// Code that the identity's MFA device shows; without it, signpost asks for it at the terminal
     #[arg(long, value_name = "CODE", value_parser = mfa)]
     pub(in crate::cli::send) mfa_code: Option<Secret>,

@@ -34,7 +34,7 @@ const KINDS: [(&str, Kind); 8] = [
     ("anonymous", Kind::Anonymous),
 ];
 
-const RENEW: [(&str, Renew); 2] = [("auto", Renew::Auto), ("ask", Renew::Ask)];
+const RENEW: [(&str, Renew); 3] = [("auto", Renew::Auto), ("ask", Renew::Ask), ("never", Renew::Never)];
 
 /// Reads the values of one identity.
 struct Values<'s, 't> {

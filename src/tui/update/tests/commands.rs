@@ -5,6 +5,7 @@ use crate::config::command::{COMMANDS, Command, Context};
 use crate::config::theme::ThemeName;
 use crate::core::document::Layout;
 use crate::core::file_problem::FileProblem;
+use crate::core::question::{Answer, Asked, Question, QuestionId};
 use crate::core::request::AuthKind;
 use crate::core::request::fields::{AuthField, RequestField};
 use crate::core::workspace::{Part, Workspace, WorkspaceProblem};
@@ -15,7 +16,7 @@ use crate::tui::model::field::{Column, EditorField, Tab, Table};
 use crate::tui::model::overlay::{Ask, Confirm, Conflict, LoginQuestion, Overlay};
 use crate::tui::model::response::ResponseTab;
 use crate::tui::model::workspace_editor::WorkspaceCell;
-use crate::tui::msg::Msg;
+use crate::tui::msg::{Msg, Report};
 use crate::tui::rows::RowsWanted;
 use crate::tui::testing::Screen;
 use crate::tui::update::tests::keys;
@@ -440,15 +441,23 @@ fn check(s: &mut Screen, command: Command, context: Context) {
         C::RenewSession => {
             s.model.shown_mut().unwrap().request.auth.sigv4.identity = "session".into();
             s.press("v enter");
-            s.model.shown_mut().unwrap().preview.signer = Some(crate::engine::PreviewSigner {
-                identity: Some("session".into()),
-                credential: None,
-                state: Default::default(),
-            });
+            s.model.shown_mut().unwrap().preview.signer =
+                Some(crate::engine::PreviewSigner { identity: Some("session".into()), ..Default::default() });
             s.take();
             ask(s, command, here);
             assert!(
                 matches!(&s.take()[..], [Effect::Task(TaskEffect::Renew { identity, .. })] if identity == "session")
+            );
+        }
+        C::WhoSigns => {
+            ask(s, command, here);
+            assert!(
+                s.shown().contains("Who signs") && s.shown().contains("identity  alice"),
+                "{}",
+                s.shown()
+            );
+            assert!(
+                matches!(&s.take()[..], [Effect::Task(TaskEffect::AskCaller { identity, .. })] if identity == "alice")
             );
         }
         C::EnvironmentPicker => {
@@ -566,6 +575,17 @@ fn check(s: &mut Screen, command: Command, context: Context) {
             ask(s, command, here);
             assert!(s.model.overlays.is_empty());
             assert!(matches!(&s.take()[..], [Effect::Disk(DiskEffect::Save { .. })]));
+        }
+        C::SendAsItIs => {
+            s.model.overlays.clear();
+            let id = s.send();
+            let question = Question::Expired { identity: "session".into() };
+            s.tell(Msg::Send { id, report: Report::Ask(Asked { id: QuestionId(7), question }) });
+            s.take();
+            ask(s, command, here);
+            assert!(s.model.overlays.is_empty());
+            let answer = TaskEffect::Answer { id, question: QuestionId(7), answer: Answer::AsItIs };
+            assert_eq!(s.take(), [answer.into()]);
         }
         C::SaveYours | C::TakeTheirs => {
             let conflict = Conflict { path: "hello.toml".into(), ..Conflict::default() };

@@ -348,6 +348,34 @@ fn closing_a_login_cancels_what_waits_for_it() {
 }
 
 #[test]
+fn an_expired_credential_is_renewed_sent_as_it_is_or_keeps_the_request_from_being_sent() {
+    let question = || Question::Expired { identity: "session".into() };
+    for (key, answer) in [("y", Some(Answer::Renew)), ("s", Some(Answer::AsItIs)), ("n", None), ("esc", None)]
+    {
+        let mut s = Screen::on("hello.toml");
+        let id = s.send();
+        let asked = Asked { id: QuestionId(3), question: question() };
+        s.tell(Msg::Send { id, report: Report::Ask(asked) });
+        for words in ["The credential of session has expired.", "y renew it and send", "s send as it is"] {
+            assert!(s.shown().contains(words), "{words}: {}", s.shown());
+        }
+        s.take();
+        s.press(key);
+        let expected = match answer {
+            Some(answer) => TaskEffect::Answer { id, question: QuestionId(3), answer },
+            None => TaskEffect::Cancel { id },
+        };
+        assert_eq!(s.take(), [expected.into()], "{key}");
+        assert!(s.model.overlays.is_empty());
+    }
+    let mut s = Screen::on("hello.toml");
+    let id = s.send();
+    s.tell(Msg::Send { id, report: Report::Ask(Asked { id: QuestionId(0), question: question() }) });
+    s.tell(Msg::Send { id, report: Report::End(Box::new(end(Outcome::Cancelled, 0))) });
+    assert!(s.model.overlays.is_empty(), "nobody waits any more");
+}
+
+#[test]
 fn renewing_says_how_it_went() {
     let mut s = Screen::on("plain.toml");
     s.press("R");
