@@ -4,6 +4,7 @@
 
 pub mod body;
 pub mod credentials;
+pub mod filter;
 pub mod log;
 pub mod store;
 pub mod transport;
