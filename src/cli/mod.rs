@@ -18,6 +18,7 @@ pub(crate) mod completions;
 pub mod demo;
 pub(crate) mod exec;
 pub mod exit;
+pub(crate) mod filter;
 pub(crate) mod identities;
 pub(crate) mod init;
 pub(crate) mod login;
@@ -91,6 +92,8 @@ pub enum Command {
     Trust(trust::TrustArgs),
     /// Decide whether policies allow an action, and explain why
     Can(Box<can::CanArgs>),
+    /// Filter JSON with jq or JSONPath
+    Filter(filter::FilterArgs),
     /// Print a completion script for a shell
     Completions(completions::CompletionsArgs),
     /// Print a manual page, in roff
@@ -119,6 +122,7 @@ pub fn run(command: &Command, config: Option<&Path>, out: &mut dyn Write, err: &
         Command::Can(args) => can::run(args, config, out, safe),
         // Names what stands in files that came from elsewhere.
         Command::Trust(args) => trust::run(args, &mut visible::VisibleWriter::new(out), safe),
+        Command::Filter(args) => filter::run(args, out, safe),
         Command::Completions(args) => completions::run(args, out),
         Command::Man(args) => man::run(args, out, safe),
         Command::Init(args) => init::run(args, &mut visible::VisibleWriter::new(out), safe),

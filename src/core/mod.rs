@@ -27,6 +27,7 @@ pub(crate) mod exchange_id;
 pub(crate) mod expect;
 pub(crate) mod file_name;
 pub(crate) mod file_problem;
+pub mod filter;
 pub mod find;
 pub(crate) mod finding;
 pub(crate) mod hex;

@@ -7,6 +7,7 @@ pub mod browser;
 pub mod child;
 pub mod credential_endpoint;
 pub mod credentials;
+pub mod filter;
 pub mod log;
 pub mod store;
 pub mod transport;
