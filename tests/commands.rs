@@ -53,6 +53,7 @@ fn every_subcommand_has_its_page() {
         "completions",
         "demo",
         "exec",
+        "filter",
         "identities",
         "init",
         "login",

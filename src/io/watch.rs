@@ -89,6 +89,36 @@ impl Watch {
 
     /// Watches every folder that is to be watched and isn't yet.
     fn cover(&mut self) {
+        // A folder that is made after its parent was listed and before that is watched is seen by nobody,
+        // so all are listed once more.
+        let mut first = true;
+        while self.watch_new() {
+            self.found.anything |= !first;
+            first = false;
+        }
+    }
+
+    /// Watches the folders that are there now; whether there were new ones.
+    fn watch_new(&mut self) -> bool {
+        let mut new = false;
+        for folder in self.wanted() {
+            if self.watched.contains(&folder) {
+                continue;
+            }
+            match self.watcher.watch(&folder, RecursiveMode::NonRecursive) {
+                Ok(()) => new |= self.watched.insert(folder),
+                Err(_) if !folder.is_dir() => {}
+                Err(error) => {
+                    self.found.blind = Some(error.to_string());
+                    // The system's limit holds for all others, too.
+                    return false;
+                }
+            }
+        }
+        new
+    }
+
+    fn wanted(&self) -> Vec<PathBuf> {
         let mut wanted = Vec::new();
         if self.root.is_dir() {
             listed_folders(&self.root, 0, &mut wanted);
@@ -97,20 +127,7 @@ impl Watch {
             wanted.extend(self.root.ancestors().find(|folder| folder.is_dir()).map(Path::to_owned));
         }
         wanted.extend(self.config.as_deref().and_then(Path::parent).map(Path::to_owned));
-        for folder in wanted {
-            if self.watched.contains(&folder) {
-                continue;
-            }
-            match self.watcher.watch(&folder, RecursiveMode::NonRecursive) {
-                Ok(()) => drop(self.watched.insert(folder)),
-                Err(_) if !folder.is_dir() => {}
-                Err(error) => {
-                    self.found.blind = Some(error.to_string());
-                    // The system's limit holds for all others, too.
-                    return;
-                }
-            }
-        }
+        wanted
     }
 
     fn take(&mut self, event: notify::Result<Event>) {

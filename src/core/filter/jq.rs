@@ -21,7 +21,7 @@ pub(super) struct Program(jaq_core::Filter<Documents>);
 /// A function that is written in Rust.
 type Native = native::Filter<RunPtr<Documents>>;
 
-/// What jaq is told about the values of a run.
+/// The values of a run, for jaq.
 struct Documents;
 
 impl DataT for Documents {
