@@ -16,7 +16,7 @@ use crate::io::filter;
 
 const EXAMPLES: &str = "\
 Each output is one line of JSON. Numbers that aren't calculated with keep their digits. A program reads \
-nothing but the document: no environment, no files.
+nothing but the document: no environment, no files. It may run without end and use all memory; Ctrl-C ends it.
 
 Examples:
   signpost send users | signpost filter '.[] | {id, name}'

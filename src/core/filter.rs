@@ -2,7 +2,8 @@
 //!
 //! Owns what a program may do, the form of its output, and the place of an error in it. Refuses the
 //! environment, files and other programs, so that a filter of somebody else's workspace reads nothing
-//! but the document. It also refuses to stop itself: a program without end is stopped by whoever runs it.
+//! but the document. It also refuses to stop itself: a program without end, or with endless memory, is
+//! stopped by whoever runs it.
 
 mod depth;
 mod jq;
@@ -11,6 +12,9 @@ mod write;
 
 use std::ops::Range;
 use std::time::SystemTime;
+
+/// Of UTF-8; it isn't part of the document.
+const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
 
 /// The language of a filter.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -40,7 +44,7 @@ pub enum FilterError {
     Raised(String),
 }
 
-/// What a filter may use beside the document.
+/// What a filter may use besides the document.
 #[derive(Clone, Copy, Debug)]
 pub struct Environment {
     /// The time that `now` gives.
@@ -78,6 +82,7 @@ impl Filter {
         environment: Environment,
         sink: &mut dyn FnMut(&[u8]) -> bool,
     ) -> Result<(), FilterError> {
+        let document = document.strip_prefix(BYTE_ORDER_MARK).unwrap_or(document);
         depth::check(document)?;
         match &self.0 {
             Compiled::Jq(program) => program.run(document, environment, sink),

@@ -1,7 +1,8 @@
 //! Filters at work: each on a thread with a stack that its recursion can use.
 //!
 //! Owns that thread, and that what is output arrives in pieces while it goes on. Whoever drops the
-//! receiver stops a filter at its next output; one without outputs runs on until the process ends.
+//! receiver stops a filter at its next output; one without outputs runs on until the process ends, and one
+//! that exhausts memory or the stack ends the process. So a program that must go on runs it in another.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};

@@ -186,6 +186,7 @@ fn signature(model: &Model, exchange: &Exchange, columns: usize) -> Vec<TextLine
                 ("signature", steps.signature.clone()),
             ];
             if let Some(url) = &signing.signed_for {
+                let url = mask.as_ref().map_or_else(|| url.to_string(), |mask| mask.url(url.as_str()));
                 rows.insert(1, ("signed for", format!("{url}  (sign_as; not the URL that was called)")));
             }
             for (name, value) in rows {

@@ -67,7 +67,10 @@ fn setting_a_cookie() -> Origin {
 fn verbose_hides_every_secret_unless_asked() {
     let env = "{{env:HIDDEN}}";
     let url = |origin: &Origin, target: &str| format!("http://127.0.0.1:{}{target}", origin.port());
-    let cases: [(&[&str], &str); 9] = [
+    let user = "AKIAIOSFODNN7EXAMPLE:wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY";
+    let sign_as = ["--sign-as", "https://abc123.execute-api.eu-west-1.amazonaws.com", "-u", user];
+    let cases: [(&[&str], &str); 10] = [
+        (&sign_as, "/bot{{env:HIDDEN}}/x?q={{env:HIDDEN}}"),
         (&["-H", "Authorization: Bearer hidden-value"], "/"),
         (&["-H", "x-api-key: hidden-value"], "/"),
         (&["-H", "PRIVATE-TOKEN: hidden-value"], "/"),

@@ -202,7 +202,9 @@ impl<'a> Printer<'a> {
         if let Some(signing) = &sent.signing {
             let (region, service) = (&signing.region, &signing.service);
             let (key, source) = (&signing.access_key, &signing.source);
-            let as_host = signing.signed_for.as_ref().map_or(String::new(), |url| format!(", as {url}"));
+            let as_host = signing.signed_for.as_ref();
+            let as_host =
+                as_host.map_or(String::new(), |url| format!(", as {}", self.mask.url(url.as_str())));
             lines.push(format!("* signed with {key} ({source}) for {service} in {region}{as_host}"));
         }
         lines.push(format!("> {} {}", sent.method, self.mask.url(&sent.url)));

@@ -4,8 +4,8 @@
 
 use super::FilterError;
 
-/// The deepest nesting that a filter reads. jq's own limit is the same.
-const MAX_DEPTH: usize = 10_000;
+/// The deepest nesting that a filter reads or writes. jq's own limit is the same.
+pub(super) const MAX_DEPTH: usize = 10_000;
 
 /// Refuses a document that is nested deeper than [`MAX_DEPTH`].
 pub(super) fn check(document: &[u8]) -> Result<(), FilterError> {

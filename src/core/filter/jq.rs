@@ -77,7 +77,6 @@ impl Program {
         environment: Environment,
         sink: &mut dyn FnMut(&[u8]) -> bool,
     ) -> Result<(), FilterError> {
-        let document = document.strip_prefix(b"\xef\xbb\xbf").unwrap_or(document);
         let now = environment.now.duration_since(UNIX_EPOCH).unwrap_or_default().as_secs_f64();
         let values = read::parse_many(document).map(|value| value.map_err(|error| error.to_string()));
         let inputs: Box<dyn Iterator<Item = Result<Val, String>> + '_> = Box::new(values);
@@ -91,7 +90,7 @@ impl Program {
             for output in self.0.id.run((context, input)).map(unwrap_valr) {
                 let output = output.map_err(|error| FilterError::Raised(message(error)))?;
                 json.clear();
-                write::value(&output, &mut json);
+                write::value(&output, &mut json)?;
                 if !sink(&json) {
                     return Ok(());
                 }
@@ -112,8 +111,10 @@ fn message(error: jaq_core::Error<Val>) -> String {
         Val::TStr(text) => String::from_utf8_lossy(&text).into_owned(),
         value => {
             let mut json = Vec::new();
-            write::value(&value, &mut json);
-            format!("{} (not a string)", String::from_utf8_lossy(&json))
+            match write::value(&value, &mut json) {
+                Ok(()) => format!("{} (not a string)", String::from_utf8_lossy(&json)),
+                Err(error) => error.to_string(),
+            }
         }
     }
 }

@@ -1,6 +1,9 @@
 # What jq 1.8 has and jaq doesn't, or has differently. These definitions hide the native functions of
 # the same name, so that a program reaches nothing but its document.
 def now: __now;
+# The time zone of the machine is outside, too.
+def localtime: gmtime;
+def strflocaltime($format): strftime($format);
 def env: error("env isn't available: a filter reads nothing but the document");
 def halt: error("halt isn't available");
 def halt($code): halt;

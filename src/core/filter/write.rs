@@ -5,8 +5,21 @@
 
 use jaq_json::{Num, Val};
 
+use super::FilterError;
+use super::depth::MAX_DEPTH;
+
 /// Appends a value, without white space.
-pub(super) fn value(value: &Val, out: &mut Vec<u8>) {
+///
+/// # Errors
+/// It is nested deeper than a document may be.
+pub(super) fn value(value: &Val, out: &mut Vec<u8>) -> Result<(), FilterError> {
+    nested(value, 0, out)
+}
+
+fn nested(value: &Val, depth: usize, out: &mut Vec<u8>) -> Result<(), FilterError> {
+    if depth > MAX_DEPTH {
+        return Err(FilterError::Raised(format!("an output is nested deeper than {MAX_DEPTH} levels")));
+    }
     match value {
         Val::Null => out.extend(b"null"),
         Val::Bool(true) => out.extend(b"true"),
@@ -19,7 +32,7 @@ pub(super) fn value(value: &Val, out: &mut Vec<u8>) {
                 if index > 0 {
                     out.push(b',');
                 }
-                self::value(item, out);
+                nested(item, depth + 1, out)?;
             }
             out.push(b']');
         }
@@ -29,24 +42,26 @@ pub(super) fn value(value: &Val, out: &mut Vec<u8>) {
                 if index > 0 {
                     out.push(b',');
                 }
-                self::key(key, out);
+                self::key(key, depth + 1, out)?;
                 out.push(b':');
-                self::value(member, out);
+                nested(member, depth + 1, out)?;
             }
             out.push(b'}');
         }
     }
+    Ok(())
 }
 
-fn key(key: &Val, out: &mut Vec<u8>) {
+fn key(key: &Val, depth: usize, out: &mut Vec<u8>) -> Result<(), FilterError> {
     match key {
         Val::BStr(bytes) | Val::TStr(bytes) => string(bytes, out),
         Val::Null | Val::Bool(_) | Val::Num(_) | Val::Arr(_) | Val::Obj(_) => {
             let mut text = Vec::new();
-            value(key, &mut text);
+            nested(key, depth, &mut text)?;
             string(&text, out);
         }
     }
+    Ok(())
 }
 
 fn number(number: &Num, out: &mut Vec<u8>) {
