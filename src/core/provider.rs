@@ -217,7 +217,7 @@ fn start(identity: &Identity, context: &Context<'_>, aws: &Aws) -> Result<Provid
         }
         IdentityKind::Process { command } => {
             let command = fields.finished(|fields| fields.text(command))?;
-            let process = Process { command, named_by: format!("identity {name}") };
+            let process = Process { command, named_by: format!("identity {name}"), account_id: None };
             Ok(Provider::of_chain((Base::Process(process), Vec::new())))
         }
         IdentityKind::Anonymous => Err(wrong(Wrong::new(
@@ -263,6 +263,7 @@ fn keys(identity: &Identity, context: &Context<'_>) -> Result<Credential, Vec<Pr
         secret_key,
         session_token: (!token.is_empty()).then_some(token),
         expires_at: None,
+        account_id: None,
         source: format!("keys of {}", identity.name),
     })
 }

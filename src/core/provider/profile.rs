@@ -208,7 +208,8 @@ impl<'a> Profiles<'a> {
             return Ok(Some(Base::Login(Login { profile, session, region, cache, endpoint })));
         }
         if let Some(command) = section.text("credential_process") {
-            return Ok(Some(Base::Process(Process { command: command.to_owned(), named_by })));
+            let (command, account_id) = (command.to_owned(), account_id(section));
+            return Ok(Some(Base::Process(Process { command, named_by, account_id })));
         }
         Ok(keys?.map(Base::Keys))
     }
@@ -404,8 +405,14 @@ fn keys(name: &str, section: &AwsSection) -> Result<Option<Credential>, Wrong> {
         secret_key: Secret::new(secret_key.text.trim()),
         session_token: section.text("aws_session_token").map(Secret::new),
         expires_at: None,
+        account_id: account_id(section),
         source: format!("keys of profile {name}"),
     }))
+}
+
+/// The account that a profile gives for its keys.
+fn account_id(section: &AwsSection) -> Option<String> {
+    section.text("aws_account_id").map(str::to_owned)
 }
 
 fn half_a_pair(name: &str, half: &AwsValue, missing: &str) -> Wrong {

@@ -38,6 +38,8 @@ pub(crate) struct Process {
     pub command: String,
     /// Who names it: `profile prod`, or an identity.
     pub named_by: String,
+    /// The account, where the command doesn't print one.
+    pub account_id: Option<String>,
 }
 
 /// A role of IAM Identity Center.
@@ -251,7 +253,7 @@ impl Base {
         match self {
             // The kind is left out, so that sessions that were stored before there were kinds are found.
             Self::Keys(credential) => vec![credential.access_key.clone()],
-            Self::Process(Process { command, named_by: _ }) => parts("process", &[command]),
+            Self::Process(Process { command, named_by: _, account_id: _ }) => parts("process", &[command]),
             Self::Sso(Sso {
                 profile: _,
                 scopes: _,
