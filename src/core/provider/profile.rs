@@ -205,7 +205,8 @@ impl<'a> Profiles<'a> {
             let endpoint = self.endpoint("signin");
             let session = session.to_owned();
             let profile = name.to_owned();
-            return Ok(Some(Base::Login(Login { profile, session, region, cache, endpoint })));
+            let ca_bundle = self.aws.ca_bundle(Some(self.top));
+            return Ok(Some(Base::Login(Login { profile, session, region, cache, endpoint, ca_bundle })));
         }
         if let Some(command) = section.text("credential_process") {
             let (command, account_id) = (command.to_owned(), account_id(section));
@@ -354,6 +355,7 @@ pub(super) fn login_to(
         role_cache: in_home(aws, ".aws/cli/cache"),
         portal_endpoint: endpoint("sso"),
         oidc_endpoint: endpoint("sso_oidc"),
+        ca_bundle: aws.ca_bundle(top),
     }
 }
 

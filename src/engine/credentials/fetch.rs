@@ -61,7 +61,7 @@ pub(super) fn of_source(session: Credential, source: &Credential) -> Credential 
 
 impl<E> Fetch<'_, E> {
     fn transport(&self) -> &Transport {
-        &self.engine.transport
+        &self.transport
     }
 
     /// The time that dates a signature.
