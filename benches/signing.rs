@@ -53,6 +53,7 @@ fn signing(criterion: &mut Criterion) {
         secret_key: Secret::new(SECRET_KEY),
         session_token: Some(Secret::new(token.as_str())),
         expires_at: None,
+        account_id: None,
         source: String::new(),
     };
     let settings = Settings::for_service("lambda", "us-east-1");

@@ -30,6 +30,7 @@ fn main() -> Result<()> {
         secret_key: Secret::new(std::env::var("SECRET_KEY")?),
         session_token: None,
         expires_at: None,
+        account_id: None,
         source: String::new(),
     };
     let began = Instant::now();

@@ -276,7 +276,8 @@ impl Engine {
         let provider = self.provider(name, job).await?;
         let (sessions, deadline) = (&job.sessions, self.deadline(None));
         let expired = WhenExpired::Renews;
-        let fetch = Fetch { identity: name, engine: self, sessions, reports, deadline, expired };
+        let transport = self.transport.trusting(provider.ca_bundle.as_deref());
+        let fetch = Fetch { identity: name, engine: self, sessions, reports, deadline, expired, transport };
         match reuse {
             Reuse::Allowed => {
                 let known = self.credentials.get(&provider, &fetch).await?;

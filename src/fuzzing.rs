@@ -123,6 +123,7 @@ pub fn url(text: &str) {
         secret_key: Secret::new(SECRET_KEY),
         session_token: None,
         expires_at: None,
+        account_id: None,
         source: String::new(),
     };
     let at = SystemTime::UNIX_EPOCH + Duration::from_secs(1_440_938_160);

@@ -222,6 +222,22 @@ profile      portal             sso        111122223333
 }
 
 #[test]
+fn the_account_of_keys_is_given_on() {
+    let user = User::new("[profile base]\naws_account_id = 123456789012\n", &keys("base"));
+    let json = |args: &[&str]| -> serde_json::Value {
+        let output = user.signpost(args).env("AWS_ACCOUNT_ID", "210987654321").output().unwrap();
+        serde_json::from_slice(&output.stdout).unwrap()
+    };
+    assert_eq!(json(&["token", "--profile", "base"])["AccountId"], "123456789012");
+    assert_eq!(json(&["token", "--profile", "base", "--format", "json"])["account_id"], "123456789012");
+    assert_eq!(json(&["identities", "--json"])[0]["account"], "123456789012");
+    let print = ["exec", "--profile", "base", "--", "printenv", "AWS_ACCOUNT_ID"];
+    user.signpost(&print).env("AWS_ACCOUNT_ID", "stale").assert().code(0).stdout("123456789012\n");
+    let other = User::new("", &keys("base"));
+    other.signpost(&print).env("AWS_ACCOUNT_ID", "stale").assert().code(1).stdout("");
+}
+
+#[test]
 fn a_token_is_a_credential_process() {
     let user = User::new("", &keys("base"));
     let process = format!(
@@ -277,7 +293,10 @@ fn aws_says_whose_credential_it_is() {
                    the request is invalid.</Message></Error></ErrorResponse>";
     let refused = format!("HTTP/1.1 403 Forbidden\r\ncontent-length: {}\r\n\r\n{refusal}", refusal.len());
     let sts = Origin::answering([response.clone().into(), response.into(), refused.into()]);
-    let user = User::new(&format!("[profile base]\nendpoint_url = {}\n", sts.url("/")), &keys("base"));
+    let user = User::new(
+        &format!("[profile base]\nendpoint_url = {}\naws_account_id = 123456789012\n", sts.url("/")),
+        &keys("base"),
+    );
     let text = "arn:aws:iam::123456789012:user/alice\naccount  123456789012\nuser id  AIDACKCEVSQ6C2EXAMPLE\n\
                 key      AKIAIOSFODNN7EXAMPLE\nsource   keys of profile base\n";
     user.signpost(&["whoami", "--profile", "base"]).assert().code(0).stdout(text).stderr("");
@@ -287,6 +306,7 @@ fn aws_says_whose_credential_it_is() {
         (&json["arn"], &json["identity"]),
         (&"arn:aws:iam::123456789012:user/alice".into(), &"profile base".into())
     );
+    assert_eq!((&json["account"], &json["account_id"]), (&"123456789012".into(), &"123456789012".into()));
     assert_eq!(sts.requests()[0].body, b"Action=GetCallerIdentity&Version=2011-06-15");
     let error = "error: STS responded to GetCallerIdentity with 403: InvalidClientTokenId: The security token included \
                  in the request is invalid.\n  hint: Check the credential and the endpoint.\n";

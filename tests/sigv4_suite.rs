@@ -107,6 +107,7 @@ impl Case {
                 secret_key: Secret::new(text(&context["credentials"]["secret_access_key"])),
                 session_token: context["credentials"]["token"].as_str().map(Secret::new),
                 expires_at: None,
+                account_id: None,
                 source: String::new(),
             },
             region: text(&context["region"]),

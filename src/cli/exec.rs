@@ -47,7 +47,7 @@ pub struct ExecArgs {
 }
 
 /// What would name another credential to the command.
-const REMOVED: [&str; 13] = [
+const REMOVED: [&str; 14] = [
     "AWS_ACCESS_KEY_ID",
     "AWS_SECRET_ACCESS_KEY",
     "AWS_WEB_IDENTITY_TOKEN_FILE",
@@ -61,6 +61,7 @@ const REMOVED: [&str; 13] = [
     "AWS_SESSION_TOKEN",
     "AWS_SECURITY_TOKEN",
     "AWS_CREDENTIAL_EXPIRATION",
+    "AWS_ACCOUNT_ID",
 ];
 
 /// Runs `signpost exec`; `config` names another configuration than the user's.
@@ -74,6 +75,7 @@ pub(super) fn run(args: &ExecArgs, config: Option<&Path>, err: &mut dyn Write) -
         return serve(command, signer, err).unwrap_or_else(|exit| exit);
     }
     command.envs(variables(&signer.credential));
+    command.envs(signer.credential.account_id.as_ref().map(|account_id| ("AWS_ACCOUNT_ID", account_id)));
     drop(signer);
     let program = command.get_program().to_owned();
     let error = start(command);

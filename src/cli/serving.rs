@@ -127,6 +127,7 @@ mod tests {
                 secret_key: Secret::new("wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY"),
                 session_token: Some(Secret::new("token")),
                 expires_at: expires,
+                account_id: None,
                 source: String::new(),
             };
             Kept { credential, since }.lasts(now)

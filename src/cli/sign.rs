@@ -373,6 +373,7 @@ fn credential(args: &SignArgs) -> Result<Credential, Failure> {
         secret_key,
         session_token,
         expires_at: None,
+        account_id: None,
         source: "command line".to_owned(),
     })
 }

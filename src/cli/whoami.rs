@@ -108,6 +108,7 @@ fn json(identity: &str, caller: &CallerIdentity, credential: &Credential) -> ser
         "arn": caller.arn,
         "account": caller.account,
         "user_id": caller.user_id,
+        "account_id": credential.account_id,
         "access_key": credential.access_key,
         "source": credential.source,
         "expires_at": expiration(credential),

@@ -2,6 +2,7 @@
 //!
 //! Owns both as values that belong together. Refuses to read either: `io/store/aws_files` does.
 
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use crate::core::aws_environment::AwsEnvironment;
@@ -44,6 +45,13 @@ impl Aws {
     pub(crate) fn region<'a>(&'a self, profile: Option<&'a AwsSection>) -> &'a str {
         let of_profile = || profile.and_then(|profile| profile.text("region"));
         self.environment.region().or_else(of_profile).unwrap_or_default()
+    }
+
+    /// A file with authorities to trust for a credential's requests: the one that the environment names, else
+    /// the profile. <https://docs.aws.amazon.com/sdkref/latest/guide/feature-gen-config.html>
+    pub(crate) fn ca_bundle(&self, profile: Option<&AwsSection>) -> Option<PathBuf> {
+        let of_profile = || profile?.text("ca_bundle");
+        self.environment.get("AWS_CA_BUNDLE").or_else(of_profile).map(PathBuf::from)
     }
 
     /// The configured endpoint of a service, by its id in lower snake case (`sts`,

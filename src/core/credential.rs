@@ -63,6 +63,8 @@ pub struct Credential {
     pub session_token: Option<Secret>,
     /// When it stops working (UTC); `None` means never.
     pub expires_at: Option<SystemTime>,
+    /// The account that it belongs to, if its source says so.
+    pub account_id: Option<String>,
     /// Where it came from, worded for the bottom line, for example `keys of alice`.
     pub source: String,
 }
@@ -117,6 +119,7 @@ mod tests {
             secret_key: Secret::new("wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY"),
             session_token: Some(Secret::new("token")),
             expires_at: Some(expires_at),
+            account_id: None,
             source: "test".into(),
         }
     }

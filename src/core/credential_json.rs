@@ -37,7 +37,7 @@ pub(crate) fn text<'a>(object: &'a Value, name: &str) -> Option<&'a str> {
 }
 
 /// Reads a credential: `AccessKeyId`, `SecretAccessKey`, `SessionToken` or `Token`, and `Expiration`
-/// or `ExpiresAt`, in any case. Token and time may be missing.
+/// or `ExpiresAt` and `AccountId`, in any case. Token, time and account may be missing.
 ///
 /// # Errors
 /// What is missing or isn't a time.
@@ -53,6 +53,7 @@ pub(crate) fn credential(object: &Value, source: &str) -> Result<Credential, Str
             None => None,
             Some(value) => Some(time(value).ok_or("its expiration isn't a time")?),
         },
+        account_id: text(object, "AccountId").map(str::to_owned),
         source: source.to_owned(),
     })
 }
@@ -74,12 +75,16 @@ pub(crate) fn temporary_credential(object: &Value, source: &str) -> Result<Crede
 pub(crate) fn of_container(credential: &Credential, until: SystemTime) -> Value {
     let whole = OffsetDateTime::from(until);
     let whole = whole.replace_nanosecond(0).unwrap_or(whole);
-    json!({
+    let mut given = json!({
         "AccessKeyId": credential.access_key,
         "SecretAccessKey": credential.secret_key.expose(),
         "Token": credential.session_token.as_ref().map_or("", Secret::expose),
         "Expiration": whole.format(&Rfc3339).unwrap_or_default(),
-    })
+    });
+    if let Some(account_id) = &credential.account_id {
+        given["AccountId"] = account_id.as_str().into();
+    }
+    given
 }
 
 /// A time: ISO 8601 with an offset, `Z` or `UTC`, else in UTC; or milliseconds since 1970.
@@ -126,11 +131,14 @@ mod tests {
     #[test]
     fn what_an_endpoint_gives_is_read_again() {
         let at = SystemTime::UNIX_EPOCH + Duration::from_millis(1_767_226_500_700);
-        let object = json!({"AccessKeyId": "a", "SecretAccessKey": "s", "Token": "t"});
+        let object = json!({"AccessKeyId": "a", "SecretAccessKey": "s", "Token": "t", "AccountId": "1"});
         let given = of_container(&credential(&object, "").unwrap(), at);
         assert_eq!(given["Expiration"], "2026-01-01T00:15:00Z");
         let read = temporary_credential(&given, "").unwrap();
         assert_eq!((read.access_key.as_str(), read.session_token), ("a", Some(Secret::new("t"))));
+        assert_eq!(read.account_id.as_deref(), Some("1"));
+        let without = Credential { account_id: None, ..credential(&object, "").unwrap() };
+        assert_eq!(of_container(&without, at).get("AccountId"), None);
     }
 
     #[test]

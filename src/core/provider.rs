@@ -3,6 +3,8 @@
 //! Owns the chain, with references replaced and loops detected, and the key under which its
 //! credential is cached. Refuses to fetch anything: the engine does.
 
+use std::path::PathBuf;
+
 use sha2::{Digest, Sha256};
 
 use crate::core::aws::Aws;
@@ -40,6 +42,8 @@ pub(crate) struct Provider {
     pub steps: Vec<Step>,
     /// What would have been used without it, in words, if anything.
     pub passed_over: Option<String>,
+    /// A file with authorities that its requests trust beside the others.
+    pub ca_bundle: Option<PathBuf>,
 }
 
 /// What the declaration of an identity reads and asks.
@@ -143,7 +147,7 @@ impl Provider {
     }
 
     fn of_chain((base, steps): Chain) -> Self {
-        Self { base, steps, passed_over: None }
+        Self { base, steps, passed_over: None, ca_bundle: None }
     }
 
     /// Identifies the result of the first `steps` steps; it changes with the source's key and with
@@ -208,16 +212,18 @@ fn start(identity: &Identity, context: &Context<'_>, aws: &Aws) -> Result<Provid
             let chain = Profiles::required(&profile, aws).map_err(wrong)?;
             let has_keys = aws.environment.get("AWS_ACCESS_KEY_ID").is_some();
             let passed_over = has_keys.then(|| "environment keys".to_owned());
-            Ok(Provider { passed_over, ..Provider::of_chain(chain) })
+            let ca_bundle = aws.ca_bundle(aws.files.profiles.get(&profile));
+            Ok(Provider { passed_over, ca_bundle, ..Provider::of_chain(chain) })
         }
         IdentityKind::Environment => default_chain::chain(aws).map_err(wrong),
         IdentityKind::SsoRole(role) => {
             let sso = login_target::role_of_session(role, aws).map_err(wrong)?;
-            Ok(Provider::of_chain((Base::Sso(sso), Vec::new())))
+            let ca_bundle = sso.ca_bundle.clone();
+            Ok(Provider { ca_bundle, ..Provider::of_chain((Base::Sso(sso), Vec::new())) })
         }
         IdentityKind::Process { command } => {
             let command = fields.finished(|fields| fields.text(command))?;
-            let process = Process { command, named_by: format!("identity {name}") };
+            let process = Process { command, named_by: format!("identity {name}"), account_id: None };
             Ok(Provider::of_chain((Base::Process(process), Vec::new())))
         }
         IdentityKind::Anonymous => Err(wrong(Wrong::new(
@@ -263,6 +269,7 @@ fn keys(identity: &Identity, context: &Context<'_>) -> Result<Credential, Vec<Pr
         secret_key,
         session_token: (!token.is_empty()).then_some(token),
         expires_at: None,
+        account_id: None,
         source: format!("keys of {}", identity.name),
     })
 }

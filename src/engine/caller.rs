@@ -2,6 +2,8 @@
 //!
 //! Owns where STS is asked, for every front end. Refuses to ask without being told to.
 
+use std::path::PathBuf;
+
 use crate::core::aws::Aws;
 use crate::core::caller_identity::{self, CallerIdentity};
 use crate::core::exchange::{Event, Field, Outcome, Problem};
@@ -56,7 +58,8 @@ impl Engine {
             CallerError::NotSent(vec![problem(&message, "Use one such as us-east-1.")])
         })?;
         let job = Job { request, inherited_auth: Auth::default(), blocked: Vec::new(), ..job.clone() };
-        let mut handle = Self { login_way: None, ..self.clone() }.open(job);
+        let transport = self.transport.trusting(ca_bundle(name, &job, &aws).as_deref());
+        let mut handle = Self { login_way: None, transport, ..self.clone() }.open(job);
         let (mut status, mut body) = (0, Vec::new());
         while let Some(event) = handle.events.recv().await {
             match event {
@@ -103,6 +106,14 @@ fn ended(outcome: &Outcome, status: u16, body: &str) -> Result<CallerIdentity, C
 
 fn problem(message: &str, hint: &str) -> Problem {
     Problem::new(Field::Request, message, hint)
+}
+
+/// The authorities that the requests of this identity trust beside the others.
+fn ca_bundle(name: &str, job: &Job, aws: &Aws) -> Option<PathBuf> {
+    if !Provider::starts_at_aws(name, &job.identities) {
+        return None;
+    }
+    Provider::build(name, &job.context(), aws).ok()?.ca_bundle
 }
 
 /// The endpoint, empty for the regional one, and the region of STS for this identity.

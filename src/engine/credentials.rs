@@ -15,6 +15,8 @@ use crate::core::exchange::Problem;
 use crate::core::provider::{Provider, ProviderKey, Step, is_expired};
 use crate::core::question::Asked;
 
+use crate::io::transport::Transport;
+
 use super::Engine;
 use super::handle::Reports;
 
@@ -54,6 +56,8 @@ pub(super) struct Fetch<'a, E> {
     pub(super) reports: &'a Reports<E>,
     pub(super) deadline: Option<Instant>,
     pub(super) expired: WhenExpired,
+    /// How its requests travel.
+    pub(super) transport: Transport,
 }
 
 /// What happens to an expired credential that only a person can replace.

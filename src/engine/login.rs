@@ -17,6 +17,7 @@ use crate::core::question::{Answer, Asked, Question};
 use crate::core::sso_role::SsoRole;
 use crate::io::browser;
 use crate::io::credentials::{CredentialError, LoggedIn};
+use crate::io::transport::Transport;
 
 use super::Engine;
 use super::handle::{Handle, Reports};
@@ -176,6 +177,7 @@ struct SessionUser<'a, E> {
     engine: &'a Engine,
     reports: &'a Reports<E>,
     deadline: Option<Instant>,
+    transport: Transport,
 }
 
 impl<'a, E: From<Asked>> SessionUser<'a, E> {
@@ -187,12 +189,13 @@ impl<'a, E: From<Asked>> SessionUser<'a, E> {
     ) -> Self {
         let slot = engine.logins.slot(&session);
         let seen = slot.known().logins;
-        Self { session, slot, seen, engine, reports, deadline }
+        let transport = engine.transport.trusting(session.ca_bundle());
+        Self { session, slot, seen, engine, reports, deadline, transport }
     }
 
-    fn now(&self) -> Now<'a> {
+    fn now(&self) -> Now<'_> {
         Now {
-            transport: &self.engine.transport,
+            transport: &self.transport,
             at: self.engine.signing_time(),
             deadline: self.reports.extended(self.deadline),
         }
@@ -274,8 +277,8 @@ impl Engine {
         self.login_way
     }
 
-    fn now_for_login(&self) -> Now<'_> {
-        Now { transport: &self.transport, at: self.signing_time(), deadline: self.deadline(None) }
+    fn now_for_login<'a>(&self, transport: &'a Transport) -> Now<'a> {
+        Now { transport, at: self.signing_time(), deadline: self.deadline(None) }
     }
 
     /// Starts to log in, whether or not somebody is logged in.
@@ -285,7 +288,8 @@ impl Engine {
             let session = Session::of(&target);
             let slot = engine.logins.slot(&session);
             let _alone = slot.flight.lock().await;
-            let done = log_in(session, way, engine.now_for_login(), (&engine, &reports)).await;
+            let transport = engine.transport.trusting(session.ca_bundle());
+            let done = log_in(session, way, engine.now_for_login(&transport), (&engine, &reports)).await;
             LogIn::Done(done.map_err(problems).map(|logged_in| {
                 slot.keep(&logged_in);
                 LoginReport::of(&session, &logged_in)
@@ -312,7 +316,9 @@ impl Engine {
         pasted: &str,
     ) -> Result<LoginReport, Vec<Problem>> {
         let session = Session::of(&login.target);
-        let logged_in = session.finish_remote(&login.started, pasted, self.now_for_login()).await;
+        let transport = self.transport.trusting(session.ca_bundle());
+        let now = self.now_for_login(&transport);
+        let logged_in = session.finish_remote(&login.started, pasted, now).await;
         let logged_in = logged_in.map_err(problems)?;
         self.logins.slot(&session).keep(&logged_in);
         Ok(LoginReport::of(&session, &logged_in))

@@ -146,7 +146,8 @@ impl<'a> Sending<'a> {
             self.report(Event::Stage(Stage::Credential(name.to_owned()))).await;
         }
         let (sessions, expired) = (&job.sessions, WhenExpired::Asks);
-        let fetch = Fetch { identity: name, engine, sessions, reports, deadline, expired };
+        let transport = engine.transport.trusting(provider.ca_bundle.as_deref());
+        let fetch = Fetch { identity: name, engine, sessions, reports, deadline, expired, transport };
         engine.credentials.get(&provider, &fetch).await
     }
 

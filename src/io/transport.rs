@@ -4,6 +4,7 @@
 //! anything of the request, to follow redirects and to know about signing.
 
 use std::collections::HashMap;
+use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
@@ -79,6 +80,16 @@ impl Transport {
     /// A transport with these settings. Nothing is read or opened before the first request.
     pub fn new(settings: TransportSettings) -> Self {
         Self { settings: Arc::new(settings), clients: Arc::default() }
+    }
+
+    /// A transport that also trusts the authorities in this file; the same one without a file. It shares no
+    /// connections with this one.
+    #[must_use]
+    pub fn trusting(&self, ca_file: Option<&Path>) -> Self {
+        let Some(ca_file) = ca_file else { return self.clone() };
+        let mut settings = TransportSettings::clone(&self.settings);
+        settings.ca_files.push(ca_file.to_owned());
+        Self::new(settings)
     }
 
     /// The settings.

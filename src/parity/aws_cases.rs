@@ -185,16 +185,18 @@ fn sections(prefix: &str, value: &Value, text: &mut String) {
     }
 }
 
-/// A chain as AWS's cases write it, without what they have and a chain here hasn't: the account of keys.
+/// A chain as AWS's cases write it.
 fn as_cases_write(provider: &Provider) -> Value {
     let filled = |pairs: &[(&str, &str)]| -> Value {
         let pairs = pairs.iter().filter(|(_, value)| !value.is_empty());
         Value::Object(pairs.map(|(key, value)| ((*key).to_owned(), json!(value))).collect())
     };
     let base = match &provider.base {
-        Base::Keys(keys) => json!({ "AccessKey": {
-            "access_key_id": keys.access_key, "secret_access_key": keys.secret_key.expose(),
-        } }),
+        Base::Keys(keys) => json!({ "AccessKey": filled(&[
+            ("access_key_id", &keys.access_key),
+            ("secret_access_key", keys.secret_key.expose()),
+            ("account_id", keys.account_id.as_deref().unwrap_or_default()),
+        ]) }),
         Base::WebIdentity(role) => json!({ "WebIdentityToken": filled(&[
             ("role_arn", &role.role_arn),
             ("web_identity_token_file", &role.token_file),
@@ -234,7 +236,7 @@ fn the_sdks_cases_of_assumed_roles_hold() {
         let aws = Aws { files: Arc::new(parse(&config, "")), ..Aws::default() };
         let profile = input["selected_profile"].as_str().unwrap().to_owned();
         let found = provider(IdentityKind::Profile { profile }, &aws);
-        let mut expected = case["output"]["ProfileChain"].clone();
+        let expected = case["output"]["ProfileChain"].clone();
         // "SSO token profile selected": the SDK finds later that a token isn't a credential ("selected
         // profile will resolve an access token instead of credentials"); here it's said at once.
         if docs == "SSO token profile selected" {
@@ -244,11 +246,6 @@ fn the_sdks_cases_of_assumed_roles_hold() {
         if expected.is_null() {
             assert!(found.is_err(), "{docs}: {}", case["output"]["Error"]);
             continue;
-        }
-        for link in expected.as_array_mut().unwrap() {
-            if let Some(keys) = link.get_mut("AccessKey").and_then(Value::as_object_mut) {
-                keys.remove("account_id");
-            }
         }
         let found = found.unwrap_or_else(|found| panic!("{docs}: {}", found[0].message));
         assert_eq!(as_cases_write(&found), expected, "{docs}");

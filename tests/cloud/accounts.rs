@@ -136,6 +136,7 @@ pub(crate) fn minted(answer: &Answer) -> Credential {
         secret_key: Secret::new(answer.xml("SecretAccessKey")),
         session_token: Some(Secret::new(answer.xml("SessionToken"))),
         expires_at: None,
+        account_id: None,
         source: "test".into(),
     }
 }

@@ -143,6 +143,7 @@ impl Cloud {
             secret_key: Secret::new(answer.xml("SecretAccessKey")),
             session_token: Some(Secret::new(answer.xml("SessionToken"))),
             expires_at: None,
+            account_id: None,
             source: "test".into(),
         }
     }
@@ -196,6 +197,7 @@ pub(crate) fn keys(user: &UserInfo) -> Credential {
         secret_key: user.secret_access_key.clone(),
         session_token: None,
         expires_at: None,
+        account_id: None,
         source: "test".into(),
     }
 }

@@ -40,6 +40,7 @@ async fn the_requests_of_the_demo_get_the_responses_they_expect() {
             secret_key: secret.clone(),
             session_token: None,
             expires_at: None,
+            account_id: None,
             source: name.into(),
         }
     };

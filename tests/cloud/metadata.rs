@@ -46,6 +46,7 @@ fn credential(answer: &Answer) -> Credential {
         secret_key: Secret::new(text("SecretAccessKey")),
         session_token: Some(Secret::new(text("Token"))),
         expires_at: None,
+        account_id: None,
         source: "test".into(),
     }
 }

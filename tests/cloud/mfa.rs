@@ -192,6 +192,7 @@ async fn sessions_say_whether_and_when_a_code_was_given() {
         secret_key: signpost::core::credential::Secret::new("wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY"),
         session_token: None,
         expires_at: None,
+        account_id: None,
         source: "test".into(),
     };
     let seed = create(&site, &alice, "phone").await;

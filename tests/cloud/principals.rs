@@ -26,6 +26,7 @@ async fn create_bob(site: &Site, admin: &Credential) -> (Credential, String) {
         secret_key: Secret::new(key.xml("SecretAccessKey")),
         session_token: None,
         expires_at: None,
+        account_id: None,
         source: "test".into(),
     };
     (bob, created.xml("UserId").to_owned())

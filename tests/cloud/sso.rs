@@ -174,6 +174,7 @@ async fn a_login_gives_the_keys_of_assigned_roles_until_it_ends() {
         secret_key: Secret::new(text("secretAccessKey")),
         session_token: Some(Secret::new(text("sessionToken"))),
         expires_at: None,
+        account_id: None,
         source: "test".into(),
     };
     let me = site.sts(&reader, "GetCallerIdentity", &[]).await;

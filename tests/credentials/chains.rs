@@ -124,6 +124,7 @@ fn difference(name: &str, found: &Result<Credential, String>, case: &Path) -> Op
                 "access_key_id": found.access_key,
                 "secret_access_key": found.secret_key.expose(),
                 "session_token": found.session_token.as_ref().map(|token| token.expose()),
+                "account_id": found.account_id,
                 "expiry": found.expires_at.map(|at| at.duration_since(std::time::UNIX_EPOCH).unwrap().as_secs()),
             });
             let differs =

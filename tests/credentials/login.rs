@@ -62,7 +62,7 @@ fn claims(proof: &str) -> Value {
     serde_json::from_slice(&decode(claims)).unwrap()
 }
 
-/// All 8 cases. The account of a credential is checked in the file.
+/// All 8 cases.
 #[test]
 fn awss_cases_hold() {
     let Some(path) = suite("login-provider-test-cases.json") else { return };
@@ -106,6 +106,7 @@ fn is_outcome(result: &Result<Credential, signpost::io::credentials::CredentialE
                 other => panic!("{other}"),
             };
             assert_eq!(credential.expires_at, Some(expires_at));
+            assert_eq!(credential.account_id.as_deref(), expected["accountId"].as_str());
         }
         (Err(error), "error") => assert!(!error.hint.is_empty(), "{error}"),
         (result, expected) => panic!("expected {expected}, got {result:?}"),

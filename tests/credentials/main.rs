@@ -48,6 +48,7 @@ fn keys() -> Credential {
         secret_key: Secret::new(SECRET),
         session_token: None,
         expires_at: None,
+        account_id: None,
         source: "keys of alice".into(),
     }
 }
@@ -83,4 +84,5 @@ fn is_expected(credential: &Credential, case: &Path) {
     assert_eq!(credential.secret_key.expose(), expected["secret_access_key"]);
     assert_eq!(credential.session_token.as_ref().unwrap().expose(), expected["session_token"]);
     assert_eq!(credential.expires_at, expected["expiry"].as_u64().map(at));
+    assert_eq!(credential.account_id.as_deref(), expected["account_id"].as_str(), "{}", case.display());
 }

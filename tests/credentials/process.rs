@@ -50,6 +50,7 @@ fn what_it_prints_is_the_credential() {
     assert_eq!(credential.access_key, "ASIAIOSFODNN7EXAMPLE");
     assert_eq!(credential.session_token, Some(Secret::new("token")));
     assert_eq!(credential.expires_at, Some(at(1_767_226_500)));
+    assert_eq!(credential.account_id.as_deref(), Some("123456789012"));
     assert_eq!(credential.source, "credential_process of profile prod");
     let lasting =
         printing(r#"{"Version": 1, "AccessKeyId": "AKIAIOSFODNN7EXAMPLE", "SecretAccessKey": "s"}"#);

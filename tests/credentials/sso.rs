@@ -101,6 +101,7 @@ fn a_token_that_lasts_asks_for_the_role_whatever_follows_it_in_the_file() {
     let credential = call(&cache.role(&url, "http://127.0.0.1:1")).unwrap();
     assert_eq!(credential.source, "SSO role Admin");
     assert_eq!(credential.expires_at, Some(at(1_767_226_500)));
+    assert_eq!(credential.account_id.as_deref(), Some("123456789012"));
     let sent = &portal.requests()[0];
     assert_eq!(sent.target, "/federation/credentials?role_name=Admin&account_id=123456789012");
     assert_eq!((bearer(&portal).as_str(), sent.header("authorization")), ("old", None));

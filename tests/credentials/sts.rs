@@ -11,8 +11,15 @@ use super::*;
 const ROLE: &str = "arn:aws:iam::123456789012:role/deploy/Admin";
 
 fn minted(action: &str) -> Vec<u8> {
+    let user = match action {
+        "GetFederationToken" => {
+            "<FederatedUser><Arn>arn:aws:sts::123456789012:federated-user/bob</Arn></FederatedUser>"
+        }
+        "GetSessionToken" => "",
+        _ => "<AssumedRoleUser><Arn>arn:aws:sts::210987654321:assumed-role/Admin/s</Arn></AssumedRoleUser>",
+    };
     let body = format!(
-        "<{action}Response xmlns=\"https://sts.amazonaws.com/doc/2011-06-15/\"><{action}Result><Credentials>\
+        "<{action}Response xmlns=\"https://sts.amazonaws.com/doc/2011-06-15/\"><{action}Result>{user}<Credentials>\
          <AccessKeyId>ASIAIOSFODNN7EXAMPLE</AccessKeyId><SecretAccessKey>{SECRET}</SecretAccessKey>\
          <SessionToken>token</SessionToken><Expiration>2026-01-01T00:15:00Z</Expiration></Credentials>\
          </{action}Result></{action}Response>"
@@ -73,6 +80,7 @@ fn a_role_is_assumed_with_all_that_it_is_given() {
     assert_eq!(session.access_key, "ASIAIOSFODNN7EXAMPLE");
     assert_eq!(session.expires_at, Some(at(1_767_226_500)));
     assert_eq!(session.source, "role Admin");
+    assert_eq!(session.account_id.as_deref(), Some("210987654321"));
     let expected = pairs(&[
         ("RoleArn", ROLE),
         ("RoleSessionName", "alice@example.com"),
@@ -196,6 +204,7 @@ fn a_federated_user_has_a_name_and_a_policy() {
     };
     let session = run(user.call(&transport(), at(0), None)).unwrap();
     assert_eq!(session.source, "federated user bob");
+    assert_eq!(session.account_id.as_deref(), Some("123456789012"));
     assert_eq!(form(&origin), pairs(&[("Name", "bob"), ("Policy", "{}"), ("DurationSeconds", "3600")]));
     // The response to another action isn't taken for one.
     let error = run(user.call(&transport(), at(0), None)).unwrap_err();

@@ -28,6 +28,7 @@ fn secrets_and_minted_credentials_are_there_at_the_next_start() {
         secret_key: Secret::new(SECRET),
         session_token: Some(Secret::new("token")),
         expires_at: Some(UNIX_EPOCH + Duration::from_secs(1_500_000_000)),
+        account_id: None,
         source: "session of alice".into(),
     };
     store.set_minted("session", minted.clone()).unwrap();
@@ -57,6 +58,7 @@ fn of_too_many_minted_credentials_those_that_ended_first_are_forgotten() {
         secret_key: Secret::new(SECRET),
         session_token: Some(Secret::new("token")),
         expires_at: Some(UNIX_EPOCH + Duration::from_secs(seconds)),
+        account_id: None,
         source: "session of alice".into(),
     };
     for round in 0..40 {

@@ -5,6 +5,7 @@
 mod origin;
 
 mod answers;
+mod ca_bundle;
 mod chains;
 mod elsewhere;
 mod expired;

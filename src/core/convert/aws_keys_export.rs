@@ -103,6 +103,9 @@ fn process(credential: &Credential) -> Value {
     if let Some(at) = expiration(credential) {
         object.insert("Expiration".into(), json!(at));
     }
+    if let Some(account_id) = &credential.account_id {
+        object.insert("AccountId".into(), json!(account_id));
+    }
     Value::Object(object)
 }
 
@@ -112,6 +115,7 @@ fn with_source(credential: &Credential) -> Value {
         "secret_key": credential.secret_key.expose(),
         "session_token": credential.session_token.as_ref().map(|token| token.expose()),
         "expires_at": expiration(credential),
+        "account_id": credential.account_id,
         "source": credential.source,
     })
 }
@@ -138,6 +142,7 @@ mod tests {
             secret_key: Secret::new("wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY"),
             session_token: token.map(Secret::new),
             expires_at: token.map(|_| SystemTime::UNIX_EPOCH + Duration::from_secs(1_767_225_600)),
+            account_id: None,
             source: "keys of profile prod".into(),
         }
     }

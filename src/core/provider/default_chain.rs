@@ -14,16 +14,18 @@ use crate::core::aws_environment::DEFAULT_PROFILE;
 /// one, web identity, container, instance.
 pub(super) fn chain(aws: &Aws) -> Result<Provider, Wrong> {
     let named = aws.environment.profile();
+    let name = named.map_or(DEFAULT_PROFILE, |(_, name)| name);
+    let ca_bundle = aws.ca_bundle(find(name, aws).ok());
+    let with = |chain| Provider { ca_bundle: ca_bundle.clone(), ..Provider::of_chain(chain) };
     if let Some(keys) = environment::keys(aws)? {
         let passed_over = named.map(|(variable, profile)| format!("{variable}={profile}"));
-        return Ok(Provider { base: Base::Keys(keys), steps: Vec::new(), passed_over });
+        return Ok(Provider { passed_over, ..with((Base::Keys(keys), Vec::new())) });
     }
-    let of = |base| Ok(Provider { base, steps: Vec::new(), passed_over: None });
-    let name = named.map_or(DEFAULT_PROFILE, |(_, name)| name);
+    let of = |base| Ok(with((base, Vec::new())));
     let has_profile = named.is_some() || aws.files.profiles.contains_key(name) || aws.files.error().is_some();
     if has_profile {
-        if let Some((base, steps)) = Profiles::chain(name, aws, true)? {
-            return Ok(Provider { base, steps, passed_over: None });
+        if let Some(chain) = Profiles::chain(name, aws, true)? {
+            return Ok(with(chain));
         }
     } else if let Some(web_identity) = environment::web_identity(aws)? {
         return of(Base::WebIdentity(web_identity));

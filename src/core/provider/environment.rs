@@ -35,6 +35,7 @@ pub(super) fn keys(aws: &Aws) -> Result<Option<Credential>, Wrong> {
         secret_key: Secret::new(secret_key),
         session_token: environment.get("AWS_SESSION_TOKEN").map(Secret::new),
         expires_at: expires_at.map(Into::into),
+        account_id: environment.get("AWS_ACCOUNT_ID").map(str::to_owned),
         source: "environment keys".to_owned(),
     }))
 }

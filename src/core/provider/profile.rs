@@ -205,10 +205,12 @@ impl<'a> Profiles<'a> {
             let endpoint = self.endpoint("signin");
             let session = session.to_owned();
             let profile = name.to_owned();
-            return Ok(Some(Base::Login(Login { profile, session, region, cache, endpoint })));
+            let ca_bundle = self.aws.ca_bundle(Some(self.top));
+            return Ok(Some(Base::Login(Login { profile, session, region, cache, endpoint, ca_bundle })));
         }
         if let Some(command) = section.text("credential_process") {
-            return Ok(Some(Base::Process(Process { command: command.to_owned(), named_by })));
+            let (command, account_id) = (command.to_owned(), account_id(section));
+            return Ok(Some(Base::Process(Process { command, named_by, account_id })));
         }
         Ok(keys?.map(Base::Keys))
     }
@@ -353,6 +355,7 @@ pub(super) fn login_to(
         role_cache: in_home(aws, ".aws/cli/cache"),
         portal_endpoint: endpoint("sso"),
         oidc_endpoint: endpoint("sso_oidc"),
+        ca_bundle: aws.ca_bundle(top),
     }
 }
 
@@ -404,8 +407,14 @@ fn keys(name: &str, section: &AwsSection) -> Result<Option<Credential>, Wrong> {
         secret_key: Secret::new(secret_key.text.trim()),
         session_token: section.text("aws_session_token").map(Secret::new),
         expires_at: None,
+        account_id: account_id(section),
         source: format!("keys of profile {name}"),
     }))
+}
+
+/// The account that a profile gives for its keys.
+fn account_id(section: &AwsSection) -> Option<String> {
+    section.text("aws_account_id").map(str::to_owned)
 }
 
 fn half_a_pair(name: &str, half: &AwsValue, missing: &str) -> Wrong {

@@ -38,6 +38,8 @@ pub(crate) struct Process {
     pub command: String,
     /// Who names it: `profile prod`, or an identity.
     pub named_by: String,
+    /// The account, where the command doesn't print one.
+    pub account_id: Option<String>,
 }
 
 /// A role of IAM Identity Center.
@@ -65,6 +67,8 @@ pub(crate) struct Sso {
     pub portal_endpoint: String,
     /// Endpoint that refreshes tokens; empty means the regional one.
     pub oidc_endpoint: String,
+    /// A file with authorities that its requests trust beside the others.
+    pub ca_bundle: Option<PathBuf>,
 }
 
 /// A role assumed with a token from a file.
@@ -95,6 +99,8 @@ pub(crate) struct Login {
     pub cache: PathBuf,
     /// Endpoint that refreshes sessions; empty means the regional one.
     pub endpoint: String,
+    /// A file with authorities that its requests trust beside the others.
+    pub ca_bundle: Option<PathBuf>,
 }
 
 /// The endpoint of a container, as the environment names it.
@@ -251,7 +257,7 @@ impl Base {
         match self {
             // The kind is left out, so that sessions that were stored before there were kinds are found.
             Self::Keys(credential) => vec![credential.access_key.clone()],
-            Self::Process(Process { command, named_by: _ }) => parts("process", &[command]),
+            Self::Process(Process { command, named_by: _, account_id: _ }) => parts("process", &[command]),
             Self::Sso(Sso {
                 profile: _,
                 scopes: _,
@@ -264,6 +270,7 @@ impl Base {
                 role_cache: _,
                 portal_endpoint,
                 oidc_endpoint,
+                ca_bundle: _,
             }) => parts(
                 "sso",
                 &[session, start_url, region, account_id, role_name, portal_endpoint, oidc_endpoint],
@@ -271,7 +278,7 @@ impl Base {
             Self::WebIdentity(WebIdentity { role_arn, token_file, session_name, endpoint, region }) => {
                 parts("web-identity", &[role_arn, token_file, session_name, endpoint, region])
             }
-            Self::Login(Login { profile: _, session, region, cache: _, endpoint }) => {
+            Self::Login(Login { profile: _, session, region, cache: _, endpoint, ca_bundle: _ }) => {
                 parts("login", &[session, region, endpoint])
             }
             Self::Container(Container { relative_uri, full_uri, token: _, token_file }) => {

@@ -42,7 +42,7 @@ impl AwsSummary {
         let keys = aws.environment.get(name).map(|_| ProfileSummary {
             name: name.to_owned(),
             kind: "keys",
-            account: None,
+            account: aws.environment.get("AWS_ACCOUNT_ID").map(str::to_owned),
             region: aws.environment.region().map(str::to_owned),
             problem: None,
         });
@@ -62,12 +62,13 @@ fn profiles(aws: &Aws) -> Vec<ProfileSummary> {
             Ok((base, _)) => (kind(base), None),
             Err(wrong) => ("none", Some((wrong.message.clone(), wrong.hint.clone()))),
         };
-        let of_role = || text("role_arn")?.split(':').nth(4).map(str::to_owned);
+        let of_arn = |key| text(key)?.split(':').nth(4).map(str::to_owned);
         ProfileSummary {
             name: name.clone(),
             kind,
             account: text("sso_account_id")
-                .or_else(of_role)
+                .or_else(|| of_arn("role_arn"))
+                .or_else(|| of_arn("login_session"))
                 .or_else(|| text("aws_account_id"))
                 .filter(|account| !account.is_empty()),
             region: text("region"),

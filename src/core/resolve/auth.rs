@@ -167,6 +167,7 @@ impl Resolver<'_> {
             secret_key,
             session_token: (!token.is_empty()).then_some(token),
             expires_at: None,
+            account_id: None,
             source: "keys of this request".into(),
         }))
     }

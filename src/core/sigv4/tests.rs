@@ -16,6 +16,7 @@ fn credential(token: Option<&str>) -> Credential {
         secret_key: Secret::new("wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY"),
         session_token: token.map(Secret::new),
         expires_at: None,
+        account_id: None,
         source: "test".into(),
     }
 }

@@ -93,6 +93,7 @@ proptest::proptest! {
             secret_key: Secret::new("wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY"),
             session_token: None,
             expires_at: None,
+            account_id: None,
             source: String::new(),
         };
         let hash = sigv4::payload_hash(b"");

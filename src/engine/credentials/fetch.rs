@@ -61,7 +61,7 @@ pub(super) fn of_source(session: Credential, source: &Credential) -> Credential 
 
 impl<E> Fetch<'_, E> {
     fn transport(&self) -> &Transport {
-        &self.engine.transport
+        &self.transport
     }
 
     /// The time that dates a signature.
@@ -233,7 +233,9 @@ async fn start<E: From<Asked>>(
                 named_by: &process.named_by,
                 time_limit: process::TIME_LIMIT,
             };
-            fetch.done(call.call(at, deadline)).await
+            let printed = fetch.done(call.call(at, deadline)).await?;
+            let account_id = printed.account_id.or_else(|| process.account_id.clone());
+            Ok(Credential { account_id, ..printed })
         }
         Base::Sso(found) => fetch.done(login::credential(Session::Sso(found), user, asking)).await,
         Base::Login(found) => fetch.done(login::credential(Session::SignIn(found), user, asking)).await,

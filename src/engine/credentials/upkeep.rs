@@ -170,7 +170,8 @@ impl Engine {
     async fn renew_used(&self, used: &Use, reports: &Reports<Renewal>) -> Result<Credential, Vec<Problem>> {
         let Use { identity, provider, sessions, .. } = used;
         let (deadline, expired) = (self.deadline(None), WhenExpired::Asks);
-        let fetch = Fetch { identity, engine: self, sessions, reports, deadline, expired };
+        let transport = self.transport.trusting(provider.ca_bundle.as_deref());
+        let fetch = Fetch { identity, engine: self, sessions, reports, deadline, expired, transport };
         self.credentials.renew(provider, &fetch).await
     }
 }

@@ -2,6 +2,7 @@
 //!
 //! Refuses to wait for anybody else's login: its caller does.
 
+use std::path::Path;
 use std::time::{Duration, SystemTime};
 
 use tokio::time::Instant;
@@ -118,6 +119,14 @@ impl<'a> Session<'a> {
         match target {
             LoginTarget::Sso(found) => Self::Sso(found),
             LoginTarget::SignIn(found) => Self::SignIn(found),
+        }
+    }
+
+    /// A file with authorities that its requests trust beside the others.
+    pub(super) fn ca_bundle(&self) -> Option<&'a Path> {
+        match self {
+            Self::Sso(found) => found.ca_bundle.as_deref(),
+            Self::SignIn(found) => found.ca_bundle.as_deref(),
         }
     }
 

@@ -41,9 +41,9 @@ pub(super) async fn exchange(
     outgoing: Outgoing,
     service: &str,
 ) -> Result<Reply, CredentialError> {
-    let response = transport.exchange(outgoing, None).await.map_err(|failure| {
-        let (Failure::NotSent(found) | Failure::Network(found)) = failure;
-        error(format!("can't reach {service}: {}", found.message), found.hint)
+    let response = transport.exchange(outgoing, None).await.map_err(|failure| match failure {
+        Failure::NotSent(found) => error(format!("couldn't ask {service}: {}", found.message), found.hint),
+        Failure::Network(found) => error(format!("can't reach {service}: {}", found.message), found.hint),
     })?;
     let mut receiver = response.body;
     let mut body = Zeroizing::new(Vec::new());

@@ -40,7 +40,9 @@ impl GetSessionToken<'_> {
     ) -> Result<Credential, CredentialError> {
         let sts = Sts { endpoint: self.endpoint, region: self.region, signer: Some(self.source) };
         let form = Form::new(ACTION).with_duration(self.duration_seconds).with_mfa(self.mfa);
-        sts.call(form, transport, at, deadline).await
+        let session = sts.call(form, transport, at, deadline).await?;
+        // The response doesn't name the user, whose account it is.
+        Ok(Credential { account_id: self.source.account_id.clone(), ..session })
     }
 }
 

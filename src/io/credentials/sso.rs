@@ -107,7 +107,7 @@ impl Sso<'_> {
         let source = format!("SSO role {}", self.role_name);
         let key = role_cache::sso_key(self.account_id, self.role_name, self.place());
         if let Some(known) = role_cache::read(self.role_cache, &key, at, &source).await {
-            return Ok(known);
+            return Ok(self.in_account(known));
         }
         let token = cached_login::get(self, Now { transport, at, deadline }).await?;
         self.role(&token, Now { transport, at, deadline }).await
@@ -145,10 +145,15 @@ impl Sso<'_> {
             let value = value.get("roleCredentials").cloned().unwrap_or_default();
             credential_json::temporary_credential(&value, &source)
         });
-        read.map_err(|why| {
+        read.map(|credential| self.in_account(credential)).map_err(|why| {
             let hint = "Check the configured endpoint.";
             error(format!("{SERVICE} returned no credential: {why}"), hint)
         })
+    }
+
+    /// The role's credential, which the portal gives without its account.
+    fn in_account(&self, credential: Credential) -> Credential {
+        Credential { account_id: Some(self.account_id.to_owned()), ..credential }
     }
 
     /// Asks the portal for something.

@@ -171,8 +171,18 @@ pub(super) fn parse_response(action: &str, xml: &str) -> Option<Credential> {
         secret_key: Secret::new(text("SecretAccessKey")?),
         session_token: Some(Secret::new(text("SessionToken")?)),
         expires_at: Some(OffsetDateTime::parse(text("Expiration")?, &Rfc3339).ok()?.into()),
+        account_id: account(&document),
         source: format!("STS {action}"),
     })
+}
+
+/// The account of the role's session or the federated user that a response names.
+fn account(document: &roxmltree::Document<'_>) -> Option<String> {
+    let user = document.descendants().find(|node| {
+        node.has_tag_name_local("AssumedRoleUser") || node.has_tag_name_local("FederatedUser")
+    })?;
+    let arn = user.children().find(|node| node.has_tag_name_local("Arn"))?.text()?;
+    arn.trim().split(':').nth(4).filter(|account| !account.is_empty()).map(str::to_owned)
 }
 
 /// Names are compared without their namespace, which differs between STS and its imitations.

@@ -38,6 +38,8 @@ struct StoredCredential {
     /// Unix time in whole seconds, which is what AWS gives.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     expires_at: Option<u64>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    account_id: Option<String>,
     source: String,
 }
 
@@ -77,6 +79,7 @@ impl From<StoredCredential> for Credential {
             expires_at: stored
                 .expires_at
                 .and_then(|seconds| UNIX_EPOCH.checked_add(Duration::from_secs(seconds))),
+            account_id: stored.account_id,
             source: stored.source,
         }
     }
@@ -90,6 +93,7 @@ impl From<&Credential> for StoredCredential {
             secret_key: credential.secret_key.expose().to_owned(),
             session_token: credential.session_token.as_ref().map(|token| token.expose().to_owned()),
             expires_at: credential.expires_at.map(seconds),
+            account_id: credential.account_id.clone(),
             source: credential.source.clone(),
         }
     }

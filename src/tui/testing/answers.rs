@@ -21,6 +21,7 @@ pub(crate) fn sent() -> Sent {
         secret_key: Secret::new("wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY"),
         session_token: Some(Secret::new(TOKEN)),
         expires_at: Some(now() + Duration::from_secs(840)),
+        account_id: None,
         source: "GetSessionToken".into(),
     };
     let settings = Settings::for_service("lambda", "us-east-1");

@@ -112,6 +112,7 @@ fn expiring(s: &mut Screen) {
         secret_key: Secret::new("wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY"),
         session_token: Some(Secret::new(TOKEN)),
         expires_at: Some(now() + Duration::from_secs(125)),
+        account_id: None,
         source: "GetSessionToken of alice".into(),
     };
     s.model.shown_mut().unwrap().preview.signer = Some(PreviewSigner {

@@ -220,6 +220,7 @@ fn a_role_assumed_with_a_session_lives_an_hour_at_most() {
         secret_key: Secret::new("secret"),
         session_token: token.map(Secret::new),
         expires_at: None,
+        account_id: None,
         source: String::new(),
     };
     assert_eq!(role.duration_with(&source(None)), (Some(7200), false));
