@@ -133,7 +133,7 @@ impl Process<'_> {
     /// Runs the program and reads the credential that it prints.
     ///
     /// # Errors
-    /// As [`Self::printed`], or it prints something else.
+    /// The program fails, as when its output is read alone, or it prints something else.
     pub async fn call(
         &self,
         at: SystemTime,
