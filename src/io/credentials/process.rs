@@ -133,7 +133,7 @@ impl Process<'_> {
     /// Runs the program and reads the credential that it prints.
     ///
     /// # Errors
-    /// The program fails, as when its output is read alone, or it prints something else.
+    /// It can't be run, fails, takes too long, or prints anything but a credential.
     pub async fn call(
         &self,
         at: SystemTime,
