@@ -1,6 +1,6 @@
 //! `connect_to`: the host and port that a request's connection is made to, whatever its URL says.
 //!
-//! Owns how it's written. Refuses to connect, which is the transport's.
+//! Owns how it's written, here and in curl's options. Refuses to connect, which is the transport's.
 
 use std::fmt;
 
@@ -50,6 +50,63 @@ impl fmt::Display for ConnectTo {
         let Self { host, port } = self;
         if host.contains(':') { write!(f, "[{host}]:{port}") } else { write!(f, "{host}:{port}") }
     }
+}
+
+/// curl's `--connect-to HOST1:PORT1:HOST2:PORT2`, whose parts may be empty. IPv6 addresses are without
+/// their brackets.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct CurlConnectTo {
+    /// Host of the URLs that it's for; `None` for any.
+    pub(crate) host: Option<String>,
+    /// Port of the URLs that it's for; `None` for any.
+    pub(crate) port: Option<u16>,
+    /// Host to connect to; `None` for the URL's.
+    pub(crate) to_host: Option<String>,
+    /// Port to connect to; `None` for the URL's.
+    pub(crate) to_port: Option<u16>,
+}
+
+impl CurlConnectTo {
+    /// Reads the option's value.
+    ///
+    /// # Errors
+    /// What is wrong, or how it's written.
+    pub(crate) fn parse(text: &str) -> Result<Self, String> {
+        let form = || "write it as HOST1:PORT1:HOST2:PORT2".to_owned();
+        let mut rest = text;
+        let host = part(&mut rest).ok_or_else(form)?;
+        let from = part(&mut rest).ok_or_else(form)?;
+        let to = part(&mut rest).ok_or_else(form)?;
+        Ok(Self { host: given(host), port: port(from)?, to_host: given(to), to_port: port(rest)? })
+    }
+}
+
+/// The next part of a list that colons separate; brackets hold colons together, and are left out.
+pub(crate) fn part<'a>(rest: &mut &'a str) -> Option<&'a str> {
+    let text = *rest;
+    if let Some((address, after)) = text.strip_prefix('[').and_then(|text| text.split_once(']')) {
+        *rest = after.strip_prefix(':').unwrap_or(after);
+        return Some(address);
+    }
+    let (part, after) = text.split_once(':')?;
+    *rest = after;
+    Some(part)
+}
+
+/// A port; `None` if it's left out.
+///
+/// # Errors
+/// It isn't one.
+pub(crate) fn port(text: &str) -> Result<Option<u16>, String> {
+    if text.is_empty() {
+        return Ok(None);
+    }
+    text.parse().map(Some).map_err(|_| format!("{text:?} isn't a port"))
+}
+
+/// A host without brackets; `None` if it's left out.
+pub(crate) fn given(text: &str) -> Option<String> {
+    (!text.is_empty()).then(|| text.trim_matches(['[', ']']).to_owned())
 }
 
 #[cfg(test)]

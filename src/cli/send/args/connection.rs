@@ -6,6 +6,7 @@ use std::time::Duration;
 use clap::Args;
 
 use super::{seconds, secret};
+use crate::core::connect_to::{CurlConnectTo, given, part, port};
 use crate::core::credential::Secret;
 use crate::io::transport::{Route, TlsVersion};
 
@@ -83,29 +84,6 @@ fn tls(text: &str) -> Result<TlsVersion, String> {
     }
 }
 
-/// The next part of a list that colons separate; brackets hold colons together.
-fn part<'a>(rest: &mut &'a str) -> Option<&'a str> {
-    let text = *rest;
-    if let Some((address, after)) = text.strip_prefix('[').and_then(|text| text.split_once(']')) {
-        *rest = after.strip_prefix(':').unwrap_or(after);
-        return Some(address);
-    }
-    let (part, after) = text.split_once(':')?;
-    *rest = after;
-    Some(part)
-}
-
-fn port(text: &str) -> Result<Option<u16>, String> {
-    if text.is_empty() {
-        return Ok(None);
-    }
-    text.parse().map(Some).map_err(|_| format!("{text:?} isn't a port"))
-}
-
-fn given(text: &str) -> Option<String> {
-    (!text.is_empty()).then(|| text.trim_matches(['[', ']']).to_owned())
-}
-
 fn resolve(text: &str) -> Result<Route, String> {
     let form = || "write it as HOST:PORT:ADDRESS".to_owned();
     let mut rest = text.trim_start_matches('+');
@@ -118,12 +96,8 @@ fn resolve(text: &str) -> Result<Route, String> {
 }
 
 fn connect_to(text: &str) -> Result<Route, String> {
-    let form = || "write it as HOST1:PORT1:HOST2:PORT2".to_owned();
-    let mut rest = text;
-    let host = part(&mut rest).ok_or_else(form)?;
-    let from = part(&mut rest).ok_or_else(form)?;
-    let to = part(&mut rest).ok_or_else(form)?;
-    Ok(Route { host: given(host), port: port(from)?, to_host: given(to), to_port: port(rest)? })
+    let CurlConnectTo { host, port, to_host, to_port } = CurlConnectTo::parse(text)?;
+    Ok(Route { host, port, to_host, to_port })
 }
 
 #[cfg(test)]

@@ -2,7 +2,7 @@
 
 use url::Url;
 
-use crate::core::connect_to::ConnectTo;
+use crate::core::connect_to::{ConnectTo, CurlConnectTo};
 use crate::core::request::Request;
 use crate::core::resolve::complete_scheme;
 
@@ -12,30 +12,42 @@ pub(super) fn apply(options: Vec<String>, request: &mut Request) -> Vec<String> 
     let mut notes = Vec::new();
     for text in options {
         match read(&text, &request.url) {
-            Some(to) if request.send.connect_to.is_empty() => request.send.connect_to = to.to_string(),
-            Some(_) | None => notes.push(format!("--connect-to {text} isn't for this URL and was ignored.")),
+            Read::To(to) if request.send.connect_to.is_empty() => request.send.connect_to = to.to_string(),
+            Read::To(_) => notes.push(format!("--connect-to {text} was ignored: another one came first.")),
+            Read::OtherUrl => notes.push(format!("--connect-to {text} isn't for this URL and was ignored.")),
+            Read::Invalid => {
+                notes.push(format!("--connect-to {text} isn't HOST1:PORT1:HOST2:PORT2 and was ignored."));
+            }
         }
     }
     notes
 }
 
-/// Where the connection for `url` is made; `None` if the option is for another host or port. An empty
-/// part means any host or port before the second colon, and the URL's own after it.
-fn read(text: &str, url: &str) -> Option<ConnectTo> {
-    let url = Url::parse(&complete_scheme(url)).ok()?;
-    let own_host = url.host_str()?;
-    let own_port = url.port_or_known_default()?;
-    let (host, rest) = match text.starts_with('[') {
-        true => text.split_once("]:").map(|(host, rest)| (&text[..=host.len()], rest))?,
-        false => text.split_once(':')?,
+/// What an option says about a URL.
+#[derive(Debug, PartialEq, Eq)]
+enum Read {
+    /// Where the connection for the URL is made.
+    To(ConnectTo),
+    /// It's for another host or port.
+    OtherUrl,
+    Invalid,
+}
+
+fn read(text: &str, url: &str) -> Read {
+    let Ok(option) = CurlConnectTo::parse(text) else { return Read::Invalid };
+    let Ok(url) = Url::parse(&complete_scheme(url)) else { return Read::OtherUrl };
+    let (Some(own_host), Some(own_port)) = (url.host_str(), url.port_or_known_default()) else {
+        return Read::OtherUrl;
     };
-    let (port, to) = rest.split_once(':')?;
-    let fits = (host.is_empty() || host.eq_ignore_ascii_case(own_host))
-        && (port.is_empty() || port.parse() == Ok(own_port));
-    let (to_host, to_port) = to.rsplit_once(':')?;
-    let to_host = if to_host.is_empty() { own_host } else { to_host };
-    let to_port = if to_port.is_empty() { own_port.to_string() } else { to_port.to_owned() };
-    ConnectTo::parse(&format!("{to_host}:{to_port}")).ok().filter(|_| fits)
+    let own_host = own_host.trim_matches(['[', ']']);
+    let to = ConnectTo {
+        host: option.to_host.unwrap_or_else(|| own_host.to_owned()),
+        port: option.to_port.unwrap_or(own_port),
+    };
+    let Ok(to) = ConnectTo::parse(&to.to_string()) else { return Read::Invalid };
+    let fits = option.host.is_none_or(|host| host.eq_ignore_ascii_case(own_host))
+        && option.port.is_none_or(|port| port == own_port);
+    if fits { Read::To(to) } else { Read::OtherUrl }
 }
 
 #[cfg(test)]
@@ -44,18 +56,21 @@ mod tests {
 
     #[test]
     fn it_counts_for_the_url_that_it_names() {
+        let to = |text: &str| Read::To(ConnectTo::parse(text).unwrap());
         for (text, expected) in [
-            ("h.example:443:127.0.0.1:8443", Some("127.0.0.1:8443")),
-            ("::[::1]:8443", Some("[::1]:8443")),
-            ("::tunnel:", Some("tunnel:443")),
-            (":443::8443", Some("h.example:8443")),
-            ("other:443:127.0.0.1:8443", None),
-            ("h.example:80:127.0.0.1:8443", None),
-            ("[::2]:443:127.0.0.1:8443", None),
-            ("127.0.0.1:8443", None),
+            ("h.example:443:127.0.0.1:8443", to("127.0.0.1:8443")),
+            ("::[::1]:8443", to("[::1]:8443")),
+            ("::tunnel:", to("tunnel:443")),
+            (":443::8443", to("h.example:8443")),
+            ("other:443:127.0.0.1:8443", Read::OtherUrl),
+            ("h.example:80:127.0.0.1:8443", Read::OtherUrl),
+            ("[::2]:443:127.0.0.1:8443", Read::OtherUrl),
+            ("127.0.0.1:8443", Read::Invalid),
+            ("::a/b:80", Read::Invalid),
+            ("::a:0", Read::Invalid),
         ] {
-            let read = read(text, "https://h.example/a").map(|to| to.to_string());
-            assert_eq!(read.as_deref(), expected, "{text}");
+            assert_eq!(read(text, "https://h.example/a"), expected, "{text}");
         }
+        assert_eq!(read("[::1]:443::8443", "https://[::1]/a"), to("[::1]:8443"));
     }
 }

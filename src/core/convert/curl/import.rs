@@ -66,6 +66,8 @@ struct Reader {
     user: Option<String>,
     sigv4: Option<String>,
     connect_to: Vec<String>,
+    /// `--noproxy '*'`.
+    no_proxy: bool,
     get: bool,
     head: bool,
     json: bool,
@@ -151,11 +153,14 @@ impl Reader {
             },
             Does::Sigv4 => self.sigv4 = Some(value),
             Does::ConnectTo => self.connect_to.push(value),
-            // A connection that is made elsewhere uses no proxy.
-            Does::Config if name == "noproxy" && value == "*" => {}
+            Does::Config if name == "noproxy" && value == "*" => self.no_proxy = true,
             Does::Quiet | Does::QuietValue => {}
-            Does::Config => self.note(format!("--{name} belongs to the configuration and was ignored.")),
+            Does::Config => self.configuration(name),
         }
+    }
+
+    fn configuration(&mut self, name: &str) {
+        self.note(format!("--{name} belongs to the configuration and was ignored."));
     }
 
     fn url(&mut self, url: String) {
@@ -247,6 +252,10 @@ impl Reader {
     fn finish(mut self) -> Imported {
         let notes = connect_to::apply(std::mem::take(&mut self.connect_to), &mut self.request);
         notes.into_iter().for_each(|note| self.note(note));
+        // A connection that is made elsewhere uses no proxy.
+        if self.no_proxy && self.request.send.connect_to.is_empty() {
+            self.configuration("noproxy");
+        }
         self.body();
         self.auth();
         if self.head && self.request.method.is_empty() {

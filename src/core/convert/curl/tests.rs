@@ -303,9 +303,16 @@ fn curl_connects_elsewhere_and_is_said_not_to_sign_for_another_host() {
     let text = export_request(&request);
     assert!(text.contains("--connect-to ::127.0.0.1:8443"), "{text}");
     assert!(text.starts_with("# curl can't sign for another URL than the one it calls"), "{text}");
-    let pasted =
-        "curl --connect-to api.example.com:443:localhost:1 --connect-to b:: https://api.example.com/";
+    let pasted = "curl --noproxy '*' --connect-to b::: --connect-to api.example.com:443:localhost:1 --connect-to a:b \
+         --connect-to :::2 https://api.example.com/";
     let read = import(pasted).unwrap();
     assert_eq!(read.request.send.connect_to, "localhost:1");
-    assert_eq!(read.notes, ["--connect-to b:: isn't for this URL and was ignored."]);
+    let notes = [
+        "--connect-to b::: isn't for this URL and was ignored.",
+        "--connect-to a:b isn't HOST1:PORT1:HOST2:PORT2 and was ignored.",
+        "--connect-to :::2 was ignored: another one came first.",
+    ];
+    assert_eq!(read.notes, notes);
+    let read = import("curl --noproxy '*' https://api.example.com/").unwrap();
+    assert_eq!(read.notes, ["--noproxy belongs to the configuration and was ignored."]);
 }
