@@ -93,9 +93,10 @@ fn finished(report: &LoginReport, out: &mut dyn Write, err: &mut dyn Write) -> E
         return Exit::Usage;
     }
     let left = report.expires_at.and_then(|at| at.duration_since(SystemTime::now()).ok());
-    let left = left.map_or(0, |left| i64::try_from(left.as_secs()).unwrap_or(i64::MAX));
-    let line = format!("Logged in to {}; refreshed in {}.", report.session, units::span(left));
-    written(writeln!(out, "{line}").and_then(|()| out.flush()))
+    let valid = left.map_or(String::new(), |left| {
+        format!("; valid for {}", units::span(i64::try_from(left.as_secs()).unwrap_or(i64::MAX)))
+    });
+    written(writeln!(out, "Logged in to {}{valid}.", report.session).and_then(|()| out.flush()))
 }
 
 impl LoginArgs {
@@ -115,9 +116,7 @@ impl LoginArgs {
     ) -> Result<LoginReport, Vec<Problem>> {
         let is_shown = browser::is_available();
         let way = match &target {
-            LoginTarget::SignIn(_)
-                if self.remote || !(is_shown || self.no_browser || self.use_device_code) =>
-            {
+            LoginTarget::SignIn(_) if self.remote || !(is_shown || self.use_device_code) => {
                 return self.log_in_remotely(engine, target, err).await;
             }
             LoginTarget::Sso(_) if self.remote => {
@@ -215,5 +214,23 @@ impl Waiting {
         if err.is_terminal() {
             let _ = write!(err, "\r\x1b[K").and_then(|()| err.flush());
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn how_long_a_login_is_valid_is_said_if_that_is_known() {
+        let said = |expires_at| {
+            let report = LoginReport { session: "the login session".into(), expires_at, unsaved: None };
+            let mut out = Vec::new();
+            assert!(matches!(finished(&report, &mut out, &mut io::sink()), Exit::Success));
+            String::from_utf8(out).unwrap()
+        };
+        assert_eq!(said(None), "Logged in to the login session.\n");
+        let soon = SystemTime::now() + Duration::from_secs(3600 + 30);
+        assert_eq!(said(Some(soon)), "Logged in to the login session; valid for 60 min.\n");
     }
 }
