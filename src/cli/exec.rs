@@ -116,7 +116,7 @@ fn serve(mut command: Command, signer: Signer, err: &mut dyn Write) -> Result<Ex
         let endpoint = serving::listen(0, err).await?;
         command.envs(endpoint.variables());
         // Before the command starts: an interrupt is for the command, which this one outlives.
-        let stop = Stop::listen().map_err(|error| not_started(&program, &error, err))?;
+        let stop = serving::signals(err)?;
         let mut child = tokio::process::Command::from(command)
             .spawn()
             .map_err(|error| not_started(&program, &error, err))?;
@@ -124,7 +124,15 @@ fn serve(mut command: Command, signer: Signer, err: &mut dyn Write) -> Result<Ex
             ended = wait(&mut child, stop) => ended,
             () = served.serve(endpoint) => child.wait().await,
         };
-        ended.map_err(|error| not_started(&program, &error, err))
+        ended.map_err(|error| {
+            let program = program.to_string_lossy();
+            who::error(
+                &format!("couldn't wait for `{program}` to end: {error}"),
+                "Check whether it still runs.",
+                err,
+            );
+            Exit::Usage
+        })
     })?;
     std::process::exit(code(status))
 }

@@ -12,6 +12,7 @@ use crate::core::question::{Answer, Question, mfa_code};
 use crate::core::units;
 use crate::core::visible;
 use crate::engine::{Engine, LoginWay};
+use crate::io::job_control;
 
 #[cfg(not(windows))]
 const DEVICES: (&str, &str) = ("/dev/tty", "/dev/tty");
@@ -86,6 +87,12 @@ fn show(text: &str) -> io::Result<()> {
     let mut terminal = OpenOptions::new().write(true).open(output)?;
     terminal.write_all(text.as_bytes())?;
     terminal.flush()
+}
+
+/// Whether reading the terminal would stop this program.
+pub(super) fn is_in_background() -> bool {
+    let (input, _) = DEVICES;
+    OpenOptions::new().read(true).open(input).is_ok_and(|terminal| job_control::is_in_background(&terminal))
 }
 
 /// Asks for a line at the terminal; empty where nothing more will come.

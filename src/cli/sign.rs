@@ -341,12 +341,11 @@ fn who(args: &SignArgs, config: Option<&Path>, err: &mut dyn Write) -> Result<Cr
     let usage = |usage: super::send::Usage| Failure::usage(usage.message, usage.hint);
     let who = args.who.find(config).map_err(usage)?;
     let runtime = who::runtime().map_err(usage)?;
+    let credential = who.credential(&runtime, err);
+    // A person may still be typing at the terminal.
+    runtime.shutdown_background();
     // What is wrong has been written.
-    who.credential(&runtime, err).map_err(|exit| Failure {
-        message: String::new(),
-        hint: String::new(),
-        exit,
-    })
+    credential.map_err(|exit| Failure { message: String::new(), hint: String::new(), exit })
 }
 
 fn credential(args: &SignArgs) -> Result<Credential, Failure> {

@@ -8,6 +8,9 @@ pub(super) struct Stop {
     interrupt: tokio::signal::unix::Signal,
     #[cfg(unix)]
     terminate: tokio::signal::unix::Signal,
+    /// As long as it's there, Ctrl-C doesn't end this program.
+    #[cfg(windows)]
+    interrupt: tokio::signal::windows::CtrlC,
 }
 
 #[cfg(unix)]
@@ -31,17 +34,14 @@ impl Stop {
     }
 }
 
-#[cfg(not(unix))]
+#[cfg(windows)]
 impl Stop {
     pub(super) fn listen() -> io::Result<Self> {
-        Ok(Self {})
+        Ok(Self { interrupt: tokio::signal::windows::ctrl_c()? })
     }
 
     pub(super) async fn wait(&mut self) {
-        // An error means that no signal can come; then nothing but the end of the process stops it.
-        if tokio::signal::ctrl_c().await.is_err() {
-            std::future::pending::<()>().await;
-        }
+        self.interrupt.recv().await;
     }
 
     pub(super) async fn terminated(&mut self) {

@@ -8,7 +8,6 @@ use clap::builder::{PossibleValuesParser, TypedValueParser as _};
 
 use super::exit::Exit;
 use super::serving::{self, Served};
-use super::stop::Stop;
 use super::who::{self, Asking, Signer, WhoArgs};
 use super::written;
 use crate::core::convert::aws_keys_export::KeysFormat;
@@ -19,13 +18,14 @@ The same credential is used by `signpost send`, and renewed when it expires.
 
 --serve prints two variables by which any AWS SDK finds an endpoint on 127.0.0.1, and serves the credential \
 there, renewed, until interrupted. SDKs prefer a credential of your default profile, keys in the environment and \
-AWS_PROFILE.
+AWS_PROFILE. In the background nothing can be typed: give an MFA code with --mfa-code.
 
 Examples:
   eval \"$(signpost token --profile prod --format env)\"
   signpost token --as auditor --format json | jq -r .expires_at
   credential_process = signpost token --as auditor --workspace /path/to/it    # in ~/.aws/config
-  signpost token --serve --as auditor > endpoint.env &    # then: . ./endpoint.env
+  (umask 077; signpost token --serve --as auditor > endpoint.env) &
+  . ./endpoint.env    # once it isn't empty
 
 Exit codes: 0 printed, or serving was interrupted; 2 wrong usage, or standard output is a terminal; 3 no credential; 130 cancelled.";
 
@@ -89,19 +89,16 @@ fn serve(
     let format = args.format.unwrap_or(KeysFormat::Env);
     if format == KeysFormat::Process {
         let hint = "Use --format env, fish, powershell or json.";
-        who::error("the format `process` has a credential, not where one is served", hint, err);
+        who::error("`--format process` can't describe an endpoint", hint, err);
         return Err(Exit::Usage);
     }
     let signer = args.who.signer(config, err)?;
     let default_comes_first = serving::default_profile_comes_first(&signer.who.aws);
     let (served, runtime) = Served::new(signer, Asking::AtTerminal, err)?;
-    runtime.block_on(async {
+    let served = runtime.block_on(async {
         let endpoint = serving::listen(args.port, err).await?;
         // Signals are handled before anybody learns that there is something to stop.
-        let mut stop = Stop::listen().map_err(|error| {
-            who::error(&format!("couldn't start: {error}"), "Close other programs.", err);
-            Exit::Usage
-        })?;
+        let mut stop = serving::signals(err)?;
         if default_comes_first {
             who::warning(
                 "your default profile has a credential, which SDKs prefer to an endpoint",
@@ -115,5 +112,8 @@ fn serve(
             () = stop.wait() => Ok(Exit::Success),
             () = served.serve(endpoint) => Ok(Exit::Success),
         }
-    })
+    });
+    // A person may still be typing at the terminal.
+    runtime.shutdown_background();
+    served
 }

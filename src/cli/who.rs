@@ -119,8 +119,14 @@ impl WhoArgs {
     pub(super) fn signer(&self, config: Option<&Path>, err: &mut dyn Write) -> Result<Signer, Exit> {
         let (who, runtime) =
             self.find(config).and_then(|who| Ok((who, runtime()?))).map_err(|usage| refused(&usage, err))?;
-        let credential = who.credential(&runtime, err)?;
-        Ok(Signer { who, credential, runtime })
+        match who.credential(&runtime, err) {
+            Ok(credential) => Ok(Signer { who, credential, runtime }),
+            Err(exit) => {
+                // A person may still be typing at the terminal.
+                runtime.shutdown_background();
+                Err(exit)
+            }
+        }
     }
 
     fn name(&self, job: &mut Job) -> Result<String, Usage> {
@@ -197,9 +203,14 @@ async fn obtained(
     while let Some(event) = handle.events.recv().await {
         match event {
             Renewal::Ask(asked) => {
+                let is_typed = code.is_none() && !matches!(asked.question, Question::OpenUrl { .. });
                 let answer = match asking {
+                    // Reading the terminal would stop this program.
+                    Asking::AtTerminal if is_typed && prompt::is_in_background() => {
+                        Some(declined(&asked.question, Unasked::InBackground))
+                    }
                     Asking::AtTerminal => prompt::answer(asked.question, code, None).await,
-                    Asking::Nobody => Some(nobody(&asked.question)),
+                    Asking::Nobody => Some(declined(&asked.question, Unasked::CommandHasTerminal)),
                 };
                 if let Some(answer) = answer {
                     // What asked may be over: then nobody needs the answer.
@@ -213,19 +224,37 @@ async fn obtained(
     Err(Vec::new())
 }
 
-/// The answer while the terminal belongs to another program.
-fn nobody(question: &Question) -> Answer {
-    let (message, hint) = match question {
-        Question::OpenUrl { session, .. } => (
-            format!("nobody is logged in to {session}, and the terminal is the command's"),
-            "Run `signpost login` in another terminal.",
-        ),
-        Question::MfaCode { .. } | Question::Expired { .. } | Question::BodyLimit { .. } => (
-            "its session needs an MFA code, and the terminal is the command's".to_owned(),
-            "End the command and run it again.",
-        ),
+/// Why nobody is asked.
+#[derive(Clone, Copy)]
+enum Unasked {
+    CommandHasTerminal,
+    InBackground,
+}
+
+/// The answer where nobody can be asked.
+fn declined(question: &Question, why: Unasked) -> Answer {
+    let needed = match question {
+        Question::OpenUrl { session, .. } => format!("nobody is logged in to {session}"),
+        Question::MfaCode { .. } => "its session needs an MFA code".to_owned(),
+        Question::Expired { .. } => "its credential has expired".to_owned(),
+        Question::BodyLimit { .. } => "the body reached its limit".to_owned(),
     };
-    Answer::Declined { message, hint: hint.to_owned() }
+    let why_not = match why {
+        Unasked::CommandHasTerminal => "the terminal is the command's",
+        Unasked::InBackground => "signpost runs in the background",
+    };
+    let hint = match (question, why) {
+        (Question::OpenUrl { .. }, _) => "Run `signpost login` in another terminal.",
+        (Question::MfaCode { .. }, Unasked::InBackground) => {
+            "Give it with --mfa-code CODE, or run signpost in the foreground."
+        }
+        (Question::BodyLimit { .. }, _) => "Raise `body_limit` under `[send]` in your configuration.",
+        (Question::Expired { .. }, Unasked::InBackground) => "Run signpost in the foreground.",
+        (Question::MfaCode { .. } | Question::Expired { .. }, Unasked::CommandHasTerminal) => {
+            "End the command and run it again."
+        }
+    };
+    Answer::Declined { message: format!("{needed}, and {why_not}"), hint: hint.to_owned() }
 }
 
 /// An engine with the user's settings and AWS files, which asks for a login at the terminal.

@@ -8,6 +8,7 @@ pub mod child;
 pub mod credential_endpoint;
 pub mod credentials;
 pub mod filter;
+pub mod job_control;
 pub mod log;
 pub mod store;
 pub mod transport;
