@@ -150,6 +150,8 @@ pub struct Engine {
     logins: Logins,
     /// How somebody logs in where a session needs it; `None` if nobody can be asked.
     login_way: Option<LoginWay>,
+    /// Whether somebody can answer questions about credentials.
+    attended: bool,
     aws: AwsStore,
 }
 
@@ -180,8 +182,14 @@ impl Engine {
             credentials: Credentials::default(),
             logins: Logins::default(),
             login_way: None,
+            attended: true,
             aws: AwsStore::default(),
         }
+    }
+
+    /// The same for what goes on without anybody: a credential that needs a person is an error.
+    fn unattended(&self) -> Self {
+        Self { login_way: None, attended: false, ..self.clone() }
     }
 
     /// The same with the user's AWS environment and files; by default it knows none.

@@ -293,23 +293,29 @@ fn a_clone_signs_for_no_other_host_and_connects_nowhere_else_unseen() {
     user.keeps_a_secret();
     let url = origin.url("/");
     let to = url.trim_end_matches('/').to_owned();
-    let write = |auth: &str, send: &str| {
+    let write = |auth: &str, send: &str, host: &str| {
+        let headers = if host.is_empty() {
+            String::new()
+        } else {
+            format!("headers = [{{ name = \"Host\", value = \"{host}\" }}]\n")
+        };
         user.write(
             "get.toml",
             &format!(
-                "url = \"{url}\"\n[auth]\nkind = \"aws-sigv4\"\naccess_key = \"AKIDEXAMPLE\"\nregion = \"us-east-1\"\n\
+                "url = \"{url}\"\n{headers}[auth]\nkind = \"aws-sigv4\"\naccess_key = \"AKIDEXAMPLE\"\nregion = \"us-east-1\"\n\
                  service = \"iam\"\nsecret_key = \"{{{{env:SIGNPOST_TEST_SECRET}}}}\"\n{auth}[send]\n{send}"
             ),
         );
     };
-    write("", "");
+    write("", "", "");
     user.signpost(&["trust", "--yes"]).assert().code(0);
     user.signpost(&["send", "get"]).assert().code(0);
-    for (auth, send, named) in [
-        ("sign_as = \"https://iam.amazonaws.com\"\n", "", ", signed for https://iam.amazonaws.com"),
-        ("", "connect_to = \"192.0.2.1:80\"\n", ", connecting to 192.0.2.1:80"),
+    for (auth, send, host, named) in [
+        ("sign_as = \"https://iam.amazonaws.com\"\n", "", "", ", signed for https://iam.amazonaws.com"),
+        ("", "connect_to = \"192.0.2.1:80\"\n", "", ", connecting to 192.0.2.1:80"),
+        ("", "", "IAM.amazonaws.com:443", ", signed for iam.amazonaws.com"),
     ] {
-        write(auth, send);
+        write(auth, send, host);
         let error = format!(
             "error: this workspace isn't trusted to send the environment variable SIGNPOST_TEST_SECRET to {to}{named}\n"
         );

@@ -15,6 +15,11 @@ pub(crate) enum WordsError {
     Backslash,
 }
 
+/// Splits as this system's programs do.
+pub(crate) fn split(text: &str) -> Result<Vec<String>, WordsError> {
+    if cfg!(windows) { split_windows(text) } else { split_posix(text) }
+}
+
 /// Splits as `shlex` does: at white space outside quotes. A backslash escapes any character outside
 /// quotes, and `"` and itself within double quotes
 /// (<https://docs.python.org/3/library/shlex.html#parsing-rules>).

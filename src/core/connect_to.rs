@@ -7,7 +7,8 @@ use std::fmt;
 use super::exchange::{Field, Problem};
 use super::request::fields::SendField;
 
-/// A host and port to connect to. URL, `Host`, server name (SNI) and certificate stay the URL's.
+/// A host and port to connect to. URL and `Host` stay, and so do server name (SNI) and certificate unless
+/// the URL has an address.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct ConnectTo {
     /// A name or an address; an IPv6 address without its brackets.

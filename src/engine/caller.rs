@@ -59,7 +59,7 @@ impl Engine {
         })?;
         let job = Job { request, inherited_auth: Auth::default(), blocked: Vec::new(), ..job.clone() };
         let transport = self.transport.trusting(ca_bundle(name, &job, &aws).as_deref());
-        let mut handle = Self { login_way: None, transport, ..self.clone() }.open(job);
+        let mut handle = Self { transport, ..self.unattended() }.open(job);
         let (mut status, mut body) = (0, Vec::new());
         while let Some(event) = handle.events.recv().await {
             match event {
@@ -67,8 +67,8 @@ impl Engine {
                 Event::Chunk(bytes) if body.len() < MAX_RESPONSE => body.extend_from_slice(&bytes),
                 Event::End(end) => return ended(&end.outcome, status, &String::from_utf8_lossy(&body)),
                 Event::Ask(asked) => {
-                    let (message, hint) = ("its credential has to be renewed first", "Renew it.");
-                    let answer = Answer::Declined { message: message.to_owned(), hint: hint.to_owned() };
+                    let (message, hint) = ("nobody is asked here".to_owned(), String::new());
+                    let answer = Answer::Declined { message, hint };
                     // What asked may be over: then nobody needs the answer.
                     let _ = handle.commands.send(Command::Answer { id: asked.id, answer }).await;
                 }

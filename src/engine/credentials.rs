@@ -92,6 +92,8 @@ struct Known {
     failed: Vec<Problem>,
     /// The last fetch ended with the user's word to use the expired credential.
     as_it_is: bool,
+    /// Somebody could be asked by the last fetch.
+    attended: bool,
     /// Number of finished fetches.
     fetches: u64,
     under_way: Option<CredentialState>,
@@ -114,16 +116,24 @@ impl Slot {
         self.known.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// What the fetches after the first `seen` gave.
-    fn fetched_since(&self, seen: u64) -> Option<Result<Taken, Vec<Problem>>> {
+    /// What the fetches after the first `seen` gave, if that's what this fetch would give, too: where
+    /// nobody could be asked, or something else was, it's fetched again.
+    fn fetched_since(
+        &self,
+        seen: u64,
+        expired: WhenExpired,
+        attended: bool,
+    ) -> Option<Result<Taken, Vec<Problem>>> {
         let known = self.known();
         if known.fetches == seen {
             return None;
         }
+        let asks = expired == WhenExpired::Asks;
+        let as_able = known.attended || !attended;
         match &known.credential {
-            Some(credential) if known.as_it_is => Some(Ok(Taken::AsItIs(credential.clone()))),
+            Some(credential) if known.as_it_is => asks.then(|| Ok(Taken::AsItIs(credential.clone()))),
             Some(credential) if known.failed.is_empty() => Some(Ok(Taken::Fetched(credential.clone()))),
-            Some(_) | None => Some(Err(known.failed.clone())),
+            Some(_) | None => as_able.then(|| Err(known.failed.clone())),
         }
     }
 
@@ -138,7 +148,7 @@ impl Slot {
         let asked = Instant::now();
         let _alone = self.flight.lock().await;
         fetch.reports.waited(asked);
-        if let Some(outcome) = self.fetched_since(seen) {
+        if let Some(outcome) = self.fetched_since(seen, fetch.expired, fetch.engine.attended) {
             return outcome;
         }
         let flight = Flight::begin(self);
@@ -148,13 +158,14 @@ impl Slot {
             Ok(Decision::AsItIs(expired)) => Ok(Taken::AsItIs(expired)),
             Err(problems) => Err(problems),
         };
-        self.finish(&outcome);
+        self.finish(&outcome, fetch.engine.attended);
         outcome
     }
 
-    fn finish(&self, outcome: &Result<Taken, Vec<Problem>>) {
+    fn finish(&self, outcome: &Result<Taken, Vec<Problem>>, attended: bool) {
         let mut known = self.known();
         known.fetches += 1;
+        known.attended = attended;
         known.as_it_is = matches!(outcome, Ok(Taken::AsItIs(_)));
         match outcome {
             Ok(Taken::Fetched(credential)) => {
@@ -275,8 +286,8 @@ impl Credentials {
         known.or_else(|| Some((0, provider.base.keys()?.clone())))
     }
 
-    /// The credential of a chain, fetched where what is known does not serve. Where that fails, one
-    /// that hasn't expired yet is used.
+    /// The credential of a chain, fetched where what is known does not serve. One that hasn't expired yet
+    /// is renewed only if nobody has to be asked, and used where that fails.
     pub(super) async fn get<E: From<Asked>>(
         &self,
         provider: &Provider,
@@ -285,11 +296,16 @@ impl Credentials {
         if let Some(known) = self.cached_by_cli(provider, fetch).await {
             return self.note(provider, Ok(provider.named(known)), fetch);
         }
-        let walked = self.walk(provider, Some(provider.steps.len()), fetch).await;
-        self.note(provider, walked, fetch).or_else(|problems| {
-            let held = self.peek(provider, &**fetch.sessions);
-            held.filter(|held| !is_expired(held, fetch.engine.now())).ok_or(problems)
-        })
+        let last = Some(provider.steps.len());
+        let held = self.peek(provider, &**fetch.sessions);
+        let Some(held) = held.filter(|held| !is_expired(held, fetch.engine.now())) else {
+            let walked = self.walk(provider, last, fetch).await;
+            return self.note(provider, walked, fetch);
+        };
+        let unattended = fetch.engine.unattended();
+        let early = Fetch { engine: &unattended, transport: fetch.transport.clone(), ..*fetch };
+        let walked = self.walk(provider, last, &early).await;
+        self.note(provider, walked, &early).or(Ok(held))
     }
 
     /// The credential that the AWS CLI keeps for the role at the end of a chain, unless ours serves. It
@@ -298,7 +314,7 @@ impl Credentials {
         let now = fetch.engine.now();
         let last = provider.steps.last().filter(|_| !self.serves(provider, &**fetch.sessions, now))?;
         let known = fetch::cached_by_cli(last, now).await?;
-        self.slot(provider.key(provider.steps.len())).finish(&Ok(Taken::Fetched(known.clone())));
+        self.slot(provider.key(provider.steps.len())).finish(&Ok(Taken::Fetched(known.clone())), true);
         Some(known)
     }
 
@@ -379,7 +395,7 @@ impl Credentials {
         let session = fetch::of_source(session, &source);
         let key = provider.key(provider.steps.len());
         let slot = self.last_slot(provider);
-        slot.finish(&Ok(Taken::Fetched(session.clone())));
+        slot.finish(&Ok(Taken::Fetched(session.clone())), true);
         slot.known().failure = None;
         store(sessions, &key, &session).await;
         Some(session)
@@ -391,4 +407,32 @@ impl Credentials {
 async fn store(sessions: &Arc<dyn SessionStore>, key: &ProviderKey, session: &Credential) {
     let (sessions, key, session) = (Arc::clone(sessions), key.clone(), session.clone());
     let _ = tokio::task::spawn_blocking(move || sessions.keep_session(key.as_str(), &session)).await;
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::core::credential::Secret;
+    use crate::core::exchange::Field;
+
+    #[test]
+    fn what_somebody_else_got_counts_only_if_it_would_be_the_same() {
+        let slot = Slot::default();
+        let gave = |expired, attended| slot.fetched_since(0, expired, attended);
+        slot.finish(&Err(vec![Problem::new(Field::Request, "nobody is there", "")]), false);
+        assert!(matches!(gave(WhenExpired::Asks, false), Some(Err(_))));
+        assert!(gave(WhenExpired::Asks, true).is_none(), "somebody could be asked");
+        let credential = Credential {
+            access_key: "ASIAIOSFODNN7EXAMPLE".into(),
+            secret_key: Secret::new("wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY"),
+            session_token: None,
+            expires_at: Some(SystemTime::UNIX_EPOCH),
+            source: String::new(),
+            account_id: None,
+        };
+        slot.known().credential = Some(credential.clone());
+        slot.finish(&Ok(Taken::AsItIs(credential)), true);
+        assert!(matches!(gave(WhenExpired::Asks, true), Some(Ok(Taken::AsItIs(_)))));
+        assert!(gave(WhenExpired::Renews, true).is_none(), "it's to be renewed");
+    }
 }

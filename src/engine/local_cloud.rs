@@ -1,8 +1,8 @@
 //! Asking a local cloud why it refused.
 //!
-//! Owns whom to ask: what responded from loopback, without a proxy, as a function URL under
-//! `.localhost` or under the path that stands for one, or to a request signed for a service that such
-//! a cloud has. Refuses to ask anybody else, to wait long, and to fail.
+//! Owns whom to ask: what responded from loopback, without a proxy, under a URL of loopback, as a
+//! function URL or under the path that stands for one, or to a request signed for a service that such a
+//! cloud has. Refuses to ask anybody else, to wait long, and to fail.
 
 use std::time::Duration;
 
@@ -14,7 +14,7 @@ use crate::core::cloud_trace::CloudTrace;
 use crate::core::exchange::Head;
 use crate::core::local_cloud;
 use crate::core::wire::WireBody;
-use crate::io::transport::{Outgoing, Route, Transport};
+use crate::io::transport::{Outgoing, Route, Transport, is_loopback};
 
 /// It answers from memory, on this machine.
 const ASK_TIMEOUT: Duration = Duration::from_secs(1);
@@ -55,8 +55,10 @@ pub(super) fn question(url: &Url, service: Option<&str>, head: &Head) -> Option<
     let ours = function
         || url.path().starts_with(local_cloud::FUNCTION_URL_PREFIX)
         || service.is_some_and(|service| SERVICES.contains(&service));
-    // A proxy on loopback is the other end for every server behind it.
-    let local = head.direct && head.remote.is_some_and(|remote| remote.ip().is_loopback());
+    // A proxy on loopback is the other end for every server behind it, and so is a tunnel that a route
+    // leads to.
+    let local =
+        head.direct && is_loopback(url) && head.remote.is_some_and(|remote| remote.ip().is_loopback());
     if head.status < 400 || !local || !ours {
         return None;
     }
@@ -107,6 +109,8 @@ mod tests {
             Some("http://127.0.0.1:9000/_signpost/trace/a")
         );
         assert_eq!(asked_as(Some("s3"), api, "127.0.0.1:9000", 403, "a"), None);
+        let tunnelled = "https://iam.amazonaws.com/";
+        assert_eq!(asked_as(Some("iam"), tunnelled, "127.0.0.1:9000", 403, "a"), None);
         for (url, remote, status, id) in [
             (function, "127.0.0.1:9000", 200, "f1-03"),
             (function, "93.184.216.34:80", 403, "f1-03"),

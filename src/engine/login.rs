@@ -25,7 +25,7 @@ use super::handle::{Handle, Reports};
 mod session;
 
 pub(super) use session::Session;
-use session::{Held, Now, RemoteStarted};
+use session::{Held, Now, RemoteStarted, SessionKey};
 
 /// How somebody logs in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -105,7 +105,7 @@ impl RemoteLogin {
 
 /// The logins of this run. Clones share them.
 #[derive(Clone, Default)]
-pub(super) struct Logins(Arc<Mutex<HashMap<String, Arc<Slot>>>>);
+pub(super) struct Logins(Arc<Mutex<HashMap<SessionKey, Arc<Slot>>>>);
 
 /// What is known of one session.
 #[derive(Default)]
@@ -117,16 +117,18 @@ struct Slot {
 
 #[derive(Default)]
 struct Known {
-    /// Number of logins that succeeded.
-    logins: u64,
-    /// What the last one gave, if it couldn't be saved.
+    /// Number of logins that ended. A send that is cancelled leaves no trace.
+    ended: u64,
+    /// Why the last one failed, if it did.
+    failed: Option<CredentialError>,
+    /// What the last one that succeeded gave, if it couldn't be saved.
     held: Option<Held>,
 }
 
 impl Logins {
     fn slot(&self, session: &Session<'_>) -> Arc<Slot> {
         let mut slots = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        Arc::clone(slots.entry(session.name()).or_default())
+        Arc::clone(slots.entry(session.key()).or_default())
     }
 }
 
@@ -135,14 +137,20 @@ impl Slot {
         self.known.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn held(&self) -> Option<Held> {
-        self.known().held.clone()
+    /// What couldn't be saved and hasn't expired at `at`; after that the file counts.
+    fn held(&self, at: SystemTime) -> Option<Held> {
+        let held = self.known().held.clone();
+        held.filter(|held| held.expires_at().is_none_or(|expires_at| expires_at > at))
     }
 
-    fn keep(&self, logged_in: &LoggedIn<Held>) {
+    /// Notes how a login ended.
+    fn end(&self, outcome: &Result<LoggedIn<Held>, CredentialError>) {
         let mut known = self.known();
-        known.logins += 1;
-        known.held = logged_in.unsaved.as_ref().map(|_| logged_in.value.clone());
+        known.ended += 1;
+        known.failed = outcome.as_ref().err().cloned();
+        if let Ok(logged_in) = outcome {
+            known.held = logged_in.unsaved.as_ref().map(|_| logged_in.value.clone());
+        }
     }
 }
 
@@ -153,15 +161,15 @@ pub(super) async fn credential<E: From<Asked>>(
     asking: impl FnOnce(),
 ) -> Result<Credential, CredentialError> {
     let user = SessionUser::new(session, engine, reports, deadline);
-    let credential = match session.credential(user.slot.held().as_ref(), user.now()).await {
+    let credential = match session.credential(user.held().as_ref(), user.now()).await {
         Err(error) if error.needs_login => {
             asking();
             user.log_in(error).await?;
-            session.credential(user.slot.held().as_ref(), user.now()).await?
+            session.credential(user.held().as_ref(), user.now()).await?
         }
         done => done?,
     };
-    let source = match user.slot.held() {
+    let source = match user.held() {
         Some(_) => format!("{}, login not saved", credential.source),
         None => credential.source,
     };
@@ -172,7 +180,7 @@ pub(super) async fn credential<E: From<Asked>>(
 struct SessionUser<'a, E> {
     session: Session<'a>,
     slot: Arc<Slot>,
-    /// How many logins had succeeded when it began.
+    /// How many logins had ended when it began.
     seen: u64,
     engine: &'a Engine,
     reports: &'a Reports<E>,
@@ -188,7 +196,7 @@ impl<'a, E: From<Asked>> SessionUser<'a, E> {
         deadline: Option<Instant>,
     ) -> Self {
         let slot = engine.logins.slot(&session);
-        let seen = slot.known().logins;
+        let seen = slot.known().ended;
         let transport = engine.transport.trusting(session.ca_bundle());
         Self { session, slot, seen, engine, reports, deadline, transport }
     }
@@ -201,18 +209,31 @@ impl<'a, E: From<Asked>> SessionUser<'a, E> {
         }
     }
 
-    /// Has somebody log in, or waits for whoever is logging in. `error` is why that's needed.
+    fn held(&self) -> Option<Held> {
+        self.slot.held(self.engine.signing_time())
+    }
+
+    /// Has somebody log in, or waits for whoever is logging in and ends as they do. `error` is why that's
+    /// needed.
     async fn log_in(&self, error: CredentialError) -> Result<(), CredentialError> {
         let Self { session, slot, seen, engine, reports, .. } = self;
         let Some(way) = engine.login_way else { return Err(error) };
         let waiting = Instant::now();
         let _alone = slot.flight.lock().await;
         reports.waited(waiting);
-        if slot.known().logins == *seen {
-            let logged_in = log_in(*session, way, self.now(), (engine, reports)).await?;
-            slot.keep(&logged_in);
+        let ended = {
+            let known = slot.known();
+            (known.ended != *seen).then(|| known.failed.clone())
+        };
+        match ended {
+            Some(None) => Ok(()),
+            Some(Some(error)) => Err(error),
+            None => {
+                let outcome = log_in(*session, way, self.now(), (engine, reports)).await;
+                slot.end(&outcome);
+                outcome.map(drop)
+            }
         }
-        Ok(())
     }
 }
 
@@ -290,10 +311,8 @@ impl Engine {
             let _alone = slot.flight.lock().await;
             let transport = engine.transport.trusting(session.ca_bundle());
             let done = log_in(session, way, engine.now_for_login(&transport), (&engine, &reports)).await;
-            LogIn::Done(done.map_err(problems).map(|logged_in| {
-                slot.keep(&logged_in);
-                LoginReport::of(&session, &logged_in)
-            }))
+            slot.end(&done);
+            LogIn::Done(done.map_err(problems).map(|logged_in| LoginReport::of(&session, &logged_in)))
         })
     }
 
@@ -317,11 +336,9 @@ impl Engine {
     ) -> Result<LoginReport, Vec<Problem>> {
         let session = Session::of(&login.target);
         let transport = self.transport.trusting(session.ca_bundle());
-        let now = self.now_for_login(&transport);
-        let logged_in = session.finish_remote(&login.started, pasted, now).await;
-        let logged_in = logged_in.map_err(problems)?;
-        self.logins.slot(&session).keep(&logged_in);
-        Ok(LoginReport::of(&session, &logged_in))
+        let done = session.finish_remote(&login.started, pasted, self.now_for_login(&transport)).await;
+        self.logins.slot(&session).end(&done);
+        done.map_err(problems).map(|logged_in| LoginReport::of(&session, &logged_in))
     }
 
     /// Starts to list the roles that a session of IAM Identity Center leads to. If nobody is logged in to
@@ -337,14 +354,54 @@ impl Engine {
             };
             let (session, deadline) = (Session::of(&target), engine.deadline(None));
             let user = SessionUser::new(session, &engine, &reports, deadline);
-            let listed = match session.roles(user.slot.held().as_ref(), user.now()).await {
+            let listed = match session.roles(user.held().as_ref(), user.now()).await {
                 Err(error) if error.needs_login => match user.log_in(error).await {
-                    Ok(()) => session.roles(user.slot.held().as_ref(), user.now()).await,
+                    Ok(()) => session.roles(user.held().as_ref(), user.now()).await,
                     Err(error) => Err(error),
                 },
                 done => done,
             };
             ListRoles::Done(listed.map_err(problems))
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::*;
+    use crate::core::credential::Secret;
+    use crate::core::provider;
+
+    fn session(endpoint: &str) -> LoginTarget {
+        LoginTarget::SignIn(Box::new(provider::Login {
+            profile: "console".into(),
+            session: "arn:aws:iam::123456789012:user/alice".into(),
+            region: "us-east-1".into(),
+            cache: "/nowhere".into(),
+            endpoint: endpoint.into(),
+            ca_bundle: None,
+        }))
+    }
+
+    #[test]
+    fn a_login_that_was_not_saved_counts_until_it_expires_and_at_its_endpoint() {
+        let (logins, target) = (Logins::default(), session(""));
+        let until = SystemTime::UNIX_EPOCH + Duration::from_secs(900);
+        let value = Held::Credential(Credential {
+            access_key: "ASIAIOSFODNN7EXAMPLE".into(),
+            secret_key: Secret::new("wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY"),
+            session_token: None,
+            expires_at: Some(until),
+            source: String::new(),
+            account_id: None,
+        });
+        let unsaved = declined(Answer::GoOn, &Session::of(&target));
+        let slot = logins.slot(&Session::of(&target));
+        slot.end(&Ok(LoggedIn { value, unsaved: Some(unsaved) }));
+        assert!(slot.held(until - Duration::from_secs(1)).is_some() && slot.held(until).is_none());
+        let other = session("https://signin.example.com");
+        assert!(logins.slot(&Session::of(&other)).held(SystemTime::UNIX_EPOCH).is_none());
     }
 }

@@ -12,6 +12,7 @@ use url::Url;
 use crate::core::collection::NodeKind;
 use crate::core::endpoint;
 use crate::core::exchange::{Field, Problem, ProblemKind};
+use crate::core::host;
 use crate::core::names::RequestPath;
 use crate::core::provider::{Provider, Step};
 use crate::core::request::{Auth, Request};
@@ -196,12 +197,20 @@ fn destination(plan: &Plan) -> Option<String> {
     if let Some(address) = &plan.connect_to {
         to.push_str(&format!(", connecting to {address}"));
     }
-    if let PlanAuth::Sigv4(signing) = &plan.auth
-        && let Some(sign_as) = &signing.sign_as
-    {
-        to.push_str(&format!(", signed for {}", sign_as.text()));
+    if let PlanAuth::Sigv4(signing) = &plan.auth {
+        match &signing.sign_as {
+            Some(sign_as) => to.push_str(&format!(", signed for {}", sign_as.text())),
+            None => other_hosts(plan, &url).for_each(|host| to.push_str(&format!(", signed for {host}"))),
+        }
     }
     Some(to)
+}
+
+/// The hosts of the author's `host` headers, which are signed in place of the URL's.
+fn other_hosts<'a>(plan: &'a Plan, url: &Url) -> impl Iterator<Item = String> + use<'a> {
+    let called = host::name(url.host_str().unwrap_or_default());
+    let rows = plan.headers.iter().filter(|(_, name, _)| name.trim().eq_ignore_ascii_case("host"));
+    rows.map(|(_, _, value)| host::name(value.trim())).filter(move |host| *host != called)
 }
 
 /// Where a request goes. Every endpoint of AWS's STS is the same place.

@@ -47,7 +47,7 @@ fn commands(configured: &str, url: &str) -> Vec<Vec<String>> {
     let separator = if cfg!(windows) { ';' } else { ':' };
     let mut all: Vec<Vec<String>> = configured
         .split(separator)
-        .filter_map(|command| command_words::split_posix(command).ok())
+        .filter_map(|command| command_words::split(command).ok())
         .filter(|words| !words.is_empty())
         .map(|mut words| {
             if words.iter().any(|word| word.contains("%s")) {

@@ -110,7 +110,7 @@ impl Transport {
         outgoing.route = route::own(&outgoing, &self.settings.reach);
         let key = ClientKey::of(&outgoing, &self.settings);
         let target = failure::Target::of(&outgoing.url, client::named_proxy(&key, &self.settings).as_ref());
-        let outgoing = route::rerouted(outgoing, &self.settings.reach);
+        let outgoing = route::rerouted(outgoing, &self.settings.reach).map_err(Failure::NotSent)?;
         // A port that isn't the URL's needs a `host` header, which HTTP/2 hasn't.
         let key = ClientKey::of(&outgoing, &self.settings);
         let direct = key.is_direct();

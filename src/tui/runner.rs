@@ -109,7 +109,10 @@ impl Runner {
             }
             TaskEffect::Preview { target } => {
                 let path = target.path.clone();
-                let preview = Box::new(self.engine.preview(&self.job(&target)));
+                let job = self.job(&target);
+                // Every change of the workspace or the AWS files comes here.
+                self.engine.renew_only_declared(&job);
+                let preview = Box::new(self.engine.preview(&job));
                 return Some(Msg::Previewed { path, preview });
             }
             TaskEffect::Renew { id, identity, target } => {

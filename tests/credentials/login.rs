@@ -4,9 +4,11 @@ use std::io::{Read as _, Write as _};
 
 use aws_lc_rs::signature::{ECDSA_P256_SHA256_FIXED, UnparsedPublicKey};
 use base64::Engine as _;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
 use serde_json::{Value, json};
+use signpost::core::credential::Credential;
 use signpost::io::credentials::login::Login;
+use signpost::io::credentials::{CredentialError, LoggedIn};
 
 use super::*;
 
@@ -201,4 +203,44 @@ fn what_ended_a_session_is_said_without_a_secret() {
         run(login(folder.path(), "http://127.0.0.1:1").call(&transport(), at(NOW), None)).unwrap_err();
     assert!(error.message.ends_with("is incomplete: `dpopKey` isn't a key"), "{error}");
     assert!(!format!("{error:?}").contains("wJalr"));
+}
+
+/// Logs in with a pasted code, for which the service returns this.
+fn pasted(folder: &Path, reply: &Value) -> Result<LoggedIn<Credential>, CredentialError> {
+    let origin = Origin::answering([response("200 OK", &reply.to_string())]);
+    let endpoint = origin.url("");
+    let login = login(folder, &endpoint);
+    let started = login.start_remote_login().unwrap();
+    let (_, state) = started.url.query_pairs().find(|(name, _)| name == "state").unwrap();
+    let shown = STANDARD.encode(format!("state={state}&code=abc"));
+    run(login.finish_remote_login(&started, &shown, &transport(), at(NOW)))
+}
+
+fn logged_in(access_token: &Value) -> Value {
+    let claims = URL_SAFE_NO_PAD.encode(json!({"sub": SESSION}).to_string());
+    json!({"accessToken": access_token, "refreshToken": "first", "expiresIn": 900,
+        "tokenType": "aws_sigv4", "idToken": format!("e30.{claims}.e30")})
+}
+
+#[test]
+fn a_login_that_gives_no_session_is_an_error() {
+    let folder = tempfile::tempdir().unwrap();
+    for access_token in [json!("text"), json!([1]), json!(1), Value::Null] {
+        let error = pasted(folder.path(), &logged_in(&access_token)).unwrap_err();
+        assert_eq!(error.message, "AWS Sign-In returned no session", "{access_token}");
+    }
+}
+
+#[test]
+fn a_login_is_written_with_the_lock_of_a_refresh() {
+    let access_token = json!({"accessKeyId": "new", "secretAccessKey": "s", "sessionToken": "t"});
+    let folder = tempfile::tempdir().unwrap();
+    // Where nothing was before.
+    assert_eq!(pasted(folder.path(), &logged_in(&access_token)).unwrap().unsaved, None);
+    assert_eq!(read(folder.path(), FILE)["accessToken"]["accessKeyId"], "new");
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::create_dir(folder.path().join(format!(".signpost-{}.lock", FILE.trim_end_matches(".json"))))
+        .unwrap();
+    let unsaved = pasted(folder.path(), &logged_in(&access_token)).unwrap().unsaved.unwrap();
+    assert!(unsaved.message.starts_with("couldn't lock "), "{unsaved}");
 }

@@ -10,6 +10,7 @@ use std::time::{Duration, UNIX_EPOCH};
 use assert_cmd::Command;
 use serde_json::Value;
 use signpost::core::filter::{Environment, Filter, FilterError, Language};
+use signpost::io::filter;
 
 /// How long a program may take.
 const LIMIT: Duration = Duration::from_secs(10);
@@ -148,4 +149,24 @@ fn queries_of_json_path_comply_with_the_standard() {
         }
     }
     assert!(failed.is_empty(), "{} failed:\n{}", failed.len(), failed.join("\n"));
+}
+
+#[test]
+fn a_deep_document_is_read_and_written_to_its_end_and_a_deeper_output_is_an_error() {
+    let run = |language, program: &str, document: String| {
+        let environment = Environment { now: UNIX_EPOCH };
+        filter::start(language, program.to_owned(), document.into_bytes(), environment).unwrap()
+    };
+    let deep = format!("{}7{}", "[".repeat(5000), "]".repeat(5000));
+    for (language, program, output) in [
+        (Language::Jq, ".", format!("{deep}\n")),
+        (Language::Jq, "flatten", "[7]\n".to_owned()),
+        (Language::JsonPath, "$..[?@ == 7]", "7\n".to_owned()),
+    ] {
+        let pieces: Vec<_> = run(language, program, deep.clone()).into_iter().map(Result::unwrap).collect();
+        assert!(pieces.concat() == output.as_bytes(), "{program}");
+    }
+    let deeper = run(Language::Jq, "reduce range(20000) as $i (1; [.])", "null".to_owned());
+    let ended = deeper.into_iter().last().unwrap();
+    assert!(matches!(ended, Err(FilterError::Raised(message)) if message.contains("10000 levels")));
 }

@@ -2,6 +2,7 @@
 
 use super::*;
 use signpost::core::request::fields::{AuthField, SendField};
+use signpost::io::transport::{Reach, Route};
 
 const API: &str = "abc123.execute-api.eu-west-1.amazonaws.com";
 
@@ -91,6 +92,44 @@ fn a_connection_is_made_elsewhere_and_the_request_keeps_its_host() {
         assert_eq!(host.as_deref(), Some(sent.as_bytes()));
     }
     assert_eq!(nowhere.connections(), 0);
+}
+
+#[test]
+fn a_route_of_the_settings_for_another_port_leaves_the_requests_own() {
+    let origin = Origin::answering([OK.to_vec()]);
+    let host = "api.example.invalid";
+    let other = Route {
+        host: Some(host.to_owned()),
+        port: Some(9999),
+        to_host: Some("nowhere.example.invalid".to_owned()),
+        to_port: None,
+    };
+    let reach = Reach { routes: vec![other], ..Reach::default() };
+    let engine = engine(TransportSettings { reach, ..TransportSettings::default() });
+    let mut request = get(&format!("http://{host}/a"));
+    request.send.connect_to = format!("localhost:{}", origin.port());
+    let seen = send_with(&engine, job(request));
+    assert_eq!(seen.head().status, 200, "{:?}", seen.outcome());
+}
+
+#[test]
+fn an_address_is_reached_at_an_ipv6_address() {
+    // Not every machine has IPv6.
+    let Ok(listener) = std::net::TcpListener::bind("[::1]:0") else { return };
+    let port = listener.local_addr().unwrap().port();
+    let server = std::thread::spawn(move || {
+        let (mut client, _) = listener.accept().unwrap();
+        let mut head = [0; 1024];
+        let read = std::io::Read::read(&mut client, &mut head).unwrap();
+        std::io::Write::write_all(&mut client, OK).unwrap();
+        String::from_utf8_lossy(&head[..read]).to_lowercase()
+    });
+    let mut request = get("http://192.0.2.1/a");
+    request.send.connect_to = format!("[::1]:{port}");
+    request.send.timeout_seconds = Some(10);
+    let seen = send(request);
+    assert_eq!(seen.head().status, 200, "{:?}", seen.outcome());
+    assert!(server.join().unwrap().contains("host: 192.0.2.1\r\n"));
 }
 
 #[test]

@@ -38,7 +38,7 @@ fn ten_sends(answer: &Answer) -> (Vec<Seen>, usize) {
     (seen, sts.connections())
 }
 
-async fn first_question(handles: &mut [SendHandle]) -> (Asked, usize) {
+pub(super) async fn first_question(handles: &mut [SendHandle]) -> (Asked, usize) {
     let waiting = handles.iter_mut().enumerate().map(|(at, handle)| {
         Box::pin(async move {
             loop {

@@ -71,3 +71,15 @@ fn nobody_behind_a_tunnel_on_loopback_is_asked() {
     assert_eq!(tunnels.load(std::sync::atomic::Ordering::SeqCst), 1, "a second connection was made");
     assert!(!seen.head().direct);
 }
+
+#[test]
+fn behind_a_route_to_loopback_only_a_url_of_loopback_is_asked() {
+    for (host, asked) in [("iam.amazonaws.com", 1), ("iam.localhost", 2)] {
+        let server = Origin::answering([REFUSAL.to_vec(), OK.to_vec()]);
+        let mut job = signed_for_iam(&format!("http://{host}/"));
+        job.request.send.connect_to = format!("127.0.0.1:{}", server.port());
+        let seen = send_with(&engine(TransportSettings::default()), job);
+        assert_eq!(seen.head().status, 403, "{:?}", seen.outcome());
+        assert_eq!(server.requests().len(), asked, "{host}");
+    }
+}

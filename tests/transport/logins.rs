@@ -11,6 +11,7 @@ use signpost::engine::LoginWay;
 use signpost::io::store::aws_files::AwsStore;
 use tempfile::TempDir;
 
+use super::expired::first_question;
 use super::sessions::signed_by;
 use super::*;
 
@@ -123,7 +124,10 @@ fn ten_sends_of_two_roles_need_one_login() {
             assert_eq!(send.await.unwrap(), Outcome::Answered);
         }
         assert!(questions.recv().await.is_none(), "one login is enough");
-        assert_eq!(std::fs::read_dir(world.home.path().join(".aws/sso/cache")).unwrap().count(), 1);
+        let files = std::fs::read_dir(world.home.path().join(".aws/sso/cache")).unwrap();
+        let tokens =
+            files.filter(|file| file.as_ref().unwrap().path().extension().is_some_and(|e| e == "json"));
+        assert_eq!(tokens.count(), 1);
     });
 }
 
@@ -139,6 +143,29 @@ fn whoever_declines_to_log_in_sends_nothing() {
         let end = question(&mut handle).await.unwrap_err();
         let Outcome::NotSent(problems) = end.outcome else { panic!("{:?}", end.outcome) };
         assert_eq!(problems[0].message, "not now");
+    });
+    assert_eq!(origin.connections(), 0);
+}
+
+#[test]
+fn a_login_that_is_declined_ends_every_send_that_waits_for_it() {
+    let origin = Origin::answering([]);
+    runtime().block_on(async {
+        let world = World::new().await;
+        let mut sends =
+            ["worker", "auditor"].map(|role| world.engine.open(world.job(role, &origin.url("/"))));
+        // The runtime has one worker, which polls a send from its stage to the wait for the login.
+        for send in &mut sends {
+            assert!(matches!(send.events.recv().await, Some(Event::Stage(_))));
+        }
+        let (asked, at) = first_question(&mut sends).await;
+        let answer = Answer::Declined { message: "not now".into(), hint: String::new() };
+        sends[at].commands.send(Command::Answer { id: asked.id, answer }).await.unwrap();
+        for mut send in sends {
+            let end = question(&mut send).await.expect_err("nobody is asked again");
+            let Outcome::NotSent(problems) = end.outcome else { panic!("{:?}", end.outcome) };
+            assert_eq!(problems[0].message, "not now");
+        }
     });
     assert_eq!(origin.connections(), 0);
 }

@@ -124,31 +124,3 @@ fn what_a_json_path_finds_is_as_it_stands_in_the_document() {
     assert_eq!(found("$.a[*]", numbers).unwrap(), "1.000 12345678901234567890123 1E+1000 -0.10");
     assert_eq!(found("$.a[?@ > 1e20]", numbers).unwrap(), "12345678901234567890123 1E+1000");
 }
-
-/// On a stack as a filter has it.
-fn with_room(test: impl FnOnce() + Send + 'static) {
-    std::thread::Builder::new().stack_size(512 * 1024 * 1024).spawn(test).unwrap().join().unwrap();
-}
-
-#[test]
-fn a_deep_document_is_read_to_its_end() {
-    with_room(|| {
-        let deep = format!("{}7{}", "[".repeat(5000), "]".repeat(5000));
-        assert_eq!(one("flatten", &deep), "[7]");
-        let filter = Filter::compile(Language::JsonPath, "$..[?@ == 7]").unwrap();
-        let mut outputs = Vec::new();
-        let ended = filter.run(deep.as_bytes(), Environment { now: UNIX_EPOCH }, &mut |json| {
-            outputs.push(json.to_vec());
-            true
-        });
-        assert_eq!((ended, outputs), (Ok(()), vec![b"7".to_vec()]));
-    });
-}
-
-#[test]
-fn an_output_that_is_nested_too_deeply_is_an_error() {
-    with_room(|| {
-        let outputs = run("reduce range(20000) as $i (1; [.])", "null");
-        assert!(matches!(outputs, Err(FilterError::Raised(message)) if message.contains("10000 levels")));
-    });
-}

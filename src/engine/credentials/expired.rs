@@ -8,7 +8,7 @@ use crate::core::provider::{Step, is_expired};
 use crate::core::question::{Answer, Asked, Question};
 
 use super::fetch::{Link, problem};
-use super::{CredentialState, Fetch, Flight, WhenExpired};
+use super::{Fetch, Flight, WhenExpired};
 
 /// What is to be done about a link of a chain.
 pub(super) enum Decision {
@@ -27,8 +27,8 @@ pub(super) async fn decide<E: From<Asked>>(
     flight: &Flight<'_>,
 ) -> Result<Decision, Vec<Problem>> {
     let Some((step, expired)) = asks_about(link, held, fetch) else { return Ok(Decision::Fetch) };
-    flight.stage(CredentialState::NeedsInput);
-    match fetch.reports.ask(Question::Expired { identity: step.identity().to_owned() }).await {
+    let question = Question::Expired { identity: step.identity().to_owned() };
+    match fetch.ask(question, flight).await {
         Answer::Renew => Ok(Decision::Fetch),
         Answer::AsItIs => Ok(Decision::AsItIs(expired.clone())),
         // The answers to other questions.

@@ -74,6 +74,20 @@ impl<E> Fetch<'_, E> {
         self.reports.extended(self.deadline)
     }
 
+    /// Asks, if anybody is there.
+    pub(super) async fn ask(&self, question: Question, flight: &Flight<'_>) -> Answer
+    where
+        E: From<Asked>,
+    {
+        if !self.engine.attended {
+            let (message, hint) =
+                ("its credential has to be renewed first".to_owned(), "Renew it.".to_owned());
+            return Answer::Declined { message, hint };
+        }
+        flight.stage(CredentialState::NeedsInput);
+        self.reports.ask(question).await
+    }
+
     /// Waits for a request, whose error is a problem of the identity.
     async fn done(
         &self,
@@ -105,10 +119,9 @@ async fn code<E: From<Asked>>(
         let code = mfa_process::code(step.mfa_process(), step.identity(), fetch.deadline()).await;
         return code.map(Some).map_err(|error| problem(fetch, error.message, error.hint));
     }
-    flight.stage(CredentialState::NeedsInput);
     let question =
         Question::MfaCode { identity: step.identity().to_owned(), serial: step.mfa_serial().to_owned() };
-    match fetch.reports.ask(question).await {
+    match fetch.ask(question, flight).await {
         Answer::MfaCode(code) => Ok(Some(code)),
         // The answer to another question.
         Answer::Renew | Answer::AsItIs | Answer::GoOn => {

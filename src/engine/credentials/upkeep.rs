@@ -13,16 +13,19 @@ use crate::core::credential::{Credential, Expiry, SessionStore};
 use crate::core::exchange::Problem;
 use crate::core::provider::{Provider, Step};
 use crate::core::question::Answer;
-use crate::engine::Engine;
 use crate::engine::handle::{Command, Handle, Renewal, Reports};
+use crate::engine::{Engine, Job};
 
 use super::{Credentials, Fetch, WhenExpired};
 
 /// A credential is renewed when it has this long left, or half of its life if that is shorter.
 const RENEW_BEFORE: Duration = Duration::from_secs(300);
 
-/// The time between two attempts.
+/// The time between two attempts, or half of the credential's life if that is shorter.
 const PAUSE: Duration = Duration::from_secs(60);
+
+/// The least time between two attempts, however short the credential's life.
+const LEAST_PAUSE: Duration = Duration::from_secs(1);
 
 /// The chain of an identity that was used in this run.
 #[derive(Clone)]
@@ -52,8 +55,9 @@ impl Use {
         let left = self.expires_at?.duration_since(now).ok().filter(|left| !left.is_zero())?;
         let wait = left.saturating_sub(RENEW_BEFORE.min(self.life / 2));
         // A clock that was set back since makes no pause.
-        let paused = self.tried.and_then(|tried| now.duration_since(tried).ok());
-        Some(wait.max(paused.map_or(Duration::ZERO, |since| PAUSE.saturating_sub(since))))
+        let since = self.tried.and_then(|tried| now.duration_since(tried).ok());
+        let pause = PAUSE.min(self.life / 2).max(LEAST_PAUSE);
+        Some(wait.max(since.map_or(Duration::ZERO, |since| pause.saturating_sub(since))))
     }
 }
 
@@ -63,16 +67,18 @@ impl Credentials {
         let Expiry::Left(life) = credential.expiry(fetch.engine.now()) else { return };
         let slot = self.last_slot(provider);
         let mut known = slot.known();
-        if known.used.as_ref().is_some_and(|used| used.expires_at == credential.expires_at) {
+        let is_same = |used: &Use| used.expires_at == credential.expires_at && used.provider == *provider;
+        if known.used.as_ref().is_some_and(is_same) {
             return;
         }
+        let tried = known.used.as_ref().and_then(|used| used.tried);
         known.used = Some(Use {
             identity: fetch.identity.to_owned(),
             provider: provider.clone(),
             sessions: Arc::clone(fetch.sessions),
             expires_at: credential.expires_at,
             life,
-            tried: None,
+            tried,
         });
         self.changed.notify_one();
     }
@@ -86,7 +92,24 @@ impl Credentials {
             None if provider.base.keys().is_some() => return false,
             last => self.start(provider, last, &**sessions, now).map_or(0, |(steps, _)| steps),
         };
-        !provider.steps.iter().skip(taken).any(Step::needs_person)
+        // What prints a code of an MFA device may ask for a touch.
+        let needs_person = |step: &Step| step.needs_person() || !step.mfa_process().is_empty();
+        !provider.steps.iter().skip(taken).any(needs_person)
+    }
+
+    /// Whether a link of a chain is being fetched now.
+    fn is_under_way(&self, provider: &Provider) -> bool {
+        (0..=provider.steps.len()).any(|steps| self.slot(provider.key(steps)).flight.try_lock().is_err())
+    }
+
+    /// Stops renewing the chains for which this is false.
+    fn retain_used(&self, is_declared: impl Fn(&Use) -> bool) {
+        for slot in self.slots().values() {
+            let used = &mut slot.known().used;
+            if used.as_ref().is_some_and(|used| !is_declared(used)) {
+                *used = None;
+            }
+        }
     }
 
     /// The chains that can be renewed without a person, each with how long until that's due.
@@ -112,20 +135,29 @@ impl Credentials {
 impl Engine {
     /// Waits until the credential of an identity that was used in this run is to be renewed, and renews
     /// it. Whoever calls this again and again keeps them all fresh.
-    pub async fn renew_next(&self) -> Vec<Renewed> {
+    pub async fn renew_next(&self) {
         loop {
             self.until_due().await;
-            let renewed = self.renew_due().await;
-            if !renewed.is_empty() {
-                return renewed;
+            if !self.renew_due().await.is_empty() {
+                return;
             }
         }
     }
 
-    /// Renews what is due now.
+    /// Renews what is due now, but for what somebody is fetching: that may take as long as a login.
     pub async fn renew_due(&self) -> Vec<Renewed> {
-        let due = self.credentials.take_due(self.now());
+        let mut due = self.credentials.take_due(self.now());
+        due.retain(|used| !self.credentials.is_under_way(&used.provider));
         join_all(due.into_iter().map(|used| self.renew_alone(used))).await
+    }
+
+    /// Stops renewing the credentials of identities that were changed or removed. `job` has those that are
+    /// declared now. What is signed with again is renewed again.
+    pub fn renew_only_declared(&self, job: &Job) {
+        self.credentials.retain_used(|used| {
+            let declared = self.known_provider(&used.identity, job);
+            declared.is_none_or(|declared| declared.is_ok_and(|found| found == used.provider))
+        });
     }
 
     /// How long until a credential that was used is renewed, if nothing changes.
@@ -147,16 +179,15 @@ impl Engine {
     }
 
     async fn renew_alone(&self, used: Use) -> Renewed {
-        // Nobody is asked to log in.
-        let (engine, identity) = (Self { login_way: None, ..self.clone() }, used.identity.clone());
+        let (engine, identity) = (self.unattended(), used.identity.clone());
         let mut handle = Handle::start(Renewal::Done(Err(Vec::new())), |reports| async move {
             Renewal::Done(engine.renew_used(&used, &reports).await)
         });
         while let Some(event) = handle.events.recv().await {
             match event {
                 Renewal::Ask(asked) => {
-                    let (message, hint) = ("its credential can't be renewed without you", "Renew it.");
-                    let answer = Answer::Declined { message: message.to_owned(), hint: hint.to_owned() };
+                    let (message, hint) = ("nobody is asked here".to_owned(), String::new());
+                    let answer = Answer::Declined { message, hint };
                     // What asked may be over: then nobody needs the answer.
                     let _ = handle.commands.send(Command::Answer { id: asked.id, answer }).await;
                 }

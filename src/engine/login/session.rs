@@ -24,6 +24,13 @@ pub(in crate::engine) enum Session<'a> {
     SignIn(&'a provider::Login),
 }
 
+/// What tells sessions apart: what one gave may go to no other endpoint.
+#[derive(PartialEq, Eq, Hash)]
+pub(super) enum SessionKey {
+    Sso { session: String, start_url: String, region: String, oidc_endpoint: String, portal_endpoint: String },
+    SignIn { session: String, region: String, endpoint: String },
+}
+
 /// What a request needs.
 #[derive(Clone, Copy)]
 pub(super) struct Now<'a> {
@@ -130,6 +137,24 @@ impl<'a> Session<'a> {
         }
     }
 
+    /// What tells it from other sessions.
+    pub(super) fn key(&self) -> SessionKey {
+        match self {
+            Self::Sso(found) => SessionKey::Sso {
+                session: found.session.clone(),
+                start_url: found.start_url.clone(),
+                region: found.region.clone(),
+                oidc_endpoint: found.oidc_endpoint.clone(),
+                portal_endpoint: found.portal_endpoint.clone(),
+            },
+            Self::SignIn(found) => SessionKey::SignIn {
+                session: found.session.clone(),
+                region: found.region.clone(),
+                endpoint: found.endpoint.clone(),
+            },
+        }
+    }
+
     /// The session in words.
     pub(super) fn name(&self) -> String {
         match self {
@@ -138,7 +163,7 @@ impl<'a> Session<'a> {
         }
     }
 
-    /// Its credential; `held` is what a login gave that couldn't be saved.
+    /// Its credential; `held` is what a login gave that couldn't be saved and hasn't expired.
     pub(super) async fn credential(
         &self,
         held: Option<&Held>,
@@ -149,11 +174,7 @@ impl<'a> Session<'a> {
             (Self::Sso(found), Some(Held::Token(token))) => {
                 sso(found).call_with(token, transport, at, deadline).await
             }
-            (Self::SignIn(_), Some(Held::Credential(known)))
-                if known.expires_at.is_none_or(|expires_at| expires_at > at) =>
-            {
-                Ok(known.clone())
-            }
+            (Self::SignIn(_), Some(Held::Credential(known))) => Ok(known.clone()),
             (Self::Sso(found), _) => sso(found).call(transport, at, deadline).await,
             (Self::SignIn(found), _) => sign_in(found).call(transport, at, deadline).await,
         }

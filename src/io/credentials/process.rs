@@ -53,9 +53,8 @@ impl Process<'_> {
     }
 
     fn command(&self) -> Result<Command, CredentialError> {
-        let split = if cfg!(windows) { command_words::split_windows } else { command_words::split_posix };
         let hint = format!("Correct `{}`; no shell reads it.", self.key);
-        let words = split(self.command)
+        let words = command_words::split(self.command)
             .map_err(|found| error(format!("{} isn't a command: {found}", self.name()), hint.clone()))?;
         let Some((program, arguments)) = words.split_first() else {
             return Err(error(format!("{} is empty", self.name()), hint));

@@ -111,22 +111,26 @@ impl TokenFile {
         }
     }
 
-    /// Writes the file of a new login, whatever is there.
+    /// Writes the file of a new login, whatever is there, but not while another process of ours refreshes
+    /// what was there.
     pub(super) async fn write(&self, value: &Value) -> Result<(), CredentialError> {
+        let unsaved = |why: String| error(why, "Allow writing there, and log in again.");
         let (folder, path) = (self.folder.clone(), self.path());
+        let create = move || {
+            private_folder::create(&folder).map_err(|source| SaveError::Io { path: folder.clone(), source })
+        };
+        let created = tokio::task::spawn_blocking(create).await;
+        created
+            .map_err(|found| unsaved(format!("couldn't save the session: {found}")))?
+            .map_err(|found| unsaved(found.to_string()))?;
+        let _lock = self.lock(None).await?;
         let text = Zeroizing::new(value.to_string());
-        let saved = move || {
-            let failed = |source| SaveError::Io { path: folder.clone(), source };
-            private_folder::create(&folder).map_err(failed)?;
-            atomic::write(&path, text.as_bytes(), Expected::Anything, Access::Private)
-        };
-        let saved = tokio::task::spawn_blocking(saved).await;
-        let why = match saved {
-            Ok(Ok(_)) => return Ok(()),
-            Ok(Err(found)) => found.to_string(),
-            Err(found) => format!("couldn't save the session: {found}"),
-        };
-        Err(error(why, "Allow writing there, and log in again."))
+        let saved = move || atomic::write(&path, text.as_bytes(), Expected::Anything, Access::Private);
+        match tokio::task::spawn_blocking(saved).await {
+            Ok(Ok(_)) => Ok(()),
+            Ok(Err(found)) => Err(unsaved(found.to_string())),
+            Err(found) => Err(unsaved(format!("couldn't save the session: {found}"))),
+        }
     }
 
     /// Replaces what was loaded. If somebody else has changed or removed the file since, theirs
@@ -151,9 +155,15 @@ impl TokenFile {
 }
 
 fn try_lock(path: &Path, target: &Path) -> io::Result<Option<File>> {
-    if fs::metadata(target)?.permissions().readonly() {
-        let why = format!("{} is read-only", target.display());
-        return Err(io::Error::new(io::ErrorKind::PermissionDenied, why));
+    match fs::metadata(target) {
+        Ok(found) if found.permissions().readonly() => {
+            let why = format!("{} is read-only", target.display());
+            return Err(io::Error::new(io::ErrorKind::PermissionDenied, why));
+        }
+        Ok(_) => {}
+        // A new one can be written.
+        Err(found) if found.kind() == io::ErrorKind::NotFound => {}
+        Err(found) => return Err(found),
     }
     let mut options = File::options();
     options.create(true).append(true);

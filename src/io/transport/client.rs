@@ -56,7 +56,8 @@ impl ClientKey {
     /// How hosts are reached.
     fn reach(&self, settings: &TransportSettings) -> Reach {
         let mut reach = settings.reach.clone();
-        reach.routes.extend(self.route.clone());
+        // The resolver doesn't know ports: first, so that no route of the same host's other ports counts.
+        reach.routes.splice(0..0, self.route.clone());
         reach
     }
 }

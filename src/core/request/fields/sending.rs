@@ -59,8 +59,8 @@ section! {
                 set: |request, seconds| request.send.timeout_seconds = seconds,
             },
         }
-        /// host and port to connect to, without a proxy; URL, `Host`, TLS server name and certificate
-        /// stay the URL's, and a redirect to another origin connects as usual
+        /// host and port to connect to, without a proxy; URL and `Host` stay, and so do TLS server name and
+        /// certificate unless the URL has an address; a redirect to another origin connects as usual
         ConnectTo {
             key: "connect_to", label: "Connect to", editor: Editor::LINE, applies: always,
             default: "the URL's host and port", shape: text!(send.connect_to),

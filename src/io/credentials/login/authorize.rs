@@ -207,9 +207,13 @@ impl Login<'_> {
                 "Log in as that one in the browser, or change `login_session` of the profile.",
             ));
         }
-        let mut access_token = reply.get("accessToken").cloned().unwrap_or_default();
-        access_token["accountId"] = subject.split(':').nth(4).unwrap_or_default().into();
-        access_token["expiresAt"] = credential_json::expiry_in(reply, at).ok_or_else(incomplete)?.into();
+        let access_token = reply.get("accessToken").and_then(Value::as_object);
+        let mut access_token = access_token.cloned().ok_or_else(incomplete)?;
+        let account = subject.split(':').nth(4).unwrap_or_default();
+        access_token.insert("accountId".to_owned(), account.into());
+        let expires_at = credential_json::expiry_in(reply, at).ok_or_else(incomplete)?;
+        access_token.insert("expiresAt".to_owned(), expires_at.into());
+        let access_token = Value::Object(access_token);
         let value = self.credential(&access_token)?;
         let file = json!({
             "accessToken": access_token, "tokenType": "aws_sigv4", "clientId": grant.client_id,

@@ -15,7 +15,7 @@ use crate::io::credentials::cached_login::{self, Now};
 use crate::io::credentials::{CredentialError, error, quoted};
 use crate::io::transport::Transport;
 
-/// The most pages of one list; a service that never ends a list is stopped there.
+/// The most pages of one list; the list of a service that never ends is an error.
 const MAX_PAGES: usize = 100;
 
 impl Sso<'_> {
@@ -75,9 +75,10 @@ impl Sso<'_> {
             items.extend(page.get(name).and_then(Value::as_array).into_iter().flatten().cloned());
             match credential_json::text(&page, "nextToken") {
                 Some(token) => next = format!("&next_token={}", query::encode(token)),
-                None => break,
+                None => return Ok(items),
             }
         }
-        Ok(items)
+        let message = format!("{SERVICE} returned more than {MAX_PAGES} pages of roles or accounts");
+        Err(error(message, "Name the account and the role in a profile."))
     }
 }
