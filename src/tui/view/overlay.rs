@@ -175,9 +175,7 @@ fn confirm_words(model: &Model, confirm: &Confirm) -> (&'static str, String, &'s
             );
             ("Delete", words, "delete")
         }
-        Confirm::SendProduction(name) => {
-            ("Production", format!("Send in the environment {}?", text::safe(name)), "send")
-        }
+        Confirm::SendProduction(name) => ("Production", overlay_lines::production(model, name), "send"),
         Confirm::Curl(request, notes) => {
             let dropped =
                 if notes.is_empty() { String::new() } else { format!("\nDropped: {}", notes.join("; ")) };
@@ -190,7 +188,7 @@ fn confirm_words(model: &Model, confirm: &Confirm) -> (&'static str, String, &'s
                 format!("\nTo the private store: {}", text::safe(&places.join(", ")))
             };
             let words = format!("{} {}{kept}{dropped}", shown.method, shown.url);
-            ("Make a request of the pasted curl command?", words, "make it")
+            ("Make a request from the pasted curl command?", words, "make it")
         }
         Confirm::AwsKeys(pasted) => (
             "Sign this request with the pasted AWS keys?",

@@ -186,12 +186,38 @@ fn production_asks_before_each_send() {
     assert!(
         matches!(&s.model.overlays[..], [Overlay::Confirm(Confirm::SendProduction(name))] if name == "prod")
     );
+    let shown = s.shown();
+    for words in ["Send in the environment prod?", "GET https://example.com/"] {
+        assert!(shown.contains(words), "{shown}");
+    }
     assert!(sends(&mut s).is_empty());
     s.press("n s y");
     assert_eq!(sends(&mut s), ["plain.toml"]);
     s.model.config.behavior.confirm_production = false;
     s.press("s");
     assert_eq!(sends(&mut s), ["plain.toml"]);
+}
+
+#[test]
+fn production_asks_with_the_method_and_where_the_url_leads() {
+    let mut s = Screen::on("hello.toml");
+    s.press("v").text("prod").press("enter s");
+    let shown = s.shown();
+    for words in ["GET {{function_url}}/hello", "to https://prod.lambda-url.eu-west-1.on.aws"] {
+        assert!(shown.contains(words), "{shown}");
+    }
+}
+
+#[test]
+fn what_was_not_sent_has_no_body_to_save() {
+    let mut s = Screen::on("plain.toml");
+    s.press("s");
+    let id = s.model.exchange().unwrap().record.id;
+    let problems = vec![problem(Field::Url, "the URL is empty", "")];
+    s.tell(Msg::Send { id, report: Report::End(Box::new(end(Outcome::NotSent(problems), 0))) });
+    s.press("esc 4 o");
+    assert!(s.model.overlays.is_empty());
+    assert!(s.shown().contains("no body to save"), "{}", s.shown());
 }
 
 #[test]
