@@ -118,7 +118,8 @@ fn asked_in(what: &str, folder: &str) -> Cow<'static, str> {
 
 fn draw_picker<T>(canvas: &mut Canvas<'_, '_>, picker: &Picker<T>, detail: impl Fn(&Item<T>) -> String) {
     let (paint, areas) = (canvas.paint, canvas.areas);
-    let wanted = u16::try_from(picker.shown().len()).unwrap_or(u16::MAX).saturating_add(4);
+    // By all of the items, so that the box stays where it is while the filter is typed.
+    let wanted = u16::try_from(picker.all_len()).unwrap_or(u16::MAX).saturating_add(4);
     let height = wanted.clamp(7, 20).min(areas.screen.height);
     let area = boxed(canvas, &picker.title, 76, height);
     let query = Rect { height: area.height.min(1), ..area };

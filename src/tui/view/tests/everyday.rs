@@ -16,6 +16,19 @@ use crate::tui::view::style::Paint;
 const SIZES: [(u16, u16); 3] = [(160, 45), (80, 24), (60, 15)];
 
 #[test]
+fn a_picker_stays_where_it_is_while_its_filter_is_typed() {
+    for (width, height) in SIZES {
+        let mut s = Screen::sized(width, height);
+        s.press(":");
+        let before = s.find("┏ Commands");
+        for typed in ["s", "a", "v", "zzz"] {
+            s.text(typed);
+            assert_eq!(s.find("┏ Commands"), before, "{}", s.shown());
+        }
+    }
+}
+
+#[test]
 fn the_timeline_shows_what_questions_took_apart_from_the_total() {
     let mut s = Screen::on("plain.toml");
     s.press("s");
