@@ -69,6 +69,13 @@ fn every_subcommand_has_its_page() {
     assert_eq!(names, expected);
     let send = std::fs::read_to_string(pages.join("signpost-send.1")).unwrap();
     assert!(send.contains(".TH signpost-send 1") && send.contains("aws\\-sigv4"), "{send}");
+    assert!(send.contains(".SH SYNOPSIS\n") && send.contains("[OPTIONS] [REQUEST|URL]"), "{send}");
+    for section in
+        [".SH NOTES", ".SH EXAMPLES\n.nf\nsignpost send hello/get\\-hello\n", ".SH EXIT STATUS\n0 a"]
+    {
+        assert!(send.contains(section), "{section}\n{send}");
+    }
+    assert!(!send.contains("EXTRA"), "{send}");
     signpost(home.path(), home.path(), &["man", "send"]).assert().code(0).stdout(send);
     let unknown = "error: no subcommand is named `sedn`\nhint: did you mean `signpost man send`?\n";
     signpost(home.path(), home.path(), &["man", "sedn"]).assert().code(2).stderr(unknown);

@@ -44,10 +44,10 @@ pub struct LoginArgs {
     /// An `sso-session` of your AWS files
     #[arg(long, value_name = "NAME", conflicts_with = "profile")]
     sso_session: Option<String>,
-    /// Confirm a code in a browser on any machine; of IAM Identity Center
+    /// For IAM Identity Center: confirm a code in a browser on any machine
     #[arg(long, conflicts_with = "remote")]
     use_device_code: bool,
-    /// Paste the code that a browser on another machine shows; of `aws login`
+    /// For `aws login`: paste the code that a browser on another machine shows
     #[arg(long)]
     remote: bool,
     /// Show the page without opening it

@@ -3,6 +3,7 @@
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
+use clap::builder::Resettable;
 use clap::{Args, Command, CommandFactory};
 use clap_mangen::Man;
 
@@ -70,10 +71,48 @@ fn name(page: &Command) -> &str {
     page.get_display_name().unwrap_or_else(|| page.get_name())
 }
 
+/// The page in roff. Usage and the text after the options are ours: the library would list every
+/// option in the synopsis, and call the text "extra".
 fn roff(page: &Command) -> io::Result<Vec<u8>> {
+    let usage = page.clone().render_usage().to_string();
+    let usage = usage.trim_start_matches("Usage: ").to_owned();
+    let after = page.get_after_help().map(ToString::to_string).unwrap_or_default();
+    let command = page.clone().override_usage(usage).after_help(Resettable::Reset);
     let mut roff = Vec::new();
-    Man::new(page.clone()).render(&mut roff)?;
+    Man::new(command)
+        .source(concat!("signpost ", env!("CARGO_PKG_VERSION")))
+        .manual("signpost manual")
+        .render(&mut roff)?;
+    roff.extend_from_slice(sections(&after).as_bytes());
     Ok(roff)
+}
+
+/// The sections of the text that `--help` ends with: its paragraphs as notes, its examples line by
+/// line, and its exit codes.
+fn sections(after: &str) -> String {
+    let (mut notes, mut examples, mut exit) = (String::new(), String::new(), String::new());
+    for paragraph in after.split("\n\n").map(str::trim_end).filter(|paragraph| !paragraph.is_empty()) {
+        if let Some(lines) = paragraph.strip_prefix("Examples:\n") {
+            examples = format!(".SH EXAMPLES\n.nf\n{}\n.fi\n", escaped(lines));
+        } else if let Some(codes) = paragraph.strip_prefix("Exit codes: ") {
+            exit = format!(".SH EXIT STATUS\n{}\n", escaped(codes));
+        } else {
+            notes.push_str(if notes.is_empty() { ".SH NOTES\n" } else { ".PP\n" });
+            notes.push_str(&escaped(paragraph));
+            notes.push('\n');
+        }
+    }
+    notes + &examples + &exit
+}
+
+/// Text in which nothing is a command of roff; indentation of two is the section's already.
+fn escaped(text: &str) -> String {
+    let line = |line: &str| {
+        let line = line.strip_prefix("  ").unwrap_or(line);
+        let line = line.replace('\\', "\\e").replace('-', "\\-").replace('\'', "\\(aq");
+        if line.starts_with('.') { format!("\\&{line}") } else { line }
+    };
+    text.lines().map(line).collect::<Vec<_>>().join("\n")
 }
 
 fn write_all(pages: &[Command], folder: &Path) -> io::Result<()> {

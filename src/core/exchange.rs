@@ -181,7 +181,9 @@ pub struct Timing {
     pub first_byte: Option<Duration>,
     /// From the head to the last byte.
     pub download: Option<Duration>,
-    /// From the start of the send.
+    /// What its questions took, such as the typing of an MFA code; `None` if nothing was asked.
+    pub asked: Option<Duration>,
+    /// From the start of the send, without what its questions took.
     pub total: Duration,
 }
 

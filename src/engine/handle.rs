@@ -143,6 +143,11 @@ impl<E> Reports<E> {
         self.questions.state().waited += since.elapsed();
     }
 
+    /// The time that questions have taken so far; none if nothing was asked.
+    pub(super) fn asked(&self) -> Option<Duration> {
+        Some(self.questions.state().waited).filter(|waited| !waited.is_zero())
+    }
+
     /// A limit, later by the time that was spent on questions.
     pub(super) fn extended(&self, deadline: Option<Instant>) -> Option<Instant> {
         deadline.and_then(|deadline| deadline.checked_add(self.questions.state().waited))

@@ -79,11 +79,16 @@ impl<'a> Sending<'a> {
         self.reports.report(event).await;
     }
 
+    /// The time since the start, without what the user took to reply.
+    fn took(&self) -> Duration {
+        self.started.elapsed().saturating_sub(self.reports.asked().unwrap_or_default())
+    }
+
     fn end(&self, outcome: Outcome, body: BodyEnd) -> End {
-        let total = self.started.elapsed();
+        let (total, asked) = (self.took(), self.reports.asked());
         log_end(&outcome, total, &body);
         End {
-            timing: Timing { total, ..self.timing },
+            timing: Timing { total, asked, ..self.timing },
             wire_bytes: body.wire_bytes,
             body_bytes: body.body_bytes,
             trailers: body.trailers,
@@ -165,7 +170,8 @@ impl<'a> Sending<'a> {
                     return self.end(outcome, BodyEnd::default());
                 }
             };
-            head.timing.total = self.started.elapsed();
+            head.timing.total = self.took();
+            head.timing.asked = self.reports.asked();
             self.timing = head.timing;
             let from = &departure.wire.url;
             let Some(target) = redirect::target(&head, from).filter(|_| follow) else {

@@ -109,7 +109,9 @@ impl Transport {
         let insecure = outgoing.insecure;
         outgoing.route = route::own(&outgoing, &self.settings.reach);
         let key = ClientKey::of(&outgoing, &self.settings);
-        let target = failure::Target::of(&outgoing.url, client::named_proxy(&key, &self.settings).as_ref());
+        let proxy = client::named_proxy(&key, &self.settings);
+        let socket = self.settings.reach.unix_socket.as_deref();
+        let target = failure::Target::of(&outgoing.url, proxy.as_ref(), socket);
         let outgoing = route::rerouted(outgoing, &self.settings.reach).map_err(Failure::NotSent)?;
         // A port that isn't the URL's needs a `host` header, which HTTP/2 hasn't.
         let key = ClientKey::of(&outgoing, &self.settings);
@@ -199,6 +201,9 @@ fn texts(headers: &http::HeaderMap) -> Vec<(String, String)> {
     headers.iter().map(text).collect()
 }
 
+/// Methods that give a body a meaning, and so say its length even if it's empty (RFC 9110, 8.6).
+const METHODS_WITH_BODY: [&str; 4] = ["POST", "PUT", "PATCH", "QUERY"];
+
 /// The library's form of a request.
 async fn request(outgoing: Outgoing, trace: &Arc<Trace>) -> Result<reqwest::Request, Failure> {
     let cannot = |what: String| Failure::NotSent(failure::cannot_be_sent(what));
@@ -213,7 +218,13 @@ async fn request(outgoing: Outgoing, trace: &Arc<Trace>) -> Result<reqwest::Requ
         request.headers_mut().append(header, value);
     }
     match outgoing.body {
-        WireBody::Bytes(bytes) if bytes.is_empty() => {}
+        WireBody::Bytes(bytes) if bytes.is_empty() => {
+            // The library says nothing of an empty body, and some servers answer 411 to that.
+            let is_said = request.headers().contains_key(http::header::CONTENT_LENGTH);
+            if METHODS_WITH_BODY.contains(&request.method().as_str()) && !is_said {
+                request.headers_mut().insert(http::header::CONTENT_LENGTH, 0.into());
+            }
+        }
         WireBody::Bytes(bytes) => *request.body_mut() = Some(bytes.into()),
         WireBody::Streamed { pieces, .. } => {
             // The length is known, so nothing is sent in chunks.

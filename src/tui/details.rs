@@ -312,6 +312,14 @@ fn phases(timing: &Timing, columns: usize) -> Vec<TextLine> {
         TextSpan::new(format!(" {:12}", "total"), TextRole::Name),
         TextSpan::new(format!("{:>10}", units::duration(timing.total)), TextRole::Heading),
     ]));
+    // It counts for nothing, so it has no bar.
+    if let Some(asked) = timing.asked {
+        lines.push(TextLine::from(vec![
+            TextSpan::new(format!(" {:12}", "asked"), TextRole::Name),
+            TextSpan::plain(format!("{:>10}", units::duration(asked))),
+            TextSpan::new("  not in the total", TextRole::Dim),
+        ]));
+    }
     lines
 }
 

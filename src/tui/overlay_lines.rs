@@ -65,6 +65,23 @@ pub(crate) fn delete(model: &Model, paths: &[RequestPath]) -> String {
     format!("Move {} to the trash: {}{more}? In the tree, {undo}.", paths.len(), names.join(", "))
 }
 
+/// Asks whether to send in a production environment, and names what would be sent to where. The path
+/// stays as it was written and the query is left out: either may hold a secret.
+pub(crate) fn production(model: &Model, environment: &str) -> String {
+    let words = format!("Send in the environment {}?", text::safe(environment));
+    let Some(open) = model.shown() else { return words };
+    let written = open.request.url.split(['?', '#']).next().unwrap_or_default();
+    let method = if open.request.method.is_empty() { "GET" } else { &open.request.method };
+    let sent = text::safe(&text::fit(&format!("{method} {written}"), 120));
+    let leads_to = open.preview.url.as_deref().and_then(|url| url::Url::parse(url).ok());
+    match leads_to.map(|url| url.origin().ascii_serialization()) {
+        Some(origin) if !written.starts_with(&origin) => {
+            format!("{words}\n{sent}\nto {}", text::safe(&text::fit(&origin, 120)))
+        }
+        Some(_) | None => format!("{words}\n{sent}"),
+    }
+}
+
 /// Where a variable is declared, as it stands in a sentence.
 pub(crate) fn with_article(source: &Source) -> String {
     match source {

@@ -162,11 +162,36 @@ pub(crate) fn slice(spans: Vec<Span<'static>>, from: usize, columns: usize) -> V
     out
 }
 
+/// Spans cut to a number of columns, with `…` in place of the rest.
+pub(crate) fn fit_spans(spans: Vec<Span<'static>>, columns: usize) -> Vec<Span<'static>> {
+    let taken: usize = spans.iter().map(|span| text_width(&span.content)).sum();
+    if taken <= columns || columns == 0 {
+        return slice(spans, 0, columns);
+    }
+    let mut kept = slice(spans, 0, columns - 1);
+    let style = kept.last().map(|span| span.style).unwrap_or_default();
+    kept.push(Span::styled("…", style));
+    kept
+}
+
 #[cfg(test)]
 mod tests {
     use ratatui::style::Style;
 
     use super::*;
+
+    #[test]
+    fn spans_that_are_cut_say_so() {
+        let cut = |columns| -> String {
+            let spans = vec![Span::raw("ab"), Span::raw("日本c")];
+            fit_spans(spans, columns).iter().map(|span| span.content.as_ref()).collect()
+        };
+        assert_eq!(
+            (cut(7), cut(6), cut(5), cut(1)),
+            ("ab日本c".into(), "ab日…".into(), "ab日…".into(), "…".into())
+        );
+        assert_eq!(cut(0), "");
+    }
 
     #[test]
     fn what_a_terminal_would_act_on_is_made_visible() {

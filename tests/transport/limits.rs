@@ -142,3 +142,60 @@ fn a_body_that_reaches_its_limit_waits_for_an_answer() {
     let (seen, asked_at) = send_past_limits(200_000, &origin.url("/"), 2);
     assert_eq!((seen.body.len(), seen.outcome(), asked_at.len()), (500_000, &Outcome::Answered, 2));
 }
+
+#[test]
+fn the_total_leaves_out_what_a_question_took() {
+    let origin = Origin::answering([OK.to_vec(), OK.to_vec()]);
+    let engine = engine(TransportSettings { body_limit: Some(1), ..Default::default() });
+    let jobs = [job(get(&origin.url("/"))), job(get(&origin.url("/")))];
+    runtime().block_on(async move {
+        let started = Instant::now();
+        let [mut handle, mut meanwhile] = jobs.map(|job| engine.open(job));
+        let mut held = Duration::ZERO;
+        let mut timing = None;
+        while let Some(event) = handle.events.recv().await {
+            match event {
+                Event::Ask(asked) => {
+                    let asked_at = Instant::now();
+                    // Something else happens before the reply.
+                    while !matches!(meanwhile.events.recv().await, Some(Event::Ask(_)) | None) {}
+                    held += asked_at.elapsed();
+                    let answer = Answer::GoOn;
+                    handle.commands.send(Command::Answer { id: asked.id, answer }).await.unwrap();
+                }
+                Event::End(end) => timing = Some(end.timing),
+                Event::Stage(_)
+                | Event::Sent(_)
+                | Event::Redirected(_)
+                | Event::Head(_)
+                | Event::Chunk(_)
+                | Event::Adopted { .. } => {}
+            }
+        }
+        let timing = timing.unwrap();
+        let asked = timing.asked.unwrap();
+        assert!(asked >= held, "{asked:?} {held:?}");
+        assert!(timing.total + asked <= started.elapsed(), "{timing:?}");
+    });
+    let origin = Origin::answering([OK.to_vec()]);
+    assert_eq!(send(get(&origin.url("/"))).end.unwrap().timing.asked, None);
+}
+
+#[cfg(unix)]
+#[test]
+fn a_socket_that_cannot_be_connected_to_is_named_in_place_of_the_host() {
+    use signpost::io::transport::Reach;
+    let folder = tempfile::tempdir().unwrap();
+    let said = |name: &str| {
+        let reach = Reach { unix_socket: Some(folder.path().join(name)), ..Default::default() };
+        let seen = send_with(
+            &engine(TransportSettings { reach, ..Default::default() }),
+            job(get("http://elsewhere.example/")),
+        );
+        seen.network().message.replace(folder.path().to_str().unwrap(), "")
+    };
+    assert_eq!(said("none.sock"), "the socket `/none.sock` doesn't exist");
+    // The file outlives its listener.
+    drop(std::os::unix::net::UnixListener::bind(folder.path().join("deaf.sock")).unwrap());
+    assert_eq!(said("deaf.sock"), "connection refused by the socket `/deaf.sock`");
+}

@@ -24,7 +24,7 @@ mod tls;
 use std::collections::BTreeSet;
 use std::path::PathBuf;
 use std::sync::Arc;
-use std::time::{Duration, SystemTime};
+use std::time::{Duration, Instant, SystemTime};
 
 use signpost::config::Proxy;
 use signpost::core::credential::Secret;

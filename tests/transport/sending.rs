@@ -206,3 +206,12 @@ fn a_file_that_changes_on_the_way_and_one_without_an_end_are_not_sent() {
     }
     assert_eq!(origin.connections(), 0);
 }
+
+#[test]
+fn the_length_of_an_empty_body_is_sent_where_the_method_has_one() {
+    for (method, length) in [("POST", Some("0")), ("PUT", Some("0")), ("PATCH", Some("0")), ("GET", None)] {
+        let origin = Origin::answering([OK.to_vec()]);
+        send(Request { method: method.into(), ..get(&origin.url("/")) });
+        assert_eq!(origin.requests()[0].header("content-length").as_deref(), length, "{method}");
+    }
+}

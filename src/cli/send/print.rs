@@ -332,6 +332,7 @@ impl<'a> Printer<'a> {
             ("first byte", timing.first_byte),
             ("download", timing.download),
             ("total", Some(timing.total)),
+            ("asked", timing.asked),
         ];
         let phases: Vec<_> = phases
             .iter()

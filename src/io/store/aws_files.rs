@@ -132,7 +132,7 @@ fn find(path: &Path, name: &str) -> Found {
         Err(error) if error.kind() == io::ErrorKind::NotFound => Found::Missing,
         Err(error) => {
             let (message, hint) = match Refused::of(&error) {
-                Some(refused) => (refused.message.to_owned(), sentence(refused.fix)),
+                Some(refused) => (refused.message.to_string(), sentence(refused.fix)),
                 None if error.kind() == io::ErrorKind::InvalidData => {
                     (error.to_string(), "Save it as UTF-8.".to_owned())
                 }
@@ -210,7 +210,7 @@ mod tests {
             found,
             [
                 "~/.aws/config: couldn't be read: it's a folder, not a file\nhint: Replace it with a regular file, or remove it.",
-                "~/big: couldn't be read: it's too large to be read\nhint: Make it smaller.",
+                "~/big: couldn't be read: it's too large to be read: the limit is 16 MiB\nhint: Make it smaller.",
             ]
         );
         fs::write(&big, [0xff, 0xfe]).unwrap();

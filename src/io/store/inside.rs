@@ -3,6 +3,7 @@
 //! Owns where a path of a workspace leads once links are resolved, and that nothing outside of the
 //! workspace's folder is ever written, moved or removed through one. Refuses to restrict reading.
 
+use std::borrow::Cow;
 use std::fs;
 use std::io::{self, ErrorKind};
 use std::path::{Path, PathBuf};
@@ -10,11 +11,11 @@ use std::path::{Path, PathBuf};
 use super::regular_file::Refused;
 
 const OUTSIDE: Refused = Refused {
-    message: "it leads out of the workspace through a link",
+    message: Cow::Borrowed("it leads out of the workspace through a link"),
     fix: "replace the link with a file or folder",
 };
 const NOWHERE: Refused = Refused {
-    message: "it's a link to something that doesn't exist",
+    message: Cow::Borrowed("it's a link to something that doesn't exist"),
     fix: "remove the link, or create what it points to",
 };
 

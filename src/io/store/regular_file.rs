@@ -4,9 +4,12 @@
 //! error that says so, instead of a wait without end or memory without end. Refuses to judge what a
 //! file contains.
 
+use std::borrow::Cow;
 use std::fs::{self, File, Metadata, OpenOptions};
 use std::io::{self, Read};
 use std::path::Path;
+
+use crate::core::units;
 
 /// Bytes that a request, a workspace file or a configuration may have: more than any that is edited
 /// by hand.
@@ -15,15 +18,21 @@ pub const MAX_LEN: u64 = 64 << 20;
 pub const MAX_OWN_LEN: u64 = 4 * MAX_LEN;
 
 /// Why a path isn't opened or read, as the inner error of an [`io::Error`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Refused {
     /// What is wrong, in one sentence without a full stop.
-    pub message: &'static str,
+    pub message: Cow<'static, str>,
     /// What to do about it.
     pub fix: &'static str,
 }
 
 impl Refused {
+    /// For a file of more than `limit` bytes.
+    fn too_large(limit: u64) -> Self {
+        let message = format!("it's too large to be read: the limit is {}", units::size(limit));
+        Self { message: message.into(), fix: "make it smaller" }
+    }
+
     /// What an I/O error was refused for; `None` for an error of the operating system.
     pub fn of(error: &io::Error) -> Option<&Self> {
         error.get_ref().and_then(|inner| inner.downcast_ref())
@@ -119,7 +128,7 @@ pub fn read_at_most(file: impl Read, limit: u64) -> io::Result<Vec<u8>> {
     let mut bytes = Vec::new();
     file.take(limit.saturating_add(1)).read_to_end(&mut bytes)?;
     if u64::try_from(bytes.len()).unwrap_or(u64::MAX) > limit {
-        return Err(Refused { message: "it's too large to be read", fix: "make it smaller" }.into());
+        return Err(Refused::too_large(limit).into());
     }
     Ok(bytes)
 }
@@ -133,7 +142,7 @@ pub fn check(found: &Metadata) -> io::Result<()> {
         return Ok(());
     }
     let fix = "replace it with a regular file, or remove it";
-    Err(Refused { message: what(found), fix }.into())
+    Err(Refused { message: what(found).into(), fix }.into())
 }
 
 fn what(found: &Metadata) -> &'static str {

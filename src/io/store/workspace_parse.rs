@@ -76,7 +76,7 @@ pub(super) fn whole_file(source: Source, file: &str, error: &LoadError) -> Works
     let (line, message, hint) = match error {
         LoadError::Io { source, .. } => {
             let (message, fix) = match Refused::of(source) {
-                Some(refused) => (refused.message.to_owned(), refused.fix),
+                Some(refused) => (refused.message.to_string(), refused.fix),
                 None => (source.to_string(), "Check its permissions."),
             };
             (None, format!("couldn't be read: {message}"), fix.to_owned())

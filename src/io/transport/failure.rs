@@ -5,7 +5,7 @@
 
 use std::error::Error;
 use std::io::{self, ErrorKind};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use url::Url;
@@ -37,18 +37,21 @@ pub(super) struct Target {
     authority: String,
     /// `host:port` of the proxy in use, so that the texts don't blame the target.
     proxy: Option<String>,
+    /// The Unix domain socket in use, which takes the place of both.
+    socket: Option<PathBuf>,
 }
 
 impl Target {
-    /// Where a URL leads, through this proxy, if any.
-    pub(super) fn of(url: &Url, proxy: Option<&Url>) -> Self {
-        Self { authority: authority(url), proxy: proxy.map(authority) }
+    /// Where a URL leads, through this socket or this proxy, if any.
+    pub(super) fn of(url: &Url, proxy: Option<&Url>, socket: Option<&Path>) -> Self {
+        Self { authority: authority(url), proxy: proxy.map(authority), socket: socket.map(Path::to_owned) }
     }
 
     fn name(&self) -> String {
-        match &self.proxy {
-            Some(proxy) => format!("{} (through the proxy {proxy})", self.authority),
-            None => self.authority.clone(),
+        match (&self.socket, &self.proxy) {
+            (Some(socket), _) => format!("{} (through the socket `{}`)", self.authority, socket.display()),
+            (None, Some(proxy)) => format!("{} (through the proxy {proxy})", self.authority),
+            (None, None) => self.authority.clone(),
         }
     }
 }
@@ -101,7 +104,8 @@ pub(super) fn classify(error: &reqwest::Error, target: &Target, settings: &Trans
         return Failure::NotSent(cannot_be_sent(root(error)));
     }
     let name = target.name();
-    let problem = unknown_name(error)
+    let problem = of_unix_socket(error, target)
+        .or_else(|| unknown_name(error))
         .or_else(|| connect_timeout(error, &name, settings))
         .or_else(|| tls::problem(error, &name))
         .or_else(|| of_proxy(error, target))
@@ -150,6 +154,25 @@ fn of_proxy(error: &reqwest::Error, target: &Target) -> Option<Problem> {
         )
     } else {
         return None;
+    };
+    Some(outside(message, hint))
+}
+
+/// Why a Unix domain socket can't be connected to. The host isn't to blame: it isn't even looked up.
+fn of_unix_socket(error: &reqwest::Error, target: &Target) -> Option<Problem> {
+    let socket = target.socket.as_deref().filter(|_| error.is_connect())?.display();
+    let (message, hint) = match io_kind(error)? {
+        ErrorKind::NotFound => (
+            format!("the socket `{socket}` doesn't exist"),
+            "Check its path, and that the server is running.",
+        ),
+        ErrorKind::ConnectionRefused => {
+            (format!("connection refused by the socket `{socket}`"), "Check that its server is running.")
+        }
+        ErrorKind::PermissionDenied => {
+            (format!("permission denied for the socket `{socket}`"), "Check the socket's permissions.")
+        }
+        _ => (format!("no connection to the socket `{socket}`: {}", root(error)), "Check the socket's path."),
     };
     Some(outside(message, hint))
 }

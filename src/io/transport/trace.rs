@@ -94,6 +94,7 @@ impl Trace {
             connect: phases.connect,
             first_byte: Some(phases.ready.elapsed()),
             download: None,
+            asked: None,
             total: self.elapsed(),
         }
     }

@@ -83,6 +83,11 @@ impl<T> Picker<T> {
         self
     }
 
+    /// How many items there are, whatever the filter.
+    pub(crate) fn all_len(&self) -> usize {
+        self.items.len()
+    }
+
     /// The items that match the filter, the best match first.
     pub(crate) fn shown(&self) -> impl ExactSizeIterator<Item = &Item<T>> {
         self.shown.iter().map(|&i| &self.items[i])

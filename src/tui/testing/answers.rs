@@ -91,6 +91,7 @@ fn timing() -> Timing {
         connect: Some(ms(20)),
         first_byte: Some(ms(60)),
         download: Some(ms(16)),
+        asked: None,
         total: ms(100),
     }
 }

@@ -32,6 +32,11 @@ pub(super) fn ask(model: &mut Model, ask: Ask) -> Vec<Effect> {
     if matches!(ask, Ask::Search | Ask::GoToRow | Ask::SaveBody) && model.exchange().is_none() {
         return say_no_response(model);
     }
+    let has_body = model.exchange().is_some_and(|exchange| exchange.record.head.is_some());
+    if ask == Ask::SaveBody && !has_body {
+        model.say(NoticeKind::Info, "There's no body to save: no response has come");
+        return Vec::new();
+    }
     model.overlays.push(Overlay::Ask(ask, Editor::new(&text, false)));
     Vec::new()
 }

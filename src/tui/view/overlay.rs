@@ -118,7 +118,8 @@ fn asked_in(what: &str, folder: &str) -> Cow<'static, str> {
 
 fn draw_picker<T>(canvas: &mut Canvas<'_, '_>, picker: &Picker<T>, detail: impl Fn(&Item<T>) -> String) {
     let (paint, areas) = (canvas.paint, canvas.areas);
-    let wanted = u16::try_from(picker.shown().len()).unwrap_or(u16::MAX).saturating_add(4);
+    // By all of the items, so that the box stays where it is while the filter is typed.
+    let wanted = u16::try_from(picker.all_len()).unwrap_or(u16::MAX).saturating_add(4);
     let height = wanted.clamp(7, 20).min(areas.screen.height);
     let area = boxed(canvas, &picker.title, 76, height);
     let query = Rect { height: area.height.min(1), ..area };
@@ -175,9 +176,7 @@ fn confirm_words(model: &Model, confirm: &Confirm) -> (&'static str, String, &'s
             );
             ("Delete", words, "delete")
         }
-        Confirm::SendProduction(name) => {
-            ("Production", format!("Send in the environment {}?", text::safe(name)), "send")
-        }
+        Confirm::SendProduction(name) => ("Production", overlay_lines::production(model, name), "send"),
         Confirm::Curl(request, notes) => {
             let dropped =
                 if notes.is_empty() { String::new() } else { format!("\nDropped: {}", notes.join("; ")) };
@@ -190,7 +189,7 @@ fn confirm_words(model: &Model, confirm: &Confirm) -> (&'static str, String, &'s
                 format!("\nTo the private store: {}", text::safe(&places.join(", ")))
             };
             let words = format!("{} {}{kept}{dropped}", shown.method, shown.url);
-            ("Make a request of the pasted curl command?", words, "make it")
+            ("Make a request from the pasted curl command?", words, "make it")
         }
         Confirm::AwsKeys(pasted) => (
             "Sign this request with the pasted AWS keys?",

@@ -111,7 +111,8 @@ fn draw_line(
             if draw_editing(canvas, value, field) {
                 return;
             }
-            canvas.frame.render_widget(Line::from(value_of(model, open, paint, field)), value);
+            let spans = text::fit_spans(value_of(model, open, paint, field), usize::from(value.width));
+            canvas.frame.render_widget(Line::from(spans), value);
         }
     }
 }

@@ -71,9 +71,10 @@ fn without_response(model: &Model, paint: &Paint<'_>, columns: usize) -> Vec<Lin
         return invalid_file(model, paint, columns);
     }
     let words = match model.shown() {
-        Some(_) => keymap::says(model, Command::Send, "sends the request; the response appears here."),
-        None => "The response appears here.".to_owned(),
+        Some(_) => keymap::says(model, Command::Send, "sends the request"),
+        None => keymap::says(model, Command::NewRequest, "makes a request to send"),
     };
+    let words = format!("The response appears here: {words}.");
     text::wrap(&words, columns.saturating_sub(1))
         .into_iter()
         .map(|line| Line::styled(format!(" {line}"), paint.dim()))
@@ -136,7 +137,7 @@ fn status_line(model: &Model, exchange: &Exchange, paint: &Paint<'_>, columns: u
     if model.shown().is_some_and(|open| open.request.send.insecure) {
         spans.push(Span::styled("  ! certificate not verified", paint.error()));
     }
-    text::slice(spans, 0, columns)
+    text::fit_spans(spans, columns)
 }
 
 fn numbers(exchange: &Exchange) -> String {
@@ -220,7 +221,7 @@ fn said_below(model: &Model, exchange: &Exchange, paint: &Paint<'_>, columns: us
         }
         _ => Vec::new(),
     };
-    vec![Line::from(text::slice(spans, 0, columns))]
+    vec![Line::from(text::fit_spans(spans, columns))]
 }
 
 fn body_words(model: &Model, exchange: &Exchange, paint: &Paint<'_>) -> Vec<Span<'static>> {

@@ -61,7 +61,7 @@ impl Collections {
         }
         if !fs::symlink_metadata(&trash)?.is_dir() {
             let message = "`.signpost-trash` isn't a folder of this workspace";
-            return Err(Refused { message, fix: "remove it" }.into());
+            return Err(Refused { message: message.into(), fix: "remove it" }.into());
         }
         ignore(&trash.join(".gitignore"))?;
         Ok(trash)

@@ -1,16 +1,48 @@
 //! What everyday work shows: which tab holds what, what a name means, why something can't be sent.
 
+use std::time::Duration;
+
 use crate::config::theme::Role;
 use crate::core::exchange::{Field, Outcome, Stage};
 use crate::core::request::AuthKind;
 use crate::tui::hit_test;
 use crate::tui::model::field::Tab;
 use crate::tui::model::overlay::HitTarget;
+use crate::tui::model::response::ResponseTab;
 use crate::tui::msg::{Msg, Report};
-use crate::tui::testing::{Screen, end, problem, sent};
+use crate::tui::testing::{Screen, end, head, problem, sent};
 use crate::tui::view::style::Paint;
 
 const SIZES: [(u16, u16); 3] = [(160, 45), (80, 24), (60, 15)];
+
+#[test]
+fn a_picker_stays_where_it_is_while_its_filter_is_typed() {
+    for (width, height) in SIZES {
+        let mut s = Screen::sized(width, height);
+        s.press(":");
+        let before = s.find("┏ Commands");
+        for typed in ["s", "a", "v", "zzz"] {
+            s.text(typed);
+            assert_eq!(s.find("┏ Commands"), before, "{}", s.shown());
+        }
+    }
+}
+
+#[test]
+fn the_timeline_shows_what_questions_took_apart_from_the_total() {
+    let mut s = Screen::on("plain.toml");
+    s.press("s");
+    let id = s.model.exchange().unwrap().record.id;
+    let mut ended = end(Outcome::Answered, 0);
+    ended.timing.asked = Some(Duration::from_millis(14_900));
+    s.tell(Msg::Send { id, report: Report::Head(Box::new(head(200, &[]))) });
+    s.tell(Msg::Send { id, report: Report::End(Box::new(ended)) });
+    s.press("4");
+    s.model.response_tab = ResponseTab::Timeline;
+    let shown = s.shown();
+    let asked = shown.lines().find(|line| line.contains(" asked ")).unwrap_or_else(|| panic!("{shown}"));
+    assert!(asked.contains("14.90 s") && asked.contains("not in the total"), "{asked}");
+}
 
 #[test]
 fn how_a_request_is_sent_stands_under_settings_and_what_is_expected_under_expect() {

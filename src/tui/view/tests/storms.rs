@@ -213,7 +213,8 @@ fn settle(s: &mut Screen) -> &mut Screen {
 fn holds(s: &Screen) -> Result<(), TestCaseError> {
     let model = &s.model;
     prop_assert!(model.tree.cursor() < model.tree.shown().len().max(1));
-    prop_assert!(model.editing.is_none() || model.shown().is_some(), "editing nothing");
+    let has_place = model.shown().is_some() || model.edited_cell().is_some();
+    prop_assert!(model.editing.is_none() || has_place, "editing nothing");
     for (path, open) in &model.open_requests {
         prop_assert_eq!(path, &open.path);
         for tab in Tab::ALL {
