@@ -50,7 +50,7 @@ pub(super) fn keep_and_save(model: &mut Model) -> Vec<Effect> {
     let mut taken = Vec::new();
     open.change(|request| taken = secret_fields::take_clear(request, &path, in_use));
     let effects = secret_fields::keep_clear(model, taken);
-    model.waiting.after_secrets(Command::Save);
+    model.waiting.after_changes(Command::Save);
     effects
 }
 

@@ -21,7 +21,7 @@ use crate::tui::update::{body, editing, follow_up, trust};
 /// Sends the request that is shown, after asking in a production environment.
 pub(super) fn send(model: &mut Model) -> Vec<Effect> {
     let mut effects = editing::leave(model);
-    if model.editing.is_some() || model.waiting.after_secrets(Command::Send) {
+    if model.editing.is_some() || model.waiting.after_changes(Command::Send) {
         return effects;
     }
     if model.shown().is_none() {
