@@ -136,6 +136,8 @@ pub(crate) struct Model {
     pub find: FindTexts,
     /// What was done to the tree and can be undone, the latest last; what was done together is one.
     pub rearranged: Vec<Vec<Rearranged>>,
+    /// What the disk last refused to undo there.
+    pub not_undone: Vec<Rearranged>,
     /// The time to compare expiries with (UTC).
     pub now: SystemTime,
     /// What the screen is waiting for, and what waits for that.
@@ -221,6 +223,7 @@ impl Model {
             notice: None,
             find: FindTexts::default(),
             rearranged: Vec::new(),
+            not_undone: Vec::new(),
             now,
             waiting: Waiting::default(),
             overrides: Overrides::default(),
