@@ -103,6 +103,7 @@ pub(super) fn cancel_send(model: &mut Model, id: ExchangeId) -> Vec<Effect> {
     if let Some(exchange) = model.exchanges.by_id(id) {
         exchange.record.cancel(exchange.document.bytes.len() as u64);
     }
+    model.cancelled.insert(id);
     model.withdraw_questions(id);
     vec![TaskEffect::Cancel { id }.into()]
 }
