@@ -155,7 +155,7 @@ commands! {
     LiteralBody "body.literal" "Literal body" [Text, Editing] ["B", "alt-l"]
         "Sends {{ in the body as it is, or replaces names again.";
     Undo "edit.undo" "Undo" [Global, Editing] ["u", "ctrl-z"]
-        "Undoes the last change; in the tree, the last one on disk.";
+        "Undoes the last change; in the tree, the last move, rename, delete, order or new folder.";
     Redo "edit.redo" "Redo" [Global, Editing] ["U", "ctrl-y"]
         "Redoes the change that was undone.";
     Reveal "secret.reveal" "Reveal secrets" [Global] ["*"]

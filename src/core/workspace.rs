@@ -17,7 +17,7 @@ mod change;
 mod declared;
 mod effective;
 
-pub use change::{Edit, NewValue, WorkspaceChange, secret_name};
+pub use change::{Edit, KeyEdit, NewValue, WorkspaceChange, secret_name};
 pub use declared::{Declared, declared};
 pub use effective::Effective;
 

@@ -151,6 +151,12 @@ fn failed(effect: &DiskEffect) -> Msg {
         DiskEffect::ChangeWorkspace { .. } | DiskEffect::RestoreFile { .. } => {
             Msg::WorkspaceNotChanged { problem, listed: None }
         }
+        DiskEffect::UndoInTree { steps } => Msg::UndoneInTree {
+            undone: Vec::new(),
+            moved: Vec::new(),
+            left: steps.clone(),
+            problem: Some(problem),
+        },
         // Without their texts, so that the search goes on with the others.
         DiskEffect::FindTexts { paths } => {
             Msg::FindTexts(paths.iter().map(|path| FindEntry::new(path.clone(), None)).collect())
@@ -166,7 +172,6 @@ fn failed(effect: &DiskEffect) -> Msg {
         | DiskEffect::Reorder { .. }
         | DiskEffect::Duplicate { .. }
         | DiskEffect::Delete { .. }
-        | DiskEffect::UndoInTree { .. }
         | DiskEffect::WriteDraft { .. }
         | DiskEffect::RemoveDraft { .. }
         | DiskEffect::Survey

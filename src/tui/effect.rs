@@ -165,6 +165,8 @@ pub(crate) enum TaskEffect {
     AskCaller {
         /// How the credential is obtained; comes back with the response.
         chain: String,
+        /// The access key that is asked about; comes back with the response.
+        access_key: String,
         /// The identity.
         identity: IdentityName,
         /// The request that is signed by it.

@@ -318,6 +318,8 @@ pub(crate) enum Msg {
     Caller {
         /// How the credential is obtained.
         chain: String,
+        /// Its access key.
+        access_key: String,
         /// Account and ARN, or why they aren't known.
         result: Result<CallerIdentity, Vec<Problem>>,
     },

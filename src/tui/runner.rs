@@ -128,13 +128,13 @@ impl Runner {
                 self.sends.insert(id, UnderWay { commands, forwarding: task.abort_handle() });
             }
             TaskEffect::OpenPage { url } => return open_page(&url),
-            TaskEffect::AskCaller { chain, identity, target } => {
+            TaskEffect::AskCaller { chain, access_key, identity, target } => {
                 let (engine, job, msgs) = (self.engine.clone(), self.job(&target), self.msgs.clone());
                 tokio::spawn(async move {
                     let asked = engine.caller(&identity, &job, None).await;
                     let result = asked.map_err(CallerError::problems);
                     // Fails only if the screen is gone.
-                    let _ = msgs.send(Msg::Caller { chain, result }).await;
+                    let _ = msgs.send(Msg::Caller { chain, access_key, result }).await;
                 });
             }
             TaskEffect::ReadAws => {

@@ -28,6 +28,8 @@ pub enum Edit {
         /// The text that it replaces as the user saw it; `None` where there was none.
         before: Option<String>,
     },
+    /// Keys of a table get values or are left out, all or none of them.
+    SetKeys(Vec<KeyEdit>),
     /// A table is added with these keys and texts.
     Add(Vec<(String, String)>),
     /// A table is copied to another name next to it.
@@ -36,6 +38,17 @@ pub enum Edit {
     Rename(String),
     /// It is removed.
     Remove,
+}
+
+/// What happens to one key of a table.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct KeyEdit {
+    /// The key.
+    pub key: String,
+    /// Its new value; `None` where it's left out.
+    pub value: Option<NewValue>,
+    /// The text that it has as the user saw it; `None` where there is none.
+    pub before: Option<String>,
 }
 
 /// A value to be written.
@@ -112,7 +125,7 @@ impl WorkspaceChange {
     pub fn done(&self) -> String {
         let (name, file) = (self.name(), &self.file);
         match &self.edit {
-            Edit::Set { .. } => format!("`{name}` is saved in {file}"),
+            Edit::Set { .. } | Edit::SetKeys(_) => format!("`{name}` is saved in {file}"),
             Edit::Add(_) => format!("`{name}` is added to {file}"),
             Edit::Copy(to) => format!("`{name}` is copied to `{to}`"),
             Edit::Rename(to) if self.identity().is_some() => {

@@ -15,7 +15,7 @@ use super::key_edit::{put, put_if_changed, text_value};
 use super::private_folder;
 use super::regular_file::{self, MAX_LEN};
 use crate::core::credential::Secret;
-use crate::core::workspace::{Edit, NewValue, WorkspaceChange};
+use crate::core::workspace::{Edit, KeyEdit, NewValue, WorkspaceChange};
 
 /// The text of a file before and after a change, by which it's undone. `Debug` leaves out the text, in
 /// which an author may have written anything.
@@ -90,18 +90,24 @@ pub fn edit(
     let missing = match change.edit {
         Edit::Set { .. } => Missing::Made { holds_tables: false },
         Edit::Add(_) => Missing::Made { holds_tables: true },
-        Edit::Copy(_) | Edit::Rename(_) | Edit::Remove => Missing::IsAnError,
+        Edit::SetKeys(_) | Edit::Copy(_) | Edit::Rename(_) | Edit::Remove => Missing::IsAnError,
     };
     let Some((name, above)) = change.path.split_last() else { return Ok(text.to_owned()) };
     let table = table_at(document.as_table_mut(), above, missing)?;
     match &change.edit {
         Edit::Set { value, before } => {
             unchanged(table, name, before.as_deref())?;
-            let value = written(value, keep)?;
-            if table.get(name).is_some_and(|item| !item.is_value()) {
-                return Err(EditError::Exists(name.clone()));
+            set(table, name, written(value, keep)?)?;
+        }
+        Edit::SetKeys(keys) => {
+            let table = table_at(table, std::slice::from_ref(name), missing)?;
+            for KeyEdit { key, value, before } in keys {
+                unchanged(table, key, before.as_deref())?;
+                match value {
+                    Some(value) => set(table, key, written(value, keep)?)?,
+                    None => put(table, key, None),
+                }
             }
-            put_if_changed(table, name, Some(value));
         }
         Edit::Add(rows) => {
             free(table, name)?;
@@ -150,12 +156,10 @@ pub fn apply(
     keep: &mut dyn FnMut(&str, &Secret) -> Result<String, String>,
 ) -> Result<FileEdit, EditError> {
     // A secret gives the workspace an ID in this file, so it's kept before the file is read.
-    let mut kept = None;
-    if let Some((name, secret)) = secret_of(change) {
-        kept = Some(keep(name, secret).map_err(EditError::Secret)?);
-    }
+    let kept = secrets_of(change).into_iter().map(|(name, secret)| keep(name, secret));
+    let mut kept = kept.collect::<Result<Vec<_>, _>>().map_err(EditError::Secret)?.into_iter();
     let before = read(root, &change.file)?;
-    let mut known = |name: &str, _: &Secret| Ok(kept.take().unwrap_or_else(|| name.to_owned()));
+    let mut known = |name: &str, _: &Secret| Ok(kept.next().unwrap_or_else(|| name.to_owned()));
     let after = edit(before.as_deref().unwrap_or_default(), change, &mut known)?;
     write(root, &change.file, before.as_deref(), Some(&after))?;
     Ok(FileEdit { file: change.file.clone(), before, after: Some(after) })
@@ -173,16 +177,27 @@ pub fn restore(root: &Path, edit: &FileEdit, redo: bool) -> Result<(), EditError
     write(root, &edit.file, from.as_deref(), to.as_deref())
 }
 
-/// The secret that a change stores.
-fn secret_of(change: &WorkspaceChange) -> Option<(&str, &Secret)> {
-    let value = match &change.edit {
-        Edit::Set { value, .. } => Some(value),
-        Edit::Add(_) | Edit::Copy(_) | Edit::Rename(_) | Edit::Remove => None,
+/// The secrets that a change stores, in the order of its values.
+fn secrets_of<'c>(change: &'c WorkspaceChange) -> Vec<(&'c str, &'c Secret)> {
+    let values: Vec<&'c NewValue> = match &change.edit {
+        Edit::Set { value, .. } => vec![value],
+        Edit::SetKeys(keys) => keys.iter().filter_map(|key| key.value.as_ref()).collect(),
+        Edit::Add(_) | Edit::Copy(_) | Edit::Rename(_) | Edit::Remove => Vec::new(),
     };
-    match value? {
-        NewValue::Secret { name, secret } => Some((name, secret)),
+    let secret = |value: &'c NewValue| match value {
+        NewValue::Secret { name, secret } => Some((name.as_str(), secret)),
         NewValue::Text(_) | NewValue::Number(_) | NewValue::Flag(_) => None,
+    };
+    values.into_iter().filter_map(secret).collect()
+}
+
+/// Gives a key a value, unless it holds a table.
+fn set(table: &mut dyn TableLike, name: &str, value: Value) -> Result<(), EditError> {
+    if table.get(name).is_some_and(|item| !item.is_value()) {
+        return Err(EditError::Exists(name.to_owned()));
     }
+    put_if_changed(table, name, Some(value));
+    Ok(())
 }
 
 fn read(root: &Path, file: &str) -> Result<Option<String>, EditError> {

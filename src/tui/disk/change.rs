@@ -57,9 +57,15 @@ pub(super) fn duplicate(cache: &WorkspaceCache, collections: &Collections, path:
 /// Undoes what was done to the tree together, the latest first. What can't be undone is left.
 pub(super) fn undo(collections: &Collections, steps: Vec<Rearranged>) -> Msg {
     let (mut undone, mut left, mut errors) = (Vec::new(), Vec::new(), Vec::new());
-    for step in steps.into_iter().rev() {
+    for mut step in steps.into_iter().rev() {
         match collections.undo(&step) {
-            Ok(()) => undone.push(step),
+            Ok(path) => {
+                if let Rearranged::Deleted(trashed) = &mut step {
+                    // Its old name may have been taken.
+                    trashed.path = path;
+                }
+                undone.push(step);
+            }
             Err(error) => {
                 left.insert(0, step);
                 errors.push(error);
@@ -121,7 +127,7 @@ pub(super) fn rename(collections: &Collections, path: RequestPath, name: &str) -
     let before = collections.name_in_file(&path);
     match collections.rename(&path, name) {
         Ok(to) => {
-            let undo = Rearranged::Relocated { from: path.to_string(), to: to.clone(), name: before };
+            let undo = collections.relocated(&path, &to, before);
             Msg::Moved { moved: vec![moved(collections, path, to)], undo: vec![undo], problem: None }
         }
         Err(error) => {
@@ -137,7 +143,7 @@ pub(super) fn move_to(collections: &Collections, from: Vec<RequestPath>, folder:
     for path in from {
         match collections.move_to(&path, folder) {
             Ok(to) => {
-                undo.push(Rearranged::Relocated { from: path.to_string(), to: to.clone(), name: None });
+                undo.push(collections.relocated(&path, &to, None));
                 done.push(moved(collections, path, to));
             }
             Err(error) => errors.push(error),

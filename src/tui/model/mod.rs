@@ -10,7 +10,6 @@ use std::time::SystemTime;
 use crate::config::key::Key;
 use crate::config::theme::{Theme, ThemeName};
 use crate::config::{Config, ResponsePlace};
-use crate::core::caller_identity::CallerIdentity;
 use crate::core::exchange_id::{ExchangeId, ExchangeIds};
 use crate::core::names::RequestPath;
 use crate::core::provider::AwsSummary;
@@ -23,6 +22,7 @@ use crate::io::store::collections::Rearranged;
 use crate::tui::layout::{self, Areas, Shape};
 
 mod asking;
+pub(crate) mod callers;
 mod clock;
 pub(crate) mod editing;
 pub(crate) mod exchanges;
@@ -43,6 +43,7 @@ mod words;
 pub(crate) mod workspace_editor;
 
 pub(crate) use crate::tui::layout::Pane;
+use callers::Callers;
 pub(crate) use clock::SECONDS_BELOW;
 pub(crate) use editing::{Completion, CompletionKind, EditTarget, Editing};
 use exchanges::Exchanges;
@@ -136,6 +137,8 @@ pub(crate) struct Model {
     pub find: FindTexts,
     /// What was done to the tree and can be undone, the latest last; what was done together is one.
     pub rearranged: Vec<Vec<Rearranged>>,
+    /// What the disk last refused to undo there.
+    pub not_undone: Vec<Rearranged>,
     /// The time to compare expiries with (UTC).
     pub now: SystemTime,
     /// What the screen is waiting for, and what waits for that.
@@ -146,12 +149,14 @@ pub(crate) struct Model {
     pub aws: AwsSummary,
     /// The roles of each `sso-session` that were listed in this run.
     pub sso_roles: BTreeMap<String, Vec<SsoRole>>,
-    /// Who AWS says that credentials are, as far as that was asked, by how they are obtained.
-    pub callers: BTreeMap<String, CallerIdentity>,
+    /// Who AWS says that credentials are.
+    pub callers: Callers,
     /// Where the user is in the workspace editor.
     pub workspace_editor: WorkspaceEditor,
     /// Creates the IDs of exchanges.
     pub ids: ExchangeIds,
+    /// Sends, renewals and lists of roles that were cancelled: they ask nobody any more.
+    pub cancelled: BTreeSet<ExchangeId>,
 }
 
 /// What has just happened, in one line.
@@ -221,14 +226,16 @@ impl Model {
             notice: None,
             find: FindTexts::default(),
             rearranged: Vec::new(),
+            not_undone: Vec::new(),
             now,
             waiting: Waiting::default(),
             overrides: Overrides::default(),
             aws: AwsSummary::default(),
             sso_roles: BTreeMap::new(),
-            callers: BTreeMap::new(),
+            callers: Callers::default(),
             workspace_editor: WorkspaceEditor::default(),
             ids: ExchangeIds::new([0; 10]),
+            cancelled: BTreeSet::new(),
         }
     }
 

@@ -113,9 +113,9 @@ impl Waiting {
         self.secrets.iter().any(|other| *other == *path)
     }
 
-    /// Postpones a command while secrets are being stored or the workspace's files are being changed.
-    /// Returns whether it was postponed.
-    pub(crate) fn after_secrets(&mut self, command: Command) -> bool {
+    /// Postpones a command while secrets are being stored or the workspace's files are being
+    /// changed. Returns whether it was postponed.
+    pub(crate) fn after_changes(&mut self, command: Command) -> bool {
         let put_off = !self.secrets.is_empty() || self.changes > 0;
         if put_off {
             self.command = Some(command);
@@ -123,7 +123,7 @@ impl Waiting {
         put_off
     }
 
-    /// Like [`Waiting::after_secrets`], but also while saves are under way: a request that is being
+    /// Like [`Waiting::after_changes`], but also while saves are under way: a request that is being
     /// saved won't be dirty for long.
     pub(crate) fn after_saves(&mut self, command: Command) -> bool {
         let put_off = self.is_writing();
@@ -221,7 +221,7 @@ mod tests {
         let mut waiting = Waiting::default();
         waiting.change();
         waiting.change();
-        assert!(waiting.after_secrets(Command::Send));
+        assert!(waiting.after_changes(Command::Send));
         waiting.changed();
         assert_eq!(waiting.take_next(), None);
         waiting.changed();

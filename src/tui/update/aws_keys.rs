@@ -27,10 +27,10 @@ pub(super) fn offer(model: &mut Model, text: &str) -> bool {
 
 /// Signs the request that is shown with pasted keys; the secrets go to the private store.
 pub(super) fn take(model: &mut Model, pasted: PastedKeys) -> Vec<Effect> {
-    let mut effects = editing::abandon(model);
+    let (mut effects, is_lost) = editing::abandon(model);
     if model.shown().is_none() {
         effects.extend(scratch::open(model, ""));
-        effects.extend(editing::abandon(model));
+        effects.extend(editing::leave(model));
     }
     let keys = pasted.keys;
     let Some(open) = model.shown_mut() else { return effects };
@@ -58,7 +58,8 @@ pub(super) fn take(model: &mut Model, pasted: PastedKeys) -> Vec<Effect> {
     effects.extend(secret_fields::keep_all(model, secrets));
     let what =
         if is_whole { "The pasted keys sign this request" } else { "The pasted value is in its field" };
-    model.say(NoticeKind::Good, what);
+    let lost = if is_lost { "; what was being typed is dropped" } else { "" };
+    model.say(NoticeKind::Good, format!("{what}{lost}"));
     effects
 }
 

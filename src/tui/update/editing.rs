@@ -12,6 +12,7 @@ use crate::tui::editor::Editor;
 use crate::tui::effect::Effect;
 use crate::tui::layout::inside;
 use crate::tui::model::field::{self, Column, EditorField};
+use crate::tui::model::workspace_editor::WorkspaceCell;
 use crate::tui::model::{EditTarget, Editing, Model, NoticeKind};
 use crate::tui::update::{cells, completing, follow_up, secret_fields};
 
@@ -157,13 +158,18 @@ pub(super) fn leave(model: &mut Model) -> Vec<Effect> {
     follow_up::touched(model)
 }
 
-/// Ends typing, even in a field whose text is invalid. A secret that was being typed is dropped.
-pub(super) fn abandon(model: &mut Model) -> Vec<Effect> {
-    let field = model.edited_field();
-    let is_secret = field.is_some_and(EditorField::is_secret);
+/// Ends typing, even where the text is invalid. A secret that was being typed is dropped. Returns
+/// whether anything typed is lost.
+pub(super) fn abandon(model: &mut Model) -> (Vec<Effect>, bool) {
+    let is_cell = model.edited_cell().is_some();
+    let is_secret = model.edited_field().is_some_and(EditorField::is_secret)
+        || model.edited_cell().is_some_and(WorkspaceCell::is_secret);
     let effects = if is_secret { Vec::new() } else { leave(model) };
-    model.editing = None;
-    effects
+    let left = model.editing.take();
+    if is_cell {
+        model.settle_workspace_editor();
+    }
+    (effects, left.is_some_and(|editing| editing.editor.version() > 0))
 }
 
 /// A secret goes to the private store; a reference or an empty text goes into the field.

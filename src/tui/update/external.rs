@@ -1,5 +1,6 @@
 //! Texts in the user's editor.
 
+use crate::config::command::Command;
 use crate::core::path_variables;
 use crate::core::request::BodyKind;
 use crate::tui::effect::{Effect, ScreenEffect};
@@ -13,8 +14,11 @@ pub(super) fn open(model: &mut Model) -> Vec<Effect> {
         (Some(editing), _) if editing.field().is_some() => editing.field(),
         (Some(_), _) => {
             let effects = editing::leave(model);
-            let file = if model.editing.is_none() { workspace_editor::open_file(model) } else { Vec::new() };
-            return [effects, file].concat();
+            // The editor must load what the cell has just changed.
+            if model.editing.is_some() || model.waiting.after_changes(Command::ExternalEditor) {
+                return effects;
+            }
+            return [effects, workspace_editor::open_file(model)].concat();
         }
         (None, Pane::Url) => Some(EditorField::Url),
         (None, Pane::Request) => model.shown().and_then(|open| open.field()),

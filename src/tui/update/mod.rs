@@ -223,18 +223,24 @@ fn dispatch(model: &mut Model, msg: Msg) -> Vec<Effect> {
             model.say(NoticeKind::Bad, problem);
             Vec::new()
         }
+        // It was on its way when what it belongs to was cancelled.
+        Msg::Ask { id, .. } | Msg::Renewed { id, .. } | Msg::SsoRoles { id, .. }
+            if model.cancelled.contains(&id) =>
+        {
+            Vec::new()
+        }
         Msg::Ask { id, asked } => {
             model.end_login(id);
             model.ask(id, asked);
             Vec::new()
         }
         Msg::Renewed { id, identity, result: Ok(()) } => {
-            model.end_login(id);
+            model.withdraw_questions(id);
             model.say(NoticeKind::Good, format!("{identity} has fresh credentials"));
             follow_up::preview_all(model)
         }
         Msg::Renewed { id, identity, result: Err(problems) } => {
-            model.end_login(id);
+            model.withdraw_questions(id);
             if let Some(flows) = trust::refused(&problems) {
                 return trust::ask(model, None, flows);
             }
@@ -242,7 +248,7 @@ fn dispatch(model: &mut Model, msg: Msg) -> Vec<Effect> {
             model.say(NoticeKind::Bad, format!("{identity} could not be renewed: {}", why.join("; ")));
             Vec::new()
         }
-        Msg::Caller { chain, result } => who_signs::told(model, chain, result),
+        Msg::Caller { chain, access_key, result } => who_signs::told(model, chain, access_key, result),
         // Who signs says how it went.
         Msg::KeptFresh => follow_up::preview_all(model),
         Msg::FileExists { file, body } => {
@@ -250,7 +256,7 @@ fn dispatch(model: &mut Model, msg: Msg) -> Vec<Effect> {
             Vec::new()
         }
         Msg::SsoRoles { id, session, roles } => {
-            model.end_login(id);
+            model.withdraw_questions(id);
             sso_roles::listed(model, session, roles)
         }
         Msg::AwsRead(found) => {

@@ -8,10 +8,11 @@ use crate::tui::layout::Areas;
 use crate::tui::model::field::EditorField;
 use crate::tui::model::overlay::HitTarget;
 use crate::tui::model::selection::Clicks;
+use crate::tui::model::waiting::Typed;
 use crate::tui::model::{EditTarget, Model, Pane};
 use crate::tui::mouse::{Mouse, MouseKind};
 use crate::tui::update::{
-    body, commands, completed, jump, motion, overlays, selecting, tree_nodes, workspace_editor,
+    body, commands, completed, editing, jump, motion, overlays, selecting, tree_nodes, workspace_editor,
 };
 
 /// Rows that one step of the wheel scrolls.
@@ -73,6 +74,23 @@ fn click(model: &mut Model, areas: &Areas, event: Mouse) -> Vec<Effect> {
         selecting::in_field(model, areas, event, false);
         return Vec::new();
     }
+    if model.edited_cell().is_some() {
+        let effects = editing::leave(model);
+        if model.editing.is_some() {
+            return effects;
+        }
+        if model.waiting.is_behind() {
+            // What the cell changes moves the cursor to it, and the click comes after that.
+            model.waiting.hold(Typed::Mouse(event));
+            return effects;
+        }
+        return [effects, click_on(model, areas, place, event)].concat();
+    }
+    click_on(model, areas, place, event)
+}
+
+/// A click on a place in which nothing is typed.
+fn click_on(model: &mut Model, areas: &Areas, place: HitTarget, event: Mouse) -> Vec<Effect> {
     if let HitTarget::TreeRow(row) = place {
         return on_tree_row(model, areas, row, event);
     }
@@ -122,7 +140,9 @@ fn wheel(model: &mut Model, place: HitTarget, by: isize) -> Vec<Effect> {
             tree_nodes::label_effects(model)
         }
         HitTarget::WorkspaceTab(_) | HitTarget::WorkspaceRow(_) | HitTarget::Pane(Pane::Workspace) => {
-            workspace_editor::move_by(model, by.signum());
+            if model.edited_cell().is_none() {
+                workspace_editor::move_by(model, by.signum());
+            }
             Vec::new()
         }
         HitTarget::ResponseTab(_) | HitTarget::Pane(Pane::Response) => {

@@ -146,8 +146,8 @@ fn reply(model: &mut Model, send: ExchangeId, asked: Asked, text: &str) -> Vec<E
 /// its limit ends there.
 pub(super) fn close(model: &mut Model) -> Vec<Effect> {
     match model.overlays.pop() {
-        Some(Overlay::Ask(Ask::Question(send, _), _)) => sending::cancel_send(model, send),
-        Some(Overlay::Login(login)) => sending::cancel_send(model, login.send),
+        Some(Overlay::Ask(Ask::Question(send, _), _)) => cancel(model, send),
+        Some(Overlay::Login(login)) => cancel(model, login.send),
         Some(Overlay::Confirm(confirm)) => declined(model, confirm),
         Some(
             Overlay::Help(_)
@@ -162,6 +162,12 @@ pub(super) fn close(model: &mut Model) -> Vec<Effect> {
         )
         | None => Vec::new(),
     }
+}
+
+/// Cancels what asked, and says so in place of what was under way.
+fn cancel(model: &mut Model, id: ExchangeId) -> Vec<Effect> {
+    model.say(NoticeKind::Info, "Cancelled");
+    sending::cancel_send(model, id)
 }
 
 /// What follows from a no.

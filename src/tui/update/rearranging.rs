@@ -1,6 +1,6 @@
 //! What was done to the tree, and undoing it.
 //!
-//! Owns what is said of it and that a step that the disk refuses to undo isn't forgotten.
+//! Owns what is said of it and that a step that the disk refuses to undo can be tried once more.
 
 use crate::config::command::Command;
 use crate::core::collection;
@@ -26,16 +26,20 @@ pub(super) fn rearranged(model: &mut Model, change: Rearranged, listed: Msg) -> 
 
 /// Undoes what was done last.
 pub(super) fn undo(model: &mut Model) -> Vec<Effect> {
-    match model.rearranged.pop() {
-        Some(steps) => vec![DiskEffect::UndoInTree { steps }.into()],
-        None => {
-            model.say(NoticeKind::Info, "Nothing to undo in the tree");
-            Vec::new()
-        }
+    if model.rearranged.is_empty() {
+        model.say(NoticeKind::Info, "Nothing to undo in the tree");
+        return Vec::new();
     }
+    // A step that can't be undone must be back before the next one is.
+    if model.waiting.after_saves(Command::Undo) {
+        return Vec::new();
+    }
+    let Some(steps) = model.rearranged.pop() else { return Vec::new() };
+    model.waiting.save();
+    vec![DiskEffect::UndoInTree { steps }.into()]
 }
 
-/// The disk has undone what it could; the rest can be tried again.
+/// The disk has undone what it could; the rest can be tried once more.
 pub(super) fn undone(
     model: &mut Model,
     undone: &[Rearranged],
@@ -43,14 +47,25 @@ pub(super) fn undone(
     left: Vec<Rearranged>,
     problem: Option<String>,
 ) -> Vec<Effect> {
+    model.waiting.saved();
     let mut effects = Vec::new();
     for moved in moved {
         let to = moved.to.clone();
         effects.extend(tree_changes::move_open(model, moved));
         model.tree.go_to(&to);
     }
-    model.note_rearranged(left);
+    let is_refused_again = !left.is_empty() && left == model.not_undone;
+    model.not_undone = if is_refused_again { Vec::new() } else { left.clone() };
+    if !is_refused_again {
+        model.note_rearranged(left);
+    }
+    if problem.is_some() {
+        model.waiting.give_up();
+    }
     match (in_words(undone), problem) {
+        (_, Some(problem)) if is_refused_again => {
+            model.say(NoticeKind::Bad, format!("{problem}: this step can't be undone any more"));
+        }
         (_, Some(problem)) => model.say(NoticeKind::Bad, format!("Couldn't undo it: {problem}")),
         (Some(words), None) => model.say(NoticeKind::Info, format!("Undone: {words}")),
         (None, None) => {}

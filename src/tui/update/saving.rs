@@ -4,7 +4,7 @@ use crate::config::command::Command;
 use crate::core::clear_secrets;
 use crate::core::names::RequestPath;
 use crate::core::request::Request;
-use crate::io::store::Loaded;
+use crate::io::store::{Loaded, Stamp};
 use crate::tui::effect::{DiskEffect, Effect};
 use crate::tui::model::overlay::{Confirm, Conflict, Overlay};
 use crate::tui::model::tree::Label;
@@ -50,7 +50,7 @@ pub(super) fn keep_and_save(model: &mut Model) -> Vec<Effect> {
     let mut taken = Vec::new();
     open.change(|request| taken = secret_fields::take_clear(request, &path, in_use));
     let effects = secret_fields::keep_clear(model, taken);
-    model.waiting.after_secrets(Command::Save);
+    model.waiting.after_changes(Command::Save);
     effects
 }
 
@@ -83,6 +83,10 @@ pub(super) fn saved(model: &mut Model, path: &str, now: &str, loaded: Loaded) ->
         if new {
             // The store gives a new request a display name where its file's cannot say it all.
             open.request.name.clone_from(&request.name);
+        }
+        if let Some(base) = &open.base {
+            let (before, now) = (Stamp::of(base.as_bytes()), Stamp::of(text.as_bytes()));
+            model.rearranged.iter_mut().flatten().for_each(|step| step.note_saved(path, before, now));
         }
         open.saved = Some(request);
         open.base = Some(text.into());

@@ -21,7 +21,7 @@ use crate::tui::update::{body, editing, follow_up, trust};
 /// Sends the request that is shown, after asking in a production environment.
 pub(super) fn send(model: &mut Model) -> Vec<Effect> {
     let mut effects = editing::leave(model);
-    if model.editing.is_some() || model.waiting.after_secrets(Command::Send) {
+    if model.editing.is_some() || model.waiting.after_changes(Command::Send) {
         return effects;
     }
     if model.shown().is_none() {
@@ -103,6 +103,7 @@ pub(super) fn cancel_send(model: &mut Model, id: ExchangeId) -> Vec<Effect> {
     if let Some(exchange) = model.exchanges.by_id(id) {
         exchange.record.cancel(exchange.document.bytes.len() as u64);
     }
+    model.cancelled.insert(id);
     model.withdraw_questions(id);
     vec![TaskEffect::Cancel { id }.into()]
 }

@@ -36,8 +36,6 @@ pub(super) fn listed(
                 offer(model, &session);
             }
         }
-        // Cancelled.
-        Err(problems) if problems.is_empty() => {}
         Err(problems) => {
             let why: Vec<String> = problems.iter().map(Problem::in_one_line).collect();
             model.say(NoticeKind::Bad, why.join("; "));

@@ -25,31 +25,39 @@ pub(super) fn show(model: &mut Model) -> Vec<Effect> {
         return Vec::new();
     };
     let (identity, chain) = (signer.identity.clone(), signer.chain.clone());
-    let is_usable = signer
+    let usable = signer
         .credential
         .as_ref()
-        .is_some_and(|credential| !matches!(credential.expiry(model.now), Expiry::Expired(_)));
-    let is_known = model.callers.contains_key(&chain);
-    let asked = identity.zip(follow_up::shown_target(model)).filter(|_| is_usable && !is_known);
+        .filter(|credential| !matches!(credential.expiry(model.now), Expiry::Expired(_)));
+    let unknown = usable.filter(|_| model.callers.of(signer).is_none());
+    let access_key = unknown.map(|credential| credential.access_key.clone());
+    let asked = identity.zip(access_key).zip(follow_up::shown_target(model));
     let caller = if asked.is_some() { "asking STS…" } else { "" };
     let text = text(model, caller);
     model.overlays.push(Overlay::Text { title: TITLE.to_owned(), text, scroll: 0 });
-    let ask =
-        |(identity, target): (String, _)| TaskEffect::AskCaller { chain, identity: identity.into(), target };
+    let ask = |((identity, access_key), target): ((String, _), _)| TaskEffect::AskCaller {
+        chain,
+        access_key,
+        identity: identity.into(),
+        target,
+    };
     asked.map(ask).into_iter().map(Effect::from).collect()
 }
 
-/// Takes what STS said; the overlay shows it if it's still open.
+/// Takes what STS said; the overlay shows it if it's still open for the same signer.
 pub(super) fn told(
     model: &mut Model,
     chain: String,
+    access_key: String,
     result: Result<CallerIdentity, Vec<Problem>>,
 ) -> Vec<Effect> {
+    let is_shown = signer(model).is_some_and(|signer| signer.chain == chain);
     let why = match result {
         Ok(caller) => {
-            model.callers.insert(chain, caller);
+            model.callers.keep(chain, access_key, caller);
             String::new()
         }
+        Err(_) if !is_shown => return Vec::new(),
         Err(problems) => {
             if let Some(flows) = trust::refused(&problems) {
                 close(model);
@@ -58,6 +66,9 @@ pub(super) fn told(
             problems.iter().map(Problem::in_one_line).collect::<Vec<_>>().join("; ")
         }
     };
+    if !is_shown {
+        return Vec::new();
+    }
     let text = text(model, &why);
     for overlay in &mut model.overlays {
         if let Overlay::Text { title, text: shown, .. } = overlay
@@ -87,7 +98,7 @@ fn text(model: &Model, unknown: &str) -> String {
         }
     };
     line("identity", signer.identity.as_deref().unwrap_or("keys of this request"));
-    match model.callers.get(&signer.chain) {
+    match model.callers.of(signer) {
         Some(caller) => {
             line("account", &caller.account);
             line("ARN", &caller.arn);

@@ -60,7 +60,7 @@ fn who(model: &Model, paint: &Paint<'_>, room: usize) -> Vec<Span<'static>> {
     let used = width(&spans);
     let state = credential::state(model, signer, is_broken, room.saturating_sub(used), paint);
     if let Some(known) = &signer.credential {
-        let caller = model.callers.get(&signer.chain);
+        let caller = model.callers.of(signer);
         let room = room.saturating_sub(used + width(&state) + 1);
         spans.extend(details(signer, known, caller, room, paint));
     }

@@ -91,7 +91,8 @@ impl WorkspaceRow {
                 }
                 IdentityEditor::Words(_) | IdentityEditor::Source => Vec::new(),
             },
-            Self::Place | Self::Identity(_) => Vec::new(),
+            Self::Identity(name) => vec![WorkspaceCell::RenameIdentity(name.clone())],
+            Self::Place => Vec::new(),
         }
     }
 

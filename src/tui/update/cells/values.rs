@@ -6,7 +6,7 @@ use crate::core::names::IdentityName;
 use crate::core::scope::Source;
 use crate::core::secret_names;
 use crate::core::template;
-use crate::core::workspace::{Edit, NewValue, WorkspaceChange, secret_name};
+use crate::core::workspace::{Edit, KeyEdit, NewValue, WorkspaceChange, secret_name};
 use crate::tui::effect::{DiskEffect, Effect};
 use crate::tui::model::Model;
 use crate::tui::update::cells::overrides;
@@ -62,21 +62,45 @@ pub(in crate::tui::update) fn set_field(
         return Vec::new();
     }
     let Some(text) = text else { return make(model, Some(named(Edit::Remove))) };
-    let value = match field.editor {
-        IdentityEditor::Number => match text.parse() {
-            Ok(number) => NewValue::Number(number),
-            // The cell isn't left with anything else.
-            Err(_) => return Vec::new(),
-        },
+    // The cell isn't left with anything else.
+    let Some(value) = field_value(identity, field, text) else { return Vec::new() };
+    make(model, Some(named(Edit::Set { value, before })))
+}
+
+/// A field with the text that it gets and the one that it has; `None` where it's left out.
+pub(in crate::tui::update) type FieldEdit = (&'static IdentityField, Option<String>, Option<String>);
+
+/// Gives fields texts, or leaves them out, in one change.
+pub(in crate::tui::update) fn set_fields(
+    model: &mut Model,
+    identity: &IdentityName,
+    fields: Vec<FieldEdit>,
+) -> Vec<Effect> {
+    let key_edit = |(field, text, before): FieldEdit| {
+        let value = text.and_then(|text| field_value(identity, field, text));
+        KeyEdit { key: field.key.to_owned(), value, before }
+    };
+    let changed = fields.into_iter().filter(|(_, text, before)| text != before);
+    let keys: Vec<KeyEdit> = changed.map(key_edit).collect();
+    if keys.is_empty() {
+        return Vec::new();
+    }
+    let change = WorkspaceChange::named(IDENTITIES, identity.as_str(), None, Edit::SetKeys(keys));
+    make(model, Some(change))
+}
+
+/// A text as the value of a field, a secret for the private store; `None` where it can't be.
+fn field_value(identity: &IdentityName, field: &IdentityField, text: String) -> Option<NewValue> {
+    match field.editor {
+        IdentityEditor::Number => text.parse().ok().map(NewValue::Number),
         IdentityEditor::Secret if !template::is_reference(&text) => {
-            let path = named(Edit::Remove).path;
-            NewValue::Secret { name: secret_name(&path), secret: Secret::new(text) }
+            let path = [IDENTITIES, identity.as_str(), field.key].map(str::to_owned);
+            Some(NewValue::Secret { name: secret_name(&path), secret: Secret::new(text) })
         }
         IdentityEditor::Text | IdentityEditor::Secret | IdentityEditor::Words(_) | IdentityEditor::Source => {
-            NewValue::Text(text)
+            Some(NewValue::Text(text))
         }
-    };
-    make(model, Some(named(Edit::Set { value, before })))
+    }
 }
 
 /// Takes the text that was typed for a field; an empty one leaves an optional field out.
@@ -87,7 +111,11 @@ pub(super) fn take_field(
     text: &str,
     before: Option<String>,
 ) -> Vec<Effect> {
-    let text = text.trim();
-    let text = (field.required || !text.is_empty()).then(|| text.to_owned());
-    set_field(model, identity, field, text, before)
+    set_field(model, identity, field, text_of_field(field, text), before)
+}
+
+/// The text that was typed for a field; `None` leaves an optional field out.
+pub(in crate::tui::update) fn text_of_field(field: &IdentityField, typed: &str) -> Option<String> {
+    let text = typed.trim();
+    (field.required || !text.is_empty()).then(|| text.to_owned())
 }

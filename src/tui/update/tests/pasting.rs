@@ -150,3 +150,21 @@ fn white_space_in_an_access_key_is_a_problem_of_the_field() {
     let problems = &s.model.shown().unwrap().preview.problems;
     assert!(problems.iter().any(|problem| problem.message.contains("white space")), "{problems:?}");
 }
+
+#[test]
+fn keys_pasted_over_a_text_that_is_dropped_say_so() {
+    let files = [("signpost.toml", "name = \"w\"\n"), ("a.toml", "url = \"https://a.example/\"\n")];
+    for (name, typed) in [("api_secret", "half-typed"), ("no name", "")] {
+        let mut s = Screen::on_disk((140, 40), &files);
+        s.press("5 a").text(name);
+        if !typed.is_empty() {
+            s.press("tab").text(typed);
+        }
+        s.paste(&exports());
+        s.answers = false;
+        s.press("y");
+        assert_eq!(s.notice(), "The pasted keys sign this request; what was being typed is dropped");
+        assert!(s.model.editing.is_none());
+        assert!(!s.file("signpost.toml").contains(name), "{}", s.file("signpost.toml"));
+    }
+}

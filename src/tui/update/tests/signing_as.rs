@@ -1,14 +1,17 @@
 //! Whom a request is signed as in this run: profiles of the AWS files and the environment's keys.
 
+use std::time::Duration;
+
 use crate::core::aws_identity::AwsIdentity;
 use crate::core::identity_fields::KINDS;
+use crate::core::question::{Asked, Question, QuestionId};
 use crate::core::request::AuthKind;
 use crate::core::sso_role::{SessionRole, SsoRole};
 use crate::tui::effect::{Effect, Target, TaskEffect};
 use crate::tui::model::field::Tab;
 use crate::tui::model::overlay::Overlay;
 use crate::tui::msg::Msg;
-use crate::tui::testing::Screen;
+use crate::tui::testing::{Screen, now};
 
 const CONFIG: &str = "\
 [profile prod]
@@ -223,4 +226,55 @@ fn every_kind_of_identity_can_be_made_in_the_workspace_editor() {
         let file = s.file("signpost.toml");
         assert!(file.contains(&format!("[identities.me]\nkind = \"{}\"", kind.word)), "{file}");
     }
+}
+
+/// A question that waits for a login.
+fn login() -> Asked {
+    let question = Question::OpenUrl {
+        session: "the SSO session `work`".into(),
+        url: "https://d-1234567890.awsapps.com/start/#/device?user_code=ABCD-EFGH".into(),
+        code: "ABCD-EFGH".into(),
+        expires: now() + Duration::from_secs(600),
+    };
+    Asked { id: QuestionId(0), question }
+}
+
+#[test]
+fn closing_a_login_says_so_and_what_was_cancelled_asks_no_more() {
+    let mut s = Screen::on("plain.toml");
+    s.with_aws(
+        "[sso-session work]\nsso_region = us-east-1\nsso_start_url = https://example.com/start\n",
+        &[],
+    );
+    s.press("I").text("work").press("enter");
+    assert_eq!(s.notice(), "Listing the roles of work…");
+    let effects = s.take();
+    let id = effects.iter().find_map(|effect| match effect {
+        Effect::Task(TaskEffect::ListRoles { id, .. }) => Some(*id),
+        _ => None,
+    });
+    let id = id.unwrap_or_else(|| panic!("no list: {effects:?}"));
+    s.tell(Msg::Ask { id, asked: login() });
+    s.press("esc");
+    assert_eq!((s.notice(), s.model.overlays.len()), ("Cancelled", 0));
+    // What was on its way.
+    s.tell(Msg::Ask { id, asked: login() });
+    s.tell(Msg::SsoRoles { id, session: "work".into(), roles: Err(Vec::new()) });
+    assert_eq!((s.notice(), s.model.overlays.len()), ("Cancelled", 0));
+}
+
+#[test]
+fn a_renewal_that_has_ended_leaves_no_question() {
+    let mut s = Screen::on("plain.toml");
+    let id = s.model.next_id();
+    let serial = "arn:aws:iam::123456789012:mfa/alice".into();
+    let question = Question::MfaCode { identity: "alice".into(), serial };
+    s.tell(Msg::Ask { id, asked: Asked { id: QuestionId(0), question } });
+    s.tell(Msg::Ask {
+        id,
+        asked: Asked { id: QuestionId(1), question: Question::Expired { identity: "alice".into() } },
+    });
+    assert_eq!(s.model.overlays.len(), 2);
+    s.tell(Msg::Renewed { id, identity: "alice".into(), result: Ok(()) });
+    assert!(s.model.overlays.is_empty());
 }

@@ -8,6 +8,7 @@ use crate::tui::model::workspace_editor::WorkspaceTab;
 use crate::tui::testing::Screen;
 
 mod cells;
+mod typing;
 
 const FILE: &str = "# Ours\nname = \"w\"\n\n[variables]\n# where it runs\nhost = \"a.example\" # here\n\
     token = \"{{secret:t}}\"\n\n# careful\n[environments.prod]\nproduction = true\nhost = \"prod.example\"\n";

@@ -27,7 +27,7 @@ pub(in crate::tui::update) fn changed(
     let before = model.chosen();
     let now = match &change.edit {
         Edit::Copy(to) | Edit::Rename(to) => to.clone(),
-        Edit::Set { .. } | Edit::Add(_) | Edit::Remove => change.name().to_owned(),
+        Edit::Set { .. } | Edit::SetKeys(_) | Edit::Add(_) | Edit::Remove => change.name().to_owned(),
     };
     if change.environment().is_some() {
         follow_environment(model, change, &now);

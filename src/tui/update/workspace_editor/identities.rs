@@ -10,9 +10,10 @@ use crate::tui::effect::Effect;
 use crate::tui::model::overlay::{Confirm, Overlay};
 use crate::tui::model::workspace_editor::{KIND, WorkspaceCell, WorkspaceRow, WorkspaceTab};
 use crate::tui::model::{Model, NoticeKind};
-use crate::tui::update::cells::values::{self, IDENTITIES, make};
+use crate::tui::update::cells::check;
+use crate::tui::update::cells::values::{self, FieldEdit, IDENTITIES, make};
 use crate::tui::update::workspace_editor::type_into;
-use crate::tui::update::{follow_up, pickers};
+use crate::tui::update::{editing, follow_up, pickers};
 
 /// The row of an identity's first field, after its name and kind.
 const FIRST_FIELD: usize = 2;
@@ -121,29 +122,37 @@ pub(in crate::tui::update) fn choose(
     values::set_field(model, identity, field, word, before)
 }
 
-/// Puts pasted AWS keys into the fields of the identity that is being edited. `None` where the paste
-/// holds none, or no such field is edited.
+/// Puts pasted AWS keys into the fields of the identity that is being edited, as one change with what
+/// was being typed there. `None` where the paste holds none, or no such field is edited.
 pub(in crate::tui::update) fn paste_keys(model: &mut Model, text: &str) -> Option<Vec<Effect>> {
-    let WorkspaceCell::Field { identity, .. } = model.edited_cell()?.clone() else { return None };
-    let texts = model.workspace.identity_texts.get(identity.as_str())?.clone();
-    let kind = texts.get(KIND.key).and_then(|word| identity_fields::kind(word))?;
+    let (cell, typed) = model.typed_cell()?;
+    let WorkspaceCell::Field { identity, field: edited, before } = &cell else { return None };
+    let texts = model.workspace.identity_texts.get(identity.as_str())?;
+    let kind = identity_fields::kind(texts.get(KIND.key)?)?;
     let field = |key: &str| kind.fields.iter().find(|field| field.key == key);
     let (access, secret) = (field("access_key")?, field("secret_key")?);
     let keys = aws_keys::find(text)?;
-    model.editing = None;
-    let exposed = |secret: Option<Secret>| secret.map(|secret| secret.expose().to_owned());
-    let found = [
-        (Some(access), keys.access_key),
-        (Some(secret), exposed(keys.secret_key)),
-        (field("session_token"), exposed(keys.session_token)),
-    ];
-    let mut effects = Vec::new();
-    for (field, text) in found {
-        if let (Some(field), Some(text)) = (field, text) {
-            let before = texts.get(field.key).cloned();
-            effects.extend(values::set_field(model, &identity, field, Some(text), before));
-        }
+    if check::check(model, &cell, &typed).is_err() {
+        return Some(editing::leave(model));
     }
+    let exposed = |secret: Option<Secret>| secret.map(|secret| secret.expose().to_owned());
+    let token = exposed(keys.session_token);
+    // A token of other keys wouldn't fit these.
+    let has_token = token.is_some() || keys.access_key.is_some();
+    let pasted = [
+        keys.access_key.map(|text| (access, Some(text))),
+        exposed(keys.secret_key).map(|text| (secret, Some(text))),
+        field("session_token").filter(|_| has_token).map(|field| (field, token)),
+    ];
+    let has = |field: &IdentityField| texts.get(field.key).cloned();
+    let pasted = pasted.into_iter().flatten();
+    let mut fields: Vec<FieldEdit> = pasted.map(|(field, text)| (field, text, has(field))).collect();
+    if fields.iter().all(|(field, ..)| field.key != edited.key) {
+        fields.push((*edited, values::text_of_field(edited, &typed), before.clone()));
+    }
+    let effects = values::set_fields(model, identity, fields);
+    let written = model.editing.take().map(|editing| (cell, editing.editor));
+    model.workspace_editor.written = written.filter(|_| !effects.is_empty());
     Some(effects)
 }
 
@@ -156,7 +165,7 @@ pub(super) fn followed(model: &mut Model, change: &WorkspaceChange, now: &str) -
             model.workspace_editor.set_line(FIRST_FIELD);
         }
         Edit::Rename(_) | Edit::Copy(_) => show(model, now.into()),
-        Edit::Set { .. } | Edit::Remove => {}
+        Edit::Set { .. } | Edit::SetKeys(_) | Edit::Remove => {}
     }
     let Some(name) = model.workspace_editor.sign_as.take().filter(|name| name == now) else {
         return Vec::new();

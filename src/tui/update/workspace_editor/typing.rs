@@ -76,10 +76,17 @@ pub(in crate::tui::update) fn step(model: &mut Model, forward: bool) -> Vec<Effe
         {
             Some(WorkspaceCell::Value { place, name: text.trim().to_owned(), before })
         }
+        (Some(WorkspaceCell::Field { field, before, .. }), WorkspaceCell::RenameIdentity(_))
+            if forward && !text.trim().is_empty() =>
+        {
+            Some(WorkspaceCell::Field { identity: text.trim().into(), field, before })
+        }
         (next, _) => next,
     };
     let mut effects = editing::leave(model);
-    if let Some(next) = next.filter(|_| model.editing.is_none()) {
+    // A name may lead on: to the kind of a new identity, or to the environment that it makes.
+    let leads_on = !model.overlays.is_empty() || model.workspace_editor.choose.is_some();
+    if let Some(next) = next.filter(|_| model.editing.is_none() && !leads_on) {
         effects.extend(start(model, next));
     }
     effects

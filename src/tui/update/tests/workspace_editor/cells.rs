@@ -104,10 +104,12 @@ fn what_others_change_meanwhile_leaves_the_typed_text_alone() {
     assert!(line.contains("token"), "the row has moved, and the text with it: {}", s.shown());
     // Its environment is gone: the text waits for a decision.
     s.press("esc g g l j enter ctrl-a").text("x");
-    s.write("signpost.toml", "name = \"w\"\n");
+    let theirs = "name = \"w\"\n";
+    s.write("signpost.toml", theirs);
     assert_eq!(s.typed(), "x");
     s.press("enter");
-    assert!(!s.notice().is_empty());
+    assert_eq!((s.file("signpost.toml").as_str(), s.typed().as_str()), (theirs, "x"));
+    assert_eq!(s.notice(), "`host` isn't in the file any more");
 }
 
 #[test]
@@ -183,4 +185,36 @@ fn pasted_keys_go_to_the_fields_of_the_identity_that_is_edited() {
     assert!(s.file("signpost.toml").ends_with(identity), "{}", s.file("signpost.toml"));
     assert_eq!(s.secret("alice.secret-key").as_deref(), Some("wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY"));
     assert!(!s.shown().contains("wJalr") && !s.shown().contains("IQoJb3"), "{}", s.shown());
+    // Other keys have no token; together they are one step.
+    let before = s.file("signpost.toml");
+    s.press("enter");
+    s.paste(
+        "export AWS_ACCESS_KEY_ID=AKIAIOSFODNN7EXAMPLE\r\
+         export AWS_SECRET_ACCESS_KEY=je7MtGbClwBF/2Zp9Utk/h3yCo8nvbEXAMPLEKEY\r",
+    );
+    let text = s.file("signpost.toml");
+    assert!(text.contains("access_key = \"AKIAIOSFODNN7EXAMPLE\"\n"), "{text}");
+    assert!(!text.contains("session_token"), "{text}");
+    assert_eq!(s.secret("alice.secret-key-2").as_deref(), Some("je7MtGbClwBF/2Zp9Utk/h3yCo8nvbEXAMPLEKEY"));
+    s.press("u");
+    assert_eq!(s.file("signpost.toml"), before);
+}
+
+#[test]
+fn what_is_typed_into_another_field_is_saved_with_the_pasted_keys() {
+    let identity = "[identities.alice]\nkind = \"keys\"\naccess_key = \"\"\nsecret_key = \"\"\n";
+    let mut s = Screen::on_disk((140, 40), &[("signpost.toml", identity), ("hello.toml", REQUEST)]);
+    s.press("5 ] ] g g j j j j enter").text("IQoJb3JpZ2luX2VjEXAMPLETOKEN");
+    assert!(
+        matches!(s.model.edited_cell(), Some(WorkspaceCell::Field { field, .. }) if field.key == "session_token")
+    );
+    s.paste("AWS_SECRET_ACCESS_KEY=wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY\r");
+    assert_eq!(s.secret("alice.session-token").as_deref(), Some("IQoJb3JpZ2luX2VjEXAMPLETOKEN"));
+    assert_eq!(s.secret("alice.secret-key").as_deref(), Some("wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY"));
+    // What the disk refuses opens the cell again.
+    s.press("k k enter").text("AKIA");
+    s.write_unseen("signpost.toml", "name = \n");
+    s.paste("AWS_SECRET_ACCESS_KEY=je7MtGbClwBF/2Zp9Utk/h3yCo8nvbEXAMPLEKEY\r");
+    assert_eq!(s.typed(), "AKIA");
+    assert!(s.notice().contains("invalid TOML"), "{}", s.notice());
 }
