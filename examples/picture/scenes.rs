@@ -48,10 +48,10 @@ const DENIED_NARROW: &[(&str, &str)] =
 const VARIABLES: &[(&str, &str)] = &[
     ("Set up a workspace", "\r"),
     ("Hello", "5a"),
-    ("its name", "api_url\r"),
+    ("The name of a new", "api_url\t"),
     ("api_url", "https://api.example.com\r"),
     ("https://api.example.com", "a"),
-    ("its name", "api_token\r"),
+    ("The name of a new", "api_token\t"),
     ("api_token", "not-shown\r"),
     ("{{secret:api-token}}", ""),
 ];
