@@ -39,6 +39,8 @@ pub enum CredentialState {
     Fetching,
     /// A question has to be answered: one is open, or the next send asks it.
     NeedsInput,
+    /// Somebody is asked to log in.
+    NeedsLogin,
     /// It signs the next send.
     Ready,
     /// It has expired.

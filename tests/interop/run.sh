@@ -6,6 +6,8 @@ set -eu
 cd "$(dirname "$0")/../.."
 target=${CARGO_TARGET_DIR:-target}
 program=${1:-$target/debug/signpost}
+# Some scripts start it in another folder.
+case $program in /*) ;; *) program=$PWD/$program ;; esac
 venv=$target/interop-venv
 # Where .ci/run puts the clients that are no packages of Python.
 PATH=$PATH:$target/interop-tools/bin

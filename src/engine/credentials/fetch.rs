@@ -210,7 +210,7 @@ async fn start<E: From<Asked>>(
     flight: &Flight<'_>,
 ) -> Result<Credential, Vec<Problem>> {
     let user = (fetch.engine, fetch.reports, fetch.deadline);
-    let asking = || flight.stage(CredentialState::NeedsInput);
+    let asking = || flight.stage(CredentialState::NeedsLogin);
     let (transport, at, deadline) = (fetch.transport(), fetch.at(), fetch.deadline());
     match base {
         Base::Keys(keys) => Ok(keys.clone()),

@@ -42,6 +42,7 @@ fn missing(signer: &PreviewSigner, room: usize, paint: &Paint<'_>) -> Span<'stat
     let word = match signer.state {
         CredentialState::Fetching => "  fetching credentials…",
         CredentialState::NeedsInput => "  needs a code: the send asks for it",
+        CredentialState::NeedsLogin => "  needs a login: the send asks for it",
         CredentialState::Failed => {
             return failed("  ✗ no credential: ", signer.failure.as_ref(), room, paint.error());
         }
@@ -75,7 +76,9 @@ fn held(
     let rest = room.saturating_sub(used);
     match signer.state {
         CredentialState::Fetching => spans.push(Span::styled("  renewing…", paint.dim())),
-        CredentialState::NeedsInput => spans.push(Span::styled("  waits for you", paint.warning())),
+        CredentialState::NeedsInput | CredentialState::NeedsLogin => {
+            spans.push(Span::styled("  waits for you", paint.warning()));
+        }
         CredentialState::Ready | CredentialState::Unfetched => {
             if let (Some(failure), Expiry::Left(_)) = (&signer.failure, expiry) {
                 spans.push(failed("  ! not renewed: ", Some(failure), rest, paint.warning()));

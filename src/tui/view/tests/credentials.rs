@@ -59,10 +59,11 @@ fn each_state_has_its_words_at_every_width() {
         *expires_at = expires_at.map(|at| at - Duration::from_secs(300));
         signer.state = CredentialState::Expired;
     };
-    let states: [(Change<'_>, &str); 7] = [
+    let states: [(Change<'_>, &str); 8] = [
         (&none(CredentialState::Unfetched), "credentials are fetched at the send"),
         (&none(CredentialState::Fetching), "fetching credentials…"),
         (&none(CredentialState::NeedsInput), "needs a code: the send asks"),
+        (&none(CredentialState::NeedsLogin), "needs a login: the send asks"),
         (&failed, "✗ no credential: STS"),
         (&not_renewed, "2:05 left  ! not renewed"),
         (&renewing, "2:05 left  renewing…"),
