@@ -159,6 +159,9 @@ class Variables(Signpost):
 
     name = "signpost, 500 variables and 50 folders"
 
+    # Its requests are in folders.
+    words = ["folder-00", "Params", "Quit"]
+
     def prepare(self, folder, count, url):
         super().prepare(folder, count, url)
         rows = "".join(f'variable_{number:03} = "https://{{{{variable_000}}}}/{number}"\n' for number in range(1, 500))
