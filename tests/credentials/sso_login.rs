@@ -12,10 +12,15 @@ use signpost::io::credentials::sso::Sso;
 use super::*;
 
 /// SHA-1 of `dev`, the session.
-const TOKEN_FILE: &str = "34c6fceca75e456f25e7e99531e2425c6c1de443.json";
-const NOW: u64 = 1_767_225_600;
+pub(crate) const TOKEN_FILE: &str = "34c6fceca75e456f25e7e99531e2425c6c1de443.json";
+pub(crate) const NOW: u64 = 1_767_225_600;
 
 fn session<'a>(cache: &'a Path, oidc_endpoint: &'a str) -> Sso<'a> {
+    at_endpoints(cache, "", oidc_endpoint)
+}
+
+/// The session `dev` at these endpoints of portal and login.
+pub(crate) fn at_endpoints<'a>(cache: &'a Path, portal_endpoint: &'a str, oidc_endpoint: &'a str) -> Sso<'a> {
     Sso {
         profile: "",
         session: "dev",
@@ -25,7 +30,7 @@ fn session<'a>(cache: &'a Path, oidc_endpoint: &'a str) -> Sso<'a> {
         role_name: "",
         cache,
         role_cache: Path::new(""),
-        portal_endpoint: "",
+        portal_endpoint,
         oidc_endpoint,
     }
 }

@@ -1,27 +1,15 @@
 //! The accounts and roles that a login leads to, page by page.
 
 use serde_json::json;
-use signpost::io::credentials::sso::Sso;
+use signpost::core::sso_role::SsoRole;
+use signpost::io::credentials::CredentialError;
 
+use super::sso_login::{NOW, TOKEN_FILE, at_endpoints};
 use super::*;
 
-/// SHA-1 of `dev`, the session.
-const TOKEN_FILE: &str = "34c6fceca75e456f25e7e99531e2425c6c1de443.json";
-const NOW: u64 = 1_767_225_600;
-
-fn session<'a>(cache: &'a Path, portal_endpoint: &'a str) -> Sso<'a> {
-    Sso {
-        profile: "",
-        session: "dev",
-        start_url: "https://d-abc123.awsapps.com/start",
-        region: "us-east-1",
-        account_id: "",
-        role_name: "",
-        cache,
-        role_cache: Path::new(""),
-        portal_endpoint,
-        oidc_endpoint: "http://127.0.0.1:1",
-    }
+/// The roles as this portal lists them.
+fn listed(cache: &Path, portal: &str) -> Result<Vec<SsoRole>, CredentialError> {
+    run(at_endpoints(cache, portal, "http://127.0.0.1:1").roles(None, &transport(), at(NOW), None))
 }
 
 fn logged_in() -> tempfile::TempDir {
@@ -48,7 +36,7 @@ fn every_page_of_accounts_and_of_their_roles_is_read() {
         page(json!({"roleList": [role("Admin")]})),
     ]);
     let endpoint = portal.url("");
-    let roles = run(session(cache.path(), &endpoint).roles(None, &transport(), at(NOW), None)).unwrap();
+    let roles = listed(cache.path(), &endpoint).unwrap();
     let found: Vec<_> =
         roles.iter().map(|role| (role.account_name.as_str(), role.role_name.as_str())).collect();
     assert_eq!(found, [("one", "Admin"), ("one", "Reader"), ("two", "Admin")]);
@@ -69,7 +57,7 @@ fn every_page_of_accounts_and_of_their_roles_is_read() {
 #[test]
 fn a_list_that_is_refused_says_why() {
     let nobody = tempfile::tempdir().unwrap();
-    let missing = run(session(nobody.path(), "http://127.0.0.1:1").roles(None, &transport(), at(NOW), None));
+    let missing = listed(nobody.path(), "http://127.0.0.1:1");
     assert!(missing.unwrap_err().needs_login);
     for (status, needs_login, said) in [
         ("401 X", true, "the SSO session `dev` has expired or was revoked"),
@@ -78,8 +66,7 @@ fn a_list_that_is_refused_says_why() {
         let cache = logged_in();
         let portal = Origin::answering([response(status, r#"{"message":"slow"}"#)]);
         let endpoint = portal.url("");
-        let error =
-            run(session(cache.path(), &endpoint).roles(None, &transport(), at(NOW), None)).unwrap_err();
+        let error = listed(cache.path(), &endpoint).unwrap_err();
         assert_eq!((error.message.as_str(), error.needs_login), (said, needs_login));
     }
 }

@@ -10,6 +10,7 @@ AWS Sign-In; the AWS CLI uses what it wrote, and signpost what the AWS CLI has r
 """
 
 import base64
+import contextlib
 import hashlib
 import hmac
 import importlib.util
@@ -294,26 +295,33 @@ login_session = arn:aws:iam::{HOME}:user/alice
         expect("aws: uses the login by AWS Sign-In", arn(aws("console")), f"arn:aws:iam::{HOME}:user/alice")
 
 
-def main(program):
+@contextlib.contextmanager
+def served(program, config=CONFIG):
+    """A cloud with this configuration, in an environment without the user's AWS settings: its world and a folder."""
     with tempfile.TemporaryDirectory() as folder:
-        config = Path(folder, "cloud.toml")
-        config.write_text(CONFIG)
-        command = [program, "cloud", "--config", str(config)]
+        file = Path(folder, "cloud.toml")
+        file.write_text(config)
+        command = [program, "cloud", "--config", str(file)]
         process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
         try:
             world = World(process.stdout.readline())
             mine = shared.environment(world, None)
             os.environ.clear()
             os.environ.update(mine)
-            seed = a_device(world, folder)
-            by_hand(world, seed)
-            by_a_profile(world, seed, folder, program)
-            machines(world)
-            identity_center(world, folder)
-            signpost_logs_in(world, folder, str(Path(program).absolute()))
+            yield world, folder
         finally:
             process.terminate()
         expect("it stops when told to", process.wait(timeout=10), 0)
+
+
+def main(program):
+    with served(program) as (world, folder):
+        seed = a_device(world, folder)
+        by_hand(world, seed)
+        by_a_profile(world, seed, folder, program)
+        machines(world)
+        identity_center(world, folder)
+        signpost_logs_in(world, folder, str(Path(program).absolute()))
 
 
 if __name__ == "__main__":

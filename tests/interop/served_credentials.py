@@ -11,7 +11,6 @@ import json
 import os
 import subprocess
 import sys
-import tempfile
 import time
 from pathlib import Path
 
@@ -107,23 +106,14 @@ def past_an_expiry(signpost, world, folder):
 
 def main(program):
     signpost = str(Path(program).resolve())
-    with tempfile.TemporaryDirectory() as folder:
-        config = Path(folder, "cloud.toml")
-        config.write_text(helpers.CONFIG.replace("frozen = true", ""))
-        command = [program, "cloud", "--config", str(config)]
-        process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
-        try:
-            world = helpers.World(process.stdout.readline())
-            mine = environment(world, folder)
-            os.environ.clear()
-            os.environ.update(mine)
-            workspace(world, folder)
-            as_a_process(signpost, world, folder)
-            from_the_endpoint(signpost, world, folder)
-            past_an_expiry(signpost, world, folder)
-        finally:
-            process.terminate()
-        process.wait(timeout=10)
+    with helpers.served(program, helpers.CONFIG.replace("frozen = true", "")) as (world, folder):
+        mine = environment(world, folder)
+        os.environ.clear()
+        os.environ.update(mine)
+        workspace(world, folder)
+        as_a_process(signpost, world, folder)
+        from_the_endpoint(signpost, world, folder)
+        past_an_expiry(signpost, world, folder)
 
 
 if __name__ == "__main__":

@@ -10,12 +10,10 @@ refreshes with what it has.
 import hashlib
 import importlib.util
 import json
-import os
 import random
 import shutil
 import subprocess
 import sys
-import tempfile
 import time
 import urllib.request
 from pathlib import Path
@@ -102,24 +100,12 @@ def pace(world):
 
 def main(program, rounds=ROUNDS):
     signpost, draw = Path(program).resolve(), random.Random(SEED)
-    with tempfile.TemporaryDirectory() as home:
-        config = Path(home, "cloud.toml")
-        config.write_text(helpers.CONFIG.replace("frozen = true", ""))
-        command = [program, "cloud", "--config", str(config)]
-        process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
-        try:
-            world = helpers.World(process.stdout.readline())
-            mine = shared.environment(world, None)
-            os.environ.clear()
-            os.environ.update(mine)
-            world.pace = pace(world)
-            cache = log_in(world, home)
-            for number in range(int(rounds)):
-                play(number, signpost, world, home, cache, draw)
-            expect("aws and signpost: the login outlived every refresh", len(json.loads(cache.read_text())) > 6, True)
-        finally:
-            process.terminate()
-        process.wait(timeout=10)
+    with helpers.served(program, helpers.CONFIG.replace("frozen = true", "")) as (world, home):
+        world.pace = pace(world)
+        cache = log_in(world, home)
+        for number in range(int(rounds)):
+            play(number, signpost, world, home, cache, draw)
+        expect("aws and signpost: the login outlived every refresh", len(json.loads(cache.read_text())) > 6, True)
 
 
 if __name__ == "__main__":

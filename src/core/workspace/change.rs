@@ -47,7 +47,7 @@ pub struct KeyEdit {
     pub key: String,
     /// Its new value; `None` where it's left out.
     pub value: Option<NewValue>,
-    /// The text that it has as the user saw it; `None` where there is none.
+    /// The text that it has as the user saw it; `None` if the file doesn't exist.
     pub before: Option<String>,
 }
 

@@ -52,11 +52,11 @@ impl Login<'_> {
         format!("the login session `{}`", quoted(self.session))
     }
 
-    /// The error where a browser on this machine is needed and there is none.
+    /// The error if a browser on this machine is needed and can't be opened.
     pub fn without_browser(&self) -> CredentialError {
         let profile = shell_quote::quote(&quoted(self.profile));
         let hint = format!("Run `signpost login {profile} --remote`, and open the page on another machine.");
-        error(format!("{} needs a login in a browser, and there is none here", self.name()), hint)
+        error(format!("{} needs a login in a browser, which can't be opened here", self.name()), hint)
     }
 
     /// The hint that a new login is needed.

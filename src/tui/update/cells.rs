@@ -60,17 +60,7 @@ fn take(model: &mut Model, cell: WorkspaceCell, text: &str) -> Vec<Effect> {
         WorkspaceCell::Field { identity, field, before } => {
             values::take_field(model, &identity, field, text, before)
         }
-        WorkspaceCell::NewVariable(_)
-        | WorkspaceCell::RenameVariable { .. }
-        | WorkspaceCell::NewEnvironment { .. }
-        | WorkspaceCell::CopyEnvironment(_)
-        | WorkspaceCell::RenameEnvironment(_)
-        | WorkspaceCell::NewIdentity { .. }
-        | WorkspaceCell::RenameIdentity(_)
-            if name.is_empty() =>
-        {
-            Vec::new()
-        }
+        cell if cell.is_name() && name.is_empty() => Vec::new(),
         WorkspaceCell::NewVariable(place) => values::set(model, &place, name, "", None),
         WorkspaceCell::RenameVariable { place: Source::ThisRun, name: from } => {
             overrides::rename(model, &from, name)

@@ -76,6 +76,20 @@ impl WorkspaceCell {
         }
     }
 
+    /// Whether its text is a name, not a value.
+    pub(crate) fn is_name(&self) -> bool {
+        match self {
+            Self::Value { .. } | Self::Field { .. } => false,
+            Self::NewVariable(_)
+            | Self::RenameVariable { .. }
+            | Self::NewEnvironment { .. }
+            | Self::CopyEnvironment(_)
+            | Self::RenameEnvironment(_)
+            | Self::NewIdentity { .. }
+            | Self::RenameIdentity(_) => true,
+        }
+    }
+
     /// The tab that shows it.
     pub(crate) fn tab(&self) -> WorkspaceTab {
         match self {

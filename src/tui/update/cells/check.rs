@@ -18,17 +18,7 @@ pub(in crate::tui::update) fn check(model: &Model, cell: &WorkspaceCell, text: &
             if is_number { Ok(()) } else { Err(format!("`{}` is a whole number", field.key)) }
         }
         WorkspaceCell::Field { .. } => Ok(()),
-        WorkspaceCell::NewVariable(_)
-        | WorkspaceCell::RenameVariable { .. }
-        | WorkspaceCell::NewEnvironment { .. }
-        | WorkspaceCell::CopyEnvironment(_)
-        | WorkspaceCell::RenameEnvironment(_)
-        | WorkspaceCell::NewIdentity { .. }
-        | WorkspaceCell::RenameIdentity(_)
-            if name.is_empty() =>
-        {
-            Ok(())
-        }
+        cell if cell.is_name() && name.is_empty() => Ok(()),
         WorkspaceCell::NewVariable(place) => check_variable(model, place, None, name),
         WorkspaceCell::RenameVariable { place, name: from } => check_variable(model, place, Some(from), name),
         WorkspaceCell::NewEnvironment { .. } | WorkspaceCell::CopyEnvironment(_) => {

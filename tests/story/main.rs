@@ -1,7 +1,9 @@
 //! The story from 403 to 200 and back, played with keys in the real program.
 #![cfg(unix)] // A Windows console draws anew what a program writes; it has not been tried there.
 
+#[path = "../pty/mod.rs"]
 mod pty;
+mod roles;
 
 use std::ffi::OsStr;
 

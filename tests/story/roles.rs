@@ -1,23 +1,9 @@
 //! Roles, MFA and renewal (`signpost demo --roles`), played with keys in the real program.
-#![cfg(unix)] // A Windows console draws anew what a program writes; it has not been tried there.
-
-mod pty;
 
 use std::ffi::OsStr;
 
-use pty::{Home, Pty};
-
-/// What a step must show: its title, its identity, its status, and a piece of its body.
-struct Step {
-    title: &'static str,
-    who: &'static str,
-    status: &'static str,
-    body: &'static str,
-}
-
-const fn step(title: &'static str, who: &'static str, status: &'static str, body: &'static str) -> Step {
-    Step { title, who, status, body }
-}
+use super::pty::{Home, Pty};
+use super::{Step, step};
 
 const STORY: [Step; 12] = [
     step("1 As alice: 403", "● alice", "✗ 403 Forbidden", "Forbidden. For tr"),
